@@ -1,0 +1,105 @@
+import type { KernelRelease } from '../model/ids.ts';
+import type { Kernel } from '../model/kernel.ts';
+
+/** What one probe found on a target. Undefined means: the host does not say. */
+export interface HostFacts {
+  readonly kernel: Kernel;
+  /** /proc/sys/kernel/random/boot_id */
+  readonly bootId?: string;
+  /** `ID` and `VERSION_ID` of /etc/os-release. */
+  readonly os: {
+    readonly id?: string;
+    readonly version?: string;
+    readonly like: readonly string[];
+    readonly name?: string;
+  };
+  readonly user: { readonly name: string; readonly uid: number; readonly groups: readonly string[] };
+  /** Whether `sudo -n true` works for the login user; `root` where it needs none. */
+  readonly sudo: 'root' | 'passwordless' | 'asks-password' | 'missing';
+  readonly staprun?: {
+    readonly path: string;
+    /** As `staprun -V` says it, such as `5.1`; undefined where it could not be run. */
+    readonly version?: string;
+    /** Whether the login user may execute it at all (Debian's is mode 4754, group stapusr). */
+    readonly executable: boolean;
+  };
+  /** The package that holds staprun, as the host's package manager names it. */
+  readonly runtimePackage?: {
+    readonly manager: 'dpkg' | 'rpm' | 'apk';
+    readonly name: string;
+    readonly version: string;
+  };
+  /** /lib/modules/RELEASE/systemtap, from which group stapusr may load. */
+  readonly blessedDirectory?: { readonly owner: string; readonly mode: string };
+  readonly kernelSettings: {
+    /** CONFIG_MODULES: /proc/modules exists. */
+    readonly modules: boolean;
+    readonly kprobes?: boolean;
+    readonly relay?: boolean;
+    readonly debugfs: 'mounted' | 'supported' | 'missing';
+    readonly tracefs: 'mounted' | 'supported' | 'missing';
+    /** The active word of /sys/kernel/security/lockdown. */
+    readonly lockdown?: 'none' | 'integrity' | 'confidentiality';
+    readonly sigEnforce?: boolean;
+    readonly modulesDisabled?: boolean;
+    readonly fips?: boolean;
+    readonly secureBoot?: boolean;
+  };
+  /** The name of the container technology, such as `lxc` or `docker`; undefined on a host of its own. */
+  readonly container?: string;
+  /** Names in /proc/modules, sorted. */
+  readonly loadedModules: readonly string[];
+  readonly cpus: number;
+  /** 1, 5 and 15 minutes. */
+  readonly loadAverage: readonly [number, number, number];
+  readonly memoryAvailableBytes?: number;
+  /** Free bytes for an unprivileged user in the directory that uploads go to. */
+  readonly freeBytes: number;
+  readonly uploadDirectory: string;
+  /** Directories of earlier runs of ours, absolute paths. */
+  readonly leftovers: readonly string[];
+  /** The host's clock minus ours, in milliseconds, as good as half the probe's round trip. */
+  readonly clockOffsetMs: number;
+  readonly tools: { readonly sha256?: 'sha256sum' | 'busybox' | 'openssl' | 'shasum'; readonly shell?: string };
+}
+
+/** What a probe of a build host found, for the kernel releases that were asked about. */
+export interface BuildHostFacts {
+  readonly kernel: Kernel;
+  readonly os: {
+    readonly id?: string;
+    readonly version?: string;
+    readonly like: readonly string[];
+    readonly name?: string;
+  };
+  readonly user: { readonly name: string; readonly uid: number };
+  /** `stap -V`: `5.1`, and the whole first line. */
+  readonly stap?: { readonly path: string; readonly version: string; readonly banner: string };
+  readonly compiler?: { readonly path: string; readonly version: string };
+  readonly make?: string;
+  readonly cpus: number;
+  readonly memoryAvailableBytes?: number;
+  /** Where builds take place, and what is free there. */
+  readonly buildDirectory: string;
+  readonly freeBytes: number;
+  /** One for each release that was asked about, in that order. */
+  readonly trees: readonly BuildTree[];
+}
+
+/** The kernel tree of one release on a build host. */
+export interface BuildTree {
+  readonly release: KernelRelease;
+  readonly headers: 'present' | 'missing' | 'dangling-link' | 'incomplete';
+  /** The path that was looked at, `/lib/modules/R/build`. */
+  readonly path: string;
+  /** sha256 over .config, Module.symvers, and include/generated/{utsrelease.h,compile.h}: the tree's identity. */
+  readonly identity?: string;
+  /** `UTS_VERSION` of include/generated/compile.h, if the tree carries it: then `uname -v` counts. */
+  readonly utsVersion?: string;
+  /** `CONFIG_CC_VERSION_TEXT` of .config. */
+  readonly wantedCompiler?: string;
+  /** DWARF: the vmlinux that stap would find, and its identity (build id, else size and time). */
+  readonly debuginfo?: { readonly path: string; readonly identity: string };
+  /** System.map, in the tree or in /boot. */
+  readonly symbols?: string;
+}

@@ -1,0 +1,15 @@
+import type { Place } from './source.ts';
+
+/** What is wrong in a document, as data; `report/diagnostics.ts` writes the sentence. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning';
+  /** One word in kebab-case that stays the same between releases, such as `unknown-group`. */
+  readonly code: string;
+  /** What is wrong, in one line, without a full stop: `no group "wbe" in the inventory`. */
+  readonly message: string;
+  /** What would be right: `did you mean "web"?`, `write duration: 30s`. */
+  readonly cure?: string;
+  readonly place?: Place;
+  /** Other places that matter, each with why: `first defined here`. */
+  readonly related?: readonly { readonly place: Place; readonly note: string }[];
+}

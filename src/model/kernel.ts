@@ -1,0 +1,9 @@
+import type { KernelRelease, Machine } from './ids.ts';
+
+/** What a running kernel says of itself: `uname -r`, `-m` and `-v`. */
+export interface Kernel {
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  /** The build's own stamp, which tells two kernels of the same release apart. */
+  readonly version: string;
+}

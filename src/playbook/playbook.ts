@@ -1,0 +1,102 @@
+import type { ModuleName } from '../model/ids.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { Located, Place, SourceFile } from '../model/source.ts';
+
+/** A playbook, resolved: checked, sources read, but its templates not yet filled in (that takes a host's variables). */
+export interface Playbook {
+  readonly source: SourceFile;
+  readonly plays: readonly Play[];
+}
+
+export interface Play {
+  readonly name: string;
+  readonly place: Place;
+  /** A host pattern. */
+  readonly hosts: Located<string>;
+  /** A host pattern, or `local`; default `build_hosts`. */
+  readonly buildHosts: Located<string>;
+  readonly kernels: readonly KernelRule[];
+  /** Default: one batch of all. */
+  readonly serial: readonly BatchSize[];
+  /** Of the play's planned hosts, unreachable ones included; stops the rollout when exceeded. Default 100. */
+  readonly maxFailPercentage: number;
+  readonly anyErrorsFatal: boolean;
+  /** `in-order`: one after another on each host; `together`: all at once. */
+  readonly strategy: 'in-order' | 'together';
+  readonly preconditions: Preconditions;
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  readonly tags: readonly string[];
+  readonly scripts: readonly Script[];
+}
+
+/** Which kernels are meant: a target that fits no rule is skipped. No rules: all are meant. */
+export interface KernelRule {
+  readonly place: Place;
+  /** A glob over `uname -r`. */
+  readonly release: string;
+  /** Undefined: any. */
+  readonly machine?: string;
+  readonly buildHosts?: Located<string>;
+  readonly stapOptions: StapOptions;
+}
+
+/** What stap is told besides the script; part of the module's identity. */
+export interface StapOptions {
+  /** `--compatible=VERSION` */
+  readonly compatible?: string;
+  /** `-g` */
+  readonly guru?: boolean;
+  /** `-D NAME=VALUE`, sorted by name. */
+  readonly defines?: Readonly<Record<string, string>>;
+}
+
+export type BatchSize =
+  | { readonly kind: 'hosts'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number };
+
+export interface Preconditions {
+  /** Always holds systemtap-runtime. */
+  readonly packages: readonly string[];
+  readonly maxLoadPerCpu?: number;
+  readonly minFreeDiskBytes?: number;
+  /** Shell commands, each of which must exit 0 on the target. */
+  readonly commands: readonly Located<string>[];
+}
+
+export interface Script {
+  readonly name: ModuleName;
+  readonly place: Place;
+  /** The .stp text; its path is that of the file, or the playbook's for an inline source. */
+  readonly source: SourceFile;
+  /** Baked in at build time as `$1`, `@1` …; templates. */
+  readonly args: readonly Located<JsonValue>[];
+  /** Given to staprun as `name=value`; templates. */
+  readonly globals: Readonly<Record<string, Located<JsonValue>>>;
+  readonly run: RunLength;
+  readonly mode: 'stream';
+  readonly stapOptions: StapOptions;
+  /** staprun's `-b`: megabytes for each CPU. */
+  readonly bufferMb?: number;
+  readonly output?: OutputFile;
+  readonly tags: readonly string[];
+}
+
+export type RunLength =
+  | { readonly kind: 'duration'; readonly seconds: number }
+  /** The script calls exit() itself; `limitSeconds` is when it is stopped all the same. */
+  | { readonly kind: 'until-exit'; readonly limitSeconds: number };
+
+export interface OutputFile {
+  /** A template for a path below the run's directory or the working directory. */
+  readonly file: Located<string>;
+  readonly maxBytes?: number;
+  readonly files?: number;
+}
+
+/** A script with its templates filled in for one host. */
+export interface BoundScript {
+  readonly script: Script;
+  readonly args: readonly string[];
+  readonly globals: readonly { readonly name: string; readonly value: string; readonly place: Place }[];
+  readonly outputFile?: string;
+}
