@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { ArtifactKey } from '../model/ids.ts';
+import type { BuildInputs } from '../plan/plan-play.ts';
+import { stapArgv } from './stap-argv.ts';
+
+/**
+ * The digest of everything that decides a module's bytes: the script's text (not its path), arguments and options, the
+ * kernel, the tree and the debuginfo it is built against, stap and its compiler. Raise the number when the way of
+ * building changes.
+ */
+export function artifactKey({ build, builder, tree }: BuildInputs): ArtifactKey {
+  const decisive = [
+    'tapbook-artifact/1',
+    scriptFileName(build.source.path),
+    build.source.text,
+    stapArgv({ ...build, scriptFile: scriptFileName(build.source.path) }),
+    build.release,
+    build.machine,
+    tree.identity ?? '',
+    tree.utsVersion ?? '',
+    tree.debuginfo?.identity ?? '',
+    builder.stap?.banner ?? '',
+    builder.compiler?.version ?? '',
+  ];
+  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex') as ArtifactKey;
+}
+
+/** The script's file name on the build host: its own, if stap and a shell can bear it. */
+export function scriptFileName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,100}\.stp$/.test(name) ? name : 'script.stp';
+}

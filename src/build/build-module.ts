@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import type { KernelRelease } from '../model/ids.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { PlannedBuild } from '../model/plan.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { splitLines } from '../transport/lines.ts';
+import type { Connection, RemoteProcess } from '../transport/transport.ts';
+import { scriptFileName } from './artifact-key.ts';
+import { buildScript } from './build-script.ts';
+import { explainStap } from './explain-stap.ts';
+import { type Artifact, digest } from './module-cache.ts';
+import { readModinfo } from './read-modinfo.ts';
+import { stapArgv } from './stap-argv.ts';
+
+export interface BuildContext {
+  readonly connection: Connection;
+  /** Where folders for builds are made, on the build host. */
+  readonly directory: string;
+  readonly stapPath: string;
+  readonly signal: AbortSignal;
+  /** How long stap may take. */
+  readonly limitSeconds: number;
+}
+
+export interface BuildAttempt {
+  readonly result: Result<Artifact, Failure>;
+  /** All that stap printed. */
+  readonly log: string;
+}
+
+/** A log or module larger than this is not one. */
+const largest = { log: 32 * 1024 * 1024, module: 256 * 1024 * 1024 };
+
+/** Builds one module with stap on a build host, fetches it, and checks that it is what the plan asked for. */
+export async function buildModule(build: PlannedBuild, context: BuildContext): Promise<BuildAttempt> {
+  const nonce = `tapbook-${randomBytes(9).toString('hex')}`;
+  const text = Buffer.from(build.source.text);
+  const scriptFile = scriptFileName(build.source.path);
+  const argv = stapArgv({ ...build, scriptFile });
+  // The channel outlives the limit, so that the script there can end stap in order and say so.
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout((context.limitSeconds + 30) * 1000)]);
+  const started = await context.connection.exec(
+    [
+      'sh',
+      '-c',
+      buildScript,
+      'tapbook-build',
+      nonce,
+      context.directory,
+      build.module,
+      scriptFile,
+      String(text.length),
+      String(context.limitSeconds),
+      context.stapPath,
+      ...argv,
+    ],
+    { signal, as: 'login-user' },
+  );
+  if (!started.ok) return { log: '', result: err({ stage: 'build', ...started.error }) };
+  const process = started.value;
+  const [bytes, said] = await Promise.all([
+    collect(process, largest.module),
+    listen(process, nonce, largest.log),
+    process.stdin.write(text),
+  ]);
+  process.stdin.end();
+  const exit = await process.exit;
+  context.signal.throwIfAborted();
+
+  const fail = (cause: string, cure?: string): BuildAttempt => ({
+    log: said.log,
+    result: err({ stage: 'build', cause, ...(cure === undefined ? {} : { cure }), detail: said.log }),
+  });
+  if (said.failed !== undefined) return fail(said.failed);
+  if (exit.kind === 'lost' || said.exit === undefined) {
+    return fail(exit.kind === 'lost' ? `the build host was lost: ${exit.cause}` : 'the build ended without a result');
+  }
+  if (said.exit !== 0) {
+    const { cause, cure } = explainStap(said.log, build.release);
+    return fail(cause, cure);
+  }
+  if (said.moduleBytes !== bytes.length) return fail('the module did not arrive whole', 'try again');
+  const module = checkModule(build, bytes);
+  return module.ok ? { log: said.log, result: module } : fail(module.error);
+}
+
+/** The module's own word against the plan: nothing is kept or loaded that was built for another kernel. */
+function checkModule(build: PlannedBuild, bytes: Uint8Array): Result<Artifact, string> {
+  const info = readModinfo(bytes);
+  if (!info.ok) return err(`what stap built is no module: ${info.error}`);
+  const { vermagic, parameters, elfMachine } = info.value;
+  const builtFor = vermagic.split(' ')[0] as KernelRelease | undefined;
+  if (builtFor !== build.release) return err(`the module was built for ${builtFor}, wanted was ${build.release}`);
+  const machine = elfMachines[build.machine];
+  if (machine !== undefined && machine !== elfMachine) {
+    return err(`the module is for ELF machine ${elfMachine}, ${build.machine} is ${machine}`);
+  }
+  return ok({
+    key: build.artifact.key,
+    module: build.module,
+    bytes,
+    sha256: digest(bytes),
+    vermagic,
+    parameters,
+  });
+}
+
+/** `EM_*` of elf.h for what `uname -m` says. */
+const elfMachines: Readonly<Record<string, number>> = {
+  x86_64: 62,
+  aarch64: 183,
+  riscv64: 243,
+  loongarch64: 258,
+};
+
+async function collect(process: RemoteProcess, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of process.stdout) {
+    length += chunk.length;
+    if (length <= most) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+interface Said {
+  log: string;
+  exit: number | undefined;
+  failed: string | undefined;
+  moduleBytes: number | undefined;
+}
+
+async function listen(process: RemoteProcess, nonce: string, most: number): Promise<Said> {
+  const said: Said = { log: '', exit: undefined, failed: undefined, moduleBytes: undefined };
+  const lines: string[] = [];
+  let length = 0;
+  for await (const line of splitLines(process.stderr, { maxLineBytes: 64 * 1024 })) {
+    const mark = line.indexOf(`${nonce} `);
+    const ours = mark === -1 ? [] : line.slice(mark + nonce.length + 1).split(' ');
+    const printed = mark === -1 ? line : line.slice(0, mark);
+    if (printed !== '' || mark === -1) {
+      length += printed.length + 1;
+      if (length <= most) lines.push(printed);
+    }
+    if (ours[0] === 'exit') said.exit = Number(ours[1]);
+    if (ours[0] === 'failed') said.failed = ours.slice(1).join(' ');
+    if (ours[0] === 'module') said.moduleBytes = Number(ours[1]);
+  }
+  said.log = lines.map(line => `${line}\n`).join('');
+  return said;
+}

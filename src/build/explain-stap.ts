@@ -1,0 +1,95 @@
+/** What went wrong in a build, in one line, and what would mend it. */
+export interface StapExplanation {
+  readonly cause: string;
+  readonly cure?: string;
+}
+
+/**
+ * Names the cause of a failed build. `log` is all that stap printed (4.x and 5.x; the texts are those of its source);
+ * `release` is the kernel's.
+ */
+export function explainStap(log: string, release: string): StapExplanation {
+  for (const { pattern, explain } of known) {
+    const match = pattern.exec(log);
+    if (match !== null) return explain(match, release);
+  }
+  const error = firstError(log);
+  return { cause: error ?? 'stap failed and did not say why' };
+}
+
+interface Known {
+  readonly pattern: RegExp;
+  readonly explain: (match: RegExpExecArray, release: string) => StapExplanation;
+}
+
+/** In the order in which they are looked for: what causes other errors stands before them. */
+const known: readonly Known[] = [
+  {
+    pattern: /Checking "([^"]+)" failed with error: (.+)/,
+    explain: ([, path, error], release) => ({
+      cause: `no kernel headers for ${release} (${path}: ${error})`,
+      cure: `install linux-headers-${release} (Debian) or kernel-devel-${release} (RHEL) on the build host`,
+    }),
+  },
+  {
+    pattern: /missing \S+ kernel\/module debuginfo/,
+    explain: (_, release) => ({
+      cause: `the script needs the kernel's debuginfo, and the build host has none for ${release}`,
+      cure: `install linux-image-${release}-dbg (Debian) or kernel-debuginfo-${release} (RHEL) on the build host, or use probes that need none`,
+    }),
+  },
+  {
+    pattern: /command line argument out of range \[1-(\d+)\]/,
+    explain: ([, given]) => ({
+      cause: `the script uses more arguments than the ${given} in args`,
+      cure: 'give each of $1, @2, … its value in args',
+    }),
+  },
+  {
+    pattern: /expected literal string or number\s+saw: identifier '([^']+)' at (\S+)/,
+    explain: ([, name, place]) => ({
+      cause: `global ${name} stands in a probe point (${place}), where only a literal may`,
+      cure: 'write $1 there and give the value in args',
+    }),
+  },
+  {
+    pattern: /embedded code in unprivileged script; need stap -g/,
+    explain: () => ({
+      cause: 'the script has embedded C (%{ … %}), which stap takes in guru mode only',
+      cure: 'set stap_options: { guru: true } if you trust the script',
+    }),
+  },
+  {
+    pattern: /Safety pattern mismatch for -m/,
+    explain: () => ({ cause: 'stap does not take the module name', cure: 'use letters, digits and _ only' }),
+  },
+  {
+    pattern: /No space left on device/,
+    explain: () => ({
+      cause: 'the build host has no space left',
+      cure: 'make room in /var/tmp and ~/.systemtap there',
+    }),
+  },
+  {
+    pattern: /^(?:.*\/)?([\w./-]+\.[ch]):\d+(?::\d+)?: error: (.+)$/m,
+    explain: ([, file, error], release) => ({
+      cause: `this SystemTap cannot compile a module for ${release}: ${file}: ${error}`,
+      cure: 'SystemTap lags behind kernel changes: use a newer one on the build host',
+    }),
+  },
+  {
+    pattern: /(?:sh|bash|exec): (?:\d+: )?\S*stap: (?:not found|No such file or directory)/,
+    explain: () => ({ cause: 'stap is not installed on the build host', cure: 'install systemtap there' }),
+  },
+];
+
+/** stap's own error, with its place, in one line. */
+function firstError(log: string): string | undefined {
+  const lines = log.split('\n');
+  const at = lines.findIndex(line => /^(?:parse|semantic) error: |^ERROR: |\berror: /.test(line));
+  const line = lines[at]?.trim();
+  if (line === undefined) return undefined;
+  const place = /^\s*(?:saw: .*|at: .*)? at (\S+:\d+:\d+)|\bat (\S+:\d+:\d+)/.exec(lines.slice(at, at + 3).join(' '));
+  const where = place?.[1] ?? place?.[2];
+  return where === undefined || line.includes(where) ? line : `${line} (${where})`;
+}

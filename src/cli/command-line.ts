@@ -1,0 +1,149 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { exitCodes } from './exit-code.ts';
+import type { ApplyOptions, InventoryOptions, PlaybookOptions } from './options.ts';
+import { version } from './version.ts';
+
+/** Parses the arguments, runs the command, and resolves to the exit code. Nothing is thrown. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.ok;
+  const program = describeProgram(result => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // commander has said what is wrong; help and version end by this way too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    process.stderr.write(`tapbook: a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return exitCodes.bug;
+  }
+}
+
+function describeProgram(finish: (code: number) => void): Command {
+  const program = new Command('tapbook')
+    .description(
+      'Declarative playbooks for SystemTap: builds one module for each kernel, runs it across a fleet over SSH, leaves nothing behind.',
+    )
+    .version(`tapbook ${version}`, '-V, --version', 'print the version')
+    .showHelpAfterError('(tapbook --help shows what there is)')
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .exitOverride();
+
+  addInventory(program.command('check').argument('<playbook...>', 'playbooks to check'))
+    .description('check playbooks: schema, names, scripts; with -i their hosts and variables too; touches nothing')
+    .action(async (playbooks: string[], options: PlaybookOptions) => {
+      const { check } = await import('./check.ts');
+      finish(await check(playbooks, options));
+    });
+
+  const inventory = program.command('inventory').description('what the inventory says');
+  addInventory(inventory.command('list').argument('[pattern]', 'which hosts', 'all'))
+    .description('the hosts that a pattern selects')
+    .action(async (pattern: string, options: InventoryOptions) => {
+      const { listInventory } = await import('./list-inventory.ts');
+      finish(await listInventory(pattern, options));
+    });
+
+  addInventory(program.command('facts').argument('[pattern]', 'which hosts', 'all'))
+    .description('probe hosts and print what was found')
+    .addOption(forks())
+    .action(async (pattern: string, options: InventoryOptions & { forks: number }) => {
+      const { printFacts } = await import('./print-facts.ts');
+      finish(await printFacts(pattern, options));
+    });
+
+  addPlaybook(program.command('plan').argument('<playbook>', 'the playbook'))
+    .description('say what would be built and run, what is cached, and who is left out and why; changes nothing')
+    .action(async (playbook: string, options: ApplyOptions) => {
+      const { plan } = await import('./plan.ts');
+      finish(await plan(playbook, options));
+    });
+
+  addPlaybook(program.command('build').argument('<playbook>', 'the playbook'))
+    .description('build the modules of a playbook into the cache; loads nothing')
+    .addOption(buildLimit())
+    .action(async (playbook: string, options: ApplyOptions) => {
+      const { apply } = await import('./apply.ts');
+      finish(await apply('build', playbook, options));
+    });
+
+  addPlaybook(program.command('apply').argument('<playbook>', 'the playbook'))
+    .description('build what is missing, run it on every host, stream what it prints, clean up')
+    .addOption(buildLimit())
+    .option('-C, --check', 'only say what would be done, as plan does')
+    .addOption(
+      new Option('--lease <seconds>', 'how long a module may live on a host without this program')
+        .default(60)
+        .argParser(integer(5, 3600)),
+    )
+    .action(async (playbook: string, options: ApplyOptions & { check?: boolean }) => {
+      if (options.check) {
+        const { plan } = await import('./plan.ts');
+        finish(await plan(playbook, options));
+        return;
+      }
+      const { apply } = await import('./apply.ts');
+      finish(await apply('apply', playbook, options));
+    });
+
+  program
+    .command('schema')
+    .argument('[name]', 'which schema')
+    .description('print a JSON schema: playbook, event or plan')
+    .action(async (name: string | undefined) => {
+      const { printSchema } = await import('./print-schema.ts');
+      finish(await printSchema(name));
+    });
+  return program;
+}
+
+function addInventory(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-i, --inventory <source>', 'inventory file or host list `a,b,`; may be given again')
+        .env('TAPBOOK_INVENTORY')
+        .argParser(collect)
+        .default([], ''),
+    )
+    .option('-l, --limit <pattern>', 'of the selected hosts only these; may be given again', collect, [])
+    .option(
+      '-e, --extra-vars <vars>',
+      'name=value, JSON, or @file; wins over all else; may be given again',
+      collect,
+      [],
+    )
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'));
+}
+
+function addPlaybook(command: Command): Command {
+  return addInventory(command)
+    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect, [])
+    .addOption(forks())
+    .option('-q, --quiet', 'print only what is wrong')
+    .option('-v, --verbose', 'say more of each host');
+}
+
+function forks(): Option {
+  return new Option('-f, --forks <n>', 'how many hosts at once').default(50).argParser(integer(1, 10_000));
+}
+
+function buildLimit(): Option {
+  return new Option('--build-timeout <seconds>', 'how long one build may take')
+    .default(900)
+    .argParser(integer(10, 86_400));
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function integer(least: number, most: number): (text: string) => number {
+  return text => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { type ModuleCache, openModuleCache } from '../build/module-cache.ts';
+import type { EventReader } from '../model/event.ts';
+import { createNdjsonReporter } from '../report/ndjson-reporter.ts';
+import { createPlainReporter } from '../report/plain-reporter.ts';
+import { createLocalTransport } from '../transport/local/local-transport.ts';
+import { routeTransport } from '../transport/route-transport.ts';
+import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
+import type { ConnectLimits, Transport } from '../transport/transport.ts';
+import { colourOf } from './colour.ts';
+import type { ApplyOptions } from './options.ts';
+import { cacheDirectory } from './paths.ts';
+
+/** The only place where adapters and reporters are made. */
+export function composeTransport(): Transport {
+  return routeTransport({ ssh: createSshTransport(), local: createLocalTransport() });
+}
+
+export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000, keepaliveCount: 3 };
+
+export function composeCache(): ModuleCache {
+  return openModuleCache(join(cacheDirectory(), 'modules'));
+}
+
+/** The reporter for where the output goes: a terminal with its progress, plain lines, or JSON. */
+export async function composeReporter(
+  { format, quiet, verbose }: Pick<ApplyOptions, 'format' | 'quiet' | 'verbose'>,
+  onBrokenPipe: () => void,
+): Promise<EventReader> {
+  const { stdout, stderr, env } = process;
+  if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });
+  const verbosity = quiet ? ('quiet' as const) : verbose ? ('verbose' as const) : ('normal' as const);
+  const options = {
+    stdout,
+    stderr,
+    columns: () => stderr.columns ?? stdout.columns ?? 80,
+    colour: { stdout: colourOf(stdout), stderr: colourOf(stderr) },
+    verbosity,
+    onBrokenPipe,
+  };
+  const isPlain = !stderr.isTTY || verbosity === 'quiet' || env['CI'] || env['TERM'] === 'dumb' || env['NO_COLOR'];
+  if (isPlain) return createPlainReporter(options);
+  const { createTerminalReporter } = await import('../report/terminal-reporter.ts');
+  return createTerminalReporter({
+    ...options,
+    rows: () => stderr.rows ?? 24,
+    stdoutIs: stdout.isTTY ? 'terminal' : 'elsewhere',
+    now: () => Date.now(),
+  });
+}

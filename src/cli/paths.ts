@@ -1,0 +1,16 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+/** tapbook's own folders by the XDG base directory rules: a relative value counts as none. */
+export function cacheDirectory(): string {
+  return join(xdg('XDG_CACHE_HOME', '.cache'), 'tapbook');
+}
+
+export function stateDirectory(): string {
+  return join(xdg('XDG_STATE_HOME', '.local/state'), 'tapbook');
+}
+
+function xdg(name: string, fallback: string): string {
+  const value = process.env[name];
+  return value !== undefined && isAbsolute(value) ? value : join(homedir(), fallback);
+}

@@ -1,0 +1,144 @@
+import type { Inventory } from '../inventory/inventory.ts';
+import { loadInventory } from '../inventory/load-inventory.ts';
+import { selectHosts } from '../inventory/select-hosts.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Host } from '../model/host.ts';
+import type { HostName } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { bindScripts } from '../playbook/bind-scripts.ts';
+import { loadPlaybook } from '../playbook/load-playbook.ts';
+import type { BoundScript, Play, Playbook } from '../playbook/playbook.ts';
+import { exitCodes } from './exit-code.ts';
+import { readExtraVars } from './extra-vars.ts';
+import { lintPlaybook } from './lint-playbook.ts';
+import type { PlaybookOptions } from './options.ts';
+import { type Refusal, refuseInput } from './say-diagnostics.ts';
+
+/** A play with the hosts it means, and its scripts with their templates filled in for each of them. */
+export interface SelectedPlay {
+  readonly play: Play;
+  readonly hosts: readonly Host[];
+  readonly scripts: ReadonlyMap<HostName, readonly BoundScript[]>;
+  /** Every build host of the play and of its kernels. */
+  readonly builders: readonly Host[];
+  readonly playBuilders: readonly HostName[];
+  readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
+}
+
+export interface SelectedPlays {
+  readonly playbook: Playbook;
+  readonly inventory: Inventory;
+  readonly plays: readonly SelectedPlay[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** Reads playbook, inventory and extra variables, and puts them together: everything that can be known without a host. */
+export async function selectPlays(
+  playbookPath: string,
+  options: PlaybookOptions,
+  signal: AbortSignal,
+): Promise<Result<SelectedPlays, Refusal>> {
+  const [loaded, inventory, extraVars] = await Promise.all([
+    loadPlaybook(playbookPath),
+    openInventory(options.inventory, signal),
+    readExtraVars(options.extraVars),
+  ]);
+  const wrong = [loaded, inventory, extraVars].flatMap(result => (result.ok ? [] : result.error));
+  if (!loaded.ok || !inventory.ok || !extraVars.ok) return err(refuseInput(wrong));
+
+  const { playbook, warnings } = loaded.value;
+  const lints = lintPlaybook(playbook);
+  const plays: SelectedPlay[] = [];
+  const errors: Diagnostic[] = lints.filter(lint => lint.severity === 'error');
+  let noHosts: Diagnostic | undefined;
+  for (const play of playbook.plays) {
+    const selected = selectPlay(play, inventory.value, extraVars.value, options);
+    if (selected.ok) plays.push(selected.value);
+    else if (selected.error.kind === 'no-hosts') noHosts ??= selected.error.diagnostic;
+    else errors.push(...selected.error.diagnostics);
+  }
+  if (errors.length > 0) return err(refuseInput([...warnings, ...errors, ...(noHosts ? [noHosts] : [])]));
+  if (noHosts !== undefined) return err({ diagnostics: [noHosts], exitCode: exitCodes.noHosts });
+  const allWarnings = [...warnings, ...lints.filter(lint => lint.severity === 'warning')];
+  return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings });
+}
+
+/** The inventory of `-i` or $TAPBOOK_INVENTORY. */
+export async function openInventory(
+  sources: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<Inventory, readonly Diagnostic[]>> {
+  if (sources.length > 0) return loadInventory(sources, { signal });
+  return err([
+    {
+      severity: 'error',
+      code: 'no-inventory',
+      message: 'no inventory was given',
+      cure: 'give one with -i FILE, or set TAPBOOK_INVENTORY',
+    },
+  ]);
+}
+
+type PlayProblem =
+  | { readonly kind: 'no-hosts'; readonly diagnostic: Diagnostic }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] };
+
+function selectPlay(
+  play: Play,
+  inventory: Inventory,
+  extraVars: JsonObject,
+  { limit, tags = [] }: PlaybookOptions,
+): Result<SelectedPlay, PlayProblem> {
+  const hosts = selectHosts(inventory, play.hosts, limit);
+  if (!hosts.ok) return err({ kind: 'no-hosts', diagnostic: hosts.error });
+  const invalid: Diagnostic[] = [];
+  const builders = new Map<HostName, Host>();
+  const buildHosts = (pattern: Play['buildHosts']): readonly HostName[] => {
+    const selected = selectHosts(inventory, pattern, []);
+    if (!selected.ok) {
+      invalid.push({ ...selected.error, code: 'no-build-host' });
+      return [];
+    }
+    for (const host of selected.value) builders.set(host.name, host);
+    return selected.value.map(host => host.name);
+  };
+  const kernelBuilders = new Map<number, readonly HostName[]>();
+  for (const [index, rule] of play.kernels.entries()) {
+    if (rule.buildHosts !== undefined) kernelBuilders.set(index, buildHosts(rule.buildHosts));
+  }
+  // The play's own build hosts are not looked for where every kernel names its own.
+  const needsDefault = play.kernels.length === 0 || kernelBuilders.size < play.kernels.length;
+  const playBuilders = needsDefault ? buildHosts(play.buildHosts) : [];
+
+  const wanted = tags.flatMap(tag => tag.split(','));
+  const isTagged = (own: readonly string[]): boolean =>
+    wanted.length === 0 || [...play.tags, ...own].some(tag => wanted.includes(tag));
+  const scripts = new Map<HostName, readonly BoundScript[]>();
+  for (const host of hosts.value) {
+    const bound = bindScripts(play, host, extraVars);
+    if (bound.ok)
+      scripts.set(
+        host.name,
+        bound.value.filter(({ script }) => isTagged(script.tags)),
+      );
+    else invalid.push(...bound.error);
+  }
+  if (invalid.length > 0) return err({ kind: 'invalid', diagnostics: withoutRepeats(invalid) });
+  return ok({ play, hosts: hosts.value, scripts, builders: [...builders.values()], playBuilders, kernelBuilders });
+}
+
+/** A template that is wrong for every host is said once, with how many hosts it is wrong for. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map<string, { readonly first: Diagnostic; times: number }>();
+  for (const diagnostic of diagnostics) {
+    const { place } = diagnostic;
+    const key = JSON.stringify([diagnostic.code, place?.file, place?.line, place?.column]);
+    const known = seen.get(key);
+    if (known === undefined) seen.set(key, { first: diagnostic, times: 1 });
+    else known.times++;
+  }
+  return [...seen.values()].map(({ first, times }) =>
+    times === 1 ? first : { ...first, message: `${first.message} (and ${times - 1} more hosts)` },
+  );
+}

@@ -1,0 +1,30 @@
+/** What the person at the keyboard, or the service manager, asks of a run. */
+export interface Interrupts extends Disposable {
+  /** Once: start nothing more, stop the scripts so that their `end` probes print, clean up. */
+  readonly stop: AbortSignal;
+  /** Twice: let go of everything; the targets clean up by their lease. */
+  readonly abandon: AbortSignal;
+}
+
+/** Takes over INT, TERM and HUP until it is disposed of. `onFirst` is called once, to tell what will happen. */
+export function catchSignals(onFirst: (signal: NodeJS.Signals) => void): Interrupts {
+  const stop = new AbortController();
+  const abandon = new AbortController();
+  const take = (signal: NodeJS.Signals): void => {
+    if (!stop.signal.aborted) {
+      onFirst(signal);
+      stop.abort(new Error(`stopped by ${signal}`));
+    } else {
+      abandon.abort(new Error(`stopped by a second ${signal}`));
+    }
+  };
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, take);
+  return {
+    stop: stop.signal,
+    abandon: abandon.signal,
+    [Symbol.dispose]() {
+      for (const signal of signals) process.off(signal, take);
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId } from './ids.ts';
+import type { Kernel } from './kernel.ts';
+import type { Failure, HostOutcome } from './outcome.ts';
+import type { BuildId, PlannedPlay } from './plan.ts';
+
+/** Something that happened in a run, as the reporters, the history and `--format json` see it. */
+export type Event = EventBody & {
+  /** When, by the controller's clock: ISO 8601 in UTC with milliseconds. */
+  readonly time: string;
+  readonly run: RunId;
+};
+
+/** Every kind of event. `schemas/event.schema.json` is the same in words for other programs. */
+export type EventBody =
+  | RunStarted
+  | PlayStarted
+  | HostProbed
+  | PlayPlanned
+  | BuildStarted
+  | BuildFinished
+  | BatchStarted
+  | ScriptStarted
+  | OutputLine
+  | ScriptFinished
+  | HostFinished
+  | RolloutStopped
+  | Notice
+  | RunFinished;
+
+export interface RunStarted {
+  readonly kind: 'run-started';
+  readonly command: 'plan' | 'build' | 'apply';
+  readonly version: string;
+  readonly playbook: string;
+  readonly inventory: readonly string[];
+  /** The run's directory; absent where the command keeps none. */
+  readonly directory?: string;
+}
+
+export interface PlayStarted {
+  readonly kind: 'play-started';
+  readonly play: string;
+  readonly hosts: readonly HostName[];
+  readonly buildHosts: readonly HostName[];
+}
+
+export interface HostProbed {
+  readonly kind: 'host-probed';
+  readonly host: HostName;
+  readonly role: 'target' | 'build-host';
+  readonly seconds: number;
+  readonly result:
+    | { readonly kind: 'ok'; readonly kernel: Kernel }
+    | { readonly kind: 'failed'; readonly failure: Failure }
+    | { readonly kind: 'unreachable'; readonly failure: Failure };
+}
+
+export interface PlayPlanned {
+  readonly kind: 'play-planned';
+  readonly plan: PlannedPlay;
+}
+
+export interface BuildStarted {
+  readonly kind: 'build-started';
+  readonly build: BuildId;
+  readonly module: ModuleName;
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  readonly buildHost: HostName;
+}
+
+export interface BuildFinished {
+  readonly kind: 'build-finished';
+  readonly build: BuildId;
+  readonly module: ModuleName;
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  readonly buildHost: HostName;
+  readonly result: BuildResult;
+}
+
+export type BuildResult =
+  | { readonly kind: 'cached'; readonly key: ArtifactKey }
+  | {
+      readonly kind: 'built';
+      readonly key: ArtifactKey;
+      readonly seconds: number;
+      readonly bytes: number;
+      /** How many WARNING lines stap printed; they are in the log. */
+      readonly warnings: number;
+      readonly log?: string;
+    }
+  | { readonly kind: 'failed'; readonly seconds: number; readonly failure: Failure; readonly log?: string };
+
+export interface BatchStarted {
+  readonly kind: 'batch-started';
+  /** Counts from 1. */
+  readonly batch: number;
+  readonly of: number;
+  readonly hosts: readonly HostName[];
+}
+
+/** The module is loaded and its script runs. */
+export interface ScriptStarted {
+  readonly kind: 'script-started';
+  readonly host: HostName;
+  readonly module: ModuleName;
+}
+
+/** One line that a script printed, without its newline, exactly as it came (bytes that are no UTF-8 are U+FFFD). */
+export interface OutputLine {
+  readonly kind: 'line';
+  readonly host: HostName;
+  readonly module: ModuleName;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface ScriptFinished {
+  readonly kind: 'script-finished';
+  readonly host: HostName;
+  readonly module: ModuleName;
+  readonly end: ScriptEnd;
+  /** Seconds from the load to the end. */
+  readonly seconds: number;
+  /** The proof of cleanliness, as the target itself says it at the very end; `unknown` if it could not. */
+  readonly left: {
+    readonly module: 'none' | 'loaded' | 'unknown';
+    readonly directory: 'removed' | 'left' | 'unknown';
+  };
+}
+
+export type ScriptEnd =
+  /** The script called exit(). */
+  | { readonly kind: 'exited' }
+  /** Its duration was over and it was stopped, as planned. */
+  | { readonly kind: 'duration' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'lost'; readonly cause: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface HostFinished {
+  readonly kind: 'host-finished';
+  readonly host: HostName;
+  readonly outcome: HostOutcome;
+}
+
+/** No further batch is begun. */
+export interface RolloutStopped {
+  readonly kind: 'rollout-stopped';
+  readonly reason: string;
+}
+
+export interface Notice {
+  readonly kind: 'notice';
+  readonly severity: 'info' | 'warning';
+  readonly text: string;
+}
+
+export interface RunFinished {
+  readonly kind: 'run-finished';
+  readonly exitCode: number;
+  readonly seconds: number;
+  /** How many hosts came out how. */
+  readonly hosts: Readonly<Record<HostOutcome['kind'], number>>;
+  readonly builds: { readonly built: number; readonly cached: number; readonly failed: number };
+}
+
+/** Where the engine puts its events. It knows nothing of who reads them. */
+export interface EventSink {
+  emit(event: EventBody): void;
+  /** Undefined when the readers keep up; else resolves when they have caught up. Who emits lines has to wait for it. */
+  congestion(): Promise<void> | undefined;
+}
+
+/** Someone who reads events: a reporter, the history. */
+export interface EventReader {
+  read(event: Event): void;
+  congestion(): Promise<void> | undefined;
+  /** Writes what is held back and lets go of timers and files. Called once, after the last event. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import type { Branded } from './brand.ts';
+import type { ArtifactKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
+import type { Failure } from './outcome.ts';
+import type { SourceFile } from './source.ts';
+
+/** `RELEASE/MACHINE`: the targets that one module fits. */
+export type KernelGroupId = Branded<string, 'KernelGroupId'>;
+
+/** `MODULE@RELEASE/MACHINE`, with `#N` behind it where one script has several builds for one kernel (other args). */
+export type BuildId = Branded<string, 'BuildId'>;
+
+/** What an apply of one play would do: data, the same for the same playbook, inventory and facts. */
+export interface PlannedPlay {
+  readonly name: string;
+  /** The host pattern as it was written. */
+  readonly pattern: string;
+  readonly kernelGroups: readonly KernelGroup[];
+  readonly builds: readonly PlannedBuild[];
+  /** Every host that was selected, in inventory order; those that are left out too, with why. */
+  readonly hosts: readonly PlannedHost[];
+  /** The hosts that run something, in the order in which they do. */
+  readonly batches: readonly (readonly HostName[])[];
+  readonly rollout: Rollout;
+}
+
+export interface Rollout {
+  readonly strategy: 'in-order' | 'together';
+  readonly maxFailPercentage: number;
+  readonly anyErrorsFatal: boolean;
+}
+
+export interface KernelGroup {
+  readonly id: KernelGroupId;
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  /** `uname -v`, only where the build tree carries UTS_VERSION and so the module insists on it. */
+  readonly version?: string;
+  readonly hosts: readonly HostName[];
+}
+
+/** One module: one script with its arguments and options, for one kernel group. */
+export interface PlannedBuild {
+  readonly id: BuildId;
+  readonly module: ModuleName;
+  readonly kernelGroup: KernelGroupId;
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  readonly buildHost: HostName;
+  readonly source: SourceFile;
+  readonly args: readonly string[];
+  readonly options: BuildOptions;
+  readonly artifact: { readonly key: ArtifactKey; readonly state: 'cached' | 'to-build' };
+  readonly hosts: readonly HostName[];
+}
+
+/** What stap is told besides script and arguments. */
+export interface BuildOptions {
+  readonly compatible?: string;
+  readonly guru: boolean;
+  readonly defines: Readonly<Record<string, string>>;
+  /** `-T`: the module's own end, in seconds after its start, for when nobody else is left to stop it. */
+  readonly beltSeconds: number;
+}
+
+export interface PlannedHost {
+  readonly name: HostName;
+  readonly groups: readonly GroupName[];
+  readonly kernelGroup?: KernelGroupId;
+  readonly decision:
+    | { readonly kind: 'run'; readonly as: 'login-user' | 'become-user'; readonly scripts: readonly PlannedScript[] }
+    | { readonly kind: 'skip'; readonly reason: string; readonly cure?: string }
+    | { readonly kind: 'fail'; readonly failures: readonly [Failure, ...Failure[]] }
+    | { readonly kind: 'unreachable'; readonly failure: Failure };
+}
+
+/** One script on one host. */
+export interface PlannedScript {
+  readonly module: ModuleName;
+  readonly build: BuildId;
+  readonly globals: readonly { readonly name: string; readonly value: string }[];
+  /** After so many seconds it is stopped. */
+  readonly limitSeconds: number;
+  /** Whether reaching the limit is the plan, or the failure of a script that should have called exit(). */
+  readonly end: 'at-limit' | 'by-itself';
+  readonly bufferMb?: number;
+  /** A relative path below the run's directory. */
+  readonly outputFile?: string;
+}

@@ -1,0 +1,30 @@
+import type { KernelRelease, Machine } from '../model/ids.ts';
+import type { KernelRule } from '../playbook/playbook.ts';
+
+/** The first entry of `kernels` that fits; with no entries at all every kernel fits. */
+export function matchKernel(
+  rules: readonly KernelRule[],
+  release: KernelRelease,
+  machine: Machine,
+): { readonly index: number; readonly rule: KernelRule | undefined } | 'no-match' {
+  if (rules.length === 0) return { index: -1, rule: undefined };
+  const index = rules.findIndex(
+    rule => matchesGlob(release, rule.release) && (rule.machine === undefined || rule.machine === machine),
+  );
+  return index === -1 ? 'no-match' : { index, rule: rules[index] };
+}
+
+/** `*`, `?` and `[…]`, as the shell's: a release has no slashes, so that nothing more is needed. */
+function matchesGlob(text: string, glob: string): boolean {
+  const pattern = glob.replace(/\[!?[^\]]*\]|[\s\S]/g, part => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    if (part.length > 1) return part.replace('[!', '[^').replaceAll('\\', '\\\\');
+    return part.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
+  });
+  try {
+    return new RegExp(`^${pattern}$`).test(text);
+  } catch {
+    return text === glob;
+  }
+}

@@ -1,0 +1,53 @@
+import type { HostName } from '../model/ids.ts';
+import type { Kernel } from '../model/kernel.ts';
+import type { BuildId, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
+import type { BoundScript, KernelRule } from '../playbook/playbook.ts';
+
+/** How a script runs on one host. */
+export function planScript({ script, globals, outputFile }: BoundScript, build: BuildId): PlannedScript {
+  return {
+    module: script.name,
+    build,
+    globals: globals.map(({ name, value }) => ({ name, value })),
+    limitSeconds: script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds,
+    end: script.run.kind === 'duration' ? 'at-limit' : 'by-itself',
+    ...(script.bufferMb === undefined ? {} : { bufferMb: script.bufferMb }),
+    ...(outputFile === undefined ? {} : { outputFile }),
+  };
+}
+
+/** What is built for a script on one kernel. A script's own stap options win over those of its kernel's entry. */
+export function planBuild(
+  { script, args }: BoundScript,
+  { release, machine }: Kernel,
+  kernelGroup: KernelGroupId,
+  buildHost: HostName,
+  rule: KernelRule | undefined,
+): Omit<PlannedBuild, 'artifact' | 'hosts' | 'id'> {
+  const compatible = script.stapOptions.compatible ?? rule?.stapOptions.compatible;
+  const limit = script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds;
+  return {
+    module: script.name,
+    kernelGroup,
+    release,
+    machine,
+    buildHost,
+    source: script.source,
+    args,
+    options: {
+      ...(compatible === undefined ? {} : { compatible }),
+      guru: script.stapOptions.guru ?? rule?.stapOptions.guru ?? false,
+      defines: { ...rule?.stapOptions.defines, ...script.stapOptions.defines },
+      beltSeconds: beltFor(limit),
+    },
+  };
+}
+
+/**
+ * The belt is compiled in, so each length is another module: only a few lengths are used, so that a change of
+ * `duration` seldom means a build. It leaves the supervisor at least a minute to end the script in the normal way.
+ */
+function beltFor(limitSeconds: number): number {
+  const lengths = [120, 300, 900, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600, 31 * 24 * 3600];
+  return lengths.find(length => length >= limitSeconds + 60) ?? limitSeconds + 3600;
+}

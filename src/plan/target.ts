@@ -1,0 +1,27 @@
+import type { HostFacts } from '../facts/host-facts.ts';
+import type { Host } from '../model/host.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { BoundScript } from '../playbook/playbook.ts';
+
+/** A host of the play and what its probe came to. */
+export type Target =
+  | ReadyTarget
+  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure };
+
+export interface ReadyTarget {
+  readonly kind: 'ready';
+  readonly host: Host;
+  readonly facts: HostFacts;
+  readonly preconditions: PreconditionResults;
+  /** The scripts that are for it, templates filled in. */
+  readonly scripts: readonly BoundScript[];
+}
+
+/** What the host said to the preconditions that have to be asked there. */
+export interface PreconditionResults {
+  /** The packages of the playbook that are not installed. */
+  readonly missingPackages: readonly string[];
+  /** The commands of the playbook that did not exit 0. */
+  readonly failedCommands: readonly { readonly command: string; readonly code: number; readonly output: string }[];
+}

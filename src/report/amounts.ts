@@ -1,0 +1,28 @@
+/** `1 host`, `3 hosts`, `2 batches`. */
+export function countOf(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${noun}${/(?:s|x|ch|sh)$/.test(noun) ? 'es' : 's'}`;
+}
+
+/** A duration as a playbook writes it: `0.4s`, `30s`, `1m30s`, `2h`. Tenths are kept below ten seconds only. */
+export function formatSeconds(seconds: number): string {
+  const tenths = Math.round(seconds * 10) / 10;
+  if (tenths < 10) return `${tenths}s`;
+  const whole = Math.round(seconds);
+  const parts = [
+    [Math.floor(whole / 3600), 'h'],
+    [Math.floor((whole % 3600) / 60), 'm'],
+    [whole % 60, 's'],
+  ] as const;
+  return parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join('');
+}
+
+/** In decimal units, as a playbook writes sizes: `812B`, `312kB`, `1.4MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes}B`;
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)}kB`;
+  return `${Math.round(bytes / 100_000) / 10}MB`;
+}

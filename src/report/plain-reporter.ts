@@ -1,0 +1,43 @@
+import type { Event, EventReader } from '../model/event.ts';
+import { formatOutputLine } from './host-prefix.ts';
+import { progressLines } from './progress-lines.ts';
+import { formatRecap, isWorthTelling } from './recap.ts';
+import type { ReporterOptions } from './reporter-options.ts';
+import { createTally } from './run-tally.ts';
+import { createStreamWriter } from './stream-writer.ts';
+
+/**
+ * For logs, pipes and terminals that cannot move the cursor: `HOST | line` to stdout as it comes, one line for each
+ * line, so that grep and awk find a host's; progress, `HOST ! line` and the recap to stderr.
+ */
+export function createPlainReporter(options: ReporterOptions): EventReader {
+  const { colour, verbosity } = options;
+  const results = createStreamWriter(options.stdout, options.onBrokenPipe);
+  // Without a place to tell of it, a stderr that is gone is no reason to do anything.
+  const progress = createStreamWriter(options.stderr, () => {});
+  const { tally, read } = createTally();
+  return {
+    read(event: Event) {
+      read(event);
+      if (event.kind === 'line') {
+        if (verbosity === 'quiet') return;
+        const to = event.stream === 'stdout' ? 'stdout' : 'stderr';
+        const text = `${formatOutputLine({ ...event, hosts: [event.host] }, colour[to])}\n`;
+        (to === 'stdout' ? results : progress).write(text);
+        return;
+      }
+      progress.write(
+        progressLines(event, verbosity)
+          .map(line => `${line}\n`)
+          .join(''),
+      );
+      if (event.kind === 'run-finished' && (verbosity !== 'quiet' || isWorthTelling(tally))) {
+        progress.write(formatRecap(tally, { colour: colour.stderr, columns: options.columns(), verbosity }));
+      }
+    },
+    congestion: () => results.congestion() ?? progress.congestion(),
+    async close() {
+      await Promise.all([results.close(), progress.close()]);
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { BuildFinished, Event, HostProbed, ScriptEnd, ScriptFinished } from '../model/event.ts';
+import type { Failure } from '../model/outcome.ts';
+import { countOf, formatBytes, formatSeconds } from './amounts.ts';
+import { foldHostsWithin } from './fold-hosts.ts';
+import { formatPlanSummary } from './plan-summary.ts';
+import type { Verbosity } from './reporter-options.ts';
+import { sanitiseText } from './sanitise-text.ts';
+
+/**
+ * What an event is worth as lines of a log, uncoloured and without newlines: steps and whatever is not as it should be
+ * in `normal`, each host's fate in `verbose`, nothing in `quiet`. Output lines are no progress.
+ */
+export function progressLines(event: Event, verbosity: Verbosity): string[] {
+  return verbosity === 'quiet' ? [] : linesFor(event, verbosity).map(sanitiseText);
+}
+
+function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
+  const inVerbose = (line: string) => (verbosity === 'verbose' ? [line] : []);
+  switch (event.kind) {
+    case 'run-started':
+      return [`run ${event.run}: ${event.command} ${event.playbook}`];
+    case 'play-started':
+      return [
+        `play "${event.play}": ${countOf(event.hosts.length, 'host')} (${foldHostsWithin(event.hosts, 60)}), ` +
+          `build hosts: ${event.buildHosts.length === 0 ? 'none' : foldHostsWithin(event.buildHosts, 60)}`,
+      ];
+    case 'host-probed':
+      return probeLines(event, inVerbose);
+    case 'play-planned':
+      return [formatPlanSummary([event.plan])];
+    case 'build-started':
+      return [`build ${event.build} on ${event.buildHost}`];
+    case 'build-finished':
+      return buildLines(event, inVerbose);
+    case 'batch-started':
+      return [
+        `batch ${event.batch} of ${event.of}: ${countOf(event.hosts.length, 'host')} (${foldHostsWithin(event.hosts, 60)})`,
+      ];
+    case 'script-started':
+      return inVerbose(`${event.host}: ${event.module} runs`);
+    case 'script-finished':
+      return scriptLines(event, inVerbose);
+    case 'host-finished':
+      return outcomeLines(event, inVerbose);
+    case 'rollout-stopped':
+      return [`rollout stopped: ${event.reason}`];
+    case 'notice':
+      return event.severity === 'warning' ? [`warning: ${event.text}`] : inVerbose(event.text);
+    case 'run-finished': {
+      const hosts = Object.entries(event.hosts).filter(([, count]) => count > 0);
+      const told = hosts.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'no hosts';
+      return [`run ended after ${formatSeconds(event.seconds)}: ${told}; exit ${event.exitCode}`];
+    }
+    case 'line':
+      return [];
+    default:
+      event satisfies never;
+      return [];
+  }
+}
+
+type InVerbose = (line: string) => string[];
+
+function probeLines({ host, role, seconds, result }: HostProbed, inVerbose: InVerbose): string[] {
+  const who = role === 'build-host' ? `build host ${host}` : host;
+  if (result.kind !== 'ok') return [`${who} ${result.kind}${sentence(result.failure)}`];
+  const { release, machine } = result.kernel;
+  return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
+}
+
+function buildLines({ build, result }: BuildFinished, inVerbose: InVerbose): string[] {
+  switch (result.kind) {
+    case 'cached':
+      return inVerbose(`${build}: cached`);
+    case 'built': {
+      const warnings = result.warnings === 0 ? '' : `, ${countOf(result.warnings, 'warning')}`;
+      const log = warnings === '' || result.log === undefined ? '' : ` in ${result.log}`;
+      return [`built ${build} in ${formatSeconds(result.seconds)}, ${formatBytes(result.bytes)}${warnings}${log}`];
+    }
+    case 'failed': {
+      const log = result.log === undefined ? '' : ` (log: ${result.log})`;
+      return [`build of ${build} failed after ${formatSeconds(result.seconds)}${sentence(result.failure)}${log}`];
+    }
+  }
+}
+
+function scriptLines({ host, module, end, seconds, left }: ScriptFinished, inVerbose: InVerbose): string[] {
+  const lines = [`${host}: ${module} ${describeEnd(end)} after ${formatSeconds(seconds)}`];
+  if (left.module === 'loaded') lines.push(`${host}: ${module} is still loaded`);
+  if (left.directory === 'left') lines.push(`${host}: our directory is still there`);
+  const asPlanned = end.kind === 'exited' || end.kind === 'duration' || end.kind === 'stopped';
+  return asPlanned && lines.length === 1 ? lines.flatMap(inVerbose) : lines;
+}
+
+function describeEnd(end: ScriptEnd): string {
+  switch (end.kind) {
+    case 'exited':
+      return 'ended by itself';
+    case 'duration':
+      return 'ran for its duration and was stopped';
+    case 'stopped':
+      return 'was stopped';
+    case 'lost':
+      return `was lost (${end.cause})`;
+    case 'failed':
+      return `failed (${end.failure.cause})`;
+  }
+}
+
+function outcomeLines(event: Event & { kind: 'host-finished' }, inVerbose: InVerbose): string[] {
+  const { host, outcome } = event;
+  switch (outcome.kind) {
+    case 'ok':
+    case 'interrupted':
+      return inVerbose(`${host} ${outcome.kind}`);
+    case 'degraded':
+      return [`${host} degraded: ${outcome.notes.join('; ')}`];
+    // The plan's summary counts them and the recap says why: here they would bury what happens.
+    case 'skipped':
+    case 'not-started':
+      return inVerbose(`${host} ${outcome.kind}: ${outcome.reason}`);
+    case 'failed':
+    case 'unreachable':
+    case 'left-behind':
+      return [`${host} ${outcome.kind}${sentence(outcome.failure)}`];
+  }
+}
+
+function sentence({ stage, cause, cure }: Failure): string {
+  return ` at ${stage}: ${cause}${cure === undefined ? '' : `; ${cure}`}`;
+}

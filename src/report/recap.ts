@@ -1,0 +1,176 @@
+import type { HostName } from '../model/ids.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import { countOf, formatSeconds } from './amounts.ts';
+import { displayWidth } from './display-width.ts';
+import { type FailureGroup, groupFailures } from './failure-groups.ts';
+import { foldHosts, foldHostsWithin } from './fold-hosts.ts';
+import { playOutcomes } from './play-outcomes.ts';
+import type { Verbosity } from './reporter-options.ts';
+import type { RunTally, TimedStage } from './run-tally.ts';
+import { sanitiseText } from './sanitise-text.ts';
+import { type Colour, createStyle, type Style } from './style.ts';
+
+export interface RecapOptions {
+  readonly colour: Colour;
+  readonly columns: number;
+  readonly verbosity: Verbosity;
+}
+
+/**
+ * What a run came to, each line with its newline: a row for each host as in Ansible's recap (equal rows folded where
+ * there are many), builds and times, and last, next to the prompt, what went wrong and what mends it.
+ */
+export function formatRecap(tally: RunTally, options: RecapOptions): string {
+  const style = createStyle(options.colour);
+  const outcomes = tally.plays.map(playOutcomes);
+  const lines = [
+    '',
+    style.bold('RECAP'),
+    ...formatRows(countPerHost(outcomes), options.columns, style),
+    ...formatTotals(tally, style),
+    ...groupFailures(outcomes.flatMap(play => [...play]))
+      .toSorted(byWeight)
+      .flatMap(formatGroup(options, style)),
+  ];
+  return lines.map(line => `${line}\n`).join('');
+}
+
+/** What to print with `--quiet`: nothing where all is well. */
+export function isWorthTelling(tally: RunTally): boolean {
+  const wrong = tally.plays
+    .flatMap(play => [...playOutcomes(play).values()])
+    .some(outcome => !isWell.has(outcome.kind));
+  return wrong || tally.warnings.length > 0 || (tally.finished?.exitCode ?? 1) !== 0;
+}
+
+const isWell = new Set<HostOutcome['kind']>(['ok', 'skipped']);
+
+type Counts = Partial<Record<HostOutcome['kind'], number>>;
+
+/** Over all plays: a host can be ok in one and fail in the next. */
+function countPerHost(plays: readonly ReadonlyMap<HostName, HostOutcome>[]): Map<HostName, Counts> {
+  const counts = new Map<HostName, Counts>();
+  for (const [host, { kind }] of plays.flatMap(play => [...play])) {
+    const own = counts.get(host) ?? {};
+    own[kind] = (own[kind] ?? 0) + 1;
+    counts.set(host, own);
+  }
+  return counts;
+}
+
+/** Always there, as greps expect; the others only in runs where they come up. */
+const constantColumns: readonly HostOutcome['kind'][] = ['ok', 'failed', 'unreachable'];
+const rareColumns: readonly HostOutcome['kind'][] = [
+  'degraded',
+  'skipped',
+  'left-behind',
+  'interrupted',
+  'not-started',
+];
+
+/** From so many hosts on equal rows are folded. */
+const manyHosts = 20;
+
+function formatRows(counts: ReadonlyMap<HostName, Counts>, columns: number, style: Style): string[] {
+  const kinds = [
+    ...constantColumns,
+    ...rareColumns.filter(kind => [...counts.values()].some(own => own[kind] !== undefined)),
+  ];
+  const room = Math.max(20, columns - kinds.reduce((sum, kind) => sum + kind.length + 3, 2));
+  const rows = new Map<string, { hosts: HostName[]; own: Counts }>();
+  for (const [host, own] of counts) {
+    const key = counts.size < manyHosts ? host : kinds.map(kind => own[kind] ?? 0).join();
+    const row = rows.get(key) ?? { hosts: [], own };
+    row.hosts.push(host);
+    rows.set(key, row);
+  }
+  const named = [...rows.values()].map(({ hosts, own }) => {
+    const name = hosts.length === 1 ? sanitiseText(hosts[0] ?? '') : foldHostsWithin(hosts.map(sanitiseText), room);
+    return { name: hosts.length === 1 ? name : `${name} (${hosts.length})`, own };
+  });
+  const width = Math.min(room, Math.max(0, ...named.map(({ name }) => displayWidth(name))));
+  return named.map(({ name, own }) => {
+    const cells = kinds.map(kind => paintCount(kind, own[kind] ?? 0, style));
+    return `${name}${' '.repeat(Math.max(0, width - displayWidth(name)))} : ${cells.join(' ')}`;
+  });
+}
+
+function paintCount(kind: HostOutcome['kind'], count: number, style: Style): string {
+  const text = `${kind}=${count}`;
+  return count === 0 ? style.dim(text) : paintFor(kind, style)(text);
+}
+
+function paintFor(kind: HostOutcome['kind'], style: Style): (text: string) => string {
+  switch (kind) {
+    case 'ok':
+      return style.green;
+    case 'skipped':
+      return style.cyan;
+    case 'degraded':
+    case 'interrupted':
+    case 'not-started':
+      return style.yellow;
+    default:
+      return style.red;
+  }
+}
+
+function formatTotals(tally: RunTally, style: Style): string[] {
+  const { started, finished, plays } = tally;
+  const builds = plays.flatMap(play => [...play.builds.values()]).flatMap(({ result }) => result?.kind ?? []);
+  const count = (kind: string) => builds.filter(result => result === kind).length;
+  const failed = count('failed') > 0 ? [style.red(`${count('failed')} failed`)] : [];
+  const stages = (['probe', 'build', 'run'] as const).flatMap(stage => {
+    const seconds = secondsOf(tally, stage);
+    return seconds === undefined ? [] : [`${stage} ${formatSeconds(seconds)}`];
+  });
+  const total = finished === undefined ? [] : [`all ${formatSeconds(finished.seconds)}`];
+  const stopped = plays.flatMap(play => play.stoppedBecause ?? []);
+  const lines = [`builds: ${[`${count('built')} built`, `${count('cached')} cached`, ...failed].join(', ')}`];
+  lines.push(`time: ${[...stages, ...total].join(', ')}`);
+  if (started?.directory !== undefined) lines.push(`files: ${sanitiseText(started.directory)}`);
+  lines.push(...stopped.map(reason => style.yellow(`stopped early: ${sanitiseText(reason)}`)));
+  lines.push(...[...new Set(tally.warnings)].map(text => style.yellow(`warning: ${sanitiseText(text)}`)));
+  return lines;
+}
+
+/** Summed over the plays; undefined where no play came to that stage. */
+function secondsOf(tally: RunTally, stage: TimedStage): number | undefined {
+  const spans = tally.plays.flatMap(play => play.stages.get(stage) ?? []);
+  return spans.length === 0 ? undefined : spans.reduce((sum, { from, to }) => sum + (to - from), 0) / 1000;
+}
+
+/** The worst last. */
+function byWeight(left: FailureGroup, right: FailureGroup): number {
+  return weights.indexOf(left.kind) - weights.indexOf(right.kind);
+}
+
+const weights: readonly FailureGroup['kind'][] = [
+  'skipped',
+  'degraded',
+  'not-started',
+  'unreachable',
+  'failed',
+  'left-behind',
+];
+
+function formatGroup({ verbosity }: RecapOptions, style: Style): (group: FailureGroup) => string[] {
+  return ({ kind, hosts, stage, cause, cure, detail }) => {
+    const at = stage === undefined ? '' : ` at ${stage}`;
+    const names = foldHosts(hosts.map(sanitiseText));
+    const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
+    const lines = [`${paintFor(kind, style)(kind)} ${style.bold(names)}${many}${at}: ${sanitiseText(cause)}`];
+    if (detail !== undefined) lines.push(...formatDetail(detail, verbosity).map(line => style.dim(`    | ${line}`)));
+    if (cure !== undefined) lines.push(`    ${style.cyan('cure:')} ${sanitiseText(cure)}`);
+    return lines;
+  };
+}
+
+function formatDetail(detail: string, verbosity: Verbosity): string[] {
+  const lines = detail.trimEnd().split(/\r?\n/).map(sanitiseText);
+  if (verbosity === 'verbose' || lines.length <= shownDetail) return lines;
+  // A compiler's last lines only say that it gave up: what matters is said first.
+  return [...lines.slice(0, shownDetail), `… ${countOf(lines.length - shownDetail, 'more line')}; see them with -v`];
+}
+
+const shownDetail = 8;

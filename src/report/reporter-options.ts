@@ -1,0 +1,30 @@
+import type { OutputStream } from './stream-writer.ts';
+import type { Colour } from './style.ts';
+
+/**
+ * `quiet` prints only what is wrong, at the end; `verbose` also says how each host fares. Results are kept in the run's
+ * directory in all cases.
+ */
+export type Verbosity = 'quiet' | 'normal' | 'verbose';
+
+export interface ReporterOptions {
+  /** Results: what scripts print. */
+  readonly stdout: OutputStream;
+  /** Progress, what scripts print to their stderr, and the recap. */
+  readonly stderr: OutputStream;
+  /** The width of the terminal; 80 where there is none. Asked again for each piece, since windows change. */
+  columns(): number;
+  readonly colour: { readonly stdout: Colour; readonly stderr: Colour };
+  readonly verbosity: Verbosity;
+  /** Who reads stdout has gone (`| head`). Called once; nothing more is written there. */
+  onBrokenPipe(error: Error): void;
+}
+
+export interface TerminalOptions extends ReporterOptions {
+  /** The height of the terminal. */
+  rows(): number;
+  /** Whether results go to the terminal that shows the progress, or past it into a file or a pipe. */
+  readonly stdoutIs: 'terminal' | 'elsewhere';
+  /** Milliseconds since the epoch, by the clock that stamps the events. */
+  now(): number;
+}

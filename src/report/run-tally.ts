@@ -1,0 +1,167 @@
+import type { BuildFinished, BuildStarted, Event, HostProbed, RunFinished, RunStarted } from '../model/event.ts';
+import type { HostName, ModuleName } from '../model/ids.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import type { BuildId, PlannedPlay } from '../model/plan.ts';
+
+/** What a run has come to so far, as its events tell it. All times are the events' own, in milliseconds. */
+export interface RunTally {
+  readonly started?: RunStarted;
+  readonly finished?: RunFinished;
+  readonly plays: readonly PlayTally[];
+  /** Texts of the notices that warn. */
+  readonly warnings: readonly string[];
+}
+
+export interface PlayTally {
+  readonly name: string;
+  readonly hosts: readonly HostName[];
+  readonly buildHosts: readonly HostName[];
+  readonly startedAt: number;
+  readonly probes: ReadonlyMap<HostName, HostProbed>;
+  readonly buildHostProbes: ReadonlyMap<HostName, HostProbed>;
+  readonly plan?: PlannedPlay;
+  readonly builds: ReadonlyMap<BuildId, BuildTally>;
+  readonly batch?: BatchTally;
+  /** The scripts that run now, with when they began. */
+  readonly running: ReadonlyMap<HostName, ReadonlyMap<ModuleName, number>>;
+  readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
+  /** From the first event of a stage to the last one so far. */
+  readonly stages: ReadonlyMap<TimedStage, { readonly from: number; readonly to: number }>;
+  readonly stoppedBecause?: string;
+}
+
+export type TimedStage = 'probe' | 'build' | 'run';
+
+export interface BuildTally {
+  readonly begun: BuildStarted | BuildFinished;
+  readonly startedAt: number;
+  readonly result?: BuildFinished['result'];
+}
+
+export interface BatchTally {
+  readonly batch: number;
+  readonly of: number;
+  readonly hosts: readonly HostName[];
+  readonly startedAt: number;
+}
+
+/** Reads events into a tally. The tally is one object that changes; whoever shows it reads it anew. */
+export function createTally(): { readonly tally: RunTally; read(event: Event): void } {
+  const tally: WritableTally = { plays: [], warnings: [] };
+  return { tally, read: event => readInto(tally, event) };
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+type WritableTally = Writable<Omit<RunTally, 'plays' | 'warnings'>> & { plays: WritablePlay[]; warnings: string[] };
+type WritablePlay = Writable<
+  Omit<PlayTally, 'probes' | 'buildHostProbes' | 'builds' | 'running' | 'outcomes' | 'stages'>
+> & {
+  probes: Map<HostName, HostProbed>;
+  buildHostProbes: Map<HostName, HostProbed>;
+  builds: Map<BuildId, BuildTally>;
+  running: Map<HostName, Map<ModuleName, number>>;
+  outcomes: Map<HostName, HostOutcome>;
+  stages: Map<TimedStage, { from: number; to: number }>;
+};
+
+function readInto(tally: WritableTally, event: Event): void {
+  // The commonest by far, and it changes nothing here.
+  if (event.kind === 'line') return;
+  const at = Date.parse(event.time);
+  switch (event.kind) {
+    case 'run-started':
+      tally.started = event;
+      return;
+    case 'play-started':
+      tally.plays.push(newPlay(event, at));
+      return;
+    case 'notice':
+      if (event.severity === 'warning') tally.warnings.push(event.text);
+      return;
+    case 'run-finished':
+      tally.finished = event;
+      return;
+  }
+  const play = tally.plays.at(-1);
+  if (play !== undefined) readIntoPlay(play, event, at);
+}
+
+function newPlay(event: Event & { kind: 'play-started' }, at: number): WritablePlay {
+  return {
+    name: event.play,
+    hosts: event.hosts,
+    buildHosts: event.buildHosts,
+    startedAt: at,
+    probes: new Map(),
+    buildHostProbes: new Map(),
+    builds: new Map(),
+    running: new Map(),
+    outcomes: new Map(),
+    stages: new Map([['probe', { from: at, to: at }]]),
+  };
+}
+
+type PlayEvent = Exclude<Event, { kind: 'run-started' | 'play-started' | 'line' | 'notice' | 'run-finished' }>;
+
+function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
+  touchStage(play, event.kind, at);
+  switch (event.kind) {
+    case 'host-probed':
+      (event.role === 'target' ? play.probes : play.buildHostProbes).set(event.host, event);
+      break;
+    case 'play-planned':
+      play.plan = event.plan;
+      break;
+    case 'build-started':
+      play.builds.set(event.build, { begun: event, startedAt: at });
+      break;
+    case 'build-finished': {
+      const startedAt = play.builds.get(event.build)?.startedAt ?? at;
+      play.builds.set(event.build, { begun: event, startedAt, result: event.result });
+      break;
+    }
+    case 'batch-started':
+      play.batch = { batch: event.batch, of: event.of, hosts: event.hosts, startedAt: at };
+      break;
+    case 'script-started': {
+      const scripts = play.running.get(event.host) ?? new Map<ModuleName, number>();
+      play.running.set(event.host, scripts.set(event.module, at));
+      break;
+    }
+    case 'script-finished': {
+      const scripts = play.running.get(event.host);
+      scripts?.delete(event.module);
+      if (scripts?.size === 0) play.running.delete(event.host);
+      break;
+    }
+    case 'host-finished':
+      play.outcomes.set(event.host, event.outcome);
+      play.running.delete(event.host);
+      break;
+    case 'rollout-stopped':
+      play.stoppedBecause = event.reason;
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+const stageOf: Partial<Record<Event['kind'], TimedStage>> = {
+  'host-probed': 'probe',
+  'build-started': 'build',
+  'build-finished': 'build',
+  'batch-started': 'run',
+  'script-started': 'run',
+  'script-finished': 'run',
+  'host-finished': 'run',
+};
+
+function touchStage(play: WritablePlay, kind: Event['kind'], at: number): void {
+  const stage = stageOf[kind];
+  if (stage === undefined) return;
+  const span = play.stages.get(stage);
+  // A host that the plan leaves out is finished before any batch begins: that is no running time.
+  if (span === undefined && kind === 'host-finished') return;
+  if (span === undefined) play.stages.set(stage, { from: at, to: at });
+  else span.to = Math.max(span.to, at);
+}

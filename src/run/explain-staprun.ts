@@ -1,0 +1,77 @@
+/** What staprun's words mean, in one line, and what would mend it. */
+export interface StaprunExplanation {
+  readonly cause: string;
+  readonly cure?: string;
+}
+
+/** Names the cause of a failed load or run. `text` is staprun's standard error; the texts are those of its source. */
+export function explainStaprun(text: string, release: string, code?: number): StaprunExplanation {
+  for (const { pattern, explain } of known) {
+    const match = pattern.exec(text);
+    if (match !== null) return explain(match, release);
+  }
+  const error = /^ERROR: (.+)$/m.exec(text)?.[1];
+  if (error !== undefined) return { cause: error };
+  if (code === 255)
+    return { cause: 'staprun may not be run by this user', cure: 'connect as root, or set ansible_become: true' };
+  const last = text.trimEnd().split('\n').at(-1) ?? '';
+  return {
+    cause: last === '' ? `staprun failed${code === undefined ? '' : ` with code ${code}`} and did not say why` : last,
+  };
+}
+
+interface Known {
+  readonly pattern: RegExp;
+  readonly explain: (match: RegExpExecArray, release: string) => StaprunExplanation;
+}
+
+const known: readonly Known[] = [
+  {
+    pattern: /Couldn't insert module '[^']*': File exists/,
+    explain: () => ({ cause: 'a module of this name is loaded already', cure: 'stop its user, or staprun -d NAME' }),
+  },
+  {
+    pattern: /Couldn't insert module '[^']*': Invalid module format/,
+    explain: (_, release) => ({
+      cause: `the kernel does not take the module: it was not built for this ${release}`,
+      cure: 'check that the headers on the build host are of exactly this kernel; dmesg on the target says more',
+    }),
+  },
+  {
+    pattern: /Couldn't insert module '[^']*': (?:Unknown symbol in module|No such file or directory)/,
+    explain: () => ({
+      cause: 'the module wants symbols that this kernel does not have',
+      cure: 'dmesg on the target names them; rebuild with the headers of exactly this kernel',
+    }),
+  },
+  {
+    pattern: /Couldn't insert module '[^']*': Invalid parameters/,
+    explain: () => ({ cause: 'the kernel refuses a value in globals', cure: 'give numbers to numeric globals' }),
+  },
+  {
+    pattern: /(?:Key was rejected by service|Required key not available)/,
+    explain: () => ({ cause: 'the kernel takes signed modules only (Secure Boot)', cure: 'boot without Secure Boot' }),
+  },
+  {
+    pattern: /Couldn't insert module '[^']*': Operation not permitted/,
+    explain: () => ({
+      cause: 'the kernel refuses the module (lockdown, or a container without the right)',
+      cure: 'cat /sys/kernel/security/lockdown there',
+    }),
+  },
+  {
+    pattern: /Can't resolve (\S+?)!/,
+    explain: ([, symbol], release) => ({
+      cause: `this SystemTap does not know kernel ${release}: it cannot find ${symbol}`,
+      cure: 'do not run it on this kernel; use a newer SystemTap on both sides',
+    }),
+  },
+  {
+    pattern: /(?:module version mismatch|Build-id mismatch)[^\n]*/i,
+    explain: ([line]) => ({ cause: line, cure: 'rebuild with the headers and debuginfo of exactly this kernel' }),
+  },
+  {
+    pattern: /sudo: [^\n]+/,
+    explain: ([line]) => ({ cause: line, cure: 'check ansible_become_password and sudoers on the target' }),
+  },
+];

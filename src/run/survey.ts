@@ -1,0 +1,107 @@
+import pLimit from 'p-limit';
+import type { BuildHostFacts, HostFacts } from '../facts/host-facts.ts';
+import { probeBuildHost, probeTarget } from '../facts/probe-host.ts';
+import { probePreconditions } from '../facts/probe-preconditions.ts';
+import type { EventSink, HostProbed } from '../model/event.ts';
+import type { Host } from '../model/host.ts';
+import type { KernelRelease } from '../model/ids.ts';
+import type { Kernel } from '../model/kernel.ts';
+import type { Failure } from '../model/outcome.ts';
+import { ok, type Result } from '../model/result.ts';
+import type { Builder } from '../plan/choose-build-host.ts';
+import type { PreconditionResults } from '../plan/target.ts';
+import type { Preconditions } from '../playbook/playbook.ts';
+import type { Connection } from '../transport/transport.ts';
+import type { Fleet } from './fleet.ts';
+
+export interface SurveyOptions {
+  readonly fleet: Fleet;
+  readonly events: EventSink;
+  readonly forks: number;
+  readonly signal: AbortSignal;
+}
+
+interface Findings {
+  readonly facts: HostFacts;
+  readonly preconditions: PreconditionResults;
+}
+
+/** A target after its probe. */
+export type Surveyed =
+  | {
+      readonly kind: 'ready';
+      readonly host: Host;
+      readonly facts: HostFacts;
+      readonly preconditions: PreconditionResults;
+    }
+  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure };
+
+/** Connects to every target and asks it once for all that the plan needs. Keeps the order of `hosts`. */
+export async function surveyTargets(
+  hosts: readonly Host[],
+  preconditions: Preconditions,
+  options: SurveyOptions,
+): Promise<readonly Surveyed[]> {
+  return survey<Findings>(hosts, 'target', options, async connection => {
+    const facts = await probeTarget(connection, options);
+    if (!facts.ok) return facts;
+    const results = await probePreconditions(connection, preconditions, options);
+    return results.ok ? ok({ facts: facts.value, preconditions: results.value }) : results;
+  });
+}
+
+/** Connects to every build host and asks for its tools and for the kernel trees of `releases`. */
+export async function surveyBuildHosts(
+  hosts: readonly Host[],
+  releases: readonly KernelRelease[],
+  options: SurveyOptions,
+): Promise<readonly Builder[]> {
+  return survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async connection => {
+    const facts = await probeBuildHost(connection, releases, options);
+    return facts.ok ? ok({ facts: facts.value }) : facts;
+  });
+}
+
+async function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
+  hosts: readonly Host[],
+  role: 'target' | 'build-host',
+  { fleet, events, forks, signal }: SurveyOptions,
+  probe: (connection: Connection) => Promise<Result<Found, Failure>>,
+): Promise<
+  readonly (
+    | ({ readonly kind: 'ready'; readonly host: Host } & Found)
+    | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
+    | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure }
+  )[]
+> {
+  const limit = pLimit(forks);
+  return Promise.all(
+    hosts.map(host =>
+      limit(async () => {
+        signal.throwIfAborted();
+        const started = performance.now();
+        const finish = (result: HostProbed['result']): void =>
+          events.emit({
+            kind: 'host-probed',
+            host: host.name,
+            role,
+            seconds: (performance.now() - started) / 1000,
+            result,
+          });
+        const connection = await fleet.open(host);
+        if (!connection.ok) {
+          finish({ kind: 'unreachable', failure: connection.error });
+          return { kind: 'unreachable' as const, host, failure: connection.error };
+        }
+        const found = await probe(connection.value);
+        if (!found.ok) {
+          finish({ kind: 'failed', failure: found.error });
+          return { kind: 'failed' as const, host, failure: found.error };
+        }
+        finish({ kind: 'ok', kernel: found.value.facts.kernel });
+        return { kind: 'ready' as const, host, ...found.value };
+      }),
+    ),
+  );
+}

@@ -1,0 +1,43 @@
+import type { SshConnection } from '../../model/host.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { ConnectFailure } from '../transport.ts';
+import { fingerprint, hostKeyType, judgeHostKey } from './known-hosts.ts';
+import type { KnownHost } from './read-known-hosts.ts';
+
+/** Whether the key that a server has shown is the one we know; if not, how that is said and what would mend it. */
+export function judgeServer(
+  key: Buffer,
+  { address, port }: SshConnection,
+  { lines, file }: KnownHost,
+): Result<undefined, ConnectFailure> {
+  const verdict = judgeHostKey(lines, key);
+  const shown = `${hostKeyType(key)} ${fingerprint(key)}`;
+  const where = port === 22 ? address : `[${address}]:${port}`;
+  switch (verdict.kind) {
+    case 'known':
+      return ok(undefined);
+    case 'unknown':
+      return err({
+        kind: 'host-key-unknown',
+        cause: `the host key of ${where} is not known: ${shown}`,
+        cure: `if that is its fingerprint: ssh-keyscan -p ${port} ${address} >> ${file}`,
+      });
+    case 'revoked':
+      return err({
+        kind: 'host-key-changed',
+        cause: `the host key of ${where} is revoked in ${verdict.line.file}:${verdict.line.line}: ${shown}`,
+        cure: 'do not connect; ask who revoked it',
+      });
+    case 'changed': {
+      const { expected } = verdict;
+      const old = `${expected.type} ${fingerprint(Buffer.from(expected.key, 'base64'))}`;
+      return err({
+        kind: 'host-key-changed',
+        cause: `the host key of ${where} has CHANGED: known is ${old} (${expected.file}:${expected.line}), shown was ${shown}`,
+        cure: `find out why; if it is right: ssh-keygen -f ${expected.file} -R '${where}' and add the new one`,
+      });
+    }
+    default:
+      return verdict satisfies never;
+  }
+}
