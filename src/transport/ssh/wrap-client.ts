@@ -61,7 +61,9 @@ async function startCommand(
       channel.once('close', () => resolve(ended));
     });
     // Without a word of how the command ended: whatever it was, it was no success.
-    channel.once('close', () => setImmediate(() => resolve({ kind: 'lost', cause: hungUp ? 'the channel was closed by us' : cause() })));
+    channel.once('close', () =>
+      setImmediate(() => resolve({ kind: 'lost', cause: hungUp ? 'the channel was closed by us' : cause() })),
+    );
   });
   const hangUp = (): void => {
     hungUp = true;

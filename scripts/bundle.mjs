@@ -1,0 +1,30 @@
+// Bundles src/ into dist/: small chunks, so that a command loads only what it needs.
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const root = new URL('..', import.meta.url).pathname;
+rmSync(`${root}dist`, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { tapbook: 'src/main.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  define: { TAPBOOK_VERSION: JSON.stringify(version) },
+  // ssh2 asks for its native parts in a try and does well without them.
+  external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
+  banner: {
+    // CommonJS packages in the bundle call require for node's own modules.
+    js: "import{createRequire as tapbookRequire}from'node:module';const require=tapbookRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+chmodSync(`${root}dist/tapbook.js`, 0o755);

@@ -1,0 +1,64 @@
+// Makes code out of schemas/: validators for the program (git-ignored) and the types of the written playbook (committed).
+// With --check nothing is written; the exit code is 1 if a committed file is stale.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import Ajv from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+import { compile } from 'json-schema-to-typescript';
+
+const root = new URL('..', import.meta.url).pathname;
+const read = path => readFileSync(`${root}${path}`, 'utf8');
+const schemas = readdirSync(`${root}schemas`)
+  .filter(file => file.endsWith('.schema.json'))
+  .sort()
+  .map(file => JSON.parse(read(`schemas/${file}`)));
+
+const ajv = new Ajv.default({
+  allErrors: true,
+  strict: true,
+  strictTypes: false,
+  verbose: true,
+  schemas,
+  code: { source: true, esm: true, lines: true },
+});
+// Says in words what a pattern wants; only our own messages read it.
+ajv.addKeyword('patternHint');
+const names = Object.fromEntries(schemas.map(({ $id }) => [$id.replace('.schema.json', ''), $id]));
+const { outputFiles } = await build({
+  stdin: { contents: standalone.default(ajv, names), resolveDir: root },
+  bundle: true,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+});
+
+const playbook = JSON.parse(read('schemas/playbook.schema.json'));
+// As an index signature the place for anchors would make every property's type meaningless.
+for (const definition of Object.values(playbook.$defs)) delete definition.patternProperties;
+const types = await compile(playbook, 'WrittenPlaybook', {
+  bannerComment: '// Generated from schemas/playbook.schema.json by `npm run generate`; edit the schema instead.',
+  style: { singleQuote: true, printWidth: 120 },
+  additionalProperties: false,
+  cwd: `${root}schemas`,
+  unknownAny: true,
+});
+
+const stale = [];
+keep('src/playbook/written-playbook.ts', types, 'committed');
+if (!process.argv.includes('--check')) keep('src/document/validators.generated.js', outputFiles[0].text, 'ignored');
+if (stale.length > 0) {
+  process.stderr.write(`stale: ${stale.join(', ')}; run: npm run generate\n`);
+  process.exitCode = 1;
+}
+
+function keep(path, text, kind) {
+  let before = '';
+  try {
+    before = read(path);
+  } catch {
+    // It is not there yet.
+  }
+  if (before === text) return;
+  if (process.argv.includes('--check') && kind === 'committed') stale.push(path);
+  else writeFileSync(`${root}${path}`, text);
+}

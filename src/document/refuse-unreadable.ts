@@ -1,0 +1,59 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { placeAt, type SourceFile } from '../model/source.ts';
+
+/** How large a document may be, in UTF-16 code units: far above any real one. */
+const largest = { playbook: 1024 * 1024, inventory: 64 * 1024 * 1024 };
+
+/** Deeper than this the parser's own recursion would overflow. */
+const deepest = 200;
+
+/** What must not even reach the parser. */
+export function refuseUnreadable(source: SourceFile, dialect: 'playbook' | 'inventory'): Diagnostic | undefined {
+  const { text } = source;
+  const refuse = (code: string, message: string, cure: string, at: number): Diagnostic => ({
+    severity: 'error',
+    code,
+    message,
+    cure,
+    place: shorten(placeAt(source, at, at + 1)),
+  });
+  if (text.length > largest[dialect]) {
+    const most = largest[dialect] / (1024 * 1024);
+    return refuse('too-large', `the file is larger than ${most} MB`, 'is it really a YAML document?', 0);
+  }
+  const binary = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\uFFFD/.exec(text);
+  if (binary !== null) {
+    const code = (text.codePointAt(binary.index) ?? 0).toString(16).padStart(4, '0').toUpperCase();
+    return refuse('not-text', `U+${code} has no place in a YAML document`, 'save the file as UTF-8 text', binary.index);
+  }
+  const deep = findTooDeep(text);
+  if (deep !== undefined)
+    return refuse('too-deep', `it is nested deeper than ${deepest} levels`, 'is it really a YAML document?', deep);
+  return undefined;
+}
+
+/** A cheap look from the outside: brackets that pile up, dashes on one line, or indentation that never ends. */
+function findTooDeep(text: string): number | undefined {
+  let brackets = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 0x5b || char === 0x7b) brackets++;
+    else if ((char === 0x5d || char === 0x7d) && brackets > 0) brackets--;
+    if (brackets > deepest) return at;
+  }
+  const dashes = /^[ \t]*(?:[-?:][ \t]+){200}/m.exec(text);
+  if (dashes !== null) return dashes.index;
+  let levels = 0;
+  let last = -1;
+  for (const match of text.matchAll(/^( *)\S/gm)) {
+    const indent = match[1]?.length ?? 0;
+    levels = indent > last ? levels + 1 : indent === 0 ? 0 : levels;
+    last = indent;
+    if (levels > deepest * 2) return match.index;
+  }
+  return undefined;
+}
+
+function shorten(place: NonNullable<Diagnostic['place']>): NonNullable<Diagnostic['place']> {
+  return place.text.length > 2000 ? { ...place, text: place.text.slice(0, Math.max(2000, place.column + 20)) } : place;
+}
