@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { type ModuleCache, openModuleCache } from '../build/module-cache.ts';
+import { createHistoryWriter } from '../history/history-writer.ts';
+import { createRunDirectory, type RunDirectory } from '../history/run-directory.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EventReader } from '../model/event.ts';
+import type { RunId } from '../model/ids.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts';
 import { createPlainReporter } from '../report/plain-reporter.ts';
 import { createLocalTransport } from '../transport/local/local-transport.ts';
@@ -9,7 +14,7 @@ import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import { colourOf } from './colour.ts';
 import type { ApplyOptions } from './options.ts';
-import { cacheDirectory } from './paths.ts';
+import { cacheDirectory, stateDirectory } from './paths.ts';
 
 /** The only place where adapters and reporters are made. */
 export function composeTransport(): Transport {
@@ -20,6 +25,23 @@ export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000
 
 export function composeCache(): ModuleCache {
   return openModuleCache(join(cacheDirectory(), 'modules'));
+}
+
+/** The directory of a run, and who writes into it. */
+export interface History extends RunDirectory {
+  readonly reader: EventReader;
+}
+
+export async function composeHistory(
+  run: RunId,
+  onTrouble: (reason: string) => void,
+): Promise<Result<History, Diagnostic>> {
+  const directory = await createRunDirectory(stateDirectory(), run);
+  if (directory.ok) {
+    return ok({ ...directory.value, reader: createHistoryWriter(directory.value.path, { onTrouble }) });
+  }
+  const cure = 'set XDG_STATE_HOME to a folder that can be written to';
+  return err({ severity: 'error', code: 'no-history', message: directory.error, cure });
 }
 
 /** The reporter for where the output goes: a terminal with its progress, plain lines, or JSON. */

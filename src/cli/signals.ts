@@ -4,6 +4,8 @@ export interface Interrupts extends Disposable {
   readonly stop: AbortSignal;
   /** Twice: let go of everything; the targets clean up by their lease. */
   readonly abandon: AbortSignal;
+  /** The same as a first signal, for another reason. */
+  requestStop(reason: string): void;
 }
 
 /** Takes over INT, TERM and HUP until it is disposed of. `onFirst` is called once, to tell what will happen. */
@@ -23,6 +25,9 @@ export function catchSignals(onFirst: (signal: NodeJS.Signals) => void): Interru
   return {
     stop: stop.signal,
     abandon: abandon.signal,
+    requestStop(reason) {
+      if (!stop.signal.aborted) stop.abort(new Error(reason));
+    },
     [Symbol.dispose]() {
       for (const signal of signals) process.off(signal, take);
     },

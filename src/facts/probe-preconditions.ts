@@ -27,9 +27,10 @@ const limitMs = 30_000;
  */
 const script = String.raw`nonce=$1 count=$2
 shift 2
+dollar='$'
 has() {
   if command -v dpkg-query >/dev/null 2>&1; then
-    case $(dpkg-query -W -f '$'{Status} "$1" 2>/dev/null) in *' installed') return 0 ;; esac
+    case $(dpkg-query -W -f "$dollar{Status}" "$1" 2>/dev/null) in *' installed') return 0 ;; esac
   fi
   command -v rpm >/dev/null 2>&1 && rpm -q "$1" >/dev/null 2>&1 && return 0
   command -v apk >/dev/null 2>&1 && apk info -e "$1" >/dev/null 2>&1 && return 0

@@ -12,12 +12,19 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** `all` and `ungrouped` are always there. */
   readonly groups: ReadonlyMap<GroupName, Group>;
+  /** This machine, for patterns that name it where `hosts` has no such host. */
+  readonly localhost: Host;
+  /** What is odd and yet no reason to stop: a key that is skipped, a variable that is not read. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 export interface Group {
   readonly name: GroupName;
   readonly children: readonly GroupName[];
-  /** The group's own hosts and those of its children, in inventory order. */
+  /**
+   * The group's own hosts, in the order in which they are written there, then those of its children, level by level:
+   * what `group[0]` counts.
+   */
   readonly hosts: readonly HostName[];
   /** The group's own variables only. */
   readonly vars: Readonly<Record<string, JsonValue>>;

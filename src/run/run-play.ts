@@ -13,6 +13,8 @@ export interface PlayRun extends Omit<RunContext, 'strategy'> {
   readonly uploadDirectories: ReadonlyMap<HostName, string>;
   /** How many hosts at once. */
   readonly forks: number;
+  /** The hosts that an earlier play of the run has lost: they are left alone. */
+  readonly failedBefore: ReadonlySet<HostName>;
 }
 
 /** Runs a planned play batch by batch, and says of every host of the plan how it came out. */
@@ -86,6 +88,7 @@ async function runPlanned(
     throw new Error(`the plan has nothing to run on ${name}`);
   }
   if (play.stop.aborted) return { kind: 'not-started', reason: 'interrupted' };
+  if (play.failedBefore.has(name)) return { kind: 'not-started', reason: 'it failed in an earlier play' };
   const context = { ...play, strategy: play.plan.rollout.strategy };
   return runHost({ host, decision: plan.decision, kernel, uploadDirectory }, context);
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { BuildHostFacts, HostFacts } from '../facts/host-facts.ts';
 import { probeBuildHost, probeTarget } from '../facts/probe-host.ts';
-import { probePreconditions } from '../facts/probe-preconditions.ts';
+import { type AskedPreconditions, probePreconditions } from '../facts/probe-preconditions.ts';
 import type { EventSink, HostProbed } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { KernelRelease } from '../model/ids.ts';
@@ -10,7 +10,6 @@ import type { Failure } from '../model/outcome.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import type { PreconditionResults } from '../plan/target.ts';
-import type { Preconditions } from '../playbook/playbook.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -40,7 +39,7 @@ export type Surveyed =
 /** Connects to every target and asks it once for all that the plan needs. Keeps the order of `hosts`. */
 export async function surveyTargets(
   hosts: readonly Host[],
-  preconditions: Preconditions,
+  preconditions: AskedPreconditions,
   options: SurveyOptions,
 ): Promise<readonly Surveyed[]> {
   return survey<Findings>(hosts, 'target', options, async connection => {

@@ -1,0 +1,73 @@
+import { selectHosts } from '../inventory/select-hosts.ts';
+import type { EventSink } from '../model/event.ts';
+import { sanitiseText } from '../report/sanitise-text.ts';
+import { gatherFleet } from '../run/fleet.ts';
+import { type Surveyed, surveyTargets } from '../run/survey.ts';
+import { composeTransport, connectLimits } from './compose.ts';
+import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
+import type { InventoryOptions } from './options.ts';
+import { sayDiagnostics } from './say-diagnostics.ts';
+import { openInventory } from './select-plays.ts';
+import { catchSignals } from './signals.ts';
+
+/** `tapbook facts`: probes hosts and prints what was found, a few lines or one JSON object for each host. */
+export async function printFacts(
+  pattern: string,
+  options: InventoryOptions & { readonly forks: number },
+): Promise<ExitCode> {
+  using interrupts = catchSignals(() => undefined);
+  const inventory = await openInventory(options.inventory, interrupts.stop);
+  if (!inventory.ok) {
+    sayDiagnostics(inventory.error, options.format);
+    return exitCodes.invalidInput;
+  }
+  const hosts = selectHosts(inventory.value, pattern, options.limit);
+  if (!hosts.ok) {
+    sayDiagnostics([hosts.error], options.format);
+    return exitCodes.noHosts;
+  }
+  try {
+    await using fleet = gatherFleet(composeTransport(), connectLimits, interrupts.stop);
+    const surveyed = await surveyTargets(
+      hosts.value,
+      { packages: [], commands: [] },
+      { fleet, events: nobody, forks: options.forks, signal: interrupts.stop },
+    );
+    const print = options.format === 'json' ? formatJson : formatText;
+    for (const one of surveyed) process.stdout.write(print(one));
+    const count = (kind: Surveyed['kind']): number => surveyed.filter(one => one.kind === kind).length;
+    const counts = { failed: count('failed'), unreachable: count('unreachable'), 'left-behind': 0, interrupted: 0 };
+    return exitCodeFor(counts, false);
+  } catch (error) {
+    if (!interrupts.stop.aborted) throw error;
+    return exitCodes.interrupted;
+  }
+}
+
+/** Facts have no reporter: they are the output. */
+const nobody: EventSink = { emit: () => undefined, congestion: () => undefined };
+
+function formatJson(one: Surveyed): string {
+  const { host, kind } = one;
+  const rest = one.kind === 'ready' ? { facts: one.facts } : { failure: one.failure };
+  return `${JSON.stringify({ host: host.name, result: kind, ...rest })}\n`;
+}
+
+function formatText(one: Surveyed): string {
+  const name = sanitiseText(one.host.name);
+  if (one.kind !== 'ready') {
+    const { cause, cure } = one.failure;
+    return sanitiseText(`${name}: ${one.kind}: ${cause}${cure === undefined ? '' : `\n    ${cure}`}`) + '\n';
+  }
+  const { kernel, os, user, sudo, staprun, runtimePackage, cpus, loadAverage, freeBytes, uploadDirectory } = one.facts;
+  const rows: readonly (readonly [string, string])[] = [
+    ['kernel', `${kernel.release} ${kernel.machine} (${kernel.version})`],
+    ['system', os.name ?? os.id ?? 'unknown'],
+    ['user', `${user.name}, sudo: ${sudo}`],
+    ['staprun', staprun === undefined ? 'missing' : `${staprun.version ?? 'version unknown'} (${staprun.path})`],
+    ['package', runtimePackage === undefined ? 'none' : `${runtimePackage.name} ${runtimePackage.version}`],
+    ['load', `${loadAverage.join(' ')} on ${cpus} CPUs`],
+    ['free', `${(freeBytes / 1e6).toFixed(0)} MB in ${uploadDirectory}`],
+  ];
+  return `${name}\n${rows.map(([key, value]) => `    ${key.padEnd(8)} ${sanitiseText(value)}\n`).join('')}`;
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { KernelRelease } from '../model/ids.ts';
+import type { Failure } from '../model/outcome.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { runCommand } from '../transport/run-command.ts';
+import type { Connection } from '../transport/transport.ts';
+import { buildHostProbe } from './build-host-probe.ts';
+import type { BuildHostFacts, HostFacts } from './host-facts.ts';
+import { parseBuildHostFacts } from './parse-build-host-facts.ts';
+import { parseTargetFacts } from './parse-target-facts.ts';
+import { targetProbe } from './target-probe.ts';
+
+/** How long a host may take for its probe, in milliseconds. */
+const limitMs = 30_000;
+
+/** Asks a target, in one round trip, for all that a plan needs to know of it. */
+export async function probeTarget(
+  connection: Connection,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Result<HostFacts, Failure>> {
+  const nonce = newNonce();
+  const sentAtMs = Date.now();
+  const output = await ask(connection, [nonce], targetProbe, signal);
+  if (!output.ok) return output;
+  const facts = parseTargetFacts(output.value, { nonce, sentAtMs, receivedAtMs: Date.now() });
+  return facts.ok ? facts : err({ stage: 'probe', cause: facts.error });
+}
+
+/** Asks a build host for its tools and for the kernel trees of `releases`. */
+export async function probeBuildHost(
+  connection: Connection,
+  releases: readonly KernelRelease[],
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Result<BuildHostFacts, Failure>> {
+  const nonce = newNonce();
+  const output = await ask(connection, [nonce, ...releases], buildHostProbe, signal);
+  if (!output.ok) return output;
+  const facts = parseBuildHostFacts(output.value, nonce);
+  return facts.ok ? facts : err({ stage: 'probe', cause: facts.error });
+}
+
+function newNonce(): string {
+  return `tapbook-${randomBytes(9).toString('hex')}`;
+}
+
+async function ask(
+  connection: Connection,
+  args: readonly string[],
+  script: string,
+  signal: AbortSignal,
+): Promise<Result<string, Failure>> {
+  const ran = await runCommand(connection, ['sh', '-s', '--', ...args], {
+    signal,
+    limitMs,
+    maxOutputBytes: 1_000_000,
+    as: 'login-user',
+    stdin: script,
+  });
+  if (!ran.ok) {
+    const { cause, cure } = ran.error;
+    return err({ stage: 'probe', cause, ...(cure === undefined ? {} : { cure }) });
+  }
+  const { exit, stdout, stderr } = ran.value;
+  if (exit.kind === 'lost') return err({ stage: 'probe', cause: exit.cause });
+  // Some login shells (nologin, a menu) say on either output why they run nothing.
+  return ok(stdout === '' ? stderr : stdout);
+}

@@ -1,0 +1,18 @@
+import type { Place } from '../model/source.ts';
+
+/** A password by its name, up to and with the `=` or `:` behind it. */
+const name = String.raw`\b\w*pass(?:word|phrase|wd)?\w*["']?[ \t]*`;
+const quoted = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`;
+/** Where the variable begins the line, all of the rest is its value; else it ends as a word of INI or of YAML does. */
+const values = [
+  new RegExp(`^([ \\t]*${name}=[ \\t]*)(.+)$`, 'gi'),
+  new RegExp(`(${name}=)(${quoted}|\\S+)`, 'gi'),
+  new RegExp(`(${name}:[ \\t]+)(${quoted}|[^,}]+)`, 'gi'),
+];
+
+/** A finding shows the line it is about, and that line may hold a password: its letters become stars. */
+export function hideSecrets(place: Place): Place {
+  if (!/pass/i.test(place.text)) return place;
+  const star = (_: string, before: string, secret: string) => before + '*'.repeat(secret.length);
+  return { ...place, text: values.reduce((text, value) => text.replace(value, star), place.text) };
+}

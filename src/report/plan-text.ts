@@ -1,0 +1,142 @@
+import type { PlannedHost, PlannedPlay, PlannedScript } from '../model/plan.ts';
+import { countOf, formatSeconds } from './amounts.ts';
+import { foldHostsWithin } from './fold-hosts.ts';
+import { formatPlanSummary } from './plan-summary.ts';
+import { sanitiseText } from './sanitise-text.ts';
+import { type Colour, createStyle, type Style } from './style.ts';
+
+export interface PlanTextOptions {
+  readonly colour: Colour;
+  readonly columns: number;
+}
+
+/** A plan as a person reads it: who has which kernel, what is built, what runs where, who is left out and why. */
+export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptions): string {
+  const style = createStyle(colour);
+  const blocks = [
+    [style.bold(sanitiseText(`PLAY [${plan.name}] ${plan.pattern}`))],
+    block('Kernels', kernelRows(plan, columns), style),
+    block('Builds', buildRows(plan, style), style),
+    block('Runs', runRows(plan, columns), style),
+    block('Batches', batchRows(plan, columns), style),
+    block('Left out', leftOutRows(plan, columns, style), style),
+    [style.bold(formatPlanSummary([plan]))],
+  ];
+  return blocks
+    .filter(lines => lines.length > 0)
+    .map(lines => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function block(title: string, rows: readonly string[], style: Style): readonly string[] {
+  return rows.length === 0 ? [] : [style.cyan(title), ...rows.map(row => `  ${row}`)];
+}
+
+function kernelRows({ kernelGroups }: PlannedPlay, columns: number): readonly string[] {
+  const widest = Math.max(0, ...kernelGroups.map(group => `${group.release} ${group.machine}`.length));
+  return kernelGroups.flatMap(({ release, machine, version, hosts }) => {
+    const kernel = `${release} ${machine}`.padEnd(widest);
+    const row = `${kernel}  ${countOf(hosts.length, 'host').padEnd(9)}  `;
+    const stamp = version === undefined ? [] : [`  ${sanitiseText(version)}`];
+    return [`${row}${foldHostsWithin(hosts, columns - row.length - 2)}`, ...stamp];
+  });
+}
+
+function buildRows({ builds }: PlannedPlay, style: Style): readonly string[] {
+  const width = (of: (build: (typeof builds)[number]) => string): number =>
+    Math.max(0, ...builds.map(build => of(build).length));
+  const module = width(build => build.module);
+  const release = width(build => build.release);
+  return builds.map(build => {
+    const state =
+      build.artifact.state === 'cached' ? style.green('cached') : `${style.yellow('build')} on ${build.buildHost}`;
+    const args = build.args.length === 0 ? '' : `  args ${sanitiseText(JSON.stringify(build.args))}`;
+    return `${build.module.padEnd(module)}  ${build.release.padEnd(release)}  ${state}${args}`;
+  });
+}
+
+/** Hosts that run the same with the same values stand in one row. */
+function runRows({ hosts }: PlannedPlay, columns: number): readonly string[] {
+  const byWhat = new Map<string, string[]>();
+  for (const host of hosts) {
+    if (host.decision.kind !== 'run') continue;
+    for (const script of host.decision.scripts) {
+      const what = describeRun(script);
+      const names = byWhat.get(what);
+      if (names === undefined) byWhat.set(what, [host.name]);
+      else names.push(host.name);
+    }
+  }
+  const rows = [...byWhat];
+  const shown = rows.slice(0, mostRows);
+  const lines = shown.flatMap(([what, names]) => {
+    const on = `on ${foldHostsWithin(names, columns - 7)}`;
+    return what.length + on.length + 4 <= columns ? [`${what}  ${on}`] : [what, `  ${on}`];
+  });
+  const rest = rows.length - shown.length;
+  return rest === 0 ? lines : [...lines, `and ${countOf(rest, 'more line')} with other values`];
+}
+
+/** Values that differ on every host would make a line for each of them. */
+const mostRows = 20;
+
+function describeRun({ module, globals, limitSeconds, end, bufferMb }: PlannedScript): string {
+  const values = globals.map(
+    ({ name, value }) => `${name}=${/^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value)}`,
+  );
+  const length =
+    end === 'at-limit'
+      ? `for ${formatSeconds(limitSeconds)}`
+      : `until it exits, ${formatSeconds(limitSeconds)} at most`;
+  const buffer = bufferMb === undefined ? [] : [`buffer_mb=${bufferMb}`];
+  return sanitiseText([module, ...values, ...buffer, length].join(' '));
+}
+
+function batchRows({ batches, rollout }: PlannedPlay, columns: number): readonly string[] {
+  if (batches.length < 2) return [];
+  const rows = batches.slice(0, mostRows).map((batch, index) => {
+    const row = `${String(index + 1).padStart(2)}  ${countOf(batch.length, 'host').padEnd(9)}  `;
+    return `${row}${foldHostsWithin(batch, columns - row.length - 2)}`;
+  });
+  const rest = batches.length - rows.length;
+  const stop = rollout.anyErrorsFatal
+    ? 'stops after the first host that fails'
+    : `stops when more than ${rollout.maxFailPercentage} % of the hosts have failed`;
+  return [...rows, ...(rest > 0 ? [`    and ${countOf(rest, 'more batch')}`] : []), stop];
+}
+
+/** Hosts that are left out for the same reasons stand together. */
+function leftOutRows({ hosts }: PlannedPlay, columns: number, style: Style): readonly string[] {
+  const byReason = new Map<string, { readonly lines: readonly string[]; readonly names: string[] }>();
+  for (const host of hosts) {
+    const lines = describeDecision(host.decision, style);
+    if (lines === undefined) continue;
+    const known = byReason.get(lines.join('\n'));
+    if (known === undefined) byReason.set(lines.join('\n'), { lines, names: [host.name] });
+    else known.names.push(host.name);
+  }
+  return [...byReason.values()].flatMap(({ lines, names }) => [
+    foldHostsWithin(names, columns - 2),
+    ...lines.map(line => `    ${line}`),
+  ]);
+}
+
+function describeDecision(decision: PlannedHost['decision'], style: Style): readonly string[] | undefined {
+  const cure = (text: string | undefined): readonly string[] =>
+    text === undefined ? [] : [`  → ${sanitiseText(text)}`];
+  switch (decision.kind) {
+    case 'run':
+      return undefined;
+    case 'skip':
+      return [`${style.yellow('skipped')}: ${sanitiseText(decision.reason)}`, ...cure(decision.cure)];
+    case 'unreachable':
+      return [`${style.red('unreachable')}: ${sanitiseText(decision.failure.cause)}`, ...cure(decision.failure.cure)];
+    case 'fail':
+      return decision.failures.flatMap(failure => [
+        `${style.red('fails')}: ${sanitiseText(failure.cause)}`,
+        ...cure(failure.cure),
+      ]);
+    default:
+      return decision satisfies never;
+  }
+}
