@@ -49,7 +49,7 @@ export async function composeReporter(
   { format, quiet, verbose }: Pick<ApplyOptions, 'format' | 'quiet' | 'verbose'>,
   onBrokenPipe: () => void,
 ): Promise<EventReader> {
-  const { stdout, stderr, env } = process;
+  const { stdout, stderr } = process;
   if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });
   const verbosity = quiet ? ('quiet' as const) : verbose ? ('verbose' as const) : ('normal' as const);
   const options = {
@@ -60,13 +60,5 @@ export async function composeReporter(
     verbosity,
     onBrokenPipe,
   };
-  const isPlain = !stderr.isTTY || verbosity === 'quiet' || env['CI'] || env['TERM'] === 'dumb' || env['NO_COLOR'];
-  if (isPlain) return createPlainReporter(options);
-  const { createTerminalReporter } = await import('../report/terminal-reporter.ts');
-  return createTerminalReporter({
-    ...options,
-    rows: () => stderr.rows ?? 24,
-    stdoutIs: stdout.isTTY ? 'terminal' : 'elsewhere',
-    now: () => Date.now(),
-  });
+  return createPlainReporter(options);
 }

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Installs what tests, lab and demo need, on Debian with Node: apt packages and node_modules. Quick when all is there.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+# What a download needs more than once: a mirror that is slow or drops us.
+retry() {
+  tries=0
+  until "$@"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 4 ] || { say "failed: $*"; return 1; }
+    say "trying again in $((tries * 5)) s: $*"
+    sleep $((tries * 5))
+  done
+}
+
+install_packages() {
+  missing=''
+  for package in "$@"; do
+    dpkg-query -W -f "\${Status}" "$package" 2>/dev/null | grep -q ' installed$' || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" -ne 0 ]; then
+    say "as root: apt-get install$missing"
+    return 1
+  fi
+  say "installing$missing"
+  retry apt-get -qq -o Acquire::Retries=3 update
+  # shellcheck disable=SC2086 # a list of names
+  DEBIAN_FRONTEND=noninteractive retry apt-get -qq -y -o Acquire::Retries=3 --no-install-recommends install $missing >/dev/null
+}
+
+# openssh: the loopback sshd of the tests; busybox and dash: the shells that probe and supervisor must run in.
+install_packages openssh-server openssh-client busybox dash shellcheck git
+
+# npm writes node_modules/.package-lock.json last: newer than the lock file means complete.
+if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+  say 'npm ci'
+  retry npm ci --no-audit --no-fund --loglevel=error
+  touch node_modules/.package-lock.json
+fi
+node scripts/generate.mjs
+node scripts/bundle.mjs

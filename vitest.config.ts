@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const unit = {
+  include: ['test/**/*.test.ts'],
+  exclude: ['test/lab/**', 'test/cli/**'],
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', ...unit, testTimeout: 30_000 } },
+      // The bundled program, as a user starts it.
+      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000 } },
+      // Real kernels: one file after another, since they share the machines.
+      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+    ],
+  },
+});
