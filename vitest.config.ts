@@ -1,11 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const unit = {
   include: ['test/**/*.test.ts'],
   exclude: ['test/lab/**', 'test/cli/**'],
 };
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', ...unit, testTimeout: 30_000 } },
@@ -16,3 +16,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

@@ -15,15 +15,17 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
   define: { TAPBOOK_VERSION: JSON.stringify(version) },
   // ssh2 asks for its native parts in a try and does well without them.
   external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
   banner: {
-    // CommonJS packages in the bundle call require for node's own modules.
-    js: "import{createRequire as tapbookRequire}from'node:module';const require=tapbookRequire(import.meta.url);",
+    // CommonJS packages in the bundle call require for node's own modules, and ask where they lie.
+    js: [
+      "import { createRequire as tapbookRequire } from 'node:module';",
+      'const require = tapbookRequire(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
+    ].join('\n'),
   },
   logLevel: 'warning',
 });

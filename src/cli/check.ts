@@ -28,7 +28,7 @@ async function checkOne(
   path: string,
   options: PlaybookOptions,
 ): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode }> {
-  if (options.inventory.length > 0) {
+  if (options.inventory !== undefined) {
     const selected = await selectPlays(path, options, new AbortController().signal);
     return selected.ok ? { diagnostics: selected.value.warnings, exitCode: exitCodes.ok } : selected.error;
   }

@@ -103,10 +103,9 @@ function addInventory(command: Command): Command {
     .addOption(
       new Option('-i, --inventory <source>', 'inventory file or host list `a,b,`; may be given again')
         .env('TAPBOOK_INVENTORY')
-        .argParser(collect)
-        .default([], ''),
+        .argParser(collect),
     )
-    .option('-l, --limit <pattern>', 'of the selected hosts only these; may be given again', collect, [])
+    .option('-l, --limit <pattern>', 'of the selected hosts only these; may be given again', collect)
     .option(
       '-e, --extra-vars <vars>',
       'name=value, JSON, or @file; wins over all else; may be given again',
@@ -118,7 +117,7 @@ function addInventory(command: Command): Command {
 
 function addPlaybook(command: Command): Command {
   return addInventory(command)
-    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect, [])
+    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect)
     .addOption(forks())
     .option('-q, --quiet', 'print only what is wrong')
     .option('-v, --verbose', 'say more of each host');
@@ -134,7 +133,7 @@ function buildLimit(): Option {
     .argParser(integer(10, 86_400));
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -11,7 +11,7 @@ export async function listInventory(pattern: string, options: InventoryOptions):
     sayDiagnostics(inventory.error, options.format);
     return exitCodes.invalidInput;
   }
-  const hosts = selectHosts(inventory.value, pattern, options.limit);
+  const hosts = selectHosts(inventory.value, pattern, options.limit ?? []);
   if (!hosts.ok) {
     sayDiagnostics([hosts.error], options.format);
     return exitCodes.noHosts;

@@ -1,8 +1,8 @@
 /** The options of every command that reads an inventory, as commander gives them. */
 export interface InventoryOptions {
-  readonly inventory: readonly string[];
-  readonly limit: readonly string[];
-  readonly extraVars: readonly string[];
+  readonly inventory?: readonly string[];
+  readonly limit?: readonly string[];
+  readonly extraVars?: readonly string[];
   readonly format: 'text' | 'json';
 }
 

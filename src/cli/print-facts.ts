@@ -21,7 +21,7 @@ export async function printFacts(
     sayDiagnostics(inventory.error, options.format);
     return exitCodes.invalidInput;
   }
-  const hosts = selectHosts(inventory.value, pattern, options.limit);
+  const hosts = selectHosts(inventory.value, pattern, options.limit ?? []);
   if (!hosts.ok) {
     sayDiagnostics([hosts.error], options.format);
     return exitCodes.noHosts;
@@ -57,7 +57,8 @@ function formatText(one: Surveyed): string {
   const name = sanitiseText(one.host.name);
   if (one.kind !== 'ready') {
     const { cause, cure } = one.failure;
-    return sanitiseText(`${name}: ${one.kind}: ${cause}${cure === undefined ? '' : `\n    ${cure}`}`) + '\n';
+    const hint = cure === undefined ? '' : `    ${sanitiseText(cure)}\n`;
+    return `${name}\n    ${one.kind}: ${sanitiseText(cause)}\n${hint}`;
   }
   const { kernel, os, user, sudo, staprun, runtimePackage, cpus, loadAverage, freeBytes, uploadDirectory } = one.facts;
   const rows: readonly (readonly [string, string])[] = [

@@ -42,7 +42,7 @@ export async function selectPlays(
   const [loaded, inventory, extraVars] = await Promise.all([
     loadPlaybook(playbookPath),
     openInventory(options.inventory, signal),
-    readExtraVars(options.extraVars),
+    readExtraVars(options.extraVars ?? []),
   ]);
   const wrong = [loaded, inventory, extraVars].flatMap(result => (result.ok ? [] : result.error));
   if (!loaded.ok || !inventory.ok || !extraVars.ok) return err(refuseInput(wrong));
@@ -66,10 +66,10 @@ export async function selectPlays(
 
 /** The inventory of `-i` or $TAPBOOK_INVENTORY. */
 export async function openInventory(
-  sources: readonly string[],
+  sources: readonly string[] | undefined,
   signal: AbortSignal,
 ): Promise<Result<Inventory, readonly Diagnostic[]>> {
-  if (sources.length > 0) return loadInventory(sources, { signal });
+  if (sources !== undefined) return loadInventory(sources, { signal });
   return err([
     {
       severity: 'error',
@@ -88,7 +88,7 @@ function selectPlay(
   play: Play,
   inventory: Inventory,
   extraVars: JsonObject,
-  { limit, tags = [] }: PlaybookOptions,
+  { limit = [], tags = [] }: PlaybookOptions,
 ): Result<SelectedPlay, PlayProblem> {
   const hosts = selectHosts(inventory, play.hosts, limit);
   if (!hosts.ok) return err({ kind: 'no-hosts', diagnostic: hosts.error });

@@ -1,30 +1,19 @@
 import type { YAMLError } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Place } from '../model/source.ts';
 import type { Places } from './places.ts';
 
 /** A parser's error in words that say what to do. */
 export function explainYamlError(error: YAMLError, places: Places): Diagnostic {
   const place = places.of(error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
   const known = explanations[error.code];
-  const tab = /^[ \t]*\t/.test(place.text) || error.code === 'TAB_AS_INDENT';
-  if (tab && error.code !== 'DUPLICATE_KEY') {
-    return {
-      severity: 'error',
-      code: 'tab-indentation',
-      message: 'a tab stands in the indentation',
-      cure: 'YAML indents with spaces only',
-      place,
-    };
+  const isTab = /^[ \t]*\t/.test(place.text) || error.code === 'TAB_AS_INDENT';
+  if (isTab && error.code !== 'DUPLICATE_KEY') {
+    const cure = 'YAML indents with spaces only';
+    return { severity: 'error', code: 'tab-indentation', message: 'a tab stands in the indentation', cure, place };
   }
-  if (error.code === 'NON_STRING_KEY' && place.text.includes('{{')) {
-    return {
-      severity: 'error',
-      code: 'unquoted-template',
-      message: 'a template has to be quoted',
-      cure: 'write "{{ name }}"',
-      place,
-    };
-  }
+  if (error.code === 'NON_STRING_KEY' && place.text.includes('{{')) return unquotedTemplate(place);
+  if (error.code === 'TAG_RESOLVE_FAILED') return unknownTag(place);
   return {
     severity: 'error',
     code: known?.code ?? 'yaml-syntax',
@@ -38,10 +27,7 @@ const explanations: Readonly<
   Record<string, { readonly code: string; readonly message: string; readonly cure?: string }>
 > = {
   DUPLICATE_KEY: { code: 'duplicate-key', message: 'this key stands twice in the same mapping', cure: 'take one away' },
-  TAG_RESOLVE_FAILED: { code: 'unknown-tag', message: 'this tag (!name) is not known', cure: 'write the plain value' },
   NON_STRING_KEY: { code: 'key-not-text', message: 'a key has to be a text', cure: 'quote it' },
-  BAD_ALIAS: { code: 'unknown-alias', message: 'this alias (*name) has no anchor (&name) before it' },
-  MULTIPLE_DOCS: { code: 'several-documents', message: 'the file holds more than one YAML document' },
   BAD_INDENT: { code: 'bad-indentation', message: 'this line is not indented as its neighbours are' },
   MISSING_CHAR: {
     code: 'yaml-syntax',
@@ -54,6 +40,31 @@ const explanations: Readonly<
     cure: 'quote a text that has ": " in it',
   },
 };
+
+/** `x: {{ name }}` is a mapping with a mapping as its key; the error stands somewhere in it. */
+function unquotedTemplate(place: Place): Diagnostic {
+  const { text } = place;
+  const start = Math.max(text.lastIndexOf('{{', place.column), text.indexOf('{{'));
+  const written = /^\{\{.*?\}\}[^\s,\]}]*/.exec(text.slice(start))?.[0] ?? '{{ name }}';
+  return {
+    severity: 'error',
+    code: 'unquoted-template',
+    message: 'a template has to be quoted',
+    cure: `write ${written.includes('"') ? `'${written}'` : `"${written}"`}`,
+    place: { ...place, column: start + 1, endColumn: start + 1 + written.length },
+  };
+}
+
+function unknownTag(place: Place): Diagnostic {
+  const tag = place.text.slice(place.column - 1, place.endColumn - 1);
+  if (tag === '!vault') {
+    const message = 'values of ansible-vault are not supported by this version';
+    const cure = 'keep variables that tapbook needs in a file of their own';
+    return { severity: 'error', code: 'unknown-tag', message, cure, place };
+  }
+  const message = `the tag ${tag} is not known`;
+  return { severity: 'error', code: 'unknown-tag', message, cure: 'write the plain value', place };
+}
 
 function firstLine(message: string): string {
   return message.split('\n')[0]?.replace(/\.$/, '') ?? message;

@@ -1,10 +1,11 @@
+import { Lexer } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { placeAt, type SourceFile } from '../model/source.ts';
 
 /** How large a document may be, in UTF-16 code units: far above any real one. */
-const largest = { playbook: 1024 * 1024, inventory: 64 * 1024 * 1024 };
+const largest = { playbook: 4 * 1024 * 1024, inventory: 64 * 1024 * 1024 };
 
-/** Deeper than this the parser's own recursion would overflow. */
+/** Much deeper, and the parser's own recursion would overflow. */
 const deepest = 200;
 
 /** What must not even reach the parser. */
@@ -27,32 +28,54 @@ export function refuseUnreadable(source: SourceFile, dialect: 'playbook' | 'inve
     return refuse('not-text', `U+${code} has no place in a YAML document`, 'save the file as UTF-8 text', binary.index);
   }
   const deep = findTooDeep(text);
-  if (deep !== undefined)
-    return refuse('too-deep', `it is nested deeper than ${deepest} levels`, 'is it really a YAML document?', deep);
-  return undefined;
+  if (deep === undefined) return undefined;
+  return refuse('too-deep', `it is nested deeper than ${deepest} levels`, 'is it really a YAML document?', deep);
 }
 
 /** A cheap look from the outside: brackets that pile up, dashes on one line, or indentation that never ends. */
 function findTooDeep(text: string): number | undefined {
-  let brackets = 0;
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (char === 0x5b || char === 0x7b) brackets++;
-    else if ((char === 0x5d || char === 0x7d) && brackets > 0) brackets--;
-    if (brackets > deepest) return at;
-  }
   const dashes = /^[ \t]*(?:[-?:][ \t]+){200}/m.exec(text);
   if (dashes !== null) return dashes.index;
-  let levels = 0;
-  let last = -1;
-  for (const match of text.matchAll(/^( *)\S/gm)) {
+  return findDeepIndentation(text) ?? findDeepBrackets(text);
+}
+
+function findDeepIndentation(text: string): number | undefined {
+  const indents: number[] = [];
+  for (const match of text.matchAll(/^( *)[^\s#]/gm)) {
     const indent = match[1]?.length ?? 0;
-    levels = indent > last ? levels + 1 : indent === 0 ? 0 : levels;
-    last = indent;
-    if (levels > deepest * 2) return match.index;
+    while ((indents.at(-1) ?? -1) >= indent) indents.pop();
+    indents.push(indent);
+    if (indents.length > deepest) return match.index;
   }
   return undefined;
 }
+
+function findDeepBrackets(text: string): number | undefined {
+  let open = 0;
+  let isSuspect = false;
+  for (let at = 0; at < text.length && !isSuspect; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 0x5b || char === 0x7b) open++;
+    else if ((char === 0x5d || char === 0x7d) && open > 0) open--;
+    isSuspect = open > deepest;
+  }
+  if (!isSuspect) return undefined;
+  // Those in texts and comments do not count: only the lexer knows them apart.
+  let at = 0;
+  open = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') open++;
+    else if (token === ']' || token === '}') open--;
+    else if (token === flowEnd) open = 0;
+    if (open > deepest) return at;
+    if (!marks.has(token)) at += token.length;
+  }
+  return undefined;
+}
+
+/** What the lexer puts in where the text has nothing: the begin of a document or a scalar, a flow that was cut off. */
+const flowEnd = '\x18';
+const marks: ReadonlySet<string> = new Set(['\x02', '\x1f', flowEnd]);
 
 function shorten(place: NonNullable<Diagnostic['place']>): NonNullable<Diagnostic['place']> {
   return place.text.length > 2000 ? { ...place, text: place.text.slice(0, Math.max(2000, place.column + 20)) } : place;

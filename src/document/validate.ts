@@ -3,9 +3,12 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { YamlTree } from './read-yaml.ts';
-import * as validators from './validators.generated.js';
+import { playbook } from './validators.generated.js';
 
-export type SchemaName = keyof typeof validators;
+/** The generated validators that the program itself uses. */
+const validators: { readonly playbook: typeof playbook } = { playbook };
+
+type SchemaName = keyof typeof validators;
 
 /** Checks a tree against one of the schemas: every mistake once, at the key or value that is wrong. */
 export function validate(tree: YamlTree, schema: SchemaName): readonly Diagnostic[] {
@@ -175,7 +178,7 @@ function typeCure({ data, params, parentSchema }: ErrorObject, path: Path, tree:
     return `quote it: "${written}"${String(data) === written ? '' : ` (unquoted it is the number ${data})`}`;
   }
   if (types === 'string' && typeof data === 'boolean') return `quote it: "${written ?? data}"`;
-  if (types === 'boolean' && typeof data === 'string') {
+  if (types.startsWith('boolean') && typeof data === 'string') {
     if (/^(?:yes|on|y)$/i.test(data)) return 'write true';
     if (/^(?:no|off|n)$/i.test(data)) return 'write false';
     return 'write true or false';

@@ -1,6 +1,7 @@
 /**
  * Cuts a stream of bytes into lines, without their `\n` or `\r\n`; the last one needs no newline. UTF-8, with U+FFFD for
- * what is none. A line longer than `maxLineBytes` comes in pieces of about that size, so that memory stays bounded.
+ * what is none. A line longer than `maxLineBytes` comes in pieces of that size, so that memory stays bounded; the size
+ * is counted in UTF-16 code units, which for ASCII are its bytes.
  */
 export async function* splitLines(
   stream: AsyncIterable<Uint8Array>,
@@ -9,21 +10,44 @@ export async function* splitLines(
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
   for await (const chunk of stream) {
+    let searchFrom = rest.length;
     rest += decoder.decode(chunk, { stream: true });
     let start = 0;
-    for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n', start)) {
-      yield rest.slice(start, end > start && rest.charCodeAt(end - 1) === 13 ? end - 1 : end);
+    for (let end = rest.indexOf('\n', searchFrom); end !== -1; end = rest.indexOf('\n', searchFrom)) {
+      const line = withoutReturn(rest.slice(start, end));
+      if (line.length <= maxLineBytes) yield line;
+      else yield* pieces(line, maxLineBytes);
       start = end + 1;
+      searchFrom = start;
     }
     rest = rest.slice(start);
-    while (rest.length > maxLineBytes) {
-      // A pair of surrogates is not to be torn apart.
-      const high = rest.charCodeAt(maxLineBytes - 1);
-      const cut = high >= 0xd800 && high < 0xdc00 ? maxLineBytes - 1 : maxLineBytes;
+    // One more is waited for, since a `\r` at the end may belong to the newline.
+    while (rest.length > maxLineBytes + 1) {
+      const cut = whereToCut(rest, maxLineBytes);
       yield rest.slice(0, cut);
       rest = rest.slice(cut);
     }
   }
   rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest !== '') yield* pieces(rest, maxLineBytes);
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+function* pieces(line: string, size: number): Generator<string, void, undefined> {
+  let rest = line;
+  while (rest.length > size) {
+    const cut = whereToCut(rest, size);
+    yield rest.slice(0, cut);
+    rest = rest.slice(cut);
+  }
+  yield rest;
+}
+
+/** A pair of surrogates is not torn apart. */
+function whereToCut(text: string, size: number): number {
+  const last = text.charCodeAt(size - 1);
+  return size > 1 && last >= 0xd800 && last < 0xdc00 ? size - 1 : size;
 }

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../model/result.ts';
-import type { Connection, ExecFailure, ExecOptions, Exit } from './transport.ts';
+import type { Connection, ExecFailure, ExecOptions, Exit, RemoteProcess } from './transport.ts';
 
 export interface CommandOptions {
   readonly signal: AbortSignal;
@@ -23,40 +23,66 @@ export interface CommandFailure {
   readonly cure?: string;
 }
 
-/** Runs a command to its end and collects what it prints. Throws only when `signal` has fired. */
+/** Runs a command to its end and collects what it prints. Throws only the reason of `signal`. */
 export async function runCommand(
   connection: Connection,
   argv: readonly [string, ...string[]],
-  options: CommandOptions,
+  { signal, as, limitMs, maxOutputBytes, stdin }: CommandOptions,
 ): Promise<Result<CommandResult, CommandFailure>> {
-  const limit = AbortSignal.timeout(options.limitMs);
-  const tooMuch = new AbortController();
-  const signal = AbortSignal.any([options.signal, limit, tooMuch.signal]);
-  const started = await connection.exec(argv, { signal, as: options.as });
-  if (!started.ok) return started;
-  const process = started.value;
+  signal.throwIfAborted();
+  const channel = new AbortController();
+  let failure: CommandFailure | undefined;
+  const giveUp = (why: CommandFailure): void => {
+    failure ??= why;
+    channel.abort(new Error(why.cause));
+  };
+  const onAbort = (): void => channel.abort(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  const timer = setTimeout(
+    () => giveUp({ kind: 'timed-out', cause: `it did not end within ${limitMs / 1000} s` }),
+    limitMs,
+  );
+  try {
+    const started = await connection.exec(argv, { signal: channel.signal, as });
+    if (!started.ok) return started;
+    const result = await collect(started.value, stdin, maxOutputBytes, () =>
+      giveUp({ kind: 'too-much-output', cause: `it printed more than ${maxOutputBytes} bytes` }),
+    );
+    signal.throwIfAborted();
+    return failure === undefined ? ok(result) : err(failure);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (failure !== undefined) return err(failure);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function collect(
+  process: RemoteProcess,
+  stdin: string | undefined,
+  maxBytes: number,
+  onTooMuch: () => void,
+): Promise<CommandResult> {
   let bytes = 0;
-  const collect = async (stream: AsyncIterable<Uint8Array>): Promise<string> => {
+  const read = async (stream: AsyncIterable<Uint8Array>): Promise<string> => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of stream) {
       bytes += chunk.length;
-      if (bytes > options.maxOutputBytes) tooMuch.abort(new Error('too much output'));
-      else chunks.push(chunk);
+      if (bytes > maxBytes) {
+        onTooMuch();
+        break;
+      }
+      chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
   };
   const send = async (): Promise<void> => {
-    if (options.stdin !== undefined) await process.stdin.write(options.stdin);
+    if (stdin !== undefined) await process.stdin.write(stdin);
     process.stdin.end();
   };
-  const [stdout, stderr] = await Promise.all([collect(process.stdout), collect(process.stderr), send()]);
-  const exit = await process.exit;
-  options.signal.throwIfAborted();
-  if (tooMuch.signal.aborted) {
-    return err({ kind: 'too-much-output', cause: `it printed more than ${options.maxOutputBytes} bytes` });
-  }
-  if (limit.aborted && exit.kind === 'lost') {
-    return err({ kind: 'timed-out', cause: `no answer within ${options.limitMs / 1000} s` });
-  }
-  return ok({ exit, stdout, stderr });
+  const [stdout, stderr, exit] = await Promise.all([read(process.stdout), read(process.stderr), process.exit, send()]);
+  return { exit, stdout, stderr };
 }

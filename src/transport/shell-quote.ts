@@ -1,16 +1,32 @@
 /**
  * Writes a command for a remote login shell so that every argument arrives as it is. This is the only place where a
- * shell line is made. Single quotes are read alike by sh, bash, dash, busybox ash, ksh and zsh; csh needs the newlines
- * and `!` escaped that the others would keep the backslash of, so a csh login shell is not supported for them.
+ * shell line is made. It is read alike by sh, bash, dash, busybox ash, ksh, zsh, csh, tcsh and fish, since the login
+ * shell of the account is whatever its owner likes.
  *
  * Throws for an argument with a NUL byte: no process can be given one.
  */
-export function shellQuote(argv: readonly string[]): string {
-  return argv.map(quoteOne).join(' ');
+export function shellQuote(argv: readonly [string, ...string[]]): string {
+  if (argv.some(argument => argument.includes('\0'))) throw new TypeError('an argument cannot hold a NUL byte');
+  // `exec`: without a shell in between, the command's end by a signal is seen as one.
+  const line = argv.map(quoteForSh).join(' ');
+  if (!argv.some(argument => differsBetweenShells.test(argument))) return `exec ${line}`;
+  return `exec sh -c 'eval "exec $(printf %b "$1")"' sh '${encodeForPrintf(line)}'`;
 }
 
-function quoteOne(argument: string): string {
-  if (argument.includes('\0')) throw new TypeError('an argument cannot hold a NUL byte');
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(argument)) return argument;
+/**
+ * What single quotes do not keep everywhere: csh wants a backslash before `!` and newlines, fish drops one before
+ * another or a quote, and some mangle what is not ASCII or not printable.
+ */
+const differsBetweenShells = /[^\x20-\x7e]|['\\!]/;
+
+function quoteForSh(argument: string): string {
+  if (/^[A-Za-z0-9_./-][A-Za-z0-9_./:,@%+-]*$/.test(argument)) return argument;
   return `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+/** For `printf %b`: octal escapes of the bytes, except for what no shell reads in single quotes. */
+function encodeForPrintf(text: string): string {
+  return text.replace(/[^A-Za-z0-9_./:,@%+= -]+/gu, other =>
+    Array.from(Buffer.from(other), byte => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
+  );
 }

@@ -1,23 +1,46 @@
+import type { SshConnection } from '../../model/host.ts';
 import type { ConnectFailure } from '../transport.ts';
+import { endpoint } from './endpoint.ts';
 
 /** How far a connection has come: named when it comes no further. */
-export type ConnectStage = 'name or address' | 'TCP connection' | 'SSH handshake' | 'authentication';
+export type ConnectStage = 'looking up the name' | 'TCP connection' | 'SSH handshake' | 'authentication';
 
-/** What an error of ssh2 or of the socket means to a person. `where` is `address:port`. */
-export function explainConnectError(
-  error: Error & { readonly level?: string; readonly code?: string },
-  where: string,
-  stage: ConnectStage,
-  user: string,
-  offered: readonly string[],
-): ConnectFailure {
+/** What was tried to prove who we are, and what the server said to it. */
+export interface AuthenticationLog {
+  readonly user: string;
+  /** In the order in which they were offered, as a person calls them. */
+  readonly offered: string[];
+  /** The methods that the server would have gone on with, after the last refusal. */
+  accepts: readonly string[];
+  /** Whether it took one of ours and wanted another one besides. */
+  wantsMore: boolean;
+}
+
+export function timedOut(settings: SshConnection, limitMs: number, stage: ConnectStage): ConnectFailure {
+  return {
+    kind: 'timed-out',
+    cause: `${endpoint(settings)} did not answer within ${limitMs / 1000} s (${stage})`,
+    cure: cures[stage],
+  };
+}
+
+const cures: Readonly<Record<ConnectStage, string>> = {
+  'looking up the name': 'set ansible_host to an address, or mend DNS',
+  'TCP connection': 'is the host up? check ansible_host, and firewalls',
+  'SSH handshake': 'is that an SSH server, and is the host overloaded? try: ssh -v',
+  authentication: 'sshd may wait for DNS, PAM or a directory; see its log',
+};
+
+/** What an error of the socket means to a person (`errno` of connect(2), codes of getaddrinfo(3)). */
+export function explainSocketError(error: NodeJS.ErrnoException, settings: SshConnection): ConnectFailure {
+  const where = endpoint(settings);
   switch (error.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return {
         kind: 'name-not-found',
-        cause: `the name ${where.replace(/:\d+$/, '')} cannot be resolved`,
-        cure: 'set ansible_host to an address, or mend DNS',
+        cause: `the name ${settings.address} cannot be resolved`,
+        cure: cures['looking up the name'],
       };
     case 'ECONNREFUSED':
       return {
@@ -27,33 +50,77 @@ export function explainConnectError(
       };
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return { kind: 'no-route', cause: `there is no route to ${where}`, cure: 'check the network and ansible_host' };
+      return { kind: 'no-route', cause: `there is no route to ${where}`, cure: 'check the network, and ansible_host' };
     case 'ETIMEDOUT':
-      return {
-        kind: 'timed-out',
-        cause: `${where} does not answer (TCP connection)`,
-        cure: 'check the network and firewalls',
-      };
+      return { kind: 'timed-out', cause: `${where} does not answer (TCP connection)`, cure: cures['TCP connection'] };
     default:
-      break;
+      return { kind: 'protocol', cause: `cannot connect to ${where}: ${error.message}` };
   }
-  if (error.level === 'client-authentication') {
-    const what = offered.length === 0 ? 'there was no key to offer' : `offered: ${offered.join(', ')}`;
+}
+
+/** What an end of the connection before it was ready means; `error` is undefined if there was no word with it. */
+export function explainLoginError(
+  error: (Error & { readonly level?: string; readonly code?: unknown }) | undefined,
+  settings: SshConnection,
+  stage: 'SSH handshake' | 'authentication',
+  log: AuthenticationLog,
+): ConnectFailure {
+  const where = endpoint(settings);
+  if (error?.level === 'client-authentication') return explainRefusal(where, log);
+  const isGone = error === undefined || error.code === 'ECONNRESET' || /^connection lost/i.test(error.message);
+  if (stage === 'authentication') {
+    // sshd hangs up after MaxAuthTries, saying so in a disconnect message.
+    const why = isGone ? 'closed the connection' : `ended the connection (${error.message})`;
     return {
       kind: 'authentication',
-      cause: `${where} refuses user ${user} (${what})`,
-      cure: 'check ansible_user and ansible_ssh_private_key_file, and authorized_keys there',
+      cause: `${where} ${why} while ${log.user} was logging in (${offers(log)})`,
+      cure: "see sshd's log there; with many keys in the agent, name the right one in ansible_ssh_private_key_file",
     };
   }
-  if (
-    stage === 'SSH handshake' &&
-    (error.code === 'ECONNRESET' || /lost before handshake|closed/i.test(error.message))
-  ) {
+  if (isGone) {
     return {
       kind: 'dropped',
       cause: `${where} closed the connection before the SSH handshake`,
-      cure: 'sshd may be full (MaxStartups) or this address banned; is it an SSH server?',
+      cure: 'sshd may be full (MaxStartups), or have banned this address',
     };
   }
-  return { kind: 'protocol', cause: `${where}: ${error.message} (${stage})` };
+  if (/no matching/i.test(error.message)) {
+    return {
+      kind: 'protocol',
+      cause: `${where} has no algorithm in common with us: ${error.message}`,
+      cure: 'its sshd is too old, or set up too strictly: see Ciphers, KexAlgorithms and HostKeyAlgorithms there',
+    };
+  }
+  return {
+    kind: 'protocol',
+    cause: `${where} does not speak SSH as we do: ${error.message}`,
+    cure: 'is ansible_port that of an SSH server?',
+  };
+}
+
+function explainRefusal(where: string, log: AuthenticationLog): ConnectFailure {
+  if (log.wantsMore) {
+    return {
+      kind: 'authentication',
+      cause: `${where} wants more than a key from ${log.user}: ${log.accepts.join(', ')}`,
+      cure: 'allow this user to log in with a key alone (AuthenticationMethods in sshd_config)',
+    };
+  }
+  if (log.offered.length === 0) {
+    return {
+      kind: 'authentication',
+      cause: `there is no key to log in with as ${log.user} at ${where}`,
+      cure: 'set ansible_ssh_private_key_file, or put a key into the agent: ssh-add',
+    };
+  }
+  const takes = log.accepts.length === 0 ? '' : `; it takes: ${log.accepts.join(', ')}`;
+  return {
+    kind: 'authentication',
+    cause: `${where} refuses user ${log.user} (${offers(log)}${takes})`,
+    cure: `check ansible_user, and that the key is in ~${log.user}/.ssh/authorized_keys there`,
+  };
+}
+
+function offers({ offered }: AuthenticationLog): string {
+  return offered.length === 0 ? 'nothing was offered' : `offered: ${offered.join(', ')}`;
 }

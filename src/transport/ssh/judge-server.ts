@@ -8,24 +8,30 @@ import type { KnownHost } from './read-known-hosts.ts';
 export function judgeServer(
   key: Buffer,
   { address, port }: SshConnection,
-  { lines, file }: KnownHost,
+  { name, lines, anyPort, file }: KnownHost,
 ): Result<undefined, ConnectFailure> {
-  const verdict = judgeHostKey(lines, key);
+  const verdict = judgeHostKey(lines, anyPort, key);
   const shown = `${hostKeyType(key)} ${fingerprint(key)}`;
-  const where = port === 22 ? address : `[${address}]:${port}`;
+  const scan = `ssh-keyscan -p ${port} ${address} >> ${file}`;
   switch (verdict.kind) {
     case 'known':
       return ok(undefined);
     case 'unknown':
       return err({
         kind: 'host-key-unknown',
-        cause: `the host key of ${where} is not known: ${shown}`,
-        cure: `if that is its fingerprint: ssh-keyscan -p ${port} ${address} >> ${file}`,
+        cause: `the host key of ${name} is not known: ${shown}`,
+        cure: `if that is its fingerprint: ${scan}`,
+      });
+    case 'authority-only':
+      return err({
+        kind: 'host-key-unknown',
+        cause: `the host key of ${name} is known only by a certificate authority (${verdict.line.file}:${verdict.line.line}), which is not supported: ${shown}`,
+        cure: `if that is its fingerprint: ${scan}`,
       });
     case 'revoked':
       return err({
         kind: 'host-key-changed',
-        cause: `the host key of ${where} is revoked in ${verdict.line.file}:${verdict.line.line}: ${shown}`,
+        cause: `the host key of ${name} is revoked in ${verdict.line.file}:${verdict.line.line}: ${shown}`,
         cure: 'do not connect; ask who revoked it',
       });
     case 'changed': {
@@ -33,8 +39,8 @@ export function judgeServer(
       const old = `${expected.type} ${fingerprint(Buffer.from(expected.key, 'base64'))}`;
       return err({
         kind: 'host-key-changed',
-        cause: `the host key of ${where} has CHANGED: known is ${old} (${expected.file}:${expected.line}), shown was ${shown}`,
-        cure: `find out why; if it is right: ssh-keygen -f ${expected.file} -R '${where}' and add the new one`,
+        cause: `the host key of ${name} has changed: known is ${old} (${expected.file}:${expected.line}), shown was ${shown}`,
+        cure: `find out why; if it is right: ssh-keygen -f ${expected.file} -R '${name}' && ${scan}`,
       });
     }
     default:

@@ -5,7 +5,9 @@ export type HostKeyVerdict =
   | { readonly kind: 'known' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'changed'; readonly expected: KnownHostLine }
-  | { readonly kind: 'revoked'; readonly line: KnownHostLine };
+  | { readonly kind: 'revoked'; readonly line: KnownHostLine }
+  /** Known only by who signs its certificate, and we read none. */
+  | { readonly kind: 'authority-only'; readonly line: KnownHostLine };
 
 /** One line of a known_hosts file (`man 8 sshd`, SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHostLine {
@@ -38,22 +40,33 @@ export function parseKnownHosts(file: string, text: string): readonly KnownHostL
   return lines;
 }
 
-/** The lines that are about a host, by the name under which ssh looks it up: `host`, or `[host]:port`. */
-export function linesForHost(lines: readonly KnownHostLine[], address: string, port: number): readonly KnownHostLine[] {
-  const name = port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`;
-  return lines.filter(line => matchesPatterns(line.patterns, name));
+/** The lines about a name, which is `host` for port 22 and `[host]:port` for others. */
+export function linesForHost(lines: readonly KnownHostLine[], name: string): readonly KnownHostLine[] {
+  const lowerCase = name.toLowerCase();
+  return lines.filter(line => matchesPatterns(line.patterns, lowerCase));
 }
 
-/** Judges the key that a host has shown; `type` is its first field, such as `ssh-ed25519`. */
-export function judgeHostKey(lines: readonly KnownHostLine[], key: Buffer): HostKeyVerdict {
+/**
+ * Judges the key that a host has shown, by the lines about its name. `anyPort` are those about its name without the
+ * port: a key in them is taken too, as ssh does, but another key in them says nothing about this port.
+ */
+export function judgeHostKey(
+  lines: readonly KnownHostLine[],
+  anyPort: readonly KnownHostLine[],
+  key: Buffer,
+): HostKeyVerdict {
   const shown = key.toString('base64');
-  const type = hostKeyType(key);
-  const revoked = lines.find(line => line.marker === 'revoked' && line.key === shown);
+  const isShown = (line: KnownHostLine): boolean => line.key === shown;
+  const both = [...lines, ...anyPort];
+  const revoked = both.find(line => line.marker === 'revoked' && isShown(line));
   if (revoked !== undefined) return { kind: 'revoked', line: revoked };
+  if (both.some(line => line.marker === 'none' && isShown(line))) return { kind: 'known' };
   const plain = lines.filter(line => line.marker === 'none');
-  if (plain.some(line => line.key === shown)) return { kind: 'known' };
+  const type = hostKeyType(key);
   const expected = plain.find(line => line.type === type) ?? plain[0];
-  return expected === undefined ? { kind: 'unknown' } : { kind: 'changed', expected };
+  if (expected !== undefined) return { kind: 'changed', expected };
+  const authority = lines.find(line => line.marker === 'cert-authority');
+  return authority === undefined ? { kind: 'unknown' } : { kind: 'authority-only', line: authority };
 }
 
 /** The key's type, the first string of its wire form (RFC 4253, 6.6). */

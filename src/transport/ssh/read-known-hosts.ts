@@ -4,16 +4,12 @@ import { join } from 'node:path';
 import type { SshConnection } from '../../model/host.ts';
 import { type KnownHostLine, linesForHost, parseKnownHosts } from './known-hosts.ts';
 
-/** The files that ssh reads when nothing else is said. */
-const defaultFiles: readonly string[] = [
-  join(homedir(), '.ssh/known_hosts'),
-  join(homedir(), '.ssh/known_hosts2'),
-  '/etc/ssh/ssh_known_hosts',
-  '/etc/ssh/ssh_known_hosts2',
-];
-
 export interface KnownHost {
+  /** As known_hosts and ssh-keygen write it: `db1`, or `[db1]:2222`. */
+  readonly name: string;
   readonly lines: readonly KnownHostLine[];
+  /** The lines about the address without the port, where that is not 22. */
+  readonly anyPort: readonly KnownHostLine[];
   /** The file into which a new key is to be written. */
   readonly file: string;
 }
@@ -33,8 +29,21 @@ export function createKnownHostsReader(): (host: SshConnection) => Promise<Known
     return reading;
   };
   return async ({ address, port, knownHostsFile }) => {
-    const files = knownHostsFile === undefined ? defaultFiles : [knownHostsFile];
-    const lines = (await Promise.all(files.map(readOnce))).flat();
-    return { lines: linesForHost(lines, address, port), file: files[0] ?? '' };
+    const files = knownHostsFile === undefined ? defaultFiles() : [knownHostsFile];
+    const all = (await Promise.all(files.map(readOnce))).flat();
+    const name = port === 22 ? address : `[${address}]:${port}`;
+    const anyPort = port === 22 ? [] : linesForHost(all, address);
+    return { name, lines: linesForHost(all, name), anyPort, file: files[0] ?? '' };
   };
+}
+
+/** The files that ssh reads when nothing else is said. */
+function defaultFiles(): readonly string[] {
+  const own = join(homedir(), '.ssh');
+  return [
+    join(own, 'known_hosts'),
+    join(own, 'known_hosts2'),
+    '/etc/ssh/ssh_known_hosts',
+    '/etc/ssh/ssh_known_hosts2',
+  ];
 }

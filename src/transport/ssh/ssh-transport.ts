@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { err, type Result } from '../../model/result.ts';
 import type { ConnectFailure, Connection, ConnectOptions, Transport } from '../transport.ts';
-import { readCredentials } from './credentials.ts';
-import { openConnection } from './open-connection.ts';
+import { createCredentialsReader } from './credentials.ts';
+import { logIn } from './log-in.ts';
+import { openSocket } from './open-socket.ts';
 import { createKnownHostsReader } from './read-known-hosts.ts';
 
 /** More handshakes than this at once only make each other slow: they are CPU time on this side. */
@@ -14,34 +15,48 @@ const retries = 3;
 
 /** Connects by ssh2. A host key that known_hosts does not have is refused. */
 export function createSshTransport(): Transport {
-  const limit = pLimit(handshakesAtOnce);
+  const handshakes = pLimit(handshakesAtOnce);
   const readKnownHosts = createKnownHostsReader();
+  const readCredentials = createCredentialsReader();
   return {
-    async connect(host, options) {
+    async connect(host, { signal, limits }) {
       if (host.connection.kind !== 'ssh') throw new Error(`${host.name} is not reached by SSH`);
       const { connection } = host;
+      signal.throwIfAborted();
       // Loaded here, so that commands which need no SSH do not pay for it.
       const { default: ssh2 } = await import('ssh2');
       const [known, credentials] = await Promise.all([readKnownHosts(connection), readCredentials(connection, ssh2)]);
       if (!credentials.ok) return credentials;
-      const attempt = (): Promise<Result<Connection, ConnectFailure>> =>
-        limit(() => openConnection(host, connection, { ...options, ssh2, known, credentials: credentials.value }));
-      return retryDropped(attempt, options);
+      return retryDropped({ signal, limits }, async limitMs => {
+        const start = performance.now();
+        // Outside the limit on handshakes: hosts that are dead wait here, and must not keep the others waiting.
+        const socket = await openSocket(connection, { signal, limitMs, limits });
+        if (!socket.ok) return socket;
+        const left = limitMs - (performance.now() - start);
+        return handshakes(() =>
+          logIn(host, socket.value, {
+            ...{ ssh2, settings: connection, known, credentials: credentials.value },
+            ...{ signal, limits, limitMs: left },
+          }),
+        );
+      });
     },
   };
 }
 
+/** Tries again, with jitter, what was dropped before the handshake, as long as the limit for connecting allows. */
 async function retryDropped(
-  attempt: () => Promise<Result<Connection, ConnectFailure>>,
   { signal, limits }: ConnectOptions,
+  attempt: (limitMs: number) => Promise<Result<Connection, ConnectFailure>>,
 ): Promise<Result<Connection, ConnectFailure>> {
-  const deadline = performance.now() + limits.connect;
+  let left = limits.connect;
   for (let tries = 0; ; tries++) {
-    signal.throwIfAborted();
-    const result = await attempt();
+    const start = performance.now();
+    const result = await attempt(left);
     if (result.ok || result.error.kind !== 'dropped' || tries === retries) return result;
     const pause = (200 << tries) * (0.5 + Math.random());
-    if (performance.now() + pause > deadline) return err(result.error);
-    await sleep(pause, undefined, { signal });
+    left -= performance.now() - start + pause;
+    if (left <= 0) return err(result.error);
+    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
