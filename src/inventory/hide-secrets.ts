@@ -3,10 +3,12 @@ import type { Place } from '../model/source.ts';
 /** A password by its name, up to and with the `=` or `:` behind it. */
 const name = String.raw`\b\w*pass(?:word|phrase|wd)?\w*["']?[ \t]*`;
 const quoted = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`;
+/** A blank that should have been quoted goes on: words without a "=" are then a part of the value too. */
+const words = String.raw`\S+(?:[ \t]+[^\s=#]+(?=[ \t]|$))*`;
 /** Where the variable begins the line, all of the rest is its value; else it ends as a word of INI or of YAML does. */
 const values = [
   new RegExp(`^([ \\t]*${name}=[ \\t]*)(.+)$`, 'gi'),
-  new RegExp(`(${name}=)(${quoted}|\\S+)`, 'gi'),
+  new RegExp(`(${name}=)(${quoted}|${words})`, 'gi'),
   new RegExp(`(${name}:[ \\t]+)(${quoted}|[^,}]+)`, 'gi'),
 ];
 

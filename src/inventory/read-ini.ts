@@ -140,7 +140,8 @@ function readAssignment(line: Line, word: Word, draft: Draft): WrittenVariable[]
   if (equals < 1) {
     const cure = 'write each variable as name=value, without blanks round the "="';
     const where = line.at(word.start, word.end);
-    draft.errors.push(wrong('invalid-variable', `"${word.text}" is no variable of a host`, where, cure));
+    // The word itself is not repeated: it may be the rest of a password with a blank in it.
+    draft.errors.push(wrong('invalid-variable', 'this is no variable of a host', where, cure));
     return [];
   }
   // A quote may begin before the "=", so its column in the line is only a good guess there.

@@ -88,7 +88,7 @@ function readSection(key: string, content: JsonValue, path: Path, draft: Draft):
   if (isJsonObject(content)) return content;
   if (typeof content === 'string') return { [content]: null };
   const message = `"${key}" is ${kindOf(content)}, where keys are expected`;
-  const cure = `write each of them as a key: "name:", not "- name"`;
+  const cure = Array.isArray(content) ? 'write each of them as a key: "name:", not "- name"' : 'write "name:" below it';
   draft.errors.push(problem('error', 'invalid-inventory', message, valueAt(path, draft), cure));
   return undefined;
 }

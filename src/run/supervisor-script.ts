@@ -94,7 +94,7 @@ staprun=$!
   trap 'asked=2' HUP
   trap 'renewed=$(now)' USR2
   trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
-  renewed=$(now) live='' asked='' why='' since=0 nap=''
+  renewed=$(now) live='' asked='' why='' since=0 next=0 nap=''
   while kill -0 "$staprun" 2>/dev/null; do
     time=$(now)
     if [ -z "$live" ] && [ "$(cat "/sys/module/$module/initstate" 2>/dev/null)" = live ]; then
@@ -115,13 +115,23 @@ staprun=$!
       fi
       if [ -n "$why" ]; then
         say "stopping $why"
-        since=$time
+        since=$time next=$time
+      fi
+    fi
+    if [ -n "$why" ]; then
+      waited=$((time - since))
+      # A signal in staprun's first moments is lost, or leaves the module behind: it has to be live for a while first.
+      ready=''
+      [ -n "$live" ] && [ "$time" -gt "$live" ] && ready=yes
+      [ "$waited" -ge 10 ] && ready=yes
+      if [ "$waited" -ge 30 ]; then
+        kill -KILL "$staprun" 2>/dev/null
+      elif [ "$waited" -ge 20 ]; then
+        kill -TERM "$staprun" 2>/dev/null
+      elif [ -n "$ready" ] && [ "$time" -ge "$next" ]; then
+        next=$((time + 5))
         kill -INT "$staprun" 2>/dev/null
       fi
-    elif [ $((time - since)) -ge 20 ]; then
-      kill -KILL "$staprun" 2>/dev/null
-    elif [ $((time - since)) -ge 10 ]; then
-      kill -TERM "$staprun" 2>/dev/null
     fi
     if [ -z "$live" ]; then sleep 0.2 >/dev/null 2>&1 || sleep 1; else
       sleep 1 >/dev/null 2>&1 &
