@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Become } from '../model/host.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { explainSudo, lastLineOf } from './explain-sudo.ts';
+import { onAbort } from './on-abort.ts';
 import type { ExecFailure, Exit, RemoteProcess } from './transport.ts';
 
 /** How long sudo may take until the command runs, in milliseconds: it may ask LDAP, and waits after a wrong password. */
@@ -32,24 +33,24 @@ export async function startAs(
   const nonce = randomBytes(9).toString('hex');
   const words = { prompt: `tapbook-asks-${nonce}`, ready: `tapbook-runs-${nonce}` };
   const channel = new AbortController();
-  const close = (): void => channel.abort(signal.reason);
-  signal.addEventListener('abort', close);
+  const forget = onAbort(signal, () => channel.abort(signal.reason));
   const timer = setTimeout(() => channel.abort(new Error('sudo took too long')), limitMs);
   const giveUp = (failure: ExecFailure): Result<RemoteProcess, ExecFailure> => {
-    signal.removeEventListener('abort', close);
+    forget();
     channel.abort(new Error('sudo failed'));
     return err(failure);
   };
   try {
     const started = await start(sudoArgv(become, words, argv), channel.signal);
     if (!started.ok) {
-      return giveUp(started.error.kind === 'lost' ? started.error : explainSudo(become, started.error.cause));
+      const { error } = started;
+      return giveUp(error.cause.startsWith('sudo ') ? explainSudo(become, error.cause) : error);
     }
     const process = started.value;
     const talk = await listen(process, become, words);
     signal.throwIfAborted();
     if (talk.kind === 'runs') {
-      void process.exit.then(() => signal.removeEventListener('abort', close));
+      void process.exit.then(forget);
       return ok({ ...process, stderr: talk.rest });
     }
     if (channel.signal.aborted) return giveUp(tooSlow(become, talk.text));

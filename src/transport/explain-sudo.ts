@@ -18,6 +18,7 @@ export function explainSudo({ user, password }: Become, text: string): ExecFailu
   if (/password is required|terminal is required|no tty present/i.test(text) && password === undefined) {
     return because('sudo asks for a password', 'give it (-K, ansible_become_password), or allow NOPASSWD in sudoers');
   }
+  if (/unknown user/i.test(text)) return because('there is no such user', 'check ansible_become_user');
   if (/must have a tty/i.test(text)) return because(said, 'set Defaults !requiretty for this user in sudoers');
   if (/not in the sudoers|not allowed|may not run/i.test(text)) {
     return because(said, `allow this user to run sh as ${user} in sudoers`);

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { onAbort } from './on-abort.ts';
 import type { RemoteInput } from './transport.ts';
 
 /**
@@ -6,28 +7,27 @@ import type { RemoteInput } from './transport.ts';
  * its channel is gone; a stream of ssh2 itself says nothing then to whoever waits for a write.
  */
 export function remoteInput(stream: Writable, over: AbortSignal): RemoteInput {
-  let closed = false;
+  const waiting = new Set<(how: 'written' | 'closed') => void>();
+  let isClosed = over.aborted;
   const close = (): void => {
-    closed = true;
+    isClosed = true;
+    for (const settle of waiting) settle('closed');
+    waiting.clear();
   };
   // Also so that an error (EPIPE) is heard by somebody.
   stream.on('error', close);
   stream.once('close', close);
-  over.addEventListener('abort', close, { once: true });
-  const isOpen = (): boolean => !closed && !over.aborted && !stream.destroyed && !stream.writableEnded;
+  onAbort(over, close);
+  const isOpen = (): boolean => !isClosed && !stream.destroyed && !stream.writableEnded;
   return {
     write(bytes) {
       if (!isOpen()) return Promise.resolve('closed');
       return new Promise(resolve => {
-        const settle = (how: 'written' | 'closed'): void => {
-          stream.off('close', onClose);
-          over.removeEventListener('abort', onClose);
-          resolve(how);
-        };
-        const onClose = (): void => settle('closed');
-        stream.once('close', onClose);
-        over.addEventListener('abort', onClose, { once: true });
-        stream.write(bytes, error => settle(error ? 'closed' : 'written'));
+        waiting.add(resolve);
+        stream.write(bytes, error => {
+          waiting.delete(resolve);
+          resolve(error ? 'closed' : 'written');
+        });
       });
     },
     end() {

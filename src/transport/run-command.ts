@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../model/result.ts';
+import { onAbort } from './on-abort.ts';
 import type { Connection, ExecFailure, ExecOptions, Exit, RemoteProcess } from './transport.ts';
 
 export interface CommandOptions {
@@ -36,8 +37,7 @@ export async function runCommand(
     failure ??= why;
     channel.abort(new Error(why.cause));
   };
-  const onAbort = (): void => channel.abort(signal.reason);
-  signal.addEventListener('abort', onAbort);
+  const forget = onAbort(signal, () => channel.abort(signal.reason));
   const timer = setTimeout(
     () => giveUp({ kind: 'timed-out', cause: `it did not end within ${limitMs / 1000} s` }),
     limitMs,
@@ -56,7 +56,7 @@ export async function runCommand(
     throw error;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    forget();
   }
 }
 

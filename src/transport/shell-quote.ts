@@ -24,9 +24,9 @@ function quoteForSh(argument: string): string {
   return `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
-/** For `printf %b`: octal escapes of the bytes, except for what no shell reads in single quotes. */
+/** For `printf %b`: octal escapes of the bytes of what differs. */
 function encodeForPrintf(text: string): string {
-  return text.replace(/[^A-Za-z0-9_./:,@%+= -]+/gu, other =>
+  return text.replace(/(?:[^\x20-\x7e]|['\\!])+/gu, other =>
     Array.from(Buffer.from(other), byte => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
   );
 }

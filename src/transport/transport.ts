@@ -60,6 +60,7 @@ export interface RemoteInput {
 
 export type Exit =
   | { readonly kind: 'code'; readonly code: number }
+  /** Without `SIG`: `TERM`. */
   | { readonly kind: 'signal'; readonly signal: string }
   /** The connection or channel went away before the command said how it ended. Never to be taken for success. */
   | { readonly kind: 'lost'; readonly cause: string };

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { err, ok, type Result } from '../../model/result.ts';
+import { onAbort } from '../on-abort.ts';
 import { processOutput } from '../process-output.ts';
 import { remoteInput } from '../remote-input.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';
@@ -47,10 +48,10 @@ function asRemote(child: ChildProcessWithoutNullStreams, hangUps: readonly Abort
       finish({ kind: 'lost', cause: 'the channel was closed by us' });
     };
     const finish = (end: Exit): void => {
-      for (const signal of hangUps) signal.removeEventListener('abort', hangUp);
+      for (const forget of forgets) forget();
       resolve(end);
     };
-    for (const signal of hangUps) signal.addEventListener('abort', hangUp, { once: true });
+    const forgets = hangUps.map(signal => onAbort(signal, hangUp));
     child.once('exit', () => over.abort());
     child.once('close', (code, name) => {
       finish(code === null ? { kind: 'signal', signal: String(name).replace(/^SIG/, '') } : { kind: 'code', code });

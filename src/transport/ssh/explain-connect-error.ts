@@ -58,12 +58,16 @@ export function explainSocketError(error: NodeJS.ErrnoException, settings: SshCo
   }
 }
 
-/** What an end of the connection before it was ready means; `error` is undefined if there was no word with it. */
+/**
+ * What an end of the connection before it was ready means. `error` is undefined if there was no word with it; `said` is
+ * the beginning of what the server sent, `SSH-2.0-…` if it is an SSH server that wants to talk (RFC 4253, 4.2).
+ */
 export function explainLoginError(
   error: (Error & { readonly level?: string; readonly code?: unknown }) | undefined,
   settings: SshConnection,
   stage: 'SSH handshake' | 'authentication',
   log: AuthenticationLog,
+  said: string,
 ): ConnectFailure {
   const where = endpoint(settings);
   if (error?.level === 'client-authentication') return explainRefusal(where, log);
@@ -77,11 +81,23 @@ export function explainLoginError(
       cure: "see sshd's log there; with many keys in the agent, name the right one in ansible_ssh_private_key_file",
     };
   }
-  if (isGone) {
+  const word = firstLine(said);
+  // sshd's own words before its banner: at MaxStartups, and for a banned address (PerSourcePenalties).
+  const isSshd =
+    word === '' || word.startsWith('SSH-') || /^(?:Exceeded MaxStartups|Not allowed at this time)/.test(word);
+  if (isSshd && (isGone || error === undefined)) {
+    const why = word === '' || word.startsWith('SSH-') ? '' : ` (${word})`;
     return {
       kind: 'dropped',
-      cause: `${where} closed the connection before the SSH handshake`,
+      cause: `${where} closed the connection before the SSH handshake${why}`,
       cure: 'sshd may be full (MaxStartups), or have banned this address',
+    };
+  }
+  if (!isSshd || error === undefined) {
+    return {
+      kind: 'protocol',
+      cause: `${where} is no SSH server: it says "${word}"`,
+      cure: 'is ansible_port that of an SSH server?',
     };
   }
   if (/no matching/i.test(error.message)) {
@@ -93,9 +109,14 @@ export function explainLoginError(
   }
   return {
     kind: 'protocol',
-    cause: `${where} does not speak SSH as we do: ${error.message}`,
-    cure: 'is ansible_port that of an SSH server?',
+    cause: `the SSH handshake with ${where} failed: ${error.message}`,
+    cure: "sshd's log there may say more",
   };
+}
+
+/** Of bounded length and without control characters: anybody may have sent it. */
+function firstLine(text: string): string {
+  return (/[^\r\n]*/.exec(text)?.[0] ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
 }
 
 function explainRefusal(where: string, log: AuthenticationLog): ConnectFailure {

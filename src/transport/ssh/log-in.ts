@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client } from 'ssh2';
 import type { Host, SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { onAbort } from '../on-abort.ts';
 import type { ConnectFailure, Connection, ConnectOptions } from '../transport.ts';
 import { algorithmsFor } from './algorithms.ts';
 import type { Credentials } from './credentials.ts';
@@ -49,20 +50,21 @@ function waitUntilReady(
   let stage: 'SSH handshake' | 'authentication' = 'SSH handshake';
   let badHostKey: ConnectFailure | undefined;
   let lastError: Error | undefined;
+  let said = '';
   const log: AuthenticationLog = { user: credentials.user, offered: [], accepts: [], wantsMore: false };
   return new Promise((resolve, reject) => {
     const settle = (failure: ConnectFailure | undefined): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      forget();
       resolve(failure);
     };
-    const onAbort = (): void => {
+    const stop = (): void => {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, settings, stage, log));
+    const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, settings, stage, log, said));
     const timer = setTimeout(() => settle(timedOut(settings, limits.connect, stage)), limitMs);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const forget = onAbort(signal, stop);
     client.once('handshake', () => {
       stage = 'authentication';
     });
@@ -74,7 +76,7 @@ function waitUntilReady(
       lastError ??= error;
       fail();
     });
-    if (signal.aborted) return onAbort();
+    if (signal.aborted) return stop();
     // It may have gone while it waited for its turn; then ssh2 would wait for an end that was before.
     if (socket.destroyed) return fail();
     client.connect({
@@ -92,5 +94,11 @@ function waitUntilReady(
       keepaliveInterval: limits.keepalive,
       keepaliveCountMax: limits.keepaliveCount,
     });
+    // ssh2 has paused the socket until it listens itself: nothing is taken away from it here.
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString('latin1', 0, 256);
+      socket.off('data', listen);
+    };
+    socket.on('data', listen);
   });
 }

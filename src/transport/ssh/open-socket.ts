@@ -1,8 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { onAbort } from '../on-abort.ts';
 import type { ConnectFailure, ConnectOptions } from '../transport.ts';
-import { explainSocketError, timedOut } from './explain-connect-error.ts';
+import { type ConnectStage, explainSocketError, timedOut } from './explain-connect-error.ts';
 
 /** Looks the name up and opens the TCP connection. Throws only the reason of `signal`. */
 export function openSocket(
@@ -11,29 +12,29 @@ export function openSocket(
 ): Promise<Result<Socket, ConnectFailure>> {
   const { address: host, port } = settings;
   return new Promise((resolve, reject) => {
-    let stage: 'looking up the name' | 'TCP connection' = 'looking up the name';
+    let stage: ConnectStage = isIP(host) === 0 ? 'looking up the name' : 'TCP connection';
     const socket = connect({ host, port, noDelay: true });
     const settle = (how: () => void): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      forget();
       how();
     };
     const fail = (failure: ConnectFailure): void => {
       socket.destroy();
       settle(() => resolve(err(failure)));
     };
-    const onAbort = (): void => {
+    const stop = (): void => {
       socket.destroy();
       settle(() => reject(signal.reason));
     };
     const timer = setTimeout(() => fail(timedOut(settings, limits.connect, stage)), limitMs);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const forget = onAbort(signal, stop);
     socket.once('lookup', () => {
       stage = 'TCP connection';
     });
     // Kept for good: an error while the socket waits for its turn is seen by who uses it next, and is no crash.
     socket.on('error', (error: NodeJS.ErrnoException) => fail(explainSocketError(error, settings)));
     socket.once('connect', () => settle(() => resolve(ok(socket))));
-    if (signal.aborted) onAbort();
+    if (signal.aborted) stop();
   });
 }

@@ -10,6 +10,9 @@ import { createKnownHostsReader } from './read-known-hosts.ts';
 /** More handshakes than this at once only make each other slow: they are CPU time on this side. */
 const handshakesAtOnce = 32;
 
+/** How long one handshake may keep others waiting, in milliseconds: a server that is slow costs no time here. */
+const turnMs = 1_000;
+
 /** How often a server that hangs up before the handshake (sshd's MaxStartups does) is tried again. */
 const retries = 3;
 
@@ -33,12 +36,15 @@ export function createSshTransport(): Transport {
         const socket = await openSocket(connection, { signal, limitMs, limits });
         if (!socket.ok) return socket;
         const left = limitMs - (performance.now() - start);
-        return handshakes(() =>
-          logIn(host, socket.value, {
+        const { login } = await handshakes(async () => {
+          const login = logIn(host, socket.value, {
             ...{ ssh2, settings: connection, known, credentials: credentials.value },
             ...{ signal, limits, limitMs: left },
-          }),
-        );
+          });
+          await Promise.race([login.catch(() => undefined), sleep(turnMs, undefined, { ref: false })]);
+          return { login };
+        });
+        return login;
       });
     },
   };

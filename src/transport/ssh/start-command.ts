@@ -1,5 +1,6 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { err, ok, type Result } from '../../model/result.ts';
+import { onAbort } from '../on-abort.ts';
 import { processOutput } from '../process-output.ts';
 import { remoteInput } from '../remote-input.ts';
 import { shellQuote } from '../shell-quote.ts';
@@ -7,6 +8,9 @@ import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';
 
 /** How long a server may take to open a channel and start a command in it, in milliseconds. */
 const limitMs = 15_000;
+
+/** The longest argument that Linux takes (MAX_ARG_STRLEN, with the NUL behind it): sshd hands the line on as one. */
+const maxLineBytes = 131_071;
 
 /** A client that is ready, and what is to be said when it is not any more. */
 export interface Server {
@@ -22,6 +26,11 @@ export function startCommand(
 ): Promise<Result<RemoteProcess, ExecFailure>> {
   const { client, whyLost } = server;
   const line = shellQuote(argv);
+  const bytes = Buffer.byteLength(line);
+  if (bytes > maxLineBytes) {
+    const cause = `the command line is too long: ${bytes} of at most ${maxLineBytes} bytes`;
+    return Promise.resolve(err({ kind: 'refused', cause }));
+  }
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     let isWaiting = true;
@@ -29,18 +38,18 @@ export function startCommand(
       isWaiting = false;
       clearTimeout(timer);
       client.off('close', onClose);
-      signal.removeEventListener('abort', onAbort);
+      forget();
       how();
     };
     const fail = (failure: ExecFailure): void => settle(() => resolve(err(failure)));
     const onClose = (): void => fail({ kind: 'lost', cause: whyLost() });
-    const onAbort = (): void => settle(() => reject(signal.reason));
+    const stop = (): void => settle(() => reject(signal.reason));
     const timer = setTimeout(
       () => fail({ kind: 'refused', cause: `the host started no command within ${limitMs / 1000} s` }),
       limitMs,
     );
     client.once('close', onClose);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const forget = onAbort(signal, stop);
     try {
       client.exec(line, (error, channel) => {
         if (!isWaiting) channel?.close();
@@ -66,15 +75,15 @@ function refusal(error: Error): ExecFailure {
 function asRemote({ client, whyLost }: Server, channel: ClientChannel, signal: AbortSignal): RemoteProcess {
   const gone = new AbortController();
   const over = new AbortController();
-  const isConnected = { yes: true };
-  const onClientClose = (): void => {
-    isConnected.yes = false;
-    over.abort();
-  };
+  const link = { isUp: true };
   const exit = new Promise<Exit>(resolve => {
+    const onLinkDown = (): void => {
+      link.isUp = false;
+      over.abort();
+    };
     const finish = (end: Exit): void => {
-      signal.removeEventListener('abort', hangUp);
-      client.off('close', onClientClose);
+      forget();
+      client.off('close', onLinkDown);
       over.abort();
       resolve(end);
     };
@@ -83,19 +92,17 @@ function asRemote({ client, whyLost }: Server, channel: ClientChannel, signal: A
       channel.close();
       finish({ kind: 'lost', cause: 'the channel was closed by us' });
     };
+    const errorsRead = new Promise(read => {
+      channel.stderr.once('end', read);
+    });
     // Comes when standard output is read to its end; before that, a code would promise more than is known.
     channel.once('close', (code?: number | null, name?: string) => {
-      if (typeof code === 'number') finish({ kind: 'code', code });
-      else if (code === null) finish({ kind: 'signal', signal: String(name).replace(/^SIG/, '') });
-      else
-        finish({
-          kind: 'lost',
-          cause: isConnected.yes ? 'the host closed the channel without saying how it ended' : whyLost(),
-        });
+      const end = endOf(code, name, link.isUp ? 'the host closed the channel without saying how it ended' : whyLost());
+      void errorsRead.then(() => finish(end));
     });
     channel.once('exit', () => over.abort());
-    client.once('close', onClientClose);
-    signal.addEventListener('abort', hangUp, { once: true });
+    client.once('close', onLinkDown);
+    const forget = onAbort(signal, hangUp);
     if (signal.aborted) hangUp();
   });
   channel.stderr.on('error', () => undefined);
@@ -105,4 +112,11 @@ function asRemote({ client, whyLost }: Server, channel: ClientChannel, signal: A
     stdin: remoteInput(channel, over.signal),
     exit,
   };
+}
+
+/** ssh2 gives null for a signal, whose name it writes with `SIG`, and undefined where the server has not said. */
+function endOf(code: number | null | undefined, name: string | undefined, cause: string): Exit {
+  if (code === undefined) return { kind: 'lost', cause };
+  if (code === null) return { kind: 'signal', signal: String(name).replace(/^SIG/, '') };
+  return { kind: 'code', code };
 }

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Host } from '../../src/model/host.ts';
+import { makeKey } from './make-key.ts';
+import { sshHost } from './ssh-host.ts';
+
+export interface LoopbackSshd extends AsyncDisposable {
+  /** Reached with a key of its own and a known_hosts of its own, as the user who runs the tests. */
+  readonly host: Host;
+  readonly port: number;
+  readonly user: string;
+  /** Its configuration, keys and log; removed with it. */
+  readonly directory: string;
+  readonly privateKeyFile: string;
+  readonly knownHostsFile: string;
+  readonly log: () => string;
+  /** Stops it and whom it serves. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface LoopbackSshdOptions {
+  /** More lines for sshd_config. */
+  readonly config?: readonly string[];
+  /** `PATH` of the commands that are run. */
+  readonly path?: string;
+  readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
+}
+
+/** Starts a real OpenSSH server on a free port of 127.0.0.1; `await using` stops it. */
+export async function startLoopbackSshd({
+  config = [],
+  path: commandPath = '/usr/local/bin:/usr/bin:/bin',
+  hostKeyTypes = ['ed25519'],
+}: LoopbackSshdOptions = {}): Promise<LoopbackSshd> {
+  const program = await findSshd();
+  const directory = await mkdtemp(join(tmpdir(), 'tapbook-sshd-'));
+  const path = (name: string): string => join(directory, name);
+  for (const type of hostKeyTypes) await makeKey(path(`host_${type}`), type);
+  await makeKey(path('user_key'), 'ed25519');
+  await writeFile(path('authorized_keys'), await readFile(path('user_key.pub')), { mode: 0o600 });
+  // sshd drops its rights into this directory, which only the service's start would make.
+  if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  const { child, port, log } = await listen(program, path('sshd_config'), [
+    // The first word on a matter counts.
+    ...config,
+    ...hostKeyTypes.map(type => `HostKey ${path(`host_${type}`)}`),
+    `AuthorizedKeysFile ${path('authorized_keys')}`,
+    // The dot files of who runs the tests are not to be read: they may print, and take their time.
+    `SetEnv HOME=${directory} PATH=${commandPath}`,
+    'PidFile none',
+    'ListenAddress 127.0.0.1',
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'LogLevel VERBOSE',
+  ]);
+  const known = await Promise.all(hostKeyTypes.map(type => readFile(path(`host_${type}.pub`), 'utf8')));
+  await writeFile(path('known_hosts'), known.map(key => `[127.0.0.1]:${port} ${key}`).join(''));
+  const settings = { port, privateKeyFile: path('user_key'), knownHostsFile: path('known_hosts') };
+  return {
+    host: sshHost(settings),
+    ...settings,
+    user: userInfo().username,
+    directory,
+    log,
+    async stop() {
+      // Sessions outlive the listener, but not the host that they stand for here.
+      const sessions = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+      await stop(child);
+      for (const pid of sessions.split(' ').filter(word => word !== '')) process.kill(Number(pid), 'SIGTERM');
+    },
+    async [Symbol.asyncDispose]() {
+      await stop(child);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function findSshd(): Promise<string> {
+  for (const path of ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd']) {
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  throw new Error('these tests need sshd: install the package openssh-server');
+}
+
+interface Listening {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly log: () => string;
+}
+
+/** A free port may be taken by another before sshd has it: then another is tried. */
+async function listen(program: string, configFile: string, lines: readonly string[]): Promise<Listening> {
+  let log = '';
+  for (let tries = 0; tries < 5; tries++) {
+    const port = await freePort();
+    await writeFile(configFile, [`Port ${port}`, ...lines, ''].join('\n'));
+    const child = spawn(program, ['-D', '-e', '-f', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.on('data', chunk => {
+      log += chunk;
+    });
+    for (let waits = 0; waits < 400 && child.exitCode === null; waits++) {
+      if (await answers(port)) return { child, port, log: () => log };
+      await sleep(25);
+    }
+    await stop(child);
+  }
+  throw new Error(`sshd did not start:\n${log}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'data', { signal: AbortSignal.timeout(2_000) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
