@@ -7,15 +7,13 @@ import { probePrelude } from './probe-prelude.ts';
 export const buildHostProbe: string = String.raw`${probePrelude}
 if has stap; then
   put stap "$(command -v stap)"
-  put stap.banner "$(stap -V 2>&1 </dev/null | head -n 1)"
+  put stap.banner "$(within stap -V 2>&1 | grep 'version ')"
 fi
 put make "$(command -v make)"
-put cpus "$(nproc 2>/dev/null || grep -c '^processor' /proc/cpuinfo)"
-put memory_kb "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 folder=/var/tmp
 [ -w "$folder" ] || folder=/tmp
 put folder "$folder"
-put free_kb "$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')"
+put free_kb "$(free_kb "$folder")"
 compiler=''
 for release in "$@"; do
   put tree "$release"
@@ -33,9 +31,9 @@ for release in "$@"; do
         [ ! -f "$tree/$file" ] || { echo "$file"; cat "$tree/$file"; }
       done | sha256sum | cut -d' ' -f1)"
     else
-      put identity "$(cksum "$tree/.config" "$tree/Module.symvers" | tr '\n' ' ')"
+      put identity "cksum:$(cd "$tree" && cksum .config Module.symvers include/generated/*.h | tr '\n' ' ')"
     fi
-    put uts_version "$(sed -n 's/^#define UTS_VERSION "\(.*\)"$/\1/p' "$tree/include/generated/compile.h" 2>/dev/null | head -n 1)"
+    put uts_version "$(sed -n 's/^#define UTS_VERSION "\(.*\)"$/\1/p' "$tree/include/generated/compile.h" | head -n 1)"
     wanted=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "$tree/.config" | head -n 1)
     put wanted_compiler "$wanted"
     [ -n "$compiler" ] || compiler=$(printf '%s' "$wanted" | cut -d' ' -f1)
@@ -46,7 +44,9 @@ for release in "$@"; do
     "/lib/modules/$release/vmlinux.debug" "$tree/vmlinux"; do
     [ -f "$file" ] || continue
     put debuginfo "$file"
-    put debuginfo.identity "$(stat -L -c '%s:%Y' "$file")"
+    # The build id stays the same where the file is copied. It stands in the notes: readelf does not read the rest.
+    id=$(readelf -n "$file" | sed -n 's/^ *Build ID: *\([0-9a-f]*\)$/build-id:\1/p')
+    put debuginfo.identity "$(printf '%s' "$id" | grep . || stat -L -c '%s:%Y' "$file")"
     break
   done
   for file in "$tree/System.map" "/boot/System.map-$release"; do
@@ -54,11 +54,12 @@ for release in "$@"; do
   done
 done
 put tree.end yes
-has "$compiler" || compiler=gcc
+# A word out of a file is run only if it is a compiler's name.
+case $compiler in *gcc* | *clang* | cc) has "$compiler" || compiler=gcc ;; *) compiler=gcc ;; esac
 has "$compiler" || compiler=cc
 if has "$compiler"; then
   put compiler "$(command -v "$compiler")"
-  put compiler.version "$("$compiler" --version 2>/dev/null </dev/null | head -n 1)"
+  put compiler.version "$(within "$compiler" --version)"
 fi
 printf '%s end\n' "$nonce"
 } 2>/dev/null

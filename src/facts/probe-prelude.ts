@@ -1,14 +1,44 @@
 /**
- * How every probe begins, in POSIX sh: the nonce in `$1`, two helpers, and what is asked of each host. It opens a group
- * that the probe has to close with `} 2>/dev/null`.
+ * How every probe begins, in POSIX sh: the nonce in `$1`, its helpers, and what is asked of each host. It opens a group
+ * that the probe has to close with `} 2>/dev/null`; a shell reads a group whole before it runs it, so that no command can
+ * eat the rest of a script that comes on standard input.
  */
 export const probePrelude: string = String.raw`nonce=$1
 shift
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 LC_ALL=C
 export PATH LC_ALL
-put() { printf '%s=%s\n' "$1" "$2"; }
+newline='
+'
+# One line for each value, whatever a command has printed.
+put() {
+  case $2 in
+    *"$newline"*) printf '%s=%s\n' "$1" "$(printf '%s' "$2" | head -n 1)" ;;
+    *) printf '%s=%s\n' "$1" "$2" ;;
+  esac
+}
 has() { command -v "$1" >/dev/null 2>&1; }
+# Runs a command that could hang (a directory service, a package manager's lock, a dead mount) for 5 seconds at most.
+# One that only root may kill, such as sudo, is not waited for any longer either.
+within() (
+  "$@" </dev/null &
+  child=$!
+  self=$(exec sh -c 'echo $PPID')
+  trap 'kill -KILL "$child"; exit 124' ALRM
+  (
+    trap 'kill "$!"; exit' TERM
+    sleep 5 &
+    wait
+    kill -ALRM "$self"
+  ) >/dev/null &
+  watch=$!
+  wait "$child"
+  code=$?
+  kill "$watch"
+  exit "$code"
+)
+# The free kilobytes of a folder, for a user who is not root.
+free_kb() { within df -Pk "$1" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9-]*%\{0,1\}  *\/.*$/\1/p'; }
 {
 printf '\n%s begin\n' "$nonce"
 put clock "$(date +%s%N)"
@@ -27,4 +57,6 @@ for file in /etc/os-release /usr/lib/os-release; do
 done
 put user "$(id -un)"
 put uid "$(id -u)"
+put cpus "$(nproc || getconf _NPROCESSORS_ONLN || grep -c '^processor' /proc/cpuinfo)"
+put memory_kb "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 `;

@@ -4,10 +4,12 @@ import { probePrelude } from './probe-prelude.ts';
  * Asks a target for all that a plan needs, in POSIX sh (dash, bash, busybox ash): `sh -s -- NONCE` with this on standard
  * input. It writes nothing there, asks nothing of a terminal, and prints `key=value` lines between two lines that hold
  * the nonce, so that what a login shell prints before or after is not taken for facts. What is not said is unknown.
+ * The clock is read first and last, so that the slow questions between do not count as time on the way.
  */
 export const targetProbe: string = String.raw`${probePrelude}
 # The first line of a file, without waiting for one that is not there.
-line() { [ -r "$2" ] && IFS= read -r value <"$2" && put "$1" "$value"; }
+line() { [ ! -r "$2" ] || { IFS= read -r value <"$2"; put "$1" "$value"; }; }
+kernel=$(uname -r)
 line boot_id /proc/sys/kernel/random/boot_id
 put groups "$(id -nG)"
 
@@ -15,7 +17,7 @@ if [ "$(id -u)" = 0 ]; then
   put sudo root
 elif ! has sudo; then
   put sudo missing
-elif sudo -n true >/dev/null 2>&1 </dev/null; then
+elif within sudo -n true >/dev/null; then
   put sudo passwordless
 else
   put sudo asks-password
@@ -32,38 +34,56 @@ if [ -n "$staprun" ]; then
   put staprun "$staprun"
   if [ -x "$staprun" ]; then
     put staprun.executable yes
-    put staprun.version "$("$staprun" -V 2>&1 </dev/null | grep version | head -n 1)"
+    put staprun.version "$(within "$staprun" -V 2>&1 | grep version)"
   fi
 fi
+# More than one package manager may be there. rpm says on stdout, too, that it has no such package.
 dollar='$'
+package=''
 if has dpkg-query; then
-  put package "dpkg systemtap-runtime $(dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime 2>/dev/null | sed -n 's/^install ok installed://p')"
-elif has rpm; then
-  put package "rpm systemtap-runtime $(rpm -q --qf '%{VERSION}-%{RELEASE}' systemtap-runtime 2>/dev/null || :)"
-elif has apk; then
-  put package "apk systemtap $(apk info -e -v systemtap 2>/dev/null | sed 's/^systemtap-//')"
+  package=$(within dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime |
+    sed -n 's/^.* installed:/dpkg systemtap-runtime /p')
 fi
-blessed=/lib/modules/$(uname -r)/systemtap
-[ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed" 2>/dev/null)"
+if [ -z "$package" ] && has rpm; then
+  package=$(within rpm -q --qf 'rpm %{NAME} %{VERSION}-%{RELEASE}\n' systemtap-runtime | grep '^rpm ')
+fi
+if [ -z "$package" ] && has apk; then
+  package=$(within apk info -e -v systemtap | sed -n 's/^systemtap-\([0-9]\)/apk systemtap \1/p')
+fi
+put package "$package"
+blessed=/lib/modules/$kernel/systemtap
+[ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
 
 if [ -r /proc/modules ]; then
   put modules yes
   put loaded "$(cut -d' ' -f1 /proc/modules | tr '\n' ' ')"
 fi
-config=/boot/config-$(uname -r)
-for option in KPROBES RELAY; do
-  if [ -r "$config" ]; then
-    if grep -q "^CONFIG_$option=y" "$config"; then put "config.$option" yes; else put "config.$option" no; fi
-  elif [ -r /proc/config.gz ] && has zcat; then
-    if zcat /proc/config.gz 2>/dev/null | grep -q "^CONFIG_$option=y"; then put "config.$option" yes; else put "config.$option" no; fi
-  elif [ "$option" = KPROBES ] && [ -d /sys/kernel/debug/kprobes ]; then
-    put config.KPROBES yes
-  fi
-done
+if [ -r "/boot/config-$kernel" ]; then
+  options=$(grep '^CONFIG_[KR].*=y' "/boot/config-$kernel")
+elif [ -r "/lib/modules/$kernel/config" ]; then
+  options=$(grep '^CONFIG_[KR].*=y' "/lib/modules/$kernel/config")
+elif [ -r /proc/config.gz ] && has zcat; then
+  options=$(zcat /proc/config.gz | grep '^CONFIG_[KR].*=y')
+else
+  options=''
+fi
+# What calls itself a config but has no such line at all is none. Then the kernel's symbols can tell what it has.
+if [ -n "$options" ]; then
+  for option in KPROBES RELAY; do
+    case $newline$options$newline in
+      *"$newline"CONFIG_"$option"=y"$newline"*) put "config.$option" yes ;;
+      *) put "config.$option" no ;;
+    esac
+  done
+elif [ -r /proc/kallsyms ]; then
+  symbols=$(grep -e ' register_kprobe$' -e ' relay_open$' /proc/kallsyms)
+  case $symbols in *register_kprobe*) put config.KPROBES yes ;; esac
+  case $symbols in *relay_open*) put config.RELAY yes ;; esac
+fi
 for kind in debugfs tracefs; do
-  if grep -q " $kind " /proc/mounts 2>/dev/null; then
+  if grep -q " $kind " /proc/mounts; then
     put "$kind" mounted
-  elif grep -q "$kind\$" /proc/filesystems 2>/dev/null; then
+  elif grep -q "$kind\$" /proc/filesystems; then
     put "$kind" supported
   fi
 done
@@ -72,29 +92,32 @@ line sig_enforce /sys/module/module/parameters/sig_enforce
 line modules_disabled /proc/sys/kernel/modules_disabled
 line fips /proc/sys/crypto/fips_enabled
 for file in /sys/firmware/efi/efivars/SecureBoot-*; do
-  [ ! -r "$file" ] || put secure_boot "$(od -An -tu1 "$file" 2>/dev/null | tr -s ' \n' ' ' | sed 's/ *$//; s/.* //')"
+  [ ! -r "$file" ] || put secure_boot "$(od -An -tu1 "$file" | tr -s ' \n' ' ' | sed 's/ *$//; s/.* //')"
 done
 if has systemd-detect-virt; then
-  put container "$(systemd-detect-virt -c 2>/dev/null)"
+  put container "$(systemd-detect-virt -c)"
+elif [ -r /run/systemd/container ]; then
+  line container /run/systemd/container
 elif [ -e /run/.containerenv ]; then
   put container podman
 elif [ -e /.dockerenv ]; then
   put container docker
 elif [ -r /proc/1/environ ]; then
-  put container "$(tr '\0' '\n' </proc/1/environ 2>/dev/null | sed -n 's/^container=//p')"
+  put container "$(tr '\0' '\n' </proc/1/environ | sed -n 's/^container=//p')"
 fi
-put cpus "$(grep -c '^processor' /proc/cpuinfo)"
 line load /proc/loadavg
-put memory_kb "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 upload=/tmp
 [ -w /tmp ] || upload=/var/tmp
 put upload "$upload"
-put free_kb "$(df -Pk "$upload" 2>/dev/null | awk 'NR == 2 { print $4 }')"
+put free_kb "$(free_kb "$upload")"
 for folder in /tmp/tapbook-* /var/tmp/tapbook-*; do
-  [ ! -d "$folder" ] || put leftover "$folder"
+  [ ! -d "$folder" ] || [ -L "$folder" ] || put leftover "$folder"
 done
-if has sha256sum; then put sha256 sha256sum; elif has openssl; then put sha256 openssl; fi
+for tool in sha256sum openssl shasum busybox; do
+  has "$tool" && { put sha256 "$tool"; break; }
+done
 put shell "$SHELL"
+put clock.end "$(date +%s%N)"
 printf '%s end\n' "$nonce"
 } 2>/dev/null
 `;

@@ -1,106 +1,83 @@
-import { appendFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Event, EventReader, RunFinished } from '../model/event.ts';
-import type { HostName, ModuleName } from '../model/ids.ts';
-import type { HostOutcome } from '../model/outcome.ts';
+import type { EventReader, OutputLine } from '../model/event.ts';
 import type { PlannedPlay } from '../model/plan.ts';
+import { createPlayTracker } from '../model/play-of-event.ts';
+import { createAppendFiles } from './append-files.ts';
 import { hostFileName } from './host-file-name.ts';
-
-/** How long something may be held back, in milliseconds: what a crash would lose. */
-const longestDelay = 500;
-
-/** How much may be held back, in characters, before whoever emits has to wait. */
-const mostHeldBack = 8 * 1024 * 1024;
+import { outputFilePath } from './output-file.ts';
+import { createSummaryCollector } from './run-summary.ts';
 
 export interface HistoryOptions {
-  /** Called once, when the directory cannot be written to any more: the run goes on without it. */
+  /** Something could not be kept, most likely for a full disk; the run goes on without it. Called once at most. */
   readonly onTrouble: (reason: string) => void;
 }
 
-/**
- * Writes a run as it happens: `events.ndjson`, `output/HOST.txt` and `output/HOST.err.txt` (what scripts printed, as it
- * came), `files/…` where a script has an `output.file`; at the end `plan.json`, `summary.json` and `failed.hosts`.
- */
+/** Keeps a run in its directory as it happens; `RunDirectory` says in which files. */
 export function createHistoryWriter(directory: string, { onTrouble }: HistoryOptions): EventReader {
-  const held = new Map<string, string[]>();
-  const plays: PlannedPlay[] = [];
-  const outcomes = new Map<HostName, HostOutcome>();
+  let complete = true;
+  const trouble = (reason: string) => {
+    if (complete) onTrouble(`the history in ${directory} is incomplete: ${reason}`);
+    complete = false;
+  };
+  const files = createAppendFiles(error => trouble(error.message));
+  const playOf = createPlayTracker();
+  const collector = createSummaryCollector();
   const outputFiles = new Map<string, string>();
-  let heldBack = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  let broken = false;
+  // One after the other, so that an older plan never replaces a newer one.
+  let plansWritten: Promise<void> = Promise.resolve();
 
-  const trouble = (error: Error): void => {
-    if (!broken) onTrouble(`the history in ${directory} is incomplete: ${error.message}`);
-    broken = true;
-  };
-  const hold = (file: string, text: string): void => {
-    if (broken) return;
-    const lines = held.get(file);
-    if (lines === undefined) held.set(file, [text]);
-    else lines.push(text);
-    heldBack += text.length;
-    timer ??= setTimeout(flush, longestDelay);
-  };
-  const flush = (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    const batch = [...held];
-    held.clear();
-    writing = writing.then(async () => {
-      for (const [file, lines] of batch) {
-        const text = lines.join('');
-        heldBack -= text.length;
-        await appendFile(join(directory, file), text, { mode: 0o600 }).catch(trouble);
-      }
-    });
-    return writing;
-  };
-  const plan = (play: PlannedPlay): void => {
-    plays.push(play);
-    for (const host of play.hosts) {
-      if (host.decision.kind !== 'run') continue;
-      for (const { module, outputFile } of host.decision.scripts) {
-        if (outputFile !== undefined) outputFiles.set(`${host.name}\n${module}`, join('files', outputFile));
-      }
+  const writeWhole = async (name: string, text: string) => {
+    try {
+      await writeFileAtomic(join(directory, name), text, { mode: 0o600 });
+    } catch (error) {
+      trouble((error as Error).message);
     }
-    const folders = new Set([...outputFiles.values()].map(file => dirname(join(directory, file))));
-    writing = writing.then(async () => {
-      for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 }).catch(trouble);
-    });
   };
-  const line = (host: HostName, module: ModuleName, stream: 'stdout' | 'stderr', text: string): void => {
-    hold(join('output', `${hostFileName(host)}${stream === 'stdout' ? '.txt' : '.err.txt'}`), `${text}\n`);
-    const file = outputFiles.get(`${host}\n${module}`);
-    if (file !== undefined && stream === 'stdout') hold(file, `${text}\n`);
+  const keepPlan = (plan: PlannedPlay, play: number | undefined) => {
+    for (const { host, module, file } of namedOutputFiles(plan)) {
+      const path = outputFilePath(directory, file);
+      if (path === undefined) trouble(`output.file ${JSON.stringify(file)} leads out of the run's directory`);
+      else outputFiles.set(`${play} ${host} ${module}`, path);
+    }
+    const text = toJson(collector.plans());
+    plansWritten = plansWritten.then(() => writeWhole('plan.json', text));
   };
-  const finish = async (event: Event & RunFinished): Promise<void> => {
-    const failed = [...outcomes].filter(([, { kind }]) => ['failed', 'unreachable', 'left-behind'].includes(kind));
-    const summary = { ...event, outcomes: Object.fromEntries(outcomes) };
-    const write = (file: string, text: string): Promise<void> =>
-      writeFileAtomic(join(directory, file), text, { mode: 0o600 }).catch(trouble);
-    await write('plan.json', `${JSON.stringify({ format: 'tapbook-plan/1', plays }, undefined, 2)}\n`);
-    await write('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`);
-    await write('failed.hosts', failed.map(([host]) => `${host}\n`).join(''));
+  const keepLine = ({ host, module, stream, text }: OutputLine, play: number | undefined) => {
+    const ending = stream === 'stdout' ? 'txt' : 'err.txt';
+    files.append(join(directory, 'output', `${hostFileName(host)}.${ending}`), `${text}\n`);
+    const own = stream === 'stdout' ? outputFiles.get(`${play} ${host} ${module}`) : undefined;
+    if (own !== undefined) files.append(own, `${text}\n`);
   };
 
-  let finished: (Event & RunFinished) | undefined;
   return {
     read(event) {
-      hold('events.ndjson', `${JSON.stringify(event)}\n`);
-      if (event.kind === 'play-planned') plan(event.plan);
-      if (event.kind === 'line') line(event.host, event.module, event.stream, event.text);
-      if (event.kind === 'host-finished') outcomes.set(event.host, event.outcome);
-      if (event.kind === 'run-finished') finished = event;
+      const play = playOf(event);
+      collector.read(event, play);
+      files.append(join(directory, 'events.ndjson'), `${JSON.stringify(event)}\n`);
+      if (event.kind === 'line') keepLine(event, play);
+      else if (event.kind === 'play-planned') keepPlan(event.plan, play);
     },
-    congestion() {
-      return heldBack > mostHeldBack && !broken ? flush() : undefined;
-    },
+    congestion: () => files.congestion(),
     async close() {
-      await flush();
-      if (finished !== undefined) await finish(finished);
+      await files.close();
+      await plansWritten;
+      const failed = collector.failedHosts();
+      if (failed.length > 0) await writeWhole('failed.hosts', failed.map(host => `${host}\n`).join(''));
+      await writeWhole('summary.json', toJson(collector.summary(complete)));
     },
   };
+}
+
+function* namedOutputFiles(plan: PlannedPlay): Generator<{ host: string; module: string; file: string }> {
+  for (const { name, decision } of plan.hosts) {
+    if (decision.kind !== 'run') continue;
+    for (const { module, outputFile } of decision.scripts) {
+      if (outputFile !== undefined) yield { host: name, module, file: outputFile };
+    }
+  }
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 
-/** Where one run keeps all that it has to say. */
+/**
+ * Where one run keeps all that it has to say:
+ *
+ *     plan.json          what `tapbook plan --format json` prints, written as soon as a play is planned
+ *     events.ndjson      every event, one a line
+ *     output/HOST.txt    what the host's scripts printed, line for line as it came; HOST.err.txt for their stderr
+ *     files/…            the same, by the `output.file` of a script that has one
+ *     build/BUILD.log    what stap printed
+ *     summary.json       how it ended
+ *     failed.hosts       one host a line, for `--limit @FILE`; absent if none failed
+ */
 export interface RunDirectory {
   readonly path: string;
   /** Writes what stap printed for a build; resolves to the file, or to undefined where it cannot be written. */
@@ -11,20 +21,23 @@ export interface RunDirectory {
 }
 
 /**
- * Makes `ROOT/runs/RUN` with its folders, for its owner's eyes only: outputs of production hosts are nobody else's. The
- * error is a sentence.
+ * Makes `ROOT/runs/RUN` with its folders, for its owner's eyes only: outputs of production hosts are nobody else's. A
+ * directory that is there already is never shared. The error is a sentence.
  */
 export async function createRunDirectory(root: string, run: RunId): Promise<Result<RunDirectory, string>> {
   const path = join(root, 'runs', run);
   try {
-    for (const folder of ['output', 'build']) await mkdir(join(path, folder), { recursive: true, mode: 0o700 });
+    await mkdir(join(root, 'runs'), { recursive: true, mode: 0o700 });
+    await mkdir(path, { mode: 0o700 });
+    for (const folder of ['output', 'build']) await mkdir(join(path, folder), { mode: 0o700 });
   } catch (error) {
     return err(`cannot make the run's directory ${path}: ${(error as Error).message}`);
   }
   return ok({
     path,
     async writeBuildLog(build, text) {
-      const file = join(path, 'build', `${build.replace(/[^\w.@#-]/g, '_')}.log`);
+      const name = build.replace(/[^\w.@+~#-]/g, '_').replace(/^\./, '_');
+      const file = join(path, 'build', `${name.slice(0, 200)}.log`);
       try {
         await writeFile(file, text, { mode: 0o600 });
         return file;

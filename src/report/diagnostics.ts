@@ -36,7 +36,7 @@ function formatPosition({ file, line, column }: Place): string {
   return `${sanitiseText(file)}:${line}:${column}`;
 }
 
-/** The line and the squiggle under the range; nothing where the line is not known (a file that could not be read). */
+/** The line, without its own indent, and the squiggle under the range; nothing where the line is not known (a file that could not be read). */
 function formatSource({ text, column, endColumn }: Place, paint: (text: string) => string): string[] {
   if (text.trim() === '') return [];
   const cells = cellsOf(text);
@@ -44,9 +44,10 @@ function formatSource({ text, column, endColumn }: Place, paint: (text: string) 
   const first = start === -1 ? cells.length : start;
   const pastLast = cells.findIndex(cell => cell.end >= endColumn - 1);
   const last = pastLast === -1 ? cells.length - 1 : pastLast;
-  const window = windowAround(cells, first, last);
+  const indented = Math.min(first, text.length - text.trimStart().length);
+  const window = windowAround(cells, indented, first, last);
   const shown = cells.slice(window.from, window.to);
-  const before = window.from > 0 ? '…' : '';
+  const before = window.from > indented ? '…' : '';
   const after = window.to < cells.length ? '…' : '';
   const widthOf = (from: number, to: number) => cells.slice(from, to).reduce((sum, cell) => sum + cell.width, 0);
   const indent = ' '.repeat(before.length + widthOf(window.from, first));
@@ -86,11 +87,17 @@ function visible(cluster: string): string {
   }).join('');
 }
 
-/** Which cells to show of a line that may be very long: the range, with what stands round it. */
-function windowAround(cells: readonly Cell[], first: number, last: number): { from: number; to: number } {
-  if (cells.length <= longestLine) return { from: 0, to: cells.length };
+/** Which cells to show, of those behind the indent: of a line that is very long the range, with what stands round it. */
+function windowAround(
+  cells: readonly Cell[],
+  indented: number,
+  first: number,
+  last: number,
+): { from: number; to: number } {
+  if (cells.length - indented <= longestLine) return { from: indented, to: cells.length };
   const room = Math.max(0, longestLine - (last + 1 - first));
-  const from = Math.max(0, Math.min(first - Math.min(Math.floor(room / 2), 40), cells.length - longestLine));
+  const wanted = Math.min(first - Math.min(Math.floor(room / 2), 40), cells.length - longestLine);
+  const from = Math.max(indented, wanted);
   return { from, to: Math.min(cells.length, from + longestLine) };
 }
 

@@ -8,7 +8,7 @@ export function foldHosts(names: readonly string[]): string {
     .join(',');
 }
 
-/** The same, cut to about so many columns: `db[01-30],web1 and 214 more`. At least one word is shown whole. */
+/** The same, cut to about so many columns, also within a word: `db[01-30,40] and 214 more`. Something is always shown. */
 export function foldHostsWithin(names: readonly string[], columns: number): string {
   const words = foldIntoWords(names);
   const whole = words.map(word => word.text).join(',');
@@ -16,15 +16,40 @@ export function foldHostsWithin(names: readonly string[], columns: number): stri
   let text = '';
   let left = words.reduce((sum, word) => sum + word.hosts, 0);
   for (const word of words) {
-    const longer = text === '' ? word.text : `${text},${word.text}`;
-    if (text !== '' && longer.length + ` and ${left} more`.length > columns) break;
-    text = longer;
-    left -= word.hosts;
+    const before = text === '' ? '' : `${text},`;
+    const part = longestPart(word, columns - before.length - ` and ${left} more`.length, text === '' ? 1 : 0);
+    if (part.hosts > 0) text = before + part.text;
+    left -= part.hosts;
+    if (part.hosts < word.hosts) break;
   }
   return left === 0 ? text : `${text} and ${left} more`;
 }
 
+/** As many runs of a word as fit into so many columns, but not fewer than `least`. */
+function longestPart(word: Word, columns: number, least: number): { text: string; hosts: number } {
+  if (word.text.length <= columns || word.runs.length === 0) {
+    return word.text.length <= columns || least > 0 ? word : { text: '', hosts: 0 };
+  }
+  let count = word.runs.length;
+  const part = () =>
+    `${word.head}[${word.runs
+      .slice(0, count)
+      .map(run => run.text)
+      .join(',')}]${word.tail}`;
+  while (count > least && part().length > columns) count--;
+  return { text: part(), hosts: word.runs.slice(0, count).reduce((sum, run) => sum + run.hosts, 0) };
+}
+
+/** One name, or several with the runs of their numbers. */
 interface Word {
+  readonly text: string;
+  readonly hosts: number;
+  readonly head: string;
+  readonly tail: string;
+  readonly runs: readonly Run[];
+}
+
+interface Run {
   readonly text: string;
   readonly hosts: number;
 }
@@ -47,17 +72,19 @@ function foldIntoWords(names: readonly string[]): Word[] {
     );
     return best === undefined ? [] : [best.number];
   };
-  const wordOf = new Map<string, Word & { readonly first: string }>();
+  const wordOf = new Map<string, { readonly word: Word; readonly first: string }>();
   for (const { head, tail, members } of familiesOf(unique, largest).values()) {
     const first = members[0];
     if (first === undefined || members.length < 2) continue;
-    const text = `${head}[${runsOf(members.map(member => member.digits))}]${tail}`;
-    for (const { name } of members) wordOf.set(name, { text, hosts: members.length, first: first.name });
+    const runs = runsOf(members.map(member => member.digits));
+    const text = `${head}[${runs.map(run => run.text).join(',')}]${tail}`;
+    const word = { text, head, tail, runs, hosts: members.length };
+    for (const { name } of members) wordOf.set(name, { word, first: first.name });
   }
-  return unique.flatMap(name => {
-    const word = wordOf.get(name);
-    if (word === undefined) return [{ text: name, hosts: 1 }];
-    return word.first === name ? [word] : [];
+  return unique.flatMap((name): Word[] => {
+    const folded = wordOf.get(name);
+    if (folded === undefined) return [{ text: name, hosts: 1, head: name, tail: '', runs: [] }];
+    return folded.first === name ? [folded.word] : [];
   });
 }
 
@@ -97,21 +124,17 @@ function familyKey({ head, tail }: Numbered): string {
   return `${head}\0${tail}`;
 }
 
-/** `01-03,07`, in numeric order. */
-function runsOf(digits: readonly string[]): string {
+/** `01-03` and `07`, in numeric order. */
+function runsOf(digits: readonly string[]): Run[] {
   const sorted = [...digits].sort((left, right) => Number(left) - Number(right) || left.length - right.length);
-  const runs: { first: string; last: string }[] = [];
+  const runs: string[][] = [];
   for (const number of sorted) {
     const run = runs.at(-1);
-    if (run !== undefined && follows(run.last, number)) run.last = number;
-    else runs.push({ first: number, last: number });
+    const last = run?.at(-1);
+    if (run !== undefined && last !== undefined && follows(last, number)) run.push(number);
+    else runs.push([number]);
   }
-  return runs
-    .map(({ first, last }) => {
-      if (first === last) return first;
-      return Number(last) === Number(first) + 1 ? `${first},${last}` : `${first}-${last}`;
-    })
-    .join(',');
+  return runs.map(run => ({ text: run.length < 3 ? run.join(',') : `${run[0]}-${run.at(-1)}`, hosts: run.length }));
 }
 
 /** Whether counting on from the one, with its padding, writes the other: 9 → 10, 09 → 10, 99 → 100, but not 9 → 010. */

@@ -1,9 +1,9 @@
 import type { Event, EventReader } from '../model/event.ts';
-import { formatOutputLine } from './host-prefix.ts';
+import { formatHostLine } from './host-line.ts';
 import { progressLines } from './progress-lines.ts';
 import { formatRecap, isWorthTelling } from './recap.ts';
 import type { ReporterOptions } from './reporter-options.ts';
-import { createTally } from './run-tally.ts';
+import { createTally, isToldBefore } from './run-tally.ts';
 import { createStreamWriter } from './stream-writer.ts';
 
 /**
@@ -21,11 +21,12 @@ export function createPlainReporter(options: ReporterOptions): EventReader {
       read(event);
       if (event.kind === 'line') {
         if (verbosity === 'quiet') return;
-        const to = event.stream === 'stdout' ? 'stdout' : 'stderr';
-        const text = `${formatOutputLine({ ...event, hosts: [event.host] }, colour[to])}\n`;
-        (to === 'stdout' ? results : progress).write(text);
+        const line = { hosts: [event.host], sign: event.stream === 'stdout' ? '|' : '!', text: event.text } as const;
+        const to = event.stream === 'stdout' ? results : progress;
+        to.write(`${formatHostLine(line, colour[event.stream])}\n`);
         return;
       }
+      if (isToldBefore(tally, event)) return;
       progress.write(
         progressLines(event, verbosity)
           .map(line => `${line}\n`)

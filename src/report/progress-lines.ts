@@ -59,11 +59,23 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
   }
 }
 
+/** What is wrong with a host, without its name, so that several can share a line; undefined where all is well. */
+export function hostTrouble(event: Event): string | undefined {
+  if (event.kind === 'host-probed') {
+    return event.result.kind === 'ok' ? undefined : `${event.result.kind}${sentence(event.result.failure)}`;
+  }
+  if (event.kind !== 'host-finished') return undefined;
+  const { outcome } = event;
+  if (outcome.kind === 'degraded') return `degraded: ${outcome.notes.join('; ')}`;
+  return 'failure' in outcome ? `${outcome.kind}${sentence(outcome.failure)}` : undefined;
+}
+
 type InVerbose = (line: string) => string[];
 
-function probeLines({ host, role, seconds, result }: HostProbed, inVerbose: InVerbose): string[] {
+function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
+  const { host, role, seconds, result } = event;
   const who = role === 'build-host' ? `build host ${host}` : host;
-  if (result.kind !== 'ok') return [`${who} ${result.kind}${sentence(result.failure)}`];
+  if (result.kind !== 'ok') return [`${who}: ${hostTrouble(event)}`];
   const { release, machine } = result.kernel;
   return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
 }
@@ -109,21 +121,10 @@ function describeEnd(end: ScriptEnd): string {
 
 function outcomeLines(event: Event & { kind: 'host-finished' }, inVerbose: InVerbose): string[] {
   const { host, outcome } = event;
-  switch (outcome.kind) {
-    case 'ok':
-    case 'interrupted':
-      return inVerbose(`${host} ${outcome.kind}`);
-    case 'degraded':
-      return [`${host} degraded: ${outcome.notes.join('; ')}`];
-    // The plan's summary counts them and the recap says why: here they would bury what happens.
-    case 'skipped':
-    case 'not-started':
-      return inVerbose(`${host} ${outcome.kind}: ${outcome.reason}`);
-    case 'failed':
-    case 'unreachable':
-    case 'left-behind':
-      return [`${host} ${outcome.kind}${sentence(outcome.failure)}`];
-  }
+  const trouble = hostTrouble(event);
+  if (trouble !== undefined) return [`${host}: ${trouble}`];
+  // The plan's summary counts who is left out and the recap says why: here it would bury what happens.
+  return inVerbose(`${host}: ${outcome.kind}${'reason' in outcome ? `, ${outcome.reason}` : ''}`);
 }
 
 function sentence({ stage, cause, cure }: Failure): string {

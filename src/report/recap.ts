@@ -3,10 +3,10 @@ import type { HostOutcome } from '../model/outcome.ts';
 import { countOf, formatSeconds } from './amounts.ts';
 import { displayWidth } from './display-width.ts';
 import { type FailureGroup, groupFailures } from './failure-groups.ts';
-import { foldHosts, foldHostsWithin } from './fold-hosts.ts';
+import { foldHostsWithin } from './fold-hosts.ts';
 import { playOutcomes } from './play-outcomes.ts';
 import type { Verbosity } from './reporter-options.ts';
-import type { RunTally, TimedStage } from './run-tally.ts';
+import type { PlayTally, RunTally, TimedStage } from './run-tally.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
 
@@ -22,28 +22,33 @@ export interface RecapOptions {
  */
 export function formatRecap(tally: RunTally, options: RecapOptions): string {
   const style = createStyle(options.colour);
-  const outcomes = tally.plays.map(playOutcomes);
+  const outcomes = outcomesOf(tally);
+  const groups = groupFailures(outcomes.flatMap(play => [...play]));
   const lines = [
     '',
     style.bold('RECAP'),
     ...formatRows(countPerHost(outcomes), options.columns, style),
     ...formatTotals(tally, style),
-    ...groupFailures(outcomes.flatMap(play => [...play]))
-      .toSorted(byWeight)
-      .flatMap(formatGroup(options, style)),
+    ...groups.toSorted(byWeight).flatMap(formatGroup(options, style)),
   ];
+  const directory = tally.started?.directory;
+  const again = groups.some(({ kind }) => kind === 'failed' || kind === 'unreachable' || kind === 'left-behind');
+  if (again && directory !== undefined)
+    lines.push(`these hosts only: --limit @${sanitiseText(directory)}/failed.hosts`);
   return lines.map(line => `${line}\n`).join('');
 }
 
 /** What to print with `--quiet`: nothing where all is well. */
 export function isWorthTelling(tally: RunTally): boolean {
-  const wrong = tally.plays
-    .flatMap(play => [...playOutcomes(play).values()])
-    .some(outcome => !isWell.has(outcome.kind));
+  const wrong = outcomesOf(tally).some(play => [...play.values()].some(outcome => !isWell.has(outcome.kind)));
   return wrong || tally.warnings.length > 0 || (tally.finished?.exitCode ?? 1) !== 0;
 }
 
 const isWell = new Set<HostOutcome['kind']>(['ok', 'skipped']);
+
+function outcomesOf({ plays, started }: RunTally): Map<HostName, HostOutcome>[] {
+  return plays.map(play => playOutcomes(play, started?.command ?? 'apply'));
+}
 
 type Counts = Partial<Record<HostOutcome['kind'], number>>;
 
@@ -85,8 +90,8 @@ function formatRows(counts: ReadonlyMap<HostName, Counts>, columns: number, styl
     rows.set(key, row);
   }
   const named = [...rows.values()].map(({ hosts, own }) => {
-    const name = hosts.length === 1 ? sanitiseText(hosts[0] ?? '') : foldHostsWithin(hosts.map(sanitiseText), room);
-    return { name: hosts.length === 1 ? name : `${name} (${hosts.length})`, own };
+    const many = hosts.length === 1 ? '' : ` (${hosts.length})`;
+    return { name: `${foldHostsWithin(hosts.map(sanitiseText), room - many.length)}${many}`, own };
   });
   const width = Math.min(room, Math.max(0, ...named.map(({ name }) => displayWidth(name))));
   return named.map(({ name, own }) => {
@@ -127,11 +132,20 @@ function formatTotals(tally: RunTally, style: Style): string[] {
   const total = finished === undefined ? [] : [`all ${formatSeconds(finished.seconds)}`];
   const stopped = plays.flatMap(play => play.stoppedBecause ?? []);
   const lines = [`builds: ${[`${count('built')} built`, `${count('cached')} cached`, ...failed].join(', ')}`];
+  lines.push(...plays.flatMap(logsOfFailed));
   lines.push(`time: ${[...stages, ...total].join(', ')}`);
   if (started?.directory !== undefined) lines.push(`files: ${sanitiseText(started.directory)}`);
   lines.push(...stopped.map(reason => style.yellow(`stopped early: ${sanitiseText(reason)}`)));
   lines.push(...[...new Set(tally.warnings)].map(text => style.yellow(`warning: ${sanitiseText(text)}`)));
   return lines;
+}
+
+function logsOfFailed({ builds }: PlayTally): string[] {
+  return [...builds.values()].flatMap(({ begun, result }) =>
+    result?.kind === 'failed' && result.log !== undefined
+      ? [`    log of ${begun.build}: ${sanitiseText(result.log)}`]
+      : [],
+  );
 }
 
 /** Summed over the plays; undefined where no play came to that stage. */
@@ -154,10 +168,10 @@ const weights: readonly FailureGroup['kind'][] = [
   'left-behind',
 ];
 
-function formatGroup({ verbosity }: RecapOptions, style: Style): (group: FailureGroup) => string[] {
+function formatGroup({ columns, verbosity }: RecapOptions, style: Style): (group: FailureGroup) => string[] {
   return ({ kind, hosts, stage, cause, cure, detail }) => {
     const at = stage === undefined ? '' : ` at ${stage}`;
-    const names = foldHosts(hosts.map(sanitiseText));
+    const names = foldHostsWithin(hosts.map(sanitiseText), columns - 30);
     const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
     const lines = [`${paintFor(kind, style)(kind)} ${style.bold(names)}${many}${at}: ${sanitiseText(cause)}`];
     if (detail !== undefined) lines.push(...formatDetail(detail, verbosity).map(line => style.dim(`    | ${line}`)));

@@ -2,12 +2,15 @@ import type { BuildFinished, BuildStarted, Event, HostProbed, RunFinished, RunSt
 import type { HostName, ModuleName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { BuildId, PlannedPlay } from '../model/plan.ts';
+import { createPlayTracker } from '../model/play-of-event.ts';
 
 /** What a run has come to so far, as its events tell it. All times are the events' own, in milliseconds. */
 export interface RunTally {
   readonly started?: RunStarted;
   readonly finished?: RunFinished;
   readonly plays: readonly PlayTally[];
+  /** The play that the latest event belongs to: all plays are planned before the first one runs. */
+  readonly focus?: PlayTally;
   /** Texts of the notices that warn. */
   readonly warnings: readonly string[];
 }
@@ -24,6 +27,8 @@ export interface PlayTally {
   readonly batch?: BatchTally;
   /** The scripts that run now, with when they began. */
   readonly running: ReadonlyMap<HostName, ReadonlyMap<ModuleName, number>>;
+  /** When a script last began or ended on a host. */
+  readonly lastStep: ReadonlyMap<HostName, number>;
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
   /** From the first event of a stage to the last one so far. */
   readonly stages: ReadonlyMap<TimedStage, { readonly from: number; readonly to: number }>;
@@ -48,32 +53,40 @@ export interface BatchTally {
 /** Reads events into a tally. The tally is one object that changes; whoever shows it reads it anew. */
 export function createTally(): { readonly tally: RunTally; read(event: Event): void } {
   const tally: WritableTally = { plays: [], warnings: [] };
-  return { tally, read: event => readInto(tally, event) };
+  const playOf = createPlayTracker();
+  return { tally, read: event => readInto(tally, event, playOf) };
 }
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-type WritableTally = Writable<Omit<RunTally, 'plays' | 'warnings'>> & { plays: WritablePlay[]; warnings: string[] };
+type WritableTally = Writable<Omit<RunTally, 'plays' | 'warnings' | 'focus'>> & {
+  plays: WritablePlay[];
+  warnings: string[];
+  focus?: WritablePlay;
+};
 type WritablePlay = Writable<
-  Omit<PlayTally, 'probes' | 'buildHostProbes' | 'builds' | 'running' | 'outcomes' | 'stages'>
+  Omit<PlayTally, 'probes' | 'buildHostProbes' | 'builds' | 'running' | 'lastStep' | 'outcomes' | 'stages'>
 > & {
   probes: Map<HostName, HostProbed>;
   buildHostProbes: Map<HostName, HostProbed>;
   builds: Map<BuildId, BuildTally>;
   running: Map<HostName, Map<ModuleName, number>>;
+  lastStep: Map<HostName, number>;
   outcomes: Map<HostName, HostOutcome>;
   stages: Map<TimedStage, { from: number; to: number }>;
 };
 
-function readInto(tally: WritableTally, event: Event): void {
+function readInto(tally: WritableTally, event: Event, playOf: (event: Event) => number | undefined): void {
   // The commonest by far, and it changes nothing here.
   if (event.kind === 'line') return;
   const at = Date.parse(event.time);
+  const number = playOf(event);
   switch (event.kind) {
     case 'run-started':
       tally.started = event;
       return;
     case 'play-started':
-      tally.plays.push(newPlay(event, at));
+      tally.focus = newPlay(event, at);
+      tally.plays.push(tally.focus);
       return;
     case 'notice':
       if (event.severity === 'warning') tally.warnings.push(event.text);
@@ -82,8 +95,10 @@ function readInto(tally: WritableTally, event: Event): void {
       tally.finished = event;
       return;
   }
-  const play = tally.plays.at(-1);
-  if (play !== undefined) readIntoPlay(play, event, at);
+  const play = number === undefined ? undefined : tally.plays[number];
+  if (play === undefined) return;
+  tally.focus = play;
+  readIntoPlay(play, event, at);
 }
 
 function newPlay(event: Event & { kind: 'play-started' }, at: number): WritablePlay {
@@ -96,6 +111,7 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
     buildHostProbes: new Map(),
     builds: new Map(),
     running: new Map(),
+    lastStep: new Map(),
     outcomes: new Map(),
     stages: new Map([['probe', { from: at, to: at }]]),
   };
@@ -126,12 +142,14 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
     case 'script-started': {
       const scripts = play.running.get(event.host) ?? new Map<ModuleName, number>();
       play.running.set(event.host, scripts.set(event.module, at));
+      play.lastStep.set(event.host, at);
       break;
     }
     case 'script-finished': {
       const scripts = play.running.get(event.host);
       scripts?.delete(event.module);
       if (scripts?.size === 0) play.running.delete(event.host);
+      play.lastStep.set(event.host, at);
       break;
     }
     case 'host-finished':
@@ -164,4 +182,11 @@ function touchStage(play: WritablePlay, kind: Event['kind'], at: number): void {
   if (span === undefined && kind === 'host-finished') return;
   if (span === undefined) play.stages.set(stage, { from: at, to: at });
   else span.to = Math.max(span.to, at);
+}
+
+/** Whether a host's end only repeats what was said when it was probed. */
+export function isToldBefore(tally: RunTally, event: Event): boolean {
+  if (event.kind !== 'host-finished') return false;
+  const probed = tally.focus?.probes.get(event.host)?.result.kind;
+  return probed === 'failed' || probed === 'unreachable';
 }

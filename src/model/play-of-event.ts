@@ -1,0 +1,64 @@
+import type { Event } from './event.ts';
+import type { HostName } from './ids.ts';
+import type { BuildId, PlannedPlay } from './plan.ts';
+
+/**
+ * Tells of each event which play it belongs to: the play's number, from 0, in the order of the `play-started` events;
+ * undefined for what concerns the whole run. A run plans all its plays before it builds and runs them one by one, so
+ * that an event of a build or a host belongs to the first planned play that still waits for it.
+ */
+export function createPlayTracker(): (event: Event) => number | undefined {
+  const plays: OpenPlay[] = [];
+  const latest = () => (plays.length === 0 ? undefined : plays.length - 1);
+  const first = (waits: (play: OpenPlay) => boolean) => {
+    const index = plays.findIndex(waits);
+    return index === -1 ? latest() : index;
+  };
+  return event => {
+    switch (event.kind) {
+      case 'run-started':
+      case 'notice':
+      case 'run-finished':
+        return undefined;
+      case 'play-started':
+        plays.push({ hosts: new Set(), builds: new Set() });
+        return latest();
+      case 'host-probed':
+        return latest();
+      case 'play-planned':
+        plays.splice(-1, 1, openPlay(event.plan));
+        return latest();
+      case 'build-started':
+        return first(play => play.builds.has(event.build));
+      case 'build-finished': {
+        const index = first(play => play.builds.has(event.build));
+        if (index !== undefined) plays[index]?.builds.delete(event.build);
+        return index;
+      }
+      case 'host-finished': {
+        const index = first(play => play.hosts.has(event.host));
+        if (index !== undefined) plays[index]?.hosts.delete(event.host);
+        return index;
+      }
+      case 'batch-started':
+      case 'script-started':
+      case 'line':
+      case 'script-finished':
+      case 'rollout-stopped':
+        return first(play => play.hosts.size > 0);
+      default:
+        event satisfies never;
+        return undefined;
+    }
+  };
+}
+
+/** What a play still waits for. */
+interface OpenPlay {
+  readonly hosts: Set<HostName>;
+  readonly builds: Set<BuildId>;
+}
+
+function openPlay(plan: PlannedPlay): OpenPlay {
+  return { hosts: new Set(plan.hosts.map(host => host.name)), builds: new Set(plan.builds.map(build => build.id)) };
+}
