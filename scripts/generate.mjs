@@ -5,13 +5,21 @@ import Ajv from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { createGenerator } from 'ts-json-schema-generator';
 
 const root = new URL('..', import.meta.url).pathname;
+const isCheck = process.argv.includes('--check');
+const stale = [];
 const read = path => readFileSync(`${root}${path}`, 'utf8');
+
+// What tapbook prints is described by its own types; what people write, by hand.
+keep('schemas/event.schema.json', describeType('event', 'Event'), 'committed');
+keep('schemas/plan.schema.json', describeType('plan', 'PlanDocument'), 'committed');
 const schemas = readdirSync(`${root}schemas`)
   .filter(file => file.endsWith('.schema.json'))
   .sort()
   .map(file => JSON.parse(read(`schemas/${file}`)));
+const written = schemas.filter(({ $id }) => $id === 'playbook.schema.json');
 
 const ajv = new Ajv.default({
   allErrors: true,
@@ -23,7 +31,7 @@ const ajv = new Ajv.default({
 });
 // Says in words what a pattern wants; only our own messages read it.
 ajv.addKeyword('patternHint');
-const names = Object.fromEntries(schemas.map(({ $id }) => [$id.replace('.schema.json', ''), $id]));
+const names = Object.fromEntries(written.map(({ $id }) => [$id.replace('.schema.json', ''), $id]));
 const { outputFiles } = await build({
   stdin: { contents: standalone.default(ajv, names), resolveDir: root },
   bundle: true,
@@ -43,12 +51,29 @@ const types = await compile(playbook, 'WrittenPlaybook', {
   unknownAny: true,
 });
 
-const stale = [];
 keep('src/playbook/written-playbook.ts', types, 'committed');
-if (!process.argv.includes('--check')) keep('src/document/validators.generated.js', outputFiles[0].text, 'ignored');
+if (!isCheck) keep('src/document/validators.generated.js', outputFiles[0].text, 'ignored');
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run: npm run generate\n`);
   process.exitCode = 1;
+}
+
+/** The JSON schema of a type in src/model/, without the marks of branded strings. */
+function describeType(file, type) {
+  const path = `${root}src/model/${file}.ts`;
+  const schema = createGenerator({ path, type, skipTypeCheck: true, topRef: false, sortProps: false }).createSchema(type);
+  const { definitions = {}, $schema: _draft, ...top } = schema;
+  const text = JSON.stringify({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `${file}.schema.json`,
+    title: `tapbook ${file}`,
+    ...top,
+    $defs: Object.fromEntries(Object.entries(definitions).filter(([name]) => !name.startsWith('Branded<'))),
+  });
+  const plain = text
+    .replace(/"\$ref":"#\/definitions\/Branded[^"]*"/g, '"type":"string"')
+    .replaceAll('#/definitions/', '#/$defs/');
+  return `${JSON.stringify(JSON.parse(plain), undefined, 2)}\n`;
 }
 
 function keep(path, text, kind) {
@@ -59,6 +84,6 @@ function keep(path, text, kind) {
     // It is not there yet.
   }
   if (before === text) return;
-  if (process.argv.includes('--check') && kind === 'committed') stale.push(path);
+  if (isCheck && kind === 'committed') stale.push(path);
   else writeFileSync(`${root}${path}`, text);
 }

@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Event, EventReader, RunFinished } from '../model/event.ts';
 import type { HostName, ModuleName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { PlannedPlay } from '../model/plan.ts';
+import type { PlanDocument, PlannedPlay } from '../model/plan.ts';
 import { hostFileName } from './host-file-name.ts';
 
 /** How long something may be held back, in milliseconds: what a crash would lose. */
@@ -27,6 +27,7 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   const plays: PlannedPlay[] = [];
   const outcomes = new Map<HostName, HostOutcome>();
   const outputFiles = new Map<string, string>();
+  let playbook = '';
   let heldBack = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -81,7 +82,8 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     const summary = { ...event, outcomes: Object.fromEntries(outcomes) };
     const write = (file: string, text: string): Promise<void> =>
       writeFileAtomic(join(directory, file), text, { mode: 0o600 }).catch(trouble);
-    await write('plan.json', `${JSON.stringify({ format: 'tapbook-plan/1', plays }, undefined, 2)}\n`);
+    const document: PlanDocument = { format: 'tapbook-plan/1', playbook, plays };
+    await write('plan.json', `${JSON.stringify(document, undefined, 2)}\n`);
     await write('summary.json', `${JSON.stringify(summary, undefined, 2)}\n`);
     await write('failed.hosts', failed.map(([host]) => `${host}\n`).join(''));
   };
@@ -90,6 +92,7 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   return {
     read(event) {
       hold('events.ndjson', `${JSON.stringify(event)}\n`);
+      if (event.kind === 'run-started') playbook = event.playbook;
       if (event.kind === 'play-planned') plan(event.plan);
       if (event.kind === 'line') line(event.host, event.module, event.stream, event.text);
       if (event.kind === 'host-finished') outcomes.set(event.host, event.outcome);
