@@ -23,9 +23,19 @@ export function explainYamlError(error: YAMLError, places: Places): Diagnostic {
   };
 }
 
-const explanations: Readonly<
-  Record<string, { readonly code: string; readonly message: string; readonly cure?: string }>
-> = {
+interface Explanation {
+  readonly code: string;
+  readonly message: string;
+  readonly cure?: string;
+}
+
+const misfit: Explanation = {
+  code: 'yaml-syntax',
+  message: 'this does not fit to what stands before it',
+  cure: 'look at the indentation, and at the line above',
+};
+
+const explanations: Readonly<Record<string, Explanation>> = {
   DUPLICATE_KEY: { code: 'duplicate-key', message: 'this key stands twice in the same mapping', cure: 'take one away' },
   NON_STRING_KEY: { code: 'key-not-text', message: 'a key has to be a text', cure: 'quote it' },
   BAD_INDENT: { code: 'bad-indentation', message: 'this line is not indented as its neighbours are' },
@@ -34,10 +44,12 @@ const explanations: Readonly<
     message: 'something is not closed here',
     cure: 'look for a missing quote, bracket or colon',
   },
+  UNEXPECTED_TOKEN: misfit,
+  MULTILINE_IMPLICIT_KEY: misfit,
   BLOCK_AS_IMPLICIT_KEY: {
     code: 'yaml-syntax',
     message: 'a mapping cannot begin here',
-    cure: 'quote a text that has ": " in it',
+    cure: 'look at the indentation of the line below; quote a text that has ": " in it',
   },
 };
 

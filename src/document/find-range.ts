@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, visit, type YAMLMap } from 'yaml';
 
 /** Start and end as offsets. */
 export type Range = readonly [number, number];
@@ -10,7 +10,7 @@ export function findRange(document: Document.Parsed, path: readonly (string | nu
   for (const [index, step] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
-      const pair = node.items.find(item => isScalar(item.key) && String(item.key.value) === String(step));
+      const pair = findPair(node, String(step), document);
       if (pair === undefined) return range;
       const isKey = part === 'key' && index === path.length - 1;
       range = (isKey ? undefined : rangeOf(pair.value)) ?? rangeOf(pair.key) ?? range;
@@ -23,6 +23,22 @@ export function findRange(document: Document.Parsed, path: readonly (string | nu
     }
   }
   return range;
+}
+
+/** The pair with this key: the mapping's own, else that of a mapping it merges. */
+function findPair(map: YAMLMap, name: string, document: Document.Parsed, depth = 0): Pair | undefined {
+  const own = map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
+  if (own !== undefined || depth > 20) return own;
+  const merges = map.items.filter(({ key }) => isScalar(key) && key.source === '<<').map(({ value }) => value);
+  const merged = merges
+    .flatMap((value): unknown[] => (isSeq(value) ? value.items : [value]))
+    .map(one => (isAlias(one) ? one.resolve(document) : one))
+    .filter(one => isMap(one));
+  for (const one of merged) {
+    const pair = findPair(one, name, document, depth + 1);
+    if (pair !== undefined) return pair;
+  }
+  return undefined;
 }
 
 /** The key with which the one at this offset collides: the first of the same name in its mapping. */

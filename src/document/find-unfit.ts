@@ -1,4 +1,4 @@
-import { type Document, isAlias, isCollection, isMap, isPair, isScalar, type Node, visit } from 'yaml';
+import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Places } from './places.ts';
 
@@ -27,6 +27,12 @@ export function findUnfit(document: Document.Parsed, places: Places): readonly D
         return visit.BREAK;
       }
       return undefined;
+    },
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || key.type !== 'PLAIN' || key.source !== '<<') return;
+      const sources = isSeq(value) ? value.items : [value];
+      const isMerge = sources.every(one => isMap(isAlias(one) ? anchors.get(one.source) : one));
+      if (!isMerge) add(key, 'invalid-merge', '<< merges mappings only', 'write <<: *name, or quote the key: "<<"');
     },
     Collection(_, node) {
       if (node.anchor !== undefined) anchors.set(node.anchor, node);

@@ -1,4 +1,3 @@
-import type { LineCounter } from 'yaml';
 import type { Place, SourceFile } from '../model/source.ts';
 
 /** Turns offsets into places without counting lines anew each time. */
@@ -6,17 +5,36 @@ export interface Places {
   of(start: number, end: number): Place;
 }
 
-export function createPlaces({ path, text }: SourceFile, lineCounter: LineCounter): Places {
+export function createPlaces({ path, text }: SourceFile): Places {
+  let starts: readonly number[] | undefined;
   return {
     of(start, end) {
-      const { line, col } = lineCounter.linePos(Math.min(start, text.length));
-      const safeLine = Math.max(1, line);
-      const lineStart = lineCounter.lineStarts[safeLine - 1] ?? 0;
-      const newline = text.indexOf('\n', lineStart);
-      const lineEnd = newline === -1 ? text.length : newline;
-      const column = Math.max(1, col);
+      const from = Math.max(0, Math.min(start, text.length));
+      starts ??= findLineStarts(text);
+      const line = countUpTo(starts, from);
+      const lineStart = starts[line - 1] ?? 0;
+      const lineEnd = (starts[line] ?? text.length + 1) - 1;
+      const column = from - lineStart + 1;
       const endColumn = Math.max(column + 1, Math.min(end, lineEnd) - lineStart + 1);
-      return { file: path, line: safeLine, column, endColumn, text: text.slice(lineStart, lineEnd).replace(/\r$/, '') };
+      return { file: path, line, column, endColumn, text: text.slice(lineStart, lineEnd).replace(/\r$/, '') };
     },
   };
+}
+
+function findLineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** How many of the sorted numbers are at most the limit. */
+function countUpTo(sorted: readonly number[], limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -2,7 +2,6 @@ import {
   type Document,
   type DocumentOptions,
   isScalar,
-  LineCounter,
   type ParseOptions,
   parseAllDocuments,
   type SchemaOptions,
@@ -38,12 +37,11 @@ export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, r
   const source = file.text.startsWith('\uFEFF') ? { ...file, text: file.text.slice(1) } : file;
   const unreadable = refuseUnreadable(source, dialect);
   if (unreadable !== undefined) return err([unreadable]);
-  const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(source.text, { lineCounter, ...options[dialect] });
-  const places = createPlaces(source, lineCounter);
+  const documents = parseAllDocuments(source.text, options[dialect]);
+  const places = createPlaces(source);
   const [document, second] = documents as readonly Document.Parsed[];
   // An unknown tag is only a warning to the library; its value would not be what was meant.
-  const problems = documents.flatMap(one => [...one.errors, ...one.warnings]);
+  const problems = documents.flatMap(one => [...one.errors, ...one.warnings]).filter(isNoFollowUp);
   if (problems.length > 0) {
     return err(firstOfEachLine(problems.map(error => withFirstKey(error, document, places))));
   }
@@ -77,6 +75,12 @@ const options: Readonly<Record<Dialect, ParseOptions & DocumentOptions & SchemaO
   playbook: { ...common, version: '1.2', schema: 'core' },
   inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars },
 };
+
+/** Where one slip has ended the document early, or a mapping has turned into a list, each line to come is an error too. */
+function isNoFollowUp({ code, message }: YAMLError, index: number, all: readonly YAMLError[]): boolean {
+  const isRepeated = code === 'MULTILINE_IMPLICIT_KEY' && all.findIndex(other => other.code === code) < index;
+  return index === 0 || (!isRepeated && !message.includes('token in YAML stream'));
+}
 
 /** Of a key that stands twice, the first is shown as well. */
 function withFirstKey(error: YAMLError, document: Document.Parsed | undefined, places: Places): Diagnostic {

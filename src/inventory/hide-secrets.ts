@@ -1,7 +1,7 @@
 import type { Place } from '../model/source.ts';
 
 /** A password by its name, up to and with the `=` or `:` behind it. */
-const name = String.raw`\b\w*pass(?:word|phrase|wd)?\w*["']?[ \t]*`;
+const name = String.raw`\b\w*pass\w*["']?[ \t]*`;
 const quoted = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`;
 /** A blank that should have been quoted goes on: words without a "=" are then a part of the value too. */
 const words = String.raw`\S+(?:[ \t]+[^\s=#]+(?=[ \t]|$))*`;

@@ -1,42 +1,34 @@
-import { readFile } from 'node:fs/promises';
+import { readTextFile, type TextFileProblem } from '../document/read-text-file.ts';
 import { readYaml } from '../document/read-yaml.ts';
 import { validate } from '../document/validate.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, type Result } from '../model/result.ts';
-import type { Playbook } from './playbook.ts';
-import { resolvePlaybook } from './resolve-playbook.ts';
+import { findNearFile } from './find-near-file.ts';
+import { type LoadedPlaybook, resolvePlaybook } from './resolve-playbook.ts';
 import type { TapbookPlaybook } from './written-playbook.ts';
 
-/** A playbook that can be used, and what is worth a second look in it. */
-export interface LoadedPlaybook {
-  readonly playbook: Playbook;
-  readonly warnings: readonly Diagnostic[];
-}
+/** The largest playbook, in bytes: far above any real one. */
+const largest = 4 * 1024 * 1024;
 
 /** Reads a playbook and the scripts that it names: YAML, then schema, then meaning. All errors of a stage at once. */
 export async function loadPlaybook(path: string): Promise<Result<LoadedPlaybook, readonly Diagnostic[]>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    return err([unreadable(path, error as NodeJS.ErrnoException)]);
-  }
-  const tree = readYaml({ path, text }, 'playbook');
+  const text = await readTextFile(path, largest);
+  if (!text.ok) return err([await unreadable(path, text.error)]);
+  const tree = readYaml({ path, text: text.value }, 'playbook');
   if (!tree.ok) return tree;
   const invalid = validate(tree.value, 'playbook');
   if (invalid.length > 0) return err(invalid);
   return resolvePlaybook(tree.value.value as unknown as TapbookPlaybook, tree.value);
 }
 
-function unreadable(path: string, { code, message }: NodeJS.ErrnoException): Diagnostic {
-  const causes: Readonly<Record<string, string>> = {
-    ENOENT: `there is no file ${path}`,
-    EISDIR: `${path} is a folder, not a playbook`,
-    EACCES: `${path} may not be read`,
+async function unreadable(path: string, { kind, message }: TextFileProblem): Promise<Diagnostic> {
+  const cures: Readonly<Record<TextFileProblem['kind'], string | undefined>> = {
+    missing: await findNearFile(path, /\.ya?ml$/),
+    directory: 'name a playbook in it',
+    denied: `chmod +r ${path}`,
+    'too-large': 'is it really a playbook?',
+    failed: undefined,
   };
-  return {
-    severity: 'error',
-    code: 'unreadable-file',
-    message: causes[code ?? ''] ?? `cannot read ${path}: ${message}`,
-  };
+  const cure = cures[kind];
+  return { severity: 'error', code: 'unreadable-file', message, ...(cure === undefined ? {} : { cure }) };
 }

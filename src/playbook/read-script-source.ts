@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { didYouMean } from '../model/did-you-mean.ts';
-import type { SourceFile } from '../model/source.ts';
-import type { Resolving } from './resolve-playbook.ts';
+import { readTextFile } from '../document/read-text-file.ts';
+import { placeAt, type SourceFile } from '../model/source.ts';
+import { findNearFile } from './find-near-file.ts';
+import type { Resolving } from './resolving.ts';
 import type { Script } from './written-playbook.ts';
 
 /** The largest script, in bytes: far above any real one. */
@@ -15,7 +15,7 @@ export async function readScriptSource(
   { tree, report }: Resolving,
 ): Promise<SourceFile | undefined> {
   const fail = (code: string, message: string, cure: string | undefined, key: string): undefined => {
-    const place = tree.place([...path, key], key === 'name' ? 'key' : 'value');
+    const place = tree.place([...path, key], key === 'source' ? 'value' : 'key');
     report({ severity: 'error', code, message, ...(cure === undefined ? {} : { cure }), place });
     return undefined;
   };
@@ -24,35 +24,28 @@ export async function readScriptSource(
   }
   if (inline !== undefined) return { path: `${name}.stp`, text: inline };
   if (source === undefined) {
-    return fail('no-source', `script "${name}" has no source`, `write source: scripts/${name}.stp`, 'name');
+    const cure = `write source: scripts/${name}.stp, or inline: with the script itself`;
+    return fail('no-source', `script "${name}" has no source`, cure, 'name');
   }
-  const base = dirname(tree.source.path);
   // join() keeps a relative playbook's path as the user knows it.
-  const file = isAbsolute(source) ? source : join(base, source);
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT') return fail('unreadable-file', `cannot read ${file}: ${message}`, undefined, 'source');
-    const near = await neighbours(file);
-    const hint = didYouMean(
-      source,
-      near.map(other => join(dirname(source), other)),
-    );
-    return fail(
-      'unreadable-file',
-      `there is no file ${file}`,
-      hint ?? 'the path is relative to the playbook',
-      'source',
-    );
+  const file = isAbsolute(source) ? source : join(dirname(tree.source.path), source);
+  const text = await readTextFile(file, largest);
+  if (!text.ok) {
+    const { kind, message } = text.error;
+    const near = kind === 'missing' ? await findNearFile(file, /\.stp$/) : undefined;
+    const cure = kind === 'missing' ? 'the path is relative to the playbook' : 'name a .stp file';
+    return fail('unreadable-file', message, near ?? cure, 'source');
   }
-  if (bytes.length > largest) return fail('too-large', `${file} is larger than 1 MB`, 'is it a script?', 'source');
-  if (bytes.includes(0)) return fail('not-text', `${file} is no text`, 'name the .stp file, not a module', 'source');
-  return { path: file, text: bytes.toString('utf8') };
-}
-
-async function neighbours(file: string): Promise<readonly string[]> {
-  const names = await readdir(dirname(file)).catch((): string[] => []);
-  return names.filter(name => name.endsWith('.stp'));
+  const script = { path: file, text: text.value };
+  const binary = /[\0\uFFFD]/.exec(text.value);
+  if (binary === null) return script;
+  report({
+    severity: 'error',
+    code: 'not-text',
+    message: binary[0] === '\0' ? 'a NUL byte has no place in a script' : 'this is no UTF-8',
+    cure: binary[0] === '\0' ? 'name the .stp file, not a module' : 'convert it, as with iconv -f LATIN1 -t UTF-8',
+    place: placeAt(script, binary.index, binary.index + 1),
+    related: [{ place: tree.place([...path, 'source'], 'value'), note: 'the script is named here' }],
+  });
+  return undefined;
 }

@@ -3,17 +3,23 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
-import { checkTemplates } from './check-templates.ts';
-import type { LoadedPlaybook } from './load-playbook.ts';
+import { checkValues } from './check-values.ts';
 import { parseSize } from './parse-amounts.ts';
-import type { BatchSize, KernelRule, Play, Preconditions, Script } from './playbook.ts';
+import type { BatchSize, KernelRule, Play, Playbook, Preconditions } from './playbook.ts';
 import { resolveScript, resolveStapOptions } from './resolve-script.ts';
-import type { Kernel, Precondition, TapbookPlaybook, Play as WrittenPlay } from './written-playbook.ts';
+import type { Resolving } from './resolving.ts';
+import type {
+  Kernel,
+  Precondition,
+  TapbookPlaybook,
+  Play as WrittenPlay,
+  Script as WrittenScript,
+} from './written-playbook.ts';
 
-/** Where the parts of a playbook stand, and where findings go. */
-export interface Resolving {
-  readonly tree: YamlTree;
-  readonly report: (diagnostic: Diagnostic) => void;
+/** A playbook that can be used, and what is worth a second look in it. */
+export interface LoadedPlaybook {
+  readonly playbook: Playbook;
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** Turns what was written, which has passed the schema, into what is used; the meaning is checked here. */
@@ -23,15 +29,22 @@ export async function resolvePlaybook(
 ): Promise<Result<LoadedPlaybook, readonly Diagnostic[]>> {
   const diagnostics: Diagnostic[] = [];
   const resolving: Resolving = { tree, report: diagnostic => diagnostics.push(diagnostic) };
-  checkTemplates(resolving);
+  checkValues(resolving);
   const plays = await Promise.all(written.map((play, index) => resolvePlay(play, [index], resolving)));
-  if (diagnostics.some(({ severity }) => severity === 'error')) {
-    return err(diagnostics.sort((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0)));
-  }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return err(diagnostics.sort(byPlace(tree.source.path)));
   return ok({ playbook: { source: tree.source, plays }, warnings: diagnostics });
 }
 
 type Path = readonly (string | number)[];
+
+/** What is wrong in the playbook itself stands first, from top to bottom. */
+function byPlace(playbook: string): (left: Diagnostic, right: Diagnostic) => number {
+  const isOther = ({ place }: Diagnostic): number => (place?.file === playbook ? 0 : 1);
+  return (left, right) =>
+    isOther(left) - isOther(right) ||
+    (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
+    (left.place?.column ?? 0) - (right.place?.column ?? 0);
+}
 
 async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving): Promise<Play> {
   const { tree } = resolving;
@@ -42,8 +55,8 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
   const scripts = await Promise.all(
     play.scripts.map((script, index) => resolveScript(script, [...path, 'scripts', index], resolving)),
   );
-  const found = scripts.filter(script => script !== undefined);
-  refuseSameNames(found, resolving);
+  refuseSameNames(play.scripts, path, resolving);
+  warnOfNoEffect(play, path, resolving);
   return {
     name: play.name ?? play.hosts,
     place: tree.place([...path, 'hosts'], 'key'),
@@ -57,25 +70,37 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
     vars: (play.vars ?? {}) as JsonObject,
     tags: play.tags ?? [],
-    scripts: found,
+    scripts: scripts.filter(script => script !== undefined),
   };
 }
 
 /** Module names are compared without case: stap folds them. */
-function refuseSameNames(scripts: readonly Script[], { report }: Resolving): void {
-  const names = new Map<string, Script>();
-  for (const script of scripts) {
-    const known = names.get(script.name.toLowerCase());
-    names.set(script.name.toLowerCase(), known ?? script);
-    if (known === undefined) continue;
+function refuseSameNames(scripts: readonly WrittenScript[], path: Path, { tree, report }: Resolving): void {
+  const firsts = new Map<string, number>();
+  for (const [index, { name }] of scripts.entries()) {
+    const placeOf = (script: number) => tree.place([...path, 'scripts', script, 'name'], 'value');
+    const first = firsts.get(name.toLowerCase());
+    if (first === undefined) {
+      firsts.set(name.toLowerCase(), index);
+      continue;
+    }
     report({
       severity: 'error',
       code: 'duplicate-script',
-      message: `a second script of this play is named "${script.name}"`,
+      message: `a second script of this play is named "${name}"`,
       cure: 'a module is known to the kernel by its name: give each its own',
-      place: script.place,
-      related: [{ place: known.place, note: 'the first is here' }],
+      place: placeOf(index),
+      related: [{ place: placeOf(first), note: 'the first is here' }],
     });
+  }
+}
+
+function warnOfNoEffect({ vars = {} }: WrittenPlay, path: Path, { tree, report }: Resolving): void {
+  for (const name of ['inventory_hostname', 'group_names']) {
+    if (!Object.hasOwn(vars, name)) continue;
+    const message = `${name} comes from the inventory: setting it here has no effect`;
+    const place = tree.place([...path, 'vars', name], 'key');
+    report({ severity: 'warning', code: 'no-effect', message, cure: 'take another name', place });
   }
 }
 
@@ -101,16 +126,17 @@ function resolveSerial(serial: WrittenPlay['serial']): readonly BatchSize[] {
   );
 }
 
-/** Of several entries of one kind all packages and commands count, and the last limit. */
+/** Of several entries of one kind all packages and commands count, and the strictest limit. */
 function resolvePreconditions(written: readonly Precondition[], path: Path, { tree }: Resolving): Preconditions {
   const limits: { maxLoadPerCpu?: number; minFreeDiskBytes?: number } = {};
   const packages = new Set(['systemtap-runtime']);
   const commands: Located<string>[] = [];
   for (const [index, entry] of written.entries()) {
     for (const name of entry.packages ?? []) packages.add(name);
-    if (entry.max_load_per_cpu !== undefined) limits.maxLoadPerCpu = entry.max_load_per_cpu;
+    const load = entry.max_load_per_cpu;
+    if (load !== undefined) limits.maxLoadPerCpu = Math.min(load, limits.maxLoadPerCpu ?? load);
     const bytes = entry.min_free_disk === undefined ? undefined : parseSize(entry.min_free_disk);
-    if (bytes !== undefined) limits.minFreeDiskBytes = bytes;
+    if (bytes !== undefined) limits.minFreeDiskBytes = Math.max(bytes, limits.minFreeDiskBytes ?? bytes);
     if (entry.command !== undefined) {
       commands.push({ value: entry.command, place: tree.place([...path, index, 'command'], 'value') });
     }

@@ -1,11 +1,11 @@
 import type { YamlTree } from '../document/read-yaml.ts';
 import { parseModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
-import type { Located } from '../model/source.ts';
+import type { Located, Place } from '../model/source.ts';
 import { parseDuration } from './parse-amounts.ts';
 import type { RunLength, Script, StapOptions } from './playbook.ts';
 import { readScriptSource } from './read-script-source.ts';
-import type { Resolving } from './resolve-playbook.ts';
+import type { Resolving } from './resolving.ts';
 import type { StapOptions as WrittenOptions, Script as WrittenScript } from './written-playbook.ts';
 
 type Path = readonly (string | number)[];
@@ -50,7 +50,9 @@ export async function resolveScript(
 }
 
 export function resolveStapOptions(written: WrittenOptions | undefined): StapOptions {
-  const defines = Object.entries(written?.defines ?? {}).map(([name, value]) => [name, String(value)] as const);
+  const defines = Object.entries(written?.defines ?? {})
+    .map(([name, value]) => [name, String(value)] as const)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     ...(written?.compatible === undefined ? {} : { compatible: written.compatible }),
     ...(written?.guru === undefined ? {} : { guru: written.guru }),
@@ -63,32 +65,29 @@ function outputFile(file: string, path: Path, tree: YamlTree): Located<string> {
 }
 
 function resolveRun(written: WrittenScript, path: Path, { tree, report }: Resolving): RunLength | undefined {
-  const { duration, until_exit: untilExit } = written;
-  const fail = (code: string, message: string, cure: string, ...at: Path): undefined => {
-    report({ severity: 'error', code, message, cure, place: tree.place([...path, ...at], 'key') });
+  const { name, duration } = written;
+  const untilExit = written.until_exit === false ? undefined : written.until_exit;
+  const fail = (code: string, message: string, cure: string, place: Place): undefined => {
+    report({ severity: 'error', code, message, cure, place });
     return undefined;
   };
-  if (duration !== undefined && untilExit !== undefined && untilExit !== false) {
-    return fail(
-      'two-ends',
-      'a script ends after its duration or by its own exit(), not both',
-      'take one away',
-      'until_exit',
-    );
+  if (duration !== undefined && untilExit !== undefined) {
+    const message = `script "${name}" has both duration and until_exit`;
+    const cure = 'take until_exit away, or give it a limit in place of duration: until_exit: { limit: 10m }';
+    return fail('two-ends', message, cure, tree.place([...path, 'until_exit'], 'key'));
   }
-  const untilLimit = typeof untilExit === 'object' ? untilExit.limit : undefined;
-  if (duration === undefined && (untilExit === undefined || untilExit === false)) {
-    return fail(
-      'no-end',
-      `script "${written.name}" does not say when it ends`,
-      'write duration: 30s, or until_exit: true if it calls exit()',
-      'name',
-    );
+  if (duration === undefined && untilExit === undefined) {
+    const message = `script "${name}" does not say when it ends`;
+    const cure = 'write duration: 30s, or until_exit: true if it calls exit()';
+    return fail('no-end', message, cure, tree.place([...path, 'name'], 'key'));
   }
-  const seconds = parseDuration(duration ?? untilLimit ?? defaultLimit);
-  const where = duration !== undefined ? 'duration' : 'until_exit';
+  const limit = typeof untilExit === 'object' ? untilExit.limit : undefined;
+  const length = duration ?? limit ?? defaultLimit;
+  const seconds = parseDuration(length);
   if (seconds === undefined || seconds < 1 || seconds > longestRun) {
-    return fail('out-of-range', `${where}: it has to be from 1s to 30d`, 'write for example 30s, 10m or 1h30m', where);
+    const keys = duration === undefined ? ['until_exit', 'limit'] : ['duration'];
+    const message = `${keys.at(-1)} is ${length}, it has to be from 1s to 30d`;
+    return fail('out-of-range', message, 'for example: 30s, 10m or 1h30m', tree.place([...path, ...keys], 'value'));
   }
-  return duration !== undefined ? { kind: 'duration', seconds } : { kind: 'until-exit', limitSeconds: seconds };
+  return duration === undefined ? { kind: 'until-exit', limitSeconds: seconds } : { kind: 'duration', seconds };
 }

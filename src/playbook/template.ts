@@ -1,6 +1,21 @@
-import { Liquid, type Template } from 'liquidjs';
+import { Context, Liquid, Output, type Template as Part, toValue, toValueSync, UndefinedVariableError } from 'liquidjs';
+import { didYouMean } from '../model/did-you-mean.ts';
 import type { JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import type { TemplateProblem } from './template-problem.ts';
+import { findSyntaxProblem } from './template-syntax.ts';
+
+/** A text with `{{ … }}` in it, parsed; filled in as often as there are hosts. */
+export interface Template {
+  /** The variables it mentions, each as a path; a part that is itself an expression cuts the path off. */
+  readonly mentions: readonly (readonly (string | number)[])[];
+  /** One that is nothing but a single `{{ expression }}` gives the expression's own type, else a text. */
+  fill(variables: Readonly<Record<string, JsonValue>>): Result<JsonValue, TemplateProblem>;
+}
+
+/** The longest text a template may make, in UTF-16 code units. */
+const longest = 65_536;
+const tooLong = `a template makes a text longer than ${longest} characters`;
 
 /** Strict: an unknown name or filter is an error, and no template can reach a file or a prototype. */
 const liquid = new Liquid({
@@ -9,79 +24,100 @@ const liquid = new Liquid({
   ownPropertyOnly: true,
   lenientIf: true,
   templates: {},
-  // A playbook's value is one line as a rule; the number keeps a slip from running away.
+  // No document can hold this: `{%` is a text like any other, so that printf's "{%d}" needs no care.
+  tagDelimiterLeft: '\0%',
+  tagDelimiterRight: '%\0',
   parseLimit: 1e6,
   renderLimit: 1000,
-  memoryLimit: 1e7,
+  memoryLimit: 1e6,
 });
 
-export interface TemplateProblem {
-  readonly code: 'template-syntax' | 'unknown-variable';
-  readonly message: string;
-  /** The name that is not known. */
-  readonly variable?: string;
-}
-
-/** A text with `{{ … }}` or `{% … %}` in it. */
 export function hasTemplate(text: string): boolean {
-  return text.includes('{{') || text.includes('{%');
+  return text.includes('{{') || /\{%-?\s*[a-z]+\s[^%]*%\}/.test(text);
 }
 
-type Parsed =
-  | { readonly kind: 'expression'; readonly expression: string }
-  | { readonly kind: 'text'; readonly templates: Template[] };
-
-const parsed = new Map<string, Result<Parsed, TemplateProblem>>();
-
-/** Whether a text is a template that can be read, without filling it in. */
-export function checkTemplate(text: string): TemplateProblem | undefined {
-  const result = parse(text);
-  return result.ok ? undefined : result.error;
-}
-
-/** Fills in a template. One that is a single `{{ expression }}` gives the expression's own type, else a text. */
-export function fillTemplate(
-  text: string,
-  variables: Readonly<Record<string, unknown>>,
-): Result<JsonValue, TemplateProblem> {
-  const template = parse(text);
-  if (!template.ok) return template;
+/** Parses a text for which `hasTemplate` holds. */
+export function parseTemplate(text: string): Result<Template, TemplateProblem> {
+  if (text.length > longest) return err({ code: 'template-value', message: tooLong });
+  const problem = findSyntaxProblem(text);
+  if (problem !== undefined) return err(problem);
   try {
-    const value =
-      template.value.kind === 'expression'
-        ? liquid.evalValueSync(template.value.expression, { ...variables })
-        : liquid.renderSync(template.value.templates, { ...variables });
+    const parts = liquid.parse(text);
+    const mentions = liquid
+      .globalVariableSegmentsSync(parts)
+      .map(segments => segments.slice(0, firstDynamic(segments)) as (string | number)[]);
+    return ok({ mentions, fill: variables => fillParts(parts, variables) });
+  } catch (error) {
+    return err(explainParseError(error));
+  }
+}
+
+function firstDynamic(segments: readonly unknown[]): number {
+  const at = segments.findIndex(segment => typeof segment === 'object');
+  return at === -1 ? segments.length : at;
+}
+
+function fillParts(
+  parts: readonly Part[],
+  variables: Readonly<Record<string, JsonValue>>,
+): Result<JsonValue, TemplateProblem> {
+  const [only] = parts;
+  if (parts.length === 1 && only instanceof Output) {
+    const value = evaluate(only, variables);
+    return value.ok && typeof value.value === 'string' ? limitLength(value.value) : value;
+  }
+  let text = '';
+  for (const part of parts) {
+    if (!(part instanceof Output)) {
+      text += liquid.renderSync([part]);
+      continue;
+    }
+    const value = evaluate(part, variables);
+    if (!value.ok) return value;
+    if (typeof value.value === 'object') return err(notText(value.value, part));
+    text += String(value.value);
+    if (text.length > longest) break;
+  }
+  return limitLength(text);
+}
+
+function evaluate(output: Output, variables: Readonly<Record<string, JsonValue>>): Result<JsonValue, TemplateProblem> {
+  try {
+    const context = new Context({ ...variables }, liquid.options, { sync: true }, { liquid });
+    const value: unknown = toValue(toValueSync(output.value.value(context, false)));
     return ok((value ?? null) as JsonValue);
   } catch (error) {
-    return err(explain(error));
+    return err(explainError(error));
   }
 }
 
-function parse(text: string): Result<Parsed, TemplateProblem> {
-  const known = parsed.get(text);
-  if (known !== undefined) return known;
-  const result = parseAnew(text);
-  parsed.set(text, result);
-  return result;
+function limitLength(text: string): Result<string, TemplateProblem> {
+  if (text.length <= longest) return ok(text);
+  return err({ code: 'template-value', message: tooLong });
 }
 
-function parseAnew(text: string): Result<Parsed, TemplateProblem> {
-  try {
-    const templates = liquid.parse(text);
-    const whole = /^\s*\{\{-?((?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/.exec(text);
-    if (whole?.[1] !== undefined) return ok({ kind: 'expression', expression: whole[1].trim() });
-    return ok({ kind: 'text', templates });
-  } catch (error) {
-    return err(explain(error));
-  }
+function notText(value: Exclude<JsonValue, string | number | boolean>, output: Output): TemplateProblem {
+  const part = output.token.getText();
+  const is = value === null ? 'empty' : Array.isArray(value) ? 'a list' : 'a mapping';
+  const cure = Array.isArray(value) ? 'add | join: ","' : 'name one of its values, or add | default: "…"';
+  return { code: 'template-value', message: `${part} is ${is} and cannot stand in a text`, cure, part };
 }
 
-function explain(error: unknown): TemplateProblem {
+function explainParseError(error: unknown): TemplateProblem {
+  const filter = error instanceof Error ? /undefined filter: (\S+?)(?:,|$)/.exec(error.message)?.[1] : undefined;
+  if (filter === undefined) return explainError(error);
+  const names = Object.keys(liquid.filters);
+  const cure = didYouMean(filter, names) ?? 'the filters are those of Liquid, such as default, upcase, join';
+  return { code: 'unknown-filter', message: `no filter "${filter}"`, cure, part: filter };
+}
+
+function explainError(error: unknown): TemplateProblem {
   if (!(error instanceof Error)) throw error;
-  const unknown = /^undefined variable: ([^,\s]+)/.exec(error.message)?.[1];
-  if (unknown !== undefined)
-    return { code: 'unknown-variable', message: `no variable "${unknown}"`, variable: unknown };
-  // liquidjs adds its own idea of the line, which is not the playbook's.
-  const reason = error.message.split('\n')[0]?.replace(/, line:\d+, col:\d+$/, '') ?? '';
-  return { code: 'template-syntax', message: `the template cannot be filled in: ${reason}` };
+  // The library adds its own idea of the line, which is not the playbook's.
+  const message = (error.message.split('\n')[0] ?? '').replace(/, line:\d+, col:\d+$/, '');
+  if (error instanceof UndefinedVariableError) {
+    const variable = message.replace(/^undefined variable: /, '');
+    return { code: 'unknown-variable', message: `no variable "${variable}"`, variable, part: variable };
+  }
+  return { code: 'template-value', message: `the template cannot be filled in: ${message}` };
 }

@@ -7,11 +7,23 @@
  */
 export type TapbookPlaybook = [Play, ...Play[]];
 /**
+ * A host pattern as in Ansible: group, host, `a:&b:!c`, globs, `~regex`.
+ */
+export type HostPattern = string;
+/**
  * Names by which --tags selects.
  */
 export type Tags = string[];
-export type Scalar = string | number | number | boolean;
-export type Duration = number | string;
+/**
+ * The scripts, in the order in which they run on each host.
+ *
+ * @minItems 1
+ */
+export type Scripts = [Script, ...Script[]];
+/**
+ * A whole number or a text; a template where it is quoted, as in "{{ interval }}".
+ */
+export type Scalar = string | number;
 
 /**
  * Scripts for a group of hosts.
@@ -21,10 +33,7 @@ export interface Play {
    * What the play is for; printed in plans and reports.
    */
   name?: string;
-  /**
-   * A host pattern as in Ansible: group, host, `a:&b:!c`, globs, `~regex`.
-   */
-  hosts: string;
+  hosts: HostPattern;
   /**
    * The hosts that have stap, kernel headers and debuginfo: a host pattern, or `local` for this machine.
    */
@@ -40,7 +49,7 @@ export interface Play {
    */
   serial?: number | string | unknown[];
   /**
-   * When more of the play's hosts than this have failed or are unreachable, no further batch is begun.
+   * When more of the play's hosts than this have failed or are unreachable, no further batch is begun. Unreachable hosts count; skipped ones do not.
    */
   max_fail_percentage?: number;
   /**
@@ -58,15 +67,13 @@ export interface Play {
   /**
    * Variables for templates. They win over the inventory's; `-e` wins over them.
    */
-  vars?: {};
+  vars?: Record<string, unknown>;
   tags?: Tags;
-  /**
-   * The scripts, in the order in which they run on each host.
-   *
-   * @minItems 1
-   */
-  scripts: [Script, ...Script[]];
+  scripts: Scripts;
 }
+/**
+ * One kind of kernel that the play is meant for.
+ */
 export interface Kernel {
   /**
    * A glob over `uname -r`. Always quoted: 6.10 would be the number 6.1.
@@ -77,7 +84,7 @@ export interface Kernel {
    */
   machine?: string;
   /**
-   * Where this kernel's headers are.
+   * The build hosts that have this kernel's headers, in place of the play's.
    */
   build_hosts?: string;
   stap_options?: StapOptions;
@@ -101,9 +108,14 @@ export interface StapOptions {
     [k: string]: number | string;
   };
 }
+/**
+ * One thing that must hold on a target.
+ */
 export interface Precondition {
   /**
    * Packages that must be installed, by the names that the host's package manager has for them.
+   *
+   * Items: A package's name.
    */
   packages?: string[];
   /**
@@ -119,6 +131,9 @@ export interface Precondition {
    */
   command?: string;
 }
+/**
+ * One SystemTap script, made into one kernel module for each kernel.
+ */
 export interface Script {
   /**
    * The name of the kernel module.
@@ -152,10 +167,13 @@ export interface Script {
   until_exit?:
     | boolean
     | {
-        limit?: Duration;
+        /**
+         * When it is stopped all the same, and counts as failed.
+         */
+        limit?: number | string;
       };
   /**
-   * How its output comes: `stream`, line by line while it runs.
+   * How its output comes: `stream`, line by line while it runs. (`background` and `flight_recorder` are for a later version.)
    */
   mode?: 'stream';
   /**

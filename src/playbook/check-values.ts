@@ -1,0 +1,61 @@
+import { isJsonObject, type JsonValue } from '../model/json.ts';
+import type { Result } from '../model/result.ts';
+import { pointAt } from './point-at.ts';
+import type { Resolving } from './resolving.ts';
+import { hasTemplate, parseTemplate } from './template.ts';
+import { argumentText, globalText, outputPath, type ValueProblem } from './value-text.ts';
+
+type Path = readonly (string | number)[];
+
+/** Reports what can be known of templates and values before any host's variables are. */
+export function checkValues({ tree, report }: Resolving): void {
+  visit(tree.value, [], (text, path) => {
+    if (!hasTemplate(text)) {
+      checkPlain(text, path);
+      return;
+    }
+    const template = parseTemplate(text);
+    const place = tree.place(path, 'value');
+    if (!isFilled(path)) {
+      const message = `a template cannot stand in ${path.findLast(step => typeof step === 'string')}`;
+      const cure = 'templates are filled in within vars, args, globals and output.file';
+      report({ severity: 'error', code: 'template-not-here', message, cure, place: pointAt(place, '{{') });
+    } else if (!template.ok) {
+      const { code, message, cure, part } = template.error;
+      report({ severity: 'error', code, message, ...(cure && { cure }), place: pointAt(place, part) });
+    }
+  });
+
+  function checkPlain(value: string, path: Path): void {
+    const [, , , section, name] = path;
+    const checked = checkText(value, section, name);
+    if (checked === undefined || checked.ok) return;
+    report({ severity: 'error', ...checked.error, place: tree.place(path, 'value') });
+  }
+}
+
+function checkText(value: string, section: Path[0] | undefined, name: Path[0] | undefined) {
+  const problems: Readonly<Record<string, () => Result<string, ValueProblem>>> = {
+    args: () => argumentText(value, `args[${name}]`),
+    globals: () => globalText(value, `global ${name}`),
+    output: () => outputPath(value),
+  };
+  return problems[String(section)]?.();
+}
+
+/** Whether the text at a path is a template that is filled in for each host. */
+function isFilled([, part, , section]: Path): boolean {
+  return part === 'vars' || (part === 'scripts' && ['args', 'globals', 'output'].includes(String(section)));
+}
+
+/** Every text, except where `{{` has a meaning of its own: in a script, in a shell command, behind `x-`. */
+function visit(value: JsonValue, path: Path, look: (text: string, path: Path) => void): void {
+  if (typeof value === 'string') look(value, path);
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, [...path, index], look);
+  else if (isJsonObject(value)) {
+    for (const [key, child] of Object.entries(value)) {
+      const isOwn = path.length < 4 && (key === 'inline' || key === 'command' || key.startsWith('x-'));
+      if (!isOwn) visit(child, [...path, key], look);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import type { YamlTree } from '../document/read-yaml.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+
+/** Where the parts of a playbook stand, and where findings go. */
+export interface Resolving {
+  readonly tree: YamlTree;
+  readonly report: (diagnostic: Diagnostic) => void;
+}

@@ -1,0 +1,10 @@
+/** Why a template cannot be read or filled in. */
+export interface TemplateProblem {
+  readonly code: 'template-syntax' | 'unknown-filter' | 'unknown-variable' | 'template-cycle' | 'template-value';
+  readonly message: string;
+  readonly cure?: string;
+  /** The part of the text that is wrong, as it is written there. */
+  readonly part?: string;
+  /** The path that is not known, such as `db.port`. */
+  readonly variable?: string;
+}

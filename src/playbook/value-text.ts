@@ -1,0 +1,64 @@
+import type { JsonValue } from '../model/json.ts';
+import { err, ok, type Result } from '../model/result.ts';
+
+/** What stands in the way of a value, and what would be right. */
+export interface ValueProblem {
+  readonly code: 'not-scalar' | 'not-text' | 'too-long' | 'unsafe-path';
+  readonly message: string;
+  readonly cure: string;
+}
+
+/** SystemTap's MAXSTRINGLEN is 128 with its closing NUL. */
+const longestGlobal = 127;
+
+/** An argument of stap as its text; `what` names it in a message. */
+export function argumentText(value: JsonValue, what: string): Result<string, ValueProblem> {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return ok(String(value));
+  if (typeof value !== 'string') {
+    const message = `${what} is ${kindOf(value)}, not a whole number or a text`;
+    return err({ code: 'not-scalar', message, cure: cureFor(value) });
+  }
+  if (!value.includes('\0')) return ok(value);
+  return err({ code: 'not-text', message: `${what} holds a NUL byte`, cure: 'take it out' });
+}
+
+/** A global of staprun as its text: a SystemTap string ends after 127 bytes. */
+export function globalText(value: JsonValue, what: string): Result<string, ValueProblem> {
+  const text = argumentText(value, what);
+  if (!text.ok) return text;
+  const length = Buffer.byteLength(text.value);
+  if (length <= longestGlobal) return text;
+  const cure = `SystemTap's strings hold ${longestGlobal}: shorten it`;
+  return err({ code: 'too-long', message: `${what} is ${length} bytes long`, cure });
+}
+
+/** A path that stays below the folder it belongs to, whatever the variables hold. */
+export function outputPath(value: JsonValue): Result<string, ValueProblem> {
+  const path = typeof value === 'number' ? String(value) : value;
+  const cure = 'write a relative path without . and .., such as "{{ inventory_hostname }}.txt"';
+  if (typeof path !== 'string') {
+    return err({ code: 'unsafe-path', message: `output.file is ${kindOf(value)}, not a path`, cure });
+  }
+  const isSafe = path
+    .split('/')
+    .every(part => /^(?!\.{1,2}$)[^\p{Cc}\\]+$/u.test(part) && Buffer.byteLength(part) <= 255);
+  if (isSafe && path.length <= 1000) return ok(path);
+  const shown = path.length > 100 ? `${path.slice(0, 100)}…` : path;
+  return err({ code: 'unsafe-path', message: `output.file ${JSON.stringify(shown)} is no plain relative path`, cure });
+}
+
+function kindOf(value: JsonValue): string {
+  if (value === null) return 'empty';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a mapping';
+  if (Number.isInteger(value)) return 'a number too large to be exact';
+  return String(value);
+}
+
+function cureFor(value: JsonValue): string {
+  if (typeof value === 'boolean') return `write ${value ? 1 : 0}, or quote the word`;
+  if (typeof value === 'number' && Number.isInteger(value)) return 'quote it where it is written';
+  if (typeof value === 'number') return 'SystemTap has no fractions: round it, or quote it';
+  if (Array.isArray(value)) return 'name one of its values, as in {{ name[0] }}, or add | join: ","';
+  if (value === null) return 'give it a value, or "" for an empty text';
+  return 'name one of its values, as in {{ name.part }}';
+}

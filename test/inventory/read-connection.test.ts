@@ -1,0 +1,93 @@
+import { homedir } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import type { ConnectionSettings } from '../../src/model/host.ts';
+import { complaints, hostOf, loadFine, say } from './rig.ts';
+
+async function connectionOf(vars: string): Promise<ConnectionSettings> {
+  return hostOf(await loadFine({ hosts: `h ${vars}\n` }), 'h').connection;
+}
+
+describe('readConnection', () => {
+  test.each<[vars: string, connection: ConnectionSettings]>([
+    ['', { kind: 'ssh', address: 'h', port: 22 }],
+    ['ansible_host=10.0.0.1 ansible_port=2222', { kind: 'ssh', address: '10.0.0.1', port: 2222 }],
+    ['ansible_host=[::1] ansible_port="\'2222\'"', { kind: 'ssh', address: '::1', port: 2222 }],
+    ['ansible_ssh_host=a ansible_ssh_port=1 ansible_ssh_user=u', { kind: 'ssh', address: 'a', port: 1, user: 'u' }],
+    ['ansible_host=weak ansible_ssh_host=strong', { kind: 'ssh', address: 'strong', port: 22 }],
+    ['ansible_user=1000', { kind: 'ssh', address: 'h', port: 22, user: '1000' }],
+    ['ansible_host= ansible_user=None', { kind: 'ssh', address: 'h', port: 22 }],
+    ['ansible_connection=smart', { kind: 'ssh', address: 'h', port: 22 }],
+    ['ansible_connection=paramiko', { kind: 'ssh', address: 'h', port: 22 }],
+    ['ansible_connection=local', { kind: 'local' }],
+    ['ansible_connection=local ansible_become=1', { kind: 'local', become: { method: 'sudo', user: 'root' } }],
+    [
+      'ansible_become=true ansible_become_user=stap',
+      { kind: 'ssh', address: 'h', port: 22, become: { method: 'sudo', user: 'stap' } },
+    ],
+    ['ansible_become=no ansible_become_method=su', { kind: 'ssh', address: 'h', port: 22 }],
+    [
+      'ansible_ssh_private_key_file=~/.ssh/id tapbook_known_hosts_file=keys/known_hosts',
+      {
+        kind: 'ssh',
+        address: 'h',
+        port: 22,
+        privateKeyFile: `${homedir()}/.ssh/id`,
+        knownHostsFile: 'keys/known_hosts',
+      },
+    ],
+  ])('%s', async (vars, connection) => {
+    expect(await connectionOf(vars)).toEqual(connection);
+  });
+
+  test.each([
+    ['ansible_become_password=a', 'a'],
+    ['ansible_become_password=a ansible_become_pass=b', 'b'],
+    ['ansible_become_pass=b ansible_sudo_pass=1234', '1234'],
+  ])('the password of %s', async (vars, password) => {
+    const { become } = await connectionOf(`ansible_become=yes ${vars}`);
+    expect(become?.password?.reveal()).toBe(password);
+  });
+
+  test('what cannot be', async () => {
+    const lines = [
+      'a ansible_port=abc',
+      'b ansible_port=70000',
+      'c ansible_port=0',
+      'd ansible_host="{{ inventory_hostname }}.lan"',
+      'e ansible_host="a b"',
+      'f ansible_user=[1]',
+      'g ansible_connection=winrm',
+      'i ansible_become=maybe',
+      'j ansible_become=yes ansible_become_method=su',
+      'k ansible_become=yes ansible_become_password="{{ vault }}"',
+    ];
+    expect(await complaints({ hosts: lines.join('\n') })).toMatchInlineSnapshot(`
+      "hosts:1:16 "abc" invalid-variable: "abc" is no port; write a number from 1 to 65535
+      hosts:2:16 "70000" invalid-variable: "70000" is no port; write a number from 1 to 65535
+      hosts:3:16 "0" invalid-variable: "0" is no port; write a number from 1 to 65535
+      hosts:4:16 ""{{ inventory_hostname }}.lan"" unsupported-template: templates in ansible_host are not supported by this version; write the value itself
+      hosts:5:16 ""a b"" invalid-variable: "a b" is no address; write a name or an address
+      hosts:6:16 "[1]" invalid-variable: ansible_user is no text; write it in quotes
+      hosts:7:22 "winrm" invalid-connection: tapbook cannot reach a host by "winrm"; use ssh or local
+      hosts:8:18 "maybe" invalid-variable: ansible_become is neither true nor false; write true or false
+      hosts:9:44 "su" invalid-become: becoming another user by "su" is not supported by this version; use sudo
+      hosts:10:46 "*************" unsupported-template: templates in ansible_become_password are not supported by this version; write the value itself"
+    `);
+  });
+
+  test('what all hosts of a group inherit is said once', async () => {
+    expect(await complaints({ hosts: '[web]\nw[1:500]\n[web:vars]\nansible_port=ssh\n' })).toMatchInlineSnapshot(
+      `"hosts:4:14 "ssh" invalid-variable: "ssh" is no port; write a number from 1 to 65535"`,
+    );
+  });
+
+  test('what is not read is said', async () => {
+    const { warnings } = await loadFine({
+      'h.yml': 'all: { hosts: { a: , b: }, vars: { ansible_ssh_common_args: -J bastion, ansible_password: x } }',
+    });
+    expect(say(warnings).replaceAll(/^\S+\//gm, '')).toMatchInlineSnapshot(`
+      "h.yml:1:91 "*" warning ignored-variable: ansible_password is not read by this version: the connection is made without it
+      h.yml:1:61 "-J bastion" warning ignored-variable: ansible_ssh_common_args is not read by this version: the connection is made without it"
+    `);
+  });
+});

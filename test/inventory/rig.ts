@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Inventory } from '../../src/inventory/inventory.ts';
+import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import { mergeInventories } from '../../src/inventory/merge-inventories.ts';
+import { readIni } from '../../src/inventory/read-ini.ts';
+import { resolveInventory } from '../../src/inventory/resolve-inventory.ts';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import type { Host } from '../../src/model/host.ts';
+import type { GroupName, HostName } from '../../src/model/ids.ts';
+import type { Result } from '../../src/model/result.ts';
+
+/** Writes files into a directory that lasts as long as the test. */
+export async function writeTree(files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'tapbook-inventory-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  return directory;
+}
+
+/** Loads the named ones of the files (the first, if none is named); findings speak of paths without the directory. */
+export async function load(
+  files: Readonly<Record<string, string>>,
+  ...sources: readonly string[]
+): Promise<Result<Inventory, readonly Diagnostic[]>> {
+  const directory = await writeTree(files);
+  const wanted = sources.length > 0 ? sources : Object.keys(files).slice(0, 1);
+  const paths = wanted.map(source => (source.includes(',') ? source : join(directory, source)));
+  const loaded = await loadInventory(paths, { signal: new AbortController().signal });
+  return loaded.ok ? loaded : { ok: false, error: relativeTo(directory, loaded.error) };
+}
+
+export async function loadFine(
+  files: Readonly<Record<string, string>>,
+  ...sources: readonly string[]
+): Promise<Inventory> {
+  const loaded = await load(files, ...sources);
+  if (!loaded.ok) throw new Error(say(loaded.error));
+  return loaded.value;
+}
+
+/** An inventory from INI alone, without a file. */
+export function resolveIni(text: string): Inventory {
+  const written = readIni({ path: 'hosts', text });
+  if (!written.ok) throw new Error(say(written.error));
+  const merged = mergeInventories([written.value]);
+  if (!merged.ok) throw new Error(say(merged.error));
+  const resolved = resolveInventory({
+    sources: [written.value.source],
+    merged: merged.value,
+    varsFiles: [],
+    warnings: [],
+  });
+  if (!resolved.ok) throw new Error(say(resolved.error));
+  return resolved.value;
+}
+
+/** What is said of an inventory that is wrong. */
+export async function complaints(files: Readonly<Record<string, string>>, ...sources: string[]): Promise<string> {
+  const loaded = await load(files, ...sources);
+  if (loaded.ok) throw new Error('nothing was found to be wrong');
+  return say(loaded.error);
+}
+
+export function hostOf(inventory: Inventory, name: string): Host {
+  const host = inventory.hosts.get(name as HostName);
+  if (host === undefined) throw new Error(`no host ${name}`);
+  return host;
+}
+
+export function hostsOf(inventory: Inventory, group: string): readonly string[] | undefined {
+  return inventory.groups.get(group as GroupName)?.hosts;
+}
+
+/** `file:line:column "what is marked" code: message; cure`, a line each. */
+export function say(diagnostics: readonly Diagnostic[]): string {
+  const lines = diagnostics.map(({ severity, code, message, cure, place }) => {
+    const marked = place?.text.slice(place.column - 1, place.endColumn - 1);
+    const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column} "${marked}" `;
+    const kind = severity === 'warning' ? 'warning ' : '';
+    return `${where}${kind}${code}: ${message}${cure === undefined ? '' : `; ${cure}`}`;
+  });
+  return lines.join('\n');
+}
+
+function relativeTo(directory: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return JSON.parse(JSON.stringify(diagnostics).replaceAll(`${directory}/`, '')) as Diagnostic[];
+}
