@@ -64,7 +64,9 @@ if (stale.length > 0) {
 /** The JSON schema of a type in src/model/, without the marks of branded strings. */
 function describeType(file, type) {
   const path = `${root}src/model/${file}.ts`;
-  const schema = createGenerator({ path, type, skipTypeCheck: true, topRef: false, sortProps: false }).createSchema(type);
+  const schema = createGenerator({ path, type, skipTypeCheck: true, topRef: false, sortProps: false }).createSchema(
+    type,
+  );
   const { definitions = {}, $schema: _draft, ...top } = schema;
   const text = JSON.stringify({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -8,7 +8,13 @@ import { shells } from '../support/shells.ts';
 
 const text = 'probe begin { println("a b") }\n# ünïcode, no newline at the end';
 
-function build(shell: readonly string[], standIns: StandIns, args: readonly string[], stdin?: StdinPlan, seconds = 60): Promise<Ran> {
+function build(
+  shell: readonly string[],
+  standIns: StandIns,
+  args: readonly string[],
+  stdin?: StdinPlan,
+  seconds = 60,
+): Promise<Ran> {
   const bytes = Buffer.from(text);
   const words = ['NONCE', standIns.folder, 'hello', 'hello.stp', String(bytes.length), String(seconds), 'stap'];
   return standIns.run(
@@ -20,7 +26,10 @@ function build(shell: readonly string[], standIns: StandIns, args: readonly stri
 describe.each(shells)('in %s', (_name, shell) => {
   test('gives stap the script and the arguments, and sends back its log and the module', async () => {
     await using standIns = await makeStandIns();
-    await standIns.add('stap', 'cat hello.stp > hello.ko; for a in "$@"; do printf "[%s]" "$a"; done; echo; echo WARNING: x >&2');
+    await standIns.add(
+      'stap',
+      'cat hello.stp > hello.ko; for a in "$@"; do printf "[%s]" "$a"; done; echo; echo WARNING: x >&2',
+    );
     const ran = await build(shell, standIns, ['-p4', '--', 'hello.stp', 'a b', "$(id)'", 'x\ny']);
     expect(ran.stdout.toString()).toBe(text);
     expect(ran.stderr).toContain("[-p4][--][hello.stp][a b][$(id)'][x\ny]\n");

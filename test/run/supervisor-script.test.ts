@@ -157,7 +157,10 @@ describe('the ways to stop', () => {
 
   test.concurrent('a staprun that ignores INT and TERM is killed', { timeout: 90_000 }, async () => {
     await using standIns = await makeStandIns();
-    await standIns.add('staprun', "[ \"$1\" = -d ] && exit 234\ntrap '' INT TERM HUP\necho started\nwhile :; do sleep 0.1; done");
+    await standIns.add(
+      'staprun',
+      '[ "$1" = -d ] && exit 234\ntrap \'\' INT TERM HUP\necho started\nwhile :; do sleep 0.1; done',
+    );
     const ran = await supervise(['dash'], standIns, {
       stdin: { bytes: module, then: started },
     });

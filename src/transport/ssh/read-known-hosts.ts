@@ -40,10 +40,5 @@ export function createKnownHostsReader(): (host: SshConnection) => Promise<Known
 /** The files that ssh reads when nothing else is said. */
 function defaultFiles(): readonly string[] {
   const own = join(homedir(), '.ssh');
-  return [
-    join(own, 'known_hosts'),
-    join(own, 'known_hosts2'),
-    '/etc/ssh/ssh_known_hosts',
-    '/etc/ssh/ssh_known_hosts2',
-  ];
+  return [join(own, 'known_hosts'), join(own, 'known_hosts2'), '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
 }
