@@ -19,7 +19,7 @@ function build(
   const words = ['NONCE', standIns.folder, 'hello', 'hello.stp', String(bytes.length), String(seconds), 'stap'];
   return standIns.run(
     [...shell, '-c', buildScript, 'tapbook-build', ...words, ...args],
-    stdin ?? { bytes, then: () => sleep(300) },
+    stdin ?? { bytes, meanwhile: () => sleep(300) },
   );
 }
 
@@ -60,7 +60,7 @@ describe.each(shells)('in %s', (_name, shell) => {
   test('a stap that takes too long is stopped, and it is said', async () => {
     await using standIns = await makeStandIns();
     await standIns.add('stap', 'trap "exit 143" TERM; while :; do sleep 0.1; done');
-    const ran = await build(shell, standIns, [], { bytes: text, then: () => sleep(2500) }, 1);
+    const ran = await build(shell, standIns, [], { bytes: text, meanwhile: () => sleep(2500) }, 1);
     expect(ran.stderr).toContain('NONCE failed stap took longer than 1 seconds\n');
     expect(await readdir(standIns.folder)).toEqual(['stap']);
   });

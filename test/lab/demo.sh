@@ -10,18 +10,17 @@ eval "$(bash test/lab/lab.sh env)"
 # A cache and a history of its own, so that the first apply builds and the second does not.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state
 export TAPBOOK_INVENTORY=$TAPBOOK_LAB_INVENTORY
 
 step() {
   printf '\n\033[1m$ tapbook %s\033[0m\n' "$*"
-  node dist/tapbook.js "$@"
+  XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state node dist/tapbook.js "$@"
 }
 
 # What the newest run says of its builds: BUILT CACHED.
 builds() {
   local newest
-  newest=$(find "$XDG_STATE_HOME/tapbook/runs" -mindepth 1 -maxdepth 1 | sort | tail -n 1)
+  newest=$(find "$work/state/tapbook/runs" -mindepth 1 -maxdepth 1 | sort | tail -n 1)
   node -p "const { built, cached } = JSON.parse(fs.readFileSync('$newest/summary.json', 'utf8')).builds; built + ' ' + cached"
 }
 

@@ -46,7 +46,7 @@ function supervise(shell: readonly string[], standIns: StandIns, call: Call): Pr
       `./${name}.ko`,
       ...(call.args ?? []),
     ],
-    call.stdin ?? { bytes: module, then: () => sleep(500) },
+    call.stdin ?? { bytes: module, meanwhile: () => sleep(500) },
   );
 }
 
@@ -107,7 +107,7 @@ describe.each(shells)('in %s', (_name, shell) => {
 
 // A stand-in is never `live` in /sys/module, so that each stop takes the patience, here one second: once for each way.
 describe('the ways to stop', () => {
-  const started = (child: Parameters<NonNullable<StdinPlan['then']>>[0]): Promise<unknown> =>
+  const started = (child: Parameters<NonNullable<StdinPlan['meanwhile']>>[0]): Promise<unknown> =>
     once(child.stdout, 'data');
 
   test.concurrent.each([
@@ -121,7 +121,7 @@ describe('the ways to stop', () => {
       ...call,
       stdin: {
         bytes: module,
-        then: async child => {
+        meanwhile: async child => {
           await started(child);
           if (word === 'hold') await sleep(5000);
           else if (word !== undefined) {
@@ -143,7 +143,7 @@ describe('the ways to stop', () => {
       lease: 3,
       stdin: {
         bytes: module,
-        then: async child => {
+        meanwhile: async child => {
           await started(child);
           for (let beat = 0; beat < 5; beat++) {
             await sleep(1000);
@@ -162,7 +162,7 @@ describe('the ways to stop', () => {
       '[ "$1" = -d ] && exit 234\ntrap \'\' INT TERM HUP\necho started\nwhile :; do sleep 0.1; done',
     );
     const ran = await supervise(['dash'], standIns, {
-      stdin: { bytes: module, then: started },
+      stdin: { bytes: module, meanwhile: started },
     });
     expect(said(ran)).toEqual(['ready', 'stopping lost', 'ended 137 SECONDS none removed']);
     expect(await readdir(standIns.folder)).toEqual(['staprun']);

@@ -13,7 +13,7 @@ export interface StandIns extends AsyncDisposable {
 /** What is written to standard input, and when it is closed: at once, or when the function resolves. */
 export interface StdinPlan {
   readonly bytes: Uint8Array | string;
-  readonly then?: (child: ChildProcessWithoutNullStreams) => Promise<unknown>;
+  readonly meanwhile?: (child: ChildProcessWithoutNullStreams) => Promise<unknown>;
 }
 
 export interface Ran {
@@ -30,7 +30,7 @@ export async function makeStandIns(): Promise<StandIns> {
       await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
       await chmod(join(folder, name), 0o755);
     },
-    async run([command = '', ...args], { bytes, then }) {
+    async run([command = '', ...args], { bytes, meanwhile }) {
       const child = spawn(command, args, { env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` } });
       const stdout: Buffer[] = [];
       let stderr = '';
@@ -41,7 +41,7 @@ export async function makeStandIns(): Promise<StandIns> {
       child.stdin.on('error', () => undefined);
       const closed = new Promise<number | null>(resolve => child.once('close', resolve));
       child.stdin.write(bytes);
-      await then?.(child);
+      await meanwhile?.(child);
       child.stdin.end();
       return { code: await closed, stdout: Buffer.concat(stdout), stderr };
     },
