@@ -33,7 +33,7 @@ install_packages() {
 }
 
 # openssh: the loopback sshd of the tests; busybox and dash: the shells that probe and supervisor must run in.
-install_packages openssh-server openssh-client busybox dash shellcheck git
+install_packages openssh-server openssh-client busybox-static dash shellcheck git
 
 # npm writes node_modules/.package-lock.json last: newer than the lock file means complete.
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then

@@ -17,6 +17,8 @@ say() { printf '%s %s\n' "$nonce" "$*" >&2; }
 dir=$(mktemp -d "$parent/tapbook-build-XXXXXX") || { say "failed cannot make a folder in $parent"; exit 3; }
 stap='' watch='' limit=''
 finish() {
+  # Some shells say there what became of a background command.
+  exec 2>/dev/null
   [ -z "$stap" ] || kill -TERM "$stap" 2>/dev/null
   [ -z "$watch" ] || kill -TERM "$watch" 2>/dev/null
   [ -z "$limit" ] || kill -TERM "$limit" 2>/dev/null
@@ -41,14 +43,14 @@ exec 3<&0
   nap=$!
   wait "$nap"
   say "failed stap took longer than $seconds seconds"
-  kill -INT "$stap"
+  kill -TERM "$stap"
   sleep 5
   kill -KILL "$stap"
 ) >/dev/null 3<&- &
 limit=$!
 (
   while read -r _; do :; done <&3
-  kill -INT "$stap" 2>/dev/null
+  kill -TERM "$stap" 2>/dev/null
 ) >/dev/null 2>&1 &
 watch=$!
 

@@ -53,6 +53,14 @@ const known: readonly Known[] = [
     }),
   },
   {
+    // The first error says where, the second what; the ones behind are caused by them.
+    pattern: /while resolving probe point: .* at (\S+)\n\s+source: (.+)\n[\s\S]*?^semantic error: (.+)/m,
+    explain: ([, place, source = '', error]) => ({
+      cause: `${error}: ${source.replace(/^\s*probe\s+/, '').replace(/\s*\{.*$/, '')} (${place})`,
+      cure: 'the kernel has no such probe point; stap -L on the build host lists what there is',
+    }),
+  },
+  {
     pattern: /embedded code in unprivileged script; need stap -g/,
     explain: () => ({
       cause: 'the script has embedded C (%{ … %}), which stap takes in guru mode only',
@@ -71,7 +79,7 @@ const known: readonly Known[] = [
     }),
   },
   {
-    pattern: /^(?:.*\/)?([\w./-]+\.[ch]):\d+(?::\d+)?: error: (.+)$/m,
+    pattern: /^(?:\S*\/)?([\w.-]+\.[ch]):\d+(?::\d+)?: error: (.+)$/m,
     explain: ([, file, error], release) => ({
       cause: `this SystemTap cannot compile a module for ${release}: ${file}: ${error}`,
       cure: 'SystemTap lags behind kernel changes: use a newer one on the build host',
@@ -83,13 +91,12 @@ const known: readonly Known[] = [
   },
 ];
 
-/** stap's own error, with its place, in one line. */
+/** stap's own error, with what it saw and where, in one line. */
 function firstError(log: string): string | undefined {
   const lines = log.split('\n');
   const at = lines.findIndex(line => /^(?:parse|semantic) error: |^ERROR: |\berror: /.test(line));
   const line = lines[at]?.trim();
   if (line === undefined) return undefined;
-  const place = /^\s*(?:saw: .*|at: .*)? at (\S+:\d+:\d+)|\bat (\S+:\d+:\d+)/.exec(lines.slice(at, at + 3).join(' '));
-  const where = place?.[1] ?? place?.[2];
-  return where === undefined || line.includes(where) ? line : `${line} (${where})`;
+  const [, what, place] = /^\s+(?:saw|at): (.+) at (\S+)$/.exec(lines[at + 1] ?? '') ?? [];
+  return what === undefined ? line : `${line}, saw ${what} (${place})`;
 }

@@ -11,6 +11,7 @@ export async function listInventory(pattern: string, options: InventoryOptions):
     sayDiagnostics(inventory.error, options.format);
     return exitCodes.invalidInput;
   }
+  if (options.format === 'text') sayDiagnostics(inventory.value.warnings, 'text');
   const hosts = selectHosts(inventory.value, pattern, options.limit ?? []);
   if (!hosts.ok) {
     sayDiagnostics([hosts.error], options.format);

@@ -1,6 +1,6 @@
 import { newRunId } from '../history/new-run-id.ts';
 import type { EventReader } from '../model/event.ts';
-import type { PlannedPlay } from '../model/plan.ts';
+import type { PlanDocument, PlannedPlay } from '../model/plan.ts';
 import { formatPlan } from '../report/plan-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
 import { leftOut } from '../run/run-play.ts';
@@ -63,7 +63,8 @@ function outcomesBeforehand({ hosts }: PlannedPlay): Parameters<typeof countHost
 
 function printPlans(playbook: string, plays: readonly PlannedPlay[], format: 'text' | 'json'): void {
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ format: 'tapbook-plan/1', playbook, plays })}\n`);
+    const document: PlanDocument = { format: 'tapbook-plan/1', playbook, plays };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
     return;
   }
   const colour = colourOf(process.stdout);

@@ -21,6 +21,7 @@ export async function printFacts(
     sayDiagnostics(inventory.error, options.format);
     return exitCodes.invalidInput;
   }
+  if (options.format === 'text') sayDiagnostics(inventory.value.warnings, 'text');
   const hosts = selectHosts(inventory.value, pattern, options.limit ?? []);
   if (!hosts.ok) {
     sayDiagnostics([hosts.error], options.format);

@@ -60,7 +60,7 @@ export async function selectPlays(
   }
   if (errors.length > 0) return err(refuseInput([...warnings, ...errors, ...(noHosts ? [noHosts] : [])]));
   if (noHosts !== undefined) return err({ diagnostics: [noHosts], exitCode: exitCodes.noHosts });
-  const allWarnings = [...warnings, ...lints.filter(lint => lint.severity === 'warning')];
+  const allWarnings = [...inventory.value.warnings, ...warnings, ...lints.filter(lint => lint.severity === 'warning')];
   return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings });
 }
 

@@ -9,6 +9,15 @@ export type KernelGroupId = Branded<string, 'KernelGroupId'>;
 /** `MODULE@RELEASE/MACHINE`, with `#N` behind it where one script has several builds for one kernel (other args). */
 export type BuildId = Branded<string, 'BuildId'>;
 
+/** What `tapbook plan --format json` prints and a run keeps as `plan.json`. */
+export interface PlanDocument {
+  /** Raised when the form changes so that readers have to know. */
+  readonly format: 'tapbook-plan/1';
+  /** The playbook's path as it was given. */
+  readonly playbook: string;
+  readonly plays: readonly PlannedPlay[];
+}
+
 /** What an apply of one play would do: data, the same for the same playbook, inventory and facts. */
 export interface PlannedPlay {
   readonly name: string;

@@ -38,7 +38,10 @@ export interface SupervisedRun {
 /** A line longer than this is handed on in pieces. */
 const maxLineBytes = 64 * 1024;
 
-/** After the limit and the supervisor's own 20 s of patience, how long its last line may take. */
+/** How long a script may take for its `end` probes before it is stopped harder, step by step. */
+const patienceSeconds = 10;
+
+/** After the limit and the supervisor's patience, how long its last line may take. */
 const graceSeconds = 60;
 
 /** Sends a module with its supervisor to a target, runs it, hands on what it prints, and says how it ended. */
@@ -88,6 +91,7 @@ function supervisorArgv(nonce: string, options: Supervision): readonly [string, 
     kernel.machine,
     String(script.limitSeconds),
     String(options.leaseSeconds),
+    String(patienceSeconds),
     'staprun',
     ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
     // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.

@@ -1,6 +1,9 @@
 /**
  * Owns one script on a target, in POSIX sh (dash, bash, busybox ash):
- * `sh -c SCRIPT tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE staprun [OPTION…] ./MODULE.ko [NAME=VALUE…]`.
+ * `sh -c SCRIPT tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE staprun [OPTION…] ./MODULE.ko [NAME=VALUE…]`.
+ *
+ * All times are in seconds. A script that is to stop gets INT once it is live; PATIENCE is after how long also one that is
+ * not, after twice as long it gets TERM, after three times KILL.
  *
  * Standard input carries the module, BYTES long; then a line for each renewal of the lease, and `stop` to end the
  * script now. At its end, or LEASE seconds after the last line, the controller counts as dead and the script is stopped.
@@ -20,8 +23,8 @@ trap '' PIPE
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 nonce=$1 parent=$2 run=$3 module=$4 bytes=$5 sha256=$6 release=$7 machine=$8
 shift 8
-limit=$1 lease=$2
-shift 2
+limit=$1 lease=$2 patience=$3
+shift 3
 main=$$ dir='' staprun='' ticker='' reader='' code=-1 started=''
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
 # Seconds since boot: not moved by whoever sets the clock.
@@ -34,7 +37,7 @@ finish() {
   [ -z "$reader" ] || kill -TERM "$reader" 2>/dev/null
   if [ -n "$ticker" ]; then
     kill -TERM "$ticker" 2>/dev/null
-    wait "$ticker"
+    wait "$ticker" 2>/dev/null
   fi
   [ -z "$staprun" ] || kill -INT "$staprun" 2>/dev/null
   left=none
@@ -123,10 +126,10 @@ staprun=$!
       # A signal in staprun's first moments is lost, or leaves the module behind: it has to be live for a while first.
       ready=''
       [ -n "$live" ] && [ "$time" -gt "$live" ] && ready=yes
-      [ "$waited" -ge 10 ] && ready=yes
-      if [ "$waited" -ge 30 ]; then
+      [ "$waited" -ge "$patience" ] && ready=yes
+      if [ "$waited" -ge $((patience * 3)) ]; then
         kill -KILL "$staprun" 2>/dev/null
-      elif [ "$waited" -ge 20 ]; then
+      elif [ "$waited" -ge $((patience * 2)) ]; then
         kill -TERM "$staprun" 2>/dev/null
       elif [ -n "$ready" ] && [ "$time" -ge "$next" ]; then
         next=$((time + 5))

@@ -134,7 +134,8 @@ test('quiet says nothing where all is well', async () => {
 test('quiet says what is wrong, with the recap', async () => {
   const { stdout, stderr } = await report(applyOf(small), 'quiet');
   expect(stdout).toBe('');
-  expect(stderr).toMatch(/^\nRECAP\n[^]*failed db3 at load: /);
+  expect(stderr).toMatch(/^\nRECAP\n/);
+  expect(stderr).toContain('\nfailed db3 at load: ');
 });
 
 test('remote text cannot act on the terminal, and stderr is told apart', async () => {

@@ -1,0 +1,177 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { assertValidPlan } from '../support/event-validator.ts';
+import { eventsOf, parseEvents, runTapbook } from '../support/tapbook.ts';
+
+let folder = '';
+let env: Readonly<Record<string, string>> = {};
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tapbook-cli-'));
+  env = { XDG_CACHE_HOME: join(folder, 'cache'), XDG_STATE_HOME: join(folder, 'state') };
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const script = `  scripts:
+    - { name: hello, inline: 'probe begin { exit() }', until_exit: true }
+`;
+
+describe('the frame', () => {
+  test.each(['--version', '-V'])('%s', async option => {
+    expect(await runTapbook([option])).toEqual({ code: 0, stdout: `tapbook ${packageJson.version}\n`, stderr: '' });
+  });
+
+  test.each(['check', 'inventory', 'facts', 'plan', 'build', 'apply', 'schema'])('%s --help', async command => {
+    const { code, stdout } = await runTapbook([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`tapbook ${command}`);
+  });
+
+  test.each([
+    ['an unknown command', ['aply'], "error: unknown command 'aply'\n(Did you mean apply?)"],
+    ['an unknown option', ['plan', 'x.yml', '--fork', '3'], "error: unknown option '--fork'\n(Did you mean --forks?)"],
+    ['a missing argument', ['plan'], "error: missing required argument 'playbook'"],
+    ['a bad number', ['plan', 'x.yml', '-f', '0'], "argument '0' is invalid. Give a whole number from 1 to 10000."],
+    ['no command', [], 'Usage: tapbook'],
+  ])('%s is wrong usage: exit 5', async (_name, args, text) => {
+    const { code, stdout, stderr } = await runTapbook(args);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(text);
+    expect(code).toBe(5);
+  });
+
+  test('schema prints what is shipped', async () => {
+    expect((await runTapbook(['schema'])).stdout).toBe('event\nplan\nplaybook\n');
+    const { code, stdout } = await runTapbook(['schema', 'event']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ $id: 'event.schema.json' });
+    expect(await runTapbook(['schema', 'evnt'])).toEqual({
+      code: 5,
+      stdout: '',
+      stderr: 'tapbook: no schema "evnt"; did you mean "event"?\n',
+    });
+  });
+});
+
+describe('check', () => {
+  test('the shipped playbooks are valid, with the example inventory too', async () => {
+    const playbooks = ['ioread-top5', 'ioread-top5-args', 'heartbeat'].map(name => `playbooks/${name}.yml`);
+    expect(await runTapbook(['check', ...playbooks])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '3 playbooks are valid\n',
+    });
+    const { code, stderr } = await runTapbook(['check', ...playbooks, '-i', 'inventories/production.yml']);
+    expect([code, stderr]).toEqual([0, '3 playbooks are valid\n']);
+  });
+
+  test('every mistake at once, each at its place', async () => {
+    const path = await file('bad.yml', '- host: db\n  hosts: db\n  scripts:\n    - { name: Bad-Name, duration: 5x }\n');
+    const { code, stdout, stderr } = await runTapbook(['check', path]);
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr.replaceAll(path, 'bad.yml')).toMatchInlineSnapshot(`
+      "bad.yml:1:3 error unknown-key: "host" is no key of a play; did you mean "hosts"?
+          - host: db
+            ~~~~
+      bad.yml:4:15 error malformed: name: "Bad-Name" is not 1 to 55 letters, digits and _; for example: ioread_top5
+              - { name: Bad-Name, duration: 5x }
+                        ~~~~~~~~
+      bad.yml:4:35 error malformed: duration: "5x" is not a duration such as 30s, 10m or 1h30m; for example: 30s
+              - { name: Bad-Name, duration: 5x }
+                                            ~~
+      "
+    `);
+  });
+
+  test('as JSON, one finding a line', async () => {
+    const path = await file('bad2.yml', '- hosts: db\n');
+    const { code, stdout, stderr } = await runTapbook(['check', path, '--format', 'json']);
+    expect([code, stderr]).toEqual([3, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'missing-key', place: { line: 1, column: 3 } });
+  });
+
+  test('a missing file', async () => {
+    const { code, stderr } = await runTapbook(['check', join(folder, 'nope.yml')]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('nope.yml');
+  });
+});
+
+describe('hosts', () => {
+  const inventory = `all:
+  children:
+    build_hosts: { hosts: { builder: { ansible_connection: local } } }
+    web: { hosts: { web1: { ansible_connection: local } } }
+    gone: { vars: { ansible_host: 127.0.0.1, ansible_port: 1 }, hosts: { gone1: } }
+`;
+
+  test('no host matches: exit 8, with a guess', async () => {
+    const hosts = await file('hosts.yml', inventory);
+    const path = await file('wbe.yml', `- hosts: wbe\n${script}`);
+    const { code, stderr } = await runTapbook(['plan', path, '-i', hosts], { env });
+    expect(code).toBe(8);
+    expect(stderr).toContain('wbe.yml:1:10 error');
+    expect(stderr).toContain('did you mean "web"?');
+  });
+
+  test('no inventory at all', async () => {
+    const path = await file('web.yml', `- hosts: web\n${script}`);
+    const { code, stderr } = await runTapbook(['plan', path], { env });
+    expect([code, stderr]).toEqual([
+      3,
+      'error no-inventory: no inventory was given; give one with -i FILE, or set TAPBOOK_INVENTORY\n',
+    ]);
+  });
+
+  test('an unreachable host: exit 4, with cause and cure', async () => {
+    const hosts = await file('hosts.yml', inventory);
+    const path = await file('gone.yml', `- hosts: gone\n${script}`);
+    const { code, stdout } = await runTapbook(['apply', path, '-i', hosts, '--format', 'json'], { env });
+    expect(code).toBe(4);
+    const events = parseEvents(stdout);
+    expect(eventsOf(events, 'host-finished').map(({ outcome }) => outcome)).toMatchObject([
+      { kind: 'unreachable', failure: { stage: 'connect', cause: '127.0.0.1:1 refuses connections' } },
+    ]);
+    expect(eventsOf(events, 'run-finished')[0]).toMatchObject({ exitCode: 4, hosts: { unreachable: 1 } });
+  });
+
+  test('a host that fails and one that is unreachable: exit 6; the plan says the same and fits its schema', async () => {
+    const hosts = await file('hosts.yml', inventory);
+    const path = await file('both.yml', `- hosts: gone:web\n${script}`);
+    // This machine has no systemtap-runtime, or no headers for its kernel: one or the other is said.
+    const { code, stdout } = await runTapbook(['plan', path, '-i', hosts, '--format', 'json'], { env });
+    expect(code).toBe(6);
+    const plan = JSON.parse(stdout);
+    assertValidPlan(plan);
+    expect(plan.plays[0].hosts.map((host: { decision: { kind: string } }) => host.decision.kind).sort()).toEqual([
+      'fail',
+      'unreachable',
+    ]);
+    expect(plan.plays[0].builds).toEqual([]);
+  });
+
+  test('inventory list', async () => {
+    const hosts = await file('hosts.yml', inventory);
+    expect(await runTapbook(['inventory', 'list', 'all:!build_hosts', '-i', hosts])).toEqual({
+      code: 0,
+      stdout: 'web1\ngone1\n',
+      stderr: '',
+    });
+  });
+
+  test('facts of this machine', async () => {
+    const hosts = await file('hosts.yml', inventory);
+    const { code, stdout } = await runTapbook(['facts', 'web', '-i', hosts, '--format', 'json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ host: 'web1', result: 'ready', facts: { kernel: {}, user: {} } });
+  });
+});

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import type { Event } from '../../src/model/event.ts';
+import { viewPlay } from '../../src/report/play-view.ts';
+import { createTally } from '../../src/report/run-tally.ts';
+import { applyOf, host, hosts, plan, skipped, unreachable } from '../support/sample-run.ts';
+
+const begin = Date.parse('2026-11-23T00:41:05.000Z');
+
+/** What is shown `seconds` after the run began, of an apply of which all events up to then have come. */
+function viewAt(seconds: number, events: Iterable<Event>, width = 76) {
+  const { tally, read } = createTally();
+  for (const event of events) if (Date.parse(event.time) <= begin + seconds * 1000) read(event);
+  const play = tally.focus;
+  if (play === undefined) throw new Error('no play has begun');
+  const { probe, build, groups = [], run } = viewPlay(play, begin + seconds * 1000, width);
+  return [probe, build, ...groups, run].flatMap(view => (view === undefined ? [] : `${view.state}: ${view.title}`));
+}
+
+const small = plan(hosts('db1', 'db2', 'db3'), { leftOut: [skipped, unreachable], old: hosts('legacy1') });
+
+test.each<[number, string[]]>([
+  [0.5, ['running: Probe hosts: 0/6 ok']],
+  [1.3, ['running: Probe hosts: 5/6 ok · 1 unreachable']],
+  [
+    31,
+    [
+      'failed: Probe hosts: 5/6 ok · 1 unreachable · 1.2s',
+      'running: Build modules: 1/2 ready · 1 cached',
+      'running: 6.1.0-13-cloud-amd64 x86_64 (3 hosts): ioread_top5 on builder1 29s',
+      'done: 2.6.18-398.el5 x86_64 (1 host): 1 module cached',
+    ],
+  ],
+  [
+    50,
+    [
+      'failed: Probe hosts: 5/6 ok · 1 unreachable · 1.2s',
+      'done: Build modules: 2/2 ready · 1 built · 1 cached · 40s',
+      'done: 6.1.0-13-cloud-amd64 x86_64 (3 hosts): 1 module',
+      'done: 2.6.18-398.el5 x86_64 (1 host): 1 module cached',
+      'running: Run, batch 1 of 2: 0/4 ok · 1 running 8s',
+    ],
+  ],
+])('after %d seconds', (seconds, shown) => {
+  expect(viewAt(seconds, applyOf(small))).toEqual(shown);
+});
+
+test('who does not answer is named after five seconds', () => {
+  const silent = function* () {
+    for (const event of applyOf(small)) {
+      if (event.kind === 'play-planned') return;
+      if (event.kind !== 'host-probed' || event.host !== host('db2')) yield event;
+    }
+  };
+  expect(viewAt(5, silent())).toEqual(['running: Probe hosts: 4/6 ok · 1 unreachable']);
+  expect(viewAt(12.2, silent())).toEqual(['running: Probe hosts: 4/6 ok · 1 unreachable · waiting for db2 12s']);
+});
+
+test('who runs longer than planned, and who does not start, is named too', () => {
+  const stuck = function* () {
+    for (const event of applyOf(small)) {
+      if (event.kind === 'script-started' && event.host === host('legacy1')) continue;
+      if (event.kind === 'script-finished' || event.kind === 'host-finished') {
+        if (event.host === host('legacy1') || event.host === host('db2')) continue;
+      }
+      if (event.kind !== 'run-finished') yield event;
+    }
+  };
+  const last = (seconds: number) => viewAt(seconds, stuck()).at(-1);
+  expect(last(76)).toBe('running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 3s');
+  expect(last(80)).toBe('running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 7s · waiting for legacy1 7s');
+  expect(viewAt(112, stuck(), 120).at(-1)).toBe(
+    'running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 39s · waiting for db2,legacy1 39s',
+  );
+});
+
+test('titles are cut to the width, and many kernels to eight lines', () => {
+  const kernels = Array.from({ length: 12 }, (_, index) =>
+    plan(hosts(`db${index}`)).kernelGroups.map(group => ({
+      group: { ...group, id: `${group.id}.${index}` as typeof group.id },
+      index,
+    })),
+  ).flat();
+  const [build] = small.builds;
+  if (build === undefined) throw new Error('the plan builds something');
+  const many = {
+    ...small,
+    kernelGroups: kernels.map(({ group }) => group),
+    builds: kernels.map(({ group, index }) => ({
+      ...build,
+      id: `${build.id}.${index}` as typeof build.id,
+      kernelGroup: group.id,
+    })),
+  };
+  const shown = viewAt(31, applyOf(many), 40);
+  expect(shown.length).toBe(2 + 8);
+  expect(shown.at(-1)).toBe('running: 5 more kernels: 0/5 done');
+  expect(shown[2]).toBe('running: 6.1.0-13-cloud-amd64 x86_64 (1 host): i…');
+});

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const script = new URL('../lab/lab.sh', import.meta.url).pathname;
+
+/** What `lab.sh env` says of the fleet that is up. */
+export async function labEnvironment(): Promise<Readonly<Record<string, string>>> {
+  const { stdout } = await run('bash', [script, 'env']);
+  return Object.fromEntries(
+    stdout
+      .trim()
+      .split('\n')
+      .map(line => /^(?:export )?(\w+)=(.*)$/.exec(line))
+      .flatMap(match => (match === null ? [] : [[match[1] ?? '', (match[2] ?? '').replace(/^(['"])(.*)\1$/, '$2')]])),
+  );
+}
+
+/** Runs a command on a lab host, past tapbook. */
+export async function onLabHost(host: string, command: string): Promise<string> {
+  const { stdout } = await run('bash', [script, 'ssh', host, command], { timeout: 60_000 });
+  return stdout;
+}
+
+/** What tapbook may not leave on a target: its modules, its folders, its processes. */
+export async function leftOnTarget(host: string, modules: readonly string[]): Promise<readonly string[]> {
+  const names = modules.join('|');
+  const look = [
+    `grep -E '^(${names}) ' /proc/modules | sed 's/^/module /'`,
+    "ls -d /tmp/tapbook-* /var/tmp/tapbook-* 2>/dev/null | sed 's/^/folder /'",
+    `ps -eo args | grep -E '[t]apbook-supervisor|[s]tapio|[s]taprun' | sed 's/^/process /'`,
+  ].join('; ');
+  const output = await onLabHost(host, `${look}; true`);
+  return output.split('\n').filter(line => line !== '');
+}
+
+export function readJsonFile(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
