@@ -36,7 +36,8 @@ module.exports = {
     {
       name: 'plan-is-pure',
       severity: 'error',
-      comment: 'plan/ is a function of its input: no node:*, no packages. Do the work in cli/ or build/ and pass the result.',
+      comment:
+        'plan/ is a function of its input: no node:*, no packages. Do the work in cli/ or build/ and pass the result.',
       from: { path: '^src/plan/' },
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
     },
@@ -101,6 +102,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

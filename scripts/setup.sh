@@ -35,11 +35,12 @@ install_packages() {
 # openssh: the loopback sshd of the tests; busybox and dash: the shells that probe and supervisor must run in.
 install_packages openssh-server openssh-client busybox-static dash shellcheck git
 
-# npm writes node_modules/.package-lock.json last: newer than the lock file means complete.
-if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+# The mark is written last: it names the lock file that node_modules was made from.
+lock=$(sha256sum <package-lock.json)
+if [ "$(cat node_modules/.made-from 2>/dev/null || :)" != "$lock" ]; then
   say 'npm ci'
   retry npm ci --no-audit --no-fund --loglevel=error
-  touch node_modules/.package-lock.json
+  printf '%s\n' "$lock" >node_modules/.made-from
 fi
 node scripts/generate.mjs
 node scripts/bundle.mjs

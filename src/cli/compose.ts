@@ -49,7 +49,7 @@ export async function composeReporter(
   { format, quiet, verbose }: Pick<ApplyOptions, 'format' | 'quiet' | 'verbose'>,
   onBrokenPipe: () => void,
 ): Promise<EventReader> {
-  const { stdout, stderr } = process;
+  const { stdout, stderr, env } = process;
   if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });
   const verbosity = quiet ? ('quiet' as const) : verbose ? ('verbose' as const) : ('normal' as const);
   const options = {
@@ -60,5 +60,14 @@ export async function composeReporter(
     verbosity,
     onBrokenPipe,
   };
-  return createPlainReporter(options);
+  const isPlain = !stderr.isTTY || verbosity === 'quiet' || env['CI'] || env['TERM'] === 'dumb' || env['NO_COLOR'];
+  if (isPlain) return createPlainReporter(options);
+  // listr2 is loaded for a terminal only.
+  const { createTerminalReporter } = await import('../report/terminal-reporter.ts');
+  return createTerminalReporter({
+    ...options,
+    rows: () => stderr.rows ?? 24,
+    stdoutIs: stdout.isTTY ? 'terminal' : 'elsewhere',
+    now: () => Date.now(),
+  });
 }

@@ -46,10 +46,6 @@ export function parseModuleName(text: string): ModuleName | undefined {
   return /^[A-Za-z0-9_]+$/.test(text) && text.length <= longestModuleName ? (text as ModuleName) : undefined;
 }
 
-export function parseSha256(text: string): Sha256 | undefined {
-  return /^[0-9a-f]{64}$/.test(text) ? (text as Sha256) : undefined;
-}
-
 export function parseRunId(text: string): RunId | undefined {
   return /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text) ? (text as RunId) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { HostName } from '../model/ids.ts';
 
-/** `|` the script's stdout, `!` its stderr, `:` what we say of the host ourselves. */
-export type LineSign = '|' | '!' | ':';
+/** `|` the script's stdout, `!` its stderr, `:` what we say of the host ourselves, `-` what concerns no host. */
+export type LineSign = '|' | '!' | ':' | '-';
 
 export interface FoldedLine {
   readonly hosts: readonly HostName[];
@@ -11,6 +11,8 @@ export interface FoldedLine {
 
 export interface LineFolder {
   add(host: HostName, sign: LineSign, text: string): void;
+  /** A line that concerns no host. */
+  tell(text: string): void;
   /** How many lines are held, folded. */
   size(): number;
   /** The lines so far, and starts anew. */
@@ -35,6 +37,9 @@ export function createLineFolder(): LineFolder {
       latestOf.set(key, lines.length);
       lastOfHost.set(host, lines.length);
       lines.push({ hosts: [host], sign, text });
+    },
+    tell(text) {
+      lines.push({ hosts: [], sign: '-', text });
     },
     size: () => lines.length,
     take() {

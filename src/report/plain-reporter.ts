@@ -33,7 +33,8 @@ export function createPlainReporter(options: ReporterOptions): EventReader {
           .join(''),
       );
       if (event.kind === 'run-finished' && (verbosity !== 'quiet' || isWorthTelling(tally))) {
-        progress.write(formatRecap(tally, { colour: colour.stderr, columns: options.columns(), verbosity }));
+        const recap = { colour: colour.stderr, columns: options.columns(), verbosity, sentences: 'whole' } as const;
+        progress.write(formatRecap(tally, recap));
       }
     },
     congestion: () => results.congestion() ?? progress.congestion(),

@@ -10,9 +10,9 @@ import { sanitiseText } from './sanitise-text.ts';
 /** A play's stages as they are shown: few lines, however many hosts there are. */
 export interface PlayView {
   readonly probe?: StageView;
-  /** Undefined until a build begins or the plan names one. */
+  /** Undefined until a build begins: other plays may be planned first. */
   readonly build?: StageView;
-  /** The kernel groups that need builds; undefined until the plan is known, the same list from then on. */
+  /** The kernel groups that need builds, the same ones every time; undefined until a build begins as planned. */
   readonly groups?: readonly StageView[];
   readonly run?: StageView;
 }
@@ -30,7 +30,9 @@ export function viewPlay(play: PlayTally, now: number, width: number): PlayView 
   return {
     probe: cut(viewProbe(play, now)),
     ...(build === undefined ? {} : { build: cut(build) }),
-    ...(play.plan === undefined ? {} : { groups: viewGroups(play, play.plan.kernelGroups, now).map(cut) }),
+    ...(build === undefined || play.plan === undefined
+      ? {}
+      : { groups: viewGroups(play, play.plan.kernelGroups, now).map(cut) }),
     ...(run === undefined ? {} : { run: cut(run) }),
   };
 }
@@ -57,7 +59,7 @@ function viewProbe(play: PlayTally, now: number): StageView {
 function viewBuilds(play: PlayTally, now: number): StageView | undefined {
   const builds = [...play.builds.values()];
   const total = play.plan?.builds.length ?? builds.length;
-  if (total === 0) return undefined;
+  if (builds.length === 0) return undefined;
   const count = (kind: 'built' | 'cached' | 'failed') => builds.filter(({ result }) => result?.kind === kind).length;
   const ready = count('built') + count('cached');
   const parts = [

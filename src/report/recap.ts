@@ -9,11 +9,14 @@ import type { Verbosity } from './reporter-options.ts';
 import type { PlayTally, RunTally, TimedStage } from './run-tally.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
+import { wrapText } from './wrap-text.ts';
 
 export interface RecapOptions {
   readonly colour: Colour;
   readonly columns: number;
   readonly verbosity: Verbosity;
+  /** Whether what is wider than the columns is broken at blanks, or stays one line for grep. */
+  readonly sentences: 'wrapped' | 'whole';
 }
 
 /**
@@ -168,14 +171,22 @@ const weights: readonly FailureGroup['kind'][] = [
   'left-behind',
 ];
 
-function formatGroup({ columns, verbosity }: RecapOptions, style: Style): (group: FailureGroup) => string[] {
+function formatGroup(options: RecapOptions, style: Style): (group: FailureGroup) => string[] {
+  const width = options.sentences === 'wrapped' ? options.columns : Number.POSITIVE_INFINITY;
   return ({ kind, hosts, stage, cause, cure, detail }) => {
     const at = stage === undefined ? '' : ` at ${stage}`;
-    const names = foldHostsWithin(hosts.map(sanitiseText), columns - 30);
+    const names = foldHostsWithin(hosts.map(sanitiseText), options.columns - 30);
     const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
-    const lines = [`${paintFor(kind, style)(kind)} ${style.bold(names)}${many}${at}: ${sanitiseText(cause)}`];
-    if (detail !== undefined) lines.push(...formatDetail(detail, verbosity).map(line => style.dim(`    | ${line}`)));
-    if (cure !== undefined) lines.push(`    ${style.cyan('cure:')} ${sanitiseText(cure)}`);
+    const taken = displayWidth(`${kind} ${names}${many}${at}: `);
+    const [first = '', ...others] = wrapText(sanitiseText(cause), width, taken);
+    const lines = [`${paintFor(kind, style)(kind)} ${style.bold(names)}${many}${at}: ${first}`, ...others];
+    if (detail !== undefined) {
+      lines.push(...formatDetail(detail, options.verbosity).map(line => style.dim(`    | ${line}`)));
+    }
+    if (cure !== undefined) {
+      const [begin = '', ...rest] = wrapText(sanitiseText(cure), width, '    cure: '.length);
+      lines.push(`    ${style.cyan('cure:')} ${begin}`, ...rest);
+    }
     return lines;
   };
 }

@@ -10,7 +10,7 @@ import { sanitiseText } from './sanitise-text.ts';
 import { type StageList, startStageList } from './stage-list.ts';
 import { createStreamWriter } from './stream-writer.ts';
 import { createStyle } from './style.ts';
-import { createTerminalScreen } from './terminal-screen.ts';
+import { createTerminalScreen, type ScreenLine } from './terminal-screen.ts';
 import { wrapText } from './wrap-text.ts';
 
 /**
@@ -27,62 +27,49 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
   const style = createStyle(colour.stderr);
   const { tally, read } = createTally();
   const folder = createLineFolder();
-  const told: string[] = [];
-  /** What is said of a play before another one has its turn need not be said again. */
-  const settled = new Map<PlayTally, Set<keyof PlayView>>();
+  /** Plays whose turn is over, though it may come again, with the lines that came meanwhile. */
+  const turns: Turn[] = [];
+  /** What is said of a play need not be said again at its next turn. */
+  const settled = new Map<PlayTally, Set<string>>();
   let shown: { readonly play: PlayTally; readonly list: StageList } | undefined;
   // A list ends asynchronously; what comes meanwhile waits, since it belongs below it.
   let ending: Promise<void> | undefined;
 
   const draw = () => {
     if (ending !== undefined) return;
-    if (shown !== undefined && shown.play !== tally.focus) {
-      ending = endList().finally(() => {
+    const turn = turns.shift();
+    if (turn !== undefined) {
+      ending = endTurn(turn).finally(() => {
         ending = undefined;
       });
       return;
     }
-    if (shown === undefined && tally.focus !== undefined) {
-      shown = { play: tally.focus, list: startStageList(style) };
-      if (tally.plays.length > 1) told.push(`PLAY [${sanitiseText(tally.focus.name)}]`);
+    if (tally.focus !== undefined) {
+      shown ??= begin(tally.focus);
+      shown.list.show(viewOf(shown.play));
     }
-    if (shown !== undefined) shown.list.show(viewOf(shown.play));
-    screen.update(takeLines(), shown?.list.frame() ?? []);
+    screen.update(format(folder.take()), shown?.list.frame() ?? []);
+  };
+  const begin = (play: PlayTally) => {
+    screen.update([{ to: 'stderr', text: style.bold(`PLAY [${sanitiseText(play.name)}]`) }], []);
+    return { play, list: startStageList(style) };
+  };
+  const endTurn = async ({ play, lines }: Turn) => {
+    const view = viewOf(play);
+    if (shown === undefined && lines.length === 0 && Object.keys(view).length === 0) return;
+    const { list } = shown ?? begin(play);
+    list.show(view);
+    await list.end();
+    screen.update(format(lines), list.frame());
+    screen.keepFrame(list.frame());
+    settled.set(play, new Set([...(settled.get(play) ?? []), ...stagesOver(view)]));
+    shown = undefined;
   };
   const viewOf = (play: PlayTally): PlayView => {
     const view = viewPlay(play, options.now(), options.columns() - titleIndent);
-    const without = settled.get(play);
-    return Object.fromEntries(Object.entries(view).filter(([stage]) => !without?.has(stage as keyof PlayView)));
+    return Object.fromEntries(Object.entries(view).filter(([stage]) => !settled.get(play)?.has(stage)));
   };
-  const endList = async () => {
-    if (shown === undefined) return;
-    const { play, list } = shown;
-    const view = viewOf(play);
-    list.show(view);
-    await list.end();
-    screen.update(takeLines(), list.frame());
-    screen.keepFrame(list.frame());
-    const over = (['probe', 'build', 'run'] as const).filter(stage => (view[stage]?.state ?? 'running') !== 'running');
-    settled.set(play, new Set([...(settled.get(play) ?? []), ...over, ...(over.includes('build') ? groupsToo : [])]));
-    shown = undefined;
-  };
-  const takeLines = () => {
-    const lines = folder.take();
-    const isResult = (line: FoldedLine) => line.sign === '|';
-    const columns = options.columns();
-    return {
-      stdout: lines.filter(isResult).map(line => formatHostLine(line, colour.stdout)),
-      stderr: [
-        ...told
-          .splice(0)
-          .flatMap(text => wrapText(text, columns))
-          .map(style.dim),
-        ...lines.filter(line => !isResult(line)).flatMap(line => formatOther(line, columns)),
-      ],
-    };
-  };
-  const formatOther = (line: FoldedLine, columns: number) =>
-    line.sign === '!' ? [formatHostLine(line, colour.stderr)] : formatHostTrouble(line, colour.stderr, columns);
+  const format = (lines: readonly FoldedLine[]) => lines.flatMap(line => formatLine(line, options.columns(), colour));
   const readLine = ({ host, stream, text }: OutputLine) => {
     const sign = stream === 'stdout' ? '|' : '!';
     if (sign === '!' || options.stdoutIs === 'terminal') folder.add(host, sign, text);
@@ -92,13 +79,15 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
     if (isToldBefore(tally, event)) return;
     const trouble = hostTrouble(event);
     if (trouble !== undefined && 'host' in event) folder.add(event.host, ':', trouble);
-    else told.push(...toldAbove(event, verbosity));
+    else for (const text of toldAbove(event, verbosity)) folder.tell(text);
   };
   const timer = setInterval(draw, tickMs);
 
   return {
     read(event) {
+      const before = tally.focus;
       read(event);
+      if (before !== undefined && before !== tally.focus) turns.push({ play: before, lines: folder.take() });
       if (event.kind === 'line') readLine(event);
       else tell(event);
       if (folder.size() > mostHeldLines) draw();
@@ -107,13 +96,13 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
     async close() {
       clearInterval(timer);
       await ending;
-      // A play whose turn came within the last tick has not been shown yet.
-      if (shown?.play !== tally.focus) await endList();
-      draw();
-      await endList();
-      screen.update(takeLines(), []);
+      for (const turn of turns.splice(0)) await endTurn(turn);
+      const lines = folder.take();
+      if (tally.focus === undefined) screen.update(format(lines), []);
+      else await endTurn({ play: tally.focus, lines });
       if (tally.finished !== undefined) {
-        progress.write(formatRecap(tally, { colour: colour.stderr, columns: options.columns(), verbosity }));
+        const recap = { colour: colour.stderr, columns: options.columns(), verbosity, sentences: 'wrapped' } as const;
+        progress.write(formatRecap(tally, recap));
       }
       await Promise.all([results.close(), progress.close()]);
     },
@@ -125,7 +114,29 @@ const tickMs = 100;
 const mostHeldLines = 2_000;
 /** The subtasks' indent, the icon and its blank, and one column that stays free: a full line wraps on some terminals. */
 const titleIndent = 5;
-const groupsToo = ['groups'] as const;
+
+interface Turn {
+  readonly play: PlayTally;
+  readonly lines: readonly FoldedLine[];
+}
+
+function stagesOver(view: PlayView): string[] {
+  const over = (['probe', 'build', 'run'] as const).filter(stage => (view[stage]?.state ?? 'running') !== 'running');
+  return over.includes('build') ? [...over, 'groups'] : over;
+}
+
+function formatLine(line: FoldedLine, columns: number, colour: TerminalOptions['colour']): ScreenLine[] {
+  switch (line.sign) {
+    case '|':
+      return [{ to: 'stdout', text: formatHostLine(line, colour.stdout) }];
+    case '!':
+      return [{ to: 'stderr', text: formatHostLine(line, colour.stderr) }];
+    case ':':
+      return formatHostTrouble(line, colour.stderr, columns).map(text => ({ to: 'stderr', text }));
+    case '-':
+      return wrapText(line.text, columns).map(text => ({ to: 'stderr', text: createStyle(colour.stderr).dim(text) }));
+  }
+}
 
 /** What is worth a line that stays, beside the list, which counts the rest. */
 function toldAbove(event: Event, verbosity: TerminalOptions['verbosity']): string[] {

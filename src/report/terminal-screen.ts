@@ -5,12 +5,14 @@ import type { StreamWriter } from './stream-writer.ts';
 /** A terminal with lines that stay and scroll away, and a frame below them that changes in place. */
 export interface TerminalScreen {
   /** Puts lines above the frame, and the frame as it now is; nothing is written if nothing changes. */
-  update(
-    lines: { readonly stdout: readonly string[]; readonly stderr: readonly string[] },
-    frame: readonly string[],
-  ): void;
+  update(lines: readonly ScreenLine[], frame: readonly string[]): void;
   /** The frame becomes lines that stay; the next one is drawn below. */
   keepFrame(frame: readonly string[]): void;
+}
+
+export interface ScreenLine {
+  readonly to: 'stdout' | 'stderr';
+  readonly text: string;
 }
 
 export interface ScreenOptions {
@@ -38,18 +40,22 @@ export function createTerminalScreen(options: ScreenOptions): TerminalScreen {
   const draw = (frame: readonly string[]) => frame.map(line => `${line}\n`).join('');
 
   return {
-    update({ stdout, stderr }, wanted) {
+    update(lines, wanted) {
       const frame = wanted.slice(0, Math.max(0, options.rows() - 1));
       const unchanged = frame.length === drawn.length && frame.every((line, index) => line === drawn[index]);
-      if (unchanged && stdout.length === 0 && stderr.length === 0) return;
-      const above = draw(stderr);
-      if (stdout.length === 0) {
-        options.stderr.write(`${erase()}${above}${draw(frame)}`);
-      } else {
-        options.stderr.write(erase());
-        options.stdout.write(draw(stdout));
-        options.stderr.write(`${above}${draw(frame)}`);
-      }
+      if (unchanged && lines.length === 0) return;
+      // In as few writes as the order allows: each is a chance to see the frame missing.
+      let held: ScreenLine = { to: 'stderr', text: erase() };
+      const put = ({ to, text }: ScreenLine) => {
+        if (to === held.to) held = { to, text: held.text + text };
+        else {
+          options[held.to].write(held.text);
+          held = { to, text };
+        }
+      };
+      for (const { to, text } of lines) put({ to, text: `${text}\n` });
+      put({ to: 'stderr', text: draw(frame) });
+      options[held.to].write(held.text);
       drawn = frame;
     },
     keepFrame(frame) {

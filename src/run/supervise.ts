@@ -5,6 +5,7 @@ import type { KernelRelease, Machine, RunId } from '../model/ids.ts';
 import type { Failure, Stage } from '../model/outcome.ts';
 import type { PlannedScript } from '../model/plan.ts';
 import { splitLines } from '../transport/lines.ts';
+import { onAbort } from '../transport/on-abort.ts';
 import type { Connection, Exit, RemoteProcess } from '../transport/transport.ts';
 import { encodeParameter } from './encode-parameter.ts';
 import { explainStaprun } from './explain-staprun.ts';
@@ -155,12 +156,12 @@ function holdLifeline(process: RemoteProcess, said: Said, { stop, leaseSeconds }
     if (said.ready) void process.stdin.write('stop\n');
     else process.stdin.end();
   };
+  const forget = onAbort(stop, askToStop);
   if (stop.aborted) askToStop();
-  else stop.addEventListener('abort', askToStop, { once: true });
   return {
     release() {
       clearInterval(renew);
-      stop.removeEventListener('abort', askToStop);
+      forget();
       process.stdin.end();
     },
   };

@@ -51,8 +51,14 @@ describe('the main job', () => {
       const text = lines.filter(line => line.host === host).map(line => line.text);
       // Ten seconds with a table every three: three at most before the end, and the end's own.
       expect(text.filter(line => line === '**********').length, host).toBeGreaterThanOrEqual(2);
-      expect(text.filter(line => line === 'END:**********'), host).toHaveLength(1);
-      expect(text.some(line => /^\d+---\S+---\d+---\d+$/.test(line)), host).toBe(true);
+      expect(
+        text.filter(line => line === 'END:**********'),
+        host,
+      ).toHaveLength(1);
+      expect(
+        text.some(line => /^\d+---\S+---\d+---\d+$/.test(line)),
+        host,
+      ).toBe(true);
     }
     const finished = eventsOf(events, 'script-finished');
     expect(finished.map(({ host, end, left }) => [host, end.kind, left])).toEqual(
@@ -210,7 +216,21 @@ describe('what the plan leaves out', () => {
 
 describe('values', () => {
   test('globals and arguments arrive whole, or are refused with a reason', async () => {
-    const whole = ['a b', "it's", '$(id)', '`id`', 'line\nbreak', 'Grüße à 5 €', 'tail ', '  x', 'say "hi"', '\\n', '#x', '-1', ''];
+    const whole = [
+      'a b',
+      "it's",
+      '$(id)',
+      '`id`',
+      'line\nbreak',
+      'Grüße à 5 €',
+      'tail ',
+      '  x',
+      'say "hi"',
+      '\\n',
+      '#x',
+      '-1',
+      '',
+    ];
     for (const [index, value] of whole.entries()) {
       const path = await playbook(
         'values',

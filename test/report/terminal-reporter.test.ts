@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import type { TerminalOptions } from '../../src/report/reporter-options.ts';
+import { startStageList } from '../../src/report/stage-list.ts';
+import { createStyle } from '../../src/report/style.ts';
 import { createTerminalReporter } from '../../src/report/terminal-reporter.ts';
 import { createMemoryStream } from '../support/memory-stream.ts';
 import {
@@ -18,7 +20,15 @@ import {
 import { createScreenModel } from '../support/screen-model.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.parse(started.time) });
+});
+beforeAll(async () => {
+  // The first list loads the parts of listr2 that it needs; after that a list is laid out within a tick.
+  const list = startStageList(createStyle('plain'));
+  list.show({ probe: { title: 'Probe', state: 'running' } });
+  await vi.waitFor(() => expect(list.frame()).toEqual(['❯ Probe']));
+  await list.end();
+  expect(list.frame()).toEqual(['✖ Probe']);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -47,10 +57,9 @@ function openTerminal(options: Partial<TerminalOptions> = {}) {
     /** Lets the clock reach each event, with the ticks between. */
     async play(events: Iterable<Event>) {
       for (const event of events) {
-        vi.setSystemTime(Date.parse(event.time));
-        reporter.read(event);
-        // The list is laid out by promises, the next tick draws it.
+        vi.advanceTimersByTime(Math.max(0, Date.parse(event.time) - Date.now()));
         await settle();
+        reporter.read(event);
       }
       await this.tick();
     },
@@ -78,10 +87,15 @@ describe('on a terminal', () => {
     const terminal = openTerminal();
     await terminal.play(until(30, applyOf(small)));
     expect(terminal.screen().text()).toMatchInlineSnapshot(`
-      "Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1
-          skipped.
+      "PLAY [Who reads most on the databases]
       db9: unreachable at connect: connection refused by 192.0.2.9:22; start sshd
-          there"
+          there
+      Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1
+          skipped.
+      ✖ Probe hosts: 5/6 ok · 1 unreachable · 1.2s
+      ❯ Build modules: 1/2 ready · 1 cached
+        ❯ 6.1.0-13-cloud-amd64 x86_64 (3 hosts): ioread_top5 on builder1 0s
+        ✔ 2.6.18-398.el5 x86_64 (1 host): 1 module cached"
     `);
     await terminal.close();
   });
@@ -90,14 +104,16 @@ describe('on a terminal', () => {
     const terminal = openTerminal();
     await terminal.play(until(80, applyOf(small)));
     expect(terminal.screen().text()).toMatchInlineSnapshot(`
-      "db[1,2] | 3431---pcscd---240---3
-      legacy1 | 3431---pcscd---240---7
-      Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1
-          skipped.
+      "PLAY [Who reads most on the databases]
       db9: unreachable at connect: connection refused by 192.0.2.9:22; start sshd
           there
+      Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1
+          skipped.
+      db1 | 3431---pcscd---240---3
       db3: failed at load: the kernel refuses the module: Couldn't insert module
           'ioread_top5.ko': File exists; tapbook clean
+      db2 | 3431---pcscd---240---3
+      legacy1 | 3431---pcscd---240---7
       ✖ Probe hosts: 5/6 ok · 1 unreachable · 1.2s
       ✔ Build modules: 2/2 ready · 1 built · 1 cached · 40s
       ❯ Run, batch 2 of 2: 1/4 ok · 1 failed · 2 running 5s"
@@ -110,14 +126,16 @@ describe('on a terminal', () => {
     await terminal.play(applyOf(small));
     await terminal.close();
     expect(terminal.screen().text()).toMatchInlineSnapshot(`
-      "db[1,2] | 3431---pcscd---240---3
-      legacy1 | 3431---pcscd---240---7
-      Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1
-          skipped.
+      "PLAY [Who reads most on the databases]
       db9: unreachable at connect: connection refused by 192.0.2.9:22; start sshd
           there
+      Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1
+          skipped.
+      db1 | 3431---pcscd---240---3
       db3: failed at load: the kernel refuses the module: Couldn't insert module
           'ioread_top5.ko': File exists; tapbook clean
+      db2 | 3431---pcscd---240---3
+      legacy1 | 3431---pcscd---240---7
       ✖ Probe hosts: 5/6 ok · 1 unreachable · 1.2s
       ✔ Build modules: 2/2 ready · 1 built · 1 cached · 40s
       ✖ Run, batch 2 of 2: 3/4 ok · 1 failed · 1m2s
@@ -133,10 +151,10 @@ describe('on a terminal', () => {
       time: probe 1.2s, build 40s, run 1m2s, all 1m44s
       files: /state/tapbook/runs/20261123T004105Z-1a2b3c
       skipped web1: its kernel 5.10.0-9-amd64 matches no entry of kernels
-      unreachable db9 at connect: connection refused by 192.0.2.9:22
+      unreachable db9at connect: connection refused by 192.0.2.9:22
           cure: start sshd there
-      failed db3 at load: the kernel refuses the module: Couldn't insert module 'iorea
-      d_top5.ko': File exists
+      failed db3at load: the kernel refuses the module: Couldn't insert module
+          'ioread_top5.ko': File exists
           | ERROR: Couldn't insert module 'ioread_top5.ko': File exists
           | ERROR: Rerun with staprun option '-R'
           cure: tapbook clean
@@ -157,17 +175,14 @@ describe('on a terminal', () => {
     await terminal.close();
     const shown = terminal.screen().text();
     expect(shown.slice(0, shown.indexOf('RECAP'))).toMatchInlineSnapshot(`
-      "Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 0 fail, 0 skipped.
+      "PLAY [First]
+      Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 0 fail, 0 skipped.
       Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 0 fail, 0 skipped.
       ✔ Probe hosts: 1/1 ok · 1.2s
-      ⚠ Build modules: 0/1 ready
-        ✖ 6.1.0-13-cloud-amd64 x86_64 (1 host): waiting
       PLAY [Second]
-      db1 | 3431---pcscd---240---3
       ✔ Probe hosts: 1/1 ok · 1.2s
-      ⚠ Build modules: 0/1 ready
-        ✖ 6.1.0-13-cloud-amd64 x86_64 (1 host): waiting
       PLAY [First]
+      db1 | 3431---pcscd---240---3
       db2 | 3431---pcscd---240---3
       ✔ Build modules: 1/1 ready · 1 built · 40s
       ✔ Run: 1/1 ok · 31s

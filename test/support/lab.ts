@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -33,8 +32,4 @@ export async function leftOnTarget(host: string, modules: readonly string[]): Pr
   ].join('; ');
   const output = await onLabHost(host, `${look}; true`);
   return output.split('\n').filter(line => line !== '');
-}
-
-export function readJsonFile(path: string): unknown {
-  return JSON.parse(readFileSync(path, 'utf8'));
 }
