@@ -18,25 +18,34 @@ put() {
   esac
 }
 has() { command -v "$1" >/dev/null 2>&1; }
-# Runs a command that could hang (a directory service, a package manager's lock, a dead mount) for 5 seconds at most.
-# One that only root may kill, such as sudo, is not waited for any longer either.
-within() (
-  "$@" </dev/null &
-  child=$!
-  self=$(exec sh -c 'echo $PPID')
-  trap 'kill -KILL "$child"; exit 124' ALRM
-  (
-    trap 'kill "$!"; exit' TERM
-    sleep 5 &
-    wait
-    kill -ALRM "$self"
-  ) >/dev/null &
-  watch=$!
-  wait "$child"
-  code=$?
-  kill "$watch"
-  exit "$code"
-)
+# Runs a command that could hang (a directory service, a package manager's lock, a dead mount), prints what it prints, and
+# after 5 seconds ends it. One that only root may end, such as sudo, or one that has left a child behind, is not waited
+# for either: the reader goes by the last line, not by the end of the pipe.
+within() {
+  {
+    {
+      "$@" </dev/null &
+      child=$!
+      (
+        trap 'kill "$!"; exit' TERM
+        sleep 5 >/dev/null &
+        wait
+        kill -KILL "$child"
+        printf '\n%s late\n' "$nonce"
+      ) &
+      watch=$!
+      if wait "$child"; then code=ok; else code=failed; fi
+      kill "$watch"
+      printf '\n%s %s\n' "$nonce" "$code"
+    } &
+  } | while IFS= read -r said; do
+    case $said in
+      "$nonce ok") exit 0 ;;
+      "$nonce "*) exit 1 ;;
+      *) printf '%s\n' "$said" ;;
+    esac
+  done
+}
 # The free kilobytes of a folder, for a user who is not root.
 free_kb() { within df -Pk "$1" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9-]*%\{0,1\}  *\/.*$/\1/p'; }
 {

@@ -151,9 +151,9 @@ describe('on a terminal', () => {
       time: probe 1.2s, build 40s, run 1m2s, all 1m44s
       files: /state/tapbook/runs/20261123T004105Z-1a2b3c
       skipped web1: its kernel 5.10.0-9-amd64 matches no entry of kernels
-      unreachable db9at connect: connection refused by 192.0.2.9:22
+      unreachable db9 at connect: connection refused by 192.0.2.9:22
           cure: start sshd there
-      failed db3at load: the kernel refuses the module: Couldn't insert module
+      failed db3 at load: the kernel refuses the module: Couldn't insert module
           'ioread_top5.ko': File exists
           | ERROR: Couldn't insert module 'ioread_top5.ko': File exists
           | ERROR: Rerun with staprun option '-R'
@@ -177,16 +177,16 @@ describe('on a terminal', () => {
     expect(shown.slice(0, shown.indexOf('RECAP'))).toMatchInlineSnapshot(`
       "PLAY [First]
       Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 0 fail, 0 skipped.
-      Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 0 fail, 0 skipped.
       ✔ Probe hosts: 1/1 ok · 1.2s
       PLAY [Second]
+      Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 0 fail, 0 skipped.
       ✔ Probe hosts: 1/1 ok · 1.2s
       PLAY [First]
       db1 | 3431---pcscd---240---3
-      db2 | 3431---pcscd---240---3
       ✔ Build modules: 1/1 ready · 1 built · 40s
       ✔ Run: 1/1 ok · 31s
       PLAY [Second]
+      db2 | 3431---pcscd---240---3
       ✔ Build modules: 1/1 ready · 1 built · 40s
       ✔ Run: 1/1 ok · 31s
 

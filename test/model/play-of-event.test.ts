@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { Event } from '../../src/model/event.ts';
+import { createPlayTracker } from '../../src/model/play-of-event.ts';
+import { applyOf, at, hosts, plan, skipped } from '../support/sample-run.ts';
+
+const events = [...applyOf(plan(hosts('db1', 'db2'), { leftOut: [skipped] }))];
+const planned = events.findIndex(({ kind }) => kind === 'play-planned') + 1;
+const planning = events.slice(1, planned);
+const building = events.slice(planned).filter(({ kind }) => kind.startsWith('build-'));
+const running = events.slice(planned).filter(({ kind }) => !kind.startsWith('build-') && kind !== 'run-finished');
+
+function plays(list: readonly Event[]): (number | undefined)[] {
+  const playOf = createPlayTracker();
+  return list.map(playOf);
+}
+
+test('all plays are planned, then built, then run: every event goes to its own', () => {
+  const all = [planning, planning, building, building, running, running];
+  expect(plays(all.flat())).toEqual(all.flatMap((part, index) => part.map(() => index % 2)));
+});
+
+test('plays that are planned and run one by one are told apart too', () => {
+  const one = [planning, building, running];
+  expect(plays([...one, ...one].flat())).toEqual([...one.flat().map(() => 0), ...one.flat().map(() => 1)]);
+});
+
+test('what concerns the run has no play, and before any play nothing has', () => {
+  const notice = at(1, { kind: 'notice', severity: 'info', text: 'hello' });
+  const last = at(9, { kind: 'rollout-stopped', reason: 'none is left' });
+  expect(plays([...events.slice(0, 1), notice, last, ...planning, notice])).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    ...planning.map(() => 0),
+    undefined,
+  ]);
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { displayWidth } from '../../src/report/display-width.ts';
+import { formatPlan } from '../../src/report/plan-text.ts';
+import { host, hosts, plan, runs, skipped, unreachable } from '../support/sample-run.ts';
+
+const options = { colour: 'plain', columns: 80 } as const;
+
+test('three hosts, and some that are left out', () => {
+  const failing = {
+    name: host('db7'),
+    groups: [],
+    decision: {
+      kind: 'fail',
+      failures: [
+        { stage: 'plan', cause: 'systemtap-runtime is not installed', cure: 'sudo apt-get install systemtap-runtime' },
+        { stage: 'plan', cause: 'the load per CPU is 3.1, and 2 is allowed' },
+      ],
+    },
+  } as const;
+  const planned = plan(hosts('db1', 'db2', 'db3'), { leftOut: [skipped, unreachable, failing], old: hosts('legacy1') });
+  expect(formatPlan(planned, options)).toMatchInlineSnapshot(`
+    "PLAY [Who reads most on the databases] db:!retired
+
+    Kernels
+      6.1.0-13-cloud-amd64 x86_64  3 hosts    db[1-3]
+      2.6.18-398.el5 x86_64        1 host     legacy1
+
+    Builds
+      ioread_top5  6.1.0-13-cloud-amd64  build on builder1
+      ioread_top5  2.6.18-398.el5        cached
+
+    Runs
+      ioread_top5 interval=5 for 30s  on db[1-3],legacy1
+
+    Batches
+       1  1 host     db1
+       2  3 hosts    db[2,3],legacy1
+      stops when more than 5 % of the hosts have failed
+
+    Left out
+      web1
+          skipped: its kernel 5.10.0-9-amd64 matches no entry of kernels
+      db9
+          unreachable: connection refused by 192.0.2.9:22
+            → start sshd there
+      db7
+          fails: systemtap-runtime is not installed
+            → sudo apt-get install systemtap-runtime
+          fails: the load per CPU is 3.1, and 2 is allowed
+
+    Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 1 fails, 1 unreachable, 1 skipped.
+    "
+  `);
+});
+
+test('300 hosts fit on a screen of 80 by 24', () => {
+  const names = hosts(
+    ...Array.from({ length: 300 }, (_, index) => `db${String(index + 1).padStart(3, '0')}.prod.example`),
+  );
+  const text = formatPlan(plan(names.filter((_, index) => index % 7 !== 3)), options);
+  expect(text).toMatchInlineSnapshot(`
+    "PLAY [Who reads most on the databases] db:!retired
+
+    Kernels
+      6.1.0-13-cloud-amd64 x86_64  257 hosts  db[001-003].prod.example and 254 more
+
+    Builds
+      ioread_top5  6.1.0-13-cloud-amd64  build on builder1
+
+    Runs
+      ioread_top5 interval=5 for 30s
+        on db[001-003,005-010,012-017,019-024,026-031].prod.example and 230 more
+
+    Batches
+       1  1 host     db001.prod.example
+       2  256 hosts  db[002,003,005-010,012-017,019-024].prod.example and 236 more
+      stops when more than 5 % of the hosts have failed
+
+    Plan: 1 to build, 0 cached; 257 hosts run in 2 batches; 0 fail, 0 skipped.
+    "
+  `);
+  for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+});
+
+test('values that differ from host to host are cut, and remote text cannot act', () => {
+  const planned = plan(hosts('db1'));
+  const many = Array.from({ length: 25 }, (_, index) => {
+    const { decision, ...rest } = runs(host(`db${index}`));
+    if (decision.kind !== 'run') throw new Error('it runs');
+    const scripts = decision.scripts.map(script => ({
+      ...script,
+      globals: [{ name: 'who', value: `\x1b[2J${index} x` }],
+    }));
+    return { ...rest, decision: { ...decision, scripts } };
+  });
+  const text = formatPlan({ ...planned, hosts: many }, options);
+  expect(text).toContain('  ioread_top5 who="\\u001b[2J0 x" for 30s  on db0\n');
+  expect(text).toContain('and 5 more lines with other values');
+  expect(text).not.toContain('\x1b');
+});
