@@ -39,7 +39,8 @@ install_packages openssh-server openssh-client busybox-static dash shellcheck gi
 lock=$(sha256sum <package-lock.json)
 if [ "$(cat node_modules/.made-from 2>/dev/null || :)" != "$lock" ]; then
   say 'npm ci'
-  retry npm ci --no-audit --no-fund --loglevel=error
+  # npm ci insists on packages for other platforms, which not every registry has.
+  npm ci --no-audit --no-fund --loglevel=error || retry npm install --no-save --no-audit --no-fund --loglevel=error
   printf '%s\n' "$lock" >node_modules/.made-from
 fi
 node scripts/generate.mjs

@@ -46,12 +46,14 @@ function buildRows({ builds }: PlannedPlay, style: Style): readonly string[] {
   const width = (of: (build: (typeof builds)[number]) => string): number =>
     Math.max(0, ...builds.map(build => of(build).length));
   const module = width(build => build.module);
-  const release = width(build => build.release);
+  const kernel = width(build => `${build.release} ${build.machine}`);
   return builds.map(build => {
     const state =
-      build.artifact.state === 'cached' ? style.green('cached') : `${style.yellow('build')} on ${build.buildHost}`;
+      build.artifact.state === 'cached'
+        ? style.green('cached')
+        : `${style.yellow('build')} on ${sanitiseText(build.buildHost)}`;
     const args = build.args.length === 0 ? '' : `  args ${sanitiseText(JSON.stringify(build.args))}`;
-    return `${build.module.padEnd(module)}  ${build.release.padEnd(release)}  ${state}${args}`;
+    return `${build.module.padEnd(module)}  ${`${build.release} ${build.machine}`.padEnd(kernel)}  ${state}${args}`;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { KernelGroup } from '../model/plan.ts';
+import type { KernelGroup, PlannedHost } from '../model/plan.ts';
 import { countOf, formatSeconds } from './amounts.ts';
 import { truncateToWidth } from './display-width.ts';
 import { foldHosts, foldHostsWithin } from './fold-hosts.ts';
@@ -133,7 +133,10 @@ function viewRun(play: PlayTally, now: number): StageView | undefined {
     ...counted(count('not-started'), 'not started'),
   ];
   if (kinds.length === chosen.length) return finished([...parts, ...timeOf(play, 'run')], failed);
-  const late = batch.hosts.filter(host => !outcomes.has(host)).flatMap(host => lateness(play, host, now));
+  const planned = new Map(plan?.hosts.map(host => [host.name, host]));
+  const late = batch.hosts
+    .filter(host => !outcomes.has(host))
+    .flatMap(host => lateness(play, planned.get(host), host, now));
   const since = now - Math.max(0, ...late.map(({ ms }) => ms));
   const waits = waiting(
     late.map(({ host }) => host),
@@ -145,18 +148,22 @@ function viewRun(play: PlayTally, now: number): StageView | undefined {
 }
 
 /** By how much a host of the batch is later than it should be: past its script's limit, or long between two steps. */
-function lateness(play: PlayTally, host: HostName, now: number): { host: HostName; ms: number }[] {
+function lateness(
+  play: PlayTally,
+  planned: PlannedHost | undefined,
+  host: HostName,
+  now: number,
+): { host: HostName; ms: number }[] {
   const running = play.running.get(host);
-  const due = [...(running ?? [])].map(([module, begun]) => begun + limitOf(play, host, module) * 1000);
+  const due = [...(running ?? [])].map(([module, begun]) => begun + limitOf(planned, module) * 1000);
   const since = running === undefined ? (play.lastStep.get(host) ?? play.batch?.startedAt ?? now) : Math.min(...due);
   const ms = now - since;
   return ms > patienceMs ? [{ host, ms }] : [];
 }
 
-function limitOf(play: PlayTally, host: HostName, module: string): number {
-  const decision = play.plan?.hosts.find(({ name }) => name === host)?.decision;
-  const script = decision?.kind === 'run' ? decision.scripts.find(planned => planned.module === module) : undefined;
-  return script?.limitSeconds ?? Number.POSITIVE_INFINITY;
+function limitOf(planned: PlannedHost | undefined, module: string): number {
+  const scripts = planned?.decision.kind === 'run' ? planned.decision.scripts : [];
+  return scripts.find(script => script.module === module)?.limitSeconds ?? Number.POSITIVE_INFINITY;
 }
 
 /** Who is waited for is named after so many milliseconds. */

@@ -26,8 +26,8 @@ test('three hosts, and some that are left out', () => {
       2.6.18-398.el5 x86_64        1 host     legacy1
 
     Builds
-      ioread_top5  6.1.0-13-cloud-amd64  build on builder1
-      ioread_top5  2.6.18-398.el5        cached
+      ioread_top5  6.1.0-13-cloud-amd64 x86_64  build on builder1
+      ioread_top5  2.6.18-398.el5 x86_64        cached
 
     Runs
       ioread_top5 interval=5 for 30s  on db[1-3],legacy1
@@ -65,7 +65,7 @@ test('300 hosts fit on a screen of 80 by 24', () => {
       6.1.0-13-cloud-amd64 x86_64  257 hosts  db[001-003].prod.example and 254 more
 
     Builds
-      ioread_top5  6.1.0-13-cloud-amd64  build on builder1
+      ioread_top5  6.1.0-13-cloud-amd64 x86_64  build on builder1
 
     Runs
       ioread_top5 interval=5 for 30s
