@@ -83,11 +83,11 @@ describe('check', () => {
           - host: db
             ~~~~
       bad.yml:4:15 error malformed: name: "Bad-Name" is not 1 to 55 letters, digits and _; for example: ioread_top5
-              - { name: Bad-Name, duration: 5x }
-                        ~~~~~~~~
+          - { name: Bad-Name, duration: 5x }
+                    ~~~~~~~~
       bad.yml:4:35 error malformed: duration: "5x" is not a duration such as 30s, 10m or 1h30m; for example: 30s
-              - { name: Bad-Name, duration: 5x }
-                                            ~~
+          - { name: Bad-Name, duration: 5x }
+                                        ~~
       "
     `);
   });

@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import type { HostFacts } from '../../src/facts/host-facts.ts';
+import { parseTargetFacts } from '../../src/facts/parse-target-facts.ts';
+import { targetProbe } from '../../src/facts/target-probe.ts';
+import { type MadeUpHostParts, makeUpHost } from '../support/made-up-host.ts';
+import { shells } from '../support/shells.ts';
+
+const timing = { nonce: 'NONCE', sentAtMs: 1_795_000_000_000, receivedAtMs: 1_795_000_001_000 };
+
+async function probe(shell: readonly string[], parts: MadeUpHostParts): Promise<HostFacts> {
+  await using host = await makeUpHost(parts);
+  const read = parseTargetFacts(await host.probe(shell, targetProbe, ['NONCE']), timing);
+  if (!read.ok) throw new Error(read.error);
+  return read.value;
+}
+
+const uname = `case $1 in
+  -r) echo 5.14.0-503.el9.x86_64 ;; -m) echo x86_64 ;; -v) echo '#1 SMP PREEMPT_DYNAMIC Tue Nov 12' ;;
+esac`;
+const id = `case $1 in -u) echo 1001 ;; -un) echo ops ;; -nG) echo 'ops stapusr stapdev' ;; esac`;
+const dfOutput = `Filesystem     1024-blocks     Used Available Capacity Mounted on
+/dev/mapper/a b   20511312 11234567   8213456      58% /`;
+const notDebian = { 'dpkg-query': 'exit 1', apk: 'exit 1', 'systemd-detect-virt': 'echo none; exit 1' };
+const programs = { ...notDebian, uname, id, nproc: 'echo 4', df: `cat <<'END'\n${dfOutput}\nEND` };
+
+const redHat: MadeUpHostParts = {
+  programs: {
+    ...programs,
+    sudo: '[ "$*" = "-n true" ]',
+    rpm: `[ "$4" = systemtap-runtime ] && printf 'rpm systemtap-runtime 5.1-4.el9_5\\n'`,
+    staprun: `echo 'Systemtap module loader/runner (version 5.1/0.192, rpm 5.1-4.el9_5)' >&2; exit 1`,
+    date: 'echo 1795000003500000000',
+    sha256sum: ':',
+  },
+  files: {
+    '/etc/os-release': `NAME="Red Hat Enterprise Linux"
+VERSION="9.5 (Plow)"
+ID="rhel"
+ID_LIKE="fedora centos"
+VERSION_ID="9.5"
+PRETTY_NAME='Red Hat $(touch /tmp/x) = 9.5'
+`,
+    '/proc/sys/kernel/random/boot_id': '0f3c\n',
+    '/proc/sys/kernel/modules_disabled': '1\n',
+    // Without a newline, as a shell sees them that reads such files byte by byte.
+    '/proc/sys/crypto/fips_enabled': '1',
+    '/proc/modules': 'zram 36864 2 - Live 0x0\nbinfmt_misc 24576 1 - Live 0x0\n',
+    '/proc/mounts': 'tracefs /sys/kernel/tracing tracefs rw 0 0\n',
+    '/proc/filesystems': 'nodev\tdebugfs\nnodev\ttracefs\n\text4\n',
+    '/proc/loadavg': '0.52 1.21 2.17 2/59 4818\n',
+    '/proc/meminfo': 'MemTotal:  2000 kB\nMemAvailable:     274252 kB\n',
+    '/lib/modules/5.14.0-503.el9.x86_64/config': '# made up\nCONFIG_KPROBES=y\nCONFIG_KPROBES_ON_FTRACE=y\n',
+    '/sys/kernel/security/lockdown': 'none [integrity] confidentiality\n',
+    '/sys/module/module/parameters/sig_enforce': 'Y\n',
+    '/sys/firmware/efi/efivars/SecureBoot-8be4df61': new Uint8Array([6, 0, 0, 0, 1]),
+    '/tmp/tapbook-20261123T020035Z-9c6eea-UD7GMw/': '',
+    '/var/tmp/tapbook-20261122T020035Z-aaaaaa-UD7GMw/': '',
+    '/tmp/tapbook-file': '',
+  },
+  links: { '/tmp/tapbook-link': '/etc' },
+};
+
+describe.each(shells)('in %s', (_name, shell) => {
+  test('a host that says all', async () => {
+    expect(await probe(shell, redHat)).toEqual({
+      kernel: { release: '5.14.0-503.el9.x86_64', machine: 'x86_64', version: '#1 SMP PREEMPT_DYNAMIC Tue Nov 12' },
+      bootId: '0f3c',
+      os: { id: 'rhel', version: '9.5', like: ['fedora', 'centos'], name: 'Red Hat $(touch /tmp/x) = 9.5' },
+      user: { name: 'ops', uid: 1001, groups: ['ops', 'stapusr', 'stapdev'] },
+      sudo: 'passwordless',
+      staprun: { path: '/stand-ins/staprun', version: '5.1', executable: true },
+      runtimePackage: { manager: 'rpm', name: 'systemtap-runtime', version: '5.1-4.el9_5' },
+      kernelSettings: {
+        modules: true,
+        kprobes: true,
+        relay: false,
+        debugfs: 'supported',
+        tracefs: 'mounted',
+        lockdown: 'integrity',
+        sigEnforce: true,
+        modulesDisabled: true,
+        fips: true,
+        secureBoot: true,
+      },
+      loadedModules: ['binfmt_misc', 'zram'],
+      cpus: 4,
+      loadAverage: [0.52, 1.21, 2.17],
+      memoryAvailableBytes: 274_252 * 1024,
+      freeBytes: 8_213_456 * 1024,
+      uploadDirectory: '/tmp',
+      leftovers: ['/tmp/tapbook-20261123T020035Z-9c6eea-UD7GMw', '/var/tmp/tapbook-20261122T020035Z-aaaaaa-UD7GMw'],
+      clockOffsetMs: 3000,
+      tools: { sha256: 'sha256sum', shell: '/bin/ash' },
+    });
+  });
+
+  test('a host that says next to nothing', async () => {
+    const facts = await probe(shell, {
+      programs: {
+        ...programs,
+        sudo: 'echo "sudo: a password is required" >&2; exit 1',
+        rpm: 'echo "package systemtap-runtime is not installed"; exit 1',
+        date: 'echo 1795000000%N',
+      },
+    });
+    const { staprun, runtimePackage, sudo, kernelSettings, loadedModules, leftovers, clockOffsetMs, os } = facts;
+    expect({ staprun, runtimePackage, sudo, kernelSettings, loadedModules, leftovers, clockOffsetMs, os }).toEqual({
+      sudo: 'asks-password',
+      kernelSettings: { modules: false, debugfs: 'missing', tracefs: 'missing' },
+      loadedModules: [],
+      leftovers: [],
+      clockOffsetMs: 0,
+      os: { like: [] },
+    });
+  });
+
+  test.each([
+    ['dpkg', { 'dpkg-query': `printf 'install ok installed:1:5.1-5+b1'` }, 'dpkg systemtap-runtime 1:5.1-5+b1'],
+    ['dpkg, removed', { 'dpkg-query': `printf 'deinstall ok config-files:5.1-5'`, rpm: 'exit 1' }, undefined],
+    ['apk', { rpm: 'exit 1', apk: 'echo WARNING: old index >&2; echo systemtap-5.1-r0' }, 'apk systemtap 5.1-r0'],
+  ])('the package, by %s', async (_manager, managers, expected) => {
+    const { runtimePackage } = await probe(shell, { programs: { ...programs, ...managers } });
+    expect(runtimePackage && Object.values(runtimePackage).join(' ')).toBe(expected);
+  });
+
+  test('a kernel whose config cannot be read says by its symbols what it has', async () => {
+    const { kernelSettings } = await probe(shell, {
+      programs,
+      files: { '/proc/kallsyms': '0000 T register_kprobe\n0000 t relay_open_buf\n0000 T relay_open\n' },
+    });
+    expect(kernelSettings).toMatchObject({ kprobes: true, relay: true });
+  });
+
+  test('a container', async () => {
+    const { container } = await probe(shell, { programs: { ...programs, 'systemd-detect-virt': 'echo lxc' } });
+    expect(container).toBe('lxc');
+  });
+
+  test('what hangs there, or leaves a child behind, is not waited for', async () => {
+    const facts = await probe(shell, {
+      programs: {
+        ...programs,
+        // The limit of five seconds, shortened.
+        sleep: 'exec /bin/sleep 0.3',
+        'dpkg-query': 'exec /bin/sleep 20',
+        staprun: `(/bin/sleep 3; echo 'version 9.9') & echo 'version 5.1'; wait`,
+        df: '(/bin/sleep 3; echo late) &',
+      },
+    });
+    expect(facts.staprun).toEqual({ path: '/stand-ins/staprun', version: '5.1', executable: true });
+    expect(facts.runtimePackage).toBeUndefined();
+    expect(facts.tools.shell).toBe('/bin/ash');
+  });
+
+  test('prints its facts, and nothing else, between what a login shell prints', async () => {
+    await using host = await makeUpHost(redHat);
+    const said = await host.probe(shell, targetProbe, ['NONCE']);
+    expect(said.split('\n').filter(line => !/^[a-z_]+(?:\.\w+)?=/.test(line))).toEqual([
+      '',
+      'NONCE begin',
+      'NONCE end',
+      '',
+    ]);
+    const noisy = `Welcome!\nrelease=0.0.0\n${said}uid=0\nBye`;
+    expect(parseTargetFacts(noisy, timing)).toEqual(parseTargetFacts(said, timing));
+  });
+});
+
+test('shellcheck has nothing to say', () => {
+  const { status, stdout } = spawnSync('shellcheck', ['-s', 'sh', '-'], { input: targetProbe, encoding: 'utf8' });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});
