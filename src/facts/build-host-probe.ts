@@ -7,7 +7,7 @@ import { probePrelude } from './probe-prelude.ts';
 export const buildHostProbe: string = String.raw`${probePrelude}
 if has stap; then
   put stap "$(command -v stap)"
-  put stap.banner "$(within stap -V 2>&1 | grep 'version ')"
+  put stap.banner "$(within stap -V | grep 'version ')"
 fi
 put make "$(command -v make)"
 folder=/var/tmp

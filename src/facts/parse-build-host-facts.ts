@@ -2,13 +2,13 @@ import { type KernelRelease, parseKernelRelease } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { BuildHostFacts, BuildTree } from './host-facts.ts';
 import { parseKernel, parseOs } from './parse-system-facts.ts';
-import { count, first, optional, type Pairs, readPairs } from './read-pairs.ts';
+import { count, findFacts, first, optional, type Pairs, parsePairs } from './read-pairs.ts';
 
 /** Reads what the probe of a build host printed. The error says in one line why it cannot be read; it never throws. */
 export function parseBuildHostFacts(output: string, nonce: string): Result<BuildHostFacts, string> {
-  const read = readPairs(output, nonce);
-  if (!read.ok) return read;
-  const pairs = read.value;
+  const lines = findFacts(output, nonce);
+  if (!lines.ok) return lines;
+  const pairs = parsePairs(lines.value);
   const kernel = parseKernel(pairs);
   if (!kernel.ok) return kernel;
   const uid = count(pairs, 'uid');
@@ -29,7 +29,7 @@ export function parseBuildHostFacts(output: string, nonce: string): Result<Build
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     buildDirectory: first(pairs, 'folder') === '/tmp' ? '/tmp' : '/var/tmp',
     freeBytes: (count(pairs, 'free_kb') ?? 0) * 1024,
-    trees: parseTrees(output.slice(output.indexOf(`${nonce} begin`))),
+    trees: parseTrees(lines.value),
   });
 }
 
@@ -42,16 +42,13 @@ function parseStap(pairs: Pairs): BuildHostFacts['stap'] {
 }
 
 /** The lines between one `tree=` and the next belong to one release. */
-function parseTrees(output: string): readonly BuildTree[] {
-  return output
-    .split(/^tree(?:\.end)?=/m)
-    .slice(1, -1)
-    .flatMap(part => {
-      const [name = '', ...lines] = part.split('\n');
-      const release = parseKernelRelease(name.trim());
-      const pairs = readPairs(`t begin\n${lines.join('\n')}\nt end`, 't');
-      return release === undefined || !pairs.ok ? [] : [parseTree(release, pairs.value)];
-    });
+function parseTrees(lines: readonly string[]): readonly BuildTree[] {
+  const starts = lines.flatMap((line, index) => (/^tree(?:\.end)?=/.test(line) ? [index] : []));
+  return starts.slice(0, -1).flatMap((start, index) => {
+    const part = parsePairs(lines.slice(start, starts[index + 1]));
+    const release = parseKernelRelease(first(part, 'tree') ?? '');
+    return release === undefined ? [] : [parseTree(release, part)];
+  });
 }
 
 function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {

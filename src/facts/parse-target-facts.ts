@@ -39,11 +39,16 @@ export function parseTargetFacts(output: string, timing: ProbeTiming): Result<Ho
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     freeBytes: (freeKb ?? 0) * 1024,
     uploadDirectory: first(pairs, 'upload') === '/var/tmp' ? '/var/tmp' : '/tmp',
-    leftovers: (pairs.get('leftover') ?? []).filter(path => /^\/(?:var\/)?tmp\/tapbook-[\w.-]+$/.test(path)),
-    clockOffsetMs: clockOffset(first(pairs, 'clock'), timing),
+    leftovers: (pairs.get('leftover') ?? [])
+      .filter(path => /^\/(?:var\/)?tmp\/tapbook-[\w.-]+$/.test(path))
+      .slice(0, mostLeftovers),
+    clockOffsetMs: clockOffset(pairs, timing),
     tools: { ...optional('sha256', parseTool(first(pairs, 'sha256'))), ...optional('shell', first(pairs, 'shell')) },
   });
 }
+
+/** Anybody there can make such directories, as many as they like. */
+const mostLeftovers = 1000;
 
 function words(pairs: Pairs, key: string): string[] {
   return first(pairs, key)?.split(/\s+/) ?? [];
@@ -103,14 +108,23 @@ function parseLoad(text: string | undefined): HostFacts['loadAverage'] {
   return [one, five, fifteen];
 }
 
-function parseTool(text: string | undefined): 'sha256sum' | 'openssl' | undefined {
-  return text === 'sha256sum' || text === 'openssl' ? text : undefined;
+function parseTool(text: string | undefined): HostFacts['tools']['sha256'] {
+  return text === 'sha256sum' || text === 'busybox' || text === 'openssl' || text === 'shasum' ? text : undefined;
 }
 
-/** The host's clock was read somewhere between sending and receiving; busybox's date has seconds only. */
-function clockOffset(text: string | undefined, { sentAtMs, receivedAtMs }: ProbeTiming): number {
-  const digits = /^\d{10,19}/.exec(text ?? '')?.[0];
-  if (digits === undefined) return 0;
-  const theirs = digits.length > 13 ? Number(digits.slice(0, -6)) : Number(digits.slice(0, 10)) * 1000;
-  return Math.round(theirs - (sentAtMs + receivedAtMs) / 2);
+/**
+ * As NTP reckons it: between sending and the first reading, and between the last reading and the answer, the same time
+ * goes by. 0 where the host cannot tell.
+ */
+function clockOffset(pairs: Pairs, { sentAtMs, receivedAtMs }: ProbeTiming): number {
+  const begin = parseClock(first(pairs, 'clock'));
+  const end = parseClock(first(pairs, 'clock.end')) ?? begin;
+  return begin === undefined || end === undefined ? 0 : Math.round((begin + end - sentAtMs - receivedAtMs) / 2);
+}
+
+/** `date +%s%N` in milliseconds since the epoch; busybox may know no `%N`, and then it is right by half a second. */
+function parseClock(text: string | undefined): number | undefined {
+  const [, seconds, nanoseconds] = /^(\d{10})(\d{9})?(?:\D|$)/.exec(text ?? '') ?? [];
+  if (seconds === undefined) return undefined;
+  return Number(seconds) * 1000 + (nanoseconds === undefined ? 500 : Number(nanoseconds) / 1e6);
 }

@@ -10,7 +10,7 @@ import { parseBuildHostFacts } from './parse-build-host-facts.ts';
 import { parseTargetFacts } from './parse-target-facts.ts';
 import { targetProbe } from './target-probe.ts';
 
-/** How long a host may take for its probe, in milliseconds. */
+/** How long a host may take for its probe, in milliseconds: each of its slow questions has 5 s there. */
 const limitMs = 30_000;
 
 /** Asks a target, in one round trip, for all that a plan needs to know of it. */
@@ -23,7 +23,7 @@ export async function probeTarget(
   const output = await ask(connection, [nonce], targetProbe, signal);
   if (!output.ok) return output;
   const facts = parseTargetFacts(output.value, { nonce, sentAtMs, receivedAtMs: Date.now() });
-  return facts.ok ? facts : err({ stage: 'probe', cause: facts.error });
+  return facts.ok ? facts : err(explainSilence(facts.error));
 }
 
 /** Asks a build host for its tools and for the kernel trees of `releases`. */
@@ -36,12 +36,18 @@ export async function probeBuildHost(
   const output = await ask(connection, [nonce, ...releases], buildHostProbe, signal);
   if (!output.ok) return output;
   const facts = parseBuildHostFacts(output.value, nonce);
-  return facts.ok ? facts : err({ stage: 'probe', cause: facts.error });
+  return facts.ok ? facts : err(explainSilence(facts.error));
+}
+
+function explainSilence(cause: string): Failure {
+  return { stage: 'probe', cause, cure: 'see whether `sh -c "uname -r"` runs there by ssh: its user needs a shell' };
 }
 
 function newNonce(): string {
   return `tapbook-${randomBytes(9).toString('hex')}`;
 }
+
+const hangs = 'see by ssh what hangs there: `sudo -n true`, `df /tmp` or the login shell';
 
 async function ask(
   connection: Connection,
@@ -57,11 +63,12 @@ async function ask(
     stdin: script,
   });
   if (!ran.ok) {
-    const { cause, cure } = ran.error;
+    const { kind, cause, cure } = ran.error;
+    if (kind === 'timed-out') return err({ stage: 'probe', cause: `the probe: ${cause}`, cure: hangs });
     return err({ stage: 'probe', cause, ...(cure === undefined ? {} : { cure }) });
   }
   const { exit, stdout, stderr } = ran.value;
   if (exit.kind === 'lost') return err({ stage: 'probe', cause: exit.cause });
   // Some login shells (nologin, a menu) say on either output why they run nothing.
-  return ok(stdout === '' ? stderr : stdout);
+  return ok(stdout.trim() === '' ? stderr : stdout);
 }

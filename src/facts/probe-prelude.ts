@@ -18,13 +18,13 @@ put() {
   esac
 }
 has() { command -v "$1" >/dev/null 2>&1; }
-# Runs a command that could hang (a directory service, a package manager's lock, a dead mount), prints what it prints, and
-# after 5 seconds ends it. One that only root may end, such as sudo, or one that has left a child behind, is not waited
-# for either: the reader goes by the last line, not by the end of the pipe.
+# Runs a command that could hang (a directory service, a package manager's lock, a dead mount), prints what it says on
+# either output, and ends it after 5 seconds. One that only root may end, such as sudo, or one that leaves a child behind
+# is not waited for either: the reader goes by the last line, not by the end of the pipe.
 within() {
   {
     {
-      "$@" </dev/null &
+      "$@" </dev/null 2>&1 &
       child=$!
       (
         trap 'kill "$!"; exit' TERM
@@ -38,13 +38,16 @@ within() {
       kill "$watch"
       printf '\n%s %s\n' "$nonce" "$code"
     } &
-  } | while IFS= read -r said; do
-    case $said in
-      "$nonce ok") exit 0 ;;
-      "$nonce "*) exit 1 ;;
-      *) printf '%s\n' "$said" ;;
-    esac
-  done
+  } | (
+    while IFS= read -r said; do
+      case $said in
+        "$nonce ok") exit 0 ;;
+        "$nonce "*) exit 1 ;;
+        *) printf '%s\n' "$said" ;;
+      esac
+    done
+    exit 1
+  )
 }
 # The free kilobytes of a folder, for a user who is not root.
 free_kb() { within df -Pk "$1" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9-]*%\{0,1\}  *\/.*$/\1/p'; }

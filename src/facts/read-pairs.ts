@@ -3,22 +3,39 @@ import { err, ok, type Result } from '../model/result.ts';
 /** The `key=value` lines of a probe: the values of each key in the order in which they came. */
 export type Pairs = ReadonlyMap<string, readonly string[]>;
 
-/**
- * Reads what a probe printed between its two marks. Whatever stands outside of them is a login shell's. Control
- * characters are taken out of the values: they are another machine's text. The error says in one line what is wrong.
- */
+/** More than the names of all modules that a kernel has loaded. */
+const longestValue = 50_000;
+
+/** Reads what a probe printed. The error says in one line what is wrong. */
 export function readPairs(output: string, nonce: string): Result<Pairs, string> {
-  const begin = output.indexOf(`${nonce} begin\n`);
-  const end = output.indexOf(`\n${nonce} end`, begin);
+  const lines = findFacts(output, nonce);
+  return lines.ok ? ok(parsePairs(lines.value)) : lines;
+}
+
+/** The lines between a probe's two marks. Whatever stands outside of them is a login shell's. */
+export function findFacts(output: string, nonce: string): Result<readonly string[], string> {
+  const mark = `\n${nonce} begin\n`;
+  const begin = `\n${output}`.indexOf(mark);
   if (begin === -1) return err(firstWords(output) ?? 'the probe printed nothing');
+  // One less: it was sought behind a newline that the output need not begin with.
+  const facts = output.slice(begin + mark.length - 1);
+  const end = `\n${facts}`.indexOf(`\n${nonce} end\n`);
   if (end === -1) return err('the probe broke off before its end');
+  return ok(facts.slice(0, end).split('\n'));
+}
+
+/**
+ * Control characters are taken out of the values and overlong ones are cut: they are another machine's text. Lines that
+ * are none of `key=value`, and empty values, are left out.
+ */
+export function parsePairs(lines: readonly string[]): Pairs {
   const pairs = new Map<string, string[]>();
-  for (const line of output.slice(begin, end).split('\n').slice(1)) {
+  for (const line of lines) {
     const equals = line.indexOf('=');
     if (equals < 1) continue;
     const key = line.slice(0, equals);
     const value = line
-      .slice(equals + 1)
+      .slice(equals + 1, equals + 1 + longestValue)
       .replace(/\p{Cc}+/gu, ' ')
       .trim();
     if (value === '') continue;
@@ -26,12 +43,13 @@ export function readPairs(output: string, nonce: string): Result<Pairs, string> 
     if (values === undefined) pairs.set(key, [value]);
     else values.push(value);
   }
-  return ok(pairs);
+  return pairs;
 }
 
 /** What was printed in place of facts: often the reason. */
 function firstWords(output: string): string | undefined {
   const text = output
+    .slice(0, 5000)
     .replace(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, 200);

@@ -34,7 +34,7 @@ if [ -n "$staprun" ]; then
   put staprun "$staprun"
   if [ -x "$staprun" ]; then
     put staprun.executable yes
-    put staprun.version "$(within "$staprun" -V 2>&1 | grep version)"
+    put staprun.version "$(within "$staprun" -V | grep version)"
   fi
 fi
 # More than one package manager may be there. rpm says on stdout, too, that it has no such package.
