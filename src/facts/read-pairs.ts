@@ -3,9 +3,6 @@ import { err, ok, type Result } from '../model/result.ts';
 /** The `key=value` lines of a probe: the values of each key in the order in which they came. */
 export type Pairs = ReadonlyMap<string, readonly string[]>;
 
-/** More than the names of all modules that a kernel has loaded. */
-const longestValue = 50_000;
-
 /** Reads what a probe printed. The error says in one line what is wrong. */
 export function readPairs(output: string, nonce: string): Result<Pairs, string> {
   const lines = findFacts(output, nonce);
@@ -25,8 +22,8 @@ export function findFacts(output: string, nonce: string): Result<readonly string
 }
 
 /**
- * Control characters are taken out of the values and overlong ones are cut: they are another machine's text. Lines that
- * are none of `key=value`, and empty values, are left out.
+ * Control characters are taken out of the values: they are another machine's text. Lines that are none of `key=value`,
+ * and empty values, are left out.
  */
 export function parsePairs(lines: readonly string[]): Pairs {
   const pairs = new Map<string, string[]>();
@@ -35,7 +32,7 @@ export function parsePairs(lines: readonly string[]): Pairs {
     if (equals < 1) continue;
     const key = line.slice(0, equals);
     const value = line
-      .slice(equals + 1, equals + 1 + longestValue)
+      .slice(equals + 1)
       .replace(/\p{Cc}+/gu, ' ')
       .trim();
     if (value === '') continue;

@@ -45,7 +45,7 @@ if has dpkg-query; then
     sed -n 's/^.* installed:/dpkg systemtap-runtime /p')
 fi
 if [ -z "$package" ] && has rpm; then
-  package=$(within rpm -q --qf 'rpm %{NAME} %{VERSION}-%{RELEASE}\n' systemtap-runtime | grep '^rpm ')
+  package=$(within rpm -q --qf '%{VERSION}-%{RELEASE}\n' systemtap-runtime | sed -n 's/^[0-9]/rpm systemtap-runtime &/p')
 fi
 if [ -z "$package" ] && has apk; then
   package=$(within apk info -e -v systemtap | sed -n 's/^systemtap-\([0-9]\)/apk systemtap \1/p')

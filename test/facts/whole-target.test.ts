@@ -28,7 +28,7 @@ const redHat: MadeUpHostParts = {
   programs: {
     ...programs,
     sudo: '[ "$*" = "-n true" ]',
-    rpm: `[ "$4" = systemtap-runtime ] && printf 'rpm systemtap-runtime 5.1-4.el9_5\\n'`,
+    rpm: `[ "$4" = systemtap-runtime ] && echo 5.1-4.el9_5`,
     staprun: `echo 'Systemtap module loader/runner (version 5.1/0.192, rpm 5.1-4.el9_5)' >&2; exit 1`,
     date: 'echo 1795000003500000000',
     sha256sum: ':',
