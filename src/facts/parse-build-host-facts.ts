@@ -2,7 +2,7 @@ import { type KernelRelease, parseKernelRelease } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { BuildHostFacts, BuildTree } from './host-facts.ts';
 import { parseKernel, parseOs } from './parse-system-facts.ts';
-import { count, first, optional, type Pairs, readPairs } from './read-pairs.ts';
+import { betweenMarks, count, first, optional, type Pairs, readPairs } from './read-pairs.ts';
 
 /** Reads what the probe of a build host printed. The error says in one line why it cannot be read; it never throws. */
 export function parseBuildHostFacts(output: string, nonce: string): Result<BuildHostFacts, string> {
@@ -29,7 +29,7 @@ export function parseBuildHostFacts(output: string, nonce: string): Result<Build
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     buildDirectory: first(pairs, 'folder') === '/tmp' ? '/tmp' : '/var/tmp',
     freeBytes: (count(pairs, 'free_kb') ?? 0) * 1024,
-    trees: parseTrees(output.slice(output.indexOf(`${nonce} begin`))),
+    trees: parseTrees(betweenMarks(output, nonce)),
   });
 }
 

@@ -99,7 +99,8 @@ function parseMount(text: string | undefined): HostFacts['kernelSettings']['debu
 }
 
 function parseLoad(text: string | undefined): HostFacts['loadAverage'] {
-  const [one = 0, five = 0, fifteen = 0] = (text ?? '').split(' ').map(word => Number.parseFloat(word) || 0);
+  const read = (word: string): number => (/^\d{1,9}(?:\.\d+)?$/.test(word) ? Number(word) : 0);
+  const [one = 0, five = 0, fifteen = 0] = (text ?? '').split(' ').map(read);
   return [one, five, fifteen];
 }
 

@@ -36,6 +36,8 @@ has() {
   command -v apk >/dev/null 2>&1 && apk info -e "$1" >/dev/null 2>&1 && return 0
   return 1
 }
+# A login shell may have printed something without a newline.
+echo
 at=0
 while [ "$at" -lt "$count" ]; do
   has "$1" || printf '%s package %s\n' "$nonce" "$at"
@@ -76,8 +78,16 @@ export async function probePreconditions(
     const [, kind, index, code, ...output] = line.split(' ');
     if (kind === 'package') missingPackages.push(asked[Number(index)] ?? '');
     if (kind === 'command') {
-      failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: output.join(' ') });
+      failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: said(output) });
     }
   }
   return ok({ missingPackages, failedCommands });
+}
+
+/** What a command said last, without control characters: it is another machine's text. */
+function said(words: readonly string[]): string {
+  return words
+    .join(' ')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
 }

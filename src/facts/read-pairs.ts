@@ -9,11 +9,10 @@ export type Pairs = ReadonlyMap<string, readonly string[]>;
  */
 export function readPairs(output: string, nonce: string): Result<Pairs, string> {
   const begin = output.indexOf(`${nonce} begin\n`);
-  const end = output.indexOf(`\n${nonce} end`, begin);
   if (begin === -1) return err(firstWords(output) ?? 'the probe printed nothing');
-  if (end === -1) return err('the probe broke off before its end');
+  if (output.indexOf(`\n${nonce} end`, begin) === -1) return err('the probe broke off before its end');
   const pairs = new Map<string, string[]>();
-  for (const line of output.slice(begin, end).split('\n').slice(1)) {
+  for (const line of betweenMarks(output, nonce).split('\n').slice(1)) {
     const equals = line.indexOf('=');
     if (equals < 1) continue;
     const key = line.slice(0, equals);
@@ -27,6 +26,12 @@ export function readPairs(output: string, nonce: string): Result<Pairs, string> 
     else values.push(value);
   }
   return ok(pairs);
+}
+
+/** What a probe printed, from its first mark up to its last. */
+export function betweenMarks(output: string, nonce: string): string {
+  const begin = output.indexOf(`${nonce} begin\n`);
+  return output.slice(begin, output.indexOf(`\n${nonce} end`, begin));
 }
 
 /** What was printed in place of facts: often the reason. */

@@ -39,7 +39,9 @@ dollar='$'
 if has dpkg-query; then
   put package "dpkg systemtap-runtime $(dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime 2>/dev/null | sed -n 's/^install ok installed://p')"
 elif has rpm; then
-  put package "rpm systemtap-runtime $(rpm -q --qf '%{VERSION}-%{RELEASE}' systemtap-runtime 2>/dev/null || :)"
+  # Of a package that is not there rpm says so on standard output, which is no version.
+  version=$(rpm -q --qf '%{VERSION}-%{RELEASE}\n' systemtap-runtime 2>/dev/null) || version=''
+  put package "rpm systemtap-runtime $(printf '%s' "$version" | head -n 1)"
 elif has apk; then
   put package "apk systemtap $(apk info -e -v systemtap 2>/dev/null | sed 's/^systemtap-//')"
 fi
