@@ -25,7 +25,8 @@ export interface Located<Value> {
 export function placeAt(source: SourceFile, start: number, end: number): Place {
   const { text, path } = source;
   const from = Math.max(0, Math.min(start, text.length));
-  const lineStart = text.lastIndexOf('\n', from - 1) + 1;
+  // lastIndexOf takes a start below 0 for 0, and would find a newline that is the first character.
+  const lineStart = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
   const newline = text.indexOf('\n', lineStart);
   const lineEnd = newline === -1 ? text.length : newline;
   let line = 1;

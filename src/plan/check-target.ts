@@ -81,7 +81,12 @@ function checkRights(facts: HostFacts, become: Become | undefined, fail: Fail): 
   }
   if (user.uid === 0) return 'login-user';
   const mayLoad = user.groups.includes('stapdev') && user.groups.includes('stapusr');
-  if (mayLoad && facts.staprun?.executable !== false) return 'login-user';
+  if (mayLoad) {
+    if (facts.staprun?.executable === false) {
+      fail(`${user.name} may not execute ${facts.staprun.path}`, 'let group stapusr execute it, or connect as root');
+    }
+    return 'login-user';
+  }
   fail(
     `${user.name} is not root and not in the groups stapdev and stapusr`,
     sudo === 'passwordless'

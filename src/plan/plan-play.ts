@@ -1,5 +1,6 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
-import type { HostName, KernelRelease, Machine } from '../model/ids.ts';
+import type { HostName } from '../model/ids.ts';
+import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, KernelGroup, KernelGroupId, PlannedBuild, PlannedHost, PlannedPlay } from '../model/plan.ts';
 import type { BoundScript, Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
@@ -35,7 +36,7 @@ export type Locate = (inputs: BuildInputs) => PlannedBuild['artifact'];
 /** Decides what is built where, who runs what and in which order, and who is left out and why. Pure. */
 export function planPlay(input: PlanInput): PlannedPlay {
   const builds = new Map<string, MutableBuild>();
-  const groups = new Map<KernelGroupId, Omit<KernelGroup, 'hosts'> & { hosts: HostName[] }>();
+  const groups = new Map<KernelGroupId, MutableGroup>();
   const hosts = input.targets.map(target => planHost(target, input, builds, groups));
   const running = hosts.filter(host => host.decision.kind === 'run').map(host => host.name);
   const { play } = input;
@@ -55,12 +56,13 @@ export function planPlay(input: PlanInput): PlannedPlay {
 }
 
 type MutableBuild = Omit<PlannedBuild, 'hosts'> & { hosts: HostName[] };
+type MutableGroup = Omit<KernelGroup, 'hosts'> & { hosts: HostName[] };
 
 function planHost(
   target: Target,
   input: PlanInput,
   builds: Map<string, MutableBuild>,
-  groups: Map<KernelGroupId, Omit<KernelGroup, 'hosts'> & { hosts: HostName[] }>,
+  groups: Map<KernelGroupId, MutableGroup>,
 ): PlannedHost {
   const { name, groups: inGroups } = target.host;
   if (target.kind === 'unreachable') {
@@ -70,9 +72,8 @@ function planHost(
     return { name, groups: inGroups, decision: { kind: 'fail', failures: [target.failure] } };
   }
 
-  const { release, machine, version } = target.facts.kernel;
-  const groupId = `${release}/${machine}` as KernelGroupId;
-  const planned = { name, groups: inGroups, kernelGroup: groupId };
+  const { release, machine } = target.facts.kernel;
+  const planned = { name, groups: inGroups, kernelGroup: `${release}/${machine}` as KernelGroupId };
   const rule = matchKernel(input.play.kernels, release, machine);
   if (rule === 'no-match') {
     return {
@@ -95,23 +96,34 @@ function planHost(
   if (first !== undefined) return { ...planned, decision: { kind: 'fail', failures: [first, ...others] } };
   if (chosen.kind === 'none') throw new Error('a host without a build host has no failure');
 
-  const group = groups.get(groupId) ?? newGroup(groupId, release, machine, chosen.tree.utsVersion && version);
-  groups.set(groupId, group);
+  const group = groupFor(target.facts.kernel, chosen.tree, groups);
   group.hosts.push(name);
   const scripts = target.scripts.map(bound => {
-    const build = buildFor(bound, target, { chosen, rule: rule.rule, groupId, input, builds });
+    const build = buildFor(bound, target, { chosen, rule: rule.rule, groupId: group.id, input, builds });
     return planScript(bound, build.id);
   });
-  return { ...planned, decision: { kind: 'run', as, scripts } };
+  return { ...planned, kernelGroup: group.id, decision: { kind: 'run', as, scripts } };
 }
 
-function newGroup(
-  id: KernelGroupId,
-  release: KernelRelease,
-  machine: Machine,
-  version: string | undefined,
-): Omit<KernelGroup, 'hosts'> & { hosts: HostName[] } {
-  return { id, release, machine, ...(version ? { version } : {}), hosts: [] };
+/**
+ * The group of a kernel. Where the tree carries UTS_VERSION, kernels of one release but another `uname -v` need modules
+ * of their own: the second such group has `/2` behind its id.
+ */
+function groupFor(
+  { release, machine, version }: Kernel,
+  { utsVersion }: BuildTree,
+  groups: Map<KernelGroupId, MutableGroup>,
+): MutableGroup {
+  const stamp = utsVersion === undefined ? undefined : version;
+  for (let number = 1; ; number++) {
+    const id = `${release}/${machine}${number === 1 ? '' : `/${number}`}` as KernelGroupId;
+    const group = groups.get(id);
+    if (group !== undefined && group.version !== stamp) continue;
+    if (group !== undefined) return group;
+    const made = { id, release, machine, ...(stamp === undefined ? {} : { version: stamp }), hosts: [] };
+    groups.set(id, made);
+    return made;
+  }
 }
 
 /** The build that makes this host's module: one for each script, kernel group and list of arguments. */

@@ -36,7 +36,7 @@ export function describeScript(source: SourceFile): ScriptDescription {
   const probes = findProbes(tokens);
   const callsExit = tokens.some(
     (token, index) =>
-      (token.text === 'exit' && tokens[index + 1]?.text === '(') ||
+      (/^(?:exit|abort)$/.test(token.text) && tokens[index + 1]?.text === '(') ||
       // A function that ends everything may be called from C too.
       (token.kind === 'embedded-c' && /\b_stp_exit\b/.test(token.text)),
   );
@@ -57,24 +57,27 @@ export function describeScript(source: SourceFile): ScriptDescription {
         .map(token => ({ name: token.text, place: at(token) })),
     ),
     globalsSetInBegin: probes
-      .filter(({ point }) => point[0]?.text === 'begin')
-      .flatMap(({ body }) => body.filter((token, index) => names.has(token.text) && isAssigned(body[index + 1])))
+      .filter(({ point }) => point.some((token, index) => token.text === 'begin' && point[index - 1]?.text !== '.'))
+      // `+=` and the like build on what was set, they do not overwrite it.
+      .flatMap(({ body }) => body.filter((token, index) => names.has(token.text) && body[index + 1]?.text === '='))
       .map(token => ({ name: token.text, place: at(token) })),
     countVariables: probes
       .filter(({ point }) => point.some(token => token.text === 'syscall' || token.text === 'nd_syscall'))
+      .filter(({ body }) => !asksWhetherDefined(body, '$count'))
       .flatMap(({ body }) => body.filter(token => token.text === '$count').map(at)),
   };
 }
 
-function isAssigned(next: StpToken | undefined): boolean {
-  return next !== undefined && /^(?:=|[-+*/.|&^%]=|\+\+|--)$/.test(next.text);
+/** `@defined($count) ? $count : count` is right on every kernel. */
+function asksWhetherDefined(body: readonly StpToken[], variable: string): boolean {
+  return body.some((token, index) => token.text === '@defined' && body[index + 2]?.text === variable);
 }
 
 function findGlobals(tokens: readonly StpToken[], at: (token: StpToken) => Place): readonly ScriptGlobal[] {
   const found: ScriptGlobal[] = [];
   const seen = new Set<string>();
   for (let index = 0; index < tokens.length; index++) {
-    if (tokens[index]?.text !== 'global') continue;
+    if (tokens[index]?.text !== 'global' || tokens[index - 1]?.text === '->') continue;
     for (index++; index < tokens.length; index++) {
       const name = tokens[index];
       if (name?.kind !== 'identifier') break;
@@ -96,9 +99,10 @@ function continues(tokens: readonly StpToken[], index: number): boolean {
   if (next === undefined) return false;
   if (/^(?:%|\[|\]|=|-)$/.test(next.text)) return true;
   const before = tokens[index]?.text;
-  return (
-    (next.kind === 'number' || next.kind === 'string' || next.kind === 'argument') && /^(?:=|\[|-)$/.test(before ?? '')
-  );
+  // "a" "b" is one string, as in C.
+  if (next.kind === 'string' && tokens[index]?.kind === 'string') return true;
+  const isValue = next.kind === 'number' || next.kind === 'string' || next.kind === 'argument';
+  return isValue && /^(?:=|\[|-)$/.test(before ?? '');
 }
 
 function shapeOf(name: string, tokens: readonly StpToken[], declared: number): ScriptGlobal['shape'] {
@@ -121,7 +125,8 @@ interface Probe {
 function findProbes(tokens: readonly StpToken[]): readonly Probe[] {
   const probes: Probe[] = [];
   for (const [index, token] of tokens.entries()) {
-    if (token.text !== 'probe') continue;
+    // A member of a C structure may have that name too: `$driver->probe`.
+    if (token.text !== 'probe' || tokens[index - 1]?.text === '->') continue;
     const open = tokens.findIndex((other, at) => at > index && other.text === '{');
     if (open === -1) continue;
     let depth = 0;
@@ -130,7 +135,13 @@ function findProbes(tokens: readonly StpToken[]): readonly Probe[] {
       if (tokens[close]?.text === '{') depth++;
       if (tokens[close]?.text === '}' && --depth === 0) break;
     }
-    probes.push({ point: tokens.slice(index + 1, open), body: tokens.slice(open + 1, close) });
+    const head = tokens.slice(index + 1, open);
+    // `probe timer.s(1) if (enabled) {`: the condition is no part of the point, and a global may stand there.
+    const condition = head.findIndex(other => other.text === 'if');
+    probes.push({
+      point: condition === -1 ? head : head.slice(0, condition),
+      body: tokens.slice(open + 1, close),
+    });
   }
   return probes;
 }

@@ -32,7 +32,7 @@ export function lintScript(script: ScriptDescription, use: ScriptUse): readonly 
     );
   }
   const [embedded] = script.embeddedC;
-  if (embedded !== undefined && !use.guru) {
+  if (embedded !== undefined && !use.guru && script.certain) {
     add(
       'error',
       'guru-needed',
@@ -64,7 +64,7 @@ function lintGlobals(script: ScriptDescription, use: ScriptUse, add: Add): void 
     }
   }
   for (const { name, place } of script.globalsSetInBegin) {
-    if (use.globals[name] === undefined) continue;
+    if (!Object.hasOwn(use.globals, name)) continue;
     add(
       'warning',
       'global-set-in-begin',
@@ -73,7 +73,7 @@ function lintGlobals(script: ScriptDescription, use: ScriptUse, add: Add): void 
       place,
     );
   }
-  for (const { name, place } of script.globalsInProbePoints) {
+  for (const { name, place } of script.certain ? script.globalsInProbePoints : []) {
     add(
       'error',
       'global-in-probe-point',

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { expect } from 'vitest';
+import type { StandIns } from '../support/run-script.ts';
+
+/** What a probe prints when `sh -s -- ARGS` reads it, behind and before what a login shell says of itself. */
+export async function runProbe(
+  shell: readonly string[],
+  standIns: StandIns,
+  probe: string,
+  args: readonly string[],
+): Promise<string> {
+  // busybox takes its own before what is on the PATH; a function goes before both.
+  const own = (await readdir(standIns.folder)).filter(name => /^(?:id|rpm|uname)$/.test(name));
+  const functions = own.map(name => `${name}() { '${standIns.folder}/${name}' "$@"; }\n`).join('');
+  const noisy = `${functions}echo "Welcome! release=1.2.3"; printf 'no newline'\n${probe}\necho 'tree=6.6.6'; printf bye\n`;
+  const ran = await standIns.run([...shell, '-s', '--', ...args], { bytes: noisy });
+  expect(ran.stderr).toBe('');
+  expect(ran.code).toBe(0);
+  return ran.stdout.toString();
+}
+
+/** Makes a probe believe that some programs are not installed, though this machine has them. */
+export function without(names: readonly string[], probe: string): string {
+  return `command() { case $2 in ${names.join(' | ')}) return 1 ;; esac; which "$2"; }\n${probe}`;
+}
+
+/** Programs that say what kernel and user they run under. */
+export async function addSystem(
+  standIns: StandIns,
+  { user = 'root', uid = 0, groups = 'root' }: { user?: string; uid?: number; groups?: string } = {},
+): Promise<void> {
+  await standIns.add(
+    'uname',
+    'case $1 in -r) echo 6.1.0-56-cloud-amd64 ;; -m) echo x86_64 ;; -v) echo "#1 SMP Debian 6.1.192-2" ;; esac',
+  );
+  await standIns.add('id', `case $1 in -u) echo ${uid} ;; -un) echo ${user} ;; -nG) echo ${groups} ;; esac`);
+}
+
+export function shellcheck(script: string): string {
+  const { stdout, stderr, status } = spawnSync('shellcheck', ['-s', 'sh', '-'], { input: script, encoding: 'utf8' });
+  return status === 0 ? '' : stdout + stderr;
+}

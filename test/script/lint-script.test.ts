@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { placeAt } from '../../src/model/source.ts';
+import { describeScript } from '../../src/script/describe-script.ts';
+import { lintScript, type ScriptUse } from '../../src/script/lint-script.ts';
+import { say } from '../inventory/rig.ts';
+import { withArguments, withGlobal } from './seed-scripts.ts';
+
+interface Use {
+  readonly args?: readonly string[];
+  readonly globals?: readonly string[];
+  readonly run?: ScriptUse['run'];
+  readonly guru?: boolean;
+}
+
+/** What is said of a script used so; the places in the playbook are the words themselves. */
+function lint(text: string, { args = [], globals = [], run = 'duration', guru = false }: Use = {}): string {
+  const written = (word: string): ScriptUse['scriptPlace'] => placeAt({ path: 'p.yml', text: word }, 0, word.length);
+  const use = {
+    args: args.length,
+    argPlaces: args.map(written),
+    globals: Object.fromEntries(globals.map(name => [name, written(name)])),
+    run,
+    guru,
+    scriptPlace: written('script'),
+  };
+  return say(lintScript(describeScript({ path: 'a.stp', text }), use));
+}
+
+describe('findings', () => {
+  test.each<[what: string, text: string, use: Use, said: string]>([
+    [
+      'a global that is not there',
+      'global interval, seen',
+      { globals: ['intervall'] },
+      'p.yml:1:1 "intervall" unknown-global: the script has no global "intervall"; did you mean "interval"?',
+    ],
+    [
+      'a global unlike any',
+      'global interval, seen',
+      { globals: ['x_y_z'] },
+      'p.yml:1:1 "x_y_z" unknown-global: the script has no global "x_y_z"; it has: interval, seen',
+    ],
+    [
+      'a global where there are none',
+      'probe begin { }',
+      { globals: ['n'] },
+      'p.yml:1:1 "n" unknown-global: the script has no global "n"; it has none that can be set',
+    ],
+    [
+      'an array',
+      'global a[10]',
+      { globals: ['a'] },
+      'p.yml:1:1 "a" global-not-scalar: global a is an array; only scalars can be set from outside',
+    ],
+    [
+      'an aggregate',
+      'global a probe foo { a <<< 1 }',
+      { globals: ['a'] },
+      'p.yml:1:1 "a" global-not-scalar: global a is an aggregate; only scalars can be set from outside',
+    ],
+    [
+      'overwritten in begin',
+      'global n\nprobe begin { n = 5 }',
+      { globals: ['n'] },
+      'a.stp:2:15 "n" warning global-set-in-begin: probe begin assigns n and overwrites what the playbook sets; initialise it where it is declared: global n = …',
+    ],
+    [
+      'in a probe point',
+      'global interval = 1\nprobe timer.s(interval) { }',
+      {},
+      'a.stp:2:15 "interval" global-in-probe-point: global interval stands in a probe point, where only a literal may; write $1 there and give the value in args',
+    ],
+    [
+      'no args',
+      'probe timer.s($1) { }',
+      {},
+      'a.stp:1:15 "$1" missing-arg: the script uses argument 1, args is not given; add it to args',
+    ],
+    [
+      'too few args',
+      'probe begin { print(@1, @3) }',
+      { args: ['x', 'y'] },
+      `a.stp:1:25 "@3" missing-arg: the script uses argument 3, args has 2; add it to args
+p.yml:1:1 "y" warning unused-arg: the script never uses argument 2; use it as $2 or @2`,
+    ],
+    [
+      'too many args',
+      'probe timer.s($1) { }',
+      { args: ['5', '10'] },
+      'p.yml:1:1 "10" warning unused-arg: the script never uses argument 2; use it as $2 or @2',
+    ],
+    [
+      'until_exit without exit()',
+      'probe timer.s(1) { }',
+      { run: 'until-exit' },
+      'p.yml:1:1 "script" no-exit: until_exit is set, but the script never calls exit(); write duration: 30s',
+    ],
+    [
+      'embedded C',
+      'function f() %{ %}',
+      {},
+      'a.stp:1:14 "%{ %}" guru-needed: the script has embedded C (%{ … %}), which stap takes in guru mode only; set stap_options: { guru: true } if you trust it',
+    ],
+    [
+      '$count',
+      'probe syscall.read { print($count) }',
+      {},
+      'a.stp:1:28 "$count" warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count',
+    ],
+  ])('%s', (_what, text, use, said) => {
+    expect(lint(text, use)).toBe(said);
+  });
+
+  test("the walk-through's scripts, used as there", () => {
+    expect(lint(withArguments, { args: ['1', '10'], run: 'until-exit' })).toMatchInlineSnapshot(`
+      "a.stp:4:30 "$count" warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count
+      a.stp:5:30 "$count" warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count"
+    `);
+    expect(lint(withGlobal, { globals: ['interval'] })).toMatchInlineSnapshot(`
+      "a.stp:8:30 "$count" warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count
+      a.stp:9:30 "$count" warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count"
+    `);
+    expect(lint(withGlobal, { globals: ['ts', 'var1'] })).toMatchInlineSnapshot(`
+      "p.yml:1:1 "var1" global-not-scalar: global var1 is an array; only scalars can be set from outside
+      a.stp:4:3 "ts" warning global-set-in-begin: probe begin assigns ts and overwrites what the playbook sets; initialise it where it is declared: global ts = …
+      a.stp:8:30 "$count" warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count
+      a.stp:9:30 "$count" warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count"
+    `);
+  });
+});
+
+describe('nothing is said of', () => {
+  const macros = '@define every(x) %( timer.s(@x) %)\n';
+  test.each<[what: string, text: string, use: Use]>([
+    ['a script that fits', 'global n = 1 probe timer.s($1) { print(n) exit() }', { args: ['5'], globals: ['n'] }],
+    ['until_exit with exit() within a function', 'function f() { exit() }', { run: 'until-exit' }],
+    ['embedded C in guru mode', 'function f() %{ %}', { guru: true }],
+    ['args for argv', 'probe begin { print(argv[1]) }', { args: ['a', 'b'] }],
+    ['a global of a macro', `${macros}probe begin { }`, { globals: ['made_by_a_macro'] }],
+    ['exit() of a macro', `${macros}probe begin { @done }`, { run: 'until-exit' }],
+    ['args of a macro', `${macros}probe begin { print($2) }`, { args: ['a'] }],
+    ['a global of a branch', '%( kernel_v > "5" %? global n %: global m %)', { globals: ['n', 'm', 'o'] }],
+    ['C in a branch', '%( guru_mode == 1 %? function f() %{ %} %)', {}],
+    ['a probe point in a branch', 'global n %( 0 %? probe timer.s(n) { } %)', {}],
+    ['a parameter named as a global', 'global n = 1 function f(n) { n = 2 } probe begin { f(1) }', { globals: ['n'] }],
+    ['a global in foreach', 'global a[3], n = 5 probe end { foreach (k in a- limit n) { } }', { globals: ['n'] }],
+    ['a global in a condition', 'global on = 1 probe timer.s(1) if (on) { }', { globals: ['on'] }],
+    ['a global that begin counts up', 'global n = 1 probe begin { n++ }', { globals: ['n'] }],
+    ['a name that objects have', 'global constructor probe begin { constructor = 1 }', {}],
+    ['private global', 'private global n = 1 probe end { print(n) }', {}],
+  ])('%s', (_what, text, use) => {
+    expect(lint(text, use)).toBe('');
+  });
+});
