@@ -3,7 +3,7 @@ import type { ArtifactKey, GroupName, HostName, KernelRelease, Machine, ModuleNa
 import type { Failure } from './outcome.ts';
 import type { SourceFile } from './source.ts';
 
-/** `RELEASE/MACHINE`: the targets that one module fits. */
+/** `RELEASE/MACHINE`, with `/N` behind it where kernels of one release differ in `uname -v`: what one module fits. */
 export type KernelGroupId = Branded<string, 'KernelGroupId'>;
 
 /** `MODULE@RELEASE/MACHINE`, with `#N` behind it where one script has several builds for one kernel (other args). */
