@@ -38,10 +38,18 @@ stap=$!
 # Background lists get /dev/null as standard input, so the real one is handed over.
 exec 3<&0
 (
-  trap 'kill "$nap" 2>/dev/null; exit' TERM
-  sleep "$seconds" >/dev/null 2>&1 &
-  nap=$!
-  wait "$nap"
+  nap=''
+  trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
+  left=$seconds
+  # Second by second: a TERM that comes while this shell is being forked is lost, and it must end all the same.
+  while [ "$left" -gt 0 ]; do
+    sleep 1 >/dev/null 2>&1 &
+    nap=$!
+    wait "$nap"
+    nap=''
+    kill -0 "$stap" 2>/dev/null || exit
+    left=$((left - 1))
+  done
   say "failed stap took longer than $seconds seconds"
   kill -TERM "$stap"
   sleep 5

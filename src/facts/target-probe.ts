@@ -7,7 +7,8 @@ import { probePrelude } from './probe-prelude.ts';
  * The clock is read first and last, so that the slow questions between do not count as time on the way.
  */
 export const targetProbe: string = String.raw`${probePrelude}
-# The first line of a file, without waiting for one that is not there.
+# The first line of a file that is there. A shell that reads byte by byte gets one digit of a number in /proc/sys, then the
+# end of the file in place of a newline: so what read returns does not count.
 line() { [ ! -r "$2" ] || { IFS= read -r value <"$2"; put "$1" "$value"; }; }
 kernel=$(uname -r)
 line boot_id /proc/sys/kernel/random/boot_id

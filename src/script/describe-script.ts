@@ -10,6 +10,7 @@ export interface ScriptDescription {
   readonly arguments: readonly { readonly number: number; readonly place: Place }[];
   /** `$#`, `argv` or `argc`: any number of arguments may be meant. */
   readonly takesAnyArguments: boolean;
+  /** Somewhere that is run before the end, by a call that ends a script (`error()` too) or a probe that does (`oneshot`). */
   readonly callsExit: boolean;
   readonly embeddedC: readonly Place[];
   /** Globals that stand in a probe point, where only a literal may: `timer.s(interval)`. */
@@ -25,6 +26,8 @@ export interface ScriptGlobal {
   readonly place: Place;
   /** `array`: written with an index or a size, or used with one; aggregates too. Only scalars can be set at the load. */
   readonly shape: 'scalar' | 'array' | 'aggregate';
+  /** Of `private global` stap makes no module parameter. */
+  readonly visibility: 'public' | 'private';
 }
 
 /** Reads a script's text. Never fails: of a script that stap refuses it says what can be said. */
@@ -34,20 +37,16 @@ export function describeScript(source: SourceFile): ScriptDescription {
   const globals = findGlobals(tokens, at);
   const names = new Set(globals.map(global => global.name));
   const probes = findProbes(tokens);
-  const callsExit = tokens.some(
-    (token, index) =>
-      (/^(?:exit|abort)$/.test(token.text) && tokens[index + 1]?.text === '(') ||
-      // A function that ends everything may be called from C too.
-      (token.kind === 'embedded-c' && /\b_stp_exit\b/.test(token.text)),
-  );
   return {
-    certain: !tokens.some(token => token.kind === 'preprocessor' || token.text === '@define'),
+    certain: !tokens.some(
+      token => token.kind === 'preprocessor' || (token.kind === 'at-word' && !operators.has(token.text)),
+    ),
     globals,
     arguments: tokens
       .filter(token => token.kind === 'argument' && !token.text.endsWith('#'))
       .map(token => ({ number: Number(token.text.slice(1)), place: at(token) })),
     takesAnyArguments: tokens.some(token => /^(?:[$@]#|argv|argc)$/.test(token.text)),
-    callsExit,
+    callsExit: endsItself(tokens, probes),
     embeddedC: tokens.filter(token => token.kind === 'embedded-c').map(at),
     globalsInProbePoints: probes.flatMap(({ point }) =>
       point
@@ -58,14 +57,67 @@ export function describeScript(source: SourceFile): ScriptDescription {
     ),
     globalsSetInBegin: probes
       .filter(({ point }) => point.some((token, index) => token.text === 'begin' && point[index - 1]?.text !== '.'))
-      // `+=` and the like build on what was set, they do not overwrite it.
-      .flatMap(({ body }) => body.filter((token, index) => names.has(token.text) && body[index + 1]?.text === '='))
+      .flatMap(({ body }) => body.filter((token, index) => names.has(token.text) && overwrites(body, index)))
       .map(token => ({ name: token.text, place: at(token) })),
     countVariables: probes
       .filter(({ point }) => point.some(token => token.text === 'syscall' || token.text === 'nd_syscall'))
       .filter(({ body }) => !asksWhetherDefined(body, '$count'))
       .flatMap(({ body }) => body.filter(token => token.text === '$count').map(at)),
   };
+}
+
+/** The `@` words that are SystemTap's own; every other is a macro, the script's or the library's. */
+const operators: ReadonlySet<string> = new Set(
+  (
+    '@cast @defined @probewrite @entry @perf @var @avg @count @sum @min @max @variance @hist_linear @hist_log @const ' +
+    '@kregister @uregister @kderef @uderef'
+  ).split(' '),
+);
+
+/** A call in `probe end` comes too late to be what ends the script. What embedded C does cannot be known. */
+function endsItself(tokens: readonly StpToken[], probes: readonly Probe[]): boolean {
+  const tooLate = new Set(
+    probes
+      .filter(({ point }) => startsOf(point).every(word => word === 'end' || word === 'error'))
+      .flatMap(({ body }) => body),
+  );
+  return (
+    probes.some(({ point }) => startsOf(point).includes('oneshot')) ||
+    tokens.some(
+      (token, index) =>
+        token.kind === 'embedded-c' ||
+        (/^(?:exit|abort|error|assert)$/.test(token.text) &&
+          tokens[index + 1]?.text === '(' &&
+          tokens[index - 1]?.text !== 'function' &&
+          !tooLate.has(token)),
+    )
+  );
+}
+
+/** The first word of each of a probe's points: `begin` and `timer` of `begin, timer.s(1)`. */
+function startsOf(point: readonly StpToken[]): readonly string[] {
+  return point.filter((_, index) => index === 0 || point[index - 1]?.text === ',').map(token => token.text);
+}
+
+/** Not if the body looks at the value first, or makes the new one of it: `if (!n) n = 5`, `n = n * 1000`. */
+function overwrites(body: readonly StpToken[], at: number): boolean {
+  const name = body[at]?.text;
+  if (body[at + 1]?.text !== '=' || body.slice(0, at).some(token => token.text === name)) return false;
+  for (let index = at + 2; index < body.length; index++) {
+    const [before, token] = [body[index - 1], body[index]];
+    // Semicolons are optional: what stands beside an operand without an operator is the next statement.
+    if (token === undefined || /^[;}]$/.test(token.text) || (isOperandEnd(before) && isWord(token))) return true;
+    if (token.text === name) return false;
+  }
+  return true;
+}
+
+function isOperandEnd(token: StpToken | undefined): boolean {
+  return token !== undefined && (isWord(token) || token.text === ')' || token.text === ']');
+}
+
+function isWord({ kind }: StpToken): boolean {
+  return kind !== 'operator' && kind !== 'preprocessor' && kind !== 'embedded-c' && kind !== 'at-word';
 }
 
 /** `@defined($count) ? $count : count` is right on every kernel. */
@@ -78,11 +130,12 @@ function findGlobals(tokens: readonly StpToken[], at: (token: StpToken) => Place
   const seen = new Set<string>();
   for (let index = 0; index < tokens.length; index++) {
     if (tokens[index]?.text !== 'global' || tokens[index - 1]?.text === '->') continue;
+    const visibility = tokens[index - 1]?.text === 'private' ? 'private' : 'public';
     for (index++; index < tokens.length; index++) {
       const name = tokens[index];
       if (name?.kind !== 'identifier') break;
-      if (!seen.has(name.text))
-        found.push({ name: name.text, place: at(name), shape: shapeOf(name.text, tokens, index) });
+      const shape = shapeOf(name.text, tokens, index);
+      if (!seen.has(name.text)) found.push({ name: name.text, place: at(name), shape, visibility });
       seen.add(name.text);
       // What follows belongs to this name (%, [size], = value) up to the next comma.
       while (index + 1 < tokens.length && continues(tokens, index)) index++;
@@ -111,7 +164,7 @@ function shapeOf(name: string, tokens: readonly StpToken[], declared: number): S
   for (const [index, token] of tokens.entries()) {
     if (token.text !== name || token.kind !== 'identifier' || index === declared) continue;
     const next = tokens[index + 1]?.text;
-    if (next === '[') return 'array';
+    if (next === '[' || tokens[index - 1]?.text === 'in') return 'array';
     if (next === '<<<') return 'aggregate';
   }
   return 'scalar';

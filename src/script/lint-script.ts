@@ -51,7 +51,9 @@ type Add = (severity: Diagnostic['severity'], code: string, message: string, cur
 
 function lintGlobals(script: ScriptDescription, use: ScriptUse, add: Add): void {
   const known = new Map(script.globals.map(global => [global.name, global]));
-  const scalars = script.globals.filter(global => global.shape === 'scalar').map(global => global.name);
+  const scalars = script.globals
+    .filter(({ shape, visibility }) => shape === 'scalar' && visibility === 'public')
+    .map(global => global.name);
   for (const [name, place] of Object.entries(use.globals)) {
     const global = known.get(name);
     if (global === undefined) {
@@ -61,6 +63,14 @@ function lintGlobals(script: ScriptDescription, use: ScriptUse, add: Add): void 
     } else if (global.shape !== 'scalar' && script.certain) {
       const kind = global.shape === 'array' ? 'an array' : 'an aggregate';
       add('error', 'global-not-scalar', `global ${name} is ${kind}`, 'only scalars can be set from outside', place);
+    } else if (global.visibility === 'private' && script.certain) {
+      add(
+        'error',
+        'global-private',
+        `global ${name} is private`,
+        'only a global that is not can be set from outside',
+        place,
+      );
     }
   }
   for (const { name, place } of script.globalsSetInBegin) {

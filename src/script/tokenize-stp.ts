@@ -19,7 +19,8 @@ export interface StpToken {
  * Cuts a script into tokens as SystemTap's parser does (`man stap`, SCRIPT LANGUAGE); comments and white space are left
  * out. Never fails: what is not closed ends with the text, what is no token is an operator of one character.
  *
- * - `$1`, `@1`, `$#`, `@#` are arguments; `$name` and `$$name` are target variables; `@word` is a macro or operator.
+ * - `$1`, `@1`, `$#`, `@#` are arguments; `$name`, `$$name` and `$name$` are target variables; `@word` is a macro or an
+ *   operator.
  * - `%{ … %}` is embedded C; `%(`, `%?`, `%:`, `%)` belong to the preprocessor.
  */
 export function tokenizeStp(text: string): readonly StpToken[] {
@@ -45,9 +46,9 @@ const tokenPattern = [
   '%\\{[\\s\\S]*?(?:%\\}|$(?![\\s\\S]))',
   '"(?:[^"\\\\\\n]|\\\\(?:[\\s\\S]|$(?![\\s\\S])))*(?:"|(?=\\n)|$(?![\\s\\S]))',
   '[$@](?:\\d+|#)',
-  '\\$\\$?[A-Za-z_]\\w*',
+  '\\$\\$?[A-Za-z_]\\w*\\$*',
   '@[A-Za-z_]\\w*',
-  '0[xX][0-9A-Fa-f]+|\\d+',
+  '0[xX][0-9A-Fa-f]+|0[bB][01]+|\\d+',
   '[A-Za-z_]\\w*',
   '%[(?:)]',
   '<<<|<<=|>>=|[<>=!]=|&&|\\|\\||\\+\\+|--|->|<<|>>|[-+*/.|&^%]=|=~|!~',

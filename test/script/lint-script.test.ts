@@ -59,10 +59,29 @@ describe('findings', () => {
       'p.yml:1:1 "a" global-not-scalar: global a is an aggregate; only scalars can be set from outside',
     ],
     [
+      'a private global',
+      'private global n = 1 global m',
+      { globals: ['n', 'x'] },
+      `p.yml:1:1 "n" global-private: global n is private; only a global that is not can be set from outside
+p.yml:1:1 "x" unknown-global: the script has no global "x"; did you mean "m"?`,
+    ],
+    [
       'overwritten in begin',
       'global n\nprobe begin { n = 5 }',
       { globals: ['n'] },
       'a.stp:2:15 "n" warning global-set-in-begin: probe begin assigns n and overwrites what the playbook sets; initialise it where it is declared: global n = …',
+    ],
+    [
+      'overwritten in begin, then used',
+      'global n\nprobe begin { n = 5\nprint(n) }',
+      { globals: ['n'] },
+      'a.stp:2:15 "n" warning global-set-in-begin: probe begin assigns n and overwrites what the playbook sets; initialise it where it is declared: global n = …',
+    ],
+    [
+      'exit() in end only',
+      'probe end { exit() }',
+      { run: 'until-exit' },
+      'p.yml:1:1 "script" no-exit: until_exit is set, but the script never calls exit(); write duration: 30s',
     ],
     [
       'in a probe point',
@@ -146,6 +165,8 @@ describe('nothing is said of', () => {
     ['a global in foreach', 'global a[3], n = 5 probe end { foreach (k in a- limit n) { } }', { globals: ['n'] }],
     ['a global in a condition', 'global on = 1 probe timer.s(1) if (on) { }', { globals: ['on'] }],
     ['a global that begin counts up', 'global n = 1 probe begin { n++ }', { globals: ['n'] }],
+    ['a default for what is not set', 'global n probe begin { if (!n) n = 5 }', { globals: ['n'] }],
+    ['a value made of what was set', 'global n = 1 probe begin { n = n * 1000 print(n) }', { globals: ['n'] }],
     ['a name that objects have', 'global constructor probe begin { constructor = 1 }', {}],
     ['private global', 'private global n = 1 probe end { print(n) }', {}],
   ])('%s', (_what, text, use) => {

@@ -18,6 +18,7 @@ describe('tokens', () => {
     ['comment signs in a string', '"# // /* %{" x', ['string "# // /* %{"', 'identifier x']],
     ['arguments', '$1 @2 $# @#', ['argument $1', 'argument @2', 'argument $#', 'argument @#']],
     ['target variables', '$fd $$vars->x', ['target-variable $fd', 'target-variable $$vars', '->', 'identifier x']],
+    ['pretty-printed ones', '$a$ $$parms$$+1', ['target-variable $a$', 'target-variable $$parms$$', '+', 'number 1']],
     ['at-words', '@count(x)', ['at-word @count', '(', 'identifier x', ')']],
     ['embedded C', '%{ a "%" } %} b', ['embedded-c %{ a "%" } %}', 'identifier b']],
     ['a wrapping array', 'a%[10]', ['identifier a', '%', '[', 'number 10', ']']],
