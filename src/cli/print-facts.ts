@@ -1,4 +1,3 @@
-import { selectHosts } from '../inventory/select-hosts.ts';
 import type { EventSink } from '../model/event.ts';
 import { sanitiseText } from '../report/sanitise-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
@@ -6,8 +5,7 @@ import { type Surveyed, surveyTargets } from '../run/survey.ts';
 import { composeTransport, connectLimits } from './compose.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
 import type { InventoryOptions } from './options.ts';
-import { sayDiagnostics } from './say-diagnostics.ts';
-import { openInventory } from './select-plays.ts';
+import { selectFromInventory } from './select-from-inventory.ts';
 import { catchSignals } from './signals.ts';
 
 /** `tapbook facts`: probes hosts and prints what was found, a few lines or one JSON object for each host. */
@@ -16,17 +14,8 @@ export async function printFacts(
   options: InventoryOptions & { readonly forks: number },
 ): Promise<ExitCode> {
   using interrupts = catchSignals(() => undefined);
-  const inventory = await openInventory(options.inventory, interrupts.stop);
-  if (!inventory.ok) {
-    sayDiagnostics(inventory.error, options.format);
-    return exitCodes.invalidInput;
-  }
-  if (options.format === 'text') sayDiagnostics(inventory.value.warnings, 'text');
-  const hosts = selectHosts(inventory.value, pattern, options.limit ?? []);
-  if (!hosts.ok) {
-    sayDiagnostics([hosts.error], options.format);
-    return exitCodes.noHosts;
-  }
+  const hosts = await selectFromInventory(pattern, options, interrupts.stop);
+  if (!hosts.ok) return hosts.error;
   try {
     await using fleet = gatherFleet(composeTransport(), connectLimits, interrupts.stop);
     const surveyed = await surveyTargets(

@@ -7,7 +7,8 @@ import type { KernelGroup, PlannedHost, PlannedScript, Rollout } from '../model/
 import type { Connection } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
 import { matchGlobals } from './match-globals.ts';
-import { type SupervisedRun, supervise } from './supervise.ts';
+import { supervise } from './supervise.ts';
+import type { SupervisedRun } from './supervision.ts';
 
 export interface HostRun {
   readonly host: Host;
