@@ -6,6 +6,10 @@ import { version } from './version.ts';
 /** Parses the arguments, runs the command, and resolves to the exit code. Nothing is thrown. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.ok;
+  // Who has read enough (`| head`) and goes is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const program = describeProgram(result => {
     code = result;
   });

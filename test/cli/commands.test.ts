@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { assertValidPlan } from '../support/event-validator.ts';
@@ -166,6 +168,13 @@ describe('hosts', () => {
       stdout: 'web1\ngone1\n',
       stderr: '',
     });
+  });
+
+  test('a reader that goes early is no failure', async () => {
+    const hosts = await file('many.ini', 'h[00001:20000] ansible_connection=local\n');
+    const line = `node dist/tapbook.js inventory list -i ${hosts} | head -n 1; echo "code ${'$'}{PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', line]);
+    expect([stdout, stderr]).toEqual(['h00001\ncode 0\n', '']);
   });
 
   test('facts of this machine', async () => {
