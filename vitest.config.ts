@@ -11,13 +11,13 @@ const config: ViteUserConfig = defineConfig({
       { test: { name: 'unit', ...unit, testTimeout: 30_000 } },
       // The bundled program, as a user starts it.
       { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000 } },
-      // Real kernels: one file after another, since they share the machines.
+      // Real kernels: one file after another, since they share the machines. A first build on a cold build host takes minutes.
       {
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },
