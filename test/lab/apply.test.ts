@@ -99,7 +99,6 @@ describe('the main job', () => {
     expect((await readdir(directory)).sort()).toEqual([
       'build',
       'events.ndjson',
-      'failed.hosts',
       'output',
       'plan.json',
       'summary.json',
