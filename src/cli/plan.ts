@@ -28,7 +28,7 @@ export async function plan(playbookPath: string, options: ApplyOptions): Promise
   const { playbook, inventory, plays } = selected.value;
   const reporter =
     options.format === 'json' ? silent : await composeReporter({ ...options, quiet: false }, () => undefined);
-  const hub = createEventHub(newRunId(new Date()), [withoutPlan(reporter)]);
+  const hub = createEventHub(newRunId(new Date()), [reporter]);
   try {
     await using fleet = gatherFleet(composeTransport(), connectLimits, interrupts.stop);
     hub.emit({
@@ -71,11 +71,6 @@ function printPlans(playbook: string, plays: readonly PlannedPlay[], format: 'te
   const columns = process.stdout.columns ?? 80;
   const texts = plays.map(play => formatPlan(play, { colour, columns }));
   process.stdout.write(`${texts.join('\n')}`);
-}
-
-/** The plan itself is this command's output; the progress need not sum it up as well. */
-function withoutPlan(reporter: EventReader): EventReader {
-  return { ...reporter, read: event => (event.kind === 'play-planned' ? undefined : reporter.read(event)) };
 }
 
 /** With JSON the plan is the only output. */
