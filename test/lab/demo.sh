@@ -21,7 +21,7 @@ step() {
 builds() {
   local newest
   newest=$(find "$work/state/tapbook/runs" -mindepth 1 -maxdepth 1 | sort | tail -n 1)
-  node -p "const { built, cached } = JSON.parse(fs.readFileSync('$newest/summary.json', 'utf8')).builds; built + ' ' + cached"
+  node -p "const { built, cached } = JSON.parse(fs.readFileSync('$newest/summary.json', 'utf8')).finished.builds; built + ' ' + cached"
 }
 
 expect_builds() {
