@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { KernelRelease } from '../model/ids.ts';
-import type { Failure } from '../model/outcome.ts';
+import { type Failure, failureAt } from '../model/outcome.ts';
 import type { PlannedBuild } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { splitLines } from '../transport/lines.ts';
+import { newNonce, splitAtNonce } from '../transport/nonce.ts';
 import type { Connection, RemoteProcess } from '../transport/transport.ts';
 import { scriptFileName } from './artifact-key.ts';
 import { buildScript } from './build-script.ts';
@@ -33,7 +33,7 @@ const largest = { log: 32 * 1024 * 1024, module: 256 * 1024 * 1024 };
 
 /** Builds one module with stap on a build host, fetches it, and checks that it is what the plan asked for. */
 export async function buildModule(build: PlannedBuild, context: BuildContext): Promise<BuildAttempt> {
-  const nonce = `tapbook-${randomBytes(9).toString('hex')}`;
+  const nonce = newNonce();
   const text = Buffer.from(build.source.text);
   const scriptFile = scriptFileName(build.source.path);
   const argv = stapArgv({ ...build, scriptFile });
@@ -56,7 +56,7 @@ export async function buildModule(build: PlannedBuild, context: BuildContext): P
     ],
     { signal, as: 'login-user' },
   );
-  if (!started.ok) return { log: '', result: err({ stage: 'build', ...started.error }) };
+  if (!started.ok) return { log: '', result: err(failureAt('build', started.error)) };
   const process = started.value;
   const [bytes, said] = await Promise.all([
     collect(process, largest.module),
@@ -135,16 +135,14 @@ async function listen(process: RemoteProcess, nonce: string, most: number): Prom
   const lines: string[] = [];
   let length = 0;
   for await (const line of splitLines(process.stderr, { maxLineBytes: 64 * 1024 })) {
-    const mark = line.indexOf(`${nonce} `);
-    const ours = mark === -1 ? [] : line.slice(mark + nonce.length + 1).split(' ');
-    const printed = mark === -1 ? line : line.slice(0, mark);
-    if (printed !== '' || mark === -1) {
+    const { printed, words } = splitAtNonce(line, nonce);
+    if (printed !== undefined) {
       length += printed.length + 1;
       if (length <= most) lines.push(printed);
     }
-    if (ours[0] === 'exit') said.exit = Number(ours[1]);
-    if (ours[0] === 'failed') said.failed = ours.slice(1).join(' ');
-    if (ours[0] === 'module') said.moduleBytes = Number(ours[1]);
+    if (words[0] === 'exit') said.exit = Number(words[1]);
+    if (words[0] === 'failed') said.failed = words.slice(1).join(' ');
+    if (words[0] === 'module') said.moduleBytes = Number(words[1]);
   }
   said.log = lines.map(line => `${line}\n`).join('');
   return said;

@@ -58,7 +58,8 @@ exec 3<&0
 limit=$!
 (
   while read -r _; do :; done <&3
-  kill -TERM "$stap" 2>/dev/null
+  # Again and again: a signal that meets stap while it is being started is lost.
+  while kill -TERM "$stap" 2>/dev/null; do sleep 1; done
 ) >/dev/null 2>&1 &
 watch=$!
 

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { KernelRelease } from '../model/ids.ts';
-import type { Failure } from '../model/outcome.ts';
+import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { newNonce } from '../transport/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { buildHostProbe } from './build-host-probe.ts';
@@ -43,10 +43,6 @@ function explainSilence(cause: string): Failure {
   return { stage: 'probe', cause, cure: 'see whether `sh -c "uname -r"` runs there by ssh: its user needs a shell' };
 }
 
-function newNonce(): string {
-  return `tapbook-${randomBytes(9).toString('hex')}`;
-}
-
 const hangs = 'see by ssh what hangs there: `sudo -n true`, `df /tmp` or the login shell';
 
 async function ask(
@@ -63,9 +59,9 @@ async function ask(
     stdin: script,
   });
   if (!ran.ok) {
-    const { kind, cause, cure } = ran.error;
+    const { kind, cause } = ran.error;
     if (kind === 'timed-out') return err({ stage: 'probe', cause: `the probe: ${cause}`, cure: hangs });
-    return err({ stage: 'probe', cause, ...(cure === undefined ? {} : { cure }) });
+    return err(failureAt('probe', ran.error));
   }
   const { exit, stdout, stderr } = ran.value;
   if (exit.kind === 'lost') return err({ stage: 'probe', cause: exit.cause });

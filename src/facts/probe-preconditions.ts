@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Failure } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { newNonce } from '../transport/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 
@@ -62,7 +62,7 @@ export async function probePreconditions(
 ): Promise<Result<PreconditionAnswers, Failure>> {
   const asked = packages.filter(name => name !== 'systemtap-runtime');
   if (asked.length === 0 && commands.length === 0) return ok(none);
-  const nonce = `tapbook-${randomBytes(9).toString('hex')}`;
+  const nonce = newNonce();
   const words = commands.map(command => command.value);
   const ran = await runCommand(
     connection,

@@ -12,6 +12,11 @@ export interface Failure {
   readonly detail?: string;
 }
 
+/** A failure at a stage, from whatever else tells a cause and perhaps a cure. */
+export function failureAt(stage: Stage, { cause, cure }: Pick<Failure, 'cause' | 'cure'>): Failure {
+  return cure === undefined ? { stage, cause } : { stage, cause, cure };
+}
+
 /** How a host came out of a play. */
 export type HostOutcome =
   | { readonly kind: 'ok' }

@@ -1,5 +1,5 @@
 import type { ScriptEnd } from '../model/event.ts';
-import type { Failure } from '../model/outcome.ts';
+import { failureAt } from '../model/outcome.ts';
 import type { Exit } from '../transport/transport.ts';
 import { explainStaprun } from './explain-staprun.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
@@ -17,8 +17,7 @@ export function concludeRun(said: SupervisorReport, exit: Exit, options: Supervi
       ? ({ module: 'unknown', directory: 'unknown' } as const)
       : ({ module: 'none', directory: 'unknown' } as const);
     if (exit.kind !== 'lost' && refused === undefined && !said.ready) {
-      const { cause: why, cure } = explainStaprun(said.errors.join('\n'), options.kernel.release);
-      const failure: Failure = { stage: 'load', cause: why, ...(cure === undefined ? {} : { cure }) };
+      const failure = failureAt('load', explainStaprun(said.errors.join('\n'), options.kernel.release));
       return { end: { kind: 'failed', failure }, seconds: 0, left: { module: 'none', directory: 'removed' }, notes };
     }
     return { end: { kind: 'lost', cause }, seconds: 0, left, notes };
@@ -41,9 +40,9 @@ function endOf(said: SupervisorReport, code: number, { script, kernel, stop }: S
   }
   const errors = said.errors.join('\n');
   if (/^ERROR: /m.test(errors) || (code !== 0 && said.stopping === undefined)) {
-    const { cause, cure } = explainStaprun(errors, kernel.release, code);
+    const explained = explainStaprun(errors, kernel.release, code);
     const stage = said.loaded ? 'stream' : 'load';
-    return { kind: 'failed', failure: { stage, cause, ...(cure === undefined ? {} : { cure }), detail: errors } };
+    return { kind: 'failed', failure: { ...failureAt(stage, explained), detail: errors } };
   }
   switch (said.stopping) {
     case undefined:

@@ -1,6 +1,6 @@
 import type { Host } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
-import type { Failure } from '../model/outcome.ts';
+import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, type Result } from '../model/result.ts';
 import type { Connection, ConnectLimits, Transport } from '../transport/transport.ts';
 
@@ -15,8 +15,7 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
   const connect = async (host: Host): Promise<Result<Connection, Failure>> => {
     const connected = await transport.connect(host, { signal, limits });
     if (connected.ok) return connected;
-    const { cause, cure } = connected.error;
-    return err({ stage: 'connect', cause, ...(cure === undefined ? {} : { cure }) });
+    return err(failureAt('connect', connected.error));
   };
   return {
     open(host) {

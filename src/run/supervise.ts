@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { ScriptEnd } from '../model/event.ts';
-import type { Failure } from '../model/outcome.ts';
+import { failureAt } from '../model/outcome.ts';
 import { splitLines } from '../transport/lines.ts';
+import { newNonce } from '../transport/nonce.ts';
 import { onAbort } from '../transport/on-abort.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
@@ -22,15 +22,15 @@ const graceSeconds = 60;
 /** Sends a module with its supervisor to a target, runs it, hands on what it prints, and says how it ended. */
 export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const { script, artifact, connection } = options;
-  const nonce = `tapbook-${randomBytes(9).toString('hex')}`;
+  const nonce = newNonce();
   // The last resort for a host that neither ends nor hangs up; node has no timer longer than 24 days.
   const total = (script.limitSeconds + options.leaseSeconds + graceSeconds) * 1000;
   const signal = total < 2 ** 31 ? AbortSignal.any([options.abandon, AbortSignal.timeout(total)]) : options.abandon;
   const started = await connection.exec(supervisorArgv(nonce, options), { signal, as: options.as });
   if (!started.ok) {
-    const { kind, cause, cure } = started.error;
-    const failure: Failure = { stage: 'load', cause, ...(cure === undefined ? {} : { cure }) };
-    const end: ScriptEnd = kind === 'lost' ? { kind: 'lost', cause } : { kind: 'failed', failure };
+    const { kind, cause } = started.error;
+    const end: ScriptEnd =
+      kind === 'lost' ? { kind: 'lost', cause } : { kind: 'failed', failure: failureAt('load', started.error) };
     return { end, seconds: 0, left: { module: 'none', directory: 'removed' }, notes: [] };
   }
 

@@ -1,4 +1,5 @@
 import type { Stage } from '../model/outcome.ts';
+import { splitAtNonce } from '../transport/nonce.ts';
 
 /** What a target's supervisor has said so far: the lines of `supervisor-script.ts`. */
 export interface SupervisorReport {
@@ -22,16 +23,13 @@ export function newReport(): SupervisorReport {
 
 /**
  * Takes one line of the channel's standard error: the supervisor's own words go into the report, what staprun printed is
- * returned. The two can meet on one line, since staprun may not have ended its own.
+ * returned.
  */
 export function hearLine(line: string, nonce: string, report: SupervisorReport): string | undefined {
-  const mark = line.indexOf(`${nonce} `);
-  const printed = mark === -1 ? line : line.slice(0, mark);
-  if (mark !== -1) {
-    const [word, ...rest] = line.slice(mark + nonce.length + 1).split(' ');
-    takeWord(word, rest, report);
-    if (printed === '') return undefined;
-  }
+  const { printed, words } = splitAtNonce(line, nonce);
+  const [word, ...rest] = words;
+  takeWord(word, rest, report);
+  if (printed === undefined) return undefined;
   report.errors.push(printed);
   if (report.errors.length > mostErrors) report.errors.shift();
   return printed;
