@@ -2,6 +2,7 @@
 const rooms = [
   'model',
   'document',
+  'template',
   'inventory',
   'playbook',
   'script',

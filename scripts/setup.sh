@@ -32,8 +32,10 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive retry apt-get -qq -y -o Acquire::Retries=3 --no-install-recommends install $missing >/dev/null
 }
 
-# openssh: the loopback sshd of the tests; the shells: what probe, supervisor and quoting must live with.
-install_packages openssh-server openssh-client busybox-static dash mksh zsh tcsh fish shellcheck git
+# openssh: the loopback sshd of the tests; the shells: what probe, supervisor and quoting must live with; sudo, doas: what
+# becomes another user; ansible-core: whose inventories tapbook has to read as it does.
+install_packages openssh-server openssh-client busybox-static dash mksh zsh tcsh fish shellcheck git sudo opendoas \
+  ansible-core
 
 # The mark is written last: it names the lock file that node_modules was made from.
 lock=$(sha256sum <package-lock.json)

@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Become, ConnectionSettings } from '../model/host.ts';
+import type { Become, BecomeMethod, ConnectionSettings, SshArguments } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
 import { Secret } from '../model/secret.ts';
+import { readSshArgs } from './read-ssh-args.ts';
+import { splitWords } from './split-words.ts';
 import type { WrittenVariable, WrittenVariables } from './written-inventory.ts';
 
 export interface ConnectionReading {
@@ -27,38 +29,55 @@ export function readConnection(name: HostName, vars: WrittenVariables): Connecti
   if (kind === 'local' || kind === 'ansible.builtin.local') {
     return { connection: { kind: 'local', ...optionalBecome }, problems: settings.problems };
   }
-  if (!sshConnections.includes(kind.replace('ansible.builtin.', ''))) {
+  const client = sshClients[kind.replace('ansible.builtin.', '')];
+  if (client === undefined) {
     const message = `tapbook cannot reach a host by "${kind}"`;
-    settings.refuse(['ansible_connection'], 'invalid-connection', message, 'use ssh or local');
+    settings.refuse(['ansible_connection'], 'invalid-connection', message, 'use ssh, openssh or local');
   }
+  const args = readArgs(settings);
+  const port = settings.port('ansible_port', 'ansible_ssh_port');
   const user = settings.text('ansible_user', 'ansible_ssh_user');
   const privateKeyFile = settings.text('ansible_private_key_file', 'ansible_ssh_private_key_file');
   const knownHostsFile = settings.text('tapbook_known_hosts_file');
-  for (const ignored of ignoredSettings) settings.warnOf(ignored);
+  const hostKeyChecking =
+    settings.truth('ansible_ssh_host_key_checking') ?? settings.truth('ansible_host_key_checking');
+  const password = settings.text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password');
   const connection: ConnectionSettings = {
     kind: 'ssh',
+    client: client ?? 'any',
     address: readAddress(settings) ?? withoutBrackets(name),
-    port: settings.port('ansible_port', 'ansible_ssh_port') ?? 22,
+    ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
     ...(privateKeyFile === undefined ? {} : { privateKeyFile: expandHome(privateKeyFile) }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile: expandHome(knownHostsFile) }),
+    ...(hostKeyChecking === undefined ? {} : { hostKeyChecking }),
+    ...(password === undefined ? {} : { password: new Secret(password) }),
+    ...(args === undefined ? {} : { args }),
     ...optionalBecome,
   };
   return { connection, problems: settings.problems };
 }
 
-/** All of them mean SSH; tapbook has one way to speak it. */
-const sshConnections = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'];
+/** All of Ansible's words for SSH leave the choice to us; `openssh` is tapbook's own. */
+const sshClients: Readonly<Record<string, 'any' | 'openssh'>> = {
+  openssh: 'openssh',
+  paramiko: 'any',
+  paramiko_ssh: 'any',
+  smart: 'any',
+  ssh: 'any',
+};
 
-/** They change how Ansible connects, and silence about them would cost someone an afternoon. */
-const ignoredSettings = [
-  'ansible_password',
-  'ansible_ssh_args',
-  'ansible_ssh_common_args',
-  'ansible_ssh_extra_args',
-  'ansible_ssh_pass',
-  'ansible_ssh_password',
-];
+/** In the order in which Ansible gives them to `ssh`. */
+const argumentVariables = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
+
+function readArgs(settings: Settings): SshArguments | undefined {
+  const written = argumentVariables.filter(name => settings.text(name) !== undefined);
+  const read = readSshArgs(written.map(name => settings.text(name) ?? ''));
+  if (read.ok) return read.value.words.length === 0 ? undefined : read.value;
+  const wrong = written.filter(name => !readSshArgs([settings.text(name) ?? '']).ok);
+  settings.refuse(wrong, 'invalid-variable', read.error, 'write options as on the command line of ssh');
+  return undefined;
+}
 
 function readAddress(settings: Settings): string | undefined {
   const names = ['ansible_host', 'ansible_ssh_host'];
@@ -71,15 +90,31 @@ function readAddress(settings: Settings): string | undefined {
 
 function readBecome(settings: Settings): Become | undefined {
   if (settings.truth('ansible_become') !== true) return undefined;
-  const method = settings.text('ansible_become_method') ?? 'sudo';
-  if (method !== 'sudo' && method !== 'ansible.builtin.sudo') {
-    const message = `becoming another user by "${method}" is not supported by this version`;
-    settings.refuse(['ansible_become_method'], 'invalid-become', message, 'use sudo');
+  const written = (settings.text('ansible_become_method') ?? 'sudo').replace(
+    /^(?:ansible\.builtin|community\.general)\./,
+    '',
+  );
+  const method = becomeMethods.find(known => known === written);
+  if (method === undefined) {
+    const message = `tapbook cannot become another user by "${written}"`;
+    settings.refuse(['ansible_become_method'], 'invalid-become', message, 'use sudo, su or doas');
   }
-  const user = settings.text('ansible_become_user', 'ansible_sudo_user') ?? 'root';
-  const password = settings.text('ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass');
-  return { method: 'sudo', user, ...(password === undefined ? {} : { password: new Secret(password) }) };
+  const own = (what: string): readonly string[] => [`ansible_become_${what}`, `ansible_${method ?? 'sudo'}_${what}`];
+  const password = settings.text('ansible_become_password', ...own('pass'));
+  const program = settings.text(...own('exe'));
+  const flags = splitWords(settings.text(...own('flags')) ?? '');
+  if (!flags.ok)
+    settings.refuse(own('flags'), 'invalid-variable', flags.error.message, 'write options as on a command line');
+  return {
+    method: method ?? 'sudo',
+    user: settings.text(...own('user')) ?? 'root',
+    ...(password === undefined ? {} : { password: new Secret(password) }),
+    ...(program === undefined ? {} : { program }),
+    ...(flags.ok && flags.value.length > 0 ? { flags: flags.value.map(word => word.text) } : {}),
+  };
 }
+
+const becomeMethods: readonly BecomeMethod[] = ['sudo', 'su', 'doas'];
 
 /** IPv6 is bracketed where a port may follow. */
 function withoutBrackets(address: string): string {
@@ -140,11 +175,6 @@ class Settings {
 
   refuse(names: readonly string[], code: string, message: string, cure: string): void {
     this.#note(names, { severity: 'error', code, message, cure });
-  }
-
-  warnOf(name: string): void {
-    const message = `${name} is not read by this version: the connection is made without it`;
-    this.#note([name], { severity: 'warning', code: 'ignored-variable', message });
   }
 
   #note(names: readonly string[], diagnostic: Diagnostic): void {

@@ -5,6 +5,8 @@ import type { WrittenVariables } from './written-inventory.ts';
 const secretNames = new Set([
   'ansible_become_pass',
   'ansible_become_password',
+  'ansible_doas_pass',
+  'ansible_doas_password',
   'ansible_pass',
   'ansible_password',
   'ansible_ssh_pass',

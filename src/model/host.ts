@@ -21,22 +21,53 @@ export interface LocalConnection {
 
 export interface SshConnection {
   readonly kind: 'ssh';
-  /** A name or an address, without brackets: `ansible_host`, else the host's name. */
+  /** `ansible_connection: openssh` asks for the system's `ssh`; any other word for SSH leaves the choice to tapbook. */
+  readonly client: 'any' | 'openssh';
+  /** A name or an address, without brackets: `ansible_host`, else the host's name. What `Host` of ssh_config matches. */
   readonly address: string;
-  /** `ansible_port`; 22 where none is given. */
-  readonly port: number;
-  /** `ansible_user`; the adapter falls back to the user who runs tapbook. */
+  /** `ansible_port`; undefined leaves it to ssh_config, and to 22. */
+  readonly port?: number;
+  /** `ansible_user`; undefined leaves it to ssh_config, and to the user who runs tapbook. */
   readonly user?: string;
   /** `ansible_ssh_private_key_file`, with a leading `~/` expanded. */
   readonly privateKeyFile?: string;
   /** `tapbook_known_hosts_file`: read in place of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
   readonly knownHostsFile?: string;
+  /** `ansible_host_key_checking` and its alias; undefined leaves it to ssh_config. */
+  readonly hostKeyChecking?: boolean;
+  /** `ansible_password`: for servers that take no key. */
+  readonly password?: Secret;
+  /** `ansible_ssh_args`, `ansible_ssh_common_args` and `ansible_ssh_extra_args`. */
+  readonly args?: SshArguments;
   readonly become?: Become;
+}
+
+/** Arguments for `ssh`, as a person wrote them for Ansible. */
+export interface SshArguments {
+  /** As the words of a command line: what the system's `ssh` is given. */
+  readonly words: readonly string[];
+  /** What they mean, in their order; as in ssh, of several for the same keyword the first one counts. */
+  readonly options: readonly SshOption[];
+  /** `-F`, with a leading `~/` expanded: read in place of ~/.ssh/config and /etc/ssh/ssh_config. */
+  readonly configFile?: string;
+}
+
+/** `-o Keyword=value`, or a letter that stands for one. */
+export interface SshOption {
+  /** In lower case, as in ssh_config(5); for a letter that stands for no keyword that letter, such as `-L`. */
+  readonly keyword: string;
+  readonly value: string;
 }
 
 /** How to become another user there: `ansible_become*`. */
 export interface Become {
-  readonly method: 'sudo';
+  readonly method: BecomeMethod;
   readonly user: string;
   readonly password?: Secret;
+  /** `ansible_become_exe`: the program, where it is not simply the method's name on the PATH. */
+  readonly program?: string;
+  /** `ansible_become_flags`, as words: they come besides our own. */
+  readonly flags?: readonly string[];
 }
+
+export type BecomeMethod = 'sudo' | 'su' | 'doas';

@@ -3,10 +3,10 @@ import type { Host } from '../model/host.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
-import { createHostVariables, type HostVariables, type TemplateCache } from './host-variables.ts';
+import { createHostVariables, type HostVariables, type TemplateCache } from '../template/host-variables.ts';
+import { hasTemplate } from '../template/template.ts';
 import type { BoundScript, Play, Script } from './playbook.ts';
 import { pointAt } from './point-at.ts';
-import { hasTemplate } from './template.ts';
 import { argumentText, globalText, outputPath, type ValueProblem } from './value-text.ts';
 
 /**
@@ -22,7 +22,7 @@ export function bindScripts(
   templatesOf.set(play, templates);
   const binding: Binding = {
     host,
-    variables: createHostVariables(play, host, extraVars, templates),
+    variables: createHostVariables(host, { playVars: play.vars, extraVars }, templates),
     diagnostics: [],
   };
   const bound = play.scripts.map(script => bindScript(script, binding));

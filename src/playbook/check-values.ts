@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import type { Result } from '../model/result.ts';
+import { hasTemplate, parseTemplate } from '../template/template.ts';
 import { pointAt } from './point-at.ts';
 import type { Resolving } from './resolving.ts';
-import { hasTemplate, parseTemplate } from './template.ts';
 import { argumentText, globalText, outputPath, type ValueProblem } from './value-text.ts';
 
 type Path = readonly (string | number)[];

@@ -27,7 +27,7 @@ describe('sources', () => {
         name: 'w2',
         groups: ['prod', 'web'],
         vars: plain,
-        connection: { kind: 'ssh', address: 'w2', port: 22 },
+        connection: { kind: 'ssh', client: 'any', address: 'w2' },
       });
       expect(hostsOf(inventory, 'prod')).toEqual(['w1', 'w2']);
       expect(hostsOf(inventory, 'all')).toEqual(['w1', 'w2']);
@@ -76,7 +76,7 @@ describe('sources', () => {
     );
     expect([...inventory.hosts.keys()]).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(hostOf(inventory, 'a').vars).toEqual({ v: 2, x: 2, y: 1 });
-    expect(hostOf(inventory, 'e').connection).toEqual({ kind: 'ssh', address: 'e', port: 2222 });
+    expect(hostOf(inventory, 'e').connection).toEqual({ kind: 'ssh', client: 'any', address: 'e', port: 2222 });
     expect(hostsOf(inventory, 'web')).toEqual(['b', 'a', 'c']);
     expect(hostsOf(inventory, 'ungrouped')).toEqual(['d', 'e']);
     expect(inventory.sources.at(-1)).toEqual({ path: '-i', text: 'd,e:2222,a:99,' });

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import type { ConnectionSettings } from '../../src/model/host.ts';
-import { complaints, hostOf, loadFine, say } from './rig.ts';
+import { complaints, hostOf, loadFine } from './rig.ts';
 
 async function connectionOf(vars: string): Promise<ConnectionSettings> {
   return hostOf(await loadFine({ hosts: `h ${vars}\n` }), 'h').connection;
@@ -9,28 +9,31 @@ async function connectionOf(vars: string): Promise<ConnectionSettings> {
 
 describe('readConnection', () => {
   test.each<[vars: string, connection: ConnectionSettings]>([
-    ['', { kind: 'ssh', address: 'h', port: 22 }],
-    ['ansible_host=10.0.0.1 ansible_port=2222', { kind: 'ssh', address: '10.0.0.1', port: 2222 }],
-    ['ansible_host=[::1] ansible_port="\'2222\'"', { kind: 'ssh', address: '::1', port: 2222 }],
-    ['ansible_ssh_host=a ansible_ssh_port=1 ansible_ssh_user=u', { kind: 'ssh', address: 'a', port: 1, user: 'u' }],
-    ['ansible_host=weak ansible_ssh_host=strong', { kind: 'ssh', address: 'strong', port: 22 }],
-    ['ansible_user=1000', { kind: 'ssh', address: 'h', port: 22, user: '1000' }],
-    ['ansible_host= ansible_user=None', { kind: 'ssh', address: 'h', port: 22 }],
-    ['ansible_connection=smart', { kind: 'ssh', address: 'h', port: 22 }],
-    ['ansible_connection=paramiko', { kind: 'ssh', address: 'h', port: 22 }],
+    ['', { kind: 'ssh', client: 'any', address: 'h' }],
+    ['ansible_host=10.0.0.1 ansible_port=2222', { kind: 'ssh', client: 'any', address: '10.0.0.1', port: 2222 }],
+    ['ansible_host=[::1] ansible_port="\'2222\'"', { kind: 'ssh', client: 'any', address: '::1', port: 2222 }],
+    [
+      'ansible_ssh_host=a ansible_ssh_port=1 ansible_ssh_user=u',
+      { kind: 'ssh', client: 'any', address: 'a', port: 1, user: 'u' },
+    ],
+    ['ansible_host=weak ansible_ssh_host=strong', { kind: 'ssh', client: 'any', address: 'strong' }],
+    ['ansible_user=1000', { kind: 'ssh', client: 'any', address: 'h', user: '1000' }],
+    ['ansible_host= ansible_user=None', { kind: 'ssh', client: 'any', address: 'h' }],
+    ['ansible_connection=smart', { kind: 'ssh', client: 'any', address: 'h' }],
+    ['ansible_connection=paramiko', { kind: 'ssh', client: 'any', address: 'h' }],
     ['ansible_connection=local', { kind: 'local' }],
     ['ansible_connection=local ansible_become=1', { kind: 'local', become: { method: 'sudo', user: 'root' } }],
     [
       'ansible_become=true ansible_become_user=stap',
-      { kind: 'ssh', address: 'h', port: 22, become: { method: 'sudo', user: 'stap' } },
+      { kind: 'ssh', client: 'any', address: 'h', become: { method: 'sudo', user: 'stap' } },
     ],
-    ['ansible_become=no ansible_become_method=su', { kind: 'ssh', address: 'h', port: 22 }],
+    ['ansible_become=no ansible_become_method=su', { kind: 'ssh', client: 'any', address: 'h' }],
     [
       'ansible_ssh_private_key_file=~/.ssh/id tapbook_known_hosts_file=keys/known_hosts',
       {
         kind: 'ssh',
+        client: 'any',
         address: 'h',
-        port: 22,
         privateKeyFile: `${homedir()}/.ssh/id`,
         knownHostsFile: 'keys/known_hosts',
       },
@@ -58,7 +61,9 @@ describe('readConnection', () => {
       'f ansible_user=[1]',
       'g ansible_connection=winrm',
       'i ansible_become=maybe',
-      'j ansible_become=yes ansible_become_method=su',
+      'j ansible_become=yes ansible_become_method=runas',
+      'l ansible_ssh_args="-o"',
+      'm ansible_ssh_common_args="-J b host" ansible_ssh_args=-C',
       'k ansible_become=yes ansible_become_password="{{ vault }}"',
     ];
     expect(await complaints({ hosts: lines.join('\n') })).toMatchInlineSnapshot(`
@@ -68,10 +73,12 @@ describe('readConnection', () => {
       hosts:4:16 ""{{ inventory_hostname }}.lan"" unsupported-template: templates in ansible_host are not supported by this version; write the value itself
       hosts:5:16 ""a b"" invalid-variable: "a b" is no address; write a name or an address
       hosts:6:16 "[1]" invalid-variable: ansible_user is no text; write it in quotes
-      hosts:7:22 "winrm" invalid-connection: tapbook cannot reach a host by "winrm"; use ssh or local
+      hosts:7:22 "winrm" invalid-connection: tapbook cannot reach a host by "winrm"; use ssh, openssh or local
       hosts:8:18 "maybe" invalid-variable: ansible_become is neither true nor false; write true or false
-      hosts:9:44 "su" invalid-become: becoming another user by "su" is not supported by this version; use sudo
-      hosts:10:46 "*************" unsupported-template: templates in ansible_become_password are not supported by this version; write the value itself"
+      hosts:9:44 "runas" invalid-become: tapbook cannot become another user by "runas"; use sudo, su or doas
+      hosts:10:20 ""-o"" invalid-variable: nothing follows -o; write options as on the command line of ssh
+      hosts:11:27 ""-J b host"" invalid-variable: "host" is no option of ssh; write options as on the command line of ssh
+      hosts:12:46 "*************" unsupported-template: templates in ansible_become_password are not supported by this version; write the value itself"
     `);
   });
 
@@ -81,13 +88,24 @@ describe('readConnection', () => {
     );
   });
 
-  test('what is not read is said', async () => {
-    const { warnings } = await loadFine({
-      'h.yml': 'all: { hosts: { a: , b: }, vars: { ansible_ssh_common_args: -J bastion, ansible_password: x } }',
-    });
-    expect(say(warnings).replaceAll(/^\S+\//gm, '')).toMatchInlineSnapshot(`
-      "h.yml:1:91 "*" warning ignored-variable: ansible_password is not read by this version: the connection is made without it
-      h.yml:1:61 "-J bastion" warning ignored-variable: ansible_ssh_common_args is not read by this version: the connection is made without it"
-    `);
+  test.each<[args: string, options: string[], configFile?: string]>([
+    ['-J ops@bastion:2222', ['proxyjump=ops@bastion:2222']],
+    ['-Jb -oPort=2222 -o "User ops"', ['proxyjump=b', 'port=2222', 'user=ops']],
+    [
+      '-o StrictHostKeyChecking=no -o UserKnownHostsFile="/dev/null"',
+      ['stricthostkeychecking=no', 'userknownhostsfile=/dev/null'],
+    ],
+    ['-F ~/other -vvqTC -L 1:h:2', ['compression=yes', '-L=1:h:2'], `${homedir()}/other`],
+    [`-o 'ProxyCommand=ssh -W "%h:%p" -q b'`, ['proxycommand=ssh -W "%h:%p" -q b']],
+  ])('arguments for ssh: %s', async (args, options, configFile) => {
+    const connection = await connectionOf(`ansible_ssh_common_args=${JSON.stringify(args)}`);
+    const read = connection.kind === 'ssh' ? connection.args : undefined;
+    expect(read?.options.map(({ keyword, value }) => `${keyword}=${value}`)).toEqual(options);
+    expect(read?.configFile).toBe(configFile);
+  });
+
+  test('arguments of all three variables come in the order of Ansible', async () => {
+    const connection = await connectionOf('ansible_ssh_extra_args=-4 ansible_ssh_common_args=-A ansible_ssh_args=-C');
+    expect(connection.kind === 'ssh' && connection.args?.words).toEqual(['-C', '-A', '-4']);
   });
 });

@@ -65,7 +65,13 @@ describe('the rights', () => {
   const ada = { name: 'ada', uid: 1000, groups: ['ada'] };
   const tapper = { ...ada, groups: ['ada', 'stapusr', 'stapdev'] };
   const become = (more: Partial<Become> = {}): NonNullable<TargetParts['host']> => ({
-    connection: { kind: 'ssh', address: 'a', port: 22, become: { method: 'sudo', user: 'root', ...more } },
+    connection: {
+      kind: 'ssh',
+      client: 'any',
+      address: 'a',
+      port: 22,
+      become: { method: 'sudo', user: 'root', ...more },
+    },
   });
   const notAllowed = 'login-user\nada is not root and not in the groups stapdev and stapusr → ';
   const usermod = 'usermod -aG stapusr,stapdev ada, or connect as root, or set ansible_become: true';

@@ -20,7 +20,7 @@ export function makeHost(name: string, host: Partial<Omit<Host, 'name'>> = {}): 
     name: name as HostName,
     groups,
     vars: {},
-    connection: { kind: 'ssh', address: name, port: 22 },
+    connection: { kind: 'ssh', client: 'any', address: name, port: 22 },
     ...host,
   };
 }

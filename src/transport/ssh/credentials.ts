@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { BaseAgent, ParsedKey } from 'ssh2';
-import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { agentWithOneKey } from './agent-with-one-key.ts';
+import type { SshServer } from './ssh-server.ts';
 
 type Ssh2 = typeof import('ssh2');
 
@@ -26,7 +26,7 @@ interface PrivateKey {
  * with a passphrase is used through the agent. Each file is read once in the life of this reader.
  */
 export function createCredentialsReader(): (
-  host: SshConnection,
+  host: SshServer,
   ssh2: Ssh2,
 ) => Promise<Result<Credentials, ConnectFailure>> {
   const read = new Map<string, Promise<Result<PrivateKey, UnusableKey>>>();

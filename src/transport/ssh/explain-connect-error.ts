@@ -1,6 +1,6 @@
-import type { SshConnection } from '../../model/host.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { endpoint } from './endpoint.ts';
+import type { SshServer } from './ssh-server.ts';
 
 /** How far a connection has come: named when it comes no further. */
 export type ConnectStage = 'looking up the name' | 'TCP connection' | 'SSH handshake' | 'authentication';
@@ -16,7 +16,7 @@ export interface AuthenticationLog {
   wantsMore: boolean;
 }
 
-export function timedOut(settings: SshConnection, limitMs: number, stage: ConnectStage): ConnectFailure {
+export function timedOut(settings: SshServer, limitMs: number, stage: ConnectStage): ConnectFailure {
   return {
     kind: 'timed-out',
     cause: `${endpoint(settings)} did not answer within ${limitMs / 1000} s (${stage})`,
@@ -32,7 +32,7 @@ const cures: Readonly<Record<ConnectStage, string>> = {
 };
 
 /** What an error of the socket means to a person (`errno` of connect(2), codes of getaddrinfo(3)). */
-export function explainSocketError(error: NodeJS.ErrnoException, settings: SshConnection): ConnectFailure {
+export function explainSocketError(error: NodeJS.ErrnoException, settings: SshServer): ConnectFailure {
   const where = endpoint(settings);
   switch (error.code) {
     case 'ENOTFOUND':
@@ -64,7 +64,7 @@ export function explainSocketError(error: NodeJS.ErrnoException, settings: SshCo
  */
 export function explainLoginError(
   error: (Error & { readonly level?: string; readonly code?: unknown }) | undefined,
-  settings: SshConnection,
+  settings: SshServer,
   stage: 'SSH handshake' | 'authentication',
   log: AuthenticationLog,
   said: string,

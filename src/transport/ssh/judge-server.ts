@@ -1,13 +1,13 @@
-import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { fingerprint, hostKeyType, judgeHostKey } from './known-hosts.ts';
 import type { KnownHost } from './read-known-hosts.ts';
+import type { SshServer } from './ssh-server.ts';
 
 /** Whether the key that a server has shown is the one we know; if not, how that is said and what would mend it. */
 export function judgeServer(
   key: Buffer,
-  { address, port }: SshConnection,
+  { address, port }: SshServer,
   { name, lines, anyPort, file }: KnownHost,
 ): Result<undefined, ConnectFailure> {
   const verdict = judgeHostKey(lines, anyPort, key);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'ssh2';
-import type { Host, SshConnection } from '../../model/host.ts';
+import type { Host } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { onAbort } from '../on-abort.ts';
 import type { ConnectFailure, Connection, ConnectOptions } from '../transport.ts';
@@ -10,11 +10,12 @@ import { type AuthenticationLog, explainLoginError, timedOut } from './explain-c
 import { judgeServer } from './judge-server.ts';
 import { offerKeys } from './offer-keys.ts';
 import type { KnownHost } from './read-known-hosts.ts';
+import type { SshServer } from './ssh-server.ts';
 import { wrapClient } from './wrap-client.ts';
 
 export interface LoginOptions extends ConnectOptions {
   readonly ssh2: typeof import('ssh2');
-  readonly settings: SshConnection;
+  readonly settings: SshServer;
   readonly known: KnownHost;
   readonly credentials: Credentials;
   /** What is left of the limit for connecting, in milliseconds. */

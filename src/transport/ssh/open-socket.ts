@@ -1,13 +1,13 @@
 import { connect, isIP, type Socket } from 'node:net';
-import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { onAbort } from '../on-abort.ts';
 import type { ConnectFailure, ConnectOptions } from '../transport.ts';
 import { type ConnectStage, explainSocketError, timedOut } from './explain-connect-error.ts';
+import type { SshServer } from './ssh-server.ts';
 
 /** Looks the name up and opens the TCP connection. Throws only the reason of `signal`. */
 export function openSocket(
-  settings: SshConnection,
+  settings: SshServer,
   { signal, limits, limitMs }: ConnectOptions & { readonly limitMs: number },
 ): Promise<Result<Socket, ConnectFailure>> {
   const { address: host, port } = settings;

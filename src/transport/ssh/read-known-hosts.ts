@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { SshConnection } from '../../model/host.ts';
 import { type KnownHostLine, linesForHost, parseKnownHosts } from './known-hosts.ts';
+import type { SshServer } from './ssh-server.ts';
 
 export interface KnownHost {
   /** As known_hosts and ssh-keygen write it: `db1`, or `[db1]:2222`. */
@@ -15,7 +15,7 @@ export interface KnownHost {
 }
 
 /** Reads known_hosts files, each once in the life of this reader. */
-export function createKnownHostsReader(): (host: SshConnection) => Promise<KnownHost> {
+export function createKnownHostsReader(): (host: SshServer) => Promise<KnownHost> {
   const read = new Map<string, Promise<readonly KnownHostLine[]>>();
   const readOnce = (file: string): Promise<readonly KnownHostLine[]> => {
     const reading =

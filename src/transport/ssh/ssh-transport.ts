@@ -24,7 +24,7 @@ export function createSshTransport(): Transport {
   return {
     async connect(host, { signal, limits }) {
       if (host.connection.kind !== 'ssh') throw new Error(`${host.name} is not reached by SSH`);
-      const { connection } = host;
+      const connection = { ...host.connection, port: host.connection.port ?? 22 };
       signal.throwIfAborted();
       // Loaded here, so that commands which need no SSH do not pay for it.
       const { default: ssh2 } = await import('ssh2');

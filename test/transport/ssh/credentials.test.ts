@@ -72,7 +72,10 @@ describe('a host whose inventory names none', () => {
     copyFileSync(join(sshd.directory, 'user_key'), join(home, '.ssh/id_ed25519'));
     vi.stubEnv('HOME', home);
     vi.stubEnv('SSH_AUTH_SOCK', '');
-    const host = { ...sshd.host, connection: { kind: 'ssh', address: '127.0.0.1', port: sshd.port } } as Host;
+    const host = {
+      ...sshd.host,
+      connection: { kind: 'ssh', client: 'any', address: '127.0.0.1', port: sshd.port },
+    } as Host;
     expect(await connect(host)).toMatch(/is not known/);
     copyFileSync(sshd.knownHostsFile, join(home, '.ssh/known_hosts'));
     expect(await connect(host)).toBe('connected');

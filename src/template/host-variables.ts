@@ -2,7 +2,6 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import type { Host } from '../model/host.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import type { Play } from './playbook.ts';
 import { hasTemplate, parseTemplate, type Template } from './template.ts';
 import type { TemplateProblem } from './template-problem.ts';
 
@@ -26,13 +25,12 @@ export type TemplateCache = Map<string, Result<Template, TemplateProblem>>;
  * that are, since an inventory holds many that are meant for others.
  */
 export function createHostVariables(
-  play: Play,
-  host: Host,
-  extraVars: JsonObject,
+  host: Pick<Host, 'name' | 'groups' | 'vars'>,
+  { playVars, extraVars }: { readonly playVars: JsonObject; readonly extraVars: JsonObject },
   templates: TemplateCache,
 ): HostVariables {
   const own: JsonObject = { inventory_hostname: host.name, group_names: host.groups };
-  const layers = [own, extraVars, play.vars, host.vars];
+  const layers = [own, extraVars, playVars, host.vars];
   const filled = new Map<string, Filled>();
 
   const fill = (text: string, trail: readonly string[]): Filled => {
