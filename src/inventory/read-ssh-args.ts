@@ -79,13 +79,13 @@ const switches: Readonly<Record<string, SshOption | 'harmless'>> = {
   x: { keyword: 'forwardx11', value: 'no' },
 };
 
-/** `-o` takes a line of ssh_config: `Keyword=value`, `Keyword value`, the value perhaps in quotes. */
+/** `-o` takes a line of ssh_config: `Keyword=value`, `Keyword value`; quotes in the value are kept. */
 function readOption(letter: string, value: string): SshOption | undefined {
   if (letter !== 'o') return { keyword: keywords[letter] ?? `-${letter}`, value };
   const match = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(value);
   if (match === null) return undefined;
   const [, keyword = '', written = ''] = match;
-  return { keyword: keyword.toLowerCase(), value: written.replace(/^"(.*)"$/s, '$1') };
+  return { keyword: keyword.toLowerCase(), value: written };
 }
 
 function expandHome(path: string): string {

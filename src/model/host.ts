@@ -56,6 +56,7 @@ export interface SshArguments {
 export interface SshOption {
   /** In lower case, as in ssh_config(5); for a letter that stands for no keyword that letter, such as `-L`. */
   readonly keyword: string;
+  /** As ssh_config has it, so perhaps several words, and in quotes. */
   readonly value: string;
 }
 

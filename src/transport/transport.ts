@@ -79,7 +79,11 @@ export interface ConnectFailure {
     | 'authentication'
     | 'key-unreadable'
     | 'dropped'
-    | 'protocol';
+    | 'protocol'
+    /** ssh_config or arguments for ssh that cannot be read, or ask for what is not done. */
+    | 'ssh-config'
+    /** Only the system's `ssh` can do what is asked for; the cause is a clause that says what that is. */
+    | 'needs-openssh';
   readonly cause: string;
   readonly cure?: string;
 }

@@ -1,0 +1,98 @@
+import { userInfo } from 'node:os';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { ConfigLine } from './read-config-file.ts';
+
+/** What `Host` and `Match` look at, as far as it is known when their line is reached. */
+export interface MatchSubject {
+  /** As it was asked for. */
+  readonly originalHost: string;
+  /** With `HostName` in its place. */
+  readonly host: string;
+  readonly user: string;
+  /** ssh reads all a second time where `final` or `canonical` are asked for. */
+  readonly pass: 'first' | 'final';
+}
+
+export interface Matching {
+  readonly isMatch: boolean;
+  /** The line asks for the second pass. */
+  readonly wantsFinal: boolean;
+}
+
+/** Whether a section is for this host (ssh_config(5), PATTERNS). The failure is a sentence. */
+export function matchSection(line: ConfigLine, subject: MatchSubject): Result<Matching, string> {
+  if (line.keyword === 'host') {
+    return ok({ isMatch: matchesPatterns(line.words, hostOfPass(subject)), wantsFinal: false });
+  }
+  return matchCriteria(line, subject);
+}
+
+function hostOfPass({ originalHost, host, pass }: MatchSubject): string {
+  return pass === 'first' ? originalHost : host;
+}
+
+function matchCriteria({ words, where }: ConfigLine, subject: MatchSubject): Result<Matching, string> {
+  let isMatch = true;
+  let wantsFinal = false;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const isNegated = word.startsWith('!');
+    const criterion = word.slice(isNegated ? 1 : 0).toLowerCase();
+    if (criterion === 'all') continue;
+    if (criterion === 'final' || criterion === 'canonical') {
+      wantsFinal ||= criterion === 'final';
+      if ((subject.pass === 'final') === isNegated) isMatch = false;
+      continue;
+    }
+    const value = words[++at];
+    if (value === undefined) return err(`${where}: nothing follows "${word}" of Match`);
+    const tested = testCriterion(criterion, value, subject);
+    if (tested !== 'unknown') {
+      if (tested === isNegated) isMatch = false;
+      continue;
+    }
+    // What stands before it may have settled the matter: ssh would not look either.
+    if (!isMatch) continue;
+    const cure =
+      criterion === 'exec' ? 'runs a program, which tapbook does not do for a configuration' : 'is not understood';
+    return err(`${where}: Match ${criterion} ${cure}; set ansible_connection=openssh for this host to leave it to ssh`);
+  }
+  return ok({ isMatch, wantsFinal });
+}
+
+function testCriterion(criterion: string, value: string, subject: MatchSubject): boolean | 'unknown' {
+  const patterns = value.split(',');
+  switch (criterion) {
+    case 'host':
+      return matchesPatterns(patterns, subject.host);
+    case 'originalhost':
+      return matchesPatterns(patterns, subject.originalHost);
+    case 'user':
+      return matchesPatterns(patterns, subject.user);
+    case 'localuser':
+      return matchesPatterns(patterns, userInfo().username);
+    default:
+      return 'unknown';
+  }
+}
+
+/** One of them matches, and none that begins with `!`. */
+export function matchesPatterns(patterns: readonly string[], text: string): boolean {
+  let isMatch = false;
+  for (const pattern of patterns) {
+    const isNegated = pattern.startsWith('!');
+    if (!wildcards(isNegated ? pattern.slice(1) : pattern).test(text)) continue;
+    if (isNegated) return false;
+    isMatch = true;
+  }
+  return isMatch;
+}
+
+/** `*` and `?` only; all else stands for itself. */
+function wildcards(pattern: string): RegExp {
+  const expression = pattern
+    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${expression}$`, 's');
+}

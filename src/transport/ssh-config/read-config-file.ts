@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import picomatch from 'picomatch';
+import { LineType, parse } from 'ssh-config';
+import { err, ok, type Result } from '../../model/result.ts';
+
+/** A line of ssh_config(5) with a keyword; the whole format is one such line after another. */
+export interface ConfigLine {
+  /** In lower case. */
+  readonly keyword: string;
+  /** The value in words, their quotes taken off. */
+  readonly words: readonly string[];
+  /** As a person finds it: `/root/.ssh/config:3`, or `-o` for one of the command line. */
+  readonly where: string;
+  /** For `Include`: the files that it names, in order. */
+  readonly included?: readonly ConfigFile[];
+}
+
+export type ConfigFile = readonly ConfigLine[];
+
+/** Whose file it is: `~` and relative includes differ, and ssh checks who may write to a user's. */
+export type ConfigOwner = 'user' | 'system' | 'argument';
+
+/** As in ssh: deeper than this is taken for a circle. */
+const deepest = 16;
+
+/** More than this is no configuration. */
+const largestBytes = 4 * 1024 * 1024;
+
+/** Reads a file with all that it includes. No such file is an empty one, but for `-F`. The failure is a sentence. */
+export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Result<ConfigFile, string> {
+  if (depth > deepest) return err(`${path}: includes go round in a circle`);
+  let text: string;
+  try {
+    const { mode, uid, size } = statSync(path);
+    if (owner === 'user' && ((uid !== 0 && uid !== userInfo().uid) || (mode & 0o022) !== 0)) {
+      return err(`${path} may be written by others, which ssh does not accept: chmod go-w ${path}`);
+    }
+    if (size > largestBytes) return err(`${path} is too large for a configuration of ssh`);
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    return isMissing && owner !== 'argument' ? ok([]) : err(`cannot read the configuration of ssh: ${message}`);
+  }
+  const lines: ConfigLine[] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = readConfigLine(raw, `${path}:${index + 1}`);
+    if (!line.ok) return line;
+    if (line.value === undefined) continue;
+    if (line.value.keyword !== 'include') {
+      lines.push(line.value);
+      continue;
+    }
+    const included: ConfigFile[] = [];
+    for (const pattern of line.value.words) {
+      for (const file of findFiles(pattern, owner)) {
+        const read = readConfigFile(file, owner === 'argument' ? 'system' : owner, depth + 1);
+        if (!read.ok) return read;
+        included.push(read.value);
+      }
+    }
+    lines.push({ ...line.value, included });
+  }
+  return ok(lines);
+}
+
+/** One line; undefined for a blank one and for a comment. `where` is what an error names. */
+export function readConfigLine(raw: string, where: string): Result<ConfigLine | undefined, string> {
+  const text = raw.trim();
+  if (text === '' || text.startsWith('#')) return ok(undefined);
+  const shown = `${where}: "${text.slice(0, 200)}"`;
+  const wrong = err(`${shown} is no line of ssh_config`);
+  try {
+    const [directive] = parse(text);
+    if (directive?.type !== LineType.DIRECTIVE) return wrong;
+    const { param, value } = directive;
+    const keyword = param.toLowerCase();
+    if (/'/.test(text) && /^(?:host|match)$/.test(keyword))
+      return err(`${shown}: write double quotes, not single ones`);
+    const words = typeof value === 'string' ? [value] : rejoin(value);
+    return words.some(word => word !== '') ? ok({ keyword, words, where }) : wrong;
+  } catch {
+    // The library throws where there is no value, and where a quote is not closed.
+    return wrong;
+  }
+}
+
+/** The library takes a "=" for a blank, also within a word. */
+function rejoin(values: readonly { readonly val: string; readonly separator: string }[]): readonly string[] {
+  const words: string[] = [];
+  for (const { val, separator } of values) {
+    if (separator === '=' && words.length > 0) words.push(`${words.pop()}=${val}`);
+    else words.push(val);
+  }
+  return words;
+}
+
+/** As glob(3), sorted by name; a relative pattern starts where ssh's own configuration lies. */
+function findFiles(pattern: string, owner: ConfigOwner): readonly string[] {
+  const home = homedir();
+  const base = owner === 'system' ? '/etc/ssh' : join(home, '.ssh');
+  const written = pattern.replace(/^~(?=\/|$)/, home);
+  const absolute = isAbsolute(written) ? written : join(base, written);
+  let found: readonly string[] = ['/'];
+  for (const part of absolute.split('/').filter(one => one !== '')) {
+    if (!/[*?[\]]/.test(part)) found = found.map(folder => join(folder, part));
+    else {
+      const matches = picomatch(part, { nobrace: true, noextglob: true });
+      found = found.flatMap(folder =>
+        list(folder)
+          .filter(name => matches(name))
+          .map(name => join(folder, name)),
+      );
+    }
+  }
+  return found;
+}
+
+function list(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,27 @@
+import { err, ok, type Result } from '../../model/result.ts';
+import type { ConfigLine } from './read-config-file.ts';
+
+/** One bastion of `ProxyJump`; what it leaves open, the configuration for its own name says. */
+export interface Jump {
+  /** As it was written. */
+  readonly text: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly user?: string;
+}
+
+/** The bastions of a `ProxyJump` line, the first one to connect to first: `[user@]host[:port]` or `ssh://…`, commas between. */
+export function readJumps({ words, where }: ConfigLine): Result<readonly Jump[], string> {
+  const jumps: Jump[] = [];
+  for (const text of words.join(' ').split(',')) {
+    const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@/]+))(?::(\d{1,5}))?\/?$/.exec(text.trim());
+    const host = match?.[2] ?? match?.[3];
+    const port = match?.[4] === undefined ? undefined : Number(match[4]);
+    if (host === undefined || host.startsWith('-') || port === 0 || (port ?? 1) > 65_535) {
+      return err(`${where}: "${text}" is no bastion; write user@host:port`);
+    }
+    const user = match?.[1];
+    jumps.push({ text, host, ...(port === undefined ? {} : { port }), ...(user === undefined ? {} : { user }) });
+  }
+  return ok(jumps);
+}

@@ -1,0 +1,131 @@
+import { homedir, hostname, userInfo } from 'node:os';
+import { err, ok, type Result } from '../../model/result.ts';
+import { type Evaluated, isOff } from './evaluate-config.ts';
+import { expandEnvironment, expandTokens, type Tokens } from './expand-tokens.ts';
+import type { ConfigLine } from './read-config-file.ts';
+import { readNumber, readSeconds, readStrictness, readTruth } from './read-values.ts';
+import type { HostKeyPolicy, KeyChoice, SshServer } from './ssh-server.ts';
+
+/** What the lines for a host mean, with ssh's own defaults where there is none. The failure is a sentence. */
+export function readSettings(originalHost: string, evaluated: Evaluated): Result<SshServer, string> {
+  try {
+    return ok(read(originalHost, evaluated));
+  } catch (error) {
+    if (error instanceof BadSetting) return err(error.message);
+    throw error;
+  }
+}
+
+/** Thrown and caught in this file only: there are a dozen settings to read, and the first bad one ends it. */
+class BadSetting extends Error {}
+
+function orThrow<Value>(result: Result<Value, string>, line?: ConfigLine): Value {
+  if (result.ok) return result.value;
+  throw new BadSetting(line === undefined ? result.error : `${line.where}: ${result.error}`);
+}
+
+function read(originalHost: string, { settings, identityFiles }: Evaluated): SshServer {
+  const line = (keyword: string): ConfigLine | undefined => settings.get(keyword);
+  const value = <Value>(
+    keyword: string,
+    parse: (text: string, keyword: string) => Result<Value, string>,
+  ): Value | undefined => {
+    const own = line(keyword);
+    return own === undefined ? undefined : orThrow(parse(own.words.join(' '), keyword), own);
+  };
+  const hostName = line('hostname');
+  const named =
+    hostName === undefined
+      ? originalHost
+      : orThrow(expandTokens(hostName.words.join(' '), { h: originalHost }), hostName);
+  const address = named.toLowerCase();
+  const localUser = userInfo().username;
+  const user = line('user')?.words.join(' ') ?? localUser;
+  const port = value('port', readNumber(1, 65_535)) ?? 22;
+  const alias = line('hostkeyalias')?.words.join(' ').toLowerCase();
+  const machine = hostname();
+  const tokens: Tokens = {
+    ...{ h: address, p: String(port), r: user, u: localUser, n: originalHost, k: alias ?? originalHost },
+    ...{ d: homedir(), i: String(userInfo().uid), l: machine, L: machine.split('.', 1)[0] ?? machine },
+  };
+  const path = (text: string, own: ConfigLine): string => {
+    const withHome = text.replace(/^~(?=\/|$)/, homedir());
+    return orThrow(expandTokens(orThrow(expandEnvironment(withHome, process.env), own), tokens), own);
+  };
+  const family = line('addressfamily')?.words[0]?.toLowerCase();
+  const bindAddress = line('bindaddress')?.words[0];
+  const connectMs = value('connecttimeout', readSeconds);
+  const aliveMs = value('serveraliveinterval', readSeconds);
+  return {
+    address,
+    port,
+    user,
+    family: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0,
+    ...(bindAddress === undefined ? {} : { bindAddress }),
+    keys: {
+      ...chooseFiles(identityFiles, path),
+      agentKeys: value('identitiesonly', readTruth) === true ? 'only-files' : 'all',
+      ...agentOf(line('identityagent'), path),
+      publicKey: value('pubkeyauthentication', readTruth) === false ? 'not-offered' : 'offered',
+    },
+    hostKeys: {
+      ...namesOf(alias, address, port),
+      userFiles: filesOf(line('userknownhostsfile'), ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'], path),
+      globalFiles: filesOf(
+        line('globalknownhostsfile'),
+        ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+        path,
+      ),
+      ...(value('stricthostkeychecking', readStrictness) ?? { unknown: 'refused', changed: 'refused' }),
+      entries: value('hashknownhosts', readTruth) === true ? 'hashed' : 'plain',
+    },
+    ...(connectMs ? { connectMs } : {}),
+    ...(aliveMs
+      ? { keepalive: { intervalMs: aliveMs, count: value('serveralivecountmax', readNumber(1, 1000)) ?? 3 } }
+      : {}),
+  };
+}
+
+type PathReader = (text: string, line: ConfigLine) => string;
+
+/** In the order of ssh; those for tokens (FIDO) are not tried by themselves. */
+const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
+
+function chooseFiles(lines: readonly ConfigLine[], path: PathReader): Pick<KeyChoice, 'files' | 'named'> {
+  if (lines.length === 0) return { files: defaultKeys.map(name => `${homedir()}/.ssh/${name}`), named: 'by-default' };
+  const files = lines.filter(line => !isOff(line)).map(line => path(line.words.join(' '), line));
+  return { files, named: lines[0]?.where === inventoryKey ? 'by-inventory' : 'by-config' };
+}
+
+/** The place of the key that an inventory names. */
+export const inventoryKey = 'ansible_ssh_private_key_file';
+
+function agentOf(line: ConfigLine | undefined, path: PathReader): Pick<KeyChoice, 'agentSocket'> {
+  const written = line?.words.join(' ');
+  if (line === undefined || written === undefined || written === 'SSH_AUTH_SOCK')
+    return socket(process.env['SSH_AUTH_SOCK']);
+  if (written === 'none') return {};
+  return socket(
+    written.startsWith('$') && !written.startsWith('${') ? process.env[written.slice(1)] : path(written, line),
+  );
+}
+
+function socket(agentSocket: string | undefined): Pick<KeyChoice, 'agentSocket'> {
+  return agentSocket ? { agentSocket } : {};
+}
+
+function filesOf(line: ConfigLine | undefined, fallback: readonly string[], path: PathReader): readonly string[] {
+  if (line === undefined) return fallback.map(file => file.replace(/^~/, homedir()));
+  return isOff(line) ? [] : line.words.map(word => path(word, line));
+}
+
+/** An alias stands for itself; a name has its port with it, where that is not 22. */
+function namesOf(
+  alias: string | undefined,
+  address: string,
+  port: number,
+): Pick<HostKeyPolicy, 'name' | 'nameForAnyPort'> {
+  if (alias !== undefined) return { name: alias };
+  const name = address.toLowerCase();
+  return port === 22 ? { name } : { name: `[${name}]:${port}`, nameForAnyPort: name };
+}

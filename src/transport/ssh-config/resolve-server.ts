@@ -1,0 +1,121 @@
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { SshConnection } from '../../model/host.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { ConnectFailure } from '../transport.ts';
+import { evaluateConfig, isOff } from './evaluate-config.ts';
+import { type ConfigFile, type ConfigLine, readConfigFile, readConfigLine } from './read-config-file.ts';
+import { type Jump, readJumps } from './read-jumps.ts';
+import { inventoryKey, readSettings } from './read-settings.ts';
+import type { SshServer } from './ssh-server.ts';
+
+/** Puts together what inventory, arguments and ssh_config say of a server. */
+export type ServerResolver = (connection: SshConnection) => Result<SshServer, ConnectFailure>;
+
+/** More bastions than this in a row are taken for a circle. */
+const mostJumps = 8;
+
+/** Each file is read once in the life of a resolver. What ssh2 cannot do is a failure of kind `needs-openssh`. */
+export function createServerResolver(): ServerResolver {
+  const read = new Map<string, Result<readonly ConfigFile[], string>>();
+  const filesOf = (configFile: string | undefined): Result<readonly ConfigFile[], string> => {
+    const key = configFile ?? '';
+    const files = read.get(key) ?? readFiles(configFile);
+    read.set(key, files);
+    return files;
+  };
+  const resolve = (connection: SshConnection, depth: number): ReturnType<ServerResolver> => {
+    const { address: originalHost, password } = connection;
+    const files = filesOf(connection.args?.configFile);
+    if (!files.ok) return err(inConfig(files.error));
+    const options = optionLines(connection);
+    if (!options.ok) return err(inConfig(options.error));
+    const evaluated = evaluateConfig({
+      originalHost,
+      options: options.value,
+      files: files.value,
+      localUser: userInfo().username,
+    });
+    if (!evaluated.ok) return err(inConfig(evaluated.error));
+    const { needsSsh, proxy } = evaluated.value;
+    if (needsSsh !== undefined) return err({ kind: 'needs-openssh', cause: needsSsh });
+    const settings = readSettings(originalHost, evaluated.value);
+    if (!settings.ok) return err(inConfig(settings.error));
+    const server = password === undefined ? settings.value : { ...settings.value, password };
+
+    const jumps = proxy === undefined || isOff(proxy) ? ok([]) : readJumps(proxy);
+    if (!jumps.ok) return err(inConfig(jumps.error));
+    const last = jumps.value.at(-1);
+    if (last === undefined) return ok(server);
+    if (depth >= mostJumps) {
+      return err(
+        inConfig(`${originalHost} is to be reached through more than ${mostJumps} bastions, or through itself`),
+      );
+    }
+    const jump = resolve(connectionTo(last, jumps.value.slice(0, -1), connection), depth + 1);
+    return jump.ok ? ok({ ...server, jump: jump.value }) : jump;
+  };
+  return connection => resolve(connection, 0);
+}
+
+function readFiles(configFile: string | undefined): Result<readonly ConfigFile[], string> {
+  if (configFile?.toLowerCase() === 'none') return ok([]);
+  const files =
+    configFile === undefined
+      ? [readConfigFile(join(homedir(), '.ssh/config'), 'user'), readConfigFile('/etc/ssh/ssh_config', 'system')]
+      : [readConfigFile(configFile, 'argument')];
+  const failure = files.find(file => !file.ok);
+  return failure === undefined || failure.ok ? ok(files.flatMap(file => (file.ok ? [file.value] : []))) : failure;
+}
+
+/** What is said before any file: the inventory's own variables, then its arguments for ssh. */
+function optionLines(connection: SshConnection): Result<readonly ConfigLine[], string> {
+  const { port, user, privateKeyFile, knownHostsFile, hostKeyChecking, args } = connection;
+  const lines: ConfigLine[] = [];
+  const add = (keyword: string, word: string | undefined, where: string): void => {
+    if (word !== undefined) lines.push({ keyword, words: [word], where });
+  };
+  add('port', port === undefined ? undefined : String(port), 'ansible_port');
+  add('user', user, 'ansible_user');
+  // Tokens have no meaning in a variable of the inventory.
+  add('identityfile', privateKeyFile?.replaceAll('%', '%%'), inventoryKey);
+  add('userknownhostsfile', knownHostsFile?.replaceAll('%', '%%'), 'tapbook_known_hosts_file');
+  add('globalknownhostsfile', knownHostsFile === undefined ? undefined : 'none', 'tapbook_known_hosts_file');
+  add('stricthostkeychecking', hostKeyChecking === false ? 'no' : undefined, 'ansible_host_key_checking');
+  for (const { keyword, value } of args?.options ?? []) {
+    const where = `the arguments for ssh (${keyword})`;
+    if (keyword.startsWith('-')) lines.push({ keyword, words: [value], where });
+    else {
+      const line = readConfigLine(`${keyword} ${value}`, where);
+      if (!line.ok) return line;
+      if (line.value !== undefined) lines.push(line.value);
+    }
+  }
+  return ok(lines);
+}
+
+/**
+ * As `ssh -J` does it: the last bastion of a list is reached through the others, has a configuration of its own, and gets
+ * none of the arguments but `-F`. What the configuration says of a way to the first one counts too.
+ */
+function connectionTo(
+  { host, port, user }: Jump,
+  before: readonly Jump[],
+  { args, knownHostsFile }: SshConnection,
+): SshConnection {
+  const options = before.length === 0 ? [] : [{ keyword: 'proxyjump', value: before.map(jump => jump.text).join(',') }];
+  const { configFile } = args ?? {};
+  return {
+    kind: 'ssh',
+    client: 'any',
+    address: host,
+    ...(port === undefined ? {} : { port }),
+    ...(user === undefined ? {} : { user }),
+    ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
+    args: { words: [], options, ...(configFile === undefined ? {} : { configFile }) },
+  };
+}
+
+function inConfig(cause: string): ConnectFailure {
+  return { kind: 'ssh-config', cause, cure: 'see what ssh makes of it: ssh -G HOST' };
+}

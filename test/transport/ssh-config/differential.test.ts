@@ -1,0 +1,301 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readSshArgs } from '../../../src/inventory/read-ssh-args.ts';
+import type { SshConnection } from '../../../src/model/host.ts';
+import { createServerResolver } from '../../../src/transport/ssh-config/resolve-server.ts';
+import type { SshServer } from '../../../src/transport/ssh-config/ssh-server.ts';
+
+/** A configuration, the host that is asked for, and arguments for ssh besides. `DIR` is the folder of the files. */
+interface Case {
+  readonly name: string;
+  readonly config: string;
+  readonly hosts: readonly string[];
+  readonly args?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  /** Filled in, where `ssh -G` prints the files as they are written. */
+  readonly identityFiles?: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  { name: 'nothing', config: '', hosts: ['db1', '10.0.0.1', '::1'] },
+  { name: 'the first value wins', config: 'Host db*\n Port 1\nHost *\n Port 2\n User ops\n', hosts: ['db1', 'web1'] },
+  { name: 'before any Host', config: 'Port 7\nHost db1\n Port 8\n', hosts: ['db1'] },
+  { name: 'several patterns', config: 'Host a b? *.lan\n User x\n', hosts: ['a', 'b1', 'b', 'c.lan', 'lan'] },
+  { name: 'negation', config: 'Host * !db2\n User x\nHost !db1\n Port 9\n', hosts: ['db1', 'db2'] },
+  { name: 'commas are no separators of Host', config: 'Host a,b\n User x\n', hosts: ['a', 'b'] },
+  { name: 'upper case in patterns', config: 'Host DB1\n User x\nHost db1\n Port 5\n', hosts: ['DB1', 'db1'] },
+  { name: 'keywords in any case', config: 'hOsT a\n pOrT 3\n USER z\n', hosts: ['a'] },
+  { name: 'an equals sign', config: 'Host a\n Port=3\n User = z\n HostName= b\n', hosts: ['a'] },
+  { name: 'quotes', config: 'Host "a"\n User "z y"\n IdentityFile "/k/with blank"\n', hosts: ['a'] },
+  { name: 'comments', config: '# c\nHost a # b\n  # d\n  Port 3 # e\n', hosts: ['a', 'b'] },
+  { name: 'tabs and carriage returns', config: 'Host a\r\n\tPort\t3\r\n\tUser z\r\n', hosts: ['a'] },
+  { name: 'HostName with tokens', config: 'Host *\n HostName %h.example.com\n', hosts: ['db1'] },
+  { name: 'HostName with a percent sign', config: 'Host *\n HostName %%%h\n', hosts: ['db1'] },
+  { name: 'HostName is an address', config: 'Host a\n HostName 10.1.2.3\n Port 2222\n', hosts: ['a'] },
+  {
+    name: 'identity files add up',
+    config: 'Host a\n IdentityFile /k/1\nHost *\n IdentityFile /k/2\n IdentityFile /k/1\n',
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'tokens in identity files',
+    config: 'Host *\n User ops\n Port 33\n HostName %h.lan\n IdentityFile /k/%h-%n-%p-%r-%i-%%\n',
+    hosts: ['a'],
+    identityFiles: [`/k/a.lan-a-33-ops-${userInfo().uid}-%`],
+  },
+  {
+    name: 'home in paths',
+    config: 'IdentityFile ~/.ssh/own\nIdentityFile %d/other\nUserKnownHostsFile ~/kh\n',
+    hosts: ['a'],
+    identityFiles: [`${homedir()}/.ssh/own`, `${homedir()}/other`],
+  },
+  { name: 'no identity', config: 'IdentityFile none\n', hosts: ['a'] },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh fills it in
+  {
+    name: 'the environment in paths',
+    config: 'IdentityFile ${HOME}/k\n',
+    hosts: ['a'],
+    identityFiles: [`${homedir()}/k`],
+  },
+  {
+    name: 'agents',
+    config: 'Host a\n IdentityAgent none\nHost b\n IdentityAgent ~/agent.sock\nHost c\n IdentityAgent SSH_AUTH_SOCK\n',
+    hosts: ['a', 'b', 'c'],
+  },
+  { name: 'identities only', config: 'Host a\n IdentitiesOnly yes\n', hosts: ['a', 'b'] },
+  {
+    name: 'known hosts files',
+    config: 'UserKnownHostsFile /kh/1 "/kh/2" ~/kh3\nGlobalKnownHostsFile /g/1 /g/2\n',
+    hosts: ['a'],
+  },
+  { name: 'no known hosts files', config: 'UserKnownHostsFile none\nGlobalKnownHostsFile none\n', hosts: ['a'] },
+  {
+    name: 'a known hosts file for each',
+    config: 'UserKnownHostsFile ~/.ssh/kh.d/%k\nHost b\n HostKeyAlias other\n',
+    hosts: ['a', 'b'],
+  },
+  { name: 'a key alias', config: 'HostKeyAlias Cluster\nPort 2222\n', hosts: ['a'] },
+  {
+    name: 'host key checking',
+    config: ['yes', 'no', 'off', 'ask', 'accept-new']
+      .map(word => `Host ${word}\n StrictHostKeyChecking ${word}\n`)
+      .join(''),
+    hosts: ['yes', 'no', 'off', 'ask', 'accept-new'],
+  },
+  {
+    name: 'times',
+    config:
+      'Host a\n ConnectTimeout 5\n ServerAliveInterval 15\n ServerAliveCountMax 4\nHost b\n ConnectTimeout 1m30\n',
+    hosts: ['a', 'b', 'c'],
+  },
+  { name: 'families', config: 'Host a\n AddressFamily inet\nHost b\n AddressFamily inet6\n', hosts: ['a', 'b', 'c'] },
+  { name: 'an address to come from', config: 'BindAddress 127.0.0.9\n', hosts: ['a'] },
+  { name: 'a bastion', config: 'Host db*\n ProxyJump ops@bastion:2222\n', hosts: ['db1', 'bastion'] },
+  { name: 'two bastions', config: 'Host db1\n ProxyJump a,ssh://u@b:33\n', hosts: ['db1'] },
+  { name: 'a bastion at an IPv6 address', config: 'Host db1\n ProxyJump u@[fe80::1]:33\n', hosts: ['db1'] },
+  { name: 'no bastion after all', config: 'Host db1\n ProxyJump none\nHost * !b\n ProxyJump b\n', hosts: ['db1', 'x'] },
+  { name: 'a bastion before a command', config: 'Host db1\n ProxyJump b\n ProxyCommand nc %h %p\n', hosts: ['db1'] },
+  { name: 'Match all', config: 'Match all\n User x\n', hosts: ['a'] },
+  {
+    name: 'Match host',
+    config: 'Host a\n HostName b\nMatch host b\n User x\nMatch host a\n Port 4\n',
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'Match originalhost',
+    config: 'Host a\n HostName b\nMatch originalhost a\n User x\nMatch originalhost b\n Port 4\n',
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'Match user',
+    config: 'Host a\n User ops\nMatch user ops,dba\n Port 4\nMatch user !ops,*\n Port 5\n',
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'Match localuser',
+    config: `Match localuser ${userInfo().username},x\n Port 4\nMatch localuser nobody\n User x\n`,
+    hosts: ['a'],
+  },
+  {
+    name: 'Match with a negation',
+    config: 'Match !host a\n User x\nMatch host * !user root\n Port 6\n',
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'Match of several',
+    config: 'Match host a user ops\n Port 4\nHost a\n User ops\nMatch host a user ops\n Port 5\n',
+    hosts: ['a'],
+  },
+  { name: 'Match final', config: 'Match final host a.lan\n Port 4\nHost a\n HostName a.lan\n', hosts: ['a', 'b'] },
+  {
+    name: 'Match final all',
+    config: 'Match final all\n IdentityFile /k/final\nHost a\n IdentityFile /k/a\n',
+    hosts: ['a'],
+  },
+  {
+    name: 'Match exec behind what does not hold',
+    config: 'Match host other exec "touch DIR/ran"\n Port 4\n',
+    hosts: ['a'],
+  },
+  {
+    name: 'Include',
+    config: 'Include DIR/more/*.conf DIR/none\nHost a\n Port 4\n',
+    files: {
+      'more/2.conf': 'Host a\n Port 2\n',
+      'more/1.conf': 'Host a\n User one\n Port 1\n',
+      'more/.3.conf': 'Host a\n ConnectTimeout 9\n',
+      'more/x': 'User no\n',
+    },
+    hosts: ['a'],
+  },
+  {
+    name: 'Include within Host',
+    config: 'Host a\n Include DIR/own\n User after\nHost b\n Port 9\n',
+    files: { own: 'Port 3\nHost b\n User inner\n' },
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'Include of includes',
+    config: 'Include DIR/1\nPort 9\n',
+    files: { '1': 'Include DIR/2\nHost a\n User x\n', '2': 'Host a\n Port 2\n' },
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'what is of no interest',
+    config:
+      'Host *\n SendEnv LANG LC_*\n Compression yes\n ControlMaster auto\n ControlPath /tmp/%C\n ForwardAgent yes\n LogLevel ERROR\n',
+    hosts: ['a'],
+  },
+  {
+    name: 'an unknown keyword that may be',
+    config: 'IgnoreUnknown UseKeychain,Foo*\nHost *\n UseKeychain yes\n FooBar x\n Port 3\n',
+    hosts: ['a'],
+  },
+  {
+    name: 'arguments before the file',
+    config: 'Host *\n Port 1\n User x\n IdentityFile /k/file\n',
+    args: '-p 2 -l y -i /etc/hosts',
+    hosts: ['a'],
+  },
+  {
+    name: 'arguments by -o',
+    config: 'Host a\n User x\n ProxyJump b\n',
+    args: '-o ProxyJump=c:22 -oUser=y -o "Port 9" -o StrictHostKeyChecking=no',
+    hosts: ['a'],
+  },
+  { name: '-J', config: 'Host a\n ProxyJump b\n', args: '-J c,d', hosts: ['a'] },
+  { name: '-4 and -o UserKnownHostsFile', config: '', args: '-4 -o UserKnownHostsFile=/dev/null', hosts: ['a'] },
+];
+
+describe('ssh_config, as ssh -G says it', () => {
+  const root = mkdtempSync(join(tmpdir(), 'tapbook-ssh-config-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const count = cases.reduce((sum, one) => sum + one.hosts.length, 0);
+  console.log(`differential: ${count} hosts of ${cases.length} ssh configurations are compared with ssh -G`);
+
+  it.each(cases.flatMap(one => one.hosts.map(host => ({ ...one, host }))))('$name: $host', one => {
+    const directory = join(root, one.name.replaceAll(/\W+/g, '-'));
+    const file = (name: string, text: string): string => {
+      const path = join(directory, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text.replaceAll('DIR', directory));
+      return path;
+    };
+    for (const [name, text] of Object.entries(one.files ?? {})) file(name, text);
+    const config = file('config', one.config);
+    const args = readSshArgs([`-F '${config}' ${one.args ?? ''}`]);
+    if (!args.ok) throw new Error(args.error);
+    const connection: SshConnection = { kind: 'ssh', client: 'any', address: one.host, args: args.value };
+    const resolved = createServerResolver()(connection);
+    if (!resolved.ok) throw new Error(resolved.error.cause);
+    const asked = askSsh([...args.value.words, one.host]);
+    const { identityFiles } = one;
+    expect(inWords(resolved.value)).toEqual(
+      identityFiles === undefined ? asked : { ...asked, identityfile: identityFiles },
+    );
+  });
+});
+
+/** What `ssh -G` prints, by its keywords. */
+function askSsh(args: readonly string[]): Record<string, unknown> {
+  const output = execFileSync('ssh', ['-G', ...args], { encoding: 'utf8' });
+  const lines = output
+    .split('\n')
+    .map(line => /^(\S+) (.*)$/.exec(line))
+    .filter(match => match !== null);
+  const one = (keyword: string): string | undefined => lines.find(match => match[1] === keyword)?.[2];
+  const files = lines.filter(match => match[1] === 'identityfile').map(match => match[2]?.replace(/^~/, homedir()));
+  const isDefault = files.includes(`${homedir()}/.ssh/id_ecdsa_sk`);
+  const known = (keyword: string) =>
+    one(keyword)
+      ?.split(' ')
+      .filter(path => path !== 'none')
+      .map(path => path.replace(/^~/, homedir()));
+  const agent = one('identityagent');
+  return {
+    hostname: one('hostname'),
+    port: one('port'),
+    user: one('user'),
+    // Without a word of anybody, those for tokens and those of the past are left out here.
+    identityfile: isDefault
+      ? files.filter(path => !/_sk$|_xmss$|_dsa$/.test(path ?? ''))
+      : files.filter(path => path !== 'none'),
+    identitiesonly: one('identitiesonly'),
+    identityagent:
+      agent === undefined || agent === 'SSH_AUTH_SOCK'
+        ? process.env['SSH_AUTH_SOCK']
+        : agent === 'none'
+          ? undefined
+          : agent.replace(/^~/, homedir()),
+    userknownhostsfile: known('userknownhostsfile'),
+    globalknownhostsfile: known('globalknownhostsfile'),
+    hostkeyalias: one('hostkeyalias'),
+    stricthostkeychecking: (
+      { true: 'refused', ask: 'refused', false: 'accepted', 'accept-new': 'accepted' } as Record<string, string>
+    )[one('stricthostkeychecking') ?? ''],
+    connecttimeout: one('connecttimeout'),
+    serveralive:
+      one('serveraliveinterval') === '0' ? undefined : `${one('serveraliveinterval')} x ${one('serveralivecountmax')}`,
+    addressfamily: one('addressfamily'),
+    bindaddress: one('bindaddress'),
+    proxyjump: one('proxyjump')
+      ?.replaceAll('ssh://', '')
+      .replaceAll(/:22\b(?!\d)/g, ''),
+  };
+}
+
+function inWords(server: SshServer): Record<string, unknown> {
+  const { keys, hostKeys } = server;
+  const isAliased = hostKeys.nameForAnyPort === undefined && hostKeys.name !== server.address.toLowerCase();
+  return {
+    hostname: server.address,
+    port: String(server.port),
+    user: server.user,
+    identityfile: keys.files,
+    identitiesonly: keys.agentKeys === 'only-files' ? 'yes' : 'no',
+    identityagent: keys.agentSocket,
+    userknownhostsfile: hostKeys.userFiles,
+    globalknownhostsfile: hostKeys.globalFiles,
+    hostkeyalias: isAliased ? hostKeys.name : undefined,
+    stricthostkeychecking: hostKeys.unknown,
+    connecttimeout: server.connectMs === undefined ? 'none' : String(server.connectMs / 1000),
+    serveralive:
+      server.keepalive === undefined ? undefined : `${server.keepalive.intervalMs / 1000} x ${server.keepalive.count}`,
+    addressfamily: ({ 0: 'any', 4: 'inet', 6: 'inet6' } as const)[server.family],
+    bindaddress: server.bindAddress,
+    proxyjump: jumpsOf(server),
+  };
+}
+
+/** The list as it was written, which is read off the chain. */
+function jumpsOf({ jump }: SshServer): string | undefined {
+  if (jump === undefined) return undefined;
+  const before = jumpsOf(jump);
+  const host = jump.address.includes(':') ? `[${jump.address}]` : jump.address;
+  const user = jump.user === userInfo().username ? '' : `${jump.user}@`;
+  const own = `${user}${host}${jump.port === 22 ? '' : `:${jump.port}`}`;
+  return before === undefined ? own : `${before},${own}`;
+}
