@@ -1,85 +1,101 @@
-import { readFile } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import type { BaseAgent, ParsedKey } from 'ssh2';
+import pLimit from 'p-limit';
+import type { ParsedKey } from 'ssh2';
 import { err, ok, type Result } from '../../model/result.ts';
+import type { KeyChoice, SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport.ts';
-import { agentWithOneKey } from './agent-with-one-key.ts';
-import type { SshServer } from './ssh-server.ts';
+import { type AgentKeys, listAgent } from './list-agent.ts';
+import { type Offer, offerAgentKey, offerFile, offerPassword } from './offers.ts';
+import type { Questions } from './questions.ts';
+import { type KeyFile, parsePrivate, readKeyFile, type UnusableKey } from './read-key.ts';
 
 type Ssh2 = typeof import('ssh2');
 
-/** What is offered to a server: the agent's keys, then those in files. Servers ban those who fail too often. */
+/** What is offered to a server, in this order. Servers ban those who fail too often: the right one comes first. */
 export interface Credentials {
   readonly user: string;
-  readonly agent?: { readonly name: string; readonly agent: BaseAgent };
-  readonly keys: readonly PrivateKey[];
+  readonly offers: readonly Offer[];
 }
 
-interface PrivateKey {
-  readonly path: string;
-  readonly key: ParsedKey;
-}
+export type CredentialsReader = (
+  server: SshServer,
+  ssh2: Ssh2,
+  signal: AbortSignal,
+) => Promise<Result<Credentials, ConnectFailure>>;
 
 /**
- * The keys for a host: the one that its inventory names and no other; else the agent's and ssh's default files. A key
- * with a passphrase is used through the agent. Each file is read once in the life of this reader.
+ * As ssh chooses: the keys that somebody named, by the agent where it holds them; then the agent's others, unless
+ * IdentitiesOnly is set; then the default files. Last a password. Files are read, agents listed and passphrases asked for
+ * once in the life of this reader.
  */
-export function createCredentialsReader(): (
-  host: SshServer,
-  ssh2: Ssh2,
-) => Promise<Result<Credentials, ConnectFailure>> {
-  const read = new Map<string, Promise<Result<PrivateKey, UnusableKey>>>();
-  const readOnce = (path: string, ssh2: Ssh2): Promise<Result<PrivateKey, UnusableKey>> => {
-    const reading = read.get(path) ?? readKey(path, ssh2);
-    read.set(path, reading);
-    return reading;
+export function createCredentialsReader(questions?: Questions): CredentialsReader {
+  const files = new Map<string, Promise<KeyFile>>();
+  const agents = new Map<string, Promise<AgentKeys>>();
+  const unlocked = new Map<string, Promise<Result<ParsedKey, ConnectFailure>>>();
+  const oneAtATime = pLimit(1);
+
+  const unlock = (path: string, { content, failure }: UnusableKey, ssh2: Ssh2, signal: AbortSignal) => {
+    const known = unlocked.get(path);
+    if (known !== undefined) return known;
+    const asking = oneAtATime(async (): Promise<Result<ParsedKey, ConnectFailure>> => {
+      const passphrase = await questions?.passphrase(path, signal);
+      if (passphrase === undefined || content === undefined) return err(failure);
+      const key = parsePrivate(content, passphrase.reveal(), ssh2);
+      if (key.ok) return key;
+      return err({ kind: 'key-unreadable', cause: `that is not the passphrase of ${path}`, cure: 'try again' });
+    });
+    unlocked.set(path, asking);
+    return asking;
   };
-  return async ({ user = userInfo().username, privateKeyFile }, ssh2) => {
-    const agentSocket = process.env['SSH_AUTH_SOCK'];
-    if (privateKeyFile !== undefined) {
-      const key = await readOnce(privateKeyFile, ssh2);
-      if (key.ok) return ok({ user, keys: [key.value] });
-      const { isLocked, failure } = key.error;
-      const agent = isLocked && agentSocket ? await agentWithOneKey(agentSocket, privateKeyFile, ssh2) : undefined;
-      return agent === undefined ? err(failure) : ok({ user, agent, keys: [] });
+
+  return async ({ user, keys, password }, ssh2, signal) => {
+    const secrets = password === undefined ? [] : offerPassword(user, password.reveal());
+    if (keys.publicKey === 'not-offered') return ok({ user, offers: secrets });
+    const { agentSocket } = keys;
+    const [read, agent] = await Promise.all([
+      Promise.all(keys.files.map(path => remember(files, path, () => readKeyFile(path, ssh2)))),
+      agentSocket === undefined ? undefined : remember(agents, agentSocket, () => listAgent(agentSocket, ssh2)),
+    ]);
+    const held: Offer[] = [];
+    const own: Offer[] = [];
+    const taken = new Set<ParsedKey>();
+    for (const { path, key, publicKey } of read) {
+      const inAgent = publicKey === undefined ? undefined : agent?.keys.find(one => isSame(one, publicKey));
+      if (!key.ok && key.error.why === 'needs-ssh') return err(key.error.failure);
+      if (agent !== undefined && inAgent !== undefined) {
+        taken.add(inAgent);
+        held.push(offerAgentKey(user, `key ${path} of the agent`, agent.agent, inAgent));
+      } else if (key.ok) own.push(offerFile(user, path, key.value));
+      else if (key.error.why === 'locked' && questions !== undefined) {
+        const opened = await unlock(path, key.error, ssh2, signal);
+        if (opened.ok) own.push(offerFile(user, path, opened.value));
+        else if (keys.named !== 'by-default') return opened;
+      } else if (isFatal(keys, key.error)) return err(key.error.failure);
     }
-    // A default key that is absent or locked is passed over, as ssh does without a terminal.
-    const found = await Promise.all(defaultKeys().map(path => readOnce(path, ssh2)));
-    const keys = found.flatMap(key => (key.ok ? [key.value] : []));
-    if (!agentSocket) return ok({ user, keys });
-    return ok({ user, agent: { name: 'the keys of the agent', agent: ssh2.createAgent(agentSocket) }, keys });
+    const others = (agent?.keys ?? [])
+      .filter(key => keys.agentKeys === 'all' && !taken.has(key))
+      .map(key => offerAgentKey(user, nameOf(key), (agent as AgentKeys).agent, key));
+    const ordered = keys.named === 'by-default' ? [...held, ...others, ...own] : [...held, ...own, ...others];
+    return ok({ user, offers: [...ordered, ...secrets] });
   };
 }
 
-function defaultKeys(): readonly string[] {
-  return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map(name => join(homedir(), '.ssh', name));
+/** Of the files that ssh tries by itself any may be missing or locked, of those in its configuration any missing. */
+function isFatal({ named }: KeyChoice, { why }: UnusableKey): boolean {
+  return named === 'by-inventory' || (named === 'by-config' && why !== 'missing');
 }
 
-interface UnusableKey {
-  readonly isLocked: boolean;
-  readonly failure: ConnectFailure;
+function isSame(one: ParsedKey, other: ParsedKey): boolean {
+  return one.getPublicSSH().equals(other.getPublicSSH());
 }
 
-async function readKey(path: string, { utils }: Ssh2): Promise<Result<PrivateKey, UnusableKey>> {
-  const unusable = (isLocked: boolean, cause: string, cure: string): Result<never, UnusableKey> =>
-    err({ isLocked, failure: { kind: 'key-unreadable', cause, cure } });
-  let content: Buffer;
-  try {
-    content = await readFile(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const cause = code === 'ENOENT' ? `there is no private key ${path}` : `cannot read the private key: ${message}`;
-    return unusable(false, cause, 'check ansible_ssh_private_key_file');
-  }
-  const parsed = utils.parseKey(content);
-  if (parsed instanceof Error) {
-    return /encrypted/i.test(parsed.message)
-      ? unusable(true, `the private key ${path} has a passphrase, and the agent does not hold it`, `ssh-add ${path}`)
-      : unusable(false, `${path} is no private key that can be used: ${parsed.message}`, 'ssh-keygen -t ed25519');
-  }
-  // The types say that it is one key; for some formats it is an array of one.
-  const key = Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed;
-  if (key.isPrivateKey()) return ok({ path, key });
-  return unusable(false, `${path} is a public key`, 'name the private one in ansible_ssh_private_key_file');
+/** As a person finds it in `ssh-add -l`. */
+function nameOf({ comment, type }: ParsedKey): string {
+  const printable = comment.replace(/[\x00-\x1f\x7f-\x9f]/g, '?').slice(0, 80);
+  return `key ${printable === '' ? type : printable} of the agent`;
+}
+
+function remember<Value>(known: Map<string, Promise<Value>>, key: string, make: () => Promise<Value>): Promise<Value> {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }

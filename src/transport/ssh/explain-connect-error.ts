@@ -1,6 +1,6 @@
+import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { endpoint } from './endpoint.ts';
-import type { SshServer } from './ssh-server.ts';
 
 /** How far a connection has come: named when it comes no further. */
 export type ConnectStage = 'looking up the name' | 'TCP connection' | 'SSH handshake' | 'authentication';
@@ -101,11 +101,7 @@ export function explainLoginError(
     };
   }
   if (/no matching/i.test(error.message)) {
-    return {
-      kind: 'protocol',
-      cause: `${where} has no algorithm in common with us: ${error.message}`,
-      cure: 'its sshd is too old, or set up too strictly: see Ciphers, KexAlgorithms and HostKeyAlgorithms there',
-    };
+    return { kind: 'needs-openssh', cause: `${where} has no algorithm in common with ssh2 (${error.message})` };
   }
   return {
     kind: 'protocol',

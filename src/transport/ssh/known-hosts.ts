@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** What the known_hosts files say of a key that a host has shown. */
 export type HostKeyVerdict =
@@ -6,7 +6,7 @@ export type HostKeyVerdict =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'changed'; readonly expected: KnownHostLine }
   | { readonly kind: 'revoked'; readonly line: KnownHostLine }
-  /** Known only by who signs its certificate, and we read none. */
+  /** Known only by who signs its certificate; ssh2 reads none. */
   | { readonly kind: 'authority-only'; readonly line: KnownHostLine };
 
 /** One line of a known_hosts file (`man 8 sshd`, SSH_KNOWN_HOSTS FILE FORMAT). */
@@ -38,6 +38,14 @@ export function parseKnownHosts(file: string, text: string): readonly KnownHostL
     lines.push({ file, line: index + 1, marker, patterns, type, key });
   }
   return lines;
+}
+
+/** A line for a new entry; a hashed one does not tell whose it is (`ssh-keygen -H`). */
+export function writeKnownHost(name: string, type: string, key: string, entries: 'plain' | 'hashed'): string {
+  const lowerCase = name.toLowerCase();
+  if (entries === 'plain') return `${lowerCase} ${type} ${key}`;
+  const salt = randomBytes(20);
+  return `|1|${salt.toString('base64')}|${hashName(salt, lowerCase)} ${type} ${key}`;
 }
 
 /** The lines about a name, which is `host` for port 22 and `[host]:port` for others. */
@@ -84,7 +92,7 @@ function matchesPatterns(patterns: string, name: string): boolean {
   if (patterns.startsWith('|1|')) {
     const [, , salt, hash] = patterns.split('|');
     if (salt === undefined || hash === undefined) return false;
-    return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+    return hashName(Buffer.from(salt, 'base64'), name) === hash;
   }
   let matched = false;
   for (const pattern of patterns.toLowerCase().split(',')) {
@@ -94,6 +102,10 @@ function matchesPatterns(patterns: string, name: string): boolean {
     matched = true;
   }
   return matched;
+}
+
+function hashName(salt: Buffer, name: string): string {
+  return createHmac('sha1', salt).update(name).digest('base64');
 }
 
 /** `*` and `?` only: the brackets of `[host]:port` stand for themselves. */

@@ -1,39 +1,40 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
-import type { Host } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { onAbort } from '../on-abort.ts';
-import type { ConnectFailure, Connection, ConnectOptions } from '../transport.ts';
+import type { SshServer } from '../ssh-config/ssh-server.ts';
+import type { ConnectFailure, ConnectOptions } from '../transport.ts';
 import { algorithmsFor } from './algorithms.ts';
 import type { Credentials } from './credentials.ts';
 import { type AuthenticationLog, explainLoginError, timedOut } from './explain-connect-error.ts';
-import { judgeServer } from './judge-server.ts';
 import { offerKeys } from './offer-keys.ts';
 import type { KnownHost } from './read-known-hosts.ts';
-import type { SshServer } from './ssh-server.ts';
-import { wrapClient } from './wrap-client.ts';
 
 export interface LoginOptions extends ConnectOptions {
   readonly ssh2: typeof import('ssh2');
-  readonly settings: SshServer;
+  readonly server: SshServer;
   readonly known: KnownHost;
   readonly credentials: Credentials;
-  /** What is left of the limit for connecting, in milliseconds. */
+  /** Undefined where the key that the server shows is to be taken. */
+  readonly judge: (key: Buffer) => Promise<ConnectFailure | undefined>;
+  /** What is left of the limit for connecting, in milliseconds; what a person is asked meanwhile does not count. */
   readonly limitMs: number;
 }
 
+/** A client that is ready, and what lies under it. */
+export interface LoggedIn {
+  readonly client: Client;
+  readonly socket: Duplex;
+}
+
 /** Handshake, host key and authentication over an open socket; it is closed if they fail. Throws only an abort. */
-export async function logIn(
-  host: Host,
-  socket: Socket,
-  options: LoginOptions,
-): Promise<Result<Connection, ConnectFailure>> {
+export async function logIn(socket: Duplex, options: LoginOptions): Promise<Result<LoggedIn, ConnectFailure>> {
   const client = new options.ssh2.Client();
   // Errors that come when nobody waits any more are nobody's, and no crash.
   client.on('error', () => undefined);
   try {
     const failure = await waitUntilReady(client, socket, options);
-    if (failure === undefined) return ok(wrapClient(client, socket, host));
+    if (failure === undefined) return ok({ client, socket });
     socket.destroy();
     return err(failure);
   } catch (error) {
@@ -45,8 +46,8 @@ export async function logIn(
 /** Resolves to undefined when the client is ready. */
 function waitUntilReady(
   client: Client,
-  socket: Socket,
-  { signal, limits, limitMs, settings, known, credentials }: LoginOptions,
+  socket: Duplex,
+  { signal, limits, limitMs, server, known, credentials, judge }: LoginOptions,
 ): Promise<ConnectFailure | undefined> {
   let stage: 'SSH handshake' | 'authentication' = 'SSH handshake';
   let badHostKey: ConnectFailure | undefined;
@@ -54,17 +55,24 @@ function waitUntilReady(
   let said = '';
   const log: AuthenticationLog = { user: credentials.user, offered: [], accepts: [], wantsMore: false };
   return new Promise((resolve, reject) => {
+    let isSettled = false;
     const settle = (failure: ConnectFailure | undefined): void => {
+      isSettled = true;
       clearTimeout(timer);
       forget();
       resolve(failure);
     };
     const stop = (): void => {
+      isSettled = true;
       clearTimeout(timer);
       reject(signal.reason);
     };
-    const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, settings, stage, log, said));
-    const timer = setTimeout(() => settle(timedOut(settings, limits.connect, stage)), limitMs);
+    const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, server, stage, log, said));
+    let left = limitMs;
+    let since = performance.now();
+    const startTimer = (): NodeJS.Timeout =>
+      setTimeout(() => settle(timedOut(server, server.connectMs ?? limits.connect, stage)), left);
+    let timer = startTimer();
     const forget = onAbort(signal, stop);
     client.once('handshake', () => {
       stage = 'authentication';
@@ -81,19 +89,25 @@ function waitUntilReady(
     // It may have gone while it waited for its turn; then ssh2 would wait for an end that was before.
     if (socket.destroyed) return fail();
     client.connect({
-      sock: socket,
+      sock: socket as NonNullable<Parameters<Client['connect']>[0]['sock']>,
       username: credentials.user,
       algorithms: algorithmsFor(known),
-      hostVerifier: (key: Buffer) => {
-        const verdict = judgeServer(key, settings, known);
-        if (!verdict.ok) badHostKey = verdict.error;
-        return verdict.ok;
+      hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
+        clearTimeout(timer);
+        left -= performance.now() - since;
+        void judge(key).then(failure => {
+          if (isSettled) return;
+          badHostKey = failure;
+          since = performance.now();
+          timer = startTimer();
+          verify(failure === undefined);
+        }, stop);
       },
       authHandler: offerKeys(credentials, log),
       // Our own limit is over all of it.
       readyTimeout: 0,
-      keepaliveInterval: limits.keepalive,
-      keepaliveCountMax: limits.keepaliveCount,
+      keepaliveInterval: server.keepalive?.intervalMs ?? limits.keepalive,
+      keepaliveCountMax: server.keepalive?.count ?? limits.keepaliveCount,
     });
     // ssh2 has paused the socket until it listens itself: nothing is taken away from it here.
     const listen = (chunk: Buffer): void => {

@@ -1,29 +1,22 @@
-import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
+import type { AuthHandlerMiddleware } from 'ssh2';
 import type { Credentials } from './credentials.ts';
 import type { AuthenticationLog } from './explain-connect-error.ts';
 
-/** Offers the agent's keys and then those in files, as ssh does; never a password, never a prompt. */
-export function offerKeys({ user: username, agent, keys }: Credentials, log: AuthenticationLog): AuthHandlerMiddleware {
-  const methods: { readonly name: string; readonly method: AnyAuthMethod }[] = [
-    ...(agent === undefined
-      ? []
-      : [{ name: agent.name, method: { type: 'agent' as const, username, agent: agent.agent } }]),
-    ...keys.map(({ path, key }) => ({
-      name: `key ${path}`,
-      method: { type: 'publickey' as const, username, key },
-    })),
-  ];
+/** Makes the offers one after the other, those that the server would not take left out. */
+export function offerKeys({ offers }: Credentials, log: AuthenticationLog): AuthHandlerMiddleware {
+  const left = [...offers];
   return (methodsLeft, partialSuccess, next) => {
-    // Both are null before the first attempt.
+    // Both are null before the first answer, and ssh2 does not tell them after a key of an agent.
     log.accepts = methodsLeft ?? [];
-    log.wantsMore = partialSuccess === true;
-    const following = methods.shift();
-    if (following === undefined || log.wantsMore) {
+    if (partialSuccess === true) log.wantsMore = true;
+    let following = left.shift();
+    while (following !== undefined && methodsLeft && !methodsLeft.includes(following.method)) following = left.shift();
+    if (following === undefined) {
       // The types of ssh2 leave out that `false` ends the attempts.
       (next as unknown as (method: false) => void)(false);
       return;
     }
     log.offered.push(following.name);
-    next(following.method);
+    next(following.use);
   };
 }

@@ -1,19 +1,25 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../model/result.ts';
 import { onAbort } from '../on-abort.ts';
+import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure, ConnectOptions } from '../transport.ts';
 import { type ConnectStage, explainSocketError, timedOut } from './explain-connect-error.ts';
-import type { SshServer } from './ssh-server.ts';
 
 /** Looks the name up and opens the TCP connection. Throws only the reason of `signal`. */
 export function openSocket(
   settings: SshServer,
   { signal, limits, limitMs }: ConnectOptions & { readonly limitMs: number },
 ): Promise<Result<Socket, ConnectFailure>> {
-  const { address: host, port } = settings;
+  const { address: host, port, family, bindAddress: localAddress } = settings;
   return new Promise((resolve, reject) => {
     let stage: ConnectStage = isIP(host) === 0 ? 'looking up the name' : 'TCP connection';
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({
+      host,
+      port,
+      family,
+      noDelay: true,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
     const settle = (how: () => void): void => {
       clearTimeout(timer);
       forget();

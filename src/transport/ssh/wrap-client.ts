@@ -1,15 +1,14 @@
-import type { Socket } from 'node:net';
-import type { Client } from 'ssh2';
 import type { Host } from '../../model/host.ts';
 import { startAs } from '../become.ts';
 import type { Connection, ConnectionEnd } from '../transport.ts';
+import type { LoggedIn } from './log-in.ts';
 import { startCommand } from './start-command.ts';
 
 /** How long a server may take to close the connection, in milliseconds. */
 const closeLimitMs = 1_000;
 
-/** A client that is ready, and the socket under it, as the port has it. */
-export function wrapClient(client: Client, socket: Socket, host: Host): Connection {
+/** A client as the port has it; `release` is called when it is closed. */
+export function wrapClient({ client, socket }: LoggedIn, host: Host, release: () => Promise<void>): Connection {
   const { become } = host.connection;
   // Each channel listens for the end.
   client.setMaxListeners(0);
@@ -30,13 +29,19 @@ export function wrapClient(client: Client, socket: Socket, host: Host): Connecti
     },
     async [Symbol.asyncDispose]() {
       isEnding = true;
-      client.end();
-      // Not client.destroy(): that one does nothing once end() was called.
-      const timer = setTimeout(() => socket.destroy(), closeLimitMs);
-      await closed;
-      clearTimeout(timer);
+      await closeClient({ client, socket }, closed);
+      await release();
     },
   };
+}
+
+/** Says goodbye, and closes what lies under the client if the server does not answer to that. */
+export async function closeClient({ client, socket }: LoggedIn, closed: Promise<unknown>): Promise<void> {
+  client.end();
+  // Not client.destroy(): that one does nothing once end() was called.
+  const timer = setTimeout(() => socket.destroy(), closeLimitMs);
+  await closed;
+  clearTimeout(timer);
 }
 
 function lossOf(error: Error & { readonly level?: string; readonly code?: unknown }): string {

@@ -16,14 +16,10 @@ describe('a host key', () => {
     expect(shown(failure, { PORT: String(port), DIR: directory })).toMatchInlineSnapshot(`
       "host-key-unknown
       the host key of [127.0.0.1]:PORT is not known: ssh-ed25519 SHA256:…
-      if that is its fingerprint: ssh-keyscan -p PORT 127.0.0.1 >> DIR/empty"
+      if that is its fingerprint: tapbook trust db1"
     `);
     const printed = execFileSync('ssh-keygen', ['-lf', join(directory, 'host_ed25519.pub')], { encoding: 'utf8' });
     expect(failure.cause).toContain(printed.split(' ')[1]);
-    // The cure cures.
-    const scan = failure.cure?.replace(/^.*: /, '') ?? '';
-    execFileSync('sh', ['-c', scan], { stdio: 'ignore' });
-    await connect(change(host, { knownHostsFile: empty }));
   });
 
   it('that has changed is refused, with both fingerprints and the line of the old one', async () => {
@@ -35,12 +31,13 @@ describe('a host key', () => {
     expect(shown(failure, { PORT: String(port), DIR: directory })).toMatchInlineSnapshot(`
       "host-key-changed
       the host key of [127.0.0.1]:PORT has changed: known is ssh-ed25519 SHA256:… (DIR/known_hosts:2), shown was ssh-ed25519 SHA256:…
-      find out why; if it is right: ssh-keygen -f DIR/known_hosts -R '[127.0.0.1]:PORT' && ssh-keyscan -p PORT 127.0.0.1 >> DIR/known_hosts"
+      find out why; if it is right: ssh-keygen -f DIR/known_hosts -R '[127.0.0.1]:PORT' && tapbook trust db1"
     `);
     expect(new Set(failure.cause.match(/SHA256:\S{43}/g)).size).toBe(2);
-    const mend = failure.cure?.replace(/^.*?: /, '') ?? '';
+    // The first half of the cure takes away what the second one, a command of ours, would not replace.
+    const mend = failure.cure?.replace(/^.*?: (.*) && .*$/, '$1') ?? '';
     execFileSync('sh', ['-c', mend], { stdio: 'ignore' });
-    await connect(host);
+    expect((await failureOf(host)).kind).toBe('host-key-unknown');
   });
 
   it('that is revoked is refused', async () => {
@@ -54,14 +51,13 @@ describe('a host key', () => {
     `);
   });
 
-  it('that only an authority vouches for is refused', async () => {
+  it('that only an authority vouches for is left to ssh', async () => {
     const { host, port, directory, knownHostsFile } = await sshd();
     const own = await readFile(join(directory, 'host_ed25519.pub'), 'utf8');
     await writeFile(knownHostsFile, `@cert-authority * ${own}`);
     expect(shown(await failureOf(host), { PORT: String(port), DIR: directory })).toMatchInlineSnapshot(`
-      "host-key-unknown
-      the host key of [127.0.0.1]:PORT is known only by a certificate authority (DIR/known_hosts:1), which is not supported: ssh-ed25519 SHA256:…
-      if that is its fingerprint: ssh-keyscan -p PORT 127.0.0.1 >> DIR/known_hosts"
+      "needs-openssh
+      [127.0.0.1]:PORT is known by a certificate authority (DIR/known_hosts:1)"
     `);
   });
 

@@ -82,7 +82,7 @@ describe('a login', () => {
 
       key-unreadable
       the private key DIR/locked has a passphrase, and the agent does not hold it
-      ssh-add DIR/locked
+      ssh-add DIR/locked, or --ask to be asked for it
 
       key-unreadable
       DIR/user_key.pub is a public key
