@@ -32,22 +32,33 @@ export function explainSsh(connection: SshConnection, talk: SshTalk, program: st
   const said = talk.words.join('\n');
   const isOnTheWay = talk.hasProxy && /\b(?:UNKNOWN port 65535|unknown port \d+)\b/.test(said);
   if (!isOnTheWay) return explain(connection, talk, said, where) ?? unexplained(where, lastWord(talk.words));
-  // Its words come first; then ssh's own, that nothing came through.
+  return explainWay(connection, talk, where);
+}
+
+/** What failed is not the host, but what should have led to it. */
+function explainWay(connection: SshConnection, talk: SshTalk, where: string): ConnectFailure {
   const words = talk.words.filter(word => !/(?:UNKNOWN|unknown) port \d+/.test(word));
+  // That nothing came through is said by our ssh, after all others.
   const last = words.findLastIndex(word => /^(?:kex|ssh)_exchange_identification:/.test(word));
   const itsWords = words.filter((_word, index) => index !== last);
-  const inner = explain(
-    connection,
-    talk,
-    itsWords.join('\n'),
-    talk.server === undefined ? where : endpoint(talk.server),
-  );
-  if (inner !== undefined) return { ...inner, cause: `the way to ${where} failed: ${inner.cause}` };
-  return {
-    kind: 'protocol',
-    cause: `the way to ${where} failed: ${lastWord(itsWords) || 'ProxyCommand ended without a word'}`,
-    cure: `check ProxyCommand and ProxyJump; try: ssh -v ${connection.address}`,
-  };
+  const said = itsWords.join('\n');
+  const refusal = /open failed: (?:connect failed: )?(.*)$/m.exec(said)?.[1];
+  if (refusal !== undefined) {
+    return {
+      kind: kindOfErrno(refusal),
+      cause: `the jump host cannot reach ${where}: ${refusal}`,
+      cure: 'try it from there; is AllowTcpForwarding on in its sshd_config?',
+    };
+  }
+  const inner = explain(connection, talk, said, talk.server === undefined ? where : endpoint(talk.server));
+  const failed = `the way to ${where} failed`;
+  const byHand = `check ProxyCommand and ProxyJump; try: ssh -v ${connection.address}`;
+  if (inner !== undefined) {
+    const cure = inner.kind === 'authentication' ? { cure: `give that host its own IdentityFile in ssh_config` } : {};
+    return { ...inner, ...cure, cause: `${failed}: ${inner.cause}` };
+  }
+  const word = lastWord(itsWords);
+  return { kind: 'protocol', cause: `${failed}: ${word || 'ProxyCommand ended without a word'}`, cure: byHand };
 }
 
 /** Why a connection that was up has ended. */
@@ -74,9 +85,9 @@ function explain(connection: SshConnection, talk: SshTalk, said: string, where: 
 /** It did not even begin. */
 function explainSettings(said: string): ConnectFailure | undefined {
   const bad =
-    /^.*(?:Bad configuration option|Bad owner or permissions|Can't open user config file|unsupported option|Bad SSH2 |[Mm]issing argument|keyword .* extra arguments|Bad number|[Uu]nknown option|invalid characters|Bad port).*$/m.exec(
-      said,
-    )?.[0];
+    /^.*(?:Bad configuration option|Bad owner or permissions|Can't open user config file|unsupported option|Bad SSH2 |[Mm]issing argument|keyword .* extra arguments|Bad number|[Uu]nknown option|invalid characters|Bad port).*$/m
+      .exec(said)?.[0]
+      .replace(/\.$/, '');
   if (bad === undefined) return undefined;
   return {
     kind: 'protocol',
@@ -94,35 +105,30 @@ function explainReach(said: string, where: string, talk: SshTalk): ConnectFailur
       cure: cures['looking up the name'],
     };
   }
-  const errno = /(?:^ssh: connect to (?:host|address) .*?|open failed: connect failed): ([A-Z].*)$/m.exec(said)?.[1];
-  switch (errno?.trim()) {
-    case undefined:
-      break;
-    case 'Connection refused':
-      return {
-        kind: 'refused',
-        cause: `${where} refuses connections`,
-        cure: 'is sshd running there, and is ansible_port right?',
-      };
-    case 'No route to host':
-    case 'Network is unreachable':
-      return { kind: 'no-route', cause: `there is no route to ${where}`, cure: 'check the network, and ansible_host' };
-    case 'Connection timed out':
-    case 'Operation timed out':
-      return { kind: 'timed-out', cause: `${where} does not answer (TCP connection)`, cure: cures['TCP connection'] };
-    case 'Name or service not known':
-      return {
-        kind: 'name-not-found',
-        cause: `its name cannot be resolved there`,
-        cure: cures['looking up the name'],
-      };
-    default:
-      return { kind: 'protocol', cause: `cannot connect to ${where}: ${errno}` };
+  const errno = /^ssh: connect to (?:host|address) .*?: ([A-Z].*)$/m.exec(said)?.[1];
+  if (errno !== undefined) {
+    const kind = kindOfErrno(errno);
+    const { cause, cure } = reaches[kind] ?? { cause: `cannot connect to WHERE: ${errno}`, cure: undefined };
+    return { kind, cause: cause.replace('WHERE', where), ...(cure === undefined ? {} : { cure }) };
   }
   if (/Connection timed out during banner exchange|^Connection to \S+ port \d+ timed out/m.test(said)) {
     return { kind: 'timed-out', cause: `${where} does not answer (${talk.stage})`, cure: cures[talk.stage] };
   }
   return undefined;
+}
+
+const reaches: Readonly<Partial<Record<ConnectFailure['kind'], { readonly cause: string; readonly cure: string }>>> = {
+  refused: { cause: 'WHERE refuses connections', cure: 'is sshd running there, and is ansible_port right?' },
+  'no-route': { cause: 'there is no route to WHERE', cure: 'check the network, and ansible_host' },
+  'timed-out': { cause: 'WHERE does not answer (TCP connection)', cure: cures['TCP connection'] },
+};
+
+/** By what strerror(3) says. */
+function kindOfErrno(text: string): ConnectFailure['kind'] {
+  if (text.startsWith('Connection refused')) return 'refused';
+  if (/^(?:No route to host|Network is unreachable)/.test(text)) return 'no-route';
+  if (/^(?:Connection|Operation) timed out/.test(text)) return 'timed-out';
+  return /^Name or service not known|^Temporary failure in name/.test(text) ? 'name-not-found' : 'protocol';
 }
 
 function explainHostKey(
@@ -198,7 +204,7 @@ function explainHandshake({ stage, banner }: SshTalk, said: string, where: strin
 }
 
 function explainLogin(
-  { privateKeyFile, password, user: inventoryUser }: SshConnection,
+  { privateKeyFile, user: inventoryUser }: SshConnection,
   talk: SshTalk,
   said: string,
   where: string,
@@ -236,17 +242,22 @@ function explainLogin(
   return {
     kind: 'authentication',
     cause: `${where} refuses user ${user} (${offers}${takes})`,
-    cure: cureOfRefusal(user, talk.offered, password !== undefined),
+    cure: cureOfRefusal(user, talk.offered),
   };
 }
 
-function cureOfRefusal(user: string, offered: readonly string[], _password: boolean): string {
-  const certificate = offered.find(name => name.startsWith('certificate '));
+function cureOfRefusal(user: string, offered: readonly string[]): string {
+  const certificate = /^certificate (.*?)(?: of the agent)?$/.exec(offered.find(isCertificate) ?? '')?.[1];
   if (certificate !== undefined) {
-    return `is the certificate still valid, and for that user? ssh-keygen -L -f ${certificate.slice('certificate '.length).replace(/ of the agent$/, '')}`;
+    const file = certificate.endsWith('.pub') ? certificate : `${certificate}-cert.pub`;
+    return `is the certificate still valid, and for that user? ssh-keygen -L -f ${file}`;
   }
   if (offered.includes('the password')) return 'check ansible_user and ansible_password';
   return `check ansible_user, and that the key is in ~${user}/.ssh/authorized_keys there`;
+}
+
+function isCertificate(offer: string): boolean {
+  return offer.startsWith('certificate ');
 }
 
 /** A key that ssh would have offered and cannot use. */
