@@ -7,14 +7,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Host } from '../../src/model/host.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import { createLocalTransport } from '../../src/transport/local/local-transport.ts';
-import { routeTransport } from '../../src/transport/route-transport.ts';
+import { createOpensshTransport } from '../../src/transport/openssh/openssh-transport.ts';
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
 import type { Connection, RemoteProcess } from '../../src/transport/transport.ts';
 import { connectOptions } from '../support/connect-options.ts';
 import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
 
 const localHost: Host = { name: 'here' as HostName, groups: [], vars: {}, connection: { kind: 'local' } };
-const transport = routeTransport({ ssh: createSshTransport(), local: createLocalTransport() });
 let sshd: LoopbackSshd;
 beforeAll(async () => {
   sshd = await startLoopbackSshd();
@@ -23,11 +22,12 @@ afterAll(async () => {
   await sshd[Symbol.asyncDispose]();
 });
 
-/** What both adapters promise alike. */
+/** What all adapters promise alike. */
 describe.each([
-  { kind: 'ssh', host: () => sshd.host },
-  { kind: 'local', host: () => localHost },
-])('$kind', ({ host }) => {
+  { kind: 'ssh', transport: createSshTransport(), host: () => sshd.host },
+  { kind: 'openssh', transport: createOpensshTransport(), host: () => sshd.host },
+  { kind: 'local', transport: createLocalTransport(), host: () => localHost },
+])('$kind', ({ transport, host }) => {
   let connection: Connection;
   let directory: string;
   beforeEach(async () => {

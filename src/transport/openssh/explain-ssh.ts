@@ -1,0 +1,294 @@
+import type { SshConnection } from '../../model/host.ts';
+import { endpoint } from '../ssh/endpoint.ts';
+import type { ConnectFailure } from '../transport.ts';
+import type { ConnectStage, SshTalk } from './hear-ssh.ts';
+
+/** The same words as for a connection without ssh, where ssh says as much. */
+export function timedOut(connection: SshConnection, talk: SshTalk, limitMs: number): ConnectFailure {
+  return {
+    kind: 'timed-out',
+    cause: `${whereTo(connection, talk)} did not answer within ${limitMs / 1000} s (${talk.stage})`,
+    cure: cures[talk.stage],
+  };
+}
+
+const cures: Readonly<Record<ConnectStage, string>> = {
+  'looking up the name': 'set ansible_host to an address, or mend DNS',
+  'TCP connection': 'is the host up? check ansible_host, and firewalls',
+  'SSH handshake': 'is that an SSH server, and is the host overloaded? try: ssh -v',
+  authentication: 'sshd may wait for DNS, PAM or a directory; see its log',
+};
+
+/** Why `ssh` ended before it had logged in. */
+export function explainSsh(connection: SshConnection, talk: SshTalk, program: string): ConnectFailure {
+  const where = whereTo(connection, talk);
+  if (talk.isMissing) {
+    return {
+      kind: 'protocol',
+      cause: `${program} is not installed here`,
+      cure: 'install the OpenSSH client, or connect without it: ansible_connection: ssh',
+    };
+  }
+  const said = talk.words.join('\n');
+  const isOnTheWay = talk.hasProxy && /\b(?:UNKNOWN port 65535|unknown port \d+)\b/.test(said);
+  if (!isOnTheWay) return explain(connection, talk, said, where) ?? unexplained(where, lastWord(talk.words));
+  return explainWay(connection, talk, where);
+}
+
+/** What failed is not the host, but what should have led to it. */
+function explainWay(connection: SshConnection, talk: SshTalk, where: string): ConnectFailure {
+  const words = talk.words.filter(word => !/(?:UNKNOWN|unknown) port \d+/.test(word));
+  // That nothing came through is said by our ssh, after all others.
+  const last = words.findLastIndex(word => /^(?:kex|ssh)_exchange_identification:/.test(word));
+  const itsWords = words.filter((_word, index) => index !== last);
+  const said = itsWords.join('\n');
+  const refusal = /open failed: (?:connect failed: )?(.*)$/m.exec(said)?.[1];
+  if (refusal !== undefined) {
+    return {
+      kind: kindOfErrno(refusal),
+      cause: `the jump host cannot reach ${where}: ${refusal}`,
+      cure: 'try it from there; is AllowTcpForwarding on in its sshd_config?',
+    };
+  }
+  const inner = explain(connection, talk, said, talk.server === undefined ? where : endpoint(talk.server));
+  const failed = `the way to ${where} failed`;
+  const byHand = `check ProxyCommand and ProxyJump; try: ssh -v ${connection.address}`;
+  if (inner !== undefined) {
+    const cure = inner.kind === 'authentication' ? { cure: `give that host its own IdentityFile in ssh_config` } : {};
+    return { ...inner, ...cure, cause: `${failed}: ${inner.cause}` };
+  }
+  const word = lastWord(itsWords);
+  return { kind: 'protocol', cause: `${failed}: ${word || 'ProxyCommand ended without a word'}`, cure: byHand };
+}
+
+/** Why a connection that was up has ended. */
+export function explainLoss({ words }: SshTalk): string {
+  const said = words.join('\n');
+  if (/^Timeout, server .* not responding/m.test(said)) return 'the host stopped answering (keepalive)';
+  const disconnect = /^Received disconnect from .*? port \d+:\d+: (.+)/m.exec(said)?.[1];
+  if (disconnect !== undefined) return `the host ended the connection: ${disconnect}`;
+  if (/Connection reset/.test(said)) return 'the host reset the connection';
+  if (/closed by remote host|Connection closed by|Broken pipe|^$/m.test(said)) return 'the host closed the connection';
+  return `the connection was lost: ${lastWord(words)}`;
+}
+
+function explain(connection: SshConnection, talk: SshTalk, said: string, where: string): ConnectFailure | undefined {
+  return (
+    explainSettings(said) ??
+    explainReach(said, where, talk) ??
+    explainHostKey(connection, talk, said, where) ??
+    explainHandshake(talk, said, where) ??
+    explainLogin(connection, talk, said, where)
+  );
+}
+
+/** It did not even begin. */
+function explainSettings(said: string): ConnectFailure | undefined {
+  const bad =
+    /^.*(?:Bad configuration option|Bad owner or permissions|Can't open user config file|unsupported option|Bad SSH2 |[Mm]issing argument|keyword .* extra arguments|Bad number|[Uu]nknown option|invalid characters|Bad port).*$/m
+      .exec(said)?.[0]
+      .replace(/\.$/, '');
+  if (bad === undefined) return undefined;
+  return {
+    kind: 'protocol',
+    cause: `ssh does not understand what it was given: ${bad}`,
+    cure: 'check ssh_config, ansible_host, ansible_port and ansible_ssh_args',
+  };
+}
+
+function explainReach(said: string, where: string, talk: SshTalk): ConnectFailure | undefined {
+  const name = /Could not resolve hostname (\S+?):/.exec(said)?.[1];
+  if (name !== undefined) {
+    return {
+      kind: 'name-not-found',
+      cause: `the name ${name} cannot be resolved`,
+      cure: cures['looking up the name'],
+    };
+  }
+  const errno = /^ssh: connect to (?:host|address) .*?: ([A-Z].*)$/m.exec(said)?.[1];
+  if (errno !== undefined) {
+    const kind = kindOfErrno(errno);
+    const { cause, cure } = reaches[kind] ?? { cause: `cannot connect to WHERE: ${errno}`, cure: undefined };
+    return { kind, cause: cause.replace('WHERE', where), ...(cure === undefined ? {} : { cure }) };
+  }
+  if (/Connection timed out during banner exchange|^Connection to \S+ port \d+ timed out/m.test(said)) {
+    return { kind: 'timed-out', cause: `${where} does not answer (${talk.stage})`, cure: cures[talk.stage] };
+  }
+  return undefined;
+}
+
+const reaches: Readonly<Partial<Record<ConnectFailure['kind'], { readonly cause: string; readonly cure: string }>>> = {
+  refused: { cause: 'WHERE refuses connections', cure: 'is sshd running there, and is ansible_port right?' },
+  'no-route': { cause: 'there is no route to WHERE', cure: 'check the network, and ansible_host' },
+  'timed-out': { cause: 'WHERE does not answer (TCP connection)', cure: cures['TCP connection'] },
+};
+
+/** By what strerror(3) says. */
+function kindOfErrno(text: string): ConnectFailure['kind'] {
+  if (text.startsWith('Connection refused')) return 'refused';
+  if (/^(?:No route to host|Network is unreachable)/.test(text)) return 'no-route';
+  if (/^(?:Connection|Operation) timed out/.test(text)) return 'timed-out';
+  return /^Name or service not known|^Temporary failure in name/.test(text) ? 'name-not-found' : 'protocol';
+}
+
+function explainHostKey(
+  connection: SshConnection,
+  { hostKey = 'a key', server, hasProxy }: SshTalk,
+  said: string,
+  where: string,
+): ConnectFailure | undefined {
+  if (!/^Host key verification failed|you have requested strict checking/m.test(said)) return undefined;
+  const { address, port } = server ?? { address: connection.address, port: connection.port ?? 22 };
+  const name = port === 22 ? address : `[${address}]:${port}`;
+  const file = connection.knownHostsFile ?? '~/.ssh/known_hosts';
+  // ssh-keyscan does not go through another host.
+  const scan = (into: string): string =>
+    hasProxy ? `ssh ${connection.address}` : `ssh-keyscan -p ${port} ${address} >> ${into}`;
+  if (/REVOKED HOST KEY|was revoked|marked as revoked/.test(said)) {
+    return {
+      kind: 'host-key-changed',
+      cause: `the host key of ${name} is revoked in known_hosts: ${hostKey}`,
+      cure: 'do not connect; ask who revoked it',
+    };
+  }
+  const offending = /^Offending (\S+) key in (.+):(\d+)$/m.exec(said);
+  if (offending !== null) {
+    const [, type, changed = file, line] = offending;
+    return {
+      kind: 'host-key-changed',
+      cause: `the host key of ${name} has changed: known is another ${type} key (${changed}:${line}), shown was ${hostKey}`,
+      cure: `find out why; if it is right: ssh-keygen -f ${changed} -R '${name}' && ${scan(changed)}`,
+    };
+  }
+  const why =
+    /^Certificate invalid: (.*)$/m.exec(said)?.[1] ?? /^(.*certificate.*(?:expired|not valid).*)$/im.exec(said)?.[1];
+  if (why !== undefined) {
+    return {
+      kind: 'host-key-unknown',
+      cause: `the host certificate of ${where} is not valid: ${why}`,
+      cure: 'have a new one signed, or set HostKeyAlgorithms',
+    };
+  }
+  return {
+    kind: 'host-key-unknown',
+    cause: `the host key of ${name} is not known: ${hostKey}`,
+    cure: `if that is its fingerprint: ${scan(file)}`,
+  };
+}
+
+function explainHandshake({ stage, banner }: SshTalk, said: string, where: string): ConnectFailure | undefined {
+  const negotiation = /^Unable to negotiate with .*? port \d+: (.*)$/m.exec(said)?.[1];
+  if (negotiation !== undefined) {
+    return {
+      kind: 'protocol',
+      cause: `${where} has no algorithm in common with us: ${negotiation}`,
+      cure: 'its sshd is too old, or set up too strictly: see Ciphers, KexAlgorithms and HostKeyAlgorithms there',
+    };
+  }
+  if (stage === 'authentication') return undefined;
+  // sshd's own words before its banner: at MaxStartups, and for a banned address (PerSourcePenalties).
+  const isSshd = banner === undefined || /^(?:Exceeded MaxStartups|Not allowed at this time)/.test(banner);
+  if (!isSshd) {
+    return {
+      kind: 'protocol',
+      cause: `${where} is no SSH server: it says "${banner}"`,
+      cure: 'is ansible_port that of an SSH server?',
+    };
+  }
+  if (!/^Connection (?:closed|reset) by|exchange_identification:/m.test(said)) return undefined;
+  return {
+    kind: 'dropped',
+    cause: `${where} closed the connection before the SSH handshake${banner === undefined ? '' : ` (${banner})`}`,
+    cure: 'sshd may be full (MaxStartups), or have banned this address',
+  };
+}
+
+function explainLogin(
+  { privateKeyFile, user: inventoryUser }: SshConnection,
+  talk: SshTalk,
+  said: string,
+  where: string,
+): ConnectFailure | undefined {
+  const user = talk.user ?? inventoryUser ?? 'the user';
+  const offers = talk.offered.length === 0 ? 'nothing was offered' : `offered: ${talk.offered.join(', ')}`;
+  const isRefused = /Permission denied|No more authentication methods/.test(said);
+  if (!isRefused && talk.stage === 'authentication') {
+    const word = /^(?:Received disconnect from .*? port \d+:\d+|Disconnecting .*?): (.+)$/m.exec(said)?.[1];
+    if (word === undefined && !/^Connection (?:closed|reset) by/m.test(said)) return undefined;
+    return {
+      kind: 'authentication',
+      cause: `${where} ${word === undefined ? 'closed the connection' : `ended the connection (${word})`} while ${user} was logging in (${offers})`,
+      cure: "see sshd's log there; with many keys in the agent, name the right one in ansible_ssh_private_key_file",
+    };
+  }
+  if (!isRefused) return undefined;
+  if (talk.wantsMore) {
+    return {
+      kind: 'authentication',
+      cause: `${where} wants more than a key from ${user}: ${talk.accepts.join(', ')}`,
+      cure: 'allow this user to log in with a key alone (AuthenticationMethods in sshd_config)',
+    };
+  }
+  const unusable = explainKey(said, privateKeyFile);
+  if (unusable !== undefined) return unusable;
+  if (talk.offered.length === 0) {
+    return {
+      kind: 'authentication',
+      cause: `there is no key to log in with as ${user} at ${where}`,
+      cure: 'set ansible_ssh_private_key_file, or put a key into the agent: ssh-add',
+    };
+  }
+  const takes = talk.accepts.length === 0 ? '' : `; it takes: ${talk.accepts.join(', ')}`;
+  return {
+    kind: 'authentication',
+    cause: `${where} refuses user ${user} (${offers}${takes})`,
+    cure: cureOfRefusal(user, talk.offered),
+  };
+}
+
+function cureOfRefusal(user: string, offered: readonly string[]): string {
+  const certificate = /^certificate (.*?)(?: of the agent)?$/.exec(offered.find(isCertificate) ?? '')?.[1];
+  if (certificate !== undefined) {
+    const file = certificate.endsWith('.pub') ? certificate : `${certificate}-cert.pub`;
+    return `is the certificate still valid, and for that user? ssh-keygen -L -f ${file}`;
+  }
+  if (offered.includes('the password')) return 'check ansible_user and ansible_password';
+  return `check ansible_user, and that the key is in ~${user}/.ssh/authorized_keys there`;
+}
+
+function isCertificate(offer: string): boolean {
+  return offer.startsWith('certificate ');
+}
+
+/** A key that ssh would have offered and cannot use. */
+function explainKey(said: string, privateKeyFile: string | undefined): ConnectFailure | undefined {
+  const unusable = (cause: string, cure: string): ConnectFailure => ({ kind: 'key-unreadable', cause, cure });
+  const absent =
+    /^(?:Warning: Identity file (.+) not accessible|no such identity: (.+)): No such file or directory/m.exec(said);
+  if (absent !== null) {
+    return unusable(`there is no private key ${absent[1] ?? absent[2]}`, 'check ansible_ssh_private_key_file');
+  }
+  const load = /^Load key "(.+)": (.+)$/m.exec(said);
+  if (load === null || privateKeyFile === undefined) return undefined;
+  const [, path, why] = load;
+  if (why?.startsWith('bad permissions')) {
+    return unusable(`the private key ${path} can be read by others, so ssh does not use it`, `chmod 600 ${path}`);
+  }
+  return unusable(`${path} is no private key that can be used: ${why}`, 'ssh-keygen -t ed25519');
+}
+
+function unexplained(where: string, word: string): ConnectFailure {
+  return {
+    kind: 'protocol',
+    cause: `ssh does not connect to ${where}: ${word || 'it ended without a word'}`,
+    cure: "sshd's log there may say more; try: ssh -v",
+  };
+}
+
+function whereTo({ address, port }: SshConnection, { server, hasProxy }: SshTalk): string {
+  return endpoint({ address, port: port ?? (hasProxy ? undefined : server?.port) ?? 22 });
+}
+
+function lastWord(words: readonly string[]): string {
+  return words.at(-1) ?? '';
+}

@@ -1,0 +1,66 @@
+import type { SshConnection } from '../../model/host.ts';
+import type { ConnectLimits } from '../transport.ts';
+
+/**
+ * The arguments of an `ssh` that logs in, runs nothing, and shares its connection at a socket (`man ssh_config`). Of
+ * several words on one matter ssh takes the first: so what this needs to work stands before what a person wrote for
+ * Ansible, which stands before what the inventory says, as it does there; ssh_config comes last. An inventory's value
+ * is never taken for an option.
+ */
+export function sshArguments(
+  connection: SshConnection,
+  { connect, keepalive, keepaliveCount }: ConnectLimits,
+  controlPath: string,
+): readonly string[] {
+  const { address, port, user, privateKeyFile, knownHostsFile, hostKeyChecking, password, args } = connection;
+  const ours = [
+    // A socket is made, and goes with the connection; no connection of somebody else is used.
+    ['ControlMaster', 'yes'],
+    ['ControlPath', path(controlPath)],
+    ['ControlPersist', 'no'],
+    ['BatchMode', password === undefined ? 'yes' : 'no'],
+    ['NumberOfPasswordPrompts', '1'],
+  ];
+  const inventory = [
+    ...(port === undefined ? [] : [['Port', String(port)]]),
+    ...(user === undefined ? [] : [['User', quoted(user)]]),
+    // Not those of the agent besides: servers ban who fails too often.
+    ...(privateKeyFile === undefined
+      ? []
+      : [
+          ['IdentityFile', path(privateKeyFile)],
+          ['IdentitiesOnly', 'yes'],
+        ]),
+    ...(knownHostsFile === undefined
+      ? []
+      : [
+          ['UserKnownHostsFile', path(knownHostsFile)],
+          ['GlobalKnownHostsFile', '/dev/null'],
+        ]),
+    ...(hostKeyChecking === undefined ? [] : [['StrictHostKeyChecking', hostKeyChecking ? 'yes' : 'no']]),
+    ['ConnectTimeout', String(seconds(connect))],
+    ['ServerAliveInterval', String(seconds(keepalive))],
+    ['ServerAliveCountMax', String(keepaliveCount)],
+  ];
+  // -v: what it has come to is read from that. Of these letters the last one counts, so they stand behind all others.
+  return [...asOptions(ours), ...(args?.words ?? []), ...asOptions(inventory), '-v', '-N', '-T', '--', address];
+}
+
+function asOptions(settings: readonly (readonly string[])[]): readonly string[] {
+  return settings.flatMap(([keyword, value]) => ['-o', `${keyword}=${value}`]);
+}
+
+/** At least one: for ssh, none is no limit. */
+function seconds(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
+}
+
+/** In paths ssh fills in what stands behind a percent sign. */
+function path(text: string): string {
+  return quoted(text.replaceAll('%', '%%'));
+}
+
+/** As ssh_config has it: else a space would end it. */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
