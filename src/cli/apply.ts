@@ -59,7 +59,7 @@ export async function apply(
     directory: history.value.path,
   });
   try {
-    await using fleet = gatherFleet(composeTransport(), connectLimits, interrupts.stop);
+    await using fleet = gatherFleet(composeTransport({ say: warn }), connectLimits, interrupts.stop);
     return await carryOut(command, {
       selected: selected.value,
       options,

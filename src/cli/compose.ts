@@ -9,7 +9,9 @@ import { err, ok, type Result } from '../model/result.ts';
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts';
 import { createPlainReporter } from '../report/plain-reporter.ts';
 import { createLocalTransport } from '../transport/local/local-transport.ts';
+import { createOpensshTransport } from '../transport/openssh/openssh-transport.ts';
 import { routeTransport } from '../transport/route-transport.ts';
+import type { Questions } from '../transport/ssh/questions.ts';
 import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import { colourOf } from './colour.ts';
@@ -17,8 +19,16 @@ import type { ApplyOptions } from './options.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
 
 /** The only place where adapters and reporters are made. */
-export function composeTransport(): Transport {
-  return routeTransport({ ssh: createSshTransport(), local: createLocalTransport() });
+export function composeTransport({ questions, say }: Voice): Transport {
+  const ssh = createSshTransport({ say, ...(questions === undefined ? {} : { questions }) });
+  return routeTransport({ ssh, openssh: createOpensshTransport(), local: createLocalTransport() }, say);
+}
+
+/** What connections have to say to the person who runs this, and to ask. */
+export interface Voice {
+  readonly say: (text: string) => void;
+  /** Only with `--ask`. */
+  readonly questions?: Questions;
 }
 
 export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000, keepaliveCount: 3 };

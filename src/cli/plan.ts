@@ -30,7 +30,11 @@ export async function plan(playbookPath: string, options: ApplyOptions): Promise
     options.format === 'json' ? silent : await composeReporter({ ...options, quiet: false }, () => undefined);
   const hub = createEventHub(newRunId(new Date()), [reporter]);
   try {
-    await using fleet = gatherFleet(composeTransport(), connectLimits, interrupts.stop);
+    await using fleet = gatherFleet(
+      composeTransport({ say: text => hub.emit({ kind: 'notice', severity: 'warning', text }) }),
+      connectLimits,
+      interrupts.stop,
+    );
     hub.emit({
       kind: 'run-started',
       command: 'plan',

@@ -5,6 +5,7 @@ import { type Surveyed, surveyTargets } from '../run/survey.ts';
 import { composeTransport, connectLimits } from './compose.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
 import type { InventoryOptions } from './options.ts';
+import { sayDiagnostics } from './say-diagnostics.ts';
 import { selectFromInventory } from './select-from-inventory.ts';
 import { catchSignals } from './signals.ts';
 
@@ -16,8 +17,11 @@ export async function printFacts(
   using interrupts = catchSignals(() => undefined);
   const hosts = await selectFromInventory(pattern, options, interrupts.stop);
   if (!hosts.ok) return hosts.error;
+  const say = (message: string): void => {
+    if (options.format === 'text') sayDiagnostics([{ severity: 'warning', code: 'connection', message }], 'text');
+  };
   try {
-    await using fleet = gatherFleet(composeTransport(), connectLimits, interrupts.stop);
+    await using fleet = gatherFleet(composeTransport({ say }), connectLimits, interrupts.stop);
     const surveyed = await surveyTargets(
       hosts.value,
       { packages: [], commands: [] },

@@ -7,6 +7,7 @@ import type { Become, Host } from '../../src/model/host.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { createLocalTransport } from '../../src/transport/local/local-transport.ts';
+import { createOpensshTransport } from '../../src/transport/openssh/openssh-transport.ts';
 import { routeTransport } from '../../src/transport/route-transport.ts';
 import { type CommandOptions, runCommand } from '../../src/transport/run-command.ts';
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
@@ -52,7 +53,11 @@ export BECAME
 exec "$@"
 `;
 
-const transport = routeTransport({ ssh: createSshTransport(), local: createLocalTransport() });
+const transport = routeTransport({
+  ssh: createSshTransport(),
+  openssh: createOpensshTransport(),
+  local: createLocalTransport(),
+});
 let directory: string;
 let sshd: LoopbackSshd;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { err, type Result } from '../../model/result.ts';
-import type { ConnectFailure, Connection, ConnectOptions, Transport } from '../transport.ts';
+import { retryDropped } from '../retry-dropped.ts';
+import type { Transport } from '../transport.ts';
 import { logIn } from './log-in.ts';
 
 /** More logins than this at once only make each other slow: each `ssh` is a process, and takes 20 to 130 ms of CPU. */
@@ -9,9 +9,6 @@ const loginsAtOnce = 16;
 
 /** How long one login may keep others waiting, in milliseconds: a server that is slow costs no time here. */
 const turnMs = 1_000;
-
-/** How often a server that hangs up before the handshake (sshd's MaxStartups does) is tried again. */
-const retries = 3;
 
 /**
  * Connects by the system's OpenSSH client (7.4 or later), which reads ssh_config, known_hosts and the agent itself: for
@@ -35,21 +32,4 @@ export function createOpensshTransport({ program = 'ssh' }: { readonly program?:
       });
     },
   };
-}
-
-/** Tries again, with jitter, what was dropped before the handshake, as long as the limit for connecting allows. */
-async function retryDropped(
-  { signal, limits }: ConnectOptions,
-  attempt: (limitMs: number) => Promise<Result<Connection, ConnectFailure>>,
-): Promise<Result<Connection, ConnectFailure>> {
-  let left = limits.connect;
-  for (let tries = 0; ; tries++) {
-    const start = performance.now();
-    const result = await attempt(left);
-    if (result.ok || result.error.kind !== 'dropped' || tries === retries) return result;
-    const pause = (200 << tries) * (0.5 + Math.random());
-    left -= performance.now() - start + pause;
-    if (left <= 0) return err(result.error);
-    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
 }

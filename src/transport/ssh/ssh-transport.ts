@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { err, type Result } from '../../model/result.ts';
+import { retryDropped } from '../retry-dropped.ts';
 import { createServerResolver } from '../ssh-config/resolve-server.ts';
-import type { ConnectFailure, ConnectOptions, Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
 import { createClientOpener } from './open-client.ts';
 import type { SshTransportOptions } from './questions.ts';
 import { wrapClient } from './wrap-client.ts';
-
-/** How often a server that hangs up before the handshake (sshd's MaxStartups does) is tried again. */
-const retries = 3;
 
 /** Connects by ssh2, as ssh_config and the inventory say. What ssh2 cannot do is a failure of kind `needs-openssh`. */
 export function createSshTransport(options: SshTransportOptions = {}): Transport {
@@ -27,21 +23,4 @@ export function createSshTransport(options: SshTransportOptions = {}): Transport
       });
     },
   };
-}
-
-/** Tries again, with jitter, what was dropped before the handshake, as long as the limit for connecting allows. */
-async function retryDropped<Value>(
-  { signal, limits }: ConnectOptions,
-  attempt: (limitMs: number) => Promise<Result<Value, ConnectFailure>>,
-): Promise<Result<Value, ConnectFailure>> {
-  let left = limits.connect;
-  for (let tries = 0; ; tries++) {
-    const start = performance.now();
-    const result = await attempt(left);
-    if (result.ok || result.error.kind !== 'dropped' || tries === retries) return result;
-    const pause = (200 << tries) * (0.5 + Math.random());
-    left -= performance.now() - start + pause;
-    if (left <= 0) return err(result.error);
-    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
-  }
 }
