@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from './exit-code.ts';
 import type { ApplyOptions, InventoryOptions, PlaybookOptions } from './options.ts';
+import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
 
 /** Parses the arguments, runs the command, and resolves to the exit code. Nothing is thrown. */
@@ -55,6 +56,14 @@ function describeProgram(finish: (code: number) => void): Command {
     .action(async (pattern: string, options: InventoryOptions & { forks: number }) => {
       const { printFacts } = await import('./print-facts.ts');
       finish(await printFacts(pattern, options));
+    });
+
+  addInventory(program.command('trust').argument('<pattern...>', 'which hosts'))
+    .description('show the SSH host keys of hosts and of the bastions on the way, and write new ones into known_hosts')
+    .option('-C, --check', 'only show them')
+    .action(async (patterns: string[], options: TrustOptions) => {
+      const { trust } = await import('./trust.ts');
+      finish(await trust(patterns, options, undefined));
     });
 
   addPlaybook(program.command('plan').argument('<playbook>', 'the playbook'))

@@ -4,9 +4,9 @@ import type { KnownHost } from './read-known-hosts.ts';
 /**
  * What is offered to a server: that with which a host is known first, as ssh does, since it may show a key of another
  * type otherwise, which is not known. Curve25519 and AES-GCM cost the least. No compression: modules are small, and the
- * CPU is shared by all hosts. SHA-1 signatures are left out, as in OpenSSH since 8.8.
+ * CPU is shared by all hosts. `only` asks for a host key of that type. SHA-1 signatures are left out, as in OpenSSH since 8.8.
  */
-export function algorithmsFor({ lines, anyPort }: KnownHost): Algorithms {
+export function algorithmsFor({ lines, anyPort }: KnownHost, only?: string): Algorithms {
   const known = [...lines, ...anyPort]
     .filter(line => line.marker === 'none')
     .flatMap(line => hostKeyAlgorithms[line.type] ?? []);
@@ -22,7 +22,10 @@ export function algorithmsFor({ lines, anyPort }: KnownHost): Algorithms {
       'diffie-hellman-group16-sha512',
       'diffie-hellman-group18-sha512',
     ],
-    serverHostKey: [...new Set([...known, ...Object.values(hostKeyAlgorithms).flat()])],
+    serverHostKey:
+      only === undefined
+        ? [...new Set([...known, ...Object.values(hostKeyAlgorithms).flat()])]
+        : [...(hostKeyAlgorithms[only] ?? [])],
     cipher: [
       'aes128-gcm@openssh.com',
       'aes256-gcm@openssh.com',
@@ -43,3 +46,6 @@ const hostKeyAlgorithms: Readonly<Record<string, readonly ServerHostKeyAlgorithm
   'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
   'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 };
+
+/** The types of host keys that are known here, as known_hosts writes them. */
+export const hostKeyTypes: readonly string[] = Object.keys(hostKeyAlgorithms);

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { Result } from '../../model/result.ts';
 import type { HostKeyPolicy } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { describeKey, judgeServer } from './judge-server.ts';
@@ -15,6 +16,8 @@ export interface HostKeyJudge {
     trustHost: string,
     signal: AbortSignal,
   ) => Promise<ConnectFailure | undefined>;
+  /** Writes a key down; to the file's name, or a sentence why that failed. */
+  readonly accept: (policy: HostKeyPolicy, key: Buffer) => Promise<Result<string, string>>;
 }
 
 export function createHostKeyJudge({ questions, say }: SshTransportOptions): HostKeyJudge {
@@ -27,6 +30,7 @@ export function createHostKeyJudge({ questions, say }: SshTransportOptions): Hos
   };
   return {
     lookUp: knownHosts.read,
+    accept: knownHosts.add,
     async decide(key, policy, trustHost, signal) {
       const judgement = judgeServer(key, policy, await knownHosts.read(policy), trustHost);
       if (judgement.ok) {

@@ -15,6 +15,8 @@ export interface LoginOptions extends ConnectOptions {
   readonly server: SshServer;
   readonly known: KnownHost;
   readonly credentials: Credentials;
+  /** Only a key of this type, as known_hosts writes it. */
+  readonly hostKeyType?: string;
   /** Undefined where the key that the server shows is to be taken. */
   readonly judge: (key: Buffer) => Promise<ConnectFailure | undefined>;
   /** What is left of the limit for connecting, in milliseconds; what a person is asked meanwhile does not count. */
@@ -47,7 +49,7 @@ export async function logIn(socket: Duplex, options: LoginOptions): Promise<Resu
 function waitUntilReady(
   client: Client,
   socket: Duplex,
-  { signal, limits, limitMs, server, known, credentials, judge }: LoginOptions,
+  { signal, limits, limitMs, server, known, credentials, judge, hostKeyType }: LoginOptions,
 ): Promise<ConnectFailure | undefined> {
   let stage: 'SSH handshake' | 'authentication' = 'SSH handshake';
   let badHostKey: ConnectFailure | undefined;
@@ -91,7 +93,7 @@ function waitUntilReady(
     client.connect({
       sock: socket as NonNullable<Parameters<Client['connect']>[0]['sock']>,
       username: credentials.user,
-      algorithms: algorithmsFor(known),
+      algorithms: algorithmsFor(known, hostKeyType),
       hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
         clearTimeout(timer);
         left -= performance.now() - since;

@@ -5,14 +5,16 @@ import pLimit from 'p-limit';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure, ConnectOptions } from '../transport.ts';
+import { hostKeyTypes } from './algorithms.ts';
 import { shareBastions } from './bastions.ts';
 import { type CredentialsReader, createCredentialsReader } from './credentials.ts';
 import { endpoint } from './endpoint.ts';
 import { forward } from './forward.ts';
 import { createHostKeyJudge, type HostKeyJudge } from './host-key-judge.ts';
-import { type LoggedIn, logIn } from './log-in.ts';
+import { type LoggedIn, type LoginOptions, logIn } from './log-in.ts';
 import { openSocket } from './open-socket.ts';
 import type { SshTransportOptions } from './questions.ts';
+import type { KnownHost } from './read-known-hosts.ts';
 import { whyOpenssh } from './why-openssh.ts';
 import { closeClient } from './wrap-client.ts';
 
@@ -34,28 +36,38 @@ export interface OpenClientOptions extends ConnectOptions {
   readonly trustHost: string;
 }
 
-export type ClientOpener = (
-  server: SshServer,
-  options: OpenClientOptions,
-) => Promise<Result<OpenClient, ConnectFailure>>;
+/** What a server can show to prove itself: a key of each type that it has. */
+export interface ShownKeys {
+  readonly keys: readonly Buffer[];
+  readonly known: KnownHost;
+}
 
-/** Opens logged-in clients, through shared bastions where there are any. Throws only the reason of the signal. */
+/** All throw only the reason of the signal. */
+export interface ClientOpener {
+  /** Logs in, through shared bastions where there are any. */
+  readonly open: (server: SshServer, options: OpenClientOptions) => Promise<Result<OpenClient, ConnectFailure>>;
+  /** Asks for the server's keys, one handshake for each type, and goes no further. */
+  readonly showKeys: (server: SshServer, options: OpenClientOptions) => Promise<Result<ShownKeys, ConnectFailure>>;
+  /** Writes a key into known_hosts; to the file's name, or a sentence why that failed. */
+  readonly trust: (server: SshServer, key: Buffer) => Promise<Result<string, string>>;
+}
+
 export function createClientOpener(voice: SshTransportOptions): ClientOpener {
   const handshakes = pLimit(handshakesAtOnce);
   const readCredentials: CredentialsReader = createCredentialsReader(voice.questions);
   const judge: HostKeyJudge = createHostKeyJudge(voice);
 
-  const open: ClientOpener = async (server, options) => {
+  /** Connects, then shakes hands, and lets go of everything unless the login holds. */
+  const shakeHands = async (
+    server: SshServer,
+    options: OpenClientOptions,
+    rest: Pick<LoginOptions, 'known' | 'credentials' | 'judge' | 'hostKeyType'>,
+  ): Promise<Result<OpenClient, ConnectFailure>> => {
     const { signal, limits, limitMs } = options;
     const start = performance.now();
     const left = (): number => limitMs - (performance.now() - start);
     // Loaded here, so that commands which need no SSH do not pay for it.
     const { default: ssh2 } = await import('ssh2');
-    const [known, credentials] = await Promise.all([
-      judge.lookUp(server.hostKeys),
-      readCredentials(server, ssh2, signal),
-    ]);
-    if (!credentials.ok) return credentials;
     const bastion = server.jump === undefined ? undefined : await bastions.borrow(server.jump, options);
     if (bastion?.ok === false) return onTheWay(bastion.error, server);
     const release = async (): Promise<void> => bastion?.value.giveBack();
@@ -70,22 +82,66 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
         return socket;
       }
       const { login } = await handshakes(async () => {
-        const login = logIn(socket.value, {
-          ...{ ssh2, server, known, credentials: credentials.value },
-          ...{ signal, limits, limitMs: left() },
-          judge: key => judge.decide(key, server.hostKeys, options.trustHost, signal),
-        });
+        const login = logIn(socket.value, { ...rest, ssh2, server, signal, limits, limitMs: left() });
         await Promise.race([login.catch(() => undefined), sleep(turnMs, undefined, { ref: false })]);
         return { login };
       });
       const loggedIn = await login;
       if (loggedIn.ok) return ok({ ...loggedIn.value, release });
       await release();
-      return err(await whyOpenssh(loggedIn.error, server));
+      return loggedIn;
     } catch (error) {
       await release();
       throw error;
     }
+  };
+
+  const open: ClientOpener['open'] = async (server, options) => {
+    const { signal, trustHost } = options;
+    const start = performance.now();
+    const { default: ssh2 } = await import('ssh2');
+    const [known, credentials] = await Promise.all([
+      judge.lookUp(server.hostKeys),
+      readCredentials(server, ssh2, signal),
+    ]);
+    if (!credentials.ok) return credentials;
+    // A passphrase that a person was asked for takes nothing from the limit; the rest is milliseconds.
+    const waited = voice.questions === undefined ? performance.now() - start : 0;
+    const opened = await shakeHands(
+      server,
+      { ...options, limitMs: options.limitMs - waited },
+      {
+        known,
+        credentials: credentials.value,
+        judge: key => judge.decide(key, server.hostKeys, trustHost, signal),
+      },
+    );
+    return opened.ok ? opened : err(await whyOpenssh(opened.error, server));
+  };
+
+  const showKeys: ClientOpener['showKeys'] = async (server, options) => {
+    const known = await judge.lookUp(server.hostKeys);
+    const keys: Buffer[] = [];
+    let failure: ConnectFailure | undefined;
+    for (const hostKeyType of hostKeyTypes) {
+      const shaken = await shakeHands(server, options, {
+        known,
+        credentials: { user: server.user, offers: [] },
+        hostKeyType,
+        judge: async key => {
+          keys.push(key);
+          return { kind: 'host-key-unknown', cause: 'it was only looked at' };
+        },
+      });
+      // A type that the server has not ends the handshake; what else goes wrong will go wrong again.
+      if (!shaken.ok && !['host-key-unknown', 'needs-openssh'].includes(shaken.error.kind)) {
+        failure = shaken.error;
+        break;
+      }
+    }
+    if (failure !== undefined) return err(failure);
+    const cause = `${endpoint(server)} shows no host key of a type that is known here`;
+    return keys.length === 0 ? err({ kind: 'protocol', cause }) : ok({ keys, known });
   };
 
   const bastions = shareBastions(async (jump: SshServer, { signal, limits, trustHost }: OpenClientOptions) => {
@@ -103,7 +159,7 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
       },
     });
   });
-  return open;
+  return { open, showKeys, trust: (server, key) => judge.accept(server.hostKeys, key) };
 }
 
 function onTheWay(failure: ConnectFailure, server: SshServer): Result<never, ConnectFailure> {

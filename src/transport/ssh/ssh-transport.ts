@@ -8,7 +8,7 @@ import { wrapClient } from './wrap-client.ts';
 /** Connects by ssh2, as ssh_config and the inventory say. What ssh2 cannot do is a failure of kind `needs-openssh`. */
 export function createSshTransport(options: SshTransportOptions = {}): Transport {
   const resolve = createServerResolver();
-  const open = createClientOpener(options);
+  const { open } = createClientOpener(options);
   return {
     async connect(host, { signal, limits }) {
       if (host.connection.kind !== 'ssh') throw new Error(`${host.name} is not reached by SSH`);
