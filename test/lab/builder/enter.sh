@@ -22,6 +22,7 @@ mount -t tmpfs -o mode=1777 tmp "$tree/tmp"
 mkdir -p "$tree/run/sshd" "$tree/run/lab"
 install -m 600 "$home/key" "$tree/run/lab/ssh_host_ed25519_key"
 install -m 644 "$client_key" "$tree/run/lab/authorized_keys"
+install -m 644 "$(dirname "$client_key")/ca.pub" "$tree/run/lab/ca.pub"
 install -m 644 "$(dirname "$0")/../guest/sshd_config" "$tree/run/lab/sshd_config"
 hostname builder
 

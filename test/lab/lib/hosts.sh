@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Starting, stopping and asking after the five hosts. Each outlives lab.sh, in its own session, without our lock.
+# Starting, stopping and asking after the six hosts. Each outlives lab.sh, in its own session, without our lock.
 
 BOOT_LIMIT=120
 GUEST_MEMORY=512
@@ -44,15 +44,33 @@ start_guest() {
   make_own_initrd "$host" "$boot/initrd"
   append="console=ttyS0 quiet panic=-1 mitigations=off net.ifnames=0 lab.name=$host"
   [[ $host != bare* ]] || append+=" lab.without=systemtap-runtime"
+  [[ $host != "$BASTION" ]] || append+=" lab.wire=$BASTION_ADDRESS/24"
+  ! is_inner "$host" || append+=" lab.wire=$INNER_ADDRESS/24"
+  network_of "$host"
   # snapshot=on: writes go to a nameless temporary file, so all guests share one image and each start is a fresh one.
   # restrict=on: a guest reaches nothing; only our ssh reaches it. romfile= skips the network boot ROM.
   # -no-reboot: a panic (panic=-1 reboots) or a reboot ends the guest, and `status` says down.
   qemu-system-x86_64 -name "$host" -accel tcg,thread=single -cpu max -m "$GUEST_MEMORY" -nodefaults -display none -no-reboot \
     -kernel "$boot/vmlinuz" -initrd "$home/initrd" -append "$append" \
     -drive "file=$(target_image),format=raw,if=virtio,snapshot=on" \
-    -netdev "user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:$(port_of "$host")-:22" -device virtio-net-pci,netdev=n,romfile= \
+    "${NETWORK[@]}" \
     -serial "file:$home/serial.log" -daemonize -pidfile "$home/pid" 9>&- >"$home/qemu.log" 2>&1 ||
     die "$host: qemu did not start; read $home/qemu.log: $(cat "$home/qemu.log")"
+}
+
+# Sets NETWORK. The wire is UDP on loopback, so that its two ends may start in any order.
+network_of() {
+  NETWORK=()
+  if ! is_inner "$1"; then
+    NETWORK+=(-netdev "user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:$(port_of "$1")-:22")
+    NETWORK+=(-device "virtio-net-pci,netdev=n,romfile=")
+  fi
+  if is_inner "$1" || [[ $1 == "$BASTION" ]]; then
+    local other=$BASTION mac=52:54:00:00:77:02
+    is_inner "$1" || other=inner1 mac=52:54:00:00:77:01
+    NETWORK+=(-netdev "socket,id=w,udp=127.0.0.1:$(port_of "$other"),localaddr=127.0.0.1:$(port_of "$1")")
+    NETWORK+=(-device "virtio-net-pci,netdev=w,romfile=,mac=$mac")
+  fi
 }
 
 # The kernel unpacks concatenated archives one over the other: the common initrd, then what is this guest's alone.
@@ -62,6 +80,7 @@ make_own_initrd() {
   mkdir -p "$home/initrd.d/lab"
   install -m 600 "$home/key" "$home/initrd.d/lab/ssh_host_ed25519_key"
   install -m 644 "$CLIENT_KEY.pub" "$home/initrd.d/lab/authorized_keys"
+  install -m 644 "$STATE/ca.pub" "$home/initrd.d/lab/ca.pub"
   install -m 644 "$LAB_DIR/guest/sshd_config" "$home/initrd.d/lab/sshd_config"
   install -m 755 "$LAB_DIR/guest/init" "$home/initrd.d/lab/init"
   { cat "$2"; (cd "$home/initrd.d" && find lab | cpio --quiet -o -H newc -R 0:0); } >"$home/initrd"
@@ -133,8 +152,13 @@ ssh_command() {
     -o UserKnownHostsFile="$KNOWN_HOSTS" -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes
     # The default key exchange costs an emulated processor half as much again.
     -o KexAlgorithms=curve25519-sha256
-    -p "$(port_of "$host")" "$user@127.0.0.1"
   )
+  if is_inner "$host"; then
+    # The one way there is; its own options are not handed on by -J.
+    SSH+=(-o "ProxyCommand=${SSH[*]} -p $(port_of "$BASTION") -W %h:%p root@127.0.0.1" "$user@$INNER_ADDRESS")
+  else
+    SSH+=(-p "$(port_of "$host")" "$user@127.0.0.1")
+  fi
 }
 
 ssh_to_host() {
@@ -151,6 +175,10 @@ answers() {
 # Its sshd says its name: enough to see that what answered before still does, at a tenth of the price of a login.
 greets() {
   local line
+  if is_inner "$1"; then
+    answers "$1"
+    return
+  fi
   exec 3<>"/dev/tcp/127.0.0.1/$(port_of "$1")" && IFS= read -r -t 10 line <&3 && [[ $line == SSH-2.0-* ]]
 }
 

@@ -3,12 +3,23 @@
 
 FIRST_PORT=42200
 CLIENT_KEY=$STATE/id_ed25519
+CERTIFIED_KEY=$STATE/id_certified
+# The wire between the bastion and what is behind it.
+BASTION_ADDRESS=192.168.77.1
+INNER_ADDRESS=192.168.77.2
 KNOWN_HOSTS=$STATE/known_hosts
 
 # Every host has its own key and known_hosts is written from these, so nothing is ever trusted on first sight.
 make_keys() {
   local host
   [[ -e $CLIENT_KEY.pub ]] || { rm -f "$CLIENT_KEY" && ssh-keygen -q -t ed25519 -N '' -C tapbook-lab -f "$CLIENT_KEY"; }
+  # Who holds a certificate of this authority is let in as root; its key is in no authorized_keys.
+  [[ -e $STATE/ca.pub ]] || { rm -f "$STATE/ca" && ssh-keygen -q -t ed25519 -N '' -C tapbook-lab-ca -f "$STATE/ca"; }
+  if [[ ! -e $CERTIFIED_KEY-cert.pub ]]; then
+    rm -f "$CERTIFIED_KEY" "$CERTIFIED_KEY.pub"
+    ssh-keygen -q -t ed25519 -N '' -C tapbook-lab-certified -f "$CERTIFIED_KEY"
+    ssh-keygen -q -s "$STATE/ca" -I tapbook-lab -n root "$CERTIFIED_KEY.pub"
+  fi
   for host in "${HOSTS[@]}"; do
     mkdir -p "$STATE/hosts/$host"
     [[ -e $STATE/hosts/$host/key.pub ]] && continue
@@ -41,7 +52,7 @@ is_listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 kernel_of() {
   case $1 in
-    db*) echo "$KERNEL_A" ;;
+    db* | inner*) echo "$KERNEL_A" ;;
     web* | bare*) echo "$KERNEL_B" ;;
     *) echo - ;;
   esac
@@ -50,8 +61,9 @@ kernel_of() {
 write_state_files() {
   local host
   for host in "${HOSTS[@]}"; do
-    echo "[127.0.0.1]:$(port_of "$host") $(cut -d ' ' -f 1-2 "$STATE/hosts/$host/key.pub")"
+    echo "$(known_name "$host") $(cut -d ' ' -f 1-2 "$STATE/hosts/$host/key.pub")"
   done | replace_file "$KNOWN_HOSTS"
+  ssh_config | replace_file "$STATE/ssh_config"
   inventory | replace_file "$STATE/inventory.yml"
   variables | replace_file "$STATE/env"
 }
@@ -60,6 +72,25 @@ write_state_files() {
 replace_file() {
   cat >"$1.new"
   if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+known_name() { if is_inner "$1"; then echo "$INNER_ADDRESS"; else echo "[127.0.0.1]:$(port_of "$1")"; fi; }
+is_inner() { [[ $1 == inner* ]]; }
+
+# The way to what is behind the bastion.
+ssh_config() {
+  cat <<TEXT
+Host $BASTION
+  HostName 127.0.0.1
+  Port $(port_of "$BASTION")
+  User root
+  IdentityFile $CLIENT_KEY
+  IdentitiesOnly yes
+  UserKnownHostsFile $KNOWN_HOSTS
+
+Host $INNER_ADDRESS
+  ProxyJump $BASTION
+TEXT
 }
 
 inventory() {
@@ -84,6 +115,9 @@ all:
     bare:
       hosts:
         bare1: { ansible_port: $(port_of bare1) }
+    behind_bastion:
+      hosts:
+        inner1: { ansible_host: $INNER_ADDRESS, ansible_ssh_common_args: "-F '$STATE/ssh_config'" }
     build_hosts:
       hosts:
         builder: { ansible_port: $(port_of builder) }
@@ -97,6 +131,8 @@ TAPBOOK_LAB_STATE=$STATE
 TAPBOOK_LAB_INVENTORY=$STATE/inventory.yml
 TAPBOOK_LAB_KNOWN_HOSTS=$KNOWN_HOSTS
 TAPBOOK_LAB_KEY=$CLIENT_KEY
+TAPBOOK_LAB_CERTIFIED_KEY=$CERTIFIED_KEY
+TAPBOOK_LAB_SSH_CONFIG=$STATE/ssh_config
 KERNEL_A=$KERNEL_A
 KERNEL_B=$KERNEL_B
 TEXT

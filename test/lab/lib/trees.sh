@@ -108,7 +108,12 @@ make_target_image() {
   chroot "$tree" useradd --create-home --shell /bin/bash --password '*' ops
   chroot "$tree" useradd --create-home --shell /bin/bash --password '*' guest
   echo 'ops ALL=(ALL) NOPASSWD: ALL' >"$tree/etc/sudoers.d/ops"
-  chmod 440 "$tree/etc/sudoers.d/ops"
+  # Who has to give a password to sudo, and who needs no root at all.
+  chroot "$tree" useradd --create-home --shell /bin/bash dba
+  echo 'dba:lab-password' | chroot "$tree" chpasswd
+  printf 'Defaults:dba lecture=always\ndba ALL=(ALL) ALL\n' >"$tree/etc/sudoers.d/dba"
+  chroot "$tree" useradd --create-home --shell /bin/bash --password '*' --groups stapusr,stapdev tracer
+  chmod 440 "$tree/etc/sudoers.d/"*
   rm -f "$image"
   # Guests throw their writes away: no journal to keep.
   mke2fs -q -t ext4 -O ^has_journal -m 0 -L lab -d "$tree" "$image" 1G
