@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { makeKey } from './make-key.ts';
 import { sshHost } from './ssh-host.ts';
 
 export interface LoopbackSshd extends AsyncDisposable {
-  /** Reached with a key of its own and a known_hosts of its own, as the user who runs the tests. */
+  /** Reached with a key of its own and a known_hosts of its own. */
   readonly host: Host;
   readonly port: number;
   readonly user: string;
@@ -29,6 +29,8 @@ export interface LoopbackSshdOptions {
   /** `PATH` of the commands that are run. */
   readonly path?: string;
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
+  /** Who logs in; without, who runs the tests. Another one can only be served by root. */
+  readonly user?: string;
 }
 
 /** Starts a real OpenSSH server on a free port of 127.0.0.1; `await using` stops it. */
@@ -36,6 +38,7 @@ export async function startLoopbackSshd({
   config = [],
   path: commandPath = '/usr/local/bin:/usr/bin:/bin',
   hostKeyTypes = ['ed25519'],
+  user,
 }: LoopbackSshdOptions = {}): Promise<LoopbackSshd> {
   const program = await findSshd();
   const directory = await mkdtemp(join(tmpdir(), 'tapbook-sshd-'));
@@ -43,6 +46,8 @@ export async function startLoopbackSshd({
   for (const type of hostKeyTypes) await makeKey(path(`host_${type}`), type);
   await makeKey(path('user_key'), 'ed25519');
   await writeFile(path('authorized_keys'), await readFile(path('user_key.pub')), { mode: 0o600 });
+  // As that user sshd reads what is theirs.
+  if (user !== undefined) await Promise.all([chmod(directory, 0o755), chmod(path('authorized_keys'), 0o644)]);
   // sshd drops its rights into this directory, which only the service's start would make.
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const { child, port, log } = await listen(program, path('sshd_config'), [
@@ -65,9 +70,9 @@ export async function startLoopbackSshd({
   await writeFile(path('known_hosts'), known.map(key => `[127.0.0.1]:${port} ${key}`).join(''));
   const settings = { port, privateKeyFile: path('user_key'), knownHostsFile: path('known_hosts') };
   return {
-    host: sshHost(settings),
+    host: sshHost({ ...settings, ...(user === undefined ? {} : { user }) }),
     ...settings,
-    user: userInfo().username,
+    user: user ?? userInfo().username,
     directory,
     log,
     async stop() {

@@ -145,7 +145,9 @@ describe.each([
     await run(await become({ password: new Secret('se-cret'), user: 'postgres' }), ['true']);
     const calls = await readFile(join(directory, 'bin/calls'), 'utf8');
     expect(calls.replaceAll(/[0-9a-f]{18}/g, 'NONCE')).toBe(
-      '-S -p tapbook-asks-NONCE -H -u postgres -- sh -c echo "$1" >&2; shift; exec "$@" sh tapbook-runs-NONCE true\n',
+      '-S -p tapbook-NONCE-asks -H -u postgres -- /bin/sh -c ' +
+        'case $LC_ALL in C) LC_ALL=$LC_TAPBOOK; [ -n "$LC_ALL" ] || unset LC_ALL ;; esac; unset LC_TAPBOOK; ' +
+        'echo "$1 runs"; echo "$1 runs" >&2; shift; exec "$@" sh tapbook-NONCE true\n',
     );
   });
 
@@ -187,7 +189,7 @@ describe.each([
       rule: "refusal='ops is not in the sudoers file.'",
       error: {
         kind: 'become',
-        cause: 'cannot become root: ops is not in the sudoers file.',
+        cause: 'cannot become root: ops is not in the sudoers file',
         cure: 'allow this user to run sh as root in sudoers',
       },
     },
