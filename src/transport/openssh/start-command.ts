@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../../model/result.ts';
-import { lastLineOf } from '../explain-sudo.ts';
+import { lastLineOf } from '../become/explain-become.ts';
 import { onAbort } from '../on-abort.ts';
 import { processOutput } from '../process-output.ts';
 import { remoteInput } from '../remote-input.ts';
