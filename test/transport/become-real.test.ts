@@ -461,7 +461,7 @@ describe.skipIf(missing !== undefined)('really', () => {
 async function speakGerman(): Promise<{ readonly locale: string } & AsyncDisposable> {
   const path = '/usr/lib/locale/de_DE.utf8';
   const isThere = existsSync(path);
-  if (!isThere) execFileSync('localedef', ['--no-archive', '-i', 'de_DE', '-f', 'UTF-8', path]);
+  if (!isThere) execFileSync('/usr/bin/localedef', ['--no-archive', '-i', 'de_DE', '-f', 'UTF-8', path]);
   return {
     locale: 'de_DE.UTF-8',
     async [Symbol.asyncDispose]() {
