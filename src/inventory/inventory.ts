@@ -49,5 +49,5 @@ export interface Group {
   readonly priority: number;
 }
 
-/** Where hosts are looked up: patterns are answered with hosts in inventory order. */
+/** What a pattern is answered with. */
 export type Selection = Result<readonly Host[], Diagnostic>;
