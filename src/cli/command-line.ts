@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from './exit-code.ts';
+import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, InventoryOptions, PlaybookOptions } from './options.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
@@ -44,10 +45,26 @@ function describeProgram(finish: (code: number) => void): Command {
 
   const inventory = program.command('inventory').description('what the inventory says');
   addInventory(inventory.command('list').argument('[pattern]', 'which hosts', 'all'))
-    .description('the hosts that a pattern selects')
-    .action(async (pattern: string, options: InventoryOptions) => {
+    .description('the hosts that a pattern selects; as JSON what ansible-inventory --list --export prints')
+    .addOption(showSecrets())
+    .action(async (pattern: string, options: ShowOptions) => {
       const { listInventory } = await import('./list-inventory.ts');
       finish(await listInventory(pattern, options));
+    });
+  addInventory(inventory.command('graph').argument('[group]', 'the group to begin with', 'all'))
+    .description('the tree of groups and hosts')
+    .option('--vars', 'their variables too')
+    .addOption(showSecrets())
+    .action(async (group: string, options: ShowOptions & { vars?: boolean }) => {
+      const { graphInventory } = await import('./graph-inventory.ts');
+      finish(await graphInventory(group, options));
+    });
+  addInventory(inventory.command('host').argument('<name>', 'the host'))
+    .description('each variable of a host, its value, and the file and line it comes from')
+    .addOption(showSecrets())
+    .action(async (name: string, options: ShowOptions) => {
+      const { showHost } = await import('./show-host.ts');
+      finish(await showHost(name, options));
     });
 
   addInventory(program.command('facts').argument('[pattern]', 'which hosts', 'all'))
@@ -114,7 +131,10 @@ function describeProgram(finish: (code: number) => void): Command {
 function addInventory(command: Command): Command {
   return command
     .addOption(
-      new Option('-i, --inventory <source>', 'inventory file or host list `a,b,`; may be given again')
+      new Option(
+        '-i, --inventory <source>',
+        'inventory file, program, directory of these, or host list `a,b,`; may be given again',
+      )
         .env('TAPBOOK_INVENTORY')
         .argParser(collect),
     )
@@ -134,6 +154,10 @@ function addPlaybook(command: Command): Command {
     .addOption(forks())
     .option('-q, --quiet', 'print only what is wrong')
     .option('-v, --verbose', 'say more of each host');
+}
+
+function showSecrets(): Option {
+  return new Option('--show-secrets', 'print passwords, and what ansible-vault had encrypted, as they are');
 }
 
 function forks(): Option {

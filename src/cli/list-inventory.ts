@@ -1,13 +1,26 @@
+import { exportInventory } from '../inventory/export-inventory.ts';
+import type { Secrets } from '../inventory/show-variables.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { InventoryOptions } from './options.ts';
-import { selectFromInventory } from './select-from-inventory.ts';
+import { selectFrom } from './select-from-inventory.ts';
 
-/** `tapbook inventory list`: a name a line; with `--format json` an object a host, with its groups and variables. */
-export async function listInventory(pattern: string, options: InventoryOptions): Promise<ExitCode> {
-  const hosts = await selectFromInventory(pattern, options, new AbortController().signal);
-  if (!hosts.ok) return hosts.error;
-  for (const { name, groups, vars } of hosts.value) {
-    process.stdout.write(options.format === 'json' ? `${JSON.stringify({ name, groups, vars })}\n` : `${name}\n`);
-  }
+export interface ShowOptions extends InventoryOptions {
+  readonly showSecrets?: boolean;
+}
+
+export function secretsOf({ showSecrets }: ShowOptions): Secrets {
+  return showSecrets === true ? 'shown' : 'hidden';
+}
+
+/** `tapbook inventory list`: a name a line; with `--format json` what `ansible-inventory --list --export` prints. */
+export async function listInventory(pattern: string, options: ShowOptions): Promise<ExitCode> {
+  const selected = await selectFrom(pattern, options, new AbortController().signal);
+  if (!selected.ok) return selected.error;
+  const { inventory, hosts } = selected.value;
+  if (options.format === 'json') {
+    const wanted = new Set(hosts.map(({ name }) => name));
+    const exported = exportInventory(inventory, { hosts: wanted, secrets: secretsOf(options) });
+    process.stdout.write(`${JSON.stringify(exported, undefined, 4)}\n`);
+  } else process.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
   return exitCodes.ok;
 }

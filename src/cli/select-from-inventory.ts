@@ -1,25 +1,51 @@
+import { findConnectionProblems } from '../inventory/find-connection-problems.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/select-hosts.ts';
 import type { Host } from '../model/host.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { readExtraVars } from './extra-vars.ts';
 import type { InventoryOptions } from './options.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { openInventory } from './select-plays.ts';
 
-/** The hosts that a pattern selects, for commands without a playbook. What is wrong has been said. */
+/** The hosts that a pattern selects, to connect to them, for commands without a playbook. What is wrong has been said. */
 export async function selectFromInventory(
   pattern: string,
-  { inventory: sources, limit = [], format }: InventoryOptions,
+  options: InventoryOptions,
   signal: AbortSignal,
 ): Promise<Result<readonly Host[], ExitCode>> {
-  const inventory = await openInventory(sources, signal);
+  const selected = await selectFrom(pattern, options, signal);
+  if (!selected.ok) return selected;
+  const { inventory, hosts } = selected.value;
+  const problems = findConnectionProblems(inventory, hosts);
+  const isSound = problems.every(({ severity }) => severity === 'warning');
+  if (!isSound || options.format === 'text') sayDiagnostics(problems, options.format);
+  return isSound ? ok(hosts) : err(exitCodes.invalidInput);
+}
+
+/** The hosts that a pattern selects, to speak about them only. What is wrong has been said. */
+export async function selectFrom(
+  pattern: string,
+  options: InventoryOptions,
+  signal: AbortSignal,
+): Promise<Result<{ readonly inventory: Inventory; readonly hosts: readonly Host[] }, ExitCode>> {
+  const inventory = await openOrSay(options, signal);
+  if (!inventory.ok) return inventory;
+  const hosts = selectHosts(inventory.value, pattern, options.limit ?? []);
+  if (hosts.ok) return ok({ inventory: inventory.value, hosts: hosts.value });
+  sayDiagnostics([hosts.error], options.format);
+  return err(exitCodes.noHosts);
+}
+
+/** The inventory of a command; what is wrong or odd has been said. */
+export async function openOrSay(options: InventoryOptions, signal: AbortSignal): Promise<Result<Inventory, ExitCode>> {
+  const extraVars = await readExtraVars(options.extraVars ?? []);
+  const inventory = extraVars.ok ? await openInventory(options, extraVars.value, signal) : extraVars;
   if (!inventory.ok) {
-    sayDiagnostics(inventory.error, format);
+    sayDiagnostics(inventory.error, options.format);
     return err(exitCodes.invalidInput);
   }
-  if (format === 'text') sayDiagnostics(inventory.value.warnings, 'text');
-  const hosts = selectHosts(inventory.value, pattern, limit);
-  if (hosts.ok) return ok(hosts.value);
-  sayDiagnostics([hosts.error], format);
-  return err(exitCodes.noHosts);
+  if (options.format === 'text') sayDiagnostics(inventory.value.warnings, 'text');
+  return inventory;
 }

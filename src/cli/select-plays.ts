@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { findConnectionProblems } from '../inventory/find-connection-problems.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { selectHosts } from '../inventory/select-hosts.ts';
@@ -12,7 +14,7 @@ import type { BoundScript, Play, Playbook } from '../playbook/playbook.ts';
 import { exitCodes } from './exit-code.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { lintPlaybook } from './lint-playbook.ts';
-import type { PlaybookOptions } from './options.ts';
+import type { InventoryOptions, PlaybookOptions } from './options.ts';
 import { type Refusal, refuseInput } from './say-diagnostics.ts';
 
 /** A play with the hosts it means, and its scripts with their templates filled in for each of them. */
@@ -39,11 +41,8 @@ export async function selectPlays(
   options: PlaybookOptions,
   signal: AbortSignal,
 ): Promise<Result<SelectedPlays, Refusal>> {
-  const [loaded, inventory, extraVars] = await Promise.all([
-    loadPlaybook(playbookPath),
-    openInventory(options.inventory, signal),
-    readExtraVars(options.extraVars ?? []),
-  ]);
+  const [loaded, extraVars] = await Promise.all([loadPlaybook(playbookPath), readExtraVars(options.extraVars ?? [])]);
+  const inventory = await openInventory(options, extraVars.ok ? extraVars.value : {}, signal, dirname(playbookPath));
   const wrong = [loaded, inventory, extraVars].flatMap(result => (result.ok ? [] : result.error));
   if (!loaded.ok || !inventory.ok || !extraVars.ok) return err(refuseInput(wrong));
 
@@ -60,16 +59,30 @@ export async function selectPlays(
   }
   if (errors.length > 0) return err(refuseInput([...warnings, ...errors, ...(noHosts ? [noHosts] : [])]));
   if (noHosts !== undefined) return err({ diagnostics: [noHosts], exitCode: exitCodes.noHosts });
-  const allWarnings = [...inventory.value.warnings, ...warnings, ...lints.filter(lint => lint.severity === 'warning')];
+  const connected = new Set(plays.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
+  const soft = [...findConnectionProblems(inventory.value, connected), ...lints];
+  const allWarnings = [
+    ...inventory.value.warnings,
+    ...warnings,
+    ...soft.filter(({ severity }) => severity === 'warning'),
+  ];
   return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings });
 }
 
 /** The inventory of `-i` or $TAPBOOK_INVENTORY. */
 export async function openInventory(
-  sources: readonly string[] | undefined,
+  { inventory: sources }: InventoryOptions,
+  extraVars: JsonObject,
   signal: AbortSignal,
+  playbookDirectory?: string,
 ): Promise<Result<Inventory, readonly Diagnostic[]>> {
-  if (sources !== undefined) return loadInventory(sources, { signal });
+  if (sources !== undefined) {
+    return loadInventory(sources, {
+      signal,
+      extraVars,
+      ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
+    });
+  }
   return err([
     {
       severity: 'error',
@@ -116,7 +129,7 @@ function selectPlay(
     wanted.length === 0 || [...play.tags, ...own].some(tag => wanted.includes(tag));
   const scripts = new Map<HostName, readonly BoundScript[]>();
   for (const host of hosts.value) {
-    const bound = bindScripts(play, host, extraVars);
+    const bound = bindScripts(play, host, extraVars, inventory.vault);
     if (bound.ok)
       scripts.set(
         host.name,
@@ -124,6 +137,8 @@ function selectPlay(
       );
     else invalid.push(...bound.error);
   }
+  const problems = findConnectionProblems(inventory, new Set([...hosts.value, ...builders.values()]));
+  invalid.push(...problems.filter(({ severity }) => severity === 'error'));
   if (invalid.length > 0) return err({ kind: 'invalid', diagnostics: withoutRepeats(invalid) });
   return ok({ play, hosts: hosts.value, scripts, builders: [...builders.values()], playBuilders, kernelBuilders });
 }

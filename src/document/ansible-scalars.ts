@@ -1,9 +1,11 @@
 import type { ScalarTag } from 'yaml';
+import type { JsonValue } from '../model/json.ts';
+import { markUnsafe, markVaulted } from './ansible-marks.ts';
 
 /**
  * How Ansible reads unquoted scalars: the rules of PyYAML, which are YAML 1.1 with its own taste (`on` is true and `y` a
- * text; 010 is 8 and 08 a text; 1:30 is 90; 1e3 is a text). What JSON cannot hold stays the text that was written: dates,
- * infinities, and integers that a double would round.
+ * text; 010 is 8 and 08 a text; 1:30 is 90; 1e3 is a text). What JSON cannot hold stays the text that was written:
+ * infinities, and integers that a double would round. Times are texts as Ansible prints them.
  */
 export const ansibleScalars: ScalarTag[] = [
   {
@@ -25,9 +27,43 @@ export const ansibleScalars: ScalarTag[] = [
     resolve: readInteger,
   },
   { tag: 'tag:yaml.org,2002:null', default: true, test: /^(?:~|null|Null|NULL)?$/, resolve: () => null },
-  // Ansible's mark for a text that is never a template to it.
-  { tag: '!unsafe', resolve: text => text },
+  {
+    tag: 'tag:yaml.org,2002:timestamp',
+    default: true,
+    test: /^(?:\d{4}-\d{2}-\d{2}|\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::\d{2})?))?)$/,
+    resolve: readTime,
+  },
+  { tag: '!unsafe', resolve: text => markUnsafe(text) },
+  { tag: '!vault', resolve: text => markVaulted(text) },
+  { tag: '!vault-encrypted', resolve: text => markVaulted(text) },
 ];
+
+/** The value of an unquoted scalar. */
+export function readPlainScalar(text: string): JsonValue {
+  for (const { test, resolve } of plainTags)
+    if (test?.test(text)) return resolve(text, noComplaint, options) as JsonValue;
+  return text;
+}
+
+const plainTags = ansibleScalars.filter(tag => tag.default === true);
+const options = {};
+
+function noComplaint(): void {
+  // None of the tags complains: what one of them cannot read stays a text.
+}
+
+/** As Python's isoformat() has it: `2001-12-14T21:59:43.100000-05:00`. */
+function readTime(text: string): string {
+  const match =
+    /^(\d+)-(\d+)-(\d+)(?:[Tt]|[ \t]+)(\d+):(\d+):(\d+)(?:\.(\d*))?(?:[ \t]*(Z|([-+])(\d+)(?::(\d+))?))?$/.exec(text);
+  if (match === null) return text;
+  const [, year, month, day, hour, minute, second, fraction = '', zone, sign, zoneHours, zoneMinutes = '0'] = match;
+  const two = (number = '0') => number.padStart(2, '0');
+  const micro = fraction.slice(0, 6).padEnd(6, '0');
+  const offset = zone === undefined ? '' : zone === 'Z' ? '+00:00' : `${sign}${two(zoneHours)}:${two(zoneMinutes)}`;
+  const point = /^0*$/.test(micro) ? '' : `.${micro}`;
+  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}${point}${offset}`;
+}
 
 function readFloat(text: string): number | string {
   const plain = text.replaceAll('_', '');

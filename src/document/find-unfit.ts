@@ -1,5 +1,7 @@
 import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { JsonValue } from '../model/json.ts';
+import { unsafeText, vaultedText } from './ansible-marks.ts';
 import type { Places } from './places.ts';
 
 /** How many values aliases may add, before it counts as an attack on the memory. */
@@ -47,12 +49,16 @@ export function findUnfit(document: Document.Parsed, places: Places): readonly D
         add(node, 'not-finite', `${source} is no number that can be used`, 'write a number, or quote the text');
       } else if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
         add(node, 'inexact-integer', `${source} is too large to be kept exactly`, `quote it: "${source}"`);
-      } else if (typeof value === 'object' && value !== null) {
+      } else if (typeof value === 'object' && value !== null && !isMarked(value as JsonValue)) {
         add(node, 'not-json', 'this value is neither text, number nor boolean', 'write it without its tag');
       }
     },
   });
   return found;
+}
+
+function isMarked(value: JsonValue): boolean {
+  return vaultedText(value) !== undefined || unsafeText(value) !== undefined;
 }
 
 /** How many values a node makes when its aliases are written out. Each is counted once, so that it takes no long time. */

@@ -15,7 +15,9 @@ import { ansibleScalars } from './ansible-scalars.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
 import { findFirstKey, findRange } from './find-range.ts';
 import { findUnfit } from './find-unfit.ts';
+import { parseJson } from './parse-json.ts';
 import { createPlaces, type Places } from './places.ts';
+import { readSimpleYaml } from './read-simple-yaml.ts';
 import { refuseUnreadable } from './refuse-unreadable.ts';
 
 /** `playbook`: YAML 1.2, where `on` is a text. `inventory`: as Ansible reads it, where `on` is true and 010 is 8. */
@@ -37,6 +39,35 @@ export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, r
   const source = file.text.startsWith('\uFEFF') ? { ...file, text: file.text.slice(1) } : file;
   const unreadable = refuseUnreadable(source, dialect);
   if (unreadable !== undefined) return err([unreadable]);
+  if (dialect === 'inventory') {
+    const value = parseJson(source.text) ?? readSimpleYaml(source.text);
+    if (value !== undefined) return ok(locateLater(source, value));
+  }
+  return readByLibrary(source, dialect);
+}
+
+/** A tree whose values are known already: where they stand is looked for when someone asks, which few ever do. */
+export function locateLater(source: SourceFile, value: JsonValue): YamlTree {
+  let located: YamlTree | undefined;
+  const locate = (): YamlTree => {
+    if (located === undefined) {
+      const read = readByLibrary(source, 'inventory');
+      // Of JSON with a key that stands twice the library makes nothing; the file itself is place enough then.
+      const place = () => createPlaces(source).of(0, 1);
+      located = read.ok ? read.value : { source, value, place, written: () => undefined };
+    }
+    return located;
+  };
+  return {
+    source,
+    value,
+    place: (path, part) => locate().place(path, part),
+    written: path => locate().written(path),
+  };
+}
+
+/** Reads with the library, which knows all of YAML. */
+export function readByLibrary(source: SourceFile, dialect: Dialect): Result<YamlTree, readonly Diagnostic[]> {
   const documents = parseAllDocuments(source.text, options[dialect]);
   const places = createPlaces(source);
   const [document, second] = documents as readonly Document.Parsed[];

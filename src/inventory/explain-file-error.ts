@@ -10,10 +10,6 @@ export function explainFileError(path: string, error: unknown): Diagnostic {
       const cure = `name an existing file, or hosts with a comma: -i ${path},`;
       return { ...common, code: 'inventory-not-found', message: `there is no inventory "${path}"`, cure };
     }
-    case 'EISDIR': {
-      const cure = 'name the files in it, each with its own -i';
-      return { ...common, message: `"${path}" is a directory, which this version cannot read as an inventory`, cure };
-    }
     case 'EACCES':
     case 'EPERM':
       return { ...common, message: `"${path}" may not be read by this user`, cure: `chmod +r ${path}` };

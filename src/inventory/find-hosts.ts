@@ -2,6 +2,7 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import type { Host } from '../model/host.ts';
 import type { GroupName, HostName } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import type { PatternTerm } from './host-pattern.ts';
 import { localNames } from './implicit-localhost.ts';
 import type { Inventory } from './inventory.ts';
 import { compileGlob, matchRegex } from './match-names.ts';
@@ -18,9 +19,15 @@ export interface TermFlaw {
  * two over the names of groups and of hosts; all but a regex may have a subscript. A glob may well find nothing; a
  * plain name that is neither a group nor a host is a mistake.
  */
-export function findHosts(inventory: Inventory, term: string): Result<readonly Host[], TermFlaw> {
+export function findHosts(
+  inventory: Inventory,
+  term: string,
+  role: PatternTerm['role'],
+): Result<readonly Host[], TermFlaw> {
   const exact = inventory.hosts.get(term as HostName);
-  if (exact !== undefined) return ok([exact]);
+  // Where a group has the same name, Ansible adds the host by it, and keeps or drops the group.
+  const isGroup = role !== 'add' && inventory.groups.has(term as GroupName);
+  if (exact !== undefined && !isGroup) return ok([exact]);
   if (term.startsWith('~')) return findByRegex(inventory, term.slice(1));
   const { name, subscript } = splitSubscript(term);
   const found = /[*?[]/.test(name) ? ok(findByGlob(inventory, name)) : findByName(inventory, name);
@@ -43,7 +50,7 @@ function findByGlob(inventory: Inventory, glob: string): readonly Host[] {
 
 function findByName(inventory: Inventory, name: string): Result<readonly Host[], TermFlaw> {
   const { groups, hosts, localhost } = inventory;
-  if (groups.has(name as GroupName)) return ok(collect(inventory, [name], []));
+  if (groups.has(name as GroupName)) return ok(collect(inventory, [name], name.includes('.') ? [name] : []));
   if (hosts.has(name as HostName)) return ok(collect(inventory, [], [name]));
   if (localNames.includes(name)) return ok([hosts.get('localhost' as HostName) ?? localhost]);
   const cure = didYouMean(name, [...groups.keys(), ...hosts.keys()]);
@@ -56,6 +63,10 @@ function collect(inventory: Inventory, groups: readonly string[], hosts: readonl
   for (const group of groups) for (const host of inventory.groups.get(group as GroupName)?.hosts ?? []) names.add(host);
   for (const host of hosts) names.add(host as HostName);
   return [...names].flatMap(name => inventory.hosts.get(name) ?? []);
+}
+
+export function hostsOfGroup(inventory: Inventory, group: GroupName): readonly Host[] {
+  return collect(inventory, [group], []);
 }
 
 interface Subscript {

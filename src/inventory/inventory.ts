@@ -4,31 +4,50 @@ import type { GroupName, HostName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Result } from '../model/result.ts';
 import type { SourceFile } from '../model/source.ts';
+import type { Vault } from './vault.ts';
+import type { WrittenVariables } from './written-inventory.ts';
 
 /** Hosts and groups, resolved. Hosts keep the order in which the inventory first names them. */
 export interface Inventory {
-  /** The paths it was read from, in order. */
+  /** The files it was read from, in order. */
   readonly sources: readonly SourceFile[];
+  /** What a host inherits and how it is reached is worked out only when someone looks. */
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** `all` and `ungrouped` are always there. */
   readonly groups: ReadonlyMap<GroupName, Group>;
   /** This machine, for patterns that name it where `hosts` has no such host. */
   readonly localhost: Host;
-  /** What is odd and yet no reason to stop: a key that is skipped, a variable that is not read. */
+  /** What is odd and yet no reason to stop: a key that is skipped, a file that is left out. */
   readonly warnings: readonly Diagnostic[];
+  readonly written: WrittenValues;
+  /** What is wrong with how a host is reached: of no concern to those who do not connect to it. */
+  connectionProblems(host: Host): readonly Diagnostic[];
+  /** The password of ansible-vault, where one was given: for the texts that are still encrypted in variables. */
+  readonly vault?: Vault;
+}
+
+/** Variables as they were written, each with its place, passwords in the clear: for those who print them with care. */
+export interface WrittenValues {
+  /** The group's own, with those of its `group_vars`. */
+  ofGroup(name: GroupName): WrittenVariables;
+  /** The host's own, with those of its `host_vars`. */
+  ofHost(name: HostName): WrittenVariables;
+  /** With all that the host inherits. */
+  allOfHost(name: HostName): WrittenVariables;
 }
 
 export interface Group {
   readonly name: GroupName;
   readonly children: readonly GroupName[];
-  /**
-   * The group's own hosts, in the order in which they are written there, then those of its children, level by level:
-   * what `group[0]` counts.
-   */
+  /** Those that stand in the group itself, in the order in which they are written there. */
+  readonly ownHosts: readonly HostName[];
+  /** The group's own hosts, then those of its children, level by level: what `group[0]` counts. */
   readonly hosts: readonly HostName[];
   /** The group's own variables only. */
   readonly vars: Readonly<Record<string, JsonValue>>;
+  /** `ansible_group_priority`, 1 where nobody sets it. */
+  readonly priority: number;
 }
 
-/** Where hosts are looked up: patterns are answered with hosts in inventory order. */
+/** What a pattern is answered with. */
 export type Selection = Result<readonly Host[], Diagnostic>;

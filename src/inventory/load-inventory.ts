@@ -1,76 +1,111 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import pLimit from 'p-limit';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { JsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import type { Inventory } from './inventory.ts';
+import { listSources } from './list-sources.ts';
 import { type MergedInventory, mergeInventories } from './merge-inventories.ts';
 import { readSource } from './read-source.ts';
 import { resolveInventory } from './resolve-inventory.ts';
 import { readVarsFiles, type VarsFiles } from './vars-files.ts';
+import type { Vault } from './vault.ts';
+
+export interface LoadOptions {
+  readonly signal: AbortSignal;
+  /** Its `group_vars/` and `host_vars/` count too, and are stronger than those beside the sources. */
+  readonly playbookDirectory?: string;
+  readonly vault?: Vault;
+  /** For connections only: variables that are weaker than all else (-u, -K). */
+  readonly connectionDefaults?: JsonObject;
+  /** For connections only: variables that are stronger than all else (-e). */
+  readonly extraVars?: JsonObject;
+}
 
 /**
- * Reads all sources (paths, or hosts with commas) with the `group_vars/` and `host_vars/` beside them and resolves what
- * they say together; a later source wins. All that is wrong is reported at once, passwords in quoted lines hidden.
+ * Reads all sources (files, programs, directories of these, or hosts with commas) with the `group_vars/` and
+ * `host_vars/` beside them and resolves what they say together; a later source wins. All that is wrong is reported at
+ * once, passwords in quoted lines hidden; but what is wrong with a host's connection only to who asks for it.
  */
 export async function loadInventory(
   sources: readonly string[],
-  options: { readonly signal: AbortSignal },
+  options: LoadOptions,
 ): Promise<Result<Inventory, readonly Diagnostic[]>> {
-  const loaded = await load(sources, options.signal);
+  const loaded = await load(sources, options);
   return loaded.ok
     ? ok({ ...loaded.value, warnings: loaded.value.warnings.map(discreet) })
     : err(loaded.error.map(discreet));
 }
 
+/** Sources read at the same time: some are programs. */
+const atOnce = 4;
+
 async function load(
   sources: readonly string[],
-  signal: AbortSignal,
+  options: LoadOptions,
 ): Promise<Result<Inventory, readonly Diagnostic[]>> {
+  const { signal, vault, playbookDirectory, connectionDefaults, extraVars } = options;
   signal.throwIfAborted();
-  const readings = await Promise.all(sources.map(source => readSource(source, signal)));
-  const failures = readings.flatMap(reading => (reading.ok ? [] : reading.error));
+  const listed = await Promise.all(sources.map(source => listSources(source, signal)));
+  const limit = pLimit(atOnce);
+  const files = listed.flatMap(one => one.files);
+  const readings = await Promise.all(files.map(file => limit(() => readSource(file, { vault, signal }))));
+  const failures = [...listed.flatMap(one => one.errors), ...readings.flatMap(one => (one.ok ? [] : one.error))];
   if (failures.length > 0) return err(failures);
   const written = readings.flatMap(reading => (reading.ok ? [reading.value] : []));
   const merged = mergeInventories(written);
   if (!merged.ok) return merged;
-  const varsFiles = await readAllVarsFiles(sources, merged.value, signal);
+  const directories = await directoriesBeside(sources, playbookDirectory);
+  const varsFiles = await readAllVarsFiles(directories, merged.value, options);
   if (!varsFiles.ok) return varsFiles;
   return resolveInventory({
     sources: written.map(({ source }) => source),
     merged: merged.value,
     varsFiles: varsFiles.value,
-    warnings: written.flatMap(({ warnings }) => warnings),
+    warnings: [...listed, ...written].flatMap(({ warnings }) => warnings),
+    connections: {
+      ...(vault === undefined ? {} : { vault }),
+      ...(connectionDefaults === undefined ? {} : { defaults: connectionDefaults }),
+      ...(extraVars === undefined ? {} : { extraVars }),
+    },
+    ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
   });
 }
 
-async function readAllVarsFiles(
+/** From the weakest to the strongest: a directory that is itself a source, and those that sources lie in. */
+async function directoriesBeside(
   sources: readonly string[],
-  { groups, hosts }: MergedInventory,
-  signal: AbortSignal,
-): Promise<Result<readonly VarsFiles[], readonly Diagnostic[]>> {
+  playbookDirectory: string | undefined,
+): Promise<readonly string[]> {
   const directories = new Set<string>();
-  for (const source of sources) {
-    if (source.includes(',') && !(await exists(source))) continue;
-    const directory = dirname(source);
+  const add = (directory: string): void => {
     // Of two sources in one directory the later one decides how strong its files are.
     directories.delete(directory);
     directories.add(directory);
+  };
+  for (const source of sources) {
+    const kind = await stat(source).catch(() => undefined);
+    if (kind === undefined && source.includes(',')) continue;
+    add(kind?.isDirectory() ? source.replace(/(?<=.)\/+$/, '') : dirname(source));
   }
+  if (playbookDirectory !== undefined) add(playbookDirectory);
+  return [...directories];
+}
+
+async function readAllVarsFiles(
+  directories: readonly string[],
+  { groups, hosts }: MergedInventory,
+  { vault, signal }: LoadOptions,
+): Promise<Result<readonly VarsFiles[], readonly Diagnostic[]>> {
   const found: VarsFiles[] = [];
   for (const directory of directories) {
-    const files = await readVarsFiles(directory, groups.keys(), hosts.keys(), signal);
+    const files = await readVarsFiles(directory, groups.keys(), hosts.keys(), { vault, signal });
     if (!files.ok) return files;
     found.push(files.value);
   }
   return ok(found);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function discreet(diagnostic: Diagnostic): Diagnostic {

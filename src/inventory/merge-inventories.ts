@@ -2,7 +2,14 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { GroupName, HostName } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import type { Where, WrittenGroup, WrittenHost, WrittenInventory, WrittenVariable } from './written-inventory.ts';
+import type {
+  Where,
+  WrittenChild,
+  WrittenGroup,
+  WrittenHost,
+  WrittenInventory,
+  WrittenVariable,
+} from './written-inventory.ts';
 
 /** All sources as one: every name once, variables of the same owner joined, the later one winning. */
 export interface MergedInventory {
@@ -14,6 +21,8 @@ export interface MergedInventory {
 
 export interface MergedHost {
   readonly name: HostName;
+  /** The path of the source that names it first. */
+  readonly source: string;
   readonly vars: ReadonlyMap<string, WrittenVariable>;
 }
 
@@ -30,21 +39,24 @@ export interface MergedGroup {
 export const allGroup = 'all' as GroupName;
 export const ungroupedGroup = 'ungrouped' as GroupName;
 
-/** Joins what the sources say, in their order. A group that is spoken of and nowhere declared is an error. */
+/**
+ * Joins what the sources say, in their order. A child is linked as soon as its group is there, which decides about the
+ * order of children; a group that is spoken of and nowhere declared is an error.
+ */
 export function mergeInventories(sources: readonly WrittenInventory[]): Result<MergedInventory, readonly Diagnostic[]> {
-  const draft: Draft = { hosts: new Map(), groups: new Map(), declared: new Set(), mentions: [], errors: [] };
+  const draft: Draft = { hosts: new Map(), groups: new Map(), declared: new Set(), unknown: new Map(), errors: [] };
   for (const name of [allGroup, ungroupedGroup]) {
     draft.declared.add(name);
     groupIn(draft, name);
   }
-  for (const source of sources) {
-    for (const group of source.groups) addGroup(group, draft);
-    for (const host of source.hosts) addHost(host, draft);
+  for (const { source, entries } of sources) {
+    for (const entry of entries) {
+      if (entry.kind === 'host') addHost(entry, source.path, draft);
+      else if (entry.kind === 'group') addGroup(entry, draft);
+      else addChild(entry, draft);
+    }
   }
-  // Only now, since a group may be declared below the lines that speak of it.
-  const unknown = new Map(draft.mentions.map(mention => [mention.name, mention]));
-  for (const name of draft.declared) unknown.delete(name);
-  for (const mention of unknown.values()) draft.errors.push(explainUnknown(mention, draft.declared));
+  for (const [name, mentions] of draft.unknown) draft.errors.push(explainUnknown(name, mentions, draft.declared));
   return draft.errors.length > 0 ? err(draft.errors) : ok({ hosts: draft.hosts, groups: draft.groups });
 }
 
@@ -59,32 +71,51 @@ interface DraftGroup extends MergedGroup {
   priority: number;
 }
 
-interface Mention {
-  readonly name: GroupName;
-  readonly as: 'child' | 'owner of variables';
-  readonly where: Where;
+/** Those who speak of a group that is not declared yet. */
+interface Mentions {
+  readonly children: WrittenChild[];
+  readonly owners: WrittenGroup[];
 }
 
 interface Draft {
   readonly hosts: Map<HostName, DraftHost>;
   readonly groups: Map<GroupName, DraftGroup>;
   readonly declared: Set<GroupName>;
-  readonly mentions: Mention[];
+  readonly unknown: Map<GroupName, Mentions>;
   readonly errors: Diagnostic[];
 }
 
-function addGroup({ name, role, children, vars, where }: WrittenGroup, draft: Draft): void {
-  if (role === 'declares') draft.declared.add(name);
-  else draft.mentions.push({ name, as: 'owner of variables', where });
+function addGroup(entry: WrittenGroup, draft: Draft): void {
+  const { name, role, vars } = entry;
   const group = groupIn(draft, name);
-  for (const child of children) {
-    draft.mentions.push({ ...child, as: 'child' });
-    if (!group.children.has(child.name)) group.children.set(child.name, child.where);
-  }
-  for (const variable of vars) {
-    if (variable.name === 'ansible_group_priority') setPriority(group, variable, draft);
-    else group.vars.set(variable.name, variable);
-  }
+  if (role === 'declares') {
+    draft.declared.add(name);
+    for (const child of draft.unknown.get(name)?.children ?? []) link(child, draft);
+    draft.unknown.delete(name);
+  } else if (!draft.declared.has(name)) mentionsIn(draft, name).owners.push(entry);
+  for (const variable of vars) setGroupVariable(group, variable, draft);
+}
+
+function addChild(entry: WrittenChild, draft: Draft): void {
+  // Variables of a group that is not declared yet are enough here, as in Ansible.
+  if (draft.groups.has(entry.name)) link(entry, draft);
+  else mentionsIn(draft, entry.name).children.push(entry);
+}
+
+function link({ parent, name, where }: WrittenChild, draft: Draft): void {
+  const { children } = groupIn(draft, parent);
+  if (!children.has(name)) children.set(name, where);
+}
+
+function mentionsIn({ unknown }: Draft, name: GroupName): Mentions {
+  const mentions = unknown.get(name) ?? { children: [], owners: [] };
+  unknown.set(name, mentions);
+  return mentions;
+}
+
+function setGroupVariable(group: DraftGroup, variable: WrittenVariable, draft: Draft): void {
+  if (variable.name === 'ansible_group_priority') setPriority(group, variable, draft);
+  else group.vars.set(variable.name, variable);
 }
 
 function setPriority(group: DraftGroup, { value, where }: WrittenVariable, draft: Draft): void {
@@ -96,15 +127,21 @@ function setPriority(group: DraftGroup, { value, where }: WrittenVariable, draft
   }
 }
 
-function addHost({ name, group, port, vars, where }: WrittenHost, draft: Draft): void {
+function addHost({ name, group, port, vars, where }: WrittenHost, source: string, draft: Draft): void {
   let host = draft.hosts.get(name);
   if (host === undefined) {
-    host = { name, vars: new Map() };
+    host = { name, source, vars: new Map() };
     if (port !== undefined) host.vars.set('ansible_port', { name: 'ansible_port', value: port, where });
     draft.hosts.set(name, host);
   }
-  for (const variable of vars) host.vars.set(variable.name, variable);
-  groupIn(draft, group).hosts.add(name);
+  if (group !== undefined) groupIn(draft, group).hosts.add(name);
+  if (vars.length === 0) return;
+  // Ansible looks for a group first: with one of the same name, what is written behind the host is the group's.
+  const namesake = draft.groups.get(name as string as GroupName);
+  for (const variable of vars) {
+    if (namesake === undefined) host.vars.set(variable.name, variable);
+    else setGroupVariable(namesake, variable, draft);
+  }
 }
 
 function groupIn({ groups }: Draft, name: GroupName): DraftGroup {
@@ -116,9 +153,11 @@ function groupIn({ groups }: Draft, name: GroupName): DraftGroup {
   return group;
 }
 
-function explainUnknown({ name, as, where }: Mention, declared: ReadonlySet<GroupName>): Diagnostic {
+function explainUnknown(name: GroupName, { children, owners }: Mentions, declared: ReadonlySet<GroupName>): Diagnostic {
   const cure = didYouMean(name, declared) ?? `declare it with a section [${name}]`;
+  const [child] = children;
   const message =
-    as === 'child' ? `the child "${name}" is no group` : `variables are given to "${name}", which is no group`;
-  return { severity: 'error', code: 'unknown-group', message, cure, place: where() };
+    child === undefined ? `variables are given to "${name}", which is no group` : `the child "${name}" is no group`;
+  const place = (child ?? owners[0])?.where();
+  return { severity: 'error', code: 'unknown-group', message, cure, ...(place === undefined ? {} : { place }) };
 }

@@ -2,12 +2,12 @@ import type { JsonValue } from '../model/json.ts';
 
 /**
  * The value of a Python literal as `ast.literal_eval` sees it, or undefined where the text is none; Ansible then keeps
- * the text. Reads numbers, strings, True, False, None, lists, tuples (as lists) and dictionaries with string keys, and
+ * the text. Reads numbers, strings, True, False, None, lists, tuples (as lists) and dictionaries, and
  * leaves out a comment behind them. A number that JSON cannot hold exactly stays a text.
  */
 export function readPythonLiteral(text: string): JsonValue | undefined {
   const reader = new LiteralReader(text);
-  const value = reader.value(0);
+  const value = reader.valueOrTuple();
   return value !== undefined && reader.isAtEnd() ? value : undefined;
 }
 
@@ -25,8 +25,8 @@ const escapes: Readonly<Record<string, string>> = {
   v: '\v',
 };
 const integer =
-  /[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?\d)*)(?![\w.])/y;
-const float = /[+-]?(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.?)(?:[eE][+-]?\d(?:_?\d)*)?(?![\w.])/y;
+  /(?:[+-][ \t]*)?(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?\d)*)(?![\w.])/y;
+const float = /(?:[+-][ \t]*)?(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.?)(?:[eE][+-]?\d(?:_?\d)*)?(?![\w.])/y;
 
 class LiteralReader {
   readonly #text: string;
@@ -41,6 +41,20 @@ class LiteralReader {
     return this.#at === this.#text.length;
   }
 
+  /** At the top, a comma makes a tuple without any brackets. */
+  valueOrTuple(): JsonValue | undefined {
+    const first = this.value(0);
+    if (first === undefined || !this.#takes(',')) return first;
+    const items = [first];
+    while (!this.isAtEnd()) {
+      const item = this.value(0);
+      if (item === undefined) return undefined;
+      items.push(item);
+      if (!this.#takes(',')) break;
+    }
+    return items;
+  }
+
   value(depth: number): JsonValue | undefined {
     if (depth > deepest) return undefined;
     this.#skip(/[ \t]*/y);
@@ -48,21 +62,21 @@ class LiteralReader {
     if (next === '[') return this.#list(']', depth);
     if (next === '(') return this.#tuple(depth);
     if (next === '{') return this.#dictionary(depth);
-    if (/^[rRuU]?["']/.test(this.#text.slice(this.#at, this.#at + 2))) return this.#strings();
+    if (/^[rRuUbB]?["']/.test(this.#text.slice(this.#at, this.#at + 2))) return this.#strings();
     const word = this.#take(/(?:True|False|None)(?!\w)/y);
     if (word !== undefined) return word === 'None' ? null : word === 'True';
     return this.#number();
   }
 
   #number(): number | undefined {
-    const whole = this.#take(integer)?.replaceAll('_', '');
+    const whole = this.#take(integer)?.replace(/[_ \t]/g, '');
     if (whole !== undefined) {
       const isNegative = whole.startsWith('-');
       const value = Number(whole.replace(/^[+-]/, ''));
       if (!Number.isSafeInteger(value)) return undefined;
       return isNegative && value !== 0 ? -value : value;
     }
-    const broken = this.#take(float)?.replaceAll('_', '');
+    const broken = this.#take(float)?.replace(/[_ \t]/g, '');
     const value = Number(broken);
     // Python's inf and a whole number without a point (such as 010, which it refuses) are not for us.
     return broken !== undefined && /[.eE]/.test(broken) && Number.isFinite(value) ? value : undefined;
@@ -73,7 +87,7 @@ class LiteralReader {
     let joined = '';
     for (;;) {
       this.#skip(/[ \t]*/y);
-      const open = this.#take(/[rRuU]?["']/y);
+      const open = this.#take(/[rRuUbB]?["']/y);
       if (open === undefined) return joined;
       const part = this.#string(open.slice(-1), /^[rR]/.test(open) ? 'raw' : 'escaped');
       if (part === undefined) return undefined;
@@ -133,10 +147,11 @@ class LiteralReader {
     const entries: [string, JsonValue][] = [];
     while (!this.#takes('}')) {
       const key = this.value(depth + 1);
-      if (typeof key !== 'string' || !this.#takes(':')) return undefined;
+      // JSON knows no other keys than texts, and Ansible makes them of numbers and the three words.
+      if (key === undefined || (typeof key === 'object' && key !== null) || !this.#takes(':')) return undefined;
       const value = this.value(depth + 1);
       if (value === undefined) return undefined;
-      entries.push([key, value]);
+      entries.push([String(key), value]);
       if (!this.#takes(',')) return this.#takes('}') ? Object.fromEntries(entries) : undefined;
     }
     return Object.fromEntries(entries);

@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Become, BecomeMethod, ConnectionSettings, SshArguments } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
 import { readSshArgs } from './read-ssh-args.ts';
 import { splitWords } from './split-words.ts';
@@ -20,9 +22,12 @@ export interface ConnectionProblem {
   readonly diagnostic: Diagnostic;
 }
 
+/** The value of a variable with its templates filled in; a failure is a problem of this host alone. */
+export type ResolveVariable = (variable: WrittenVariable) => Result<JsonValue, Omit<Diagnostic, 'severity'>>;
+
 /** How to reach a host and whom to become there, by Ansible's variables. Of several aliases the last one listed wins. */
-export function readConnection(name: HostName, vars: WrittenVariables): ConnectionReading {
-  const settings = new Settings(vars);
+export function readConnection(name: HostName, vars: WrittenVariables, resolve: ResolveVariable): ConnectionReading {
+  const settings = new Settings(vars, resolve);
   const kind = settings.text('ansible_connection') ?? 'ssh';
   const become = readBecome(settings);
   const optionalBecome = become === undefined ? {} : { become };
@@ -129,27 +134,24 @@ function expandHome(path: string): string {
 class Settings {
   readonly problems: ConnectionProblem[] = [];
   readonly #vars: WrittenVariables;
+  readonly #resolve: ResolveVariable;
+  readonly #resolved = new Map<WrittenVariable, JsonValue | undefined>();
 
-  constructor(vars: WrittenVariables) {
+  constructor(vars: WrittenVariables, resolve: ResolveVariable) {
     this.#vars = vars;
+    this.#resolve = resolve;
   }
 
   /** A number is fine for a user or a host; an empty text and null are nothing. */
   text(...names: readonly string[]): string | undefined {
     const variable = this.#find(names);
     if (variable === undefined) return undefined;
-    const { name, value } = variable;
+    const value = this.#valueOf(variable);
     if (typeof value === 'number') return String(value);
-    if (typeof value !== 'string') {
-      this.refuse(names, 'invalid-variable', `${name} is no text`, 'write it in quotes');
-      return undefined;
-    }
-    if (/\{[{%]/.test(value)) {
-      const message = `templates in ${name} are not supported by this version`;
-      this.refuse(names, 'unsupported-template', message, 'write the value itself');
-      return undefined;
-    }
-    return value === '' ? undefined : value;
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    this.refuse(names, 'invalid-variable', `${variable.name} is no text`, 'write it in quotes');
+    return undefined;
   }
 
   port(...names: readonly string[]): number | undefined {
@@ -163,7 +165,8 @@ class Settings {
 
   /** Ansible's words for true and false. */
   truth(name: string): boolean | undefined {
-    const value = this.#find([name])?.value;
+    const variable = this.#find([name]);
+    const value = variable === undefined ? undefined : this.#valueOf(variable);
     if (value === undefined || typeof value === 'boolean') return value;
     const word = this.text(name)?.toLowerCase();
     if (word === undefined) return undefined;
@@ -180,6 +183,16 @@ class Settings {
   #note(names: readonly string[], diagnostic: Diagnostic): void {
     const variable = this.#find(names);
     if (variable !== undefined) this.problems.push({ variable, diagnostic });
+  }
+
+  /** Undefined where the value cannot be had, which has been noted then. */
+  #valueOf(variable: WrittenVariable): JsonValue | undefined {
+    if (this.#resolved.has(variable)) return this.#resolved.get(variable);
+    const resolved = this.#resolve(variable);
+    if (!resolved.ok) this.problems.push({ variable, diagnostic: { severity: 'error', ...resolved.error } });
+    const value = resolved.ok ? resolved.value : undefined;
+    this.#resolved.set(variable, value);
+    return value;
   }
 
   /** Ansible lists the aliases of a setting from the weakest to the strongest. */

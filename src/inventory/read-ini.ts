@@ -5,14 +5,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { SourceFile } from '../model/source.ts';
 import { readPythonLiteral } from './python-literal.ts';
 import { splitWords, type Word } from './split-words.ts';
-import type {
-  Where,
-  WrittenChild,
-  WrittenGroup,
-  WrittenHost,
-  WrittenInventory,
-  WrittenVariable,
-} from './written-inventory.ts';
+import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
 import { readGroupName, readHostNames } from './written-names.ts';
 
 /**
@@ -20,7 +13,7 @@ import { readGroupName, readHostNames } from './written-names.ts';
  * a line under `[group:vars]`. Values are Python literals where they can be, else texts. All errors are reported.
  */
 export function readIni(source: SourceFile): Result<WrittenInventory, readonly Diagnostic[]> {
-  const draft: Draft = { hosts: [], groups: [], errors: [] };
+  const draft: Draft = { entries: [], errors: [] };
   let section: Section = { kind: 'hosts', group: 'ungrouped' as GroupName };
   for (const line of linesOf(source)) {
     if (/^\s*(?:[#;]|$)/.test(line.text)) continue;
@@ -29,18 +22,17 @@ export function readIni(source: SourceFile): Result<WrittenInventory, readonly D
     else section = header;
   }
   if (draft.errors.length > 0) return err(draft.errors);
-  return ok({ source, hosts: draft.hosts, groups: draft.groups, warnings: [] });
+  return ok({ source, entries: draft.entries, warnings: [] });
 }
 
 interface Draft {
-  readonly hosts: WrittenHost[];
-  readonly groups: WrittenGroup[];
+  readonly entries: WrittenEntry[];
   readonly errors: Diagnostic[];
 }
 
 type Section =
   | { readonly kind: 'hosts'; readonly group: GroupName }
-  | { readonly kind: 'children'; readonly list: WrittenChild[] }
+  | { readonly kind: 'children'; readonly parent: GroupName }
   | { readonly kind: 'vars'; readonly list: WrittenVariable[] }
   /** After a header that could not be read: what follows it would only give errors that are none. */
   | { readonly kind: 'unknown' };
@@ -81,19 +73,14 @@ function readHeader(line: Line, draft: Draft): Section | undefined {
     draft.errors.push(group.error);
     return { kind: 'unknown' };
   }
-  const common = { name: group.value, where: line.at(start + 1, start + 1 + name.length) };
-  if (kind === 'hosts') {
-    draft.groups.push({ ...common, role: 'declares', children: [], vars: [] });
-    return { kind, group: group.value };
-  }
-  if (kind === 'children') {
-    const list: WrittenChild[] = [];
-    draft.groups.push({ ...common, role: 'declares', children: list, vars: [] });
-    return { kind, list };
+  const common = { kind: 'group', name: group.value, where: line.at(start + 1, start + 1 + name.length) } as const;
+  if (kind === 'hosts' || kind === 'children') {
+    draft.entries.push({ ...common, role: 'declares', vars: [] });
+    return kind === 'hosts' ? { kind, group: group.value } : { kind, parent: group.value };
   }
   if (kind === 'vars') {
     const list: WrittenVariable[] = [];
-    draft.groups.push({ ...common, role: 'mentions', children: [], vars: list });
+    draft.entries.push({ ...common, role: 'mentions', vars: list });
     return { kind, list };
   }
   const cure = didYouMean(kind, sectionKinds) ?? 'a section is [group], [group:children] or [group:vars]';
@@ -111,7 +98,7 @@ function readHeader(line: Line, draft: Draft): Section | undefined {
 
 function readEntry(line: Line, section: Section, draft: Draft): void {
   if (section.kind === 'hosts') readHost(line, section.group, draft);
-  else if (section.kind === 'children') readChild(line, section.list, draft);
+  else if (section.kind === 'children') readChild(line, section.parent, draft);
   else if (section.kind === 'vars') readGroupVariable(line, section.list, draft);
 }
 
@@ -132,7 +119,7 @@ function readHost(line: Line, group: GroupName, draft: Draft): void {
   }
   const vars = rest.flatMap(word => readAssignment(line, word, draft));
   const { names, ...port } = named.value;
-  for (const name of names) draft.hosts.push({ name, group, ...port, vars, where });
+  for (const name of names) draft.entries.push({ kind: 'host', name, group, ...port, vars, where });
 }
 
 function readAssignment(line: Line, word: Word, draft: Draft): WrittenVariable[] {
@@ -150,7 +137,7 @@ function readAssignment(line: Line, word: Word, draft: Draft): WrittenVariable[]
   return [variable(word.text.slice(0, equals), word.text.slice(equals + 1), line.at(start, word.end))];
 }
 
-function readChild(line: Line, list: WrittenChild[], draft: Draft): void {
+function readChild(line: Line, parent: GroupName, draft: Draft): void {
   const { start, end } = extent(line.text);
   const match = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line.text.slice(start, end));
   const text = match?.[1];
@@ -161,7 +148,7 @@ function readChild(line: Line, list: WrittenChild[], draft: Draft): void {
     return;
   }
   const name = readGroupName(text, where);
-  if (name.ok) list.push({ name: name.value, where });
+  if (name.ok) draft.entries.push({ kind: 'child', parent, name: name.value, where });
   else draft.errors.push(name.error);
 }
 

@@ -4,14 +4,7 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import type { GroupName } from '../model/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import type {
-  Where,
-  WrittenChild,
-  WrittenGroup,
-  WrittenHost,
-  WrittenInventory,
-  WrittenVariable,
-} from './written-inventory.ts';
+import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
 import { readGroupName, readHostNames } from './written-names.ts';
 
 /**
@@ -19,14 +12,14 @@ import { readGroupName, readHostNames } from './written-names.ts';
  * As there, a text may stand for a mapping with one key, and what is no group or no known key is skipped with a warning.
  */
 export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, readonly Diagnostic[]> {
-  const draft: Draft = { tree, hosts: [], groups: [], errors: [], warnings: [] };
+  const draft: Draft = { tree, entries: [], errors: [], warnings: [] };
   if (!isJsonObject(tree.value)) {
     const cure = 'write the groups as keys, such as all:, each with hosts:, vars: or children:';
     return err([
       problem('error', 'invalid-inventory', `groups are expected, not ${kindOf(tree.value)}`, whole(tree), cure),
     ]);
   }
-  if (tree.value['plugin'] !== undefined) {
+  if (tree.value['plugin']) {
     const cure = 'save what ansible-inventory --list --yaml prints, and use that file';
     const where = () => tree.place(['plugin'], 'key');
     return err([
@@ -35,13 +28,12 @@ export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, read
   }
   for (const [name, value] of Object.entries(tree.value)) readGroup(name, value, [name], draft);
   if (draft.errors.length > 0) return err(draft.errors);
-  return ok({ source: tree.source, hosts: draft.hosts, groups: draft.groups, warnings: draft.warnings });
+  return ok({ source: tree.source, entries: draft.entries, warnings: draft.warnings });
 }
 
 interface Draft {
   readonly tree: YamlTree;
-  readonly hosts: WrittenHost[];
-  readonly groups: WrittenGroup[];
+  readonly entries: WrittenEntry[];
   readonly errors: Diagnostic[];
   readonly warnings: Diagnostic[];
 }
@@ -64,15 +56,14 @@ function readGroup(written: string, value: JsonValue, path: Path, draft: Draft):
     return undefined;
   }
   const vars: WrittenVariable[] = [];
-  const children: WrittenChild[] = [];
-  draft.groups.push({ name: name.value, role: 'declares', children, vars, where });
+  draft.entries.push({ kind: 'group', name: name.value, role: 'declares', vars, where });
   for (const [key, content] of Object.entries(value ?? {})) {
     const section = readSection(key, content, [...path, key], draft);
     if (section === undefined) continue;
     const inside = [...path, key];
     if (key === 'vars') vars.push(...readVariables(section, inside, draft));
     else if (key === 'hosts') readHosts(section, name.value, inside, draft);
-    else readChildren(section, children, inside, draft);
+    else readChildren(section, name.value, inside, draft);
   }
   return name.value;
 }
@@ -111,15 +102,15 @@ function readHosts(section: JsonObject, group: GroupName, path: Path, draft: Dra
     }
     const vars = isJsonObject(content) ? readVariables(content, own, draft) : [];
     const { names, ...port } = named.value;
-    for (const name of names) draft.hosts.push({ name, group, ...port, vars, where });
+    for (const name of names) draft.entries.push({ kind: 'host', name, group, ...port, vars, where });
   }
 }
 
-function readChildren(section: JsonObject, children: WrittenChild[], path: Path, draft: Draft): void {
+function readChildren(section: JsonObject, parent: GroupName, path: Path, draft: Draft): void {
   for (const [written, content] of Object.entries(section)) {
     const own = [...path, written];
     const name = readGroup(written, content, own, draft);
-    if (name !== undefined) children.push({ name, where: keyAt(own, draft) });
+    if (name !== undefined) draft.entries.push({ kind: 'child', parent, name, where: keyAt(own, draft) });
   }
 }
 

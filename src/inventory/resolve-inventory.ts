@@ -1,13 +1,17 @@
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { GroupName, HostName } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { ok, type Result } from '../model/result.ts';
 import type { SourceFile } from '../model/source.ts';
+import { type ConnectionSource, createConnectionReader, type HostConnection } from './connections.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';
 import { implicitLocalhost } from './implicit-localhost.ts';
+import { inheritance } from './inheritance.ts';
 import type { Group, Inventory } from './inventory.ts';
-import { allGroup, type MergedInventory } from './merge-inventories.ts';
-import { readConnection } from './read-connection.ts';
+import type { MergedInventory } from './merge-inventories.ts';
 import { publishVariables } from './secret-variables.ts';
 import type { VarsFiles } from './vars-files.ts';
 import type { WrittenVariable, WrittenVariables } from './written-inventory.ts';
@@ -18,117 +22,118 @@ export interface Unresolved {
   /** In the order of the sources that they lie beside; a later one wins. */
   readonly varsFiles: readonly VarsFiles[];
   readonly warnings: readonly Diagnostic[];
+  readonly connections?: ConnectionSource;
+  readonly playbookDirectory?: string;
 }
 
-/**
- * Gives every host all that it inherits. What wins, weakest first, as in Ansible: `all`; its groups, parents before
- * children; `group_vars/all`; the `group_vars` of its groups in the same order; the host; its `host_vars`.
- */
+/** Gives every host its groups, and all that it inherits as soon as someone looks. */
 export function resolveInventory(unresolved: Unresolved): Result<Inventory, readonly Diagnostic[]> {
-  const { merged, sources } = unresolved;
+  const { merged, sources, varsFiles, warnings, connections: connectionSource = {} } = unresolved;
   const tree = buildGroupTree(merged);
   if (!tree.ok) return tree;
-  const memberships = findMemberships(tree.value);
-  const inherit = inheritance(unresolved, tree.value);
-  const findings = new Map<WrittenVariable, Diagnostic>();
-  const hosts = new Map<HostName, Host>();
-  for (const [name, { vars }] of merged.hosts) {
-    const { groups, inherited } = inherit(memberships.get(name) ?? []);
-    const own = hostVariables(name, inherited, vars, unresolved);
-    const { connection, problems } = readConnection(name, own);
-    for (const { variable, diagnostic } of problems) note(findings, variable, diagnostic);
-    hosts.set(name, { name, groups, vars: publishVariables(own), connection });
-  }
-  const found = [...findings.values()];
-  const warnings = [...unresolved.warnings, ...found.filter(({ severity }) => severity === 'warning')];
-  const errors = found.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return err([...warnings, ...errors]);
-  const groups = publishGroups(unresolved, tree.value);
-  const localhost = implicitLocalhost(inherit([]).inherited);
-  return ok({ sources, hosts, groups, localhost, warnings });
-}
+  const { groupsOf, inheritedBy } = inheritance(unresolved, tree.value);
+  const ofHost = (name: HostName): WrittenVariables =>
+    withFiles(merged.hosts.get(name)?.vars, varsFiles, files => files.hosts.get(name));
+  const allOfHost = (name: HostName): WrittenVariables => {
+    const own = merged.hosts.get(name)?.vars;
+    return withFiles(join(inheritedBy(name), own), varsFiles, files => files.hosts.get(name));
+  };
+  const ofGroup = (name: GroupName): WrittenVariables =>
+    withFiles(merged.groups.get(name)?.vars, varsFiles, files => files.groups.get(name));
 
-/** One finding for one variable, however many hosts inherit it. */
-function note(findings: Map<WrittenVariable, Diagnostic>, variable: WrittenVariable, diagnostic: Diagnostic): void {
-  if (findings.get(variable)?.severity === 'error' || findings.get(variable)?.severity === diagnostic.severity) return;
-  findings.set(variable, { ...diagnostic, place: variable.where() });
-}
-
-/** The groups in which each host stands itself. */
-function findMemberships({ ownHosts }: GroupTree): ReadonlyMap<HostName, readonly GroupName[]> {
-  const memberships = new Map<HostName, GroupName[]>();
-  for (const [group, hosts] of ownHosts) {
-    for (const host of hosts) {
-      const own = memberships.get(host);
-      if (own === undefined) memberships.set(host, [group]);
-      else own.push(group);
-    }
-  }
-  return memberships;
-}
-
-interface Inherited {
-  /** Sorted, without `all`. */
-  readonly groups: readonly GroupName[];
-  readonly inherited: WrittenVariables;
-}
-
-/** Hosts in the same groups inherit the same: it is put together once. */
-function inheritance(unresolved: Unresolved, tree: GroupTree): (direct: readonly GroupName[]) => Inherited {
-  const known = new Map<string, Inherited>();
-  return direct => {
-    const key = direct.join('\n');
-    const earlier = known.get(key);
-    if (earlier !== undefined) return earlier;
-    const above = findAncestors(direct, tree);
-    const groups = tree.byStrength.filter(name => name !== allGroup && above.has(name));
-    const fresh = { groups: [...groups].sort(), inherited: groupVariables(groups, unresolved) };
-    known.set(key, fresh);
+  const read = createConnectionReader(connectionSource);
+  const connections = new Map<HostName, HostConnection>();
+  const connect = ({ name, groups }: Host): HostConnection => {
+    const known = connections.get(name);
+    if (known !== undefined) return known;
+    const fresh = read({ name, groups, vars: allOfHost(name), magic: magicVariables(name, unresolved) });
+    connections.set(name, fresh);
     return fresh;
+  };
+  const hosts = new Map<HostName, Host>();
+  for (const name of merged.hosts.keys()) {
+    let vars: Readonly<Record<string, JsonValue>> | undefined;
+    const host: Host = {
+      name,
+      get groups() {
+        return groupsOf(name);
+      },
+      get vars() {
+        vars ??= publishVariables(allOfHost(name));
+        return vars;
+      },
+      get connection() {
+        return connect(host).connection;
+      },
+    };
+    hosts.set(name, host);
+  }
+  return ok({
+    sources,
+    hosts,
+    groups: publishGroups(merged, tree.value, ofGroup),
+    localhost: implicitLocalhost(inheritedBy(undefined), read),
+    warnings,
+    written: { ofGroup, ofHost, allOfHost },
+    connectionProblems: host => (hosts.get(host.name) === host ? connect(host).problems : []),
+    ...(connectionSource.vault === undefined ? {} : { vault: connectionSource.vault }),
+  });
+}
+
+/** What Ansible sets besides; hosts remember the source that names them first. */
+function magicVariables(name: HostName, { merged, playbookDirectory }: Unresolved): JsonObject {
+  const file = merged.hosts.get(name)?.source;
+  const isAddress = isIP(name) !== 0;
+  return {
+    inventory_hostname_short: isAddress ? name : (name.split('.')[0] ?? name),
+    ...(file === undefined ? {} : { inventory_file: resolve(file), inventory_dir: dirname(resolve(file)) }),
+    ...(playbookDirectory === undefined ? {} : { playbook_dir: resolve(playbookDirectory) }),
   };
 }
 
-function findAncestors(direct: readonly GroupName[], { parents }: GroupTree): ReadonlySet<GroupName> {
-  // A set is walked in the order of its growth, so that this reaches the parents of parents too.
-  const above = new Set(direct);
-  for (const name of above) for (const parent of parents.get(name) ?? []) above.add(parent);
-  return above;
+function join(weak: WrittenVariables, strong: WrittenVariables | undefined): WrittenVariables {
+  if (strong === undefined || strong.size === 0) return weak;
+  const joined = new Map(weak);
+  for (const [name, variable] of strong) joined.set(name, variable);
+  return joined;
 }
 
-function groupVariables(groups: readonly GroupName[], { merged, varsFiles }: Unresolved): WrittenVariables {
-  const vars = new Map<string, WrittenVariable>(merged.groups.get(allGroup)?.vars);
-  for (const name of groups) for (const [key, variable] of merged.groups.get(name)?.vars ?? []) vars.set(key, variable);
-  for (const files of varsFiles) assign(vars, files.groups.get(allGroup));
-  for (const files of varsFiles) for (const name of groups) assign(vars, files.groups.get(name));
-  return vars;
-}
-
-function hostVariables(
-  name: HostName,
-  inherited: WrittenVariables,
-  own: WrittenVariables,
-  { varsFiles }: Unresolved,
+/** What the sources say, and over it what the files of each directory say. */
+function withFiles(
+  vars: WrittenVariables = new Map(),
+  varsFiles: readonly VarsFiles[],
+  pick: (files: VarsFiles) => readonly WrittenVariable[] | undefined,
 ): WrittenVariables {
-  const vars = new Map(inherited);
-  for (const [key, variable] of own) vars.set(key, variable);
-  for (const files of varsFiles) assign(vars, files.hosts.get(name));
-  return vars;
+  let joined: Map<string, WrittenVariable> | undefined;
+  for (const files of varsFiles) {
+    for (const variable of pick(files) ?? []) {
+      joined ??= new Map(vars);
+      joined.set(variable.name, variable);
+    }
+  }
+  return joined ?? vars;
 }
 
-function assign(vars: Map<string, WrittenVariable>, more: readonly WrittenVariable[] = []): void {
-  for (const variable of more) vars.set(variable.name, variable);
-}
-
-function publishGroups({ merged, varsFiles }: Unresolved, tree: GroupTree): ReadonlyMap<GroupName, Group> {
+function publishGroups(
+  merged: MergedInventory,
+  tree: GroupTree,
+  ofGroup: (name: GroupName) => WrittenVariables,
+): ReadonlyMap<GroupName, Group> {
   const groups = new Map<GroupName, Group>();
-  for (const [name, { vars }] of merged.groups) {
-    const own = new Map(vars);
-    for (const files of varsFiles) assign(own, files.groups.get(name));
+  for (const [name, { priority }] of merged.groups) {
+    let hosts: readonly HostName[] | undefined;
     groups.set(name, {
       name,
       children: tree.children.get(name) ?? [],
-      hosts: hostsBelow(name, tree),
-      vars: publishVariables(own),
+      ownHosts: tree.ownHosts.get(name) ?? [],
+      get hosts() {
+        hosts ??= hostsBelow(name, tree);
+        return hosts;
+      },
+      get vars() {
+        return publishVariables(ofGroup(name));
+      },
+      priority,
     });
   }
   return groups;

@@ -2,14 +2,15 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located, Place } from '../model/source.ts';
-import { findHosts } from './find-hosts.ts';
+import { findHosts, hostsOfGroup } from './find-hosts.ts';
 import { type PatternTerm, splitHostPattern } from './host-pattern.ts';
 import type { Inventory, Selection } from './inventory.ts';
+import { allGroup } from './merge-inventories.ts';
 import { readLimit } from './read-limit.ts';
 
 /**
- * The hosts that a pattern names and that all limits together leave, in inventory order, each once. An unknown name is
- * an error even behind a `!`: a slip there would let in the very hosts that were to be kept out. So is an empty
+ * The hosts that a pattern names and that all limits together leave, each once, in Ansible's order: that of the terms,
+ * within a term that of its group. So `canary,web` begins with the canary. An unknown name is an error even behind a `!`: a slip there would let in the very hosts that were to be kept out. So is an empty
  * selection. Errors in a pattern that has a place point at the term.
  */
 export function selectHosts(
@@ -20,11 +21,11 @@ export function selectHosts(
   const wanted = evaluate(inventory, [pattern]);
   if (!wanted.ok) return wanted;
   if (wanted.value.size === 0) return err(nothingMatches(pattern));
-  if (limits.length === 0) return ok(inOrder(inventory, wanted.value));
+  if (limits.length === 0) return ok([...wanted.value]);
   const limit = evaluateLimits(inventory, limits);
   if (!limit.ok) return limit;
-  const left = new Set([...wanted.value].filter(host => limit.value.has(host)));
-  return left.size > 0 ? ok(inOrder(inventory, left)) : err(nothingIsLeft(pattern, wanted.value.size, limits));
+  const left = [...wanted.value].filter(host => limit.value.has(host));
+  return left.length > 0 ? ok(left) : err(nothingIsLeft(pattern, wanted.value.size, limits));
 }
 
 type Pattern = Located<string> | string;
@@ -51,7 +52,7 @@ function evaluate(inventory: Inventory, patterns: readonly Pattern[]): Result<Re
       return err({ severity: 'error', code: 'invalid-pattern', message, ...placeWithin(pattern, start, end) });
     }
     for (const { role, text, start } of terms.value) {
-      const hosts = findHosts(inventory, text);
+      const hosts = findHosts(inventory, text, role);
       if (!hosts.ok)
         return err({ severity: 'error', ...hosts.error, ...placeWithin(pattern, start, start + text.length) });
       found.push({ role, hosts: hosts.value });
@@ -60,18 +61,13 @@ function evaluate(inventory: Inventory, patterns: readonly Pattern[]): Result<Re
   const hostsOf = (role: PatternTerm['role']) => found.filter(term => term.role === role).map(({ hosts }) => hosts);
   const added = hostsOf('add');
   // `!old` alone means all but the old ones.
-  let selected = new Set(added.length > 0 ? added.flat() : inventory.hosts.values());
+  let selected = new Set(added.length > 0 ? added.flat() : hostsOfGroup(inventory, allGroup));
   for (const kept of hostsOf('keep')) {
     const keep = new Set(kept);
     selected = new Set([...selected].filter(host => keep.has(host)));
   }
   for (const dropped of hostsOf('drop')) for (const host of dropped) selected.delete(host);
   return ok(selected);
-}
-
-function inOrder({ hosts, localhost }: Inventory, selected: ReadonlySet<Host>): readonly Host[] {
-  const ordered = [...hosts.values()].filter(host => selected.has(host));
-  return selected.has(localhost) ? [...ordered, localhost] : ordered;
 }
 
 function nothingMatches(pattern: Pattern): Diagnostic {

@@ -36,6 +36,12 @@ export function readHostNames(text: string, where: Where): Result<NamedHosts, Di
   return ok({ names, ...(address?.port === undefined ? {} : { port: address.port }) });
 }
 
+/** A host's name that stands for itself: a program has expanded its ranges. */
+export function readPlainHostName(text: string, where: Where): Result<HostName, Diagnostic> {
+  const name = parseHostName(text);
+  return name === undefined ? err(invalid('invalid-host', `"${text}" cannot be a host's name`, where)) : ok(name);
+}
+
 export function readGroupName(text: string, where: Where): Result<GroupName, Diagnostic> {
   const name = parseGroupName(text);
   if (name !== undefined) return ok(name);

@@ -1,3 +1,4 @@
+import type { Vault } from '../inventory/vault.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
@@ -17,12 +18,17 @@ export function bindScripts(
   play: Play,
   host: Host,
   extraVars: JsonObject,
+  vault?: Vault,
 ): Result<readonly BoundScript[], readonly Diagnostic[]> {
   const templates = templatesOf.get(play) ?? new Map();
   templatesOf.set(play, templates);
   const binding: Binding = {
     host,
-    variables: createHostVariables(host, { playVars: play.vars, extraVars }, templates),
+    variables: createHostVariables(
+      host,
+      { playVars: play.vars, extraVars, ...(vault === undefined ? {} : { decrypt: vault.decrypt.bind(vault) }) },
+      templates,
+    ),
     diagnostics: [],
   };
   const bound = play.scripts.map(script => bindScript(script, binding));

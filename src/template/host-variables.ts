@@ -1,3 +1,4 @@
+import { unsafeText, vaultedText } from '../document/ansible-marks.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Host } from '../model/host.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
@@ -19,6 +20,13 @@ const deepest = 20;
 /** Parsed templates by their text: each is parsed once, however many hosts there are. */
 export type TemplateCache = Map<string, Result<Template, TemplateProblem>>;
 
+export interface Surroundings {
+  readonly playVars: JsonObject;
+  readonly extraVars: JsonObject;
+  /** Of texts that ansible-vault has encrypted: only those that a template needs are. The failure is a sentence. */
+  readonly decrypt?: (encrypted: string) => Result<string, string>;
+}
+
 /**
  * The variables of a host, lowest first: its own (its groups' merged in), the play's, those of `-e`, and the two that
  * nobody can set. Variables may be templates themselves: they are filled in when they are asked for, and only the parts
@@ -26,7 +34,7 @@ export type TemplateCache = Map<string, Result<Template, TemplateProblem>>;
  */
 export function createHostVariables(
   host: Pick<Host, 'name' | 'groups' | 'vars'>,
-  { playVars, extraVars }: { readonly playVars: JsonObject; readonly extraVars: JsonObject },
+  { playVars, extraVars, decrypt }: Surroundings,
   templates: TemplateCache,
 ): HostVariables {
   const own: JsonObject = { inventory_hostname: host.name, group_names: host.groups };
@@ -69,7 +77,7 @@ export function createHostVariables(
         : `variables nest too deep: ${round}`;
       return err({ code: 'template-cycle', message, cure: 'give one of them a plain value' });
     }
-    const result = fillAll(value, text => fill(text, [...trail, name]));
+    const result = fillAll(value, text => fill(text, [...trail, name]), decrypt);
     filled.set(name, result);
     return result;
   };
@@ -77,17 +85,31 @@ export function createHostVariables(
   return { fill: text => fill(text, []) };
 }
 
-/** Fills in every text of a value, however deep it stands. */
-function fillAll(value: JsonValue, fill: (text: string) => Filled): Filled {
+/** Fills in every text of a value, however deep it stands; but none that is unsafe, or comes out of a vault. */
+function fillAll(value: JsonValue, fill: (text: string) => Filled, decrypt: Surroundings['decrypt']): Filled {
   if (typeof value === 'string') return hasTemplate(value) ? fill(value) : ok(value);
   if (typeof value !== 'object' || value === null) return ok(value);
+  const unsafe = unsafeText(value);
+  if (unsafe !== undefined) return ok(unsafe);
+  const encrypted = vaultedText(value);
+  if (encrypted !== undefined) return open(encrypted, decrypt);
   const entries: [string, JsonValue][] = [];
   for (const [key, child] of Object.entries(value)) {
-    const result = fillAll(child, fill);
+    const result = fillAll(child, fill, decrypt);
     if (!result.ok) return result;
     entries.push([key, result.value]);
   }
   return ok(Array.isArray(value) ? entries.map(([, child]) => child) : Object.fromEntries(entries));
+}
+
+function open(encrypted: string, decrypt: Surroundings['decrypt']): Filled {
+  const code = 'encrypted-value';
+  if (decrypt === undefined) {
+    const cure = 'give --vault-password-file or --ask-vault-pass';
+    return err({ code, message: 'a value is encrypted by ansible-vault', cure });
+  }
+  const plain = decrypt(encrypted);
+  return plain.ok ? plain : err({ code, message: plain.error });
 }
 
 /** A problem within a variable is marked at the name of that variable, which is what the playbook mentions. */

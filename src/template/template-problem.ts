@@ -1,6 +1,12 @@
 /** Why a template cannot be read or filled in. */
 export interface TemplateProblem {
-  readonly code: 'template-syntax' | 'unknown-filter' | 'unknown-variable' | 'template-cycle' | 'template-value';
+  readonly code:
+    | 'template-syntax'
+    | 'unknown-filter'
+    | 'unknown-variable'
+    | 'template-cycle'
+    | 'template-value'
+    | 'encrypted-value';
   readonly message: string;
   readonly cure?: string;
   /** The part of the text that is wrong, as it is written there. */

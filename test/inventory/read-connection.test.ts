@@ -70,7 +70,6 @@ describe('readConnection', () => {
       "hosts:1:16 "abc" invalid-variable: "abc" is no port; write a number from 1 to 65535
       hosts:2:16 "70000" invalid-variable: "70000" is no port; write a number from 1 to 65535
       hosts:3:16 "0" invalid-variable: "0" is no port; write a number from 1 to 65535
-      hosts:4:16 ""{{ inventory_hostname }}.lan"" unsupported-template: templates in ansible_host are not supported by this version; write the value itself
       hosts:5:16 ""a b"" invalid-variable: "a b" is no address; write a name or an address
       hosts:6:16 "[1]" invalid-variable: ansible_user is no text; write it in quotes
       hosts:7:22 "winrm" invalid-connection: tapbook cannot reach a host by "winrm"; use ssh, openssh or local
@@ -78,7 +77,7 @@ describe('readConnection', () => {
       hosts:9:44 "runas" invalid-become: tapbook cannot become another user by "runas"; use sudo, su or doas
       hosts:10:20 ""-o"" invalid-variable: nothing follows -o; write options as on the command line of ssh
       hosts:11:27 ""-J b host"" invalid-variable: "host" is no option of ssh; write options as on the command line of ssh
-      hosts:12:46 "*************" unsupported-template: templates in ansible_become_password are not supported by this version; write the value itself"
+      hosts:12:46 "*************" unknown-variable: no variable "vault" (in ansible_become_password of k); set it in vars, group_vars, host_vars or with -e vault=…"
     `);
   });
 

@@ -7,17 +7,18 @@ function read(text: string): unknown {
   if (!written.ok) throw new Error(say(written.error));
   const varsOf = (vars: readonly { readonly name: string; readonly value: unknown }[]) =>
     Object.fromEntries(vars.map(({ name, value }) => [name, value]));
+  const { entries } = written.value;
   return {
-    hosts: written.value.hosts.map(({ name, group, port, vars }) => [
-      group,
-      port ? `${name}:${port}` : name,
-      varsOf(vars),
-    ]),
-    groups: written.value.groups.map(({ name, role, children, vars }) => [
-      `${name} ${role}`,
-      children.map(child => child.name),
-      varsOf(vars),
-    ]),
+    hosts: entries.flatMap((entry): unknown[] =>
+      entry.kind === 'host'
+        ? [[entry.group, entry.port ? `${entry.name}:${entry.port}` : entry.name, varsOf(entry.vars)]]
+        : [],
+    ),
+    groups: entries.flatMap((entry): unknown[] => {
+      if (entry.kind === 'host') return [];
+      if (entry.kind === 'child') return [`${entry.name} in ${entry.parent}`];
+      return [[`${entry.name} ${entry.role}`, varsOf(entry.vars)]];
+    }),
   };
 }
 
@@ -52,9 +53,10 @@ describe('readIni', () => {
         ['web', 'web2', { role: 'front end', n: 1 }],
       ],
       groups: [
-        ['web declares', [], {}],
-        ['prod declares', ['web'], {}],
-        ['prod mentions', [], { ansible_user: 'deploy', motto: 'hello # world', empty: '', list: [1, 2], none: null }],
+        ['web declares', {}],
+        ['prod declares', {}],
+        'web in prod',
+        ['prod mentions', { ansible_user: 'deploy', motto: 'hello # world', empty: '', list: [1, 2], none: null }],
       ],
     });
   });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { findConnectionProblems } from '../../src/inventory/find-connection-problems.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { mergeInventories } from '../../src/inventory/merge-inventories.ts';
@@ -10,7 +11,7 @@ import { resolveInventory } from '../../src/inventory/resolve-inventory.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { GroupName, HostName } from '../../src/model/ids.ts';
-import type { Result } from '../../src/model/result.ts';
+import { ok, type Result } from '../../src/model/result.ts';
 
 /** Writes files into a directory that lasts as long as the test. */
 export async function writeTree(files: Readonly<Record<string, string>>): Promise<string> {
@@ -32,7 +33,9 @@ export async function load(
   const wanted = sources.length > 0 ? sources : Object.keys(files).slice(0, 1);
   const paths = wanted.map(source => (source.includes(',') ? source : join(directory, source)));
   const loaded = await loadInventory(paths, { signal: new AbortController().signal });
-  return loaded.ok ? loaded : { ok: false, error: relativeTo(directory, loaded.error) };
+  if (!loaded.ok) return { ok: false, error: relativeTo(directory, loaded.error) };
+  const { connectionProblems } = loaded.value;
+  return ok({ ...loaded.value, connectionProblems: host => relativeTo(directory, connectionProblems(host)) });
 }
 
 export async function loadFine(
@@ -60,11 +63,15 @@ export function resolveIni(text: string): Inventory {
   return resolved.value;
 }
 
-/** What is said of an inventory that is wrong. */
+/** What is said of an inventory that is wrong, or of the connections of its hosts. */
 export async function complaints(files: Readonly<Record<string, string>>, ...sources: string[]): Promise<string> {
-  const loaded = await load(files, ...sources);
-  if (loaded.ok) throw new Error('nothing was found to be wrong');
-  return say(loaded.error);
+  const directory = await writeTree(files);
+  const wanted = sources.length > 0 ? sources : Object.keys(files).slice(0, 1);
+  const paths = wanted.map(source => (source.includes(',') ? source : join(directory, source)));
+  const loaded = await loadInventory(paths, { signal: new AbortController().signal });
+  const found = loaded.ok ? findConnectionProblems(loaded.value, loaded.value.hosts.values()) : loaded.error;
+  if (found.length === 0) throw new Error('nothing was found to be wrong');
+  return say(relativeTo(directory, found));
 }
 
 export function hostOf(inventory: Inventory, name: string): Host {

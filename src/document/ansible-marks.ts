@@ -1,0 +1,32 @@
+import { isJsonObject, type JsonValue } from '../model/json.ts';
+
+/**
+ * What Ansible's tags `!vault` and `!unsafe` make of a text: a mapping with one key, which is also how Ansible writes and
+ * reads them as JSON. A vaulted text stays encrypted until someone needs it; an unsafe one is never a template.
+ */
+export function markVaulted(encrypted: string): JsonValue {
+  return { [vaultKey]: encrypted };
+}
+
+export function markUnsafe(text: string): JsonValue {
+  return { [unsafeKey]: text };
+}
+
+/** The encrypted text of a vaulted value; undefined for any other value. */
+export function vaultedText(value: JsonValue | undefined): string | undefined {
+  return markedText(value, vaultKey);
+}
+
+/** The text of an unsafe value; undefined for any other value. */
+export function unsafeText(value: JsonValue | undefined): string | undefined {
+  return markedText(value, unsafeKey);
+}
+
+const vaultKey = '__ansible_vault';
+const unsafeKey = '__ansible_unsafe';
+
+function markedText(value: JsonValue | undefined, key: string): string | undefined {
+  if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+  const text = value[key];
+  return typeof text === 'string' ? text : undefined;
+}

@@ -1,0 +1,48 @@
+import type { JsonValue } from '../model/json.ts';
+
+/**
+ * A text that is JSON, read as such; undefined where it is none, or holds an integer of so many digits that a double
+ * might round it. Of a key that stands twice the last one counts, as Ansible has it.
+ */
+export function parseJson(text: string): JsonValue | undefined {
+  if (!/^\s*[[{]/.test(text) || /\d{16}/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a text that is no JSON stops to be it, as an offset. */
+export function findJsonError(text: string): number {
+  const open: ('{' | '[')[] = [];
+  let expects: 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' = 'value';
+  const token =
+    /[\t\n\r ]*(?:([{}[\],:])|("(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/y;
+  let at = 0;
+  for (;;) {
+    token.lastIndex = at;
+    const match = token.exec(text);
+    const start = /[\t\n\r ]*/y.exec(text.slice(at))?.[0].length ?? 0;
+    if (match === null) return at + start;
+    const [whole, mark, string] = match;
+    const mayEnd = expects.endsWith('or end');
+    if (mark === '{' || mark === '[') {
+      if (!expects.startsWith('value')) return at + start;
+      open.push(mark);
+      expects = mark === '{' ? 'key or end' : 'value or end';
+    } else if (mark === '}' || mark === ']') {
+      if (!mayEnd || open.pop() !== (mark === '}' ? '{' : '[')) return at + start;
+      expects = 'comma or end';
+    } else if (mark === ':') {
+      if (expects !== 'colon') return at + start;
+      expects = 'value';
+    } else if (mark === ',') {
+      if (expects !== 'comma or end' || open.length === 0) return at + start;
+      expects = open.at(-1) === '{' ? 'key' : 'value';
+    } else if (expects.startsWith('key') && string !== undefined) expects = 'colon';
+    else if (expects.startsWith('value')) expects = 'comma or end';
+    else return at + start;
+    at += whole.length;
+  }
+}
