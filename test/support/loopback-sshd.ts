@@ -53,7 +53,8 @@ export async function startLoopbackSshd({
     // The dot files of who runs the tests are not to be read: they may print, and take their time.
     `SetEnv HOME=${directory} PATH=${commandPath}`,
     'PidFile none',
-    'ListenAddress 127.0.0.1',
+    // It binds to all that are named, and 127.0.0.1 is in 0.0.0.0.
+    ...(config.some(line => line.startsWith('ListenAddress ')) ? [] : ['ListenAddress 127.0.0.1']),
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',

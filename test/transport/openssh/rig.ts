@@ -26,7 +26,7 @@ export async function failureOf(host: Host, limit = 20_000): Promise<ConnectFail
 export async function start(
   connection: Connection,
   argv: readonly [string, ...string[]] = ['true'],
-  signal = new AbortController().signal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<RemoteProcess> {
   const result = await connection.exec(argv, { signal, as: 'login-user' });
   if (!result.ok) throw new Error(result.error.cause);
