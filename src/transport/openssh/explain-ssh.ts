@@ -1,6 +1,8 @@
 import type { SshConnection } from '../../model/host.ts';
 import { endpoint } from '../ssh/endpoint.ts';
 import type { ConnectFailure } from '../transport.ts';
+import { explainHostKey } from './explain-host-key.ts';
+import { explainLogin } from './explain-login.ts';
 import type { ConnectStage, SshTalk } from './hear-ssh.ts';
 
 /** The same words as for a connection without ssh, where ssh says as much. */
@@ -59,17 +61,6 @@ function explainWay(connection: SshConnection, talk: SshTalk, where: string): Co
   }
   const word = lastWord(itsWords);
   return { kind: 'protocol', cause: `${failed}: ${word || 'ProxyCommand ended without a word'}`, cure: byHand };
-}
-
-/** Why a connection that was up has ended. */
-export function explainLoss({ words }: SshTalk): string {
-  const said = words.join('\n');
-  if (/^Timeout, server .* not responding/m.test(said)) return 'the host stopped answering (keepalive)';
-  const disconnect = /^Received disconnect from .*? port \d+:\d+: (.+)/m.exec(said)?.[1];
-  if (disconnect !== undefined) return `the host ended the connection: ${disconnect}`;
-  if (/Connection reset/.test(said)) return 'the host reset the connection';
-  if (/closed by remote host|Connection closed by|Broken pipe|^$/m.test(said)) return 'the host closed the connection';
-  return `the connection was lost: ${lastWord(words)}`;
 }
 
 function explain(connection: SshConnection, talk: SshTalk, said: string, where: string): ConnectFailure | undefined {
@@ -131,51 +122,6 @@ function kindOfErrno(text: string): ConnectFailure['kind'] {
   return /^Name or service not known|^Temporary failure in name/.test(text) ? 'name-not-found' : 'protocol';
 }
 
-function explainHostKey(
-  connection: SshConnection,
-  { hostKey = 'a key', server, hasProxy }: SshTalk,
-  said: string,
-  where: string,
-): ConnectFailure | undefined {
-  if (!/^Host key verification failed|you have requested strict checking/m.test(said)) return undefined;
-  const { address, port } = server ?? { address: connection.address, port: connection.port ?? 22 };
-  const name = port === 22 ? address : `[${address}]:${port}`;
-  const file = connection.knownHostsFile ?? '~/.ssh/known_hosts';
-  // ssh-keyscan does not go through another host.
-  const scan = (into: string): string =>
-    hasProxy ? `ssh ${connection.address}` : `ssh-keyscan -p ${port} ${address} >> ${into}`;
-  if (/REVOKED HOST KEY|was revoked|marked as revoked/.test(said)) {
-    return {
-      kind: 'host-key-changed',
-      cause: `the host key of ${name} is revoked in known_hosts: ${hostKey}`,
-      cure: 'do not connect; ask who revoked it',
-    };
-  }
-  const offending = /^Offending (\S+) key in (.+):(\d+)$/m.exec(said);
-  if (offending !== null) {
-    const [, type, changed = file, line] = offending;
-    return {
-      kind: 'host-key-changed',
-      cause: `the host key of ${name} has changed: known is another ${type} key (${changed}:${line}), shown was ${hostKey}`,
-      cure: `find out why; if it is right: ssh-keygen -f ${changed} -R '${name}' && ${scan(changed)}`,
-    };
-  }
-  const why =
-    /^Certificate invalid: (.*)$/m.exec(said)?.[1] ?? /^(.*certificate.*(?:expired|not valid).*)$/im.exec(said)?.[1];
-  if (why !== undefined) {
-    return {
-      kind: 'host-key-unknown',
-      cause: `the host certificate of ${where} is not valid: ${why}`,
-      cure: 'have a new one signed, or set HostKeyAlgorithms',
-    };
-  }
-  return {
-    kind: 'host-key-unknown',
-    cause: `the host key of ${name} is not known: ${hostKey}`,
-    cure: `if that is its fingerprint: ${scan(file)}`,
-  };
-}
-
 function explainHandshake({ stage, banner }: SshTalk, said: string, where: string): ConnectFailure | undefined {
   const negotiation = /^Unable to negotiate with .*? port \d+: (.*)$/m.exec(said)?.[1];
   if (negotiation !== undefined) {
@@ -201,80 +147,6 @@ function explainHandshake({ stage, banner }: SshTalk, said: string, where: strin
     cause: `${where} closed the connection before the SSH handshake${banner === undefined ? '' : ` (${banner})`}`,
     cure: 'sshd may be full (MaxStartups), or have banned this address',
   };
-}
-
-function explainLogin(
-  { privateKeyFile, user: inventoryUser }: SshConnection,
-  talk: SshTalk,
-  said: string,
-  where: string,
-): ConnectFailure | undefined {
-  const user = talk.user ?? inventoryUser ?? 'the user';
-  const offers = talk.offered.length === 0 ? 'nothing was offered' : `offered: ${talk.offered.join(', ')}`;
-  const isRefused = /Permission denied|No more authentication methods/.test(said);
-  if (!isRefused && talk.stage === 'authentication') {
-    const word = /^(?:Received disconnect from .*? port \d+:\d+|Disconnecting .*?): (.+)$/m.exec(said)?.[1];
-    if (word === undefined && !/^Connection (?:closed|reset) by/m.test(said)) return undefined;
-    return {
-      kind: 'authentication',
-      cause: `${where} ${word === undefined ? 'closed the connection' : `ended the connection (${word})`} while ${user} was logging in (${offers})`,
-      cure: "see sshd's log there; with many keys in the agent, name the right one in ansible_ssh_private_key_file",
-    };
-  }
-  if (!isRefused) return undefined;
-  if (talk.wantsMore) {
-    return {
-      kind: 'authentication',
-      cause: `${where} wants more than a key from ${user}: ${talk.accepts.join(', ')}`,
-      cure: 'allow this user to log in with a key alone (AuthenticationMethods in sshd_config)',
-    };
-  }
-  const unusable = explainKey(said, privateKeyFile);
-  if (unusable !== undefined) return unusable;
-  if (talk.offered.length === 0) {
-    return {
-      kind: 'authentication',
-      cause: `there is no key to log in with as ${user} at ${where}`,
-      cure: 'set ansible_ssh_private_key_file, or put a key into the agent: ssh-add',
-    };
-  }
-  const takes = talk.accepts.length === 0 ? '' : `; it takes: ${talk.accepts.join(', ')}`;
-  return {
-    kind: 'authentication',
-    cause: `${where} refuses user ${user} (${offers}${takes})`,
-    cure: cureOfRefusal(user, talk.offered),
-  };
-}
-
-function cureOfRefusal(user: string, offered: readonly string[]): string {
-  const certificate = /^certificate (.*?)(?: of the agent)?$/.exec(offered.find(isCertificate) ?? '')?.[1];
-  if (certificate !== undefined) {
-    const file = certificate.endsWith('.pub') ? certificate : `${certificate}-cert.pub`;
-    return `is the certificate still valid, and for that user? ssh-keygen -L -f ${file}`;
-  }
-  if (offered.includes('the password')) return 'check ansible_user and ansible_password';
-  return `check ansible_user, and that the key is in ~${user}/.ssh/authorized_keys there`;
-}
-
-function isCertificate(offer: string): boolean {
-  return offer.startsWith('certificate ');
-}
-
-/** A key that ssh would have offered and cannot use. */
-function explainKey(said: string, privateKeyFile: string | undefined): ConnectFailure | undefined {
-  const unusable = (cause: string, cure: string): ConnectFailure => ({ kind: 'key-unreadable', cause, cure });
-  const absent =
-    /^(?:Warning: Identity file (.+) not accessible|no such identity: (.+)): No such file or directory/m.exec(said);
-  if (absent !== null) {
-    return unusable(`there is no private key ${absent[1] ?? absent[2]}`, 'check ansible_ssh_private_key_file');
-  }
-  const load = /^Load key "(.+)": (.+)$/m.exec(said);
-  if (load === null || privateKeyFile === undefined) return undefined;
-  const [, path, why] = load;
-  if (why?.startsWith('bad permissions')) {
-    return unusable(`the private key ${path} can be read by others, so ssh does not use it`, `chmod 600 ${path}`);
-  }
-  return unusable(`${path} is no private key that can be used: ${why}`, 'ssh-keygen -t ed25519');
 }
 
 function unexplained(where: string, word: string): ConnectFailure {

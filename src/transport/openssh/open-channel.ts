@@ -1,6 +1,7 @@
-import { Readable, Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Exit } from '../transport.ts';
-import { type Field, message, type PacketReader } from './packets.ts';
+import { createInput, createOutputs, type Send } from './channel-streams.ts';
+import { message, type PacketReader } from './packets.ts';
 
 /** How much a server may send before it is read, and how much of it in one packet, in bytes. */
 const windowBytes = 2 * 1024 * 1024;
@@ -30,8 +31,6 @@ export type Start =
   | { readonly kind: 'refused'; readonly word: string }
   | { readonly kind: 'gone' };
 
-export type Send = (type: number, fields: readonly Field[], onHandedOn?: (error?: Error | null) => void) => void;
-
 /** Asks for a channel and a command in it. `id` is ours for it until `onGone`. */
 export function openChannel(id: number, line: string, send: Send, onGone: () => void): Channel {
   const over = new AbortController();
@@ -50,9 +49,9 @@ export function openChannel(id: number, line: string, send: Send, onGone: () => 
     if (server !== undefined && closing !== 'sent') send(type, [{ uint32: server.id }, ...fields], onHandedOn);
   };
 
-  const credit = createCredit(bytes => toServer(message.windowAdjust, [{ uint32: bytes }]));
-  const stdout = credit.output();
-  const stderr = credit.output();
+  const outputs = createOutputs(windowBytes, bytes => toServer(message.windowAdjust, [{ uint32: bytes }]));
+  const stdout = outputs.output();
+  const stderr = outputs.output();
   const { stdin, addWindow } = createInput(toServer, () => server?.maxPacket ?? 0);
 
   const finish = (): void => {
@@ -135,91 +134,4 @@ export function openChannel(id: number, line: string, send: Send, onGone: () => 
 /** What it is comes from the server, and is printed. */
 function signalName(text: string): string {
   return text.replace(/[^A-Za-z0-9@._-]/g, '?').slice(0, 40);
-}
-
-interface Output {
-  readonly stream: Readable;
-  push(bytes: Buffer): void;
-  end(): void;
-}
-
-/** The outputs of one channel. They share its window, which is opened again as they are read. */
-function createCredit(adjust: (bytes: number) => void): { readonly output: () => Output } {
-  let earned = 0;
-  const earn = (bytes: number): void => {
-    earned += bytes;
-    // Not for each packet: that would be one of ours for one of theirs.
-    if (earned < windowBytes / 4) return;
-    adjust(earned);
-    earned = 0;
-  };
-  return {
-    output() {
-      let held = 0;
-      let isOpen = true;
-      const stream = new Readable({
-        read() {
-          earn(held);
-          held = 0;
-        },
-      });
-      return {
-        stream,
-        push(bytes) {
-          if (!isOpen || bytes.length === 0) return;
-          held += bytes.length;
-          if (!stream.push(bytes)) return;
-          earn(held);
-          held = 0;
-        },
-        end() {
-          if (isOpen) stream.push(null);
-          isOpen = false;
-        },
-      };
-    },
-  };
-}
-
-/** A command's input: written as far as the server's window is open. */
-function createInput(
-  toServer: Send,
-  maxPacket: () => number,
-): { readonly stdin: Writable; readonly addWindow: (bytes: number) => void } {
-  let window = 0;
-  let waiting: { rest: Buffer; readonly done: (error?: Error | null) => void } | undefined;
-  const flush = (): void => {
-    while (waiting !== undefined && window > 0) {
-      const piece = waiting.rest.subarray(0, Math.min(window, maxPacket()));
-      if (piece.length === 0) return;
-      window -= piece.length;
-      waiting.rest = waiting.rest.subarray(piece.length);
-      const { rest, done } = waiting;
-      if (rest.length === 0) waiting = undefined;
-      toServer(message.data, [{ string: piece }], rest.length === 0 ? done : undefined);
-    }
-  };
-  const stdin = new Writable({
-    decodeStrings: true,
-    write(chunk: Buffer, _encoding, done) {
-      if (chunk.length === 0) return done();
-      waiting = { rest: chunk, done };
-      flush();
-    },
-    final(done) {
-      toServer(message.eof, []);
-      done();
-    },
-    destroy(error, done) {
-      waiting = undefined;
-      done(error);
-    },
-  });
-  return {
-    stdin,
-    addWindow(bytes) {
-      window += bytes;
-      flush();
-    },
-  };
 }

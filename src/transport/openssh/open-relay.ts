@@ -1,14 +1,14 @@
 import { connect, type Socket } from 'node:net';
-import { encodeFields, type Field, frame, PacketReader } from './packets.ts';
+import type { Send } from './channel-streams.ts';
+import { encodeFields, frame, PacketReader } from './packets.ts';
 
 /** More than a packet may be long in OpenSSH (PACKET_MAX_SIZE): past that it is no packet. */
 const maxPacketBytes = 256 * 1024;
 
 /** Packets of the SSH connection protocol, exchanged with the server behind a master. */
 export interface Relay {
-  /** The callback comes when the packet is handed on; with an error it will never be. */
-  send(type: number, fields: readonly Field[], onHandedOn?: (error?: Error | null) => void): void;
-  /** Called with each packet that comes, from the first one on; has to be set before the next turn of the loop. */
+  readonly send: Send;
+  /** Called with each packet that comes; none does before one is sent. May throw a RangeError at what makes no sense. */
   onPacket: (type: number, body: PacketReader) => void;
   /** Settles when nothing more comes; never rejects. */
   readonly closed: Promise<void>;
@@ -79,7 +79,8 @@ function readFrames(socket: Socket, onFrame: (body: Buffer) => void): void {
         start = end;
       }
       rest = rest.subarray(start);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
       socket.destroy();
     }
   });

@@ -16,7 +16,6 @@ export function sshArguments(
   const ours = [
     // A socket is made, and goes with the connection; no connection of somebody else is used.
     ['ControlMaster', 'yes'],
-    ['ControlPath', path(controlPath)],
     ['ControlPersist', 'no'],
     ['BatchMode', password === undefined ? 'yes' : 'no'],
     ['NumberOfPasswordPrompts', '1'],
@@ -42,9 +41,14 @@ export function sshArguments(
     ['ServerAliveInterval', String(seconds(keepalive))],
     ['ServerAliveCountMax', String(keepaliveCount)],
   ];
-  // -v: what it has come to is read from that. Of these letters the last one counts, so they stand behind all others.
-  return [...asOptions(ours), ...(args?.words ?? []), ...asOptions(inventory), '-v', '-N', '-T', '--', address];
+  // Of these letters the last one counts, so they stand behind all others. What it has come to is read from -v.
+  const last = ['-S', controlPath.replaceAll('%', '%%'), '-v', '-N', '-T'];
+  const words = (args?.words ?? []).filter(word => !notForUs.includes(word));
+  return [...asOptions(ours), ...words, ...asOptions(inventory), ...last, '--', address];
 }
+
+/** To go to the background, and to ask before the connection is shared: a second -M means that. */
+const notForUs: readonly string[] = ['-f', '-M'];
 
 function asOptions(settings: readonly (readonly string[])[]): readonly string[] {
   return settings.flatMap(([keyword, value]) => ['-o', `${keyword}=${value}`]);

@@ -1,7 +1,7 @@
 import type { Host } from '../../model/host.ts';
 import { startAs } from '../become.ts';
 import type { Connection, ConnectionEnd } from '../transport.ts';
-import { explainLoss } from './explain-ssh.ts';
+import { explainLoss } from './explain-loss.ts';
 import type { Relay } from './open-relay.ts';
 import { runChannels } from './run-channels.ts';
 import { startCommand } from './start-command.ts';

@@ -61,7 +61,20 @@ describe('what a person wrote for Ansible', () => {
     const { host, directory } = await sshd();
     // What `ansible_ssh_args` is in many an inventory.
     const path = join(directory, 'theirs');
-    const words = ['-C', '-o', 'ControlMaster=auto', '-o', 'ControlPersist=60s', '-o', `ControlPath=${path}`, '-q'];
+    const words = [
+      '-C',
+      '-o',
+      'ControlMaster=auto',
+      '-o',
+      'ControlPersist=60s',
+      '-o',
+      `ControlPath=${path}`,
+      '-q',
+      '-M',
+      '-f',
+      '-S',
+      path,
+    ];
     const connection = await connect(change(host, { args: { words, options: [] } }));
     expect(await output(connection, ['echo', 'in'])).toBe('in\n');
     await connection[Symbol.asyncDispose]();
@@ -107,7 +120,7 @@ describe('many hosts', () => {
     const healthy = await server({});
     const transport = createOpensshTransport();
     const hanging = Array.from({ length: 20 }, () =>
-      transport.connect(silent.host, connectOptions({ connect: 12_000 })),
+      transport.connect(silent.host, connectOptions({ connect: 8_000 })),
     );
     await vi.waitUntil(() => silent.connections() === 20, 10_000);
     const connecting = transport.connect(healthy.host, connectOptions());
