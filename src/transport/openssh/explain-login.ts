@@ -29,7 +29,7 @@ export function explainLogin(
       cure: 'allow this user to log in with a key alone (AuthenticationMethods in sshd_config)',
     };
   }
-  const unusable = explainKey(said, privateKeyFile);
+  const unusable = explainKey(said, talk, privateKeyFile);
   if (unusable !== undefined) return unusable;
   if (talk.offered.length === 0) {
     return {
@@ -61,7 +61,11 @@ function isCertificate(offer: string): boolean {
 }
 
 /** A key that ssh would have offered and cannot use. */
-function explainKey(said: string, privateKeyFile: string | undefined): ConnectFailure | undefined {
+function explainKey(
+  said: string,
+  { accepted, accepts }: SshTalk,
+  privateKeyFile: string | undefined,
+): ConnectFailure | undefined {
   const unusable = (cause: string, cure: string): ConnectFailure => ({ kind: 'key-unreadable', cause, cure });
   const absent =
     /^(?:Warning: Identity file (.+) not accessible|no such identity: (.+)): No such file or directory/m.exec(said);
@@ -69,6 +73,13 @@ function explainKey(said: string, privateKeyFile: string | undefined): ConnectFa
     return unusable(`there is no private key ${absent[1] ?? absent[2]}`, 'check ansible_ssh_private_key_file');
   }
   const load = /^Load key "(.+)": (.+)$/m.exec(said);
+  // Taken, and then not used, without a word: ssh would have had to ask for its passphrase.
+  if (load === null && accepted !== undefined && accepts.includes('publickey')) {
+    return unusable(
+      `the private key ${accepted} has a passphrase, and the agent does not hold it`,
+      `ssh-add ${accepted}`,
+    );
+  }
   if (load === null || privateKeyFile === undefined) return undefined;
   const [, path, why] = load;
   if (why?.startsWith('bad permissions')) {

@@ -15,6 +15,8 @@ export interface SshTalk {
   banner: string | undefined;
   /** What was offered to log in with, in its order, as a person calls it. */
   offered: string[];
+  /** The key that the server would take, if only it were used. */
+  accepted: string | undefined;
   /** The methods with which the server would have gone on, after the last refusal. */
   accepts: readonly string[];
   /** Whether it took one of ours and wanted another one besides. */
@@ -39,6 +41,7 @@ export function newSshTalk(): SshTalk {
     hostKey: undefined,
     banner: undefined,
     offered: [],
+    accepted: undefined,
     accepts: [],
     wantsMore: false,
     words: [],
@@ -96,6 +99,7 @@ const heard: readonly Hear[] = [
         server: { address, port: Number(port) },
         user,
         offered: [],
+        accepted: undefined,
         accepts: [],
         wantsMore: false,
       });
@@ -129,6 +133,12 @@ const heard: readonly Hear[] = [
     },
   ],
   [/^Offering public key: (.*)/, (talk, [, key = '']) => offer(talk, keyName(key))],
+  [
+    /^Server accepts key: (.*?) [A-Z0-9_-]+ SHA256:/,
+    (talk, [, path]) => {
+      talk.accepted = path;
+    },
+  ],
   [
     /^Next authentication method: (?!publickey)(\S+)/,
     (talk, [, method = '']) => offer(talk, methodNames[method] ?? method),

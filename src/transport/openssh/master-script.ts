@@ -27,9 +27,9 @@ exit "$code"
 `;
 
 /**
- * Answers ssh's question for the password with a line of its standard input (\`SSH_ASKPASS\` in \`man ssh\`): so it stands
+ * Answers ssh's question for the password with a line of its standard input (`SSH_ASKPASS` in `man ssh`): so it stands
  * in no argument, no environment and no file. It refuses every other question, such as that for a key's passphrase or
- * whether a host key is right; and an \`ssh\` that is a jump to the host has another standard input, and does not get it.
+ * whether a host key is right; and an `ssh` that is a jump to the host has another standard input, and does not get it.
  */
 export const askpassScript = `#!/bin/sh
 [ -z "\${SSH_ASKPASS_PROMPT-}" ] || exit 1

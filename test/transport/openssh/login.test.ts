@@ -89,6 +89,19 @@ describe('a login by key', () => {
     `);
   });
 
+  it('has a key with a passphrase, and no agent', async () => {
+    const { host, directory } = await sshd();
+    vi.stubEnv('SSH_AUTH_SOCK', '');
+    await makeKey(join(directory, 'locked'), 'ed25519', 'secret');
+    await writeFile(join(directory, 'authorized_keys'), await readFile(join(directory, 'locked.pub')));
+    const failure = await failureOf(change(host, { privateKeyFile: join(directory, 'locked') }));
+    expect(shown(failure, { DIR: directory })).toMatchInlineSnapshot(`
+      "key-unreadable
+      the private key DIR/locked has a passphrase, and the agent does not hold it
+      ssh-add DIR/locked"
+    `);
+  });
+
   it('has a key file that is not there, is open to others or is none', async () => {
     const { host, directory } = await sshd();
     vi.stubEnv('SSH_AUTH_SOCK', '');

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { closeAll, connect, output, server, sshd, start, textOf } from './rig.ts';
+import { makeStandIns } from '../../support/run-script.ts';
+import { change, closeAll, connect, output, server, sshd, start, textOf } from './rig.ts';
 
 const never = new AbortController().signal;
 afterEach(closeAll);
@@ -167,5 +168,14 @@ describe('a command', () => {
     const sending = process.stdin.write(sent).then(() => process.stdin.end());
     const [stdout] = await Promise.all([textOf(process.stdout), textOf(process.stderr), sending]);
     expect(stdout === sent).toBe(true);
+  });
+
+  it('runs as the user that the host becomes', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('sudo', 'while [ "$1" != -- ]; do shift; done; shift; exec "$@" became');
+    const { host } = await sshd({ path: `${standIns.folder}:/usr/bin:/bin` });
+    const connection = await connect(change(host, { become: { method: 'sudo', user: 'dba' } }));
+    const started = await connection.exec(['echo', 'I'], { signal: never, as: 'become-user' });
+    expect(started.ok ? await textOf(started.value.stdout) : started.error).toBe('I became\n');
   });
 });
