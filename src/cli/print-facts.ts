@@ -54,11 +54,12 @@ function formatText(one: Surveyed): string {
     const hint = cure === undefined ? '' : `    ${sanitiseText(cure)}\n`;
     return `${name}\n    ${one.kind}: ${sanitiseText(cause)}\n${hint}`;
   }
-  const { kernel, os, user, sudo, staprun, runtimePackage, cpus, loadAverage, freeBytes, uploadDirectory } = one.facts;
+  const { kernel, os, user, sudo, staprun, runtimePackage, cpus, loadAverage, freeBytes, uploadDirectory, becomeUser } =
+    one.facts;
   const rows: readonly (readonly [string, string])[] = [
     ['kernel', `${kernel.release} ${kernel.machine} (${kernel.version})`],
     ['system', os.name ?? os.id ?? 'unknown'],
-    ['user', `${user.name}, sudo: ${sudo}`],
+    ['user', becomeUser === undefined ? `${user.name}, sudo: ${sudo}` : `${user.name}, becomes ${becomeUser.name}`],
     ['staprun', staprun === undefined ? 'missing' : `${staprun.version ?? 'version unknown'} (${staprun.path})`],
     ['package', runtimePackage === undefined ? 'none' : `${runtimePackage.name} ${runtimePackage.version}`],
     ['load', `${loadAverage.join(' ')} on ${cpus} CPUs`],

@@ -14,6 +14,8 @@ export interface HostFacts {
     readonly name?: string;
   };
   readonly user: { readonly name: string; readonly uid: number; readonly groups: readonly string[] };
+  /** Whom the inventory has it become, as that user says; undefined where it becomes nobody. */
+  readonly becomeUser?: { readonly name: string; readonly uid: number; readonly groups: readonly string[] };
   /** Whether `sudo -n true` works for the login user; `root` where it needs none. */
   readonly sudo: 'root' | 'passwordless' | 'asks-password' | 'missing';
   readonly staprun?: {

@@ -73,15 +73,19 @@ function majorOf(version: string): string {
 function checkRights(facts: HostFacts, become: Become | undefined, fail: Fail): 'login-user' | 'become-user' {
   const { user, sudo } = facts;
   if (become !== undefined && !(user.uid === 0 && become.user === 'root')) {
-    if (sudo === 'missing') fail(`become: ${user.name} has no sudo here`, 'install sudo, or connect as root');
-    if (sudo === 'asks-password' && become.password === undefined) {
-      fail(`become: sudo asks ${user.name} for a password`, 'set ansible_become_password for this host');
+    // That it can be become at all, the probe has tried.
+    const { becomeUser } = facts;
+    if (becomeUser !== undefined && becomeUser.uid !== 0 && !mayLoadModules(becomeUser)) {
+      const { name } = becomeUser;
+      fail(
+        `${name} is not root and not in the groups stapdev and stapusr`,
+        `usermod -aG stapusr,stapdev ${name}, or set ansible_become_user: root`,
+      );
     }
     return 'become-user';
   }
   if (user.uid === 0) return 'login-user';
-  const mayLoad = user.groups.includes('stapdev') && user.groups.includes('stapusr');
-  if (mayLoad) {
+  if (mayLoadModules(user)) {
     if (facts.staprun?.executable === false) {
       fail(`${user.name} may not execute ${facts.staprun.path}`, 'let group stapusr execute it, or connect as root');
     }
@@ -94,6 +98,11 @@ function checkRights(facts: HostFacts, become: Become | undefined, fail: Fail): 
       : `usermod -aG stapusr,stapdev ${user.name}, or connect as root, or set ansible_become: true`,
   );
   return 'login-user';
+}
+
+/** Group stapusr alone may load only what root has put below /lib/modules. */
+function mayLoadModules({ groups }: HostFacts['user']): boolean {
+  return groups.includes('stapdev') && groups.includes('stapusr');
 }
 
 function checkKernel({ kernelSettings, container }: HostFacts, fail: Fail): void {

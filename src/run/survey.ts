@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { BuildHostFacts, HostFacts } from '../facts/host-facts.ts';
+import { probeBecome } from '../facts/probe-become.ts';
 import { probeBuildHost, probeTarget } from '../facts/probe-host.ts';
 import { type AskedPreconditions, probePreconditions } from '../facts/probe-preconditions.ts';
 import type { EventSink, HostProbed } from '../model/event.ts';
@@ -42,12 +43,21 @@ export async function surveyTargets(
   preconditions: AskedPreconditions,
   options: SurveyOptions,
 ): Promise<readonly Surveyed[]> {
-  return survey<Findings>(hosts, 'target', options, async connection => {
+  return survey<Findings>(hosts, 'target', options, async (connection, host) => {
     const facts = await probeTarget(connection, options);
     if (!facts.ok) return facts;
+    const becomeUser = isSomebodyElse(facts.value, host) ? await probeBecome(connection, options) : undefined;
+    if (becomeUser?.ok === false) return becomeUser;
     const results = await probePreconditions(connection, preconditions, options);
-    return results.ok ? ok({ facts: facts.value, preconditions: results.value }) : results;
+    if (!results.ok) return results;
+    const user = becomeUser === undefined ? {} : { becomeUser: becomeUser.value };
+    return ok({ facts: { ...facts.value, ...user }, preconditions: results.value });
   });
+}
+
+/** Root needs nothing to be root. */
+function isSomebodyElse({ user }: HostFacts, { connection: { become } }: Host): boolean {
+  return become !== undefined && !(user.uid === 0 && become.user === 'root');
 }
 
 /** Connects to every build host and asks for its tools and for the kernel trees of `releases`. */
@@ -66,7 +76,7 @@ async function survey<Found extends { readonly facts: { readonly kernel: Kernel 
   hosts: readonly Host[],
   role: 'target' | 'build-host',
   { fleet, events, forks, signal }: SurveyOptions,
-  probe: (connection: Connection) => Promise<Result<Found, Failure>>,
+  probe: (connection: Connection, host: Host) => Promise<Result<Found, Failure>>,
 ): Promise<
   readonly (
     | ({ readonly kind: 'ready'; readonly host: Host } & Found)
@@ -93,7 +103,7 @@ async function survey<Found extends { readonly facts: { readonly kernel: Kernel 
           finish({ kind: 'unreachable', failure: connection.error });
           return { kind: 'unreachable' as const, host, failure: connection.error };
         }
-        const found = await probe(connection.value);
+        const found = await probe(connection.value, host);
         if (!found.ok) {
           finish({ kind: 'failed', failure: found.error });
           return { kind: 'failed' as const, host, failure: found.error };

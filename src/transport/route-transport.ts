@@ -21,7 +21,7 @@ export function routeTransport(
   const tell = (host: HostName, why: string): void => {
     if (said.has(why)) return;
     said.add(why);
-    say(`${host} is connected to by the system's ssh, like others for the same reason: ${why}`);
+    say(`${host} is reached by the system's ssh: ${why} (others like it are not named)`);
   };
   return {
     async connect(host, options) {

@@ -107,7 +107,7 @@ describe('a target that is reached', () => {
       `{ web1: { ansible_port: ${lab['PORT_web1']}, ansible_ssh_private_key_file: ${lab['TAPBOOK_LAB_CERTIFIED_KEY']} } }`,
     );
     expect(notices).toEqual([
-      `web1 is connected to by the system's ssh, like others for the same reason: ${lab['TAPBOOK_LAB_CERTIFIED_KEY']} has a certificate`,
+      `web1 is reached by the system's ssh: ${lab['TAPBOOK_LAB_CERTIFIED_KEY']} has a certificate (others like it are not named)`,
     ]);
     expect(lines).toEqual(['web1 hello by uid 0']);
     expect(ends).toEqual([['web1', 'exited', clean]]);

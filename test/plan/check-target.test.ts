@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../src/facts/host-facts.ts';
 import type { Become } from '../../src/model/host.ts';
-import { Secret } from '../../src/model/secret.ts';
 import { checkTarget } from '../../src/plan/check-target.ts';
 import type { Preconditions } from '../../src/playbook/playbook.ts';
 import { bind, makeFacts, makeScript, ready, sayFailures, type TargetParts } from './rig.ts';
@@ -98,21 +97,16 @@ describe('the rights', () => {
       { facts: { user: { ...ada, groups: ['stapusr'] }, sudo: 'missing' } },
       notAllowed + usermod,
     ],
-    ['become without a password', { host: become(), facts: { user: ada, sudo: 'passwordless' } }, 'become-user'],
+    ['become', { host: become(), facts: { user: ada, sudo: 'asks-password' } }, 'become-user'],
     [
-      'become, sudo wants a password',
-      { host: become(), facts: { user: ada, sudo: 'asks-password' } },
-      'become-user\nbecome: sudo asks ada for a password → set ansible_become_password for this host',
-    ],
-    [
-      'become with its password',
-      { host: become({ password: new Secret('x') }), facts: { user: ada, sudo: 'asks-password' } },
+      'become somebody with the groups',
+      { host: become({ user: 'tap' }), facts: { user: ada, becomeUser: { ...tapper, name: 'tap' } } },
       'become-user',
     ],
     [
-      'become without sudo',
-      { host: become(), facts: { user: ada, sudo: 'missing' } },
-      'become-user\nbecome: ada has no sudo here → install sudo, or connect as root',
+      'become somebody without them',
+      { host: become({ user: 'oracle' }), facts: { becomeUser: { name: 'oracle', uid: 54, groups: ['dba'] } } },
+      'become-user\noracle is not root and not in the groups stapdev and stapusr → usermod -aG stapusr,stapdev oracle, or set ansible_become_user: root',
     ],
   ])('%s', (_what, parts, said) => {
     expect(check(parts)).toBe(said);

@@ -34,11 +34,13 @@ export function whyNoUsers(...programs: readonly string[]): string | undefined {
 
 const doasRules = '/etc/doas.conf';
 
-export async function makeThrowAwayUsers(): Promise<ThrowAwayUsers> {
-  const login = `tapbook-test-l${process.pid}`;
-  const target = `tapbook-test-t${process.pid}`;
-  const sudoRules = `/etc/sudoers.d/tapbook-test-${process.pid}`;
-  const pamRules = `/etc/pam.d/tapbook-test-${process.pid}`;
+/** `pair` keeps several pairs of one test file apart. */
+export async function makeThrowAwayUsers(pair = ''): Promise<ThrowAwayUsers> {
+  const own = `${process.pid}${pair}`;
+  const login = `tapbook-test-l${own}`;
+  const target = `tapbook-test-t${own}`;
+  const sudoRules = `/etc/sudoers.d/tapbook-test-${own}`;
+  const pamRules = `/etc/pam.d/tapbook-test-${own}`;
   const run = (program: string, args: readonly string[], input = ''): void => {
     execFileSync(program, args, { input, stdio: ['pipe', 'ignore', 'pipe'] });
   };

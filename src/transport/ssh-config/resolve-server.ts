@@ -68,6 +68,8 @@ function readFiles(configFile: string | undefined): Result<readonly ConfigFile[]
   return failure === undefined || failure.ok ? ok(files.flatMap(file => (file.ok ? [file.value] : []))) : failure;
 }
 
+const inArguments = 'the arguments for ssh';
+
 /** What is said before any file: the inventory's own variables, then its arguments for ssh. */
 function optionLines(connection: SshConnection): Result<readonly ConfigLine[], string> {
   const { port, user, privateKeyFile, knownHostsFile, hostKeyChecking, args } = connection;
@@ -83,10 +85,9 @@ function optionLines(connection: SshConnection): Result<readonly ConfigLine[], s
   add('globalknownhostsfile', knownHostsFile === undefined ? undefined : 'none', 'tapbook_known_hosts_file');
   add('stricthostkeychecking', hostKeyChecking === false ? 'no' : undefined, 'ansible_host_key_checking');
   for (const { keyword, value } of args?.options ?? []) {
-    const where = `the arguments for ssh (${keyword})`;
-    if (keyword.startsWith('-')) lines.push({ keyword, words: [value], where });
+    if (keyword.startsWith('-')) lines.push({ keyword, words: [value], where: inArguments });
     else {
-      const line = readConfigLine(`${keyword} ${value}`, where);
+      const line = readConfigLine(`${keyword} ${value}`, inArguments);
       if (!line.ok) return line;
       if (line.value !== undefined) lines.push(line.value);
     }

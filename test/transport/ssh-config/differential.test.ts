@@ -53,9 +53,9 @@ const cases: readonly Case[] = [
     identityFiles: [`${homedir()}/.ssh/own`, `${homedir()}/other`],
   },
   { name: 'no identity', config: 'IdentityFile none\n', hosts: ['a'] },
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh fills it in
   {
     name: 'the environment in paths',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh fills it in
     config: 'IdentityFile ${HOME}/k\n',
     hosts: ['a'],
     identityFiles: [`${homedir()}/k`],

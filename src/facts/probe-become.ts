@@ -1,0 +1,34 @@
+import { type Failure, failureAt } from '../model/outcome.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { newNonce } from '../transport/nonce.ts';
+import { runCommand } from '../transport/run-command.ts';
+import type { Connection } from '../transport/transport.ts';
+import type { HostFacts } from './host-facts.ts';
+
+/** How long becoming the user and saying who that is may take, in milliseconds. */
+const limitMs = 45_000;
+
+const script = `printf '\\n%s %s %s\\n' "$1" "$(id -u)" "$(id -un) $(id -Gn)"`;
+
+/**
+ * Becomes the user that the inventory names, and asks who that is: a wrong password or a missing rule shows here, before
+ * anything is built for the host.
+ */
+export async function probeBecome(
+  connection: Connection,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Result<HostFacts['user'], Failure>> {
+  const nonce = newNonce();
+  const ran = await runCommand(connection, ['sh', '-c', script, 'sh', nonce], {
+    signal,
+    limitMs,
+    maxOutputBytes: 200_000,
+    as: 'become-user',
+  });
+  if (!ran.ok) return err(failureAt('probe', ran.error));
+  // A shell's start-up files may have printed something before.
+  const line = ran.value.stdout.split('\n').find(one => one.startsWith(`${nonce} `));
+  const [, uid = '', name = '', ...groups] = line?.split(' ') ?? [];
+  if (!/^\d+$/.test(uid)) return err({ stage: 'probe', cause: 'the user to become does not say who it is' });
+  return ok({ name, uid: Number(uid), groups });
+}
