@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
-import type { ApplyOptions, InventoryOptions, PlaybookOptions } from './options.ts';
+import type { ApplyOptions, ConnectionOptions, InventoryOptions, PlaybookOptions } from './options.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
 
@@ -67,10 +67,10 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await showHost(name, options));
     });
 
-  addInventory(program.command('facts').argument('[pattern]', 'which hosts', 'all'))
+  addConnection(program.command('facts').argument('[pattern]', 'which hosts', 'all'))
     .description('probe hosts and print what was found')
     .addOption(forks())
-    .action(async (pattern: string, options: InventoryOptions & { forks: number }) => {
+    .action(async (pattern: string, options: InventoryOptions & ConnectionOptions & { forks: number }) => {
       const { printFacts } = await import('./print-facts.ts');
       finish(await printFacts(pattern, options));
     });
@@ -145,11 +145,48 @@ function addInventory(command: Command): Command {
       collect,
       [],
     )
-    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'));
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('-J, --ask-vault-pass', 'ask for the vault password on the terminal').conflicts('vaultPasswordFile'),
+    )
+    .option(
+      '--vault-password-file <file>',
+      'file or script that gives a vault password; may be given again; also $ANSIBLE_VAULT_PASSWORD_FILE',
+      collect,
+    )
+    .option(
+      '--vault-id <[label@]source>',
+      'vault password for a label, from a file or `prompt`; may be given again',
+      collect,
+    );
+}
+
+/** The words of Ansible's own commands; where the inventory has a variable for the same, that one wins. */
+function addConnection(command: Command): Command {
+  return addInventory(command)
+    .option('-u, --user <name>', 'log in as this user')
+    .option('--private-key <file>', 'log in with this key')
+    .addOption(new Option('-k, --ask-pass', 'ask for the password to log in with').conflicts('connectionPasswordFile'))
+    .option('--connection-password-file <file>', 'file or script that gives that password; `-` is standard input')
+    .option('--ssh-common-args <args>', 'options for ssh, such as a ProxyCommand')
+    .option('--ssh-extra-args <args>', 'more options for ssh')
+    .option('-b, --become', 'become another user on the hosts')
+    .option('--become-user <name>', 'whom to become (root, if nothing else is said)')
+    .addOption(
+      new Option('--become-method <method>', 'how to become that user (sudo, if nothing else is said)').choices([
+        'sudo',
+        'su',
+        'doas',
+      ]),
+    )
+    .addOption(
+      new Option('-K, --ask-become-pass', 'ask for the password to become that user').conflicts('becomePasswordFile'),
+    )
+    .option('--become-password-file <file>', 'file or script that gives that password; `-` is standard input');
 }
 
 function addPlaybook(command: Command): Command {
-  return addInventory(command)
+  return addConnection(command)
     .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect)
     .addOption(forks())
     .option('-q, --quiet', 'print only what is wrong')

@@ -1,5 +1,28 @@
+/** Where vault passwords come from. */
+export interface VaultOptions {
+  readonly askVaultPass?: boolean;
+  readonly vaultPasswordFile?: readonly string[];
+  /** `[label@]source`, the source a file or `prompt`. */
+  readonly vaultId?: readonly string[];
+}
+
+/** How to reach hosts and whom to become there, where the inventory does not say it. */
+export interface ConnectionOptions extends VaultOptions {
+  readonly user?: string;
+  readonly privateKey?: string;
+  readonly askPass?: boolean;
+  readonly connectionPasswordFile?: string;
+  readonly sshCommonArgs?: string;
+  readonly sshExtraArgs?: string;
+  readonly become?: boolean;
+  readonly becomeUser?: string;
+  readonly becomeMethod?: string;
+  readonly askBecomePass?: boolean;
+  readonly becomePasswordFile?: string;
+}
+
 /** The options of every command that reads an inventory, as commander gives them. */
-export interface InventoryOptions {
+export interface InventoryOptions extends VaultOptions {
   readonly inventory?: readonly string[];
   readonly limit?: readonly string[];
   readonly extraVars?: readonly string[];
@@ -10,7 +33,7 @@ export interface PlaybookOptions extends InventoryOptions {
   readonly tags?: readonly string[];
 }
 
-export interface ApplyOptions extends PlaybookOptions {
+export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly forks: number;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

@@ -22,14 +22,27 @@ export const loginPassword = 'l0gin secret';
 export const targetPassword = "t'rget $ecret";
 
 /** Why this machine's accounts cannot be used here; undefined where they can. */
-export function whyNoUsers(...programs: readonly string[]): string | undefined {
+export function whyNoUsers(): string | undefined {
   if (userInfo().uid !== 0) return 'not run as root: no account can be made';
-  const missing = ['useradd', 'userdel', 'usermod', 'chpasswd', 'chage', 'setpriv', ...programs].find(
-    program => !['/usr/bin', '/usr/sbin', '/bin', '/sbin'].some(folder => existsSync(`${folder}/${program}`)),
-  );
-  if (missing !== undefined) return `${missing} is not installed`;
-  if (programs.includes('doas') && existsSync(doasRules)) return `there is a ${doasRules} already`;
-  return undefined;
+  const needed = ['useradd', 'userdel', 'usermod', 'chpasswd', 'chage', 'setpriv', 'sudo', 'su'];
+  const missing = needed.find(program => !isInstalled(program));
+  return missing === undefined ? undefined : `${missing} is not installed`;
+}
+
+export function whyNoDoas(): string | undefined {
+  if (!isInstalled('doas')) return 'doas is not installed';
+  return existsSync(doasRules) ? `there is a ${doasRules} already` : undefined;
+}
+
+/** In German, programs have to be there, and their texts. */
+export function whyNoGerman(): string | undefined {
+  const needed = ['bin/localedef', 'share/i18n/locales/de_DE', 'share/locale/de/LC_MESSAGES/coreutils.mo'];
+  const missing = needed.find(path => !existsSync(`/usr/${path}`));
+  return missing === undefined ? undefined : `there is no /usr/${missing}`;
+}
+
+export function isInstalled(program: string): boolean {
+  return ['/usr/bin', '/usr/sbin', '/bin', '/sbin'].some(folder => existsSync(`${folder}/${program}`));
 }
 
 const doasRules = '/etc/doas.conf';
