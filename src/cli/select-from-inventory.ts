@@ -41,7 +41,7 @@ export async function selectFrom(
 /** The inventory of a command; what is wrong or odd has been said. */
 export async function openOrSay(options: InventoryOptions, signal: AbortSignal): Promise<Result<Inventory, ExitCode>> {
   const extraVars = await readExtraVars(options.extraVars ?? []);
-  const inventory = extraVars.ok ? await openInventory(options, extraVars.value, signal) : extraVars;
+  const inventory = extraVars.ok ? await openInventory(options, { signal, extraVars: extraVars.value }) : extraVars;
   if (!inventory.ok) {
     sayDiagnostics(inventory.error, options.format);
     return err(exitCodes.invalidInput);

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { findConnectionProblems } from '../inventory/find-connection-problems.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { loadInventory } from '../inventory/load-inventory.ts';
+import { type LoadOptions, loadInventory } from '../inventory/load-inventory.ts';
 import { selectHosts } from '../inventory/select-hosts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
@@ -42,7 +42,11 @@ export async function selectPlays(
   signal: AbortSignal,
 ): Promise<Result<SelectedPlays, Refusal>> {
   const [loaded, extraVars] = await Promise.all([loadPlaybook(playbookPath), readExtraVars(options.extraVars ?? [])]);
-  const inventory = await openInventory(options, extraVars.ok ? extraVars.value : {}, signal, dirname(playbookPath));
+  const inventory = await openInventory(options, {
+    signal,
+    playbookDirectory: dirname(playbookPath),
+    extraVars: extraVars.ok ? extraVars.value : {},
+  });
   const wrong = [loaded, inventory, extraVars].flatMap(result => (result.ok ? [] : result.error));
   if (!loaded.ok || !inventory.ok || !extraVars.ok) return err(refuseInput(wrong));
 
@@ -72,17 +76,9 @@ export async function selectPlays(
 /** The inventory of `-i` or $TAPBOOK_INVENTORY. */
 export async function openInventory(
   { inventory: sources }: InventoryOptions,
-  extraVars: JsonObject,
-  signal: AbortSignal,
-  playbookDirectory?: string,
+  settings: LoadOptions,
 ): Promise<Result<Inventory, readonly Diagnostic[]>> {
-  if (sources !== undefined) {
-    return loadInventory(sources, {
-      signal,
-      extraVars,
-      ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
-    });
-  }
+  if (sources !== undefined) return loadInventory(sources, settings);
   return err([
     {
       severity: 'error',
