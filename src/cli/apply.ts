@@ -15,6 +15,7 @@ import { type SelectedPlays, selectPlays } from './select-plays.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
 import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
+import { voiceOf } from './voice.ts';
 
 /** Without `--lease`, in seconds. */
 const defaultLease = 60;
@@ -59,7 +60,7 @@ export async function apply(
     directory: history.value.path,
   });
   try {
-    await using fleet = gatherFleet(composeTransport({ say: warn }), connectLimits, interrupts.stop);
+    await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
     return await carryOut(command, {
       selected: selected.value,
       options,

@@ -9,6 +9,8 @@ import { Secret } from '../model/secret.ts';
 const limitMs = 600_000;
 
 export interface Question {
+  /** Whether what is typed can be seen. */
+  readonly answer: 'hidden' | 'shown';
   /** What is printed, such as `Vault password: `. */
   readonly prompt: string;
   /** What it is for, such as `become password`. */
@@ -19,12 +21,12 @@ export interface Question {
 }
 
 /**
- * Asks for a secret on the terminal that the program was started from, whatever its standard streams are, and shows
- * nothing of what is typed. The terminal is put back in every case; Ctrl-C does what it does elsewhere. That there is no
+ * Asks on the terminal that the program was started from, whatever its standard streams are, and shows
+ * nothing of what is typed if that is a secret. The terminal is put back in every case; Ctrl-C does what it does elsewhere. That there is no
  * terminal, or no answer, is a value. Throws the reason of `signal`.
  */
-export async function askSecret(question: Question): Promise<Result<Secret, Diagnostic>> {
-  const { prompt, what, cure, signal } = question;
+export async function ask(question: Question): Promise<Result<Secret, Diagnostic>> {
+  const { answer, prompt, what, cure, signal } = question;
   signal.throwIfAborted();
   const fail = (message: string): Result<Secret, Diagnostic> =>
     err({ severity: 'error', code: 'no-password', message, cure });
@@ -34,7 +36,9 @@ export async function askSecret(question: Question): Promise<Result<Secret, Diag
   let ending: Ending;
   try {
     terminal.write(prompt);
-    ending = await readLine(terminal.input, AbortSignal.any([signal, limit]));
+    ending = await readLine(terminal.input, AbortSignal.any([signal, limit]), text => {
+      if (answer === 'shown') terminal.write(text);
+    });
   } finally {
     terminal.close();
   }
@@ -99,7 +103,7 @@ type Ending =
   | { readonly kind: 'gone' };
 
 /** A raw terminal leaves the keys to us. */
-function readLine(input: ReadStream, signal: AbortSignal): Promise<Ending> {
+function readLine(input: ReadStream, signal: AbortSignal, echo: (text: string) => void): Promise<Ending> {
   return new Promise(resolve => {
     let text: readonly string[] = [];
     const end = (ending: Ending): void => {
@@ -114,9 +118,16 @@ function readLine(input: ReadStream, signal: AbortSignal): Promise<Ending> {
         if (key === '\r' || key === '\n') return end({ kind: 'answered', text: text.join('') });
         if (key === '\x03') return end({ kind: 'interrupted' });
         if (key === '\x04' && text.length === 0) return end({ kind: 'ended' });
-        if (key === '\x7f' || key === '\b') text = text.slice(0, -1);
-        else if (key === '\x15') text = [];
-        else if (key !== '\x04') text = [...text, key];
+        if (key === '\x7f' || key === '\b') {
+          if (text.length > 0) echo('\b \b');
+          text = text.slice(0, -1);
+        } else if (key === '\x15') {
+          echo('\b \b'.repeat(text.length));
+          text = [];
+        } else if (key >= ' ') {
+          echo(key);
+          text = [...text, key];
+        }
       }
     });
     input.on('end', () => end({ kind: 'ended' }));

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, ConnectionOptions, InventoryOptions, PlaybookOptions } from './options.ts';
+import { Interrupted } from './signals.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
 
@@ -21,6 +22,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has said what is wrong; help and version end by this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof Interrupted) return exitCodes.interrupted;
     process.stderr.write(`tapbook: a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}\n`);
     return exitCodes.bug;
   }
@@ -75,12 +77,12 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await printFacts(pattern, options));
     });
 
-  addInventory(program.command('trust').argument('<pattern...>', 'which hosts'))
+  addConnection(program.command('trust').argument('<pattern...>', 'which hosts'))
     .description('show the SSH host keys of hosts and of the bastions on the way, and write new ones into known_hosts')
     .option('-C, --check', 'only show them')
     .action(async (patterns: string[], options: TrustOptions) => {
       const { trust } = await import('./trust.ts');
-      finish(await trust(patterns, options, undefined));
+      finish(await trust(patterns, options));
     });
 
   addPlaybook(program.command('plan').argument('<playbook>', 'the playbook'))
@@ -164,6 +166,7 @@ function addInventory(command: Command): Command {
 /** The words of Ansible's own commands; where the inventory has a variable for the same, that one wins. */
 function addConnection(command: Command): Command {
   return addInventory(command)
+    .option('--ask', 'ask on the terminal about host keys that are not known, and for passphrases of keys')
     .option('-u, --user <name>', 'log in as this user')
     .option('--private-key <file>', 'log in with this key')
     .addOption(new Option('-k, --ask-pass', 'ask for the password to log in with').conflicts('connectionPasswordFile'))

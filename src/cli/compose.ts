@@ -56,7 +56,7 @@ export async function composeHistory(
 
 /** The reporter for where the output goes: a terminal with its progress, plain lines, or JSON. */
 export async function composeReporter(
-  { format, quiet, verbose }: Pick<ApplyOptions, 'format' | 'quiet' | 'verbose'>,
+  { format, quiet, verbose, ask }: Pick<ApplyOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
   onBrokenPipe: () => void,
 ): Promise<EventReader> {
   const { stdout, stderr, env } = process;
@@ -70,7 +70,9 @@ export async function composeReporter(
     verbosity,
     onBrokenPipe,
   };
-  const isPlain = !stderr.isTTY || verbosity === 'quiet' || env['CI'] || env['TERM'] === 'dumb' || env['NO_COLOR'];
+  // A progress that is drawn again and again would write over a question.
+  const isPlain =
+    ask || !stderr.isTTY || verbosity === 'quiet' || env['CI'] || env['TERM'] === 'dumb' || env['NO_COLOR'];
   if (isPlain) return createPlainReporter(options);
   // listr2 is loaded for a terminal only.
   const { createTerminalReporter } = await import('../report/terminal-reporter.ts');

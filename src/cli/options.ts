@@ -8,6 +8,8 @@ export interface VaultOptions {
 
 /** How to reach hosts and whom to become there, where the inventory does not say it. */
 export interface ConnectionOptions extends VaultOptions {
+  /** Host keys that are not known, and passphrases, may be asked about. */
+  readonly ask?: boolean;
   readonly user?: string;
   readonly privateKey?: string;
   readonly askPass?: boolean;

@@ -3,7 +3,7 @@ import { openVault, type Vault } from '../inventory/vault.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { askSecret } from './ask.ts';
+import { ask } from './ask.ts';
 import type { ConnectionOptions } from './options.ts';
 import { readPasswordFile, readPasswordInput } from './password-file.ts';
 import { readVaultSecrets } from './vault-secrets.ts';
@@ -70,7 +70,7 @@ function becomePassword({ askPass, askBecomePass, becomePasswordFile }: Connecti
 async function readPassword(wanted: Wanted, signal: AbortSignal): Promise<Result<string, Diagnostic>> {
   const { what, prompt, file, fileOption } = wanted;
   if (prompt !== undefined) {
-    const answer = await askSecret({ prompt, what, cure: `give ${fileOption}`, signal });
+    const answer = await ask({ answer: 'hidden', prompt, what, cure: `give ${fileOption}`, signal });
     return answer.ok ? ok(answer.value.reveal()) : answer;
   }
   if (file === undefined) return ok('');

@@ -15,6 +15,7 @@ import { selectPlays } from './select-plays.ts';
 import { catchSignals } from './signals.ts';
 import { countHosts } from './tally-outcomes.ts';
 import { version } from './version.ts';
+import { voiceOf } from './voice.ts';
 
 /** `tapbook plan`: asks the hosts, prints what an apply would do, changes nothing. Exit 2, 4 or 6 if hosts would fail. */
 export async function plan(playbookPath: string, options: ApplyOptions): Promise<ExitCode> {
@@ -29,12 +30,9 @@ export async function plan(playbookPath: string, options: ApplyOptions): Promise
   const reporter =
     options.format === 'json' ? silent : await composeReporter({ ...options, quiet: false }, () => undefined);
   const hub = createEventHub(newRunId(new Date()), [reporter]);
+  const warn = (text: string): void => hub.emit({ kind: 'notice', severity: 'warning', text });
   try {
-    await using fleet = gatherFleet(
-      composeTransport({ say: text => hub.emit({ kind: 'notice', severity: 'warning', text }) }),
-      connectLimits,
-      interrupts.stop,
-    );
+    await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
     hub.emit({
       kind: 'run-started',
       command: 'plan',

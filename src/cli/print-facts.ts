@@ -4,15 +4,16 @@ import { gatherFleet } from '../run/fleet.ts';
 import { type Surveyed, surveyTargets } from '../run/survey.ts';
 import { composeTransport, connectLimits } from './compose.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
-import type { InventoryOptions } from './options.ts';
+import type { ConnectionOptions, InventoryOptions } from './options.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { selectFromInventory } from './select-from-inventory.ts';
 import { catchSignals } from './signals.ts';
+import { voiceOf } from './voice.ts';
 
 /** `tapbook facts`: probes hosts and prints what was found, a few lines or one JSON object for each host. */
 export async function printFacts(
   pattern: string,
-  options: InventoryOptions & { readonly forks: number },
+  options: InventoryOptions & ConnectionOptions & { readonly forks: number },
 ): Promise<ExitCode> {
   using interrupts = catchSignals(() => undefined);
   const hosts = await selectFromInventory(pattern, options, interrupts.stop);
@@ -21,7 +22,7 @@ export async function printFacts(
     if (options.format === 'text') sayDiagnostics([{ severity: 'warning', code: 'connection', message }], 'text');
   };
   try {
-    await using fleet = gatherFleet(composeTransport({ say }), connectLimits, interrupts.stop);
+    await using fleet = gatherFleet(composeTransport(voiceOf(options, say)), connectLimits, interrupts.stop);
     const surveyed = await surveyTargets(
       hosts.value,
       { packages: [], commands: [] },

@@ -5,9 +5,9 @@ import type { Host } from '../model/host.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { readExtraVars } from './extra-vars.ts';
+import { openInventory } from './open-inventory.ts';
 import type { InventoryOptions } from './options.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
-import { openInventory } from './select-plays.ts';
 
 /** The hosts that a pattern selects, to connect to them, for commands without a playbook. What is wrong has been said. */
 export async function selectFromInventory(
@@ -41,7 +41,7 @@ export async function selectFrom(
 /** The inventory of a command; what is wrong or odd has been said. */
 export async function openOrSay(options: InventoryOptions, signal: AbortSignal): Promise<Result<Inventory, ExitCode>> {
   const extraVars = await readExtraVars(options.extraVars ?? []);
-  const inventory = extraVars.ok ? await openInventory(options, extraVars.value, signal) : extraVars;
+  const inventory = extraVars.ok ? await openInventory(options, { signal, extraVars: extraVars.value }) : extraVars;
   if (!inventory.ok) {
     sayDiagnostics(inventory.error, options.format);
     return err(exitCodes.invalidInput);

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { findConnectionProblems } from '../inventory/find-connection-problems.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { loadInventory } from '../inventory/load-inventory.ts';
 import { selectHosts } from '../inventory/select-hosts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
@@ -14,7 +13,8 @@ import type { BoundScript, Play, Playbook } from '../playbook/playbook.ts';
 import { exitCodes } from './exit-code.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { lintPlaybook } from './lint-playbook.ts';
-import type { InventoryOptions, PlaybookOptions } from './options.ts';
+import { openInventory } from './open-inventory.ts';
+import type { ConnectionOptions, PlaybookOptions } from './options.ts';
 import { type Refusal, refuseInput } from './say-diagnostics.ts';
 
 /** A play with the hosts it means, and its scripts with their templates filled in for each of them. */
@@ -38,11 +38,15 @@ export interface SelectedPlays {
 /** Reads playbook, inventory and extra variables, and puts them together: everything that can be known without a host. */
 export async function selectPlays(
   playbookPath: string,
-  options: PlaybookOptions,
+  options: PlaybookOptions & ConnectionOptions,
   signal: AbortSignal,
 ): Promise<Result<SelectedPlays, Refusal>> {
   const [loaded, extraVars] = await Promise.all([loadPlaybook(playbookPath), readExtraVars(options.extraVars ?? [])]);
-  const inventory = await openInventory(options, extraVars.ok ? extraVars.value : {}, signal, dirname(playbookPath));
+  const inventory = await openInventory(options, {
+    signal,
+    playbookDirectory: dirname(playbookPath),
+    extraVars: extraVars.ok ? extraVars.value : {},
+  });
   const wrong = [loaded, inventory, extraVars].flatMap(result => (result.ok ? [] : result.error));
   if (!loaded.ok || !inventory.ok || !extraVars.ok) return err(refuseInput(wrong));
 
@@ -67,30 +71,6 @@ export async function selectPlays(
     ...soft.filter(({ severity }) => severity === 'warning'),
   ];
   return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings });
-}
-
-/** The inventory of `-i` or $TAPBOOK_INVENTORY. */
-export async function openInventory(
-  { inventory: sources }: InventoryOptions,
-  extraVars: JsonObject,
-  signal: AbortSignal,
-  playbookDirectory?: string,
-): Promise<Result<Inventory, readonly Diagnostic[]>> {
-  if (sources !== undefined) {
-    return loadInventory(sources, {
-      signal,
-      extraVars,
-      ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
-    });
-  }
-  return err([
-    {
-      severity: 'error',
-      code: 'no-inventory',
-      message: 'no inventory was given',
-      cure: 'give one with -i FILE, or set TAPBOOK_INVENTORY',
-    },
-  ]);
 }
 
 type PlayProblem =

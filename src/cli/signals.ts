@@ -1,3 +1,6 @@
+/** The reason of a signal that somebody's interrupt has fired: it ends a command that has not begun its work yet. */
+export class Interrupted extends Error {}
+
 /** What the person at the keyboard, or the service manager, asks of a run. */
 export interface Interrupts extends Disposable {
   /** Once: start nothing more, stop the scripts so that their `end` probes print, clean up. */
@@ -15,7 +18,7 @@ export function catchSignals(onFirst: (signal: NodeJS.Signals) => void): Interru
   const take = (signal: NodeJS.Signals): void => {
     if (!stop.signal.aborted) {
       onFirst(signal);
-      stop.abort(new Error(`stopped by ${signal}`));
+      stop.abort(new Interrupted(`stopped by ${signal}`));
     } else {
       abandon.abort(new Error(`stopped by a second ${signal}`));
     }
@@ -26,7 +29,7 @@ export function catchSignals(onFirst: (signal: NodeJS.Signals) => void): Interru
     stop: stop.signal,
     abandon: abandon.signal,
     requestStop(reason) {
-      if (!stop.signal.aborted) stop.abort(new Error(reason));
+      if (!stop.signal.aborted) stop.abort(new Interrupted(reason));
     },
     [Symbol.dispose]() {
       for (const signal of signals) process.off(signal, take);

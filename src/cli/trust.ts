@@ -11,11 +11,12 @@ import type { SshServer } from '../transport/ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport/transport.ts';
 import { connectLimits } from './compose.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
-import type { InventoryOptions } from './options.ts';
+import type { ConnectionOptions, InventoryOptions } from './options.ts';
 import { selectFromInventory } from './select-from-inventory.ts';
 import { catchSignals } from './signals.ts';
+import { voiceOf } from './voice.ts';
 
-export interface TrustOptions extends InventoryOptions {
+export interface TrustOptions extends InventoryOptions, ConnectionOptions {
   /** Only show the keys. */
   readonly check?: boolean;
 }
@@ -28,15 +29,13 @@ const atOnce = 16;
  * into known_hosts. A key that has changed or is revoked is never written. Exit 2 for such a key, 4 for a host that
  * cannot be reached.
  */
-export async function trust(
-  patterns: readonly string[],
-  options: TrustOptions,
-  questions: Questions | undefined,
-): Promise<ExitCode> {
+export async function trust(patterns: readonly string[], options: TrustOptions): Promise<ExitCode> {
   using interrupts = catchSignals(() => undefined);
   const hosts = await selectFromInventory(patterns.join(','), options, interrupts.stop);
   if (!hosts.ok) return hosts.error;
-  const inspector = createHostKeyInspector();
+  const say = (text: string): void => void process.stderr.write(`${sanitiseText(text)}\n`);
+  const { questions } = voiceOf(options, say);
+  const inspector = createHostKeyInspector(questions);
   const counts = { failed: 0, unreachable: 0, 'left-behind': 0, interrupted: 0 };
   const job: Job = { inspector, options, questions, signal: interrupts.stop };
   const { stops, failures } = layOut(hosts.value, inspector);

@@ -2,7 +2,7 @@ import { isVaultText, openVault, type VaultSecret } from '../inventory/vault.ts'
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
-import { askSecret } from './ask.ts';
+import { ask } from './ask.ts';
 import type { VaultOptions } from './options.ts';
 import { isClientScript, readPasswordFile } from './password-file.ts';
 
@@ -23,7 +23,7 @@ export async function readVaultSecrets(
   ];
   const secrets: VaultSecret[] = [];
   for (const source of sources) {
-    const password = source.kind === 'file' ? await readFrom(source, secrets, signal) : await ask(source, signal);
+    const password = source.kind === 'file' ? await readFrom(source, secrets, signal) : await askFor(source, signal);
     if (!password.ok) return password;
     secrets.push({ id: source.label ?? defaultLabel, password: password.value });
   }
@@ -56,8 +56,14 @@ function parseVaultId(text: string): Source {
   return { kind: 'prompt', label: id, prompt: `Vault password (${id}): ` };
 }
 
-async function ask({ prompt }: PromptSource, signal: AbortSignal): Promise<Result<Secret, Diagnostic>> {
-  const answer = await askSecret({ prompt, what: 'vault password', cure: 'give --vault-password-file', signal });
+async function askFor({ prompt }: PromptSource, signal: AbortSignal): Promise<Result<Secret, Diagnostic>> {
+  const answer = await ask({
+    answer: 'hidden',
+    prompt,
+    what: 'vault password',
+    cure: 'give --vault-password-file',
+    signal,
+  });
   if (!answer.ok) return answer;
   const password = answer.value.reveal().trim();
   return password === '' ? refuse('the vault password is empty') : ok(new Secret(password));

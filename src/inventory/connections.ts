@@ -40,7 +40,7 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
   const templates: TemplateCache = new Map();
   const weakest = fromCommandLine(defaults);
   const strongest = fromCommandLine(extraVars);
-  const place = createPlacer();
+  const place = createPlacer(vault !== undefined);
   return ({ name, groups, vars, magic }) => {
     const all = layer(weakest, vars, strongest);
     let variables: HostVariables | undefined;
@@ -80,16 +80,18 @@ function decrypt(vault: Vault | undefined, encrypted: string, variable: string):
 }
 
 /** One finding for one variable, however many hosts inherit it: its place is looked for only once. */
-function createPlacer(): (variable: WrittenVariable, diagnostic: Diagnostic) => Diagnostic {
+function createPlacer(hasVault: boolean): (variable: WrittenVariable, diagnostic: Diagnostic) => Diagnostic {
   const known = new WeakMap<WrittenVariable, Map<string, Diagnostic>>();
   return (variable, diagnostic) => {
     const own = known.get(variable) ?? new Map<string, Diagnostic>();
     known.set(variable, own);
     const earlier = own.get(diagnostic.message);
     if (earlier !== undefined) return earlier;
-    const isSecret = variable.isVaulted === true || vaultedText(variable.value) !== undefined;
+    // What a template is filled in with may come out of the vault too.
+    const mayBeSecret = hasVault && typeof variable.value === 'string' && hasTemplate(variable.value);
+    const isSecret = mayBeSecret || variable.isVaulted === true || vaultedText(variable.value) !== undefined;
     const discreet = isSecret && diagnostic.code.startsWith('invalid-');
-    const message = discreet ? `what the vault holds for ${variable.name} cannot be used` : diagnostic.message;
+    const message = discreet ? `the value of ${variable.name} cannot be used` : diagnostic.message;
     const placed = { ...diagnostic, message, place: hideSecrets(variable.where()) };
     own.set(diagnostic.message, placed);
     return placed;

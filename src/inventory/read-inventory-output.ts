@@ -72,7 +72,8 @@ function readGroup(written: string, value: JsonValue, draft: Draft): void {
   if (!isJsonObject(vars)) draft.errors.push(wrong('"vars" is no object', [written, 'vars'], draft));
   const owned = isJsonObject(vars) ? readVariables(vars, vars === value ? [written] : [written, 'vars'], draft) : [];
   draft.entries.push({ kind: 'group', name: name.value, role: 'declares', vars: owned, where });
-  readHosts(name.value, parts['hosts'] ?? [], [written, 'hosts'], draft);
+  const isList = parts['hosts'] === value;
+  readHosts(name.value, parts['hosts'] ?? [], isList ? [written] : [written, 'hosts'], draft);
   readChildren(name.value, parts['children'] ?? [], [written, 'children'], draft);
 }
 

@@ -1,8 +1,10 @@
-// `npm run bench`: how long tapbook takes to start, beside node itself, in one run on one machine. Prints a table and
+// `npm run bench`: how long tapbook takes to start, beside node itself, and to read a large inventory, beside Ansible,
+// in one run on one machine. Prints a table and
 // writes bench-results.json. Nothing is asserted: figures are for people.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { benchInventory } from './inventory.mjs';
 
 const root = new URL('../..', import.meta.url).pathname;
 const program = `${root}dist/tapbook.js`;
@@ -34,5 +36,10 @@ const rows = [...times].map(([name, values]) => ({
 }));
 for (const { name, ms, ratio } of rows)
   process.stdout.write(`${name.padEnd(20)} ${String(ms).padStart(7)} ms  ${ratio.toFixed(2)}x\n`);
-const result = { node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model}`, rounds, rows };
+const inventories = benchInventory(program);
+for (const { name, hosts, ms, ansible } of inventories) {
+  const theirs = ansible === undefined ? 'no ansible-inventory here' : `ansible-inventory ${ansible} ms`;
+  process.stdout.write(`inventory list, ${hosts} hosts, ${name}: ${ms} ms; ${theirs}\n`);
+}
+const result = { node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model}`, rounds, rows, inventories };
 writeFileSync(`${root}bench-results.json`, `${JSON.stringify(result, undefined, 2)}\n`);

@@ -4,9 +4,9 @@ import { onTerminal, withoutTerminal } from './terminal-rig.ts';
 const ask = JSON.stringify(new URL('../../src/cli/ask.ts', import.meta.url).pathname);
 /** Asks once, and says what came of it, and what standard input held. */
 const program = (signal = 'new AbortController().signal'): string => `
-  const { askSecret } = await import(${ask});
+  const { ask } = await import(${ask});
   try {
-    const asked = await askSecret({ prompt: 'Vault password: ', what: 'vault password', cure: 'do', signal: ${signal} });
+    const asked = await ask({ answer: 'hidden', prompt: 'Vault password: ', what: 'vault password', cure: 'do', signal: ${signal} });
     console.log(asked.ok ? JSON.stringify([...asked.value.reveal()].map(c => c.codePointAt(0))) : asked.error.message);
   } catch (error) {
     console.log('thrown: ' + error.message);

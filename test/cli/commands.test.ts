@@ -170,6 +170,97 @@ describe('hosts', () => {
     });
   });
 
+  test('inventory list as JSON is what ansible-inventory exports, without passwords', async () => {
+    const hosts = await file('secret.ini', '[web]\nw1 ansible_password=hunter2 a=1\nw2\n[db]\nd1\n');
+    const list = async (...args: string[]) =>
+      JSON.parse((await runTapbook(['inventory', 'list', ...args, '--format', 'json', '-i', hosts])).stdout);
+    expect(await list('w1')).toEqual({
+      _meta: { hostvars: { w1: { ansible_password: '[secret]', a: 1 } } },
+      all: { children: ['ungrouped', 'web', 'db'] },
+      web: { hosts: ['w1'] },
+    });
+    expect(await list('--show-secrets')).toMatchObject({
+      _meta: { hostvars: { w1: { ansible_password: 'hunter2', a: 1 } } },
+      db: { hosts: ['d1'] },
+    });
+  });
+
+  test('inventory graph', async () => {
+    const hosts = await file('hosts.yml', inventory);
+    const { code, stdout } = await runTapbook(['inventory', 'graph', '--vars', '-i', hosts]);
+    expect(code).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "@all:
+        |--@ungrouped:
+        |--@build_hosts:
+        |  |--builder
+        |  |  |--{ansible_connection = local}
+        |--@web:
+        |  |--web1
+        |  |  |--{ansible_connection = local}
+        |--@gone:
+        |  |--gone1
+        |  |  |--{ansible_host = 127.0.0.1}
+        |  |  |--{ansible_port = 1}
+        |  |--{ansible_host = 127.0.0.1}
+        |  |--{ansible_port = 1}
+      "
+    `);
+    expect(await runTapbook(['inventory', 'graph', 'wbe', '-i', hosts])).toEqual({
+      code: 8,
+      stdout: '',
+      stderr: 'error unknown-group: no group "wbe" in the inventory; did you mean "web"?\n',
+    });
+  });
+
+  test('inventory host', async () => {
+    const hosts = await file('hosts.yml', inventory);
+    const { code, stdout } = await runTapbook(['inventory', 'host', 'gone1', '-i', hosts]);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll(hosts, 'hosts.yml')).toMatchInlineSnapshot(`
+      "gone1
+          groups: gone
+          ansible_host: 127.0.0.1
+              hosts.yml:5
+          ansible_port: 1
+              hosts.yml:5
+      "
+    `);
+    const json = await runTapbook(['inventory', 'host', 'web1', '-i', hosts, '--format', 'json']);
+    expect(JSON.parse(json.stdout)).toEqual({
+      name: 'web1',
+      groups: ['web'],
+      vars: { ansible_connection: { value: 'local', file: hosts, line: 4 } },
+    });
+    expect(await runTapbook(['inventory', 'host', 'gone2', '-i', hosts])).toEqual({
+      code: 8,
+      stdout: '',
+      stderr: 'error no-host-matched: no host "gone2" in the inventory; did you mean "gone1"?\n',
+    });
+  });
+
+  test('a host that cannot be reached is no matter of those that are selected', async () => {
+    const hosts = await file('mixed.ini', 'w1 ansible_connection=winrm\nl1 ansible_connection=local\n');
+    expect((await runTapbook(['inventory', 'list', '-i', hosts])).stdout).toBe('w1\nl1\n');
+    expect((await runTapbook(['facts', 'l1', '-i', hosts])).code).toBe(0);
+    const { code, stderr } = await runTapbook(['facts', '-i', hosts]);
+    expect([code, stderr.replaceAll(hosts, 'mixed.ini')]).toMatchInlineSnapshot(`
+      [
+        3,
+        "mixed.ini:1:23 error invalid-connection: tapbook cannot reach a host by "winrm"; use ssh, openssh or local
+          w1 ansible_connection=winrm
+                                ~~~~~
+      ",
+      ]
+    `);
+    const path = await file('mixed.yml', `- hosts: w1\n  build_hosts: l1\n${script}`);
+    const checked = await runTapbook(['check', path, '-i', hosts]);
+    expect([checked.code, checked.stderr.replaceAll(hosts, 'mixed.ini')]).toEqual([
+      3,
+      stderr.replaceAll(hosts, 'mixed.ini'),
+    ]);
+  });
+
   test('a reader that goes early is no failure', async () => {
     const hosts = await file('many.ini', 'h[00001:20000] ansible_connection=local\n');
     const line = `node dist/tapbook.js inventory list -i ${hosts} | head -n 1; echo "code ${'$'}{PIPESTATUS[0]}"`;

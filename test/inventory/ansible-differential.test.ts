@@ -76,3 +76,140 @@ describe.skipIf(version === undefined)('what ansible-inventory prints', () => {
     equal++;
   });
 });
+
+/** Plain mistakes, which Ansible warns of at most, going on with half an inventory; and what tapbook says or does. */
+const differences: readonly (CorpusCase & { readonly theirs: string; readonly ours: string })[] = [
+  {
+    name: 'a circle of groups',
+    files: { hosts: '[a:children]\nb\n[b:children]\na\n' },
+    theirs: 'creates a recursive dependency loop',
+    ours: 'hosts:2:1 "b" group-cycle: groups contain each other in a circle: b > a > b; take one of them out',
+  },
+  {
+    name: 'a child that is no group',
+    files: { hosts: '[a:children]\nwbe\n[web]\n' },
+    theirs: 'includes undefined group: wbe',
+    ours: 'hosts:2:1 "wbe" unknown-group: the child "wbe" is no group; did you mean "web"?',
+  },
+  {
+    name: 'variables of what is no group',
+    files: { hosts: '[a:vars]\nx=1\n' },
+    theirs: 'not valid for undefined group: a',
+    ours: 'hosts:1:2 "a" unknown-group: variables are given to "a", which is no group; declare it with a section [a]',
+  },
+  {
+    name: 'a range that is none',
+    files: { 'h.ini': 'w[3:1]\nx[01:2]\n' },
+    theirs: 'must specify equal-length begin and end formats',
+    ours: `h.ini:1:1 "w[3:1]" invalid-range: "w[3:1]" is no range of hosts: the range [3:1] begins after its end
+h.ini:2:1 "x[01:2]" invalid-range: "x[01:2]" is no range of hosts: the two ends of [01:2] differ in their number of digits`,
+  },
+  {
+    name: 'a range of hexadecimal numbers',
+    files: { 'h.ini': '2001:db8::[1a:1c]\n' },
+    theirs: 'invalid literal for int',
+    ours: 'h.ini:1:1 "2001:db8::[1a:1c]" invalid-range: "2001:db8::[1a:1c]" is no range of hosts: the range [1a:1c] has neither two numbers nor two letters',
+  },
+  {
+    name: 'a port that is none',
+    files: { 'h.ini': 'h:70000\n' },
+    theirs: '',
+    ours: 'h.ini:1:1 "h:70000" invalid-port: 70000 is no port; write one from 1 to 65535',
+  },
+  {
+    name: 'a key that stands twice',
+    files: { 'h.yml': 'w:\n  hosts: { a: }\n  hosts: { b: }\n' },
+    theirs: 'found a duplicate dict key (hosts)',
+    ours: 'h.yml:3:3 "h" duplicate-key: this key stands twice in the same mapping; take one away',
+  },
+  {
+    name: 'hosts as a list',
+    files: { 'h.yml': 'w:\n  hosts: [a]\n' },
+    theirs: 'requires a dictionary',
+    ours: 'h.yml:2:10 "[a]" invalid-inventory: "hosts" is a list, where keys are expected; write each of them as a key: "name:", not "- name"',
+  },
+  {
+    name: 'a source that is not there',
+    files: { hosts: '' },
+    sources: ['host'],
+    theirs: 'Unable to parse',
+    ours: 'inventory-not-found: there is no inventory "host"; name an existing file, or hosts with a comma: -i host,',
+  },
+  {
+    name: 'a source in a directory that is none',
+    files: { 'd/a': 'a\n', 'd/b.json': '[1' },
+    sources: ['d'],
+    theirs: 'Unable to parse',
+    ours: 'd/b.json:1:3 "" yaml-syntax: something is not closed here; look for a missing quote, bracket or colon',
+  },
+  {
+    name: 'the configuration of a plugin',
+    files: { 'aws.yml': 'plugin: amazon.aws.aws_ec2\n' },
+    theirs: 'unknown plugin',
+    ours: 'aws.yml:1:1 "plugin" unsupported-inventory: this configures an inventory plugin of Ansible; save what ansible-inventory --list --yaml prints, and use that file',
+  },
+  {
+    name: 'a program that fails',
+    files: { inv: '#!/bin/sh\necho no token >&2\nexit 3\n' },
+    theirs: 'had an execution error: no token',
+    ours: 'inventory-program-failed: inv --list ends with code 3; it says: no token',
+  },
+  {
+    name: 'a program that may not be executed',
+    files: { inv: '#!/bin/sh\necho {}\n' },
+    executable: ['-inv'],
+    theirs: 'Permission denied',
+    ours: 'unsupported-inventory: inv begins with #! as a program does, and may not be executed; chmod +x inv',
+  },
+  {
+    name: 'a program that prints no JSON',
+    files: { inv: "#!/bin/sh\necho \"{'w': ['h']}\"\n" },
+    theirs: 'failed to parse executable inventory script results',
+    ours: 'inv --list:1:2 "\'" invalid-json: this is no JSON',
+  },
+  {
+    name: 'a range in a list of hosts: Ansible makes one host of it, tapbook three',
+    files: { unused: '' },
+    sources: ['w[1:3],'],
+    theirs: '',
+    ours: 'hosts: w1 w2 w3',
+  },
+  {
+    name: 'a child that only a later source declares: Ansible leaves it out',
+    files: { one: '[p:children]\nw\n', two: '[w]\nh\n' },
+    sources: ['one', 'two'],
+    theirs: 'includes undefined group: w',
+    ours: 'hosts: h',
+  },
+  {
+    name: 'a number as the name of a host',
+    files: { 'h.yml': 'w: { hosts: { 123: } }\n' },
+    theirs: 'must be a string',
+    ours: 'hosts: 123',
+  },
+  {
+    name: 'a file of variables that is a list',
+    files: { hosts: 'h\n', 'host_vars/h.yml': '- a\n' },
+    theirs: 'failed to combine variables',
+    ours: 'host_vars/h.yml:1:1 "-" invalid-inventory: variables are expected; write them as name: value',
+  },
+];
+
+describe.skipIf(version === undefined)('where tapbook differs on purpose', () => {
+  const compared = new Map<string, Compared>();
+
+  beforeAll(async () => {
+    await Promise.all(differences.map(async one => compared.set(one.name, await ask(one))));
+  }, patient);
+
+  afterAll(() => Promise.all([...compared.values()].map(({ directory }) => removeTree(directory))));
+
+  test.each(differences)('$name', async one => {
+    const { directory = '', listed } = compared.get(one.name) ?? {};
+    expect(listed?.stderr.replace(/\s+/g, ' ')).toContain(one.theirs);
+    const paths = sourcesOf(one).map(source => (source.includes(',') ? source : join(directory, source)));
+    const loaded = await loadInventory(paths, { signal: AbortSignal.timeout(60_000) });
+    const ours = loaded.ok ? `hosts: ${[...loaded.value.hosts.keys()].join(' ')}` : say(loaded.error);
+    expect(ours.replaceAll(`${directory}/`, '')).toBe(one.ours);
+  });
+});

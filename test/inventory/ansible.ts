@@ -39,6 +39,7 @@ export async function runAnsible(program: string, args: readonly string[], cwd: 
 
 export interface Tree {
   readonly files: Readonly<Record<string, string>>;
+  /** Files with the x bit whatever their text; `-name` for a program without it. */
   readonly executable?: readonly string[];
   readonly links?: Readonly<Record<string, string>>;
 }
@@ -50,7 +51,8 @@ export async function plantTree({ files, executable = [], links = {} }: Tree): P
     const path = join(directory, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
-    if (text.startsWith('#!') || executable.includes(name)) await chmod(path, 0o755);
+    const isProgram = text.startsWith('#!') && !executable.includes(`-${name}`);
+    if (isProgram || executable.includes(name)) await chmod(path, 0o755);
   }
   await writeFile(join(directory, '.ansible.cfg'), '');
   for (const [name, target] of Object.entries(links)) await symlink(target, join(directory, name));

@@ -37,47 +37,49 @@ a
 `;
 
 /** A pattern and, behind it, the limit. */
-const patterns: readonly (readonly [pattern: string, limit?: string])[] = [
-  ['all'],
-  ['*'],
-  ['db,web'],
-  ['db1:db3'],
-  ['prod'],
-  ['web:&db'],
-  ['web:!db'],
-  ['!db:web'],
-  ['!prod'],
-  ['&web'],
-  ['prod:&db:!retired'],
-  ['ungrouped'],
-  ['2001:db8::1,lonely'],
-  ['*.example.com'],
-  ['web[13].example.com'],
-  ['d*'],
-  ['~(db|lone).'],
-  ['!~.*example'],
-  ['~web[12]:&db'],
-  ['db[0]'],
-  ['db[-1]'],
-  ['db[1:2]'],
-  ['db[1:]'],
-  ['db[2:99]'],
-  ['d*[0]'],
-  ['prod[1:4]'],
-  ['all[3]'],
-  ['both'],
-  ['all:!both'],
-  ['all:&both'],
-  ['eu.west'],
-  ['localhost,db1'],
-  ['all', 'db,!db3'],
-  ['db', 'web'],
-  ['web,db', '!web1.example.com,!retired'],
-  ['prod', 'db[0:1]'],
-  ['prod', '~web.*'],
-  ['all', '@limit'],
-  ['all', '@limit,&db'],
-];
+const patterns = (
+  [
+    ['all'],
+    ['*'],
+    ['db,web'],
+    ['db1:db3'],
+    ['prod'],
+    ['web:&db'],
+    ['web:!db'],
+    ['!db:web'],
+    ['!prod'],
+    ['&web'],
+    ['prod:&db:!retired'],
+    ['ungrouped'],
+    ['2001:db8::1,lonely'],
+    ['*.example.com'],
+    ['web[13].example.com'],
+    ['d*'],
+    ['~(db|lone).'],
+    ['!~.*example'],
+    ['~web[12]:&db'],
+    ['db[0]'],
+    ['db[-1]'],
+    ['db[1:2]'],
+    ['db[1:]'],
+    ['db[2:99]'],
+    ['d*[0]'],
+    ['prod[1:4]'],
+    ['all[3]'],
+    ['both'],
+    ['all:!both'],
+    ['all:&both'],
+    ['eu.west'],
+    ['localhost,db1'],
+    ['all', 'db,!db3'],
+    ['db', 'web'],
+    ['web,db', '!web1.example.com,!retired'],
+    ['prod', 'db[0:1]'],
+    ['prod', '~web.*'],
+    ['all', '@limit'],
+    ['all', '@limit,&db'],
+  ] as readonly (readonly [string, string?])[]
+).map(([pattern, limit]) => ({ pattern, limit }));
 
 const version = ansibleVersion();
 const atOnce = pLimit(3);
@@ -102,7 +104,7 @@ describe.skipIf(version === undefined)('whom ansible --list-hosts selects, in it
         names.filter(name => name !== ''),
       );
     };
-    await Promise.all(patterns.map(([pattern, limit]) => ask(pattern, limit)));
+    await Promise.all(patterns.map(({ pattern, limit }) => ask(pattern, limit)));
   }, patient);
 
   afterAll(async () => {
@@ -110,7 +112,7 @@ describe.skipIf(version === undefined)('whom ansible --list-hosts selects, in it
     await removeTree(directory);
   });
 
-  test.each(patterns)('%s limited to %s', async (pattern, limit) => {
+  test.each(patterns)('$pattern limited to $limit', async ({ pattern, limit }) => {
     const loaded = await loadInventory([join(directory, 'hosts')], { signal: AbortSignal.timeout(60_000) });
     if (!loaded.ok) throw new Error(say(loaded.error));
     const limits = limit === undefined ? [] : [limit.replace('@', `@${directory}/`)];

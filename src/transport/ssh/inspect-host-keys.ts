@@ -6,6 +6,7 @@ import type { ConnectFailure, ConnectOptions } from '../transport.ts';
 import { describeKey, judgeServer } from './judge-server.ts';
 import { hostKeyType } from './known-hosts.ts';
 import { createClientOpener } from './open-client.ts';
+import type { Questions } from './questions.ts';
 
 /** A key that a server shows, and what known_hosts says of it. */
 export interface InspectedKey {
@@ -35,9 +36,9 @@ export interface HostKeyInspector {
 const unknownKinds: readonly ConnectFailure['kind'][] = ['host-key-unknown', 'needs-openssh'];
 
 /** Looks at host keys without logging in, as ssh-keyscan does, but on the way that ssh_config says. */
-export function createHostKeyInspector(): HostKeyInspector {
+export function createHostKeyInspector(questions: Questions | undefined): HostKeyInspector {
   const resolve = createServerResolver();
-  const { showKeys, trust } = createClientOpener({});
+  const { showKeys, trust } = createClientOpener(questions === undefined ? {} : { questions });
   return {
     wayTo({ name, connection }) {
       if (connection.kind !== 'ssh') return ok([]);
