@@ -18,7 +18,7 @@ import {
  * Each fault is made for real, by an sshd or by a server that misbehaves to order; all of them are asked for their facts
  * in one run, and what is printed of each stands here as a user sees it.
  */
-const why = whyNoUsers('sudo');
+const why = whyNoUsers();
 if (why !== undefined) console.log(`faults of logins and sudo are left out: ${why}`);
 
 interface Fault {
@@ -174,7 +174,6 @@ async function faultsOfUsers(
       sshd,
       `${login} ansible_become_method=su ansible_become_user=${users.target} ansible_become_password=guess`,
     ),
-    'doas-not-allowed': at(sshd, `${login} ansible_become_method=doas`),
   };
 }
 
@@ -298,7 +297,6 @@ const ofAccounts: readonly Row[] = [
     'failed: cannot become TARGET: su refuses the password',
     'su wants that of TARGET, whose account may be locked, too: check ansible_become_password or -K',
   ],
-  ['doas-not-allowed', 'failed: cannot become USER: doas is not installed', 'install doas, or connect as that user'],
 ];
 
 describe('a fault, and what is printed of it', () => {

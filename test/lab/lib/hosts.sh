@@ -2,6 +2,7 @@
 # Starting, stopping and asking after the six hosts. Each outlives lab.sh, in its own session, without our lock.
 
 BOOT_LIMIT=120
+BASTION_ADDRESS=192.168.77.1
 GUEST_MEMORY=512
 
 # The command line says whose process a pid is; a pid file alone may name whoever came after.

@@ -4,8 +4,7 @@
 FIRST_PORT=42200
 CLIENT_KEY=$STATE/id_ed25519
 CERTIFIED_KEY=$STATE/id_certified
-# The wire between the bastion and what is behind it.
-BASTION_ADDRESS=192.168.77.1
+# On the wire between the bastion and what is behind it.
 INNER_ADDRESS=192.168.77.2
 KNOWN_HOSTS=$STATE/known_hosts
 
