@@ -25,7 +25,7 @@ export interface PlannedPlay {
   readonly pattern: string;
   readonly kernelGroups: readonly KernelGroup[];
   readonly builds: readonly PlannedBuild[];
-  /** Every host that was selected, in inventory order; those that are left out too, with why. */
+  /** Every host that was selected, in the order of selection; those that are left out too, with why. */
   readonly hosts: readonly PlannedHost[];
   /** The hosts that run something, in the order in which they do. */
   readonly batches: readonly (readonly HostName[])[];

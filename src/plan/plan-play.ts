@@ -12,9 +12,9 @@ import type { ReadyTarget, Target } from './target.ts';
 
 export interface PlanInput {
   readonly play: Play;
-  /** In inventory order. */
+  /** In the order of selection. */
   readonly targets: readonly Target[];
-  /** Every build host that the play or one of its kernels names, in inventory order. */
+  /** Every build host that the play or one of its kernels names, in the order of selection. */
   readonly builders: readonly Builder[];
   /** The build hosts that the play's pattern names. */
   readonly playBuilders: readonly HostName[];

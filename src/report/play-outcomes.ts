@@ -5,7 +5,7 @@ import type { PlannedHost } from '../model/plan.ts';
 import type { PlayTally } from './run-tally.ts';
 
 /**
- * How each host of a play came out, in inventory order. Where no event says so, because a run was cut short or the
+ * How each host of a play came out, in the order of selection. Where no event says so, because a run was cut short or the
  * command ends before anything runs, it is what the plan decided, and for `build` whether the host's modules are there.
  * A host that was to run and has no outcome is absent.
  */
