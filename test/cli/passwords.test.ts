@@ -118,7 +118,7 @@ describe('a password file', () => {
 
   test('that is a script is not waited for when the signal fires', async () => {
     const stop = new AbortController();
-    const slow = await file('slow', '#!/bin/sh\nsleep 60\n', 0o700);
+    const slow = await file('slow', '#!/bin/sh\nexec sleep 60\n', 0o700);
     const reading = expect(readPasswords({ becomePasswordFile: slow }, { signal: stop.signal })).rejects.toThrow(
       'enough',
     );

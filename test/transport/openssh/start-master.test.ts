@@ -44,8 +44,8 @@ describe('a connection', () => {
     const connection = await connect(host);
     await stop();
     await connection.closed;
-    expect(privateDirectories(runtime)).toEqual([]);
-    expect(processesIn(runtime)).toEqual([]);
+    await expect.poll(() => privateDirectories(runtime)).toEqual([]);
+    await expect.poll(() => processesIn(runtime)).toEqual([]);
   });
 
   it('whose ssh does not end when told to is ended all the same', async () => {
