@@ -41,7 +41,7 @@ export async function trust(patterns: readonly string[], options: TrustOptions):
   const { stops, failures } = layOut(hosts.value, inspector);
   for (const { host, failure } of failures) {
     counts.unreachable++;
-    print({ host: host.name, server: host.name, result: 'unreachable', failure }, options);
+    print({ host: host.name, server: host.name, role: 'host', result: 'unreachable', failure }, options);
   }
   try {
     const limit = pLimit(questions === undefined ? atOnce : 1);
@@ -68,6 +68,7 @@ interface Job {
 interface Stop {
   readonly server: SshServer;
   readonly host: Host;
+  readonly role: 'host' | 'bastion';
 }
 
 interface Layout {
@@ -91,23 +92,23 @@ function layOut(hosts: readonly Host[], inspector: HostKeyInspector): Layout {
       if (seen.has(key)) continue;
       seen.add(key);
       stops[depth] ??= [];
-      stops[depth].push({ server, host });
+      stops[depth].push({ server, host, role: depth < way.value.length - 1 ? 'bastion' : 'host' });
     }
   }
   return { stops, failures };
 }
 
-async function visit({ server, host }: Stop, job: Job): Promise<'ok' | 'failed' | 'unreachable'> {
+async function visit({ server, host, role }: Stop, job: Job): Promise<'ok' | 'failed' | 'unreachable'> {
   const { inspector, options, signal } = job;
   const { name } = server.hostKeys;
   const inspected = await inspector.inspect(server, host, { signal, limits: connectLimits });
   if (!inspected.ok) {
-    print({ host: host.name, server: name, result: 'unreachable', failure: inspected.error }, options);
+    print({ host: host.name, server: name, role, result: 'unreachable', failure: inspected.error }, options);
     return 'unreachable';
   }
   const keys: PrintedKey[] = [];
   for (const key of inspected.value) keys.push({ fingerprint: key.fingerprint, ...(await settle(key, job)) });
-  print({ host: host.name, server: name, result: 'shown', keys }, options);
+  print({ host: host.name, server: name, role, result: 'shown', keys }, options);
   return keys.some(key => key.failure !== undefined) ? 'failed' : 'ok';
 }
 
@@ -131,7 +132,7 @@ interface PrintedKey {
   readonly failure?: ConnectFailure;
 }
 
-type Printed = { readonly host: string; readonly server: string } & (
+type Printed = { readonly host: string; readonly server: string; readonly role: Stop['role'] } & (
   | { readonly result: 'shown'; readonly keys: readonly PrintedKey[] }
   | { readonly result: 'unreachable'; readonly failure: ConnectFailure }
 );
@@ -143,7 +144,8 @@ function print(printed: Printed, { format }: TrustOptions): void {
     return;
   }
   const lines = printed.result === 'shown' ? printed.keys.flatMap(describe) : explain('unreachable', printed.failure);
-  const title = printed.host === printed.server ? printed.host : `${printed.host} ${printed.server}`;
+  const name = printed.host === printed.server ? printed.host : `${printed.host} ${printed.server}`;
+  const title = printed.role === 'host' ? name : `${name} (a bastion on the way)`;
   process.stdout.write([title, ...lines.map(line => `    ${line}`), ''].map(sanitiseText).join('\n'));
 }
 

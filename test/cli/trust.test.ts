@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
+import { makeKey } from '../support/make-key.ts';
+import { type Finished, runTapbook } from '../support/tapbook.ts';
+
+let target: LoopbackSshd;
+let bastion: LoopbackSshd;
+let known = '';
+beforeAll(async () => {
+  [target, bastion] = await Promise.all([startLoopbackSshd({ hostKeyTypes: ['ed25519', 'rsa'] }), startLoopbackSshd()]);
+  known = join(target.directory, 'fresh', 'known_hosts');
+  await writeFile(
+    join(target.directory, 'config'),
+    `Host bastion\n HostName 127.0.0.1\n Port ${bastion.port}\n IdentityFile ${bastion.privateKeyFile}\n`,
+  );
+  const common = `ansible_ssh_common_args="-F ${join(target.directory, 'config')}" tapbook_known_hosts_file=${known}`;
+  await writeFile(
+    join(target.directory, 'hosts'),
+    `db1 ansible_host=127.0.0.1 ansible_port=${target.port} ${common}
+inner1 ansible_host=127.0.0.1 ansible_port=${target.port} ansible_ssh_extra_args="-J bastion" ${common}
+gone1 ansible_host=127.0.0.1 ansible_port=1 ${common}
+`,
+  );
+});
+afterAll(async () => {
+  await target[Symbol.asyncDispose]();
+  await bastion[Symbol.asyncDispose]();
+});
+
+function trust(...args: readonly string[]): Promise<Finished> {
+  return runTapbook(['trust', '-i', join(target.directory, 'hosts'), ...args]);
+}
+
+function plain({ code, stdout, stderr }: Finished): string {
+  const text = [
+    [target.directory, 'DIR'],
+    [`:${target.port}`, ':TARGET'],
+    [`:${bastion.port}`, ':BASTION'],
+  ].reduce((all, [from = '', to = '']) => all.replaceAll(from, to), stdout);
+  return `${text.replaceAll(/SHA256:[A-Za-z0-9+/]{43}/g, 'SHA256:…')}${stderr}exit ${code}`;
+}
+
+describe('tapbook trust', () => {
+  test('only shows with --check', async () => {
+    expect(plain(await trust('db1', '--check'))).toMatchInlineSnapshot(`
+      "db1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  not known
+          ssh-rsa             SHA256:…  not known
+      exit 0"
+    `);
+    expect(existsSync(known)).toBe(false);
+  });
+
+  test('writes what is new, the bastion first, and knows it afterwards', async () => {
+    expect(plain(await trust('inner1'))).toMatchInlineSnapshot(`
+      "inner1 [127.0.0.1]:BASTION (a bastion on the way)
+          ssh-ed25519         SHA256:…  written to DIR/fresh/known_hosts
+      inner1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  written to DIR/fresh/known_hosts
+          ssh-rsa             SHA256:…  written to DIR/fresh/known_hosts
+      exit 0"
+    `);
+    expect(plain(await trust('db1', 'inner1'))).toMatchInlineSnapshot(`
+      "inner1 [127.0.0.1]:BASTION (a bastion on the way)
+          ssh-ed25519         SHA256:…  known
+      db1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  known
+          ssh-rsa             SHA256:…  known
+      inner1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  known
+          ssh-rsa             SHA256:…  known
+      exit 0"
+    `);
+    expect((await readFile(known, 'utf8')).trim().split('\n')).toHaveLength(3);
+    // What it has written is what a connection needs.
+    const facts = await runTapbook([
+      'facts',
+      'inner1',
+      '-i',
+      join(target.directory, 'hosts'),
+      '--private-key',
+      target.privateKeyFile,
+    ]);
+    expect(facts.code).toBe(0);
+  });
+
+  test('says who cannot be reached, and has an object for each server in JSON', async () => {
+    const { code, stdout } = await trust('gone1,db1', '--format', 'json');
+    expect(code).toBe(4);
+    const objects = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(objects.map(({ host, result }) => `${host} ${result}`).sort()).toEqual(['db1 shown', 'gone1 unreachable']);
+  });
+
+  test('never writes a key that has changed', async () => {
+    await makeKey(join(target.directory, 'other'), 'ed25519');
+    const other = (await readFile(join(target.directory, 'other.pub'), 'utf8')).split(' ')[1];
+    const text = `[127.0.0.1]:${target.port} ssh-ed25519 ${other}\n`;
+    await writeFile(known, text);
+    expect(plain(await trust('db1'))).toMatchInlineSnapshot(`
+      "db1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  REFUSED
+          the host key of [127.0.0.1]:TARGET has changed: known is ssh-ed25519 SHA256:… (DIR/fresh/known_hosts:1), shown was ssh-ed25519 SHA256:…
+          find out why; if it is right: ssh-keygen -f DIR/fresh/known_hosts -R '[127.0.0.1]:TARGET' && tapbook trust db1
+          ssh-rsa             SHA256:…  REFUSED
+          the host key of [127.0.0.1]:TARGET has changed: known is ssh-ed25519 SHA256:… (DIR/fresh/known_hosts:1), shown was ssh-rsa SHA256:…
+          find out why; if it is right: ssh-keygen -f DIR/fresh/known_hosts -R '[127.0.0.1]:TARGET' && tapbook trust db1
+      exit 2"
+    `);
+    expect(await readFile(known, 'utf8')).toBe(text);
+  });
+
+  test('does not know the host', async () => {
+    expect(plain(await trust('db2'))).toMatchInlineSnapshot(`
+      "error unknown-group: no host or group "db2" in the inventory; did you mean "db1"?
+      exit 8"
+    `);
+  });
+});
