@@ -36,12 +36,13 @@ beforeAll(async () => {
   };
   const users = why === undefined ? keep(await makeThrowAwayUsers()) : undefined;
   const shells = why === undefined ? keep(await makeThrowAwayUsers('s')) : undefined;
-  const [sshd, strict, full, forUsers] = await Promise.all([
+  const [sshd, strict, full, greeter, forUsers] = await Promise.all([
     startLoopbackSshd({ config: ['MaxAuthTries 3'] }).then(keep),
     startLoopbackSshd({ config: ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'] }).then(
       keep,
     ),
     startLoopbackSshd({ config: ['MaxSessions 0'] }).then(keep),
+    startLoopbackSshd({ config: ['Banner /etc/os-release'] }).then(keep),
     // Any name: it is about who reads the keys.
     startLoopbackSshd({ user: userInfo().username, path: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' }).then(keep),
   ]);
@@ -60,7 +61,9 @@ beforeAll(async () => {
   const many = ['k1', 'k2', 'k3', 'k4'].map(name => `-i ${join(directory, name)}`).join(' ');
 
   const faults: Record<string, Fault> = {
+    // None of these servers has the subsystem sftp: nothing of ours needs it.
     well: at(sshd, ''),
+    banner: at(greeter, ''),
     refused: at(sshd, 'ansible_port=1'),
     'no-name': at(sshd, 'ansible_host=nowhere.invalid'),
     'no-route': at(sshd, 'ansible_host=255.255.255.255'),
@@ -95,7 +98,9 @@ beforeAll(async () => {
     "warning connection: no-proxy is reached by the system's ssh: ProxyCommand is set in the arguments for ssh (others like it are not named)\n",
   );
   const replaced: readonly (readonly [string, string])[] = [
-    ...[sshd, strict, full, forUsers, hangUp, silent, web, stuck, busy].map(one => [`:${one.port}`, ':PORT'] as const),
+    ...[sshd, strict, full, greeter, forUsers, hangUp, silent, web, stuck, busy].map(
+      one => [`:${one.port}`, ':PORT'] as const,
+    ),
     [directory, 'DIR'],
     [forUsers.directory, 'DIR'],
     ...[users, shells].flatMap(one =>
@@ -150,8 +155,10 @@ async function faultsOfUsers(
   );
   shells.change('usermod', '--shell', '/usr/sbin/nologin', shells.login);
   shells.change('usermod', '--shell', '/usr/bin/tcsh', users.login);
+  shells.change('usermod', '--shell', '/usr/bin/fish', users.target);
   const login = `ansible_user=${users.login} ansible_become=true`;
   return {
+    'fish-shell': at(sshd, `ansible_user=${users.target}`),
     'nologin-shell': at(sshd, `ansible_user=${shells.login}`),
     'csh-and-lecture': at(sshd, `${login} ansible_become_password="${loginPassword}"`),
     'sudo-wrong-password': at(sshd, `${login} ansible_become_password=guess`),
@@ -182,6 +189,7 @@ type Row = readonly [name: string, ...lines: string[]];
 
 const ofConnections: readonly Row[] = [
   ['well', 'user     USER, sudo: USER'],
+  ['banner', 'user     USER, sudo: USER'],
   ['refused', 'unreachable: 127.0.0.1:1 refuses connections', 'is sshd running there, and is ansible_port right?'],
   [
     'no-name',
@@ -263,6 +271,7 @@ const ofConnections: readonly Row[] = [
 ];
 
 const ofAccounts: readonly Row[] = [
+  ['fish-shell', 'user     TARGET, sudo: asks-password'],
   [
     'nologin-shell',
     'failed: in place of facts it printed: This account is currently not available.',

@@ -1,12 +1,20 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { makeKey } from '../../support/make-key.ts';
-import { change, closeAll, failureOf, server, shown, sshd } from './rig.ts';
+import { change, closeAll, connect, failureOf, server, shown, sshd } from './rig.ts';
 
 afterEach(closeAll);
 
 describe('a login', () => {
+  it.each(['ed25519', 'ecdsa', 'rsa'] as const)('is let in with a key of type %s', async type => {
+    // Signatures with SHA-1 are no more in its list.
+    const { host, directory } = await sshd({ config: ['PubkeyAcceptedAlgorithms -ssh-rsa'] });
+    await makeKey(join(directory, type), type);
+    await writeFile(join(directory, 'authorized_keys'), await readFile(join(directory, `${type}.pub`)));
+    await connect(change(host, { privateKeyFile: join(directory, type) }));
+  });
+
   it('is refused for a key that is not authorised', async () => {
     const { host, port, directory, user } = await sshd();
     await makeKey(join(directory, 'other'), 'ed25519');
