@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Event } from '../../src/model/event.ts';
 import { labEnvironment, leftOnTarget } from '../support/lab.ts';
-import { eventsOf, parseEvents, runTapbook } from '../support/tapbook.ts';
+import { eventsOf, type Finished, parseEvents, runTapbook } from '../support/tapbook.ts';
 
 let lab: Readonly<Record<string, string>> = {};
 let home = '';
@@ -29,11 +30,11 @@ beforeAll(async () => {
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-/** Applies the playbook to hosts as this part of an inventory has them. */
-async function apply(hosts: string, args: readonly string[] = []) {
-  const inventory = join(home, 'inventory.yml');
+/** An inventory of the build host and of these targets. */
+async function inventoryOf(hosts: readonly string[]): Promise<string> {
+  const path = join(home, 'inventory.yml');
   await writeFile(
-    inventory,
+    path,
     `all:
   vars:
     ansible_host: 127.0.0.1
@@ -42,76 +43,60 @@ async function apply(hosts: string, args: readonly string[] = []) {
     tapbook_known_hosts_file: ${lab['TAPBOOK_LAB_KNOWN_HOSTS']}
   children:
     builders: { hosts: { builder: { ansible_port: ${lab['PORT_builder']} } } }
-    targets: { hosts: ${hosts} }
-`,
+    targets:
+      hosts:
+${hosts.map(host => `        ${host}\n`).join('')}`,
   );
-  const command = ['apply', join(home, 'hello.yml'), '-i', inventory, '--format', 'json', ...args];
-  const { code, stdout, stderr } = await runTapbook(command, { env });
-  const events = parseEvents(stdout);
-  return {
-    code,
-    stdout,
-    stderr,
-    lines: eventsOf(events, 'line').map(({ host, text }) => `${host} ${text}`),
-    ends: eventsOf(events, 'script-finished').map(({ host, end, left }) => [host, end.kind, left]),
-    notices: eventsOf(events, 'notice').map(({ text }) => text),
-  };
+  return path;
 }
 
-const clean = { module: 'none', directory: 'removed' };
+const dba = 'ansible_user: dba, ansible_become: true, ansible_become_password';
 
-describe('a target that is reached', () => {
-  test('only through a bastion', async () => {
-    const { code, lines, ends, stderr } = await apply(
-      `{ inner1: { ansible_host: 192.168.77.2, ansible_ssh_common_args: "-F '${lab['TAPBOOK_LAB_SSH_CONFIG']}'" } }`,
-    );
-    expect(stderr).toBe('');
-    expect(lines).toEqual(['inner1 hello by uid 0']);
-    expect(ends).toEqual([['inner1', 'exited', clean]]);
-    expect(code).toBe(0);
-    expect(await leftOnTarget('inner1', ['hello'])).toEqual([]);
+describe('a target that is reached in its own way', () => {
+  let finished: Finished;
+  let events: readonly Event[] = [];
+  // One run for all of them: each would take as long alone.
+  beforeAll(async () => {
+    const inventory = await inventoryOf([
+      `inner1: { ansible_host: 192.168.77.2, ansible_ssh_common_args: "-F '${lab['TAPBOOK_LAB_SSH_CONFIG']}'" }`,
+      `db1: { ansible_port: ${lab['PORT_db1']}, ${dba}: lab-password }`,
+      `db2: { ansible_port: ${lab['PORT_db2']}, ansible_user: tracer }`,
+      `web1: { ansible_port: ${lab['PORT_web1']}, ansible_ssh_private_key_file: ${lab['TAPBOOK_LAB_CERTIFIED_KEY']} }`,
+    ]);
+    finished = await runTapbook(['apply', join(home, 'hello.yml'), '-i', inventory, '--format', 'json'], { env });
+    events = parseEvents(finished.stdout);
   });
 
-  test('as a user who has to give sudo a password', async () => {
-    const { code, lines, ends, stdout } = await apply(
-      `{ db1: { ansible_port: ${lab['PORT_db1']}, ansible_user: dba, ansible_become: true, ansible_become_password: lab-password } }`,
-    );
-    expect(lines).toEqual(['db1 hello by uid 0']);
-    expect(ends).toEqual([['db1', 'exited', clean]]);
-    expect(code).toBe(0);
-    expect(stdout).not.toContain('lab-password');
-    expect(await leftOnTarget('db1', ['hello'])).toEqual([]);
+  test.each([
+    ['inner1', 'only through a bastion', /^hello by uid 0$/],
+    ['db1', 'as a user who has to give sudo a password', /^hello by uid 0$/],
+    ['db2', 'as a user of the groups stapusr and stapdev, without root', /^hello by uid [1-9]\d*$/],
+    ['web1', "by the system's ssh, with a certificate", /^hello by uid 0$/],
+  ])('%s, %s', async (name, _way, line) => {
+    const lines = eventsOf(events, 'line').filter(({ host }) => host === name);
+    expect(lines.map(({ text }) => text)).toEqual([expect.stringMatching(line)]);
+    const ends = eventsOf(events, 'script-finished').filter(({ host }) => host === name);
+    expect(ends.map(({ end, left }) => [end.kind, left])).toEqual([
+      ['exited', { module: 'none', directory: 'removed' }],
+    ]);
+    expect(await leftOnTarget(name, ['hello'])).toEqual([]);
   });
 
-  test('as a user whose password for sudo is wrong: said so, and nothing is loaded', async () => {
-    const { code, stdout, lines } = await apply(
-      `{ db1: { ansible_port: ${lab['PORT_db1']}, ansible_user: dba, ansible_become: true, ansible_become_password: guess } }`,
-    );
-    expect(code).toBe(2);
-    expect(lines).toEqual([]);
-    expect(stdout).toContain('sudo refuses the password');
-    expect(stdout).not.toContain('guess');
-  });
-
-  test('as a user of the groups stapusr and stapdev, without root', async () => {
-    const { code, lines, ends } = await apply(`{ db2: { ansible_port: ${lab['PORT_db2']}, ansible_user: tracer } }`);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^db2 hello by uid [1-9]\d*$/);
-    expect(ends).toEqual([['db2', 'exited', clean]]);
-    expect(code).toBe(0);
-    expect(await leftOnTarget('db2', ['hello'])).toEqual([]);
-  });
-
-  test("by the system's ssh, with a certificate", async () => {
-    const { code, lines, ends, notices } = await apply(
-      `{ web1: { ansible_port: ${lab['PORT_web1']}, ansible_ssh_private_key_file: ${lab['TAPBOOK_LAB_CERTIFIED_KEY']} } }`,
-    );
-    expect(notices).toEqual([
+  test('it is said why one of them goes by ssh, and no password is seen', () => {
+    expect(eventsOf(events, 'notice').map(({ text }) => text)).toEqual([
       `web1 is reached by the system's ssh: ${lab['TAPBOOK_LAB_CERTIFIED_KEY']} has a certificate (others like it are not named)`,
     ]);
-    expect(lines).toEqual(['web1 hello by uid 0']);
-    expect(ends).toEqual([['web1', 'exited', clean]]);
-    expect(code).toBe(0);
-    expect(await leftOnTarget('web1', ['hello'])).toEqual([]);
+    expect(finished.stdout).not.toContain('lab-password');
+    expect(finished.stderr).toBe('');
+    expect(finished.code).toBe(0);
   });
+});
+
+test('a wrong password for sudo is said at the probe, before anything is built', async () => {
+  const inventory = await inventoryOf([`db1: { ansible_port: ${lab['PORT_db1']}, ${dba}: guess }`]);
+  const { code, stdout } = await runTapbook(['facts', 'db1', '-i', inventory], { env });
+  expect(code).toBe(2);
+  expect(stdout).toBe(
+    'db1\n    failed: cannot become root: sudo refuses the password\n    check ansible_become_password, or ask for it with -K\n',
+  );
 });
