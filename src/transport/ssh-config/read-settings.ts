@@ -4,7 +4,7 @@ import { type Evaluated, isOff } from './evaluate-config.ts';
 import { expandEnvironment, expandTokens, type Tokens } from './expand-tokens.ts';
 import type { ConfigLine } from './read-config-file.ts';
 import { readNumber, readSeconds, readStrictness, readTruth } from './read-values.ts';
-import type { HostKeyPolicy, KeyChoice, SshServer } from './ssh-server.ts';
+import type { HostKeyPolicy, KeyChoice, LoginMethod, SshServer } from './ssh-server.ts';
 
 /** What the lines for a host mean, with ssh's own defaults where there is none. The failure is a sentence. */
 export function readSettings(originalHost: string, evaluated: Evaluated): Result<SshServer, string> {
@@ -62,11 +62,14 @@ function read(originalHost: string, { settings, identityFiles }: Evaluated): Ssh
     user,
     family: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0,
     ...(bindAddress === undefined ? {} : { bindAddress }),
+    methods: chooseMethods(
+      line('preferredauthentications')?.words.join(',').split(','),
+      keyword => value(keyword, readTruth) !== false,
+    ),
     keys: {
       ...chooseFiles(identityFiles, path),
       agentKeys: value('identitiesonly', readTruth) === true ? 'only-files' : 'all',
       ...agentOf(line('identityagent'), path),
-      publicKey: value('pubkeyauthentication', readTruth) === false ? 'not-offered' : 'offered',
     },
     hostKeys: {
       ...namesOf(alias, address, port),
@@ -84,6 +87,22 @@ function read(originalHost: string, { settings, identityFiles }: Evaluated): Ssh
       ? { keepalive: { intervalMs: aliveMs, count: value('serveralivecountmax', readNumber(1, 1000)) ?? 3 } }
       : {}),
   };
+}
+
+/** By the keyword that switches it off; a password as the answer to a question comes after it as such. */
+const loginMethods: readonly (readonly [LoginMethod, ...string[]])[] = [
+  ['publickey', 'pubkeyauthentication'],
+  ['password', 'passwordauthentication'],
+  ['keyboard-interactive', 'kbdinteractiveauthentication', 'challengeresponseauthentication'],
+];
+
+function chooseMethods(
+  preferred: readonly string[] | undefined,
+  isOn: (keyword: string) => boolean,
+): readonly LoginMethod[] {
+  const allowed = loginMethods.filter(([, ...keywords]) => keywords.every(isOn)).map(([method]) => method);
+  if (preferred === undefined) return allowed;
+  return preferred.flatMap(name => allowed.filter(method => method === name.trim()));
 }
 
 type PathReader = (text: string, line: ConfigLine) => string;

@@ -41,6 +41,11 @@ export function createServerResolver(): ServerResolver {
     if (needsSsh !== undefined) return err({ kind: 'needs-openssh', cause: needsSsh });
     const settings = readSettings(originalHost, evaluated.value);
     if (!settings.ok) return err(inConfig(settings.error));
+    const preferred = evaluated.value.settings.get('preferredauthentications');
+    if (settings.value.methods.length === 0 && preferred !== undefined) {
+      const cause = `${preferred.words.join(',')} is preferred in ${preferred.where}`;
+      return err({ kind: 'needs-openssh', cause });
+    }
     const server = password === undefined ? settings.value : { ...settings.value, password };
 
     const jumps = proxy === undefined || isOff(proxy) ? ok([]) : readJumps(proxy);

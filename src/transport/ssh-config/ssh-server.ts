@@ -10,6 +10,8 @@ export interface SshServer {
   readonly family: 0 | 4 | 6;
   /** The address of ours to connect from. */
   readonly bindAddress?: string;
+  /** Those that may be tried, in this order. */
+  readonly methods: readonly LoginMethod[];
   readonly keys: KeyChoice;
   readonly hostKeys: HostKeyPolicy;
   readonly password?: Secret;
@@ -30,8 +32,10 @@ export interface KeyChoice {
   readonly agentKeys: 'all' | 'only-files';
   /** The agent's socket; undefined for none. */
   readonly agentSocket?: string;
-  readonly publicKey: 'offered' | 'not-offered';
 }
+
+/** The ways to log in that we have (RFC 4252, RFC 4256). */
+export type LoginMethod = 'publickey' | 'password' | 'keyboard-interactive';
 
 /** How the server has to prove itself. */
 export interface HostKeyPolicy {

@@ -24,7 +24,8 @@ export type CredentialsReader = (
 
 /**
  * As ssh chooses: the keys that somebody named, by the agent where it holds them; then the agent's others, unless
- * IdentitiesOnly is set; then the default files. Last a password. Files are read, agents listed and passphrases asked for
+ * IdentitiesOnly is set; then the default files, of which a locked one is asked about only if there is no other key. Last
+ * a password. Files are read, agents listed and passphrases asked for
  * once in the life of this reader.
  */
 export function createCredentialsReader(questions?: Questions): CredentialsReader {
@@ -47,9 +48,22 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
     return asking;
   };
 
-  return async ({ user, keys, password }, ssh2, signal) => {
-    const secrets = password === undefined ? [] : offerPassword(user, password.reveal());
-    if (keys.publicKey === 'not-offered') return ok({ user, offers: secrets });
+  return async ({ user, methods, keys, password }, ssh2, signal) => {
+    const offers: Offer[] = password === undefined ? [] : [...offerPassword(user, password.reveal())];
+    if (methods.includes('publickey')) {
+      const found = await findKeys(user, keys, ssh2, signal);
+      if (!found.ok) return found;
+      offers.push(...found.value);
+    }
+    return ok({ user, offers: methods.flatMap(method => offers.filter(offer => offer.method === method)) });
+  };
+
+  async function findKeys(
+    user: string,
+    keys: KeyChoice,
+    ssh2: Ssh2,
+    signal: AbortSignal,
+  ): Promise<Result<readonly Offer[], ConnectFailure>> {
     const { agentSocket } = keys;
     const [read, agent] = await Promise.all([
       Promise.all(keys.files.map(path => remember(files, path, () => readKeyFile(path, ssh2)))),
@@ -57,6 +71,7 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
     ]);
     const held: Offer[] = [];
     const own: Offer[] = [];
+    const locked: (readonly [path: string, why: UnusableKey])[] = [];
     const taken = new Set<ParsedKey>();
     for (const { path, key, publicKey } of read) {
       const inAgent = publicKey === undefined ? undefined : agent?.keys.find(one => isSame(one, publicKey));
@@ -65,18 +80,21 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
         taken.add(inAgent);
         held.push(offerAgentKey(user, `key ${path} of the agent`, agent.agent, inAgent));
       } else if (key.ok) own.push(offerFile(user, path, key.value));
-      else if (key.error.why === 'locked' && questions !== undefined) {
-        const opened = await unlock(path, key.error, ssh2, signal);
-        if (opened.ok) own.push(offerFile(user, path, opened.value));
-        else if (keys.named !== 'by-default') return opened;
-      } else if (isFatal(keys, key.error)) return err(key.error.failure);
+      else if (key.error.why === 'locked' && questions !== undefined) locked.push([path, key.error]);
+      else if (isFatal(keys, key.error)) return err(key.error.failure);
     }
     const others = (agent?.keys ?? [])
       .filter(key => keys.agentKeys === 'all' && !taken.has(key))
       .map(key => offerAgentKey(user, nameOf(key), (agent as AgentKeys).agent, key));
-    const ordered = keys.named === 'by-default' ? [...held, ...others, ...own] : [...held, ...own, ...others];
-    return ok({ user, offers: [...ordered, ...secrets] });
-  };
+    const isDefault = keys.named === 'by-default';
+    const hasOther = held.length + own.length + others.length > 0;
+    for (const [path, why] of isDefault && hasOther ? [] : locked) {
+      const opened = await unlock(path, why, ssh2, signal);
+      if (opened.ok) own.push(offerFile(user, path, opened.value));
+      else if (!isDefault) return opened;
+    }
+    return ok(isDefault ? [...held, ...others, ...own] : [...held, ...own, ...others]);
+  }
 }
 
 /** Of the files that ssh tries by itself any may be missing or locked, of those in its configuration any missing. */

@@ -1,10 +1,11 @@
 import type { AnyAuthMethod, BaseAgent, ParsedKey } from 'ssh2';
+import type { LoginMethod } from '../ssh-config/ssh-server.ts';
 
 /** One thing that proves who we are, and how a person calls it. */
 export interface Offer {
   readonly name: string;
   /** Under which the server accepts it or does not (RFC 4252). */
-  readonly method: 'publickey' | 'password' | 'keyboard-interactive';
+  readonly method: LoginMethod;
   readonly use: AnyAuthMethod;
 }
 

@@ -134,6 +134,16 @@ describe('a password', () => {
     const { host } = await server({ onAuthentication: context => checkPassword(context, method) });
     const keyless = withArgs(change(host, { privateKeyFile: undefined }), '-o PubkeyAuthentication=no');
     expect(await connectAndListen(change(keyless, { password: new Secret('hunter2') }))).toEqual([]);
+    const preferring = withArgs(
+      change(host, { password: new Secret('hunter2') }),
+      `-o PreferredAuthentications=${method}`,
+    );
+    expect(await connectAndListen(preferring)).toEqual([]);
+    const switchedOff = withArgs(
+      change(host, { privateKeyFile: undefined, password: new Secret('hunter2') }),
+      '-o PasswordAuthentication=no -o KbdInteractiveAuthentication=no -o PubkeyAuthentication=no',
+    );
+    expect((await failureOf(switchedOff)).cause).toMatch(/^there is no key to log in with/);
     const wrong = await failureOf(change(keyless, { password: new Secret('guess') }));
     expect(shown(wrong)).not.toContain('guess');
     expect(wrong.kind).toBe('authentication');
@@ -144,6 +154,7 @@ describe('ssh_config', () => {
   it.each([
     ['-o ProxyCommand="nc %h %p"', 'needs-openssh', /^ProxyCommand is set in the arguments for ssh/],
     ['-o Ciphers=aes256-ctr', 'needs-openssh', /^ciphers is set in the arguments for ssh/],
+    ['-o PreferredAuthentications=gssapi-with-mic', 'needs-openssh', /^gssapi-with-mic is preferred in the arguments/],
     ['-L 1:h:2', 'needs-openssh', /^-L is set in the arguments for ssh/],
     ['-o NoSuchThing=1', 'needs-openssh', /^nosuchthing is set in/],
     ['-o Port=abc', 'ssh-config', /"abc" of port is no number from 1 to 65535$/],
