@@ -56,10 +56,12 @@ export function openModuleCache(directory: string): ModuleCache {
         await writeFile(join(making, 'sha256'), `${sha256}\n`, { mode: 0o600 });
         const folder = join(directory, key);
         // A rename onto a filled folder fails: whoever is replaced was damaged, or is the same module.
-        await rm(folder, { recursive: true, force: true });
-        await rename(making, folder).catch(error => {
-          if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
-        });
+        // Another one may do the same at the same time, and then either's will do.
+        const unlessFilled = (error: NodeJS.ErrnoException): void => {
+          if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
+        };
+        await rm(folder, { recursive: true, force: true }).catch(unlessFilled);
+        await rename(making, folder).catch(unlessFilled);
       } finally {
         await rm(making, { recursive: true, force: true });
       }

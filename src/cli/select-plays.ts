@@ -109,7 +109,7 @@ function selectPlay(
     wanted.length === 0 || [...play.tags, ...own].some(tag => wanted.includes(tag));
   const scripts = new Map<HostName, readonly BoundScript[]>();
   for (const host of hosts.value) {
-    const bound = bindScripts(play, host, extraVars, inventory.vault);
+    const bound = bindScripts(play, host, extraVars);
     if (bound.ok)
       scripts.set(
         host.name,

@@ -22,6 +22,9 @@ export function unsafeText(value: JsonValue | undefined): string | undefined {
   return markedText(value, unsafeKey);
 }
 
+/** Stands for a value that no template may have: a password, or what came out of a vaulted file. */
+export const secretMark: JsonValue = { __tapbook_secret: '[secret]' };
+
 const vaultKey = '__ansible_vault';
 const unsafeKey = '__ansible_unsafe';
 

@@ -3,9 +3,10 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ConnectionSettings } from '../model/host.ts';
 import type { GroupName, HostName } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import { err, ok } from '../model/result.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import { createHostVariables, type HostVariables, type TemplateCache } from '../template/host-variables.ts';
 import { hasTemplate } from '../template/template.ts';
+import type { TemplateProblem } from '../template/template-problem.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { type ResolveVariable, readConnection } from './read-connection.ts';
 import type { Vault } from './vault.ts';
@@ -40,7 +41,7 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
   const templates: TemplateCache = new Map();
   const weakest = fromCommandLine(defaults);
   const strongest = fromCommandLine(extraVars);
-  const place = createPlacer(vault !== undefined);
+  const place = createPlacer();
   return ({ name, groups, vars, magic }) => {
     const all = layer(weakest, vars, strongest);
     let variables: HostVariables | undefined;
@@ -52,7 +53,7 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
       if (typeof value !== 'string' || !hasTemplate(value)) return ok(value);
       variables ??= createHostVariables(
         { name, groups, vars: { ...magic, ...valuesOf(all) } },
-        { playVars: {}, extraVars, ...(vault === undefined ? {} : { decrypt: vault.decrypt.bind(vault) }) },
+        { playVars: {}, extraVars, ...(vault === undefined ? {} : { decrypt: text => decryptFor(vault, text) }) },
         templates,
       );
       const filled = variables.fill(value);
@@ -69,6 +70,11 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
   };
 }
 
+function decryptFor(vault: Vault, text: string): Result<string, TemplateProblem> {
+  const plain = vault.decrypt(text);
+  return plain.ok ? plain : err({ code: 'encrypted-value', message: plain.error });
+}
+
 function decrypt(vault: Vault | undefined, encrypted: string, variable: string): ReturnType<ResolveVariable> {
   const code = 'encrypted-value';
   if (vault === undefined) {
@@ -80,15 +86,15 @@ function decrypt(vault: Vault | undefined, encrypted: string, variable: string):
 }
 
 /** One finding for one variable, however many hosts inherit it: its place is looked for only once. */
-function createPlacer(hasVault: boolean): (variable: WrittenVariable, diagnostic: Diagnostic) => Diagnostic {
+function createPlacer(): (variable: WrittenVariable, diagnostic: Diagnostic) => Diagnostic {
   const known = new WeakMap<WrittenVariable, Map<string, Diagnostic>>();
   return (variable, diagnostic) => {
     const own = known.get(variable) ?? new Map<string, Diagnostic>();
     known.set(variable, own);
     const earlier = own.get(diagnostic.message);
     if (earlier !== undefined) return earlier;
-    // What a template is filled in with may come out of the vault too.
-    const mayBeSecret = hasVault && typeof variable.value === 'string' && hasTemplate(variable.value);
+    // What a template is filled in with may be a password, or come out of the vault.
+    const mayBeSecret = typeof variable.value === 'string' && hasTemplate(variable.value);
     const isSecret = mayBeSecret || variable.isVaulted === true || vaultedText(variable.value) !== undefined;
     const discreet = isSecret && diagnostic.code.startsWith('invalid-');
     const message = discreet ? `the value of ${variable.name} cannot be used` : diagnostic.message;

@@ -77,7 +77,10 @@ const argumentVariables = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansib
 
 function readArgs(settings: Settings): SshArguments | undefined {
   const written = argumentVariables.filter(name => settings.text(name) !== undefined);
-  const read = readSshArgs(written.map(name => settings.text(name) ?? ''));
+  const read = readSshArgs(
+    written.map(name => settings.text(name) ?? ''),
+    written[0] === argumentVariables[0] ? 1 : 0,
+  );
   if (read.ok) return read.value.words.length === 0 ? undefined : read.value;
   const wrong = written.filter(name => !readSshArgs([settings.text(name) ?? '']).ok);
   settings.refuse(wrong, 'invalid-variable', read.error, 'write options as on the command line of ssh');

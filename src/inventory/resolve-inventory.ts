@@ -12,7 +12,7 @@ import { implicitLocalhost } from './implicit-localhost.ts';
 import { inheritance } from './inheritance.ts';
 import type { Group, Inventory } from './inventory.ts';
 import type { MergedInventory } from './merge-inventories.ts';
-import { publishVariables } from './secret-variables.ts';
+import { publishVariables, templateVariables } from './secret-variables.ts';
 import type { VarsFiles } from './vars-files.ts';
 import type { WrittenVariable, WrittenVariables } from './written-inventory.ts';
 
@@ -59,7 +59,7 @@ export function resolveInventory(unresolved: Unresolved): Result<Inventory, read
         return groupsOf(name);
       },
       get vars() {
-        vars ??= publishVariables(allOfHost(name));
+        vars ??= templateVariables(allOfHost(name));
         return vars;
       },
       get connection() {

@@ -51,7 +51,11 @@ export async function runInventoryProgram(
     complaint = `${complaint}${text}`.slice(-longestComplaint);
   });
   const ended = await new Promise<string | undefined>(resolve => {
-    child.once('error', error => resolve(`cannot be started: ${error.message.replace(/^spawn \S+ /, '')}`));
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      // The file is there: it has been looked at.
+      const why = error.code === 'ENOENT' ? 'its interpreter is not there (see its first line, and for \\r in it)' : '';
+      resolve(`cannot be started: ${why || error.message.replace(/^spawn \S+ /, '')}`);
+    });
     child.once('close', (code, killedBy) =>
       resolve(code === 0 ? undefined : code === null ? `was killed by ${killedBy}` : `ends with code ${code}`),
     );

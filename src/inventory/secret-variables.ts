@@ -1,3 +1,4 @@
+import { secretMark } from '../document/ansible-marks.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { WrittenVariables } from './written-inventory.ts';
 
@@ -17,6 +18,13 @@ const secretNames = new Set([
   'ansible_sudo_pass',
   'ansible_vault_password',
 ]);
+
+/** The variables for the templates of playbooks: what is a password, or came out of a vault, is marked as a secret. */
+export function templateVariables(vars: WrittenVariables): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries(
+    [...vars].map(([name, { value, isVaulted }]) => [name, secretNames.has(name) || isVaulted ? secretMark : value]),
+  );
+}
 
 /** The variables for everyone to see: sorted by name, and what is a password reads `[secret]`. */
 export function publishVariables(vars: WrittenVariables): Readonly<Record<string, JsonValue>> {

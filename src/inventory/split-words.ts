@@ -16,9 +16,13 @@ export interface UnfinishedWord {
 /**
  * Splits one line as Python's `shlex.split(line, comments=True)` does, which is what Ansible reads INI hosts with: both
  * kinds of quotes may begin within a word, a backslash escapes the next character (within double quotes only `"` and
- * `\`), and `#` begins a comment even in the middle of a word.
+ * `\`), and `#` begins a comment even in the middle of a word, unless comments are not asked for.
  */
-export function splitWords(line: string): Result<readonly Word[], UnfinishedWord> {
+export function splitWords(
+  line: string,
+  comments: 'with-comments' | 'without-comments' = 'with-comments',
+): Result<readonly Word[], UnfinishedWord> {
+  const isComment = (char: string): boolean => char === '#' && comments === 'with-comments';
   const words: Word[] = [];
   let at = 0;
   while (at < line.length) {
@@ -27,8 +31,8 @@ export function splitWords(line: string): Result<readonly Word[], UnfinishedWord
       at++;
       continue;
     }
-    if (char === '#') break;
-    const word = readWord(line, at);
+    if (isComment(char)) break;
+    const word = readWord(line, at, isComment);
     if (!word.ok) return word;
     words.push(word.value);
     at = word.value.end;
@@ -36,12 +40,12 @@ export function splitWords(line: string): Result<readonly Word[], UnfinishedWord
   return ok(words);
 }
 
-function readWord(line: string, start: number): Result<Word, UnfinishedWord> {
+function readWord(line: string, start: number, isComment: (char: string) => boolean): Result<Word, UnfinishedWord> {
   let text = '';
   let at = start;
   while (at < line.length) {
     const char = line[at] ?? '';
-    if (isBlank(char) || char === '#') break;
+    if (isBlank(char) || isComment(char)) break;
     if (char === '\\') {
       if (at + 1 >= line.length) return err({ message: 'nothing follows the backslash', start: at });
       text += line[at + 1];
@@ -69,5 +73,5 @@ function endOfQuote(line: string, open: number, quote: string): number {
 }
 
 function isBlank(char: string): boolean {
-  return char === ' ' || char === '\t';
+  return char === ' ' || char === '\t' || char === '\n' || char === '\r';
 }

@@ -44,6 +44,8 @@ export interface SshConnection {
 
 /** Arguments for `ssh`, as a person wrote them for Ansible. */
 export interface SshArguments {
+  /** How many of the words, and of the options, are of `ansible_ssh_args`: they come before the variables. */
+  readonly leading?: { readonly words: number; readonly options: number };
   /** As the words of a command line: what the system's `ssh` is given. */
   readonly words: readonly string[];
   /** What they mean, in their order; as in ssh, of several for the same keyword the first one counts. */

@@ -1,10 +1,14 @@
-import type { Vault } from '../inventory/vault.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
-import { createHostVariables, type HostVariables, type TemplateCache } from '../template/host-variables.ts';
+import {
+  createHostVariables,
+  type HostVariables,
+  secretProblem,
+  type TemplateCache,
+} from '../template/host-variables.ts';
 import { hasTemplate } from '../template/template.ts';
 import type { BoundScript, Play, Script } from './playbook.ts';
 import { pointAt } from './point-at.ts';
@@ -18,7 +22,6 @@ export function bindScripts(
   play: Play,
   host: Host,
   extraVars: JsonObject,
-  vault?: Vault,
 ): Result<readonly BoundScript[], readonly Diagnostic[]> {
   const templates = templatesOf.get(play) ?? new Map();
   templatesOf.set(play, templates);
@@ -26,7 +29,7 @@ export function bindScripts(
     host,
     variables: createHostVariables(
       host,
-      { playVars: play.vars, extraVars, ...(vault === undefined ? {} : { decrypt: vault.decrypt.bind(vault) }) },
+      { playVars: play.vars, extraVars, decrypt: () => err(secretProblem) },
       templates,
     ),
     diagnostics: [],

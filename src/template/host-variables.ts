@@ -1,4 +1,4 @@
-import { unsafeText, vaultedText } from '../document/ansible-marks.ts';
+import { secretMark, unsafeText, vaultedText } from '../document/ansible-marks.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Host } from '../model/host.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
@@ -23,8 +23,8 @@ export type TemplateCache = Map<string, Result<Template, TemplateProblem>>;
 export interface Surroundings {
   readonly playVars: JsonObject;
   readonly extraVars: JsonObject;
-  /** Of texts that ansible-vault has encrypted: only those that a template needs are. The failure is a sentence. */
-  readonly decrypt?: (encrypted: string) => Result<string, string>;
+  /** Of texts that ansible-vault has encrypted: only those that a template needs are. */
+  readonly decrypt?: (encrypted: string) => Result<string, TemplateProblem>;
 }
 
 /**
@@ -91,6 +91,7 @@ function fillAll(value: JsonValue, fill: (text: string) => Filled, decrypt: Surr
   if (typeof value !== 'object' || value === null) return ok(value);
   const unsafe = unsafeText(value);
   if (unsafe !== undefined) return ok(unsafe);
+  if (value === secretMark) return err(secretProblem);
   const encrypted = vaultedText(value);
   if (encrypted !== undefined) return open(encrypted, decrypt);
   const entries: [string, JsonValue][] = [];
@@ -102,14 +103,21 @@ function fillAll(value: JsonValue, fill: (text: string) => Filled, decrypt: Surr
   return ok(Array.isArray(value) ? entries.map(([, child]) => child) : Object.fromEntries(entries));
 }
 
+/** What a script gets is seen in plans, logs and the process lists of hosts. */
+export const secretProblem: TemplateProblem = {
+  code: 'secret-value',
+  message:
+    'a password, or a value out of a vault, is not put into scripts: plans, logs and process lists would show it',
+  cure: 'use a variable that is not encrypted',
+};
+
 function open(encrypted: string, decrypt: Surroundings['decrypt']): Filled {
   const code = 'encrypted-value';
   if (decrypt === undefined) {
     const cure = 'give --vault-password-file or --ask-vault-pass';
     return err({ code, message: 'a value is encrypted by ansible-vault', cure });
   }
-  const plain = decrypt(encrypted);
-  return plain.ok ? plain : err({ code, message: plain.error });
+  return decrypt(encrypted);
 }
 
 /** A problem within a variable is marked at the name of that variable, which is what the playbook mentions. */

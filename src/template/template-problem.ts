@@ -6,7 +6,8 @@ export interface TemplateProblem {
     | 'unknown-variable'
     | 'template-cycle'
     | 'template-value'
-    | 'encrypted-value';
+    | 'encrypted-value'
+    | 'secret-value';
   readonly message: string;
   readonly cure?: string;
   /** The part of the text that is wrong, as it is written there. */

@@ -8,6 +8,8 @@ export const masterScript = `
 directory=$1
 shift
 exec 4<&0
+TAPBOOK_KEEPER=$$
+export TAPBOOK_KEEPER
 "$@" <&3 3<&- 4<&- &
 ssh=$!
 {
@@ -29,10 +31,12 @@ exit "$code"
 /**
  * Answers ssh's question for the password with a line of its standard input (`SSH_ASKPASS` in `man ssh`): so it stands
  * in no argument, no environment and no file. It refuses every other question, such as that for a key's passphrase or
- * whether a host key is right; and an `ssh` that is a jump to the host has another standard input, and does not get it.
+ * whether a host key is right; and an `ssh` that is a jump to the host is not a child of the script above, and gets none.
  */
 export const askpassScript = `#!/bin/sh
 [ -z "\${SSH_ASKPASS_PROMPT-}" ] || exit 1
+parent=$(ps -o ppid= -p "$PPID" 2>/dev/null) || parent=$(sed 's/.*) . \\([0-9]*\\) .*/\\1/' "/proc/$PPID/stat") || exit 1
+[ "\${parent##* }" = "\${TAPBOOK_KEEPER-}" ] || exit 1
 case $1 in
 *passphrase*) exit 1 ;;
 *assword*) IFS= read -r password && printf '%s\\n' "$password" ;;

@@ -3,8 +3,8 @@ import type { ConnectLimits } from '../transport.ts';
 
 /**
  * The arguments of an `ssh` that logs in, runs nothing, and shares its connection at a socket (`man ssh_config`). Of
- * several words on one matter ssh takes the first: so what this needs to work stands before what a person wrote for
- * Ansible, which stands before what the inventory says, as it does there; ssh_config comes last. An inventory's value
+ * several words on one matter ssh takes the first: so what this needs to work stands before all else; then, in
+ * Ansible's order, ansible_ssh_args, what the inventory's variables say, and the other arguments; ssh_config comes last. An inventory's value
  * is never taken for an option.
  */
 export function sshArguments(
@@ -43,8 +43,11 @@ export function sshArguments(
   ];
   // Of these letters the last one counts, so they stand behind all others. What it has come to is read from -v.
   const last = ['-S', controlPath.replaceAll('%', '%%'), '-v', '-N', '-T'];
-  const words = (args?.words ?? []).filter(word => !notForUs.includes(word));
-  return [...asOptions(ours), ...words, ...asOptions(inventory), ...last, '--', address];
+  const all = args?.words ?? [];
+  const leading = args?.leading?.words ?? 0;
+  const first = all.slice(0, leading).filter(word => !notForUs.includes(word));
+  const rest = all.slice(leading).filter(word => !notForUs.includes(word));
+  return [...asOptions(ours), ...first, ...asOptions(inventory), ...rest, ...last, '--', address];
 }
 
 /** To go to the background, and to ask before the connection is shared: a second -M means that. */

@@ -64,7 +64,7 @@ function testCriterion(criterion: string, value: string, subject: MatchSubject):
   const patterns = value.split(',');
   switch (criterion) {
     case 'host':
-      return matchesPatterns(patterns, subject.host);
+      return matchesPatterns(value.toLowerCase().split(','), subject.host.toLowerCase());
     case 'originalhost':
       return matchesPatterns(patterns, subject.originalHost);
     case 'user':

@@ -33,7 +33,10 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
   if (depth > deepest) return err(`${path}: includes go round in a circle`);
   let text: string;
   try {
-    const { mode, uid, size } = statSync(path);
+    const stat = statSync(path);
+    const { mode, uid, size } = stat;
+    // A folder that a pattern of Include finds is passed over.
+    if (stat.isDirectory() && depth > 0) return ok([]);
     if (owner === 'user' && ((uid !== 0 && uid !== userInfo().uid) || (mode & 0o022) !== 0)) {
       return err(`${path} may be written by others, which ssh does not accept: chmod go-w ${path}`);
     }
@@ -42,7 +45,9 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
-    return isMissing && owner !== 'argument' ? ok([]) : err(`cannot read the configuration of ssh: ${message}`);
+    return isMissing && (owner !== 'argument' || depth > 0)
+      ? ok([])
+      : err(`cannot read the configuration of ssh: ${message}`);
   }
   const lines: ConfigLine[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
@@ -56,7 +61,7 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
     const included: ConfigFile[] = [];
     for (const pattern of line.value.words) {
       for (const file of findFiles(pattern, owner)) {
-        const read = readConfigFile(file, owner === 'argument' ? 'system' : owner, depth + 1);
+        const read = readConfigFile(file, owner, depth + 1);
         if (!read.ok) return read;
         included.push(read.value);
       }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../model/result.ts';
+import { expandTokens, type Tokens } from './expand-tokens.ts';
 import type { ConfigLine } from './read-config-file.ts';
 
 /** One bastion of `ProxyJump`; what it leaves open, the configuration for its own name says. */
@@ -11,10 +12,12 @@ export interface Jump {
 }
 
 /** The bastions of a `ProxyJump` line, the first one to connect to first: `[user@]host[:port]` or `ssh://…`, commas between. */
-export function readJumps({ words, where }: ConfigLine): Result<readonly Jump[], string> {
+export function readJumps({ words, where }: ConfigLine, tokens: Tokens): Result<readonly Jump[], string> {
   const jumps: Jump[] = [];
-  for (const text of words.join(' ').split(',')) {
-    const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@/]+))(?::(\d{1,5}))?\/?$/.exec(text.trim());
+  const expanded = expandTokens(words.join(' '), tokens);
+  if (!expanded.ok) return err(`${where}: ${expanded.error}`);
+  for (const text of expanded.value.split(',')) {
+    const match = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:@/]+))(?::(\d{1,5}))?\/?$/.exec(text.trim());
     const host = match?.[2] ?? match?.[3];
     const port = match?.[4] === undefined ? undefined : Number(match[4]);
     if (host === undefined || host.startsWith('-') || port === 0 || (port ?? 1) > 65_535) {

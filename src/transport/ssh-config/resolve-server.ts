@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { SshConnection } from '../../model/host.ts';
@@ -46,9 +47,14 @@ export function createServerResolver(): ServerResolver {
       const cause = `${preferred.words.join(',')} is preferred in ${preferred.where}`;
       return err({ kind: 'needs-openssh', cause });
     }
+    const { bindAddress } = settings.value;
+    if (bindAddress !== undefined && isIP(bindAddress) === 0) {
+      return err({ kind: 'needs-openssh', cause: `BindAddress is the name ${bindAddress}` });
+    }
     const server = password === undefined ? settings.value : { ...settings.value, password };
 
-    const jumps = proxy === undefined || isOff(proxy) ? ok([]) : readJumps(proxy);
+    const tokens = { h: server.address, n: originalHost, p: String(server.port), r: server.user };
+    const jumps = proxy === undefined || isOff(proxy) ? ok([]) : readJumps(proxy, tokens);
     if (!jumps.ok) return err(inConfig(jumps.error));
     const last = jumps.value.at(-1);
     if (last === undefined) return ok(server);
@@ -75,21 +81,14 @@ function readFiles(configFile: string | undefined): Result<readonly ConfigFile[]
 
 const inArguments = 'the arguments for ssh';
 
-/** What is said before any file: the inventory's own variables, then its arguments for ssh. */
+/** What is said before any file, in Ansible's order: ansible_ssh_args, the variables, the other arguments. */
 function optionLines(connection: SshConnection): Result<readonly ConfigLine[], string> {
-  const { port, user, privateKeyFile, knownHostsFile, hostKeyChecking, args } = connection;
+  const { args } = connection;
+  const ours = variableLines(connection);
+  const leading = args?.leading?.options ?? 0;
   const lines: ConfigLine[] = [];
-  const add = (keyword: string, word: string | undefined, where: string): void => {
-    if (word !== undefined) lines.push({ keyword, words: [word], where });
-  };
-  add('port', port === undefined ? undefined : String(port), 'ansible_port');
-  add('user', user, 'ansible_user');
-  // Tokens have no meaning in a variable of the inventory.
-  add('identityfile', privateKeyFile?.replaceAll('%', '%%'), inventoryKey);
-  add('userknownhostsfile', knownHostsFile?.replaceAll('%', '%%'), 'tapbook_known_hosts_file');
-  add('globalknownhostsfile', knownHostsFile === undefined ? undefined : 'none', 'tapbook_known_hosts_file');
-  add('stricthostkeychecking', hostKeyChecking === false ? 'no' : undefined, 'ansible_host_key_checking');
-  for (const { keyword, value } of args?.options ?? []) {
+  for (const [index, { keyword, value }] of (args?.options ?? []).entries()) {
+    if (index === leading) lines.push(...ours);
     if (keyword.startsWith('-')) lines.push({ keyword, words: [value], where: inArguments });
     else {
       const line = readConfigLine(`${keyword} ${value}`, inArguments);
@@ -97,7 +96,27 @@ function optionLines(connection: SshConnection): Result<readonly ConfigLine[], s
       if (line.value !== undefined) lines.push(line.value);
     }
   }
+  if ((args?.options.length ?? 0) <= leading) lines.push(...ours);
   return ok(lines);
+}
+
+function variableLines({
+  port,
+  user,
+  privateKeyFile,
+  knownHostsFile,
+  hostKeyChecking,
+}: SshConnection): readonly ConfigLine[] {
+  const given: readonly (readonly [keyword: string, word: string | undefined, where: string])[] = [
+    ['port', port === undefined ? undefined : String(port), 'ansible_port'],
+    ['user', user, 'ansible_user'],
+    // Tokens have no meaning in a variable of the inventory.
+    ['identityfile', privateKeyFile?.replaceAll('%', '%%'), inventoryKey],
+    ['userknownhostsfile', knownHostsFile?.replaceAll('%', '%%'), 'tapbook_known_hosts_file'],
+    ['globalknownhostsfile', knownHostsFile === undefined ? undefined : 'none', 'tapbook_known_hosts_file'],
+    ['stricthostkeychecking', hostKeyChecking === false ? 'no' : undefined, 'ansible_host_key_checking'],
+  ];
+  return given.flatMap(([keyword, word, where]) => (word === undefined ? [] : [{ keyword, words: [word], where }]));
 }
 
 /**
@@ -118,7 +137,12 @@ function connectionTo(
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
-    args: { words: [], options, ...(configFile === undefined ? {} : { configFile }) },
+    args: {
+      leading: { words: 0, options: 0 },
+      words: [],
+      options,
+      ...(configFile === undefined ? {} : { configFile }),
+    },
   };
 }
 

@@ -73,6 +73,7 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
     const own: Offer[] = [];
     const locked: (readonly [path: string, why: UnusableKey])[] = [];
     const taken = new Set<ParsedKey>();
+    let unusable: ConnectFailure | undefined;
     for (const { path, key, publicKey } of read) {
       const inAgent = publicKey === undefined ? undefined : agent?.keys.find(one => isSame(one, publicKey));
       if (!key.ok && key.error.why === 'needs-ssh') return err(key.error.failure);
@@ -81,7 +82,8 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
         held.push(offerAgentKey(user, `key ${path} of the agent`, agent.agent, inAgent));
       } else if (key.ok) own.push(offerFile(user, path, key.value));
       else if (key.error.why === 'locked' && questions !== undefined) locked.push([path, key.error]);
-      else if (isFatal(keys, key.error)) return err(key.error.failure);
+      else if (keys.named === 'by-inventory') return err(key.error.failure);
+      else if (keys.named === 'by-config' && key.error.why !== 'missing') unusable ??= key.error.failure;
     }
     const others = (agent?.keys ?? [])
       .filter(key => keys.agentKeys === 'all' && !taken.has(key))
@@ -91,15 +93,13 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
     for (const [path, why] of isDefault && hasOther ? [] : locked) {
       const opened = await unlock(path, why, ssh2, signal);
       if (opened.ok) own.push(offerFile(user, path, opened.value));
-      else if (!isDefault) return opened;
+      else if (keys.named === 'by-inventory') return opened;
+      else unusable ??= opened.error;
     }
-    return ok(isDefault ? [...held, ...others, ...own] : [...held, ...own, ...others]);
+    const found = isDefault ? [...held, ...others, ...own] : [...held, ...own, ...others];
+    // Of several keys in a configuration one may well be locked; it is named where there is no other.
+    return found.length === 0 && unusable !== undefined ? err(unusable) : ok(found);
   }
-}
-
-/** Of the files that ssh tries by itself any may be missing or locked, of those in its configuration any missing. */
-function isFatal({ named }: KeyChoice, { why }: UnusableKey): boolean {
-  return named === 'by-inventory' || (named === 'by-config' && why !== 'missing');
 }
 
 function isSame(one: ParsedKey, other: ParsedKey): boolean {

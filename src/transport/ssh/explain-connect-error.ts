@@ -134,7 +134,9 @@ function explainRefusal(where: string, log: AuthenticationLog): ConnectFailure {
   return {
     kind: 'authentication',
     cause: `${where} refuses user ${log.user} (${offers(log)}${takes})`,
-    cure: `check ansible_user, and that the key is in ~${log.user}/.ssh/authorized_keys there`,
+    cure: log.offered.every(name => name.startsWith('the password'))
+      ? 'check ansible_user and ansible_password'
+      : `check ansible_user, and that the key is in ~${log.user}/.ssh/authorized_keys there`,
   };
 }
 

@@ -16,7 +16,7 @@ export interface Bastion {
 export function forward(
   { client, server: bastion }: Bastion,
   server: SshServer,
-  { signal, limitMs }: { readonly signal: AbortSignal; readonly limitMs: number },
+  { signal, limitMs, shownMs }: { readonly signal: AbortSignal; readonly limitMs: number; readonly shownMs: number },
 ): Promise<Result<Duplex, ConnectFailure>> {
   return new Promise((resolve, reject) => {
     let isWaiting = true;
@@ -29,7 +29,7 @@ export function forward(
     };
     const fail = (failure: ConnectFailure): void => settle(() => resolve(err(failure)));
     const onClose = (): void => fail({ kind: 'dropped', cause: `${endpoint(bastion)} closed the connection` });
-    const timer = setTimeout(() => fail(timedOut(server, limitMs, 'TCP connection')), limitMs);
+    const timer = setTimeout(() => fail(timedOut(server, shownMs, 'TCP connection')), limitMs);
     client.once('close', onClose);
     const forget = onAbort(signal, () => settle(() => reject(signal.reason)));
     if (signal.aborted) return settle(() => reject(signal.reason));

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Result } from '../../model/result.ts';
+import { ok, type Result } from '../../model/result.ts';
 import type { HostKeyPolicy } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { describeKey, judgeServer } from './judge-server.ts';
@@ -9,13 +9,14 @@ import { type KnownHost, openKnownHosts } from './read-known-hosts.ts';
 /** Decides about host keys in the course of a run. */
 export interface HostKeyJudge {
   readonly lookUp: (policy: HostKeyPolicy) => Promise<KnownHost>;
-  /** Undefined where the key is to be taken; a new one is then known from now on. */
+  /** A new key that is taken is known from now on; a changed one is taken for this once. */
   readonly decide: (
     key: Buffer,
     policy: HostKeyPolicy,
     trustHost: string,
-    signal: AbortSignal,
-  ) => Promise<ConnectFailure | undefined>;
+  ) => Promise<Result<'known' | 'changed', ConnectFailure>>;
+  /** Asks about a key that is not known, one question at a time. */
+  readonly ask: (key: Buffer, policy: HostKeyPolicy, signal: AbortSignal) => Promise<'trusted' | 'refused'>;
   /** Writes a key down; to the file's name, or a sentence why that failed. */
   readonly accept: (policy: HostKeyPolicy, key: Buffer) => Promise<Result<string, string>>;
 }
@@ -31,24 +32,23 @@ export function createHostKeyJudge({ questions, say }: SshTransportOptions): Hos
   return {
     lookUp: knownHosts.read,
     accept: knownHosts.add,
-    async decide(key, policy, trustHost, signal) {
+    async decide(key, policy, trustHost) {
       const judgement = judgeServer(key, policy, await knownHosts.read(policy), trustHost);
-      if (judgement.ok) {
-        if (judgement.value === 'new') await accept(key, policy);
-        if (judgement.value === 'changed') {
-          say?.(`the host key of ${policy.name} has changed and is taken, as StrictHostKeyChecking=no says`);
-        }
-        return undefined;
-      }
-      if (judgement.error.kind !== 'host-key-unknown' || questions === undefined) return judgement.error;
+      if (!judgement.ok) return judgement;
+      if (judgement.value === 'new') await accept(key, policy);
+      if (judgement.value !== 'changed') return ok('known');
+      say?.(
+        `the host key of ${policy.name} has changed and is taken, as StrictHostKeyChecking=no says; no password is sent`,
+      );
+      return ok('changed');
+    },
+    ask(key, policy, signal) {
       return oneAtATime(async () => {
         // Another host may have been the same server.
-        const again = judgeServer(key, policy, await knownHosts.read(policy), trustHost);
-        if (again.ok) return undefined;
-        const answer = await questions.trust(policy.name, describeKey(key), signal);
-        if (answer === 'no') return judgement.error;
-        await accept(key, policy);
-        return undefined;
+        if (judgeServer(key, policy, await knownHosts.read(policy), '').ok) return 'trusted';
+        const answer = (await questions?.trust(policy.name, describeKey(key), signal)) ?? 'no';
+        if (answer === 'yes') await accept(key, policy);
+        return answer === 'yes' ? 'trusted' : 'refused';
       });
     },
   };

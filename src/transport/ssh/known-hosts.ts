@@ -56,7 +56,7 @@ export function linesForHost(lines: readonly KnownHostLine[], name: string): rea
 
 /**
  * Judges the key that a host has shown, by the lines about its name. `anyPort` are those about its name without the
- * port: a key in them is taken too, as ssh does, but another key in them says nothing about this port.
+ * port: as in ssh they count only where there is none with it, and another key in them says nothing about this port.
  */
 export function judgeHostKey(
   lines: readonly KnownHostLine[],
@@ -68,12 +68,13 @@ export function judgeHostKey(
   const both = [...lines, ...anyPort];
   const revoked = both.find(line => line.marker === 'revoked' && isShown(line));
   if (revoked !== undefined) return { kind: 'revoked', line: revoked };
-  if (both.some(line => line.marker === 'none' && isShown(line))) return { kind: 'known' };
   const plain = lines.filter(line => line.marker === 'none');
+  if (plain.some(isShown)) return { kind: 'known' };
   const type = hostKeyType(key);
   const expected = plain.find(line => line.type === type) ?? plain[0];
   if (expected !== undefined) return { kind: 'changed', expected };
-  const authority = lines.find(line => line.marker === 'cert-authority');
+  if (anyPort.some(line => line.marker === 'none' && isShown(line))) return { kind: 'known' };
+  const authority = both.find(line => line.marker === 'cert-authority');
   return authority === undefined ? { kind: 'unknown' } : { kind: 'authority-only', line: authority };
 }
 

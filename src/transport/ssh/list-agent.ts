@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import type { BaseAgent, ParsedKey } from 'ssh2';
 
@@ -14,8 +15,21 @@ export interface AgentKeys {
 /** Asks an agent for its keys; one that is not there, or does not answer, holds none. */
 export async function listAgent(socket: string, { createAgent }: typeof import('ssh2')): Promise<AgentKeys> {
   const agent = createAgent(socket);
+  // Kept, so that an agent which never answers does not keep us from ending.
+  let stream: Duplex | undefined;
+  const getStream = agent.getStream?.bind(agent);
+  if (getStream !== undefined) {
+    agent.getStream = callback =>
+      getStream((error, opened) => {
+        stream = opened;
+        callback(error, opened);
+      });
+  }
   const keys = await new Promise<readonly ParsedKey[]>(resolve => {
-    const timer = setTimeout(() => resolve([]), limitMs);
+    const timer = setTimeout(() => {
+      stream?.destroy();
+      resolve([]);
+    }, limitMs);
     agent.getIdentities((error, found) => {
       clearTimeout(timer);
       resolve(error ? [] : ((found ?? []) as ParsedKey[]));

@@ -17,9 +17,9 @@ export interface LoginOptions extends ConnectOptions {
   readonly credentials: Credentials;
   /** Only a key of this type, as known_hosts writes it. */
   readonly hostKeyType?: string;
-  /** Undefined where the key that the server shows is to be taken. */
-  readonly judge: (key: Buffer) => Promise<ConnectFailure | undefined>;
-  /** What is left of the limit for connecting, in milliseconds; what a person is asked meanwhile does not count. */
+  /** Whether the key that the server shows is to be taken; no password is sent to who has shown a changed one. */
+  readonly judge: (key: Buffer) => Promise<Result<'known' | 'changed', ConnectFailure>>;
+  /** What is left of the limit for connecting, in milliseconds. */
   readonly limitMs: number;
 }
 
@@ -55,6 +55,7 @@ function waitUntilReady(
   let badHostKey: ConnectFailure | undefined;
   let lastError: Error | undefined;
   let said = '';
+  const mayBe = { anybody: false };
   const log: AuthenticationLog = { user: credentials.user, offered: [], accepts: [], wantsMore: false };
   return new Promise((resolve, reject) => {
     let isSettled = false;
@@ -70,11 +71,7 @@ function waitUntilReady(
       reject(signal.reason);
     };
     const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, server, stage, log, said));
-    let left = limitMs;
-    let since = performance.now();
-    const startTimer = (): NodeJS.Timeout =>
-      setTimeout(() => settle(timedOut(server, server.connectMs ?? limits.connect, stage)), left);
-    let timer = startTimer();
+    const timer = setTimeout(() => settle(timedOut(server, server.connectMs ?? limits.connect, stage)), limitMs);
     const forget = onAbort(signal, stop);
     client.once('handshake', () => {
       stage = 'authentication';
@@ -95,17 +92,14 @@ function waitUntilReady(
       username: credentials.user,
       algorithms: algorithmsFor(known, hostKeyType),
       hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
-        clearTimeout(timer);
-        left -= performance.now() - since;
-        void judge(key).then(failure => {
+        void judge(key).then(verdict => {
           if (isSettled) return;
-          badHostKey = failure;
-          since = performance.now();
-          timer = startTimer();
-          verify(failure === undefined);
+          if (!verdict.ok) badHostKey = verdict.error;
+          else if (verdict.value === 'changed') mayBe.anybody = true;
+          verify(verdict.ok);
         }, stop);
       },
-      authHandler: offerKeys(credentials, log),
+      authHandler: offerKeys(credentials, log, () => (mayBe.anybody ? 'keys-only' : 'all')),
       // Our own limit is over all of it.
       readyTimeout: 0,
       keepaliveInterval: server.keepalive?.intervalMs ?? limits.keepalive,

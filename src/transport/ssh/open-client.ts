@@ -64,19 +64,24 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
     rest: Pick<LoginOptions, 'known' | 'credentials' | 'judge' | 'hostKeyType'>,
   ): Promise<Result<OpenClient, ConnectFailure>> => {
     const { signal, limits, limitMs } = options;
-    const start = performance.now();
-    const left = (): number => limitMs - (performance.now() - start);
     // Loaded here, so that commands which need no SSH do not pay for it.
     const { default: ssh2 } = await import('ssh2');
     const bastion = server.jump === undefined ? undefined : await bastions.borrow(server.jump, options);
     if (bastion?.ok === false) return onTheWay(bastion.error, server);
     const release = async (): Promise<void> => bastion?.value.giveBack();
+    // The way to the bastion has a limit of its own.
+    const start = performance.now();
+    const left = (): number => limitMs - (performance.now() - start);
     try {
       // Outside the limit on handshakes: hosts that are dead wait here, and must not keep the others waiting.
       const socket: Result<Duplex, ConnectFailure> =
         bastion === undefined
           ? await openSocket(server, { signal, limits, limitMs: left() })
-          : await forward(bastion.value, server, { signal, limitMs: left() });
+          : await forward(bastion.value, server, {
+              signal,
+              limitMs: left(),
+              shownMs: server.connectMs ?? limits.connect,
+            });
       if (!socket.ok) {
         await release();
         return socket;
@@ -105,17 +110,29 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
       readCredentials(server, ssh2, signal),
     ]);
     if (!credentials.ok) return credentials;
+    let unknown: Buffer | undefined;
+    const shake = (limitMs: number): ReturnType<typeof shakeHands> =>
+      shakeHands(
+        server,
+        { ...options, limitMs },
+        {
+          known,
+          credentials: credentials.value,
+          async judge(key) {
+            const verdict = await judge.decide(key, server.hostKeys, trustHost);
+            unknown = !verdict.ok && verdict.error.kind === 'host-key-unknown' ? key : undefined;
+            return verdict;
+          },
+        },
+      );
     // A passphrase that a person was asked for takes nothing from the limit; the rest is milliseconds.
     const waited = voice.questions === undefined ? performance.now() - start : 0;
-    const opened = await shakeHands(
-      server,
-      { ...options, limitMs: options.limitMs - waited },
-      {
-        known,
-        credentials: credentials.value,
-        judge: key => judge.decide(key, server.hostKeys, trustHost, signal),
-      },
-    );
+    let opened = await shake(options.limitMs - waited);
+    if (!opened.ok && unknown !== undefined && voice.questions !== undefined) {
+      // Asked when nobody waits at the other end: a server hangs up on who takes his time (LoginGraceTime).
+      const answer = await judge.ask(unknown, server.hostKeys, signal);
+      if (answer === 'trusted') opened = await shake(server.connectMs ?? options.limits.connect);
+    }
     return opened.ok ? opened : err(await whyOpenssh(opened.error, server));
   };
 
@@ -130,7 +147,7 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
         hostKeyType,
         judge: async key => {
           keys.push(key);
-          return { kind: 'host-key-unknown', cause: 'it was only looked at' };
+          return err({ kind: 'host-key-unknown', cause: 'it was only looked at' });
         },
       });
       // A type that the server has not ends the handshake; what else goes wrong will go wrong again.

@@ -33,7 +33,7 @@ export function openSocket(
       socket.destroy();
       settle(() => reject(signal.reason));
     };
-    const timer = setTimeout(() => fail(timedOut(settings, limits.connect, stage)), limitMs);
+    const timer = setTimeout(() => fail(timedOut(settings, settings.connectMs ?? limits.connect, stage)), limitMs);
     const forget = onAbort(signal, stop);
     socket.once('lookup', () => {
       stage = 'TCP connection';

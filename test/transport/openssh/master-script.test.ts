@@ -69,7 +69,8 @@ describe.each(shells)('the script that answers ssh, in %s', (_name, [shell, ...o
   const ask = (question: string, more: NodeJS.ProcessEnv = {}): string => {
     const { stdout, status } = spawnSync(shell, [...options, '-c', askpassScript, 'sh', question], {
       input: ' se\\same  \nmore\n',
-      env: { ...env, ...more },
+      // Who asks is this process, and who keeps it is its parent.
+      env: { ...env, TAPBOOK_KEEPER: String(process.ppid), ...more },
       encoding: 'utf8',
     });
     return `${status} ${stdout}`;
@@ -82,6 +83,8 @@ describe.each(shells)('the script that answers ssh, in %s', (_name, [shell, ...o
     expect(ask('Are you sure you want to continue connecting (yes/no/[fingerprint])? ')).toBe('1 ');
     expect(ask('Verification code: ')).toBe('1 ');
     expect(ask('Confirm user presence for the password key', { SSH_ASKPASS_PROMPT: 'none' })).toBe('1 ');
+    // An ssh that is a jump to the host.
+    expect(ask("ops@bastion's password: ", { TAPBOOK_KEEPER: '1' })).toBe('1 ');
   });
 });
 

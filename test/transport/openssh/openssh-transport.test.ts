@@ -82,11 +82,11 @@ describe('what a person wrote for Ansible', () => {
     await expect(readFile(path)).rejects.toThrow('ENOENT');
   });
 
-  it('goes before the inventory, and ssh_config after it', async () => {
+  it('goes before the inventory if it is in ansible_ssh_args, and ssh_config after it', async () => {
     const { host, port, directory } = await sshd();
     const config = join(directory, 'config');
     await writeFile(config, 'User nobody-here\nPort 1\nRequestTTY force\nRemoteCommand false\n');
-    const args = { words: ['-F', config, '-p', String(port)], options: [] };
+    const args = { leading: { words: 4, options: 1 }, words: ['-F', config, '-p', String(port)], options: [] };
     const { user } = await sshd();
     const connection = await connect(change(host, { port: 2, user, args }));
     expect(await output(connection, ['echo', 'in'])).toBe('in\n');

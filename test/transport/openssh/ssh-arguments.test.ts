@@ -43,8 +43,6 @@ it('says all that the inventory does, after what is written for Ansible, and nev
     -o ControlPersist=no
     -o BatchMode=no
     -o NumberOfPasswordPrompts=1
-    -o ControlPath=/theirs
-    -C
     -o Port=2222
     -o User="ops \\"x\\""
     -o IdentityFile="/my keys/100%%/id"
@@ -55,6 +53,8 @@ it('says all that the inventory does, after what is written for Ansible, and nev
     -o ConnectTimeout=11
     -o ServerAliveInterval=1
     -o ServerAliveCountMax=3
+    -o ControlPath=/theirs
+    -C
     -S
     /run/s
     -v

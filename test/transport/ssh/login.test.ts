@@ -93,8 +93,8 @@ describe('a login', () => {
       ssh-add DIR/locked, or --ask to be asked for it
 
       key-unreadable
-      DIR/user_key.pub is a public key
-      name the private one in ansible_ssh_private_key_file
+      DIR/user_key.pub is a public key, and the agent does not hold its private half
+      name the private one in ansible_ssh_private_key_file, or ssh-add it
 
       key-unreadable
       DIR/junk is no private key that can be used: Unsupported key format

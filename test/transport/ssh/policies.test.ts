@@ -80,7 +80,7 @@ describe('StrictHostKeyChecking', () => {
       plain(await connectAndListen(withArgs(host, '-o StrictHostKeyChecking=no')), port, directory),
     ).toMatchInlineSnapshot(`
       [
-        "the host key of [127.0.0.1]:PORT has changed and is taken, as StrictHostKeyChecking=no says",
+        "the host key of [127.0.0.1]:PORT has changed and is taken, as StrictHostKeyChecking=no says; no password is sent",
       ]
     `);
     expect(await connectAndListen(change(host, { hostKeyChecking: false }))).toHaveLength(1);
