@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { secretMark } from '../../src/document/ansible-marks.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { complaints, hostOf, hostsOf, load, loadFine, say, writeTree } from './rig.ts';
 
@@ -287,8 +288,8 @@ describe('variables', () => {
     const host = hostOf(inventory, 'h');
     expect(host.vars).toEqual({
       ansible_become: 'yes',
-      ansible_become_password: '[secret]',
-      ansible_ssh_pass: '[secret]',
+      ansible_become_password: secretMark,
+      ansible_ssh_pass: secretMark,
     });
     expect(host.connection.become?.password?.reveal()).toBe('hunter2');
     const { sources, ...rest } = inventory;

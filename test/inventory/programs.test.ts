@@ -62,7 +62,7 @@ describe('an inventory program', () => {
 
   test('that cannot be started', async () => {
     expect(await tell({ files: { inv: '#!/no/such/interpreter\n' } }, 'inv')).toBe(
-      'inventory-program-failed: inv --list cannot be started: ENOENT',
+      'inventory-program-failed: inv --list cannot be started: its interpreter is not there (see its first line, and for \\r in it)',
     );
   });
 

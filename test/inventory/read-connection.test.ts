@@ -103,6 +103,17 @@ describe('readConnection', () => {
     expect(read?.configFile).toBe(configFile);
   });
 
+  test('arguments may be a line each, and hold a #', async () => {
+    const { host } = {
+      host: await loadFine({ 'h.yml': 'all: { hosts: { h: { ansible_ssh_args: "-C\\n-i /k#1\\n" } } }' }),
+    };
+    const { connection } = hostOf(host, 'h');
+    expect(connection.kind === 'ssh' && connection.args).toMatchObject({
+      words: ['-C', '-i', '/k#1'],
+      leading: { words: 3, options: 2 },
+    });
+  });
+
   test('arguments of all three variables come in the order of Ansible', async () => {
     const connection = await connectionOf('ansible_ssh_extra_args=-4 ansible_ssh_common_args=-A ansible_ssh_args=-C');
     expect(connection.kind === 'ssh' && connection.args?.words).toEqual(['-C', '-A', '-4']);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { secretMark } from '../../src/document/ansible-marks.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { GroupName, HostName } from '../../src/model/ids.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
@@ -305,5 +306,19 @@ test('whatever stands in a template, binding answers with texts or findings', as
       return typeof bound.value[0]?.globals[0]?.value === 'string';
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('a secret is not put into a script', async () => {
+  const play = await playWith('{{ token }}');
+  const vaulted = { __ansible_vault: '$ANSIBLE_VAULT;1.1;AES256\n00' };
+  const texts = [{ token: secretMark }, { token: vaulted }].map(vars => {
+    const bound = bindScripts(play, host(vars), {});
+    return bound.ok ? '' : bound.error.map(({ code, message }) => `${code}: ${message}`).join();
+  });
+  expect(new Set(texts)).toEqual(
+    new Set([
+      'secret-value: a password, or a value out of a vault, is not put into scripts: plans, logs and process lists would show it (in the variable "token") for host db1',
+    ]),
   );
 });

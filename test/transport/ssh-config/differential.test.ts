@@ -186,6 +186,18 @@ const cases: readonly Case[] = [
     args: '-o ProxyJump=c:22 -oUser=y -o "Port 9" -o StrictHostKeyChecking=no',
     hosts: ['a'],
   },
+  {
+    name: 'a bastion with a user of a directory',
+    config: 'Host c\n ProxyJump jim@corp.example@b\n',
+    hosts: ['a', 'c'],
+  },
+  { name: 'Match host in upper case', config: 'Match host DB1\n User x\n', hosts: ['db1'] },
+  {
+    name: 'a folder among the included',
+    config: 'Include DIR/d/*\nPort 9\n',
+    files: { 'd/sub/x': 'User no\n', 'd/1': 'User one\n' },
+    hosts: ['a'],
+  },
   { name: '-J', config: 'Host a\n ProxyJump b\n', args: '-J c,d', hosts: ['a'] },
   { name: '-4 and -o UserKnownHostsFile', config: '', args: '-4 -o UserKnownHostsFile=/dev/null', hosts: ['a'] },
 ];

@@ -33,6 +33,18 @@ function judge(text: string, name: string, key: Buffer): string {
 }
 
 describe('a host key', () => {
+  it('of a port is judged by the lines about that port, where there are any', () => {
+    const other = `db1 ${keyOf('second')}\n`;
+    const text = `${other}[db1]:2222 ${keyOf('first')}\n`;
+    expect(judge(text, '[db1]:2222', wireOf('second'))).toBe('changed (line 2)');
+    expect(judge(text, '[db1]:2222', wireOf('first'))).toBe('known');
+    expect(judge(other, '[db1]:2222', wireOf('second'))).toBe('known');
+    expect(judge(other, '[db1]:2222', wireOf('first'))).toBe('unknown');
+    expect(judge(`@cert-authority db* ${keyOf('second')}`, '[db1]:2222', wireOf('first'))).toBe(
+      'authority-only (line 1)',
+    );
+  });
+
   it('is known by name, by one of several names, whatever their case, and by wildcards', () => {
     for (const names of ['db1', 'web,db1,10.0.0.1', 'DB1', 'db*', 'd?1', '*', 'x,!db2,*']) {
       expect([names, judge(`${names} ${keyOf('first')}`, 'db1', wireOf('first'))]).toEqual([names, 'known']);

@@ -86,6 +86,23 @@ describe('StrictHostKeyChecking', () => {
     expect(await connectAndListen(change(host, { hostKeyChecking: false }))).toHaveLength(1);
   });
 
+  it('no sends no password to who shows a changed key', async () => {
+    const methods: string[] = [];
+    const { host, port, knownHostsFile } = await server({
+      onAuthentication(context) {
+        methods.push(context.method);
+        context.reject(['password', 'keyboard-interactive']);
+      },
+    }).then(made => ({ ...made, knownHostsFile: (made.host.connection as { knownHostsFile: string }).knownHostsFile }));
+    const { directory } = await sshd();
+    await makeKey(join(directory, 'other'), 'ed25519');
+    await writeFile(knownHostsFile, `[127.0.0.1]:${port} ${await readFile(join(directory, 'other.pub'), 'utf8')}`);
+    const careless = withArgs(change(host, { password: new Secret('hunter2') }), '-o StrictHostKeyChecking=no');
+    expect((await failureOf(careless)).kind).toBe('authentication');
+    expect(methods).not.toContain('password');
+    expect(methods).not.toContain('keyboard-interactive');
+  });
+
   it('no does not take a revoked key', async () => {
     const { host, directory, knownHostsFile } = await sshd();
     await appendFile(knownHostsFile, `@revoked * ${await readFile(join(directory, 'host_ed25519.pub'), 'utf8')}`);
@@ -155,6 +172,7 @@ describe('ssh_config', () => {
     ['-o ProxyCommand="nc %h %p"', 'needs-openssh', /^ProxyCommand is set in the arguments for ssh/],
     ['-o Ciphers=aes256-ctr', 'needs-openssh', /^ciphers is set in the arguments for ssh/],
     ['-o PreferredAuthentications=gssapi-with-mic', 'needs-openssh', /^gssapi-with-mic is preferred in the arguments/],
+    ['-o BindAddress=localhost', 'needs-openssh', /^BindAddress is the name localhost$/],
     ['-L 1:h:2', 'needs-openssh', /^-L is set in the arguments for ssh/],
     ['-o NoSuchThing=1', 'needs-openssh', /^nosuchthing is set in/],
     ['-o Port=abc', 'ssh-config', /"abc" of port is no number from 1 to 65535$/],
