@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { parse, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { text as collectText } from 'node:stream/consumers';
+import { expandHome } from '../inventory/expand-home.ts';
 import { err, ok, type Result } from '../model/result.ts';
 
 /** How long a script may take to print a password, in milliseconds: it may ask somebody, or a service. */
@@ -19,7 +19,7 @@ export async function readPasswordFile(
   path: string,
   { args = [], signal }: { readonly args?: readonly string[]; readonly signal: AbortSignal },
 ): Promise<Result<string, string>> {
-  const file = resolve(path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path);
+  const file = resolve(expandHome(path));
   let bytes: Result<Buffer, string>;
   try {
     const isProgram = await stat(file).then(found => found.isFile() && (found.mode & 0o111) !== 0);

@@ -1,10 +1,10 @@
-import { homedir } from 'node:os';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Become, BecomeMethod, ConnectionSettings, SshArguments } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
+import { expandHome } from './expand-home.ts';
 import { readSshArgs } from './read-ssh-args.ts';
 import { splitWords } from './split-words.ts';
 import type { WrittenVariable, WrittenVariables } from './written-inventory.ts';
@@ -72,19 +72,25 @@ const sshClients: Readonly<Record<string, 'any' | 'openssh'>> = {
   ssh: 'any',
 };
 
-/** In the order in which Ansible gives them to `ssh`. */
-const argumentVariables = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
-
+/** In the order in which Ansible gives them to `ssh`; what its variables say stands behind the first of them. */
 function readArgs(settings: Settings): SshArguments | undefined {
-  const written = argumentVariables.filter(name => settings.text(name) !== undefined);
-  const read = readSshArgs(
-    written.map(name => settings.text(name) ?? ''),
-    written[0] === argumentVariables[0] ? 1 : 0,
-  );
-  if (read.ok) return read.value.words.length === 0 ? undefined : read.value;
-  const wrong = written.filter(name => !readSshArgs([settings.text(name) ?? '']).ok);
-  settings.refuse(wrong, 'invalid-variable', read.error, 'write options as on the command line of ssh');
-  return undefined;
+  const read = (name: string): SshArguments => {
+    const args = readSshArgs(settings.text(name) ?? '');
+    if (args.ok) return args.value;
+    settings.refuse([name], 'invalid-variable', args.error, 'write options as on the command line of ssh');
+    return { words: [], options: [] };
+  };
+  const first = read('ansible_ssh_args');
+  const all = [first, read('ansible_ssh_common_args'), read('ansible_ssh_extra_args')];
+  const words = all.flatMap(one => one.words);
+  if (words.length === 0) return undefined;
+  const configFile = all.find(one => one.configFile !== undefined)?.configFile;
+  return {
+    leading: { words: first.words.length, options: first.options.length },
+    words,
+    options: all.flatMap(one => one.options),
+    ...(configFile === undefined ? {} : { configFile }),
+  };
 }
 
 function readAddress(settings: Settings): string | undefined {
@@ -127,10 +133,6 @@ const becomeMethods: readonly BecomeMethod[] = ['sudo', 'su', 'doas'];
 /** IPv6 is bracketed where a port may follow. */
 function withoutBrackets(address: string): string {
   return address.replace(/^\[(.*)\]$/, '$1');
-}
-
-function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path;
 }
 
 /** Reads single variables and keeps what is wrong with them. */

@@ -1,28 +1,20 @@
-import { homedir } from 'node:os';
 import type { SshArguments, SshOption } from '../model/host.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { expandHome } from './expand-home.ts';
 import { splitWords } from './split-words.ts';
 
 /**
- * Reads arguments for `ssh` (`man ssh`) as Ansible splits them, several texts one after the other. Letters that stand
- * for a keyword of ssh_config become that keyword; the others are kept under their letter, for who can use them. The
- * failure is a sentence. So many of the texts are of `ansible_ssh_args`, which comes before the inventory's variables.
+ * Reads arguments for `ssh` (`man ssh`) as Ansible splits them. Letters that stand for a keyword of ssh_config become that
+ * keyword; the others are kept under their letter, for who can use them. The failure is a sentence.
  */
-export function readSshArgs(texts: readonly string[], leadingTexts = 0): Result<SshArguments, string> {
-  const leading = { words: 0, options: 0 };
-  const words: string[] = [];
-  for (const [index, text] of texts.entries()) {
-    const split = splitWords(text, 'without-comments');
-    if (!split.ok) return err(split.error.message);
-    if (index === leadingTexts) leading.words = words.length;
-    words.push(...split.value.map(word => word.text).filter(word => word !== ''));
-  }
-  if (leadingTexts >= texts.length && leadingTexts > 0) leading.words = words.length;
+export function readSshArgs(text: string): Result<SshArguments, string> {
+  const split = splitWords(text, 'without-comments');
+  if (!split.ok) return err(split.error.message);
+  const words = split.value.map(word => word.text).filter(word => word !== '');
   const options: SshOption[] = [];
   let configFile: string | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
-    if (at <= leading.words) leading.options = options.length;
     if (!/^-[A-Za-z0-9]/.test(word)) return err(`"${word}" is no option of ssh`);
     // As getopt reads them: letters without a value may stand together, and a value may follow its letter at once.
     for (let index = 1; index < word.length; index++) {
@@ -45,8 +37,7 @@ export function readSshArgs(texts: readonly string[], leadingTexts = 0): Result<
       break;
     }
   }
-  if (leading.words === words.length) leading.options = options.length;
-  return ok({ leading, words, options, ...(configFile === undefined ? {} : { configFile }) });
+  return ok({ words, options, ...(configFile === undefined ? {} : { configFile }) });
 }
 
 const lettersWithValue = 'BbcDEeFIiJLlmOopQRSWw';
@@ -91,8 +82,4 @@ function readOption(letter: string, value: string): SshOption | undefined {
   if (match === null) return undefined;
   const [, keyword = '', written = ''] = match;
   return { keyword: keyword.toLowerCase(), value: written };
-}
-
-function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path;
 }

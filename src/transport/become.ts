@@ -1,4 +1,4 @@
-import type { Become } from '../model/host.ts';
+import type { Become, Host } from '../model/host.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { becomeArgv } from './become/become-argv.ts';
 import { explainBecome, lastLineOf } from './become/explain-become.ts';
@@ -6,7 +6,7 @@ import { hearOut } from './become/hear-out.ts';
 import { newNonce } from './nonce.ts';
 import { onAbort } from './on-abort.ts';
 import { shellQuote } from './shell-quote.ts';
-import type { ExecFailure, RemoteProcess } from './transport.ts';
+import type { ExecFailure, ExecOptions, RemoteProcess } from './transport.ts';
 
 /** How long it may take until the command runs, in milliseconds: PAM may ask LDAP, and waits after a wrong password. */
 const defaultLimitMs = 30_000;
@@ -16,6 +16,16 @@ export type StartCommand = (
   argv: readonly [string, ...string[]],
   signal: AbortSignal,
 ) => Promise<Result<RemoteProcess, ExecFailure>>;
+
+/** Starts a command on a host as whom the caller wants it to run. Throws only an abort. */
+export async function startFor(
+  { connection: { become } }: Host,
+  argv: readonly [string, ...string[]],
+  start: StartCommand,
+  { signal, as }: ExecOptions,
+): Promise<Result<RemoteProcess, ExecFailure>> {
+  return as === 'login-user' || become === undefined ? start(argv, signal) : startAs(become, argv, start, signal);
+}
 
 /**
  * Starts a command as another user, by sudo, su or doas, and waits until it runs. A password goes through standard

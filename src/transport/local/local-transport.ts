@@ -1,6 +1,6 @@
 import type { Host } from '../../model/host.ts';
 import { ok } from '../../model/result.ts';
-import { startAs } from '../become.ts';
+import { startFor } from '../become.ts';
 import type { Connection, ConnectionEnd, Transport } from '../transport.ts';
 import { startProcess } from './start-process.ts';
 
@@ -15,7 +15,6 @@ export function createLocalTransport(): Transport {
 }
 
 function openLocal(host: Host): Connection {
-  const { become } = host.connection;
   let settle: (end: ConnectionEnd) => void = () => undefined;
   const closed = new Promise<ConnectionEnd>(resolve => {
     settle = resolve;
@@ -23,9 +22,8 @@ function openLocal(host: Host): Connection {
   const connection = new AbortController();
   return {
     closed,
-    exec(argv, { signal, as }) {
-      if (as === 'login-user' || become === undefined) return startProcess(argv, signal, connection.signal);
-      return startAs(become, argv, (sudo, limit) => startProcess(sudo, limit, connection.signal), signal);
+    exec(argv, options) {
+      return startFor(host, argv, (command, limit) => startProcess(command, limit, connection.signal), options);
     },
     async [Symbol.asyncDispose]() {
       connection.abort(new Error('the connection was closed'));

@@ -1,25 +1,15 @@
 import type { SshConnection } from '../../model/host.ts';
+import { stageCures, timedOutAt } from '../connect-stage.ts';
 import { endpoint } from '../ssh/endpoint.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { explainHostKey } from './explain-host-key.ts';
 import { explainLogin } from './explain-login.ts';
-import type { ConnectStage, SshTalk } from './hear-ssh.ts';
+import type { SshTalk } from './hear-ssh.ts';
 
 /** The same words as for a connection without ssh, where ssh says as much. */
 export function timedOut(connection: SshConnection, talk: SshTalk, limitMs: number): ConnectFailure {
-  return {
-    kind: 'timed-out',
-    cause: `${whereTo(connection, talk)} did not answer within ${limitMs / 1000} s (${talk.stage})`,
-    cure: cures[talk.stage],
-  };
+  return timedOutAt(talk.stage, whereTo(connection, talk), limitMs);
 }
-
-const cures: Readonly<Record<ConnectStage, string>> = {
-  'looking up the name': 'set ansible_host to an address, or mend DNS',
-  'TCP connection': 'is the host up? check ansible_host, and firewalls',
-  'SSH handshake': 'is that an SSH server, and is the host overloaded? try: ssh -v',
-  authentication: 'sshd may wait for DNS, PAM or a directory; see its log',
-};
 
 /** Why `ssh` ended before it had logged in. */
 export function explainSsh(connection: SshConnection, talk: SshTalk, program: string): ConnectFailure {
@@ -93,7 +83,7 @@ function explainReach(said: string, where: string, talk: SshTalk): ConnectFailur
     return {
       kind: 'name-not-found',
       cause: `the name ${name} cannot be resolved`,
-      cure: cures['looking up the name'],
+      cure: stageCures['looking up the name'],
     };
   }
   const errno = /^ssh: connect to (?:host|address) .*?: ([A-Z].*)$/m.exec(said)?.[1];
@@ -103,7 +93,7 @@ function explainReach(said: string, where: string, talk: SshTalk): ConnectFailur
     return { kind, cause: cause.replace('WHERE', where), ...(cure === undefined ? {} : { cure }) };
   }
   if (/Connection timed out during banner exchange|^Connection to \S+ port \d+ timed out/m.test(said)) {
-    return { kind: 'timed-out', cause: `${where} does not answer (${talk.stage})`, cure: cures[talk.stage] };
+    return { kind: 'timed-out', cause: `${where} does not answer (${talk.stage})`, cure: stageCures[talk.stage] };
   }
   return undefined;
 }
@@ -111,7 +101,7 @@ function explainReach(said: string, where: string, talk: SshTalk): ConnectFailur
 const reaches: Readonly<Partial<Record<ConnectFailure['kind'], { readonly cause: string; readonly cure: string }>>> = {
   refused: { cause: 'WHERE refuses connections', cure: 'is sshd running there, and is ansible_port right?' },
   'no-route': { cause: 'there is no route to WHERE', cure: 'check the network, and ansible_host' },
-  'timed-out': { cause: 'WHERE does not answer (TCP connection)', cure: cures['TCP connection'] },
+  'timed-out': { cause: 'WHERE does not answer (TCP connection)', cure: stageCures['TCP connection'] },
 };
 
 /** By what strerror(3) says. */

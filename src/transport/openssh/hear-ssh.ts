@@ -1,5 +1,4 @@
-/** How far a connection has come. */
-export type ConnectStage = 'looking up the name' | 'TCP connection' | 'SSH handshake' | 'authentication';
+import type { ConnectStage } from '../connect-stage.ts';
 
 /** What `ssh -v` has said, as far as it says why something failed. */
 export interface SshTalk {

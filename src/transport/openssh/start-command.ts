@@ -2,19 +2,16 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../../model/result.ts';
 import { lastLineOf } from '../become/explain-become.ts';
+import { commandLine } from '../command-line.ts';
 import { onAbort } from '../on-abort.ts';
 import { processOutput } from '../process-output.ts';
 import { remoteInput } from '../remote-input.ts';
-import { shellQuote } from '../shell-quote.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';
 import type { Channel } from './open-channel.ts';
 import type { Channels } from './run-channels.ts';
 
 /** How long a server may take to open a channel and start a command in it, in milliseconds. */
 const limitMs = 15_000;
-
-/** The longest argument that Linux takes (MAX_ARG_STRLEN, with the NUL behind it): sshd hands the line on as one. */
-const maxLineBytes = 131_071;
 
 /** A connection that is up, and what is to be said when it is not any more; undefined as long as it is. */
 export interface Server {
@@ -29,14 +26,11 @@ export async function startCommand(
   signal: AbortSignal,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
   signal.throwIfAborted();
-  const line = shellQuote(argv);
-  const bytes = Buffer.byteLength(line);
-  if (bytes > maxLineBytes) {
-    return err({ kind: 'refused', cause: `the command line is too long: ${bytes} of at most ${maxLineBytes} bytes` });
-  }
+  const line = commandLine(argv);
+  if (!line.ok) return line;
   const lost = whyLost();
   if (lost !== undefined) return err({ kind: 'lost', cause: lost });
-  const channel = channels.open(line);
+  const channel = channels.open(line.value);
   const process = asRemote(channel, whyLost, signal);
   let stopWaiting = (): void => undefined;
   const tooSlow = new Promise<'too-slow' | 'aborted'>(resolve => {

@@ -1,5 +1,5 @@
 import type { Host } from '../../model/host.ts';
-import { startAs } from '../become.ts';
+import { startFor } from '../become.ts';
 import type { Connection, ConnectionEnd } from '../transport.ts';
 import { explainLoss } from './explain-loss.ts';
 import type { Relay } from './open-relay.ts';
@@ -9,7 +9,6 @@ import type { Master } from './start-master.ts';
 
 /** An `ssh` that has logged in, and the way through it, as the port has it. */
 export function wrapMaster(master: Master, relay: Relay, host: Host): Connection {
-  const { become } = host.connection;
   let isEnding = false;
   let lost: string | undefined;
   // What it said while it logged in has nothing to do with its end.
@@ -26,9 +25,8 @@ export function wrapMaster(master: Master, relay: Relay, host: Host): Connection
   const server = { channels, whyLost: () => (isEnding ? 'the connection was closed by us' : lost) };
   return {
     closed,
-    async exec(argv, { signal, as }) {
-      if (as === 'login-user' || become === undefined) return startCommand(server, argv, signal);
-      return startAs(become, argv, (sudo, limit) => startCommand(server, sudo, limit), signal);
+    exec(argv, options) {
+      return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options);
     },
     async [Symbol.asyncDispose]() {
       isEnding = true;

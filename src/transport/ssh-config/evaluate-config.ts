@@ -97,7 +97,7 @@ function subjectOf({ settings }: Draft, question: ConfigQuestion, pass: MatchSub
   // Of the tokens only %h and %% have a meaning in HostName.
   const expanded = hostName === undefined ? undefined : expandTokens(hostName, { h: originalHost });
   const host = expanded?.ok === true ? expanded.value : originalHost;
-  return { originalHost, host, user: settings.get('user')?.words[0] ?? localUser, pass };
+  return { originalHost, host, user: settings.get('user')?.words[0] ?? localUser, localUser, pass };
 }
 
 function whyNeedsSsh({ settings, proxy }: Draft): string | undefined {

@@ -1,4 +1,4 @@
-import { matchesPatterns } from './match-section.ts';
+import { matchesPatterns } from './match-patterns.ts';
 
 /** What tapbook does itself, as ssh does. */
 const understood = new Set([

@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os';
 import { err, ok, type Result } from '../../model/result.ts';
+import { matchesPatterns } from './match-patterns.ts';
 import type { ConfigLine } from './read-config-file.ts';
 
 /** What `Host` and `Match` look at, as far as it is known when their line is reached. */
@@ -9,6 +9,8 @@ export interface MatchSubject {
   /** With `HostName` in its place. */
   readonly host: string;
   readonly user: string;
+  /** Who runs tapbook. */
+  readonly localUser: string;
   /** ssh reads all a second time where `final` or `canonical` are asked for. */
   readonly pass: 'first' | 'final';
 }
@@ -70,29 +72,8 @@ function testCriterion(criterion: string, value: string, subject: MatchSubject):
     case 'user':
       return matchesPatterns(patterns, subject.user);
     case 'localuser':
-      return matchesPatterns(patterns, userInfo().username);
+      return matchesPatterns(patterns, subject.localUser);
     default:
       return 'unknown';
   }
-}
-
-/** One of them matches, and none that begins with `!`. */
-export function matchesPatterns(patterns: readonly string[], text: string): boolean {
-  let isMatch = false;
-  for (const pattern of patterns) {
-    const isNegated = pattern.startsWith('!');
-    if (!wildcards(isNegated ? pattern.slice(1) : pattern).test(text)) continue;
-    if (isNegated) return false;
-    isMatch = true;
-  }
-  return isMatch;
-}
-
-/** `*` and `?` only; all else stands for itself. */
-function wildcards(pattern: string): RegExp {
-  const expression = pattern
-    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 's');
 }

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import picomatch from 'picomatch';
 import { LineType, parse } from 'ssh-config';
+import { expandHome } from '../../inventory/expand-home.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 
 /** A line of ssh_config(5) with a keyword; the whole format is one such line after another. */
@@ -104,10 +105,10 @@ function rejoin(values: readonly { readonly val: string; readonly separator: str
 
 /** As glob(3), sorted by name; a relative pattern starts where ssh's own configuration lies. */
 function findFiles(pattern: string, owner: ConfigOwner): readonly string[] {
-  const home = homedir();
-  const base = owner === 'system' ? '/etc/ssh' : join(home, '.ssh');
-  const written = pattern.replace(/^~(?=\/|$)/, home);
-  const absolute = isAbsolute(written) ? written : join(base, written);
+  const written = expandHome(pattern);
+  const absolute = isAbsolute(written)
+    ? written
+    : join(owner === 'system' ? '/etc/ssh' : expandHome('~/.ssh'), written);
   let found: readonly string[] = ['/'];
   for (const part of absolute.split('/').filter(one => one !== '')) {
     if (!/[*?[\]]/.test(part)) found = found.map(folder => join(folder, part));

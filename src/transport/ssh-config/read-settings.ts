@@ -1,4 +1,5 @@
 import { homedir, hostname, userInfo } from 'node:os';
+import { expandHome } from '../../inventory/expand-home.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { type Evaluated, isOff } from './evaluate-config.ts';
 import { expandEnvironment, expandTokens, type Tokens } from './expand-tokens.ts';
@@ -49,8 +50,7 @@ function read(originalHost: string, { settings, identityFiles }: Evaluated): Ssh
     ...{ d: homedir(), i: String(userInfo().uid), l: machine, L: machine.split('.', 1)[0] ?? machine },
   };
   const path = (text: string, own: ConfigLine): string => {
-    const withHome = text.replace(/^~(?=\/|$)/, homedir());
-    return orThrow(expandTokens(orThrow(expandEnvironment(withHome, process.env), own), tokens), own);
+    return orThrow(expandTokens(orThrow(expandEnvironment(expandHome(text), process.env), own), tokens), own);
   };
   const family = line('addressfamily')?.words[0]?.toLowerCase();
   const bindAddress = line('bindaddress')?.words[0];
@@ -134,7 +134,7 @@ function socket(agentSocket: string | undefined): Pick<KeyChoice, 'agentSocket'>
 }
 
 function filesOf(line: ConfigLine | undefined, fallback: readonly string[], path: PathReader): readonly string[] {
-  if (line === undefined) return fallback.map(file => file.replace(/^~/, homedir()));
+  if (line === undefined) return fallback.map(expandHome);
   return isOff(line) ? [] : line.words.map(word => path(word, line));
 }
 

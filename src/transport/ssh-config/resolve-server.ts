@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
+import { expandHome } from '../../inventory/expand-home.ts';
 import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ConnectFailure } from '../transport.ts';
@@ -73,7 +73,7 @@ function readFiles(configFile: string | undefined): Result<readonly ConfigFile[]
   if (configFile?.toLowerCase() === 'none') return ok([]);
   const files =
     configFile === undefined
-      ? [readConfigFile(join(homedir(), '.ssh/config'), 'user'), readConfigFile('/etc/ssh/ssh_config', 'system')]
+      ? [readConfigFile(expandHome('~/.ssh/config'), 'user'), readConfigFile('/etc/ssh/ssh_config', 'system')]
       : [readConfigFile(configFile, 'argument')];
   const failure = files.find(file => !file.ok);
   return failure === undefined || failure.ok ? ok(files.flatMap(file => (file.ok ? [file.value] : []))) : failure;
@@ -137,12 +137,7 @@ function connectionTo(
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
-    args: {
-      leading: { words: 0, options: 0 },
-      words: [],
-      options,
-      ...(configFile === undefined ? {} : { configFile }),
-    },
+    args: { words: [], options, ...(configFile === undefined ? {} : { configFile }) },
   };
 }
 

@@ -25,8 +25,7 @@ export type CredentialsReader = (
 /**
  * As ssh chooses: the keys that somebody named, by the agent where it holds them; then the agent's others, unless
  * IdentitiesOnly is set; then the default files, of which a locked one is asked about only if there is no other key. Last
- * a password. Files are read, agents listed and passphrases asked for
- * once in the life of this reader.
+ * a password. Files are read, agents listed and passphrases asked for once in the life of this reader.
  */
 export function createCredentialsReader(questions?: Questions): CredentialsReader {
   const files = new Map<string, Promise<KeyFile>>();
@@ -34,19 +33,16 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
   const unlocked = new Map<string, Promise<Result<ParsedKey, ConnectFailure>>>();
   const oneAtATime = pLimit(1);
 
-  const unlock = (path: string, { content, failure }: UnusableKey, ssh2: Ssh2, signal: AbortSignal) => {
-    const known = unlocked.get(path);
-    if (known !== undefined) return known;
-    const asking = oneAtATime(async (): Promise<Result<ParsedKey, ConnectFailure>> => {
-      const passphrase = await questions?.passphrase(path, signal);
-      if (passphrase === undefined || content === undefined) return err(failure);
-      const key = parsePrivate(content, passphrase.reveal(), ssh2);
-      if (key.ok) return key;
-      return err({ kind: 'key-unreadable', cause: `that is not the passphrase of ${path}`, cure: 'try again' });
-    });
-    unlocked.set(path, asking);
-    return asking;
-  };
+  const unlock = (path: string, { content, failure }: UnusableKey, ssh2: Ssh2, signal: AbortSignal) =>
+    remember(unlocked, path, () =>
+      oneAtATime(async (): Promise<Result<ParsedKey, ConnectFailure>> => {
+        const passphrase = await questions?.passphrase(path, signal);
+        if (passphrase === undefined || content === undefined) return err(failure);
+        const key = parsePrivate(content, passphrase.reveal(), ssh2);
+        if (key.ok) return key;
+        return err({ kind: 'key-unreadable', cause: `that is not the passphrase of ${path}`, cure: 'try again' });
+      }),
+    );
 
   return async ({ user, methods, keys, password }, ssh2, signal) => {
     const offers: Offer[] = password === undefined ? [] : [...offerPassword(user, password.reveal())];

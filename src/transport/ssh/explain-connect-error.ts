@@ -1,9 +1,7 @@
+import { type ConnectStage, stageCures, timedOutAt } from '../connect-stage.ts';
 import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { endpoint } from './endpoint.ts';
-
-/** How far a connection has come: named when it comes no further. */
-export type ConnectStage = 'looking up the name' | 'TCP connection' | 'SSH handshake' | 'authentication';
 
 /** What was tried to prove who we are, and what the server said to it. */
 export interface AuthenticationLog {
@@ -17,19 +15,8 @@ export interface AuthenticationLog {
 }
 
 export function timedOut(settings: SshServer, limitMs: number, stage: ConnectStage): ConnectFailure {
-  return {
-    kind: 'timed-out',
-    cause: `${endpoint(settings)} did not answer within ${limitMs / 1000} s (${stage})`,
-    cure: cures[stage],
-  };
+  return timedOutAt(stage, endpoint(settings), limitMs);
 }
-
-const cures: Readonly<Record<ConnectStage, string>> = {
-  'looking up the name': 'set ansible_host to an address, or mend DNS',
-  'TCP connection': 'is the host up? check ansible_host, and firewalls',
-  'SSH handshake': 'is that an SSH server, and is the host overloaded? try: ssh -v',
-  authentication: 'sshd may wait for DNS, PAM or a directory; see its log',
-};
 
 /** What an error of the socket means to a person (`errno` of connect(2), codes of getaddrinfo(3)). */
 export function explainSocketError(error: NodeJS.ErrnoException, settings: SshServer): ConnectFailure {
@@ -40,7 +27,7 @@ export function explainSocketError(error: NodeJS.ErrnoException, settings: SshSe
       return {
         kind: 'name-not-found',
         cause: `the name ${settings.address} cannot be resolved`,
-        cure: cures['looking up the name'],
+        cure: stageCures['looking up the name'],
       };
     case 'ECONNREFUSED':
       return {
@@ -52,7 +39,11 @@ export function explainSocketError(error: NodeJS.ErrnoException, settings: SshSe
     case 'ENETUNREACH':
       return { kind: 'no-route', cause: `there is no route to ${where}`, cure: 'check the network, and ansible_host' };
     case 'ETIMEDOUT':
-      return { kind: 'timed-out', cause: `${where} does not answer (TCP connection)`, cure: cures['TCP connection'] };
+      return {
+        kind: 'timed-out',
+        cause: `${where} does not answer (TCP connection)`,
+        cure: stageCures['TCP connection'],
+      };
     default:
       return { kind: 'protocol', cause: `cannot connect to ${where}: ${error.message}` };
   }

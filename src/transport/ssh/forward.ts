@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
-import { err, ok, type Result } from '../../model/result.ts';
-import { onAbort } from '../on-abort.ts';
+import type { Result } from '../../model/result.ts';
 import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport.ts';
+import { askForChannel } from './ask-for-channel.ts';
 import { endpoint } from './endpoint.ts';
 import { timedOut } from './explain-connect-error.ts';
 
@@ -18,31 +18,14 @@ export function forward(
   server: SshServer,
   { signal, limitMs, shownMs }: { readonly signal: AbortSignal; readonly limitMs: number; readonly shownMs: number },
 ): Promise<Result<Duplex, ConnectFailure>> {
-  return new Promise((resolve, reject) => {
-    let isWaiting = true;
-    const settle = (how: () => void): void => {
-      isWaiting = false;
-      clearTimeout(timer);
-      client.off('close', onClose);
-      forget();
-      how();
-    };
-    const fail = (failure: ConnectFailure): void => settle(() => resolve(err(failure)));
-    const onClose = (): void => fail({ kind: 'dropped', cause: `${endpoint(bastion)} closed the connection` });
-    const timer = setTimeout(() => fail(timedOut(server, shownMs, 'TCP connection')), limitMs);
-    client.once('close', onClose);
-    const forget = onAbort(signal, () => settle(() => reject(signal.reason)));
-    if (signal.aborted) return settle(() => reject(signal.reason));
-    try {
-      client.forwardOut('127.0.0.1', 0, server.address, server.port, (error, channel) => {
-        if (!isWaiting) channel?.close();
-        else if (error) fail(explainRefusal(error, bastion, server));
-        else settle(() => resolve(ok(channel)));
-      });
-    } catch {
-      // ssh2 throws when its socket is closed already.
-      onClose();
-    }
+  return askForChannel(client, {
+    ask: answer => client.forwardOut('127.0.0.1', 0, server.address, server.port, answer),
+    use: channel => channel,
+    refused: error => explainRefusal(error, bastion, server),
+    tooLate: () => timedOut(server, shownMs, 'TCP connection'),
+    lost: () => ({ kind: 'dropped', cause: `${endpoint(bastion)} closed the connection` }),
+    limitMs,
+    signal,
   });
 }
 

@@ -9,10 +9,11 @@ import { type KnownHost, openKnownHosts } from './read-known-hosts.ts';
 /** Decides about host keys in the course of a run. */
 export interface HostKeyJudge {
   readonly lookUp: (policy: HostKeyPolicy) => Promise<KnownHost>;
-  /** A new key that is taken is known from now on; a changed one is taken for this once. */
+  /** A new key that is taken is known from now on; a changed one is taken for this once. `known` is what was looked up. */
   readonly decide: (
     key: Buffer,
     policy: HostKeyPolicy,
+    known: KnownHost,
     trustHost: string,
   ) => Promise<Result<'known' | 'changed', ConnectFailure>>;
   /** Asks about a key that is not known, one question at a time. */
@@ -32,8 +33,8 @@ export function createHostKeyJudge({ questions, say }: SshTransportOptions): Hos
   return {
     lookUp: knownHosts.read,
     accept: knownHosts.add,
-    async decide(key, policy, trustHost) {
-      const judgement = judgeServer(key, policy, await knownHosts.read(policy), trustHost);
+    async decide(key, policy, known, trustHost) {
+      const judgement = judgeServer(key, policy, known, trustHost);
       if (!judgement.ok) return judgement;
       if (judgement.value === 'new') await accept(key, policy);
       if (judgement.value !== 'changed') return ok('known');

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { matchesPatterns } from '../ssh-config/match-patterns.ts';
 
 /** What the known_hosts files say of a key that a host has shown. */
 export type HostKeyVerdict =
@@ -51,7 +52,7 @@ export function writeKnownHost(name: string, type: string, key: string, entries:
 /** The lines about a name, which is `host` for port 22 and `[host]:port` for others. */
 export function linesForHost(lines: readonly KnownHostLine[], name: string): readonly KnownHostLine[] {
   const lowerCase = name.toLowerCase();
-  return lines.filter(line => matchesPatterns(line.patterns, lowerCase));
+  return lines.filter(line => isAbout(line.patterns, lowerCase));
 }
 
 /**
@@ -89,31 +90,15 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-function matchesPatterns(patterns: string, name: string): boolean {
+function isAbout(patterns: string, name: string): boolean {
   if (patterns.startsWith('|1|')) {
     const [, , salt, hash] = patterns.split('|');
     if (salt === undefined || hash === undefined) return false;
     return hashName(Buffer.from(salt, 'base64'), name) === hash;
   }
-  let matched = false;
-  for (const pattern of patterns.toLowerCase().split(',')) {
-    const negated = pattern.startsWith('!');
-    if (!matchesWildcards(name, negated ? pattern.slice(1) : pattern)) continue;
-    if (negated) return false;
-    matched = true;
-  }
-  return matched;
+  return matchesPatterns(patterns.toLowerCase().split(','), name);
 }
 
 function hashName(salt: Buffer, name: string): string {
   return createHmac('sha1', salt).update(name).digest('base64');
-}
-
-/** `*` and `?` only: the brackets of `[host]:port` stand for themselves. */
-function matchesWildcards(text: string, pattern: string): boolean {
-  const expression = pattern
-    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`).test(text);
 }

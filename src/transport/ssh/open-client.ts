@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SshServer } from '../ssh-config/ssh-server.ts';
+import { takeTurns } from '../take-turns.ts';
 import type { ConnectFailure, ConnectOptions } from '../transport.ts';
 import { hostKeyTypes } from './algorithms.ts';
 import { shareBastions } from './bastions.ts';
@@ -20,9 +19,6 @@ import { closeClient } from './wrap-client.ts';
 
 /** More handshakes than this at once only make each other slow: they are CPU time on this side. */
 const handshakesAtOnce = 32;
-
-/** How long one handshake may keep others waiting, in milliseconds: a server that is slow costs no time here. */
-const turnMs = 1_000;
 
 export interface OpenClient extends LoggedIn {
   /** Lets go of the bastion that it came through. */
@@ -53,7 +49,7 @@ export interface ClientOpener {
 }
 
 export function createClientOpener(voice: SshTransportOptions): ClientOpener {
-  const handshakes = pLimit(handshakesAtOnce);
+  const handshakes = takeTurns(handshakesAtOnce);
   const readCredentials: CredentialsReader = createCredentialsReader(voice.questions);
   const judge: HostKeyJudge = createHostKeyJudge(voice);
 
@@ -86,12 +82,9 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
         await release();
         return socket;
       }
-      const { login } = await handshakes(async () => {
-        const login = logIn(socket.value, { ...rest, ssh2, server, signal, limits, limitMs: left() });
-        await Promise.race([login.catch(() => undefined), sleep(turnMs, undefined, { ref: false })]);
-        return { login };
-      });
-      const loggedIn = await login;
+      const loggedIn = await handshakes(() =>
+        logIn(socket.value, { ...rest, ssh2, server, signal, limits, limitMs: left() }),
+      );
       if (loggedIn.ok) return ok({ ...loggedIn.value, release });
       await release();
       return loggedIn;
@@ -105,26 +98,18 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
     const { signal, trustHost } = options;
     const start = performance.now();
     const { default: ssh2 } = await import('ssh2');
-    const [known, credentials] = await Promise.all([
-      judge.lookUp(server.hostKeys),
-      readCredentials(server, ssh2, signal),
-    ]);
+    const credentials = await readCredentials(server, ssh2, signal);
     if (!credentials.ok) return credentials;
     let unknown: Buffer | undefined;
-    const shake = (limitMs: number): ReturnType<typeof shakeHands> =>
-      shakeHands(
-        server,
-        { ...options, limitMs },
-        {
-          known,
-          credentials: credentials.value,
-          async judge(key) {
-            const verdict = await judge.decide(key, server.hostKeys, trustHost);
-            unknown = !verdict.ok && verdict.error.kind === 'host-key-unknown' ? key : undefined;
-            return verdict;
-          },
-        },
-      );
+    const shake = async (limitMs: number): ReturnType<typeof shakeHands> => {
+      const known = await judge.lookUp(server.hostKeys);
+      const decide: LoginOptions['judge'] = async key => {
+        const verdict = await judge.decide(key, server.hostKeys, known, trustHost);
+        unknown = !verdict.ok && verdict.error.kind === 'host-key-unknown' ? key : undefined;
+        return verdict;
+      };
+      return shakeHands(server, { ...options, limitMs }, { known, credentials: credentials.value, judge: decide });
+    };
     // A passphrase that a person was asked for takes nothing from the limit; the rest is milliseconds.
     const waited = voice.questions === undefined ? performance.now() - start : 0;
     let opened = await shake(options.limitMs - waited);
@@ -137,28 +122,30 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
   };
 
   const showKeys: ClientOpener['showKeys'] = async (server, options) => {
-    const known = await judge.lookUp(server.hostKeys);
-    const keys: Buffer[] = [];
-    let failure: ConnectFailure | undefined;
-    for (const hostKeyType of hostKeyTypes) {
-      const shaken = await shakeHands(server, options, {
-        known,
-        credentials: { user: server.user, offers: [] },
-        hostKeyType,
-        judge: async key => {
-          keys.push(key);
-          return err({ kind: 'host-key-unknown', cause: 'it was only looked at' });
-        },
-      });
-      // A type that the server has not ends the handshake; what else goes wrong will go wrong again.
-      if (!shaken.ok && !['host-key-unknown', 'needs-openssh'].includes(shaken.error.kind)) {
-        failure = shaken.error;
-        break;
+    // Held over all types: to log in to the bastion for each of them may cost a touch of a key each time.
+    const bastion = server.jump === undefined ? undefined : await bastions.borrow(server.jump, options);
+    if (bastion?.ok === false) return onTheWay(bastion.error, server);
+    try {
+      const known = await judge.lookUp(server.hostKeys);
+      const keys: Buffer[] = [];
+      for (const hostKeyType of hostKeyTypes) {
+        const shaken = await shakeHands(server, options, {
+          known,
+          credentials: { user: server.user, offers: [] },
+          hostKeyType,
+          judge: async key => {
+            keys.push(key);
+            return err({ kind: 'host-key-unknown', cause: 'it was only looked at' });
+          },
+        });
+        // A type that the server has not ends the handshake; what else goes wrong will go wrong again.
+        if (!shaken.ok && !['host-key-unknown', 'needs-openssh'].includes(shaken.error.kind)) return shaken;
       }
+      const cause = `${endpoint(server)} shows no host key of a type that is known here`;
+      return keys.length === 0 ? err({ kind: 'protocol', cause }) : ok({ keys, known });
+    } finally {
+      await bastion?.value.giveBack();
     }
-    if (failure !== undefined) return err(failure);
-    const cause = `${endpoint(server)} shows no host key of a type that is known here`;
-    return keys.length === 0 ? err({ kind: 'protocol', cause }) : ok({ keys, known });
   };
 
   const bastions = shareBastions(async (jump: SshServer, { signal, limits, trustHost }: OpenClientOptions) => {

@@ -1,9 +1,10 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../model/result.ts';
+import type { ConnectStage } from '../connect-stage.ts';
 import { onAbort } from '../on-abort.ts';
 import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure, ConnectOptions } from '../transport.ts';
-import { type ConnectStage, explainSocketError, timedOut } from './explain-connect-error.ts';
+import { explainSocketError, timedOut } from './explain-connect-error.ts';
 
 /** Looks the name up and opens the TCP connection. Throws only the reason of `signal`. */
 export function openSocket(

@@ -1,16 +1,14 @@
 import type { Client, ClientChannel } from 'ssh2';
-import { err, ok, type Result } from '../../model/result.ts';
+import type { Result } from '../../model/result.ts';
+import { commandLine } from '../command-line.ts';
 import { onAbort } from '../on-abort.ts';
 import { processOutput } from '../process-output.ts';
 import { remoteInput } from '../remote-input.ts';
-import { shellQuote } from '../shell-quote.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';
+import { askForChannel } from './ask-for-channel.ts';
 
 /** How long a server may take to open a channel and start a command in it, in milliseconds. */
 const limitMs = 15_000;
-
-/** The longest argument that Linux takes (MAX_ARG_STRLEN, with the NUL behind it): sshd hands the line on as one. */
-const maxLineBytes = 131_071;
 
 /** A client that is ready, and what is to be said when it is not any more. */
 export interface Server {
@@ -25,42 +23,16 @@ export function startCommand(
   signal: AbortSignal,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
   const { client, whyLost } = server;
-  const line = shellQuote(argv);
-  const bytes = Buffer.byteLength(line);
-  if (bytes > maxLineBytes) {
-    const cause = `the command line is too long: ${bytes} of at most ${maxLineBytes} bytes`;
-    return Promise.resolve(err({ kind: 'refused', cause }));
-  }
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    let isWaiting = true;
-    const settle = (how: () => void): void => {
-      isWaiting = false;
-      clearTimeout(timer);
-      client.off('close', onClose);
-      forget();
-      how();
-    };
-    const fail = (failure: ExecFailure): void => settle(() => resolve(err(failure)));
-    const onClose = (): void => fail({ kind: 'lost', cause: whyLost() });
-    const stop = (): void => settle(() => reject(signal.reason));
-    const timer = setTimeout(
-      () => fail({ kind: 'refused', cause: `the host started no command within ${limitMs / 1000} s` }),
-      limitMs,
-    );
-    client.once('close', onClose);
-    const forget = onAbort(signal, stop);
-    try {
-      client.exec(line, (error, channel) => {
-        if (!isWaiting) channel?.close();
-        else if (error) fail(refusal(error));
-        // At once, not after an await: a short command's end may follow in the same packet.
-        else settle(() => resolve(ok(asRemote(server, channel, signal))));
-      });
-    } catch {
-      // ssh2 throws when its socket is closed already.
-      fail({ kind: 'lost', cause: whyLost() });
-    }
+  const line = commandLine(argv);
+  if (!line.ok) return Promise.resolve(line);
+  return askForChannel(client, {
+    ask: answer => client.exec(line.value, answer),
+    use: channel => asRemote(server, channel, signal),
+    refused: refusal,
+    tooLate: () => ({ kind: 'refused', cause: `the host started no command within ${limitMs / 1000} s` }),
+    lost: () => ({ kind: 'lost', cause: whyLost() }),
+    limitMs,
+    signal,
   });
 }
 

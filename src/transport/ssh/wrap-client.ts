@@ -1,5 +1,5 @@
 import type { Host } from '../../model/host.ts';
-import { startAs } from '../become.ts';
+import { startFor } from '../become.ts';
 import type { Connection, ConnectionEnd } from '../transport.ts';
 import type { LoggedIn } from './log-in.ts';
 import { startCommand } from './start-command.ts';
@@ -9,7 +9,6 @@ const closeLimitMs = 1_000;
 
 /** A client as the port has it; `release` is called when it is closed. */
 export function wrapClient({ client, socket }: LoggedIn, host: Host, release: () => Promise<void>): Connection {
-  const { become } = host.connection;
   // Each channel listens for the end.
   client.setMaxListeners(0);
   let isEnding = false;
@@ -23,9 +22,8 @@ export function wrapClient({ client, socket }: LoggedIn, host: Host, release: ()
   const server = { client, whyLost: () => (isEnding ? 'the connection was closed by us' : cause) };
   return {
     closed,
-    async exec(argv, { signal, as }) {
-      if (as === 'login-user' || become === undefined) return startCommand(server, argv, signal);
-      return startAs(become, argv, (sudo, limit) => startCommand(server, sudo, limit), signal);
+    exec(argv, options) {
+      return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options);
     },
     async [Symbol.asyncDispose]() {
       isEnding = true;

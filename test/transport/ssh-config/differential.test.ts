@@ -218,7 +218,7 @@ describe('ssh_config, as ssh -G says it', () => {
     };
     for (const [name, text] of Object.entries(one.files ?? {})) file(name, text);
     const config = file('config', one.config);
-    const args = readSshArgs([`-F '${config}' ${one.args ?? ''}`]);
+    const args = readSshArgs(`-F '${config}' ${one.args ?? ''}`);
     if (!args.ok) throw new Error(args.error);
     const connection: SshConnection = { kind: 'ssh', client: 'any', address: one.host, args: args.value };
     const resolved = createServerResolver()(connection);

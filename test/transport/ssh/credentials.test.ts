@@ -151,7 +151,7 @@ function withKey(privateKeyFile: string | undefined): Host {
 }
 
 function withArgs(host: Host, args: string): Host {
-  const read = readSshArgs([args]);
+  const read = readSshArgs(args);
   if (!read.ok) throw new Error(read.error);
   return { ...host, connection: { ...host.connection, args: read.value } } as Host;
 }

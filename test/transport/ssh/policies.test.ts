@@ -13,7 +13,7 @@ import { change, closeAll, closeLater, failureOf, server, shown, sshd } from './
 afterEach(closeAll);
 
 function withArgs(host: Host, args: string): Host {
-  const read = readSshArgs([`-F none ${args}`]);
+  const read = readSshArgs(`-F none ${args}`);
   if (!read.ok) throw new Error(read.error);
   return change(host, { args: read.value });
 }
@@ -179,7 +179,7 @@ describe('ssh_config', () => {
     ['-F /nonexistent/config', 'ssh-config', /^cannot read the configuration of ssh: ENOENT/],
   ])('that is not for ssh2, or wrong: %s', async (args, kind, cause) => {
     const { host } = await server({});
-    const read = readSshArgs([args]);
+    const read = readSshArgs(args);
     if (!read.ok) throw new Error(read.error);
     const failure = await failureOf(change(host, { port: undefined, args: read.value }));
     expect(failure.kind).toBe(kind);

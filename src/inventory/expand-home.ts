@@ -1,0 +1,6 @@
+import { homedir } from 'node:os';
+
+/** A path with its leading `~` filled in; that of another user, `~name`, stays as it is. */
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path;
+}
