@@ -143,7 +143,7 @@ function addInventory(command: Command): Command {
     .option('-l, --limit <pattern>', 'of the selected hosts only these; may be given again', collect)
     .option(
       '-e, --extra-vars <vars>',
-      'name=value, JSON, or @file; wins over all else; may be given again',
+      'for templates and connections: name=value, JSON, or @file; wins over all else; may be given again',
       collect,
       [],
     )
@@ -166,7 +166,10 @@ function addInventory(command: Command): Command {
 /** The words of Ansible's own commands; where the inventory has a variable for the same, that one wins. */
 function addConnection(command: Command): Command {
   return addInventory(command)
-    .option('--ask', 'ask on the terminal about host keys that are not known, and for passphrases of keys')
+    .option(
+      '--ask',
+      'ask on the terminal about host keys that are not known, and for passphrases (never for hosts left to ssh)',
+    )
     .option('-u, --user <name>', 'log in as this user')
     .option('--private-key <file>', 'log in with this key')
     .addOption(new Option('-k, --ask-pass', 'ask for the password to log in with').conflicts('connectionPasswordFile'))
