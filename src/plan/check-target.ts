@@ -1,6 +1,6 @@
 import type { HostFacts } from '../facts/host-facts.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Become } from '../model/host.ts';
-import type { Failure } from '../model/outcome.ts';
 import type { Preconditions } from '../playbook/playbook.ts';
 import { installCommand, packageFamily } from './install-command.ts';
 import type { ReadyTarget } from './target.ts';
@@ -9,38 +9,40 @@ import type { ReadyTarget } from './target.ts';
 const leastFreeBytes = 5_000_000;
 
 /**
- * Everything that must hold on a target before anything is built or loaded for it; all failures at once.
+ * Everything that must hold on a target before anything is built or loaded for it; each a finding, all at once.
  * `stapVersion` is the build host's, undefined where none was found.
  */
 export function checkTarget(
   target: ReadyTarget,
   wanted: Preconditions,
   stapVersion: string | undefined,
-): { readonly as: 'login-user' | 'become-user'; readonly failures: Failure[] } {
+): { readonly as: 'login-user' | 'become-user'; readonly findings: readonly Finding[] } {
   const { facts, host, scripts } = target;
-  const failures: Failure[] = [];
-  const fail = (cause: string, cure?: string): void => {
-    failures.push({ stage: 'plan', cause, ...(cure === undefined ? {} : { cure }) });
-  };
-  checkRuntime(facts, stapVersion, fail);
-  const as = checkRights(facts, host.connection.become, fail);
-  checkKernel(facts, fail);
+  const findings: Finding[] = [];
+  const failAt =
+    (check: string): Fail =>
+    (found, cure) => {
+      findings.push({ check, status: 'failed', found, ...(cure === undefined ? {} : { cure }) });
+    };
+  checkRuntime(facts, stapVersion, failAt('runtime'));
+  const as = checkRights(facts, host.connection.become, failAt('rights'));
+  checkKernel(facts, failAt('kernel'));
   for (const { script } of scripts) {
     if (!facts.loadedModules.includes(script.name)) continue;
-    fail(
+    failAt('module')(
       `a module named ${script.name} is loaded already`,
       `if nobody uses it: staprun -d ${script.name}; else wait, or give the script another name`,
     );
   }
-  checkResources(facts, wanted, fail);
+  checkResources(facts, wanted, failAt('resources'));
   const missing = target.preconditions.missingPackages.filter(name => name !== 'systemtap-runtime');
   if (missing.length > 0) {
-    fail(`not installed: ${missing.join(', ')}`, installCommand(packageFamily(facts.os), missing));
+    failAt('packages')(`not installed: ${missing.join(', ')}`, installCommand(packageFamily(facts.os), missing));
   }
   for (const { command, code, output } of target.preconditions.failedCommands) {
-    fail(`precondition \`${command}\` exits ${code}${output === '' ? '' : `: ${output}`}`);
+    failAt('command')(`precondition \`${command}\` exits ${code}${output === '' ? '' : `: ${output}`}`);
   }
-  return { as, failures };
+  return { as, findings };
 }
 
 type Fail = (cause: string, cure?: string) => void;

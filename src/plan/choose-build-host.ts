@@ -1,8 +1,9 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
+import { failuresOf } from '../model/finding.ts';
 import type { Host } from '../model/host.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
-import { installCommand, packageFamily } from './install-command.ts';
+import { checkBuildHost } from './check-build-host.ts';
 
 /** A build host and what its probe came to. */
 export type Builder =
@@ -32,11 +33,14 @@ export function chooseBuildHost(kernel: Kernel, builders: readonly Builder[]): C
     const { facts } = builder;
     const { stap } = facts;
     const tree = facts.trees.find(other => other.release === kernel.release);
-    const obstacle = findObstacle(kernel, facts, tree);
+    const obstacle = failuresOf(checkBuildHost(facts, kernel))[0];
     if (obstacle === undefined && tree !== undefined && stap !== undefined) {
       return { kind: 'chosen', host, facts: { ...facts, stap }, tree };
     }
-    if (obstacle !== undefined) reasons.push({ host: host.name, ...obstacle });
+    if (obstacle !== undefined) {
+      const { cause, cure } = obstacle;
+      reasons.push({ host: host.name, cause, ...(cure === undefined ? {} : { cure }) });
+    }
   }
   const cure = reasons.find(reason => reason.cure !== undefined);
   return {
@@ -53,48 +57,4 @@ export function chooseBuildHost(kernel: Kernel, builders: readonly Builder[]): C
           : `on ${cure.host}: ${cure.cure}`,
     },
   };
-}
-
-function findObstacle(
-  kernel: Kernel,
-  facts: BuildHostFacts,
-  tree: BuildTree | undefined,
-): { readonly cause: string; readonly cure?: string } | undefined {
-  const family = packageFamily(facts.os);
-  if (facts.stap === undefined) {
-    return { cause: 'stap is not installed', cure: installCommand(family, ['systemtap']) };
-  }
-  if (facts.kernel.machine !== kernel.machine) {
-    return {
-      cause: `it is ${facts.kernel.machine}, the target is ${kernel.machine}`,
-      cure: `name a build host that is ${kernel.machine}`,
-    };
-  }
-  const headers = installCommand(family, [headersPackage(family, kernel.release)]);
-  if (tree === undefined) return { cause: `no kernel headers for ${kernel.release}`, cure: headers };
-  switch (tree.headers) {
-    case 'present':
-      break;
-    case 'dangling-link':
-      return { cause: `${tree.path} points to nothing`, cure: headers };
-    case 'incomplete':
-      return { cause: `${tree.path} lacks .config, Module.symvers or Makefile`, cure: headers };
-    case 'missing':
-      return { cause: `no kernel headers for ${kernel.release}`, cure: headers };
-    default:
-      return tree.headers satisfies never;
-  }
-  if (tree.utsVersion !== undefined && tree.utsVersion !== kernel.version) {
-    return {
-      cause: `its headers are of "${tree.utsVersion}", the target runs "${kernel.version}"`,
-      cure: `${headers}, or boot the target into the kernel that the headers are of`,
-    };
-  }
-  return undefined;
-}
-
-function headersPackage(family: ReturnType<typeof packageFamily>, release: string): string {
-  if (family === 'rpm') return `kernel-devel-${release}`;
-  if (family === 'suse') return 'kernel-default-devel';
-  return `linux-headers-${release}`;
 }

@@ -1,4 +1,5 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
+import { failuresOf } from '../model/finding.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, KernelGroup, KernelGroupId, PlannedBuild, PlannedHost, PlannedPlay } from '../model/plan.ts';
@@ -90,7 +91,8 @@ function planHost(
     input.builders.filter(builder => candidates.includes(builder.host.name)),
   );
   const stap = chosen.kind === 'chosen' ? chosen.facts.stap.version : undefined;
-  const { as, failures } = checkTarget(target, input.play.preconditions, stap);
+  const { as, findings } = checkTarget(target, input.play.preconditions, stap);
+  const failures = failuresOf(findings);
   if (chosen.kind === 'none') failures.push(chosen.failure);
   const [first, ...others] = failures;
   if (first !== undefined) return { ...planned, decision: { kind: 'fail', failures: [first, ...others] } };

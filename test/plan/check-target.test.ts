@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../src/facts/host-facts.ts';
+import { failuresOf } from '../../src/model/finding.ts';
 import type { Become } from '../../src/model/host.ts';
 import { checkTarget } from '../../src/plan/check-target.ts';
 import type { Preconditions } from '../../src/playbook/playbook.ts';
@@ -8,8 +9,8 @@ import { bind, makeFacts, makeScript, ready, sayFailures, type TargetParts } fro
 const noWishes: Preconditions = { packages: ['systemtap-runtime'], commands: [] };
 
 function check(parts: TargetParts, wishes: Partial<Preconditions> = {}, stap: string | undefined = '5.1'): string {
-  const { as, failures } = checkTarget(ready('db1', parts), { ...noWishes, ...wishes }, stap);
-  return [as, ...sayFailures(failures)].join('\n');
+  const { as, findings } = checkTarget(ready('db1', parts), { ...noWishes, ...wishes }, stap);
+  return [as, ...sayFailures(failuresOf(findings))].join('\n');
 }
 
 function kernel(settings: Partial<HostFacts['kernelSettings']>): TargetParts {
@@ -55,8 +56,8 @@ describe('the runtime', () => {
     expect(check({ facts: { staprun: { path: '/s', version: '5.3', executable: true } } })).toBe('login-user');
     expect(check({ facts: { staprun: { path: '/s', executable: true } } })).toBe('login-user');
     const old = { facts: { staprun: { path: '/s', version: '4.8', executable: true } } };
-    const { failures } = checkTarget(ready('db1', old), noWishes, undefined);
-    expect(failures).toEqual([]);
+    const { findings } = checkTarget(ready('db1', old), noWishes, undefined);
+    expect(findings).toEqual([]);
   });
 });
 
