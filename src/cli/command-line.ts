@@ -135,7 +135,7 @@ function describeProgram(finish: (code: number) => void): Command {
   program
     .command('schema')
     .argument('[name]', 'which schema')
-    .description('print a JSON schema: playbook, event or plan')
+    .description('print a JSON schema: playbook, event, plan or doctor')
     .action(async (name: string | undefined) => {
       const { printSchema } = await import('./print-schema.ts');
       finish(await printSchema(name));

@@ -23,9 +23,10 @@ export function formatDiagnosis(play: PlayDiagnosis, { colour, columns, verbosit
     .filter(group => verbosity === 'normal' || group.some(({ findings }) => !findings.every(holds)))
     .map(group => [
       ...heading(group, columns, style),
-      ...rowsOf(group)
-        .filter(row => verbosity === 'normal' || row.status !== 'ok')
-        .flatMap(row => formatRow(row, group, columns, style)),
+      ...sectionsOf(group, verbosity).flatMap(({ kernel, rows }) => [
+        ...(kernel === undefined ? [] : [`  for ${sanitiseText(kernel)}`]),
+        ...rows.flatMap(row => formatRow(row, group, columns, style)),
+      ]),
     ]);
   const title = style.bold(sanitiseText(`PLAY [${play.name}]`));
   return [[title], ...blocks, [summary(play.hosts, style)]].map(lines => `${lines.join('\n')}\n`).join('\n');
@@ -80,18 +81,23 @@ interface Row {
   readonly cure?: string;
 }
 
-/** One row for each check; a build host's rows of several kernels begin with the kernel. */
-function rowsOf(group: readonly HostDiagnosis[]): readonly Row[] {
-  return (group[0]?.findings ?? []).map(({ check, status, found, cure, kernel }, index) => {
+interface Section {
+  readonly kernel: string | undefined;
+  readonly rows: Row[];
+}
+
+/** One row for each check; those of a build host that are about one kernel stand together behind its name. */
+function sectionsOf(group: readonly HostDiagnosis[], verbosity: DoctorTableOptions['verbosity']): readonly Section[] {
+  const sections = new Map<string | undefined, Section>();
+  for (const [index, { check, status, found, cure, kernel }] of (group[0]?.findings ?? []).entries()) {
+    if (verbosity === 'quiet' && status === 'ok') continue;
+    const section = sections.get(kernel) ?? { kernel, rows: [] };
+    sections.set(kernel, section);
     const texts = status === 'ok' ? group.map(host => host.findings[index]?.found ?? '') : [found];
-    const text = several([...new Set(texts)].map(sanitiseText));
-    return {
-      check,
-      status,
-      found: kernel === undefined ? text : `${sanitiseText(kernel)}: ${text}`,
-      ...(cure === undefined ? {} : { cure: sanitiseText(cure) }),
-    };
-  });
+    const row = { check, status, found: several([...new Set(texts)].map(sanitiseText)) };
+    section.rows.push(cure === undefined ? row : { ...row, cure: sanitiseText(cure) });
+  }
+  return [...sections.values()];
 }
 
 function several(texts: readonly string[]): string {

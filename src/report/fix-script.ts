@@ -19,6 +19,7 @@ export function formatFixScripts(
 ): readonly FixScript[] {
   const scripts = new Map<string, HostDiagnosis[]>();
   for (const host of mergePlays(plays)) {
+    if (host.result === 'unreachable') continue;
     const body = scriptBody(host.findings, quote);
     if (body === undefined) continue;
     const hosts = scripts.get(body);
@@ -43,7 +44,7 @@ function scriptBody(findings: readonly HostFinding[], quote: (argv: readonly str
   return wrong
     .map(({ check, kernel, found, cure, fix }) => {
       const about = comment(`${check}${kernel === undefined ? '' : ` (${kernel})`}: ${found}`);
-      if (fix === undefined) return `${about}${comment(`  by hand: ${cure}`)}`;
+      if (fix === undefined) return `${about}${comment(`by hand: ${cure}`)}`;
       const lines = fix.map(argv => `${quote(argv)}\n`).filter(line => !written.has(line));
       for (const line of lines) written.add(line);
       return `${about}${lines.join('')}`;

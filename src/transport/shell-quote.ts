@@ -16,7 +16,10 @@ export function shellQuote(argv: readonly [string, ...string[]]): string {
 /** The same as a line of a POSIX sh script, which a person reads and sh runs. */
 export function shellLine(argv: readonly string[]): string {
   if (argv.some(argument => argument.includes('\0'))) throw new TypeError('an argument cannot hold a NUL byte');
-  return argv.map(quoteForSh).join(' ');
+  // Behind the first word an `=` is nothing special.
+  return argv
+    .map((word, index) => (index > 0 && /^[\w./-][\w./:,@%+=-]*$/.test(word) ? word : quoteForSh(word)))
+    .join(' ');
 }
 
 /**
