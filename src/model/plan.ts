@@ -1,4 +1,5 @@
 import type { Branded } from './brand.ts';
+import type { BuildLimits, BuildOptions } from './build-options.ts';
 import type { ArtifactKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
 import type { Failure } from './outcome.ts';
 import type { SourceFile } from './source.ts';
@@ -30,6 +31,7 @@ export interface PlannedPlay {
   /** The hosts that run something, in the order in which they do. */
   readonly batches: readonly (readonly HostName[])[];
   readonly rollout: Rollout;
+  readonly buildLimits: BuildLimits;
 }
 
 export interface Rollout {
@@ -60,15 +62,6 @@ export interface PlannedBuild {
   readonly options: BuildOptions;
   readonly artifact: { readonly key: ArtifactKey; readonly state: 'cached' | 'to-build' };
   readonly hosts: readonly HostName[];
-}
-
-/** What stap is told besides script and arguments. */
-export interface BuildOptions {
-  readonly compatible?: string;
-  readonly guru: boolean;
-  readonly defines: Readonly<Record<string, string>>;
-  /** `-T`: the module's own end, in seconds after its start, for when nobody else is left to stop it. */
-  readonly beltSeconds: number;
 }
 
 export interface PlannedHost {

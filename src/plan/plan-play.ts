@@ -53,6 +53,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
       maxFailPercentage: play.maxFailPercentage,
       anyErrorsFatal: play.anyErrorsFatal,
     },
+    buildLimits: play.buildLimits,
   };
 }
 
@@ -146,7 +147,7 @@ function buildFor(
   if (build === undefined) {
     const base = `${bound.script.name}@${groupId}`;
     const taken = [...builds.values()].filter(other => other.id === base || other.id.startsWith(`${base}#`)).length;
-    const described = planBuild(bound, target.facts.kernel, groupId, chosen.host.name, rule);
+    const described = planBuild(bound, target.facts.kernel, groupId, chosen.host.name, rule, input.play.sign);
     build = {
       ...described,
       id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
