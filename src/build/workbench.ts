@@ -1,0 +1,73 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { HostName } from '../model/ids.ts';
+import { type Failure, failureAt } from '../model/outcome.ts';
+import { err } from '../model/result.ts';
+import type { Connection } from '../transport/transport.ts';
+import { type BuildAttempt, type BuildContext, type BuildRequest, buildModule } from './build-module.ts';
+import { type Fault, whoseFault } from './whose-fault.ts';
+
+/** An open build host. */
+export interface Workshop {
+  readonly connection: Connection;
+  readonly cpus: number;
+  readonly directory: string;
+  readonly stap: { readonly path: string; readonly version: string };
+}
+
+/** A build host in a run. */
+export interface Workbench extends Workshop {
+  readonly name: HostName;
+  /** So many builds at once. */
+  readonly turns: LimitFunction;
+  /** Why nothing more is built there. */
+  out?: Failure;
+}
+
+export function openWorkbenches(
+  workshops: ReadonlyMap<HostName, Workshop>,
+  jobs: number | undefined,
+): ReadonlyMap<HostName, Workbench> {
+  return new Map(
+    [...workshops].map(([name, workshop]) => [
+      name,
+      { ...workshop, name, turns: pLimit(Math.max(1, jobs ?? workshop.cpus)) },
+    ]),
+  );
+}
+
+export interface Attempt extends BuildAttempt {
+  readonly seconds: number;
+  /** Where it failed. */
+  readonly fault?: Fault;
+}
+
+/** One build on one build host, which is put out if it can do no more. Throws only the reason of `signal`. */
+export async function attemptBuild(
+  request: BuildRequest,
+  bench: Workbench,
+  limits: Pick<BuildContext, 'signal' | 'limitSeconds'>,
+): Promise<Attempt> {
+  const started = performance.now();
+  const attempt = await buildOrGiveUp(request, bench, limits);
+  const seconds = (performance.now() - started) / 1000;
+  if (attempt.result.ok) return { ...attempt, seconds };
+  const fault = whoseFault(attempt);
+  if (fault === 'host-is-out') bench.out ??= attempt.result.error;
+  return { ...attempt, seconds, fault };
+}
+
+async function buildOrGiveUp(
+  request: BuildRequest,
+  { connection, directory, stap }: Workbench,
+  { signal, limitSeconds }: Pick<BuildContext, 'signal' | 'limitSeconds'>,
+): Promise<BuildAttempt> {
+  try {
+    return await buildModule(request, { connection, directory, stapPath: stap.path, signal, limitSeconds });
+  } catch (error) {
+    signal.throwIfAborted();
+    // Its own limit has passed before a channel was open.
+    if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
+    const failure = failureAt('build', { cause: `the build host did not answer within ${limitSeconds} s` });
+    return { log: '', exit: undefined, result: err(failure) };
+  }
+}
