@@ -35,15 +35,12 @@ export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
   };
 }
 
-/** Why the minimal script does not compile: by its name where it is known, and the compiler's own first error. */
+/** Why the minimal script does not compile: what is known to stand behind it, else the compiler's first error. */
 export function explainCanary(log: string, stapVersion: string, release: string): StapExplanation {
-  const error = compileError(log);
   const known = recogniseBreakage(log, stapVersion, release);
-  if (known === undefined) {
-    const { cause, cure } = explainStap(log, release);
-    return { cause: error ?? cause, cure: cure ?? 'use a newer SystemTap on the build host' };
-  }
-  return error === undefined ? known : { ...known, cause: `${known.cause} (${error})` };
+  if (known !== undefined) return known;
+  const { cause, cure = 'use a newer SystemTap on the build host' } = explainStap(log, release);
+  return { cause: compileError(log) ?? cause, cure };
 }
 
 /** What a minimal script that does not compile means, on which build host if that is not told anyway. */
@@ -62,6 +59,6 @@ export function cannotBuild(
 export function compileError(log: string): string | undefined {
   const [, file, error] = /^(?:\S*\/)?([\w.-]+\.[ch]):\d+(?::\d+)?: (?:fatal )?error: (.+)$/m.exec(log) ?? [];
   if (error === undefined) return undefined;
-  const text = `${file}: ${error.replace(/\p{Cc}+/gu, ' ')}`;
+  const text = `${file}: ${error.replace(/\p{Cc}+/gu, ' ').replace(/ \[-W[\w=-]+\]$/, '')}`;
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

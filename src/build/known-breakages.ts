@@ -30,7 +30,7 @@ const breakages: readonly Breakage[] = [
     effect: 'cannot-build',
     mendedIn: '5.2',
     message: /kallsyms_task_work_cancel/,
-    what: 'it does not know the new task_work_cancel() of kernel 6.11, which older series took over (6.1.0-47 of Debian, 6.6.85)',
+    what: "it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on)",
   },
   {
     effect: 'cannot-build',

@@ -35,7 +35,7 @@ export async function makeModule(build: PlannedBuild, place: BuildPlace, crew: C
     const { id, module, release, machine } = build;
     crew.events.emit({ kind: 'build-started', build: id, module, release, machine, buildHost });
     const attempt = await attemptBuild({ ...build, artifact }, bench, crew);
-    const where = await crew.saveLog(id, attempt.log);
+    const where = await crew.saveLog(buildHost === build.buildHost ? id : `${id}@${buildHost}`, attempt.log);
     const log = where === undefined ? {} : { log: where };
     if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, crew, attempt.result.error), ...log });
     const made = attempt.result.value;
@@ -63,7 +63,7 @@ function explain(
       return { ...setback, mayHelp: 'nobody' };
     case 'compiler': {
       const error = compileError(log) ?? failure.cause;
-      const cause = `the script does not compile for ${release} with SystemTap ${stap.version}, though a minimal one does: ${error}`;
+      const cause = `the script does not compile for ${release} with SystemTap ${stap.version} on ${name}, though a minimal one does: ${error}`;
       const cure = options.guru
         ? 'see the log: it may be the C in the script'
         : 'see the log: what the script uses of SystemTap does not know this kernel; a newer SystemTap may';

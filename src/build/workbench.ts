@@ -53,7 +53,19 @@ export async function attemptBuild(
   if (attempt.result.ok) return { ...attempt, seconds };
   const fault = whoseFault(attempt);
   if (fault === 'host-is-out') bench.out ??= attempt.result.error;
-  return { ...attempt, seconds, fault };
+  const failure = seconds < limits.limitSeconds ? explainSignal(attempt.exit) : undefined;
+  const result = failure === undefined ? attempt.result : err({ ...attempt.result.error, ...failure });
+  return { ...attempt, result, seconds, fault };
+}
+
+/** What is not to be read in the log of a stap that a signal has ended. */
+function explainSignal(exit: number | undefined): Pick<Failure, 'cause' | 'cure'> | undefined {
+  if (exit === undefined || exit <= 128) return undefined;
+  if (exit === 137) {
+    return { cause: 'stap was killed there', cure: 'see with dmesg whether it has too little memory for a build' };
+  }
+  const names: Readonly<Record<number, string>> = { 134: 'SIGABRT', 135: 'SIGBUS', 139: 'SIGSEGV', 143: 'SIGTERM' };
+  return { cause: `stap was ended by ${names[exit] ?? `signal ${exit - 128}`} there` };
 }
 
 async function buildOrGiveUp(

@@ -97,7 +97,8 @@ function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
 function canaryLines({ release, stap, buildHost, seconds, result }: CanaryFinished): string[] {
   const canary = `canary for ${release} with stap ${stap} on ${buildHost}`;
   if (result.kind === 'ok') return [`${canary}: ok, ${formatSeconds(seconds)}`];
-  return [`${canary}: failed after ${formatSeconds(seconds)}${sentence(result.failure)}${logOf(result)}`];
+  // Why is said by every build that this stands in the way of.
+  return [`${canary}: failed after ${formatSeconds(seconds)}${logOf(result)}`];
 }
 
 function movedLines({ build, from, to, failure, log }: BuildMoved): string[] {
