@@ -39,8 +39,10 @@ export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
 export function explainCanary(log: string, stapVersion: string, release: string): StapExplanation {
   const known = recogniseBreakage(log, stapVersion, release);
   if (known !== undefined) return known;
-  const { cause, cure = 'use a newer SystemTap on the build host' } = explainStap(log, release);
-  return { cause: compileError(log) ?? cause, cure };
+  const error = compileError(log);
+  return error === undefined
+    ? explainStap(log, release)
+    : { cause: error, cure: 'use a newer SystemTap on the build host, or a build host that has one' };
 }
 
 /** What a minimal script that does not compile means, on which build host if that is not told anyway. */

@@ -92,13 +92,14 @@ function cureFor({ mendedIn }: Breakage): string {
 
 /** Kernel releases are compared here only: what is known of them is known by their numbers. */
 function fits({ mendedIn, kernelsFrom }: Breakage, stapVersion: string, release: string): boolean {
-  return kernelsFrom !== undefined && isBefore(stapVersion, mendedIn) && !isBefore(release, kernelsFrom);
+  if (kernelsFrom === undefined) return false;
+  return (compare(stapVersion, mendedIn) ?? 0) < 0 && (compare(release, kernelsFrom) ?? -1) >= 0;
 }
 
-/** Whether the first two numbers of one are less than those of another. What is no such number is not. */
-function isBefore(left: string, right: string): boolean {
-  const numbers = (text: string): readonly number[] => /^(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number) ?? [];
-  const [major = Number.NaN, minor = 0] = numbers(left);
-  const [otherMajor = Number.NaN, otherMinor = 0] = numbers(right);
-  return major < otherMajor || (major === otherMajor && minor < otherMinor);
+/** By the first two numbers; undefined where there are none. */
+function compare(left: string, right: string): number | undefined {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(left) ?? [];
+  const [, otherMajor, otherMinor] = /^(\d+)\.(\d+)/.exec(right) ?? [];
+  if (major === undefined || otherMajor === undefined) return undefined;
+  return Number(major) - Number(otherMajor) || Number(minor) - Number(otherMinor);
 }
