@@ -67,7 +67,7 @@ function checkRuntime(facts: HostFacts, stapVersion: string | undefined, fail: F
   }
 }
 
-function majorOf(version: string): string {
+export function majorOf(version: string): string {
   return version.split('.')[0] ?? version;
 }
 
