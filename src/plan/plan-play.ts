@@ -5,7 +5,7 @@ import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, KernelGroup, KernelGroupId, PlannedBuild, PlannedHost, PlannedPlay } from '../model/plan.ts';
 import type { BoundScript, Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
-import { checkTarget } from './check-target.ts';
+import { checkTarget, unknownNeeds } from './check-target.ts';
 import { type Builder, chooseBuildHost } from './choose-build-host.ts';
 import { matchKernel } from './match-kernel.ts';
 import { planBuild, planScript } from './plan-script.ts';
@@ -90,8 +90,12 @@ function planHost(
     target.facts.kernel,
     input.builders.filter(builder => candidates.includes(builder.host.name)),
   );
-  const stap = chosen.kind === 'chosen' ? chosen.facts.stap.version : undefined;
-  const { as, findings } = checkTarget(target, input.play.preconditions, stap);
+  const { as, findings } = checkTarget(target, {
+    preconditions: input.play.preconditions,
+    builder: chosen.kind === 'chosen' ? chosen.facts : undefined,
+    signed: 'unsigned',
+    needs: unknownNeeds,
+  });
   const failures = failuresOf(findings);
   if (chosen.kind === 'none') failures.push(chosen.failure);
   const [first, ...others] = failures;

@@ -115,6 +115,8 @@ export function makeBuilder(name: string, facts: Partial<BuildHostFacts> = {}): 
       os: debian,
       user: { name: 'root', uid: 0 },
       stap: { path: '/usr/bin/stap', version: '5.1', banner: 'Systemtap translator/driver (version 5.1/0.192)' },
+      compiler: { path: '/usr/bin/gcc-12', version: 'gcc-12 (Debian 12.4.0-5) 12.4.0' },
+      make: '/usr/bin/make',
       cpus: 4,
       buildDirectory: '/var/tmp',
       freeBytes: 1e10,
