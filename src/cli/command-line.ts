@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, ConnectionOptions, InventoryOptions, PlaybookOptions } from './options.ts';
@@ -77,6 +78,18 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await printFacts(pattern, options));
     });
 
+  addPlaybook(program.command('doctor').argument('[playbook]', 'the playbook; without one, all hosts'), doctorFormats)
+    .description('check what an apply would need on every target and build host, and say what mends what is missing')
+    .option('--hosts <pattern>', 'without a playbook: these targets (all but the build hosts, if nothing is said)')
+    .option('--build-hosts <pattern>', 'without a playbook: these build hosts (the group build_hosts, if there is one)')
+    .option('--fix', 'print one script for each host with the commands that mend it, to read and run as root')
+    .addOption(new Option('--apply-fixes', 'run these commands on the hosts, after asking').conflicts('fix'))
+    .option('-y, --yes', 'do not ask')
+    .action(async (playbook: string | undefined, options: DoctorOptions) => {
+      const { doctor } = await import('./doctor.ts');
+      finish(await doctor(playbook, options));
+    });
+
   addConnection(program.command('trust').argument('<pattern...>', 'which hosts'))
     .description('show the SSH host keys of hosts and of the bastions on the way, and write new ones into known_hosts')
     .option('-C, --check', 'only show them')
@@ -122,7 +135,7 @@ function describeProgram(finish: (code: number) => void): Command {
   program
     .command('schema')
     .argument('[name]', 'which schema')
-    .description('print a JSON schema: playbook, event or plan')
+    .description('print a JSON schema: playbook, event, plan or doctor')
     .action(async (name: string | undefined) => {
       const { printSchema } = await import('./print-schema.ts');
       finish(await printSchema(name));
@@ -130,7 +143,7 @@ function describeProgram(finish: (code: number) => void): Command {
   return program;
 }
 
-function addInventory(command: Command): Command {
+function addInventory(command: Command, formats: readonly string[] = ['text', 'json']): Command {
   return command
     .addOption(
       new Option(
@@ -147,7 +160,7 @@ function addInventory(command: Command): Command {
       collect,
       [],
     )
-    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text'))
     .addOption(
       new Option('-J, --ask-vault-pass', 'ask for the vault password on the terminal').conflicts('vaultPasswordFile'),
     )
@@ -164,8 +177,8 @@ function addInventory(command: Command): Command {
 }
 
 /** The words of Ansible's own commands; where the inventory has a variable for the same, that one wins. */
-function addConnection(command: Command): Command {
-  return addInventory(command)
+function addConnection(command: Command, formats?: readonly string[]): Command {
+  return addInventory(command, formats)
     .option(
       '--ask',
       'ask on the terminal about host keys that are not known, and for passphrases (never for hosts left to ssh)',
@@ -191,13 +204,15 @@ function addConnection(command: Command): Command {
     .option('--become-password-file <file>', 'file or script that gives that password; `-` is standard input');
 }
 
-function addPlaybook(command: Command): Command {
-  return addConnection(command)
+function addPlaybook(command: Command, formats?: readonly string[]): Command {
+  return addConnection(command, formats)
     .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect)
     .addOption(forks())
     .option('-q, --quiet', 'print only what is wrong')
     .option('-v, --verbose', 'say more of each host');
 }
+
+const doctorFormats: readonly string[] = ['text', 'json', 'junit'];
 
 function showSecrets(): Option {
   return new Option('--show-secrets', 'print passwords, and what ansible-vault had encrypted, as they are');

@@ -54,7 +54,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
 
   const plan = planPlay({
     play,
-    targets: surveyed.map(one => targetOf(one, selected)),
+    targets: surveyed.map(one => targetOf(one, selected.scripts)),
     builders: builderFacts,
     playBuilders: selected.playBuilders,
     kernelBuilders: selected.kernelBuilders,
@@ -74,7 +74,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   };
 }
 
-function targetOf(surveyed: Surveyed, { scripts }: SelectedPlay): Target {
+export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): Target {
   if (surveyed.kind !== 'ready') return surveyed;
   return { ...surveyed, scripts: scripts.get(surveyed.host.name) ?? [] };
 }

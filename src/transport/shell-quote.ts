@@ -13,6 +13,15 @@ export function shellQuote(argv: readonly [string, ...string[]]): string {
   return `exec sh -c 'eval "exec $(printf %b "$1")"' sh '${encodeForPrintf(line)}'`;
 }
 
+/** The same as a line of a POSIX sh script, which a person reads and sh runs. */
+export function shellLine(argv: readonly string[]): string {
+  if (argv.some(argument => argument.includes('\0'))) throw new TypeError('an argument cannot hold a NUL byte');
+  // Behind the first word an `=` is nothing special.
+  return argv
+    .map((word, index) => (index > 0 && /^[\w./-][\w./:,@%+=-]*$/.test(word) ? word : quoteForSh(word)))
+    .join(' ');
+}
+
 /**
  * What single quotes do not keep everywhere: csh wants a backslash before `!` and newlines, fish drops one before
  * another or a quote, and some mangle what is not ASCII or not printable.

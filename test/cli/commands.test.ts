@@ -31,11 +31,14 @@ describe('the frame', () => {
     expect(await runTapbook([option])).toEqual({ code: 0, stdout: `tapbook ${packageJson.version}\n`, stderr: '' });
   });
 
-  test.each(['check', 'inventory', 'facts', 'plan', 'build', 'apply', 'schema'])('%s --help', async command => {
-    const { code, stdout } = await runTapbook([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`tapbook ${command}`);
-  });
+  test.each(['check', 'inventory', 'facts', 'doctor', 'plan', 'build', 'apply', 'schema'])(
+    '%s --help',
+    async command => {
+      const { code, stdout } = await runTapbook([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`tapbook ${command}`);
+    },
+  );
 
   test.each([
     ['an unknown command', ['aply'], "error: unknown command 'aply'\n(Did you mean apply?)"],
@@ -51,7 +54,7 @@ describe('the frame', () => {
   });
 
   test('schema prints what is shipped', async () => {
-    expect((await runTapbook(['schema'])).stdout).toBe('event\nplan\nplaybook\n');
+    expect((await runTapbook(['schema'])).stdout).toBe('doctor\nevent\nplan\nplaybook\n');
     const { code, stdout } = await runTapbook(['schema', 'event']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ $id: 'event.schema.json' });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A real fleet on this machine: one build host (a chroot with its own sshd) and five QEMU guests on two kernels.
+# A real fleet on this machine: one build host (a chroot with its own sshd) and six QEMU guests on two kernels.
 # Everything comes from Debian's own packages, by this machine's own apt. See README.md.
 set -euo pipefail
 
@@ -8,7 +8,8 @@ CACHE=${TAPBOOK_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tapbook-lab}
 STATE=$CACHE/state
 
 # The cast. Kernel A is the one whose DWARF the build host has. inner1 is on a wire to bare1 and nowhere else.
-GUESTS=(db1 db2 web1 bare1 inner1)
+# strict1's kernel is locked down.
+GUESTS=(db1 db2 web1 bare1 inner1 strict1)
 BASTION=bare1
 BUILDER=builder
 HOSTS=("$BUILDER" "${GUESTS[@]}")
@@ -36,7 +37,7 @@ usage: lab.sh up                    build what is missing, start what is down (s
        lab.sh env                   shell variables for tests: eval "$(lab.sh env)"
        lab.sh ssh [USER@]NAME CMD…  a command (or a shell) on a host; root unless said otherwise
        lab.sh serial NAME           a guest's console since its boot; the build host's sshd log
-Hosts: builder db1 db2 web1 bare1 inner1. Cache: $TAPBOOK_LAB_CACHE, else ~/.cache/tapbook-lab.
+Hosts: builder db1 db2 web1 bare1 inner1 strict1. Cache: $TAPBOOK_LAB_CACHE, else ~/.cache/tapbook-lab.
 TEXT
 }
 
@@ -67,7 +68,7 @@ up() {
 
   step 2/7 "kernels"
   choose_kernels
-  note "A $KERNEL_A with DWARF (db1, db2, inner1); B $KERNEL_B (web1, bare1)"
+  note "A $KERNEL_A with DWARF (db1, db2, inner1); B $KERNEL_B (web1, bare1, strict1)"
 
   step 3/7 "keys, ports, inventory"
   make_keys

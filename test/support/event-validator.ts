@@ -11,12 +11,17 @@ export function assertValidPlan(plan: unknown): void {
   assertValid('plan.schema.json', plan);
 }
 
+/** The same for what `tapbook doctor --format json` prints. */
+export function assertValidDiagnosis(diagnosis: unknown): void {
+  assertValid('doctor.schema.json', diagnosis);
+}
+
 export function readSchema(name: string): { readonly $defs: Record<string, unknown>; readonly oneOf?: unknown[] } {
   return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
-for (const name of ['plan.schema.json', 'event.schema.json']) ajv.addSchema(readSchema(name));
+for (const name of ['plan.schema.json', 'event.schema.json', 'doctor.schema.json']) ajv.addSchema(readSchema(name));
 
 function assertValid(schema: string, value: unknown): void {
   const validate = ajv.getSchema(schema) as ValidateFunction;

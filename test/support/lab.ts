@@ -33,3 +33,10 @@ export async function leftOnTarget(host: string, modules: readonly string[]): Pr
   const output = await onLabHost(host, `${look}; true`);
   return output.split('\n').filter(line => line !== '');
 }
+
+/** Puts bytes into a file there. */
+export async function sendToLabHost(host: string, path: string, bytes: Uint8Array): Promise<void> {
+  const child = run('bash', [script, 'ssh', host, `cat >${path}`], { timeout: 60_000 });
+  child.child.stdin?.end(bytes);
+  await child;
+}

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Starting, stopping and asking after the six hosts. Each outlives lab.sh, in its own session, without our lock.
+# Starting, stopping and asking after the hosts. Each outlives lab.sh, in its own session, without our lock.
 
 BOOT_LIMIT=120
 BASTION_ADDRESS=192.168.77.1
@@ -47,6 +47,7 @@ start_guest() {
   [[ $host != bare* ]] || append+=" lab.without=systemtap-runtime"
   [[ $host != "$BASTION" ]] || append+=" lab.wire=$BASTION_ADDRESS/24"
   ! is_inner "$host" || append+=" lab.wire=$INNER_ADDRESS/24"
+  [[ $host != strict* ]] || append+=" lockdown=integrity"
   network_of "$host"
   # snapshot=on: writes go to a nameless temporary file, so all guests share one image and each start is a fresh one.
   # restrict=on: a guest reaches nothing; only our ssh reaches it. romfile= skips the network boot ROM.

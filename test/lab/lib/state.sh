@@ -52,7 +52,7 @@ is_listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 kernel_of() {
   case $1 in
     db* | inner*) echo "$KERNEL_A" ;;
-    web* | bare*) echo "$KERNEL_B" ;;
+    web* | bare* | strict*) echo "$KERNEL_B" ;;
     *) echo - ;;
   esac
 }
@@ -114,6 +114,9 @@ all:
     bare:
       hosts:
         bare1: { ansible_port: $(port_of bare1) }
+    strict:
+      hosts:
+        strict1: { ansible_port: $(port_of strict1) }
     behind_bastion:
       hosts:
         inner1: { ansible_host: $INNER_ADDRESS, ansible_ssh_common_args: "-F '$STATE/ssh_config'" }

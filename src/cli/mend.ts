@@ -1,0 +1,87 @@
+import type { HostDiagnosis, PlayDiagnosis } from '../model/diagnosis.ts';
+import { fixesOf, mergePlays } from '../model/fixes.ts';
+import { foldHosts } from '../report/fold-hosts.ts';
+import { sanitiseText } from '../report/sanitise-text.ts';
+import { applyFixes } from '../run/apply-fixes.ts';
+import { gatherFleet } from '../run/fleet.ts';
+import { shellLine } from '../transport/shell-quote.ts';
+import { ask } from './ask.ts';
+import { composeTransport, connectLimits } from './compose.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { ConnectionOptions } from './options.ts';
+import { sayDiagnostics } from './say-diagnostics.ts';
+import type { ExaminedPlay } from './select-for-doctor.ts';
+import type { Interrupts } from './signals.ts';
+import { voiceOf } from './voice.ts';
+
+export interface MendOptions extends ConnectionOptions {
+  readonly forks: number;
+  readonly yes?: boolean;
+  readonly interrupts: Interrupts;
+}
+
+export type Mended =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'nothing-done' }
+  | { readonly kind: 'refused'; readonly exitCode: ExitCode };
+
+/** Shows the commands that mend what was found, asks (unless `--yes` was said), and runs them on the hosts as root. */
+export async function mend(
+  plays: readonly PlayDiagnosis[],
+  selected: readonly ExaminedPlay[],
+  { forks, yes, interrupts, ...connection }: MendOptions,
+): Promise<Mended> {
+  const diagnoses = mergePlays(plays).filter(({ findings }) => fixesOf(findings).length > 0);
+  if (diagnoses.length === 0) {
+    process.stderr.write('tapbook: there is nothing that a command would mend\n');
+    return { kind: 'nothing-done' };
+  }
+  process.stderr.write(listCommands(diagnoses));
+  try {
+    const agreed = yes ? 'yes' : await agree(diagnoses.length, interrupts.stop);
+    if (agreed === 'nobody') return { kind: 'refused', exitCode: exitCodes.usage };
+    if (agreed === 'no') return { kind: 'nothing-done' };
+    const say = (text: string): void => void process.stderr.write(`tapbook: ${sanitiseText(text)}\n`);
+    await using fleet = gatherFleet(composeTransport(voiceOf(connection, say)), connectLimits, interrupts.stop);
+    const hosts = new Map(selected.flatMap(play => [...play.hosts, ...play.builders]).map(host => [host.name, host]));
+    await applyFixes(diagnoses, hosts, {
+      fleet,
+      forks,
+      signal: interrupts.stop,
+      onCommand: (host, argv) => process.stderr.write(`${host}: ${sanitiseText(shellLine(argv))}\n`),
+      onFailure(host, cause, output) {
+        const lines = [`FAILED: ${cause}`, ...output.map(line => `    ${line}`)];
+        process.stderr.write(lines.map(line => `${host}: ${sanitiseText(line)}\n`).join(''));
+      },
+    });
+    return { kind: 'done' };
+  } catch (error) {
+    if (!interrupts.stop.aborted) throw error;
+    return { kind: 'refused', exitCode: exitCodes.interrupted };
+  }
+}
+
+/** Hosts with the same commands stand together. */
+function listCommands(diagnoses: readonly HostDiagnosis[]): string {
+  const byCommands = new Map<string, string[]>();
+  for (const { host, findings } of diagnoses) {
+    const text = fixesOf(findings)
+      .map(argv => `    ${sanitiseText(shellLine(argv))}\n`)
+      .join('');
+    byCommands.set(text, [...(byCommands.get(text) ?? []), host]);
+  }
+  return [...byCommands].map(([text, hosts]) => `${foldHosts(hosts)}\n${text}`).join('');
+}
+
+async function agree(hosts: number, signal: AbortSignal): Promise<'yes' | 'no' | 'nobody'> {
+  const answer = await ask({
+    answer: 'shown',
+    prompt: `Run these as root on ${hosts === 1 ? 'this host' : `these ${hosts} hosts`} (yes/no)? `,
+    what: 'answer',
+    cure: 'say --yes to run them without a question',
+    signal,
+  });
+  if (answer.ok) return /^y(?:es)?$/i.test(answer.value.reveal().trim()) ? 'yes' : 'no';
+  sayDiagnostics([answer.error], 'text');
+  return 'nobody';
+}

@@ -1,0 +1,23 @@
+import type { HostDiagnosis, HostFinding, PlayDiagnosis } from './diagnosis.ts';
+
+/** A host that stands in several plays comes once, with each finding once, and the worst result. */
+export function mergePlays(plays: readonly PlayDiagnosis[]): readonly HostDiagnosis[] {
+  const merged = new Map<string, { host: HostDiagnosis; readonly findings: Map<string, HostFinding> }>();
+  for (const host of plays.flatMap(play => play.hosts)) {
+    const known = merged.get(host.host) ?? { host, findings: new Map() };
+    if (host.result !== 'ok') known.host = host;
+    for (const finding of host.findings) known.findings.set(JSON.stringify(finding), finding);
+    merged.set(host.host, known);
+  }
+  return [...merged.values()].map(({ host, findings }) => ({ ...host, findings: [...findings.values()] }));
+}
+
+/** The commands that mend what does not hold, each once: two things that are missing may be mended by the same one. */
+export function fixesOf(findings: readonly HostFinding[]): readonly (readonly string[])[] {
+  const commands = findings.filter(isWrong).flatMap(({ fix = [] }) => fix);
+  return [...new Map(commands.map(argv => [JSON.stringify(argv), argv])).values()];
+}
+
+export function isWrong({ status }: HostFinding): boolean {
+  return status === 'failed' || status === 'warning';
+}
