@@ -64,7 +64,7 @@ for release in "$@"; do
     put uts_version "$(sed -n 's/^#define UTS_VERSION "\(.*\)"$/\1/p' "$tree/include/generated/compile.h" | head -n 1)"
     wanted=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "$tree/.config" | head -n 1)
     put wanted_compiler "$wanted"
-    required=$(sed -n 's/^CC = .*$(CROSS_COMPILE)\([a-z0-9.-]*\)$/\1/p' "$tree/.kernelvariables" | head -n 1)
+    required=$(sed -n 's/^CC = .*CROSS_COMPILE)\([a-z0-9.-]*\)$/\1/p' "$tree/.kernelvariables" | head -n 1)
     put required_compiler "$required"
     own=$required
     [ -n "$own" ] || own=$(printf '%s' "$wanted" | cut -d' ' -f1)

@@ -122,13 +122,13 @@ put free_kb "$(free_kb "$upload")"
 supervisors=''
 looked=''
 for folder in /tmp/tapbook-* /var/tmp/tapbook-*; do
-  [ -d "$folder" ] && [ ! -L "$folder" ] || continue
+  if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
   if [ -z "$looked" ]; then
     looked=yes
     # A supervisor has its run among its arguments. The brackets keep grep from finding itself.
-    for file in $(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline); do
-      supervisors="$supervisors $(tr '\0\n' '\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}')"
-    done
+    supervisors=$(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline | while IFS= read -r file; do
+      tr '\0\n' '\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
+    done | tr '\n' ' ')
     # Where the first process is hidden, so may be others' supervisors.
     everybody=hidden
     [ ! -r /proc/1/cmdline ] || everybody=seen

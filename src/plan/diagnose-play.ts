@@ -5,7 +5,7 @@ import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { checkBuildHost } from './check-build-host.ts';
-import { checkTarget } from './check-target.ts';
+import { checkTarget, unknownNeeds } from './check-target.ts';
 import { type Builder, chooseBuildHost } from './choose-build-host.ts';
 import { matchKernel } from './match-kernel.ts';
 import type { PlanInput } from './plan-play.ts';
@@ -38,8 +38,12 @@ function diagnoseTarget(target: Target, input: DiagnosisInput): HostDiagnosis {
           facts.kernel,
           input.builders.filter(({ host }) => candidates.includes(host.name)),
         );
-  const stap = chosen?.kind === 'chosen' ? chosen.facts.stap.version : undefined;
-  const { findings } = checkTarget(target, input.play.preconditions, stap);
+  const { findings } = checkTarget(target, {
+    preconditions: input.play.preconditions,
+    builder: chosen?.kind === 'chosen' ? chosen.facts : undefined,
+    signed: 'unsigned',
+    needs: unknownNeeds,
+  });
   const { release, machine } = facts.kernel;
   return {
     host: name,
