@@ -10,8 +10,10 @@ import type { PlannedPlay } from '../model/plan.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import { hasBuildHosts, type PlanInput, planPlay } from '../plan/plan-play.ts';
 import type { Target } from '../plan/target.ts';
+import type { Script } from '../playbook/playbook.ts';
 import type { Fleet } from '../run/fleet.ts';
 import { type Surveyed, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
+import { joinNeeds, type ScriptNeeds, scriptNeeds } from '../script/script-needs.ts';
 import { openJudge } from './judge-build-hosts.ts';
 import type { SelectedPlay } from './select-plays.ts';
 
@@ -116,8 +118,18 @@ async function planFromCache(input: PlanInput, cache: ModuleCache): Promise<Plan
 
 export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): Target {
   if (surveyed.kind !== 'ready') return surveyed;
-  return { ...surveyed, scripts: scripts.get(surveyed.host.name) ?? [] };
+  const own = scripts.get(surveyed.host.name) ?? [];
+  return { ...surveyed, scripts: own, needs: joinNeeds(own.map(({ script }) => needsOf(script))) };
 }
+
+/** Each script is looked at once, however many hosts run it. */
+function needsOf(script: Script): ScriptNeeds {
+  const known = knownNeeds.get(script) ?? scriptNeeds(script.source.text);
+  knownNeeds.set(script, known);
+  return known;
+}
+
+const knownNeeds = new WeakMap<Script, ScriptNeeds>();
 
 async function openWorkshops(builders: readonly Builder[], fleet: Fleet): Promise<ReadonlyMap<HostName, Workshop>> {
   const workshops = new Map<HostName, Workshop>();

@@ -5,7 +5,9 @@ import type { CanaryKey, HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { BuildPlace, KernelBuildHost } from '../model/plan.ts';
+import type { ScriptNeeds } from '../script/script-needs.ts';
 import { checkBuildHost } from './check-build-host.ts';
+import type { ReadyTarget } from './target.ts';
 
 /** A build host and what its probe came to. */
 export type Builder =
@@ -39,11 +41,15 @@ export interface SortedBuildHosts {
 }
 
 /** Which build hosts can build for a kernel, and why each of the others cannot. */
-export function sortBuildHosts(kernel: Kernel, builders: readonly Builder[], judge: Judge): SortedBuildHosts {
+export function sortBuildHosts(
+  { facts: { kernel }, needs }: Pick<ReadyTarget, 'facts' | 'needs'>,
+  builders: readonly Builder[],
+  judge: Judge,
+): SortedBuildHosts {
   const fit: FitBuildHost[] = [];
   const told = builders.map((builder): KernelBuildHost => {
     const { name } = builder.host;
-    const tools = findTools(kernel, builder);
+    const tools = findTools(kernel, needs, builder);
     if ('cause' in tools) return { name, state: 'unfit', failure: tools };
     const canary = judge(tools, kernel);
     if (canary.state === 'dangerous') return { name, state: 'unfit', failure: canary.failure };
@@ -54,10 +60,10 @@ export function sortBuildHosts(kernel: Kernel, builders: readonly Builder[], jud
   return { fit, told };
 }
 
-function findTools(kernel: Kernel, builder: Builder): Omit<FitBuildHost, 'canary'> | Failure {
+function findTools(kernel: Kernel, needs: ScriptNeeds, builder: Builder): Omit<FitBuildHost, 'canary'> | Failure {
   if (builder.kind !== 'ready') return builder.failure;
   const { host, facts } = builder;
-  const obstacle = failuresOf(checkBuildHost(facts, kernel))[0];
+  const obstacle = failuresOf(checkBuildHost(facts, kernel, needs))[0];
   if (obstacle !== undefined) return obstacle;
   const tree = facts.trees.find(other => other.release === kernel.release);
   if (facts.stap === undefined || tree === undefined) throw new Error('a build host lacks what no finding names');

@@ -5,7 +5,8 @@ import type { Failure } from '../model/outcome.ts';
 import type { KernelGroup, KernelGroupId, PlannedHost, PlannedPlay } from '../model/plan.ts';
 import type { KernelRule, Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
-import { checkTarget, majorOf } from './check-target.ts';
+import { majorOf } from './check-runtime.ts';
+import { checkTarget } from './check-target.ts';
 import {
   type Builder,
   type FitBuildHost,
@@ -65,7 +66,7 @@ export function hasBuildHosts(input: PlanInput): boolean {
     if (target.kind !== 'ready' || target.scripts.length === 0) return true;
     const named = buildersFor(target, input);
     if (named === 'no-match') return true;
-    const { fit } = sortBuildHosts(target.facts.kernel, named.builders, input.judge);
+    const { fit } = sortBuildHosts(target, named.builders, input.judge);
     return fit.some(({ facts }) => isOfItsMajor(target, facts.stap.version));
   });
 }
@@ -98,7 +99,7 @@ function planHost(target: Target, planning: Planning): PlannedHost {
   if (target.scripts.length === 0)
     return { ...planned, decision: { kind: 'skip', reason: 'no script of it is selected' } };
 
-  const sorted = sortBuildHosts(target.facts.kernel, named.builders, planning.judge);
+  const sorted = sortBuildHosts(target, named.builders, planning.judge);
   const matching = sorted.fit.filter(({ facts }) => isOfItsMajor(target, facts.stap.version));
   // Where none is of its major version, the check of the target says so.
   const candidates = matching.length > 0 ? matching : sorted.fit;
@@ -107,7 +108,12 @@ function planHost(target: Target, planning: Planning): PlannedHost {
     draftFor(bound, { kernel: target.facts.kernel, candidates, rule: named.rule, groupId: group.id }, planning),
   );
 
-  const { as, findings } = checkTarget(target, planning.play.preconditions, candidates[0]?.facts.stap.version);
+  const { as, findings } = checkTarget(target, {
+    preconditions: planning.play.preconditions,
+    builder: candidates[0]?.facts,
+    signed: 'unsigned',
+    needs: target.needs,
+  });
   const failures: Failure[] = failuresOf(findings);
   if (drafts.some(({ places }) => places.length === 0)) failures.push(noBuildHost(target.facts.kernel, sorted.told));
   const [first, ...others] = failures;
@@ -126,9 +132,9 @@ function planHost(target: Target, planning: Planning): PlannedHost {
 }
 
 /** The build hosts that are named for a target's kernel. */
-function buildersFor(
+export function buildersFor(
   { facts: { kernel } }: ReadyTarget,
-  input: PlanInput,
+  input: Pick<PlanInput, 'builders' | 'kernelBuilders' | 'playBuilders'> & { readonly play: Pick<Play, 'kernels'> },
 ): { readonly builders: readonly Builder[]; readonly rule: KernelRule | undefined } | 'no-match' {
   const match = matchKernel(input.play.kernels, kernel.release, kernel.machine);
   if (match === 'no-match') return 'no-match';

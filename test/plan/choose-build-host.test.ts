@@ -3,12 +3,13 @@ import type { BuildTree } from '../../src/facts/host-facts.ts';
 import type { ArtifactKey, CanaryKey, HostName } from '../../src/model/ids.ts';
 import type { BuildPlace } from '../../src/model/plan.ts';
 import { type Builder, noBuildHost, orderPlaces, sortBuildHosts } from '../../src/plan/choose-build-host.ts';
-import { judging, lost, makeBareBuilder, makeBuilder, makeKernel, makeTree } from './rig.ts';
+import { judging, lost, makeBareBuilder, makeBuilder, makeKernel, makeTree, ready } from './rig.ts';
 
 const release = '6.1.0-56-cloud-amd64';
+const target = ready('db1', { facts: { kernel: makeKernel(release) } });
 
 function choose(...builders: readonly Builder[]): string {
-  const { fit, told } = sortBuildHosts(makeKernel(release), builders, judging());
+  const { fit, told } = sortBuildHosts(target, builders, judging());
   if (fit.length > 0) return fit.map(({ host }) => host.name).join(' ');
   const { cause, cure } = noBuildHost(makeKernel(release), told);
   return `${cause} → ${cure}`;
@@ -21,7 +22,7 @@ function withTree(tree: Partial<BuildTree>, os = { id: 'debian', like: [] as rea
 test('all that can, in their order, with the tree of the release', () => {
   const other = makeBuilder('b1', { trees: [makeTree('6.0')] });
   expect(choose(makeBareBuilder('b0'), other, makeBuilder('b3'), makeBuilder('b2'))).toBe('b3 b2');
-  const { fit } = sortBuildHosts(makeKernel(release), [withTree({ identity: 'x' })], judging());
+  const { fit } = sortBuildHosts(target, [withTree({ identity: 'x' })], judging());
   expect(fit.map(({ tree }) => tree)).toEqual([makeTree(release, { identity: 'x' })]);
 });
 
@@ -34,7 +35,7 @@ test('what is known beforehand is told of each', () => {
     deadly: { state: 'dangerous', failure },
   });
   const { fit, told } = sortBuildHosts(
-    makeKernel(release),
+    target,
     [...names.map(name => makeBuilder(name)), makeBareBuilder('bare')],
     judge,
   );

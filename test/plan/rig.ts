@@ -19,6 +19,7 @@ import type { Locate } from '../../src/plan/plan-builds.ts';
 import { type PlanInput, planPlay } from '../../src/plan/plan-play.ts';
 import type { ReadyTarget, Target } from '../../src/plan/target.ts';
 import type { BoundScript, KernelRule, Play, Script } from '../../src/playbook/playbook.ts';
+import type { ScriptNeeds } from '../../src/script/script-needs.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
 
 export const place: Place = { file: 'play.yml', line: 1, column: 1, endColumn: 2, text: '-' };
@@ -84,6 +85,14 @@ export function bind(script: Script = makeScript(), bound: Partial<Omit<BoundScr
   return { script, args: [], globals: [], ...bound };
 }
 
+/** Of scripts of which only SystemTap could tell. */
+export const unknownNeeds: ScriptNeeds = {
+  kprobes: 'unknown',
+  uprobes: 'unknown',
+  tracepoints: 'unknown',
+  debuginfo: 'unknown',
+};
+
 export interface TargetParts {
   readonly facts?: Partial<HostFacts>;
   readonly host?: Partial<Omit<Host, 'name'>>;
@@ -98,6 +107,7 @@ export function ready(name: string, { facts, host, scripts, preconditions }: Tar
     facts: makeFacts(facts),
     preconditions: { missingPackages: [], failedCommands: [], ...preconditions },
     scripts: scripts ?? [bind()],
+    needs: unknownNeeds,
   };
 }
 
@@ -124,6 +134,8 @@ export function makeBuilder(name: string, facts: Partial<BuildHostFacts> = {}): 
       os: debian,
       user: { name: 'root', uid: 0 },
       stap: { path: '/usr/bin/stap', version: '5.1', banner: 'Systemtap translator/driver (version 5.1/0.192)' },
+      compiler: { path: '/usr/bin/gcc-12', version: 'gcc-12 (Debian 12.4.0-5) 12.4.0' },
+      make: '/usr/bin/make',
       cpus: 4,
       buildDirectory: '/var/tmp',
       freeBytes: 1e10,
