@@ -1,5 +1,4 @@
-import type { BuildOptions } from '../model/build-options.ts';
-import type { CrossBuild } from '../plan/cross-build.ts';
+import type { BuildOptions, CrossBuild } from '../model/build-options.ts';
 
 /** What stap is called with, apart from its own path. */
 export interface StapCall {

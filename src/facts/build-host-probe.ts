@@ -5,25 +5,53 @@ import { probePrelude } from './probe-prelude.ts';
  * standard input. It writes nothing. Output as of the target's probe; the lines of a release follow its `tree=RELEASE`.
  */
 export const buildHostProbe: string = String.raw`${probePrelude}
+dollar='$'
 if has stap; then
   put stap "$(command -v stap)"
   put stap.banner "$(within stap -V | grep 'version ')"
 fi
+package=''
+if has dpkg-query; then
+  package=$(within dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap | sed -n 's/^.* installed:/dpkg systemtap /p')
+fi
+if [ -z "$package" ] && has rpm; then
+  package=$(within rpm -q --qf '%{VERSION}-%{RELEASE}\n' systemtap | sed -n 's/^[0-9]/rpm systemtap &/p')
+fi
+if [ -z "$package" ] && has apk; then
+  package=$(within apk info -e -v systemtap | sed -n 's/^systemtap-\([0-9]\)/apk systemtap \1/p')
+fi
+put stap.package "$package"
 put make "$(command -v make)"
+IFS=:
+for place in $PATH; do
+  for file in "$place"/*-linux*-gcc "$place"/*-linux*-gcc-[0-9]*; do
+    [ ! -x "$file" ] || put cross "$(basename "$file")"
+  done
+done
+unset IFS
+if [ -n "$DEBUGINFOD_URLS" ]; then
+  put debuginfod asked
+else
+  for file in /etc/debuginfod/*.urls; do [ ! -s "$file" ] || put debuginfod not-set; done
+fi
 folder=/var/tmp
 [ -w "$folder" ] || folder=/tmp
 put folder "$folder"
 put free_kb "$(free_kb "$folder")"
 compiler=''
+# A word out of a file is run only if it is a compiler's name.
+is_compiler() { case $1 in */* | -*) return 1 ;; *gcc* | *clang* | cc) has "$1" ;; *) return 1 ;; esac; }
 for release in "$@"; do
   put tree "$release"
   tree=/lib/modules/$release/build
   if [ -L "$tree" ] && [ ! -e "$tree" ]; then
     put headers dangling-link
+    put points_to "$(readlink "$tree")"
   elif [ ! -d "$tree" ]; then
     put headers missing
   elif [ ! -f "$tree/.config" ] || [ ! -f "$tree/Module.symvers" ] || [ ! -f "$tree/Makefile" ]; then
     put headers incomplete
+    for file in .config Module.symvers Makefile; do [ -f "$tree/$file" ] || put lacks "$file"; done
   else
     put headers present
     if has sha256sum; then
@@ -36,7 +64,16 @@ for release in "$@"; do
     put uts_version "$(sed -n 's/^#define UTS_VERSION "\(.*\)"$/\1/p' "$tree/include/generated/compile.h" | head -n 1)"
     wanted=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"$/\1/p' "$tree/.config" | head -n 1)
     put wanted_compiler "$wanted"
-    [ -n "$compiler" ] || compiler=$(printf '%s' "$wanted" | cut -d' ' -f1)
+    required=$(sed -n 's/^CC = .*CROSS_COMPILE)\([a-z0-9.-]*\)$/\1/p' "$tree/.kernelvariables" | head -n 1)
+    put required_compiler "$required"
+    own=$required
+    [ -n "$own" ] || own=$(printf '%s' "$wanted" | cut -d' ' -f1)
+    [ -n "$compiler" ] || compiler=$own
+    is_compiler "$own" || { [ -z "$required" ] && own=gcc; }
+    if is_compiler "$own"; then
+      put tree.compiler "$(command -v "$own")"
+      put tree.compiler.version "$(within "$own" --version)"
+    fi
   fi
   # Where stap looks for DWARF, in its order.
   for file in "/usr/lib/debug/lib/modules/$release/vmlinux" "/usr/lib/debug/lib/modules/$release/vmlinux.debug" \
@@ -54,8 +91,7 @@ for release in "$@"; do
   done
 done
 put tree.end yes
-# A word out of a file is run only if it is a compiler's name.
-case $compiler in *gcc* | *clang* | cc) has "$compiler" || compiler=gcc ;; *) compiler=gcc ;; esac
+is_compiler "$compiler" || compiler=gcc
 has "$compiler" || compiler=cc
 if has "$compiler"; then
   put compiler "$(command -v "$compiler")"

@@ -24,19 +24,20 @@ export interface HostFacts {
     readonly version?: string;
     /** Whether the login user may execute it at all (Debian's is mode 4754, group stapusr). */
     readonly executable: boolean;
+    /** Its owner and its mode, as `stat -c '%U %a'` prints them: `root` and `4754`. */
+    readonly owner?: string;
+    readonly mode?: string;
   };
   /** The package that holds staprun, as the host's package manager names it. */
-  readonly runtimePackage?: {
-    readonly manager: 'dpkg' | 'rpm' | 'apk';
-    readonly name: string;
-    readonly version: string;
-  };
+  readonly runtimePackage?: InstalledPackage;
   /** /lib/modules/RELEASE/systemtap, from which group stapusr may load. */
   readonly blessedDirectory?: { readonly owner: string; readonly mode: string };
   readonly kernelSettings: {
     /** CONFIG_MODULES: /proc/modules exists. */
     readonly modules: boolean;
     readonly kprobes?: boolean;
+    readonly uprobes?: boolean;
+    readonly tracepoints?: boolean;
     readonly relay?: boolean;
     readonly debugfs: 'mounted' | 'supported' | 'missing';
     readonly tracefs: 'mounted' | 'supported' | 'missing';
@@ -49,6 +50,11 @@ export interface HostFacts {
   };
   /** The name of the container technology, such as `lxc` or `docker`; undefined on a host of its own. */
   readonly container?: string;
+  /**
+   * Whether what runs there may ever load modules: not without CAP_SYS_MODULE in its bounding set, nor in a user namespace
+   * of its own, where all capabilities mean nothing to the kernel's modules.
+   */
+  readonly moduleRight?: 'given' | 'no-capability' | 'user-namespace';
   /** Names in /proc/modules, sorted. */
   readonly loadedModules: readonly string[];
   readonly cpus: number;
@@ -58,11 +64,30 @@ export interface HostFacts {
   /** Free bytes for an unprivileged user in the directory that uploads go to. */
   readonly freeBytes: number;
   readonly uploadDirectory: string;
-  /** Directories of earlier runs of ours, absolute paths. */
-  readonly leftovers: readonly string[];
+  /** Directories of runs of ours, in the order of their paths. */
+  readonly leftovers: readonly Leftover[];
   /** The host's clock minus ours, in milliseconds, as good as half the probe's round trip. */
   readonly clockOffsetMs: number;
   readonly tools: { readonly sha256?: 'sha256sum' | 'busybox' | 'openssl' | 'shasum'; readonly shell?: string };
+}
+
+export interface InstalledPackage {
+  readonly manager: 'dpkg' | 'rpm' | 'apk';
+  readonly name: string;
+  /** As the manager has it: `5.1-5`, `5.0-4.el9`. */
+  readonly version: string;
+}
+
+/** A directory that a run made on a target. */
+export interface Leftover {
+  /** Absolute; holds only letters, digits and `._-`. */
+  readonly path: string;
+  /** The user it belongs to. */
+  readonly owner?: string;
+  /** Whether a supervisor of that run is there; unknown where other users' processes cannot be seen. */
+  readonly run: 'live' | 'over' | 'unknown';
+  /** The module in it, if it is loaded. */
+  readonly loaded?: string;
 }
 
 /** What a probe of a build host found, for the kernel releases that were asked about. */
@@ -77,13 +102,19 @@ export interface BuildHostFacts {
   readonly user: { readonly name: string; readonly uid: number };
   /** `stap -V`: `5.1`, and the whole first line. */
   readonly stap?: { readonly path: string; readonly version: string; readonly banner: string };
+  /** The package that holds stap. */
+  readonly stapPackage?: InstalledPackage;
   readonly compiler?: { readonly path: string; readonly version: string };
   readonly make?: string;
+  /** Names of the C compilers for other machines, such as `aarch64-linux-gnu-gcc-12`, sorted. */
+  readonly crossCompilers?: readonly string[];
+  /** `asked`: DEBUGINFOD_URLS is set where stap runs; `not-set`: servers stand in /etc/debuginfod only. */
+  readonly debuginfod?: 'asked' | 'not-set';
   readonly cpus: number;
   readonly memoryAvailableBytes?: number;
   /** Where builds take place, and what is free there. */
   readonly buildDirectory: string;
-  readonly freeBytes: number;
+  readonly freeBytes?: number;
   /** One for each release that was asked about, in that order. */
   readonly trees: readonly BuildTree[];
 }
@@ -94,12 +125,20 @@ export interface BuildTree {
   readonly headers: 'present' | 'missing' | 'dangling-link' | 'incomplete';
   /** The path that was looked at, `/lib/modules/R/build`. */
   readonly path: string;
+  /** Where it points, if it is a link to nothing. */
+  readonly pointsTo?: string;
+  /** Which of .config, Module.symvers and Makefile are not there, if it is incomplete. */
+  readonly lacks?: readonly string[];
   /** sha256 over .config, Module.symvers, and include/generated/{utsrelease.h,compile.h}: the tree's identity. */
   readonly identity?: string;
   /** `UTS_VERSION` of include/generated/compile.h, if the tree carries it: then `uname -v` counts. */
   readonly utsVersion?: string;
   /** `CONFIG_CC_VERSION_TEXT` of .config. */
   readonly wantedCompiler?: string;
+  /** The compiler that the tree's own makefiles name, as Debian's do: `gcc-12`. No other will do. */
+  readonly requiredCompiler?: string;
+  /** What would compile: the required one, else the wanted one, else gcc; undefined where it is not there. */
+  readonly compiler?: { readonly path: string; readonly version: string };
   /** DWARF: the vmlinux that stap would find, and its identity (build id, else size and time). */
   readonly debuginfo?: { readonly path: string; readonly identity: string };
   /** System.map, in the tree or in /boot. */

@@ -1,7 +1,7 @@
 import { type KernelRelease, parseKernelRelease } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { BuildHostFacts, BuildTree } from './host-facts.ts';
-import { parseKernel, parseOs } from './parse-system-facts.ts';
+import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
 import { count, findFacts, first, optional, type Pairs, parsePairs } from './read-pairs.ts';
 
 /** Reads what the probe of a build host printed. The error says in one line why it cannot be read; it never throws. */
@@ -15,20 +15,24 @@ export function parseBuildHostFacts(output: string, nonce: string): Result<Build
   if (uid === undefined) return err('the probe cannot tell the user (id -u)');
   const compilerPath = first(pairs, 'compiler');
   const memoryKb = count(pairs, 'memory_kb');
+  const freeKb = count(pairs, 'free_kb');
   return ok({
     kernel: kernel.value,
     os: parseOs(pairs),
     user: { name: first(pairs, 'user') ?? String(uid), uid },
     ...optional('stap', parseStap(pairs)),
+    ...optional('stapPackage', parsePackage(first(pairs, 'stap.package'))),
     ...optional(
       'compiler',
       compilerPath === undefined ? undefined : { path: compilerPath, version: first(pairs, 'compiler.version') ?? '' },
     ),
     ...optional('make', first(pairs, 'make')),
+    crossCompilers: parseCrossCompilers(pairs),
+    ...optional('debuginfod', parseDebuginfod(first(pairs, 'debuginfod'))),
     cpus: count(pairs, 'cpus') || 1,
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     buildDirectory: first(pairs, 'folder') === '/tmp' ? '/tmp' : '/var/tmp',
-    freeBytes: (count(pairs, 'free_kb') ?? 0) * 1024,
+    ...optional('freeBytes', freeKb === undefined ? undefined : freeKb * 1024),
     trees: parseTrees(lines.value),
   });
 }
@@ -39,6 +43,15 @@ function parseStap(pairs: Pairs): BuildHostFacts['stap'] {
   const banner = first(pairs, 'stap.banner');
   const version = /version (\d+(?:\.\d+)*)/.exec(banner ?? '')?.[1];
   return path === undefined || banner === undefined || version === undefined ? undefined : { path, version, banner };
+}
+
+function parseDebuginfod(text: string | undefined): BuildHostFacts['debuginfod'] {
+  return text === 'asked' || text === 'not-set' ? text : undefined;
+}
+
+function parseCrossCompilers(pairs: Pairs): readonly string[] {
+  const names = (pairs.get('cross') ?? []).filter(name => /^[a-z\d_]+(?:-[a-z\d_]+)*-gcc(?:-\d+)?$/.test(name));
+  return [...new Set(names)].sort().slice(0, 100);
 }
 
 /** The lines between one `tree=` and the next belong to one release. */
@@ -54,13 +67,21 @@ function parseTrees(lines: readonly string[]): readonly BuildTree[] {
 function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {
   const headers = first(pairs, 'headers');
   const debuginfo = first(pairs, 'debuginfo');
+  const compiler = first(pairs, 'tree.compiler');
   return {
     release,
     headers: headers === 'present' || headers === 'dangling-link' || headers === 'incomplete' ? headers : 'missing',
     path: `/lib/modules/${release}/build`,
+    ...optional('pointsTo', first(pairs, 'points_to')),
+    ...optional('lacks', pairs.get('lacks')),
     ...optional('identity', first(pairs, 'identity')),
     ...optional('utsVersion', first(pairs, 'uts_version')),
     ...optional('wantedCompiler', first(pairs, 'wanted_compiler')),
+    ...optional('requiredCompiler', first(pairs, 'required_compiler')),
+    ...optional(
+      'compiler',
+      compiler === undefined ? undefined : { path: compiler, version: first(pairs, 'tree.compiler.version') ?? '' },
+    ),
     ...optional(
       'debuginfo',
       debuginfo === undefined

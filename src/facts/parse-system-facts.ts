@@ -1,7 +1,7 @@
 import { type KernelRelease, type Machine, parseKernelRelease, parseMachine } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import type { HostFacts } from './host-facts.ts';
+import type { HostFacts, InstalledPackage } from './host-facts.ts';
 import { first, optional, type Pairs } from './read-pairs.ts';
 
 /** What every probe asks first. */
@@ -22,4 +22,11 @@ export function parseOs(pairs: Pairs): HostFacts['os'] {
     ...optional('name', value('PRETTY_NAME')),
     like: value('ID_LIKE')?.split(/\s+/) ?? [],
   };
+}
+
+/** `MANAGER NAME VERSION`. */
+export function parsePackage(text: string | undefined): InstalledPackage | undefined {
+  const [manager, name, version] = text?.split(' ') ?? [];
+  if (name === undefined || version === undefined) return undefined;
+  return manager === 'dpkg' || manager === 'rpm' || manager === 'apk' ? { manager, name, version } : undefined;
 }

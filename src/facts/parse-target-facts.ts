@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../model/result.ts';
-import type { HostFacts } from './host-facts.ts';
-import { parseKernel, parseOs } from './parse-system-facts.ts';
+import type { HostFacts, Leftover } from './host-facts.ts';
+import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
 import { count, first, flag, optional, type Pairs, readPairs } from './read-pairs.ts';
 
 export interface ProbeTiming {
@@ -33,15 +33,14 @@ export function parseTargetFacts(output: string, timing: ProbeTiming): Result<Ho
     ...optional('blessedDirectory', parseBlessed(first(pairs, 'blessed'))),
     kernelSettings: parseKernelSettings(pairs),
     ...optional('container', container === 'none' ? undefined : container),
+    ...optional('moduleRight', parseModuleRight(pairs)),
     loadedModules: words(pairs, 'loaded').sort(),
     cpus: count(pairs, 'cpus') || 1,
     loadAverage: parseLoad(first(pairs, 'load')),
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     freeBytes: (freeKb ?? 0) * 1024,
     uploadDirectory: first(pairs, 'upload') === '/var/tmp' ? '/var/tmp' : '/tmp',
-    leftovers: (pairs.get('leftover') ?? [])
-      .filter(path => /^\/(?:var\/)?tmp\/tapbook-[\w.-]+$/.test(path))
-      .slice(0, mostLeftovers),
+    leftovers: (pairs.get('leftover') ?? []).slice(0, mostLeftovers).flatMap(parseLeftover),
     clockOffsetMs: clockOffset(pairs, timing),
     tools: { ...optional('sha256', parseTool(first(pairs, 'sha256'))), ...optional('shell', first(pairs, 'shell')) },
   });
@@ -49,6 +48,20 @@ export function parseTargetFacts(output: string, timing: ProbeTiming): Result<Ho
 
 /** Anybody there can make such directories, as many as they like. */
 const mostLeftovers = 1000;
+
+/** `STATE OWNER MODULE PATH`; the module is `-` where none of the directory's is loaded. */
+function parseLeftover(text: string): readonly Leftover[] {
+  const [state, owner = '', module = '', path = '', ...others] = text.split(' ');
+  if (!/^\/(?:var\/)?tmp\/tapbook-[\w.-]+$/.test(path) || others.length > 0) return [];
+  return [
+    {
+      path,
+      ...optional('owner', /^[\w.-]+$/.test(owner) ? owner : undefined),
+      run: state === 'live' || state === 'over' ? state : 'unknown',
+      ...optional('loaded', /^\w+$/.test(module) ? module : undefined),
+    },
+  ];
+}
 
 function words(pairs: Pairs, key: string): string[] {
   return first(pairs, key)?.split(/\s+/) ?? [];
@@ -68,13 +81,23 @@ function parseStaprun(pairs: Pairs): HostFacts['staprun'] {
   const said = /version (\d+(?:\.\d+)*)/.exec(first(pairs, 'staprun.version') ?? '')?.[1];
   const packaged = /^(?:\d+:)?(\d+(?:\.\d+)*)/.exec(parsePackage(first(pairs, 'package'))?.version ?? '')?.[1];
   const version = said ?? packaged;
-  return { path, ...optional('version', version), executable: flag(pairs, 'staprun.executable') ?? false };
+  const [owner, mode] = first(pairs, 'staprun.mode')?.split(' ') ?? [];
+  return {
+    path,
+    ...optional('version', version),
+    executable: flag(pairs, 'staprun.executable') ?? false,
+    ...optional('owner', owner),
+    ...optional('mode', mode !== undefined && /^[0-7]{3,4}$/.test(mode) ? mode : undefined),
+  };
 }
 
-function parsePackage(text: string | undefined): HostFacts['runtimePackage'] {
-  const [manager, name, version] = text?.split(' ') ?? [];
-  if (name === undefined || version === undefined) return undefined;
-  return manager === 'dpkg' || manager === 'rpm' || manager === 'apk' ? { manager, name, version } : undefined;
+/** CAP_SYS_MODULE is bit 16 of the bounding set; only the first user namespace maps every id to itself. */
+function parseModuleRight(pairs: Pairs): HostFacts['moduleRight'] {
+  const map = first(pairs, 'uid_map')?.split(/\s+/);
+  if (map !== undefined && (map[0] !== '0' || map[1] !== '0' || map[2] !== '4294967295')) return 'user-namespace';
+  const bounding = first(pairs, 'cap_bnd');
+  if (bounding === undefined || !/^[0-9a-f]{8,16}$/.test(bounding)) return undefined;
+  return (Number.parseInt(bounding.slice(-8), 16) & (1 << 16)) === 0 ? 'no-capability' : 'given';
 }
 
 function parseBlessed(text: string | undefined): HostFacts['blessedDirectory'] {
@@ -88,6 +111,8 @@ function parseKernelSettings(pairs: Pairs): HostFacts['kernelSettings'] {
   return {
     modules: flag(pairs, 'modules') ?? false,
     ...optional('kprobes', flag(pairs, 'config.KPROBES')),
+    ...optional('uprobes', flag(pairs, 'config.UPROBES')),
+    ...optional('tracepoints', flag(pairs, 'config.TRACEPOINTS')),
     ...optional('relay', flag(pairs, 'config.RELAY')),
     debugfs: parseMount(first(pairs, 'debugfs')),
     tracefs: parseMount(first(pairs, 'tracefs')),

@@ -33,6 +33,7 @@ if [ -z "$staprun" ]; then
 fi
 if [ -n "$staprun" ]; then
   put staprun "$staprun"
+  put staprun.mode "$(stat -L -c '%U %a' "$staprun")"
   if [ -x "$staprun" ]; then
     put staprun.executable yes
     put staprun.version "$(within "$staprun" -V | grep version)"
@@ -60,26 +61,28 @@ if [ -r /proc/modules ]; then
   put loaded "$(cut -d' ' -f1 /proc/modules | tr '\n' ' ')"
 fi
 if [ -r "/boot/config-$kernel" ]; then
-  options=$(grep '^CONFIG_[KR].*=y' "/boot/config-$kernel")
+  options=$(grep '^CONFIG_[KRTU].*=y' "/boot/config-$kernel")
 elif [ -r "/lib/modules/$kernel/config" ]; then
-  options=$(grep '^CONFIG_[KR].*=y' "/lib/modules/$kernel/config")
+  options=$(grep '^CONFIG_[KRTU].*=y' "/lib/modules/$kernel/config")
 elif [ -r /proc/config.gz ] && has zcat; then
-  options=$(zcat /proc/config.gz | grep '^CONFIG_[KR].*=y')
+  options=$(zcat /proc/config.gz | grep '^CONFIG_[KRTU].*=y')
 else
   options=''
 fi
 # What calls itself a config but has no such line at all is none. Then the kernel's symbols can tell what it has.
 if [ -n "$options" ]; then
-  for option in KPROBES RELAY; do
+  for option in KPROBES RELAY UPROBES TRACEPOINTS; do
     case $newline$options$newline in
       *"$newline"CONFIG_"$option"=y"$newline"*) put "config.$option" yes ;;
       *) put "config.$option" no ;;
     esac
   done
 elif [ -r /proc/kallsyms ]; then
-  symbols=$(grep -e ' register_kprobe$' -e ' relay_open$' /proc/kallsyms)
+  symbols=$(grep -e ' register_kprobe$' -e ' relay_open$' -e ' uprobe_register$' -e ' tracepoint_probe_register$' /proc/kallsyms)
   case $symbols in *register_kprobe*) put config.KPROBES yes ;; esac
   case $symbols in *relay_open*) put config.RELAY yes ;; esac
+  case $symbols in *uprobe_register*) put config.UPROBES yes ;; esac
+  case $symbols in *tracepoint_probe_register*) put config.TRACEPOINTS yes ;; esac
 fi
 for kind in debugfs tracefs; do
   if grep -q " $kind " /proc/mounts; then
@@ -88,6 +91,8 @@ for kind in debugfs tracefs; do
     put "$kind" supported
   fi
 done
+# Where securityfs is mounted and has no such file, the kernel has no lockdown.
+if [ -e /sys/kernel/security/lsm ] && [ ! -e /sys/kernel/security/lockdown ]; then put lockdown '[none]'; fi
 line lockdown /sys/kernel/security/lockdown
 line sig_enforce /sys/module/module/parameters/sig_enforce
 line modules_disabled /proc/sys/kernel/modules_disabled
@@ -95,6 +100,9 @@ line fips /proc/sys/crypto/fips_enabled
 for file in /sys/firmware/efi/efivars/SecureBoot-*; do
   [ ! -r "$file" ] || put secure_boot "$(od -An -tu1 "$file" | tr -s ' \n' ' ' | sed 's/ *$//; s/.* //')"
 done
+if [ -d /sys/firmware ] && [ ! -d /sys/firmware/efi ]; then put secure_boot 0; fi
+put cap_bnd "$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status)"
+line uid_map /proc/self/uid_map
 if has systemd-detect-virt; then
   put container "$(systemd-detect-virt -c)"
 elif [ -r /run/systemd/container ]; then
@@ -111,8 +119,30 @@ upload=/tmp
 [ -w /tmp ] || upload=/var/tmp
 put upload "$upload"
 put free_kb "$(free_kb "$upload")"
+supervisors=''
+looked=''
 for folder in /tmp/tapbook-* /var/tmp/tapbook-*; do
-  [ ! -d "$folder" ] || [ -L "$folder" ] || put leftover "$folder"
+  if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
+  if [ -z "$looked" ]; then
+    looked=yes
+    # A supervisor has its run among its arguments. The brackets keep grep from finding itself.
+    supervisors=$(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline | while IFS= read -r file; do
+      tr '\0\n' '\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
+    done | tr '\n' ' ')
+    # Where the first process is hidden, so may be others' supervisors.
+    everybody=hidden
+    [ ! -r /proc/1/cmdline ] || everybody=seen
+  fi
+  run=$(basename "$folder" | sed 's/^tapbook-//; s/-[^-]*$//')
+  state=unknown
+  [ "$everybody" = hidden ] || state=over
+  case " $supervisors " in *" $run "*) state=live ;; esac
+  module=-
+  for file in "$folder"/*.ko; do
+    file=$(basename "$file" .ko)
+    [ ! -d "/sys/module/$file" ] || module=$file
+  done
+  put leftover "$state $(stat -c %U "$folder") $module $folder"
 done
 for tool in sha256sum openssl shasum busybox; do
   has "$tool" && { put sha256 "$tool"; break; }

@@ -37,6 +37,14 @@ export interface Signing {
   readonly hash: string;
 }
 
+/** Building for another machine than the build host's own. */
+export interface CrossBuild {
+  /** The kernel's word for the machine, as `stap -a` and kbuild's ARCH take it. */
+  readonly arch: string;
+  /** kbuild's CROSS_COMPILE. */
+  readonly prefix: string;
+}
+
 /** How much of a build host builds may take. None of it changes a module. */
 export interface BuildLimits {
   readonly timeoutSeconds?: number;

@@ -11,6 +11,19 @@ export interface Finding {
   readonly cure?: string;
   /** The same as commands for root on that host, each an argv, where nothing has to be decided by a person first. */
   readonly fix?: Fix;
+  /** What `fix` installs: to be looked up in that host's package index before anybody is told to install it. */
+  readonly packages?: readonly WantedPackage[];
+}
+
+/** A package by its name and, where only one will do, its version. */
+export interface WantedPackage {
+  readonly name: string;
+  /** As the host's package manager has it: `6.1.192-2`, `5.14.0-427.13.1.el9_4`. */
+  readonly version?: string;
+  /** rpm: part of what is asked for, as in `kernel-devel-VERSION.x86_64`. */
+  readonly arch?: string;
+  /** A glob over the names of the same package for other kernels: `linux-headers-*-cloud-amd64`. */
+  readonly siblings?: string;
 }
 
 /** `failed` keeps the host out; `warning` does not; `unknown`: the host does not say, so it does not either. */

@@ -1,54 +1,58 @@
-import type { BuildHostFacts } from '../facts/host-facts.ts';
+import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Kernel } from '../model/kernel.ts';
-import { installCommand, packageFamily } from './install-command.ts';
+import type { ScriptNeeds } from '../script/script-needs.ts';
+import { checkBuildDisk, checkBuildMemory, checkCompiler, checkMake, checkStap } from './check-tools.ts';
+import { checkTree } from './check-tree.ts';
+import { crossBuild } from './cross-build.ts';
+import { install, packageFamily } from './install-command.ts';
+import { fails, passes } from './verdicts.ts';
 
-/** What a build host has and lacks for building modules for a kernel. */
-export function checkBuildHost(facts: BuildHostFacts, kernel: Kernel): readonly Finding[] {
-  const obstacle = findObstacle(kernel, facts);
-  return obstacle === undefined ? [] : [{ check: 'build', status: 'failed', ...obstacle }];
-}
-
-function findObstacle(
-  kernel: Kernel,
+/**
+ * What a build host has and lacks for building modules for a kernel: one finding for each check, in the same order for
+ * every host, and what stands in the way of others first. `needs` are of the scripts that are built for that kernel.
+ */
+export function checkBuildHost(
   facts: BuildHostFacts,
-): { readonly found: string; readonly cure?: string } | undefined {
+  kernel: Kernel,
+  needs: Pick<ScriptNeeds, 'debuginfo'>,
+): readonly Finding[] {
   const tree = facts.trees.find(other => other.release === kernel.release);
-  const family = packageFamily(facts.os);
-  if (facts.stap === undefined) {
-    return { found: 'stap is not installed', cure: installCommand(family, ['systemtap']) };
-  }
-  if (facts.kernel.machine !== kernel.machine) {
-    return {
-      found: `it is ${facts.kernel.machine}, the target is ${kernel.machine}`,
-      cure: `name a build host that is ${kernel.machine}`,
-    };
-  }
-  const headers = installCommand(family, [headersPackage(family, kernel.release)]);
-  if (tree === undefined) return { found: `no kernel headers for ${kernel.release}`, cure: headers };
-  switch (tree.headers) {
-    case 'present':
-      break;
-    case 'dangling-link':
-      return { found: `${tree.path} points to nothing`, cure: headers };
-    case 'incomplete':
-      return { found: `${tree.path} lacks .config, Module.symvers or Makefile`, cure: headers };
-    case 'missing':
-      return { found: `no kernel headers for ${kernel.release}`, cure: headers };
-    default:
-      return tree.headers satisfies never;
-  }
-  if (tree.utsVersion !== undefined && tree.utsVersion !== kernel.version) {
-    return {
-      found: `its headers are of "${tree.utsVersion}", the target runs "${kernel.version}"`,
-      cure: `${headers}, or boot the target into the kernel that the headers are of`,
-    };
-  }
-  return undefined;
+  return [
+    checkStap(facts),
+    checkMachine(facts, kernel, tree),
+    ...checkTree(facts, kernel, needs.debuginfo),
+    isCross(facts, kernel) ? passes('compiler', 'the cross compiler is used') : checkCompiler(facts, tree),
+    checkMake(facts),
+    checkBuildDisk(facts),
+    checkBuildMemory(facts),
+  ];
 }
 
-function headersPackage(family: ReturnType<typeof packageFamily>, release: string): string {
-  if (family === 'rpm') return `kernel-devel-${release}`;
-  if (family === 'suse') return 'kernel-default-devel';
-  return `linux-headers-${release}`;
+/** Debian's trees take the compiler that they name and no other, also for another machine. */
+function checkMachine(facts: BuildHostFacts, { machine }: Kernel, tree: BuildTree | undefined): Finding {
+  const check = 'cross-compiler';
+  const cross = crossBuild(facts.kernel.machine, machine);
+  if (cross === 'native') return passes(check, `none needed: both are ${machine}`);
+  const differs = `it is ${facts.kernel.machine}, the target is ${machine}`;
+  if (cross === 'unknown') return fails(check, differs, { cure: `name a build host that is ${machine}` });
+  const compiler = tree?.requiredCompiler ?? 'gcc';
+  const name = `${cross.prefix}${compiler}`;
+  if (facts.crossCompilers?.includes(name)) return passes(check, `${differs}: ${name} builds for it`);
+  return fails(
+    check,
+    `${differs}, and ${name} is not installed`,
+    install(facts.os, [{ name: packageOf(compiler, cross.prefix, facts) }]),
+  );
+}
+
+/** `gcc-12-aarch64-linux-gnu`, or the distribution's current one; the package's name. */
+function packageOf(compiler: string, prefix: string, { os }: BuildHostFacts): string {
+  const triplet = prefix.replace(/-$/, '');
+  if (packageFamily(os) === 'suse') return `cross-${triplet.split('-')[0]}-gcc`;
+  return `${packageFamily(os) === 'debian' ? compiler : 'gcc'}-${triplet}`;
+}
+
+function isCross(facts: BuildHostFacts, { machine }: Kernel): boolean {
+  return crossBuild(facts.kernel.machine, machine) !== 'native';
 }

@@ -1,10 +1,4 @@
-/** What a build host needs for building modules for another machine than its own. */
-export interface CrossBuild {
-  /** The kernel's word for the machine, as `stap -a` and kbuild's ARCH take it. */
-  readonly arch: string;
-  /** kbuild's CROSS_COMPILE. */
-  readonly prefix: string;
-}
+import type { CrossBuild } from '../model/build-options.ts';
 
 /**
  * How a build host builds for a machine (both as `uname -m` says them): by itself, by a cross compiler, or in no way that

@@ -1,8 +1,18 @@
+import type { Fix, WantedPackage } from '../model/finding.ts';
+import type { Mending } from './verdicts.ts';
+
 /** The distribution families, as far as their package managers differ. */
 export type PackageFamily = 'debian' | 'rpm' | 'suse' | 'alpine' | 'unknown';
 
-export function packageFamily(os: { readonly id?: string; readonly like: readonly string[] }): PackageFamily {
-  const names = [os.id ?? '', ...os.like];
+/** `ID`, `VERSION_ID` and `ID_LIKE` of os-release(5). */
+export interface System {
+  readonly id?: string;
+  readonly version?: string;
+  readonly like: readonly string[];
+}
+
+export function packageFamily({ id, like }: System): PackageFamily {
+  const names = [id ?? '', ...like];
   const has = (...wanted: string[]): boolean => wanted.some(name => names.includes(name));
   if (has('debian', 'ubuntu')) return 'debian';
   if (has('suse', 'opensuse', 'sles', 'opensuse-leap', 'opensuse-tumbleweed')) return 'suse';
@@ -11,21 +21,67 @@ export function packageFamily(os: { readonly id?: string; readonly like: readonl
   return 'unknown';
 }
 
-/** The command that installs packages there, to be run by root. */
-export function installCommand(family: PackageFamily, packages: readonly string[]): string {
-  const list = packages.join(' ');
+/** Where packages with debugging information come from besides the usual: `debug`. */
+export type Channel = 'usual' | 'debug';
+
+/**
+ * How root installs packages there: the command as a line for a person, and the commands that ask nothing. Of a family
+ * that is unknown only the names can be said.
+ */
+export function install(os: System, packages: readonly WantedPackage[], channel: Channel = 'usual'): Mending {
+  const family = packageFamily(os);
+  const names = packages.map(one => spell(family, one));
+  const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  const command = installArgv(family, os, names, channel);
+  if (command === undefined) return { cure: `install ${names.join(' ')}` };
+  const fix: Fix =
+    family === 'debian'
+      ? [
+          ['apt-get', 'update'],
+          [...quiet, ...command],
+        ]
+      : [command];
+  return { cure: command.map(quote).join(' '), fix, packages };
+}
+
+function installArgv(
+  family: PackageFamily,
+  os: System,
+  names: readonly string[],
+  channel: Channel,
+): readonly string[] | undefined {
   switch (family) {
     case 'debian':
-      return `apt-get install -y ${list}`;
+      return ['apt-get', 'install', '-y', ...names];
     case 'rpm':
-      return `dnf install -y ${list}`;
-    case 'suse':
-      return `zypper --non-interactive install ${list}`;
+      return [rpmTool(os), 'install', '-y', ...(channel === 'debug' ? ['--enablerepo=*debug*'] : []), ...names];
+    case 'suse': {
+      const content = channel === 'debug' ? ['--plus-content', 'debug'] : [];
+      return ['zypper', '--non-interactive', ...content, 'install', ...names];
+    }
     case 'alpine':
-      return `apk add ${list}`;
+      return ['apk', 'add', ...names];
     case 'unknown':
-      return `install ${list}`;
+      return undefined;
     default:
       return family satisfies never;
   }
+}
+
+/** How a package of one version is written for the family's tool. */
+function spell(family: PackageFamily, { name, version, arch }: WantedPackage): string {
+  if (version === undefined) return name;
+  return family === 'rpm' ? `${name}-${version}${arch === undefined ? '' : `.${arch}`}` : `${name}=${version}`;
+}
+
+/** Before Enterprise Linux 8, and on Amazon Linux 1 and 2, there is only yum. */
+function rpmTool({ id, version = '' }: System): 'dnf' | 'yum' {
+  const major = Number.parseInt(version, 10);
+  if (id === 'fedora' || Number.isNaN(major)) return 'dnf';
+  return major < 8 || major === 2018 ? 'yum' : 'dnf';
+}
+
+/** For a line that a person copies into a shell. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./~^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,6 @@
 import type { BuildOptions, Signing } from '../model/build-options.ts';
-import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { BuildId, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
+import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
 import type { BoundScript, KernelRule, StapOptions } from '../playbook/playbook.ts';
 
 /** How a script runs on one host. */
@@ -17,25 +16,26 @@ export function planScript({ script, globals, outputFile }: BoundScript, build: 
   };
 }
 
+/** A build without where it takes place and for whom. */
+export type DescribedBuild = Omit<PlannedBuild, keyof BuildPlace | 'alternatives' | 'hosts' | 'id'>;
+
 /** What is built for a script on one kernel. A script's own stap options win over those of its kernel's entry. */
 export function planBuild(
   { script, args }: BoundScript,
   { release, machine }: Kernel,
   kernelGroup: KernelGroupId,
-  buildHost: HostName,
   rule: KernelRule | undefined,
-  playSign?: Signing,
-): Omit<PlannedBuild, 'artifact' | 'hosts' | 'id'> {
+  sign: Signing | undefined,
+): DescribedBuild {
   const limit = script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds;
   return {
     module: script.name,
     kernelGroup,
     release,
     machine,
-    buildHost,
     source: script.source,
     args,
-    options: joinOptions(rule?.stapOptions ?? {}, script.stapOptions, rule?.sign ?? playSign, beltFor(limit)),
+    options: joinOptions(rule?.stapOptions ?? {}, script.stapOptions, sign, beltFor(limit)),
   };
 }
 

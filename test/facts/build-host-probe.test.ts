@@ -66,7 +66,10 @@ describe.each(shells)('in %s', (_name, shell) => {
     const named = (name: string, text: string): string => `${name}\n${text}`;
     const identity = (...parts: string[]): string => createHash('sha256').update(parts.join('')).digest('hex');
     const both = [named('.config', config), named('Module.symvers', 'x')];
-    const wantedCompiler = 'gcc-99 (Debian 99.2.0-14) 99.2.0';
+    const wanted = {
+      wantedCompiler: 'gcc-99 (Debian 99.2.0-14) 99.2.0',
+      compiler: { path: join(standIns.folder, 'gcc-99'), version: 'gcc-99 (Debian 99.4.0-5) 99.4.0' },
+    };
     expect(facts.trees).toEqual([
       {
         release: '6.1',
@@ -74,17 +77,17 @@ describe.each(shells)('in %s', (_name, shell) => {
         headers: 'present',
         identity: identity(...both, named('include/generated/compile.h', compile)),
         utsVersion: '#1 SMP Debian 6.1.192-2',
-        wantedCompiler,
+        ...wanted,
         symbols: join(modules, '6.1/build/System.map'),
       },
-      { release: '6.2', path: '/lib/modules/6.2/build', headers: 'incomplete' },
-      { release: '6.3', path: '/lib/modules/6.3/build', headers: 'dangling-link' },
+      { release: '6.2', path: '/lib/modules/6.2/build', headers: 'incomplete', lacks: ['Module.symvers'] },
+      { release: '6.3', path: '/lib/modules/6.3/build', headers: 'dangling-link', pointsTo: join(modules, 'nowhere') },
       {
         release: '6.4',
         path: '/lib/modules/6.4/build',
         headers: 'present',
         identity: identity(...both),
-        wantedCompiler,
+        ...wanted,
         debuginfo: { path: join(modules, '6.4/build/vmlinux'), identity: expect.stringMatching(/^5:\d+$/) },
       },
       { release: '6.5', path: '/lib/modules/6.5/build', headers: 'missing' },

@@ -154,8 +154,29 @@ describe('what another machine may say', () => {
 
   test('only directories of ours are leftovers, and not without end', () => {
     const strange = ['/etc', '/tmp/tapbook-a/../../etc', '/tmp/tapbook-a b', '/tmp/tapbook-$(id)', '/tmp/tapbook-ok'];
-    expect(read(strange.map(path => `leftover=${path}\n`).join('')).leftovers).toEqual(['/tmp/tapbook-ok']);
-    expect(read('leftover=/tmp/tapbook-x\n'.repeat(5000)).leftovers).toHaveLength(1000);
+    expect(read(strange.map(path => `leftover=over root - ${path}\n`).join('')).leftovers).toEqual([
+      { path: '/tmp/tapbook-ok', owner: 'root', run: 'over' },
+    ]);
+    expect(read('leftover=over root - /tmp/tapbook-x\n'.repeat(5000)).leftovers).toHaveLength(1000);
+  });
+
+  test.each([
+    ['live ada io /tmp/tapbook-x', { path: '/tmp/tapbook-x', owner: 'ada', run: 'live', loaded: 'io' }],
+    ['dead $(id) io;x /tmp/tapbook-x', { path: '/tmp/tapbook-x', run: 'unknown' }],
+    ['/tmp/tapbook-x', undefined],
+  ])('a leftover by %j', (line, expected) => {
+    expect(read(`leftover=${line}\n`).leftovers[0]).toEqual(expected);
+  });
+
+  test.each([
+    ['cap_bnd=000001ffffffffff\nuid_map=0          0 4294967295\n', 'given'],
+    ['cap_bnd=00000000a80425fb\nuid_map=0 0 4294967295\n', 'no-capability'],
+    ['cap_bnd=000001ffffffffff\nuid_map=0 100000 65536\n', 'user-namespace'],
+    ['cap_bnd=0000000000010000\n', 'given'],
+    ['cap_bnd=all\n', undefined],
+    ['', undefined],
+  ])('the right to load modules by %j', (lines, right) => {
+    expect(read(lines).moduleRight).toBe(right);
   });
 
   test('ten megabytes in one line', () => {

@@ -16,6 +16,11 @@ async function probe(shell: readonly string[], parts: MadeUpHostParts, releases:
 
 const config = '# made up\nCONFIG_CC_VERSION_TEXT="gcc-12 (Debian 12.2.0-14) 12.2.0"\n';
 const compile = '#define UTS_MACHINE "x86_64"\n#define UTS_VERSION "#1 SMP Debian 6.1.1-1"\n';
+/** As Debian's linux-headers have it. */
+const debianVariables = `override ARCH = x86
+CCACHE = ccache
+CC = $(if $(DEBIAN_KERNEL_USE_CCACHE),$(CCACHE)) $(CROSS_COMPILE)gcc-12
+`;
 const builder: MadeUpHostParts = {
   programs: {
     uname: `case $1 in -r) echo 6.12.1 ;; -m) echo x86_64 ;; -v) echo '#1 SMP' ;; esac`,
@@ -24,13 +29,19 @@ const builder: MadeUpHostParts = {
     df: `printf 'Filesystem 1024-blocks Used Available Capacity Mounted on\\n/dev/sda1 9 1 5000 58%% /\\n'`,
     stap: `echo 'WARNING: no cache' >&2
 echo 'Systemtap translator/driver (version 5.1/0.192, Debian version 5.1-5)' >&2; echo 'Copyright' >&2`,
+    'dpkg-query': `printf 'install ok installed:5.1-5'`,
+    'aarch64-linux-gnu-gcc-12': ':',
+    'arm-linux-gnueabihf-gcc': ':',
+    'aarch64-linux-gnu-gcc-ar': ':',
     make: ':',
     'gcc-12': `echo 'gcc-12 (Debian 12.4.0-5) 12.4.0'; echo 'Copyright'`,
     readelf: `[ "$1" = -n ] && printf '  GNU   0x14  NT_GNU_BUILD_ID\\n    Build ID: 3b43fad5\\n'`,
   },
   files: {
     '/etc/os-release': 'ID=debian\nVERSION_ID="13"\n',
+    '/etc/debuginfod/made-up.urls': 'https://debuginfod.example\n',
     '/proc/meminfo': 'MemAvailable:     1000 kB\n',
+    '/lib/modules/6.1.0-1/build/.kernelvariables': debianVariables,
     '/lib/modules/6.1.0-1/build/.config': config,
     '/lib/modules/6.1.0-1/build/Module.symvers': 'symvers\n',
     '/lib/modules/6.1.0-1/build/Makefile': 'include ../linux-headers-6.1.0-1-common/Makefile\n',
@@ -65,7 +76,10 @@ describe.each(shells)('in %s', (_name, shell) => {
         version: '5.1',
         banner: 'Systemtap translator/driver (version 5.1/0.192, Debian version 5.1-5)',
       },
+      stapPackage: { manager: 'dpkg', name: 'systemtap', version: '5.1-5' },
       compiler: { path: '/stand-ins/gcc-12', version: 'gcc-12 (Debian 12.4.0-5) 12.4.0' },
+      crossCompilers: expect.arrayContaining(['aarch64-linux-gnu-gcc-12', 'arm-linux-gnueabihf-gcc']),
+      debuginfod: 'not-set',
       make: expect.stringMatching(/make$/),
       cpus: 8,
       memoryAvailableBytes: 1000 * 1024,
@@ -77,11 +91,13 @@ describe.each(shells)('in %s', (_name, shell) => {
           identity,
           utsVersion: '#1 SMP Debian 6.1.1-1',
           wantedCompiler: 'gcc-12 (Debian 12.2.0-14) 12.2.0',
+          requiredCompiler: 'gcc-12',
+          compiler: { path: '/stand-ins/gcc-12', version: 'gcc-12 (Debian 12.4.0-5) 12.4.0' },
           debuginfo: { path: '/usr/lib/debug/boot/vmlinux-6.1.0-1', identity: 'build-id:3b43fad5' },
           symbols: '/boot/System.map-6.1.0-1',
         },
-        tree('6.1.0-2', 'incomplete'),
-        tree('6.1.0-3', 'dangling-link'),
+        { ...tree('6.1.0-2', 'incomplete'), lacks: ['Module.symvers'] },
+        { ...tree('6.1.0-3', 'dangling-link'), pointsTo: '/usr/src/linux-headers-6.1.0-3' },
         tree('6.1.0-4', 'missing'),
       ],
     } satisfies Record<keyof BuildHostFacts, unknown>);
@@ -94,7 +110,11 @@ describe.each(shells)('in %s', (_name, shell) => {
   });
 
   test('a word in .config that names no compiler is not run', async () => {
-    const files = { ...builder.files, '/lib/modules/6.1.0-1/build/.config': 'CONFIG_CC_VERSION_TEXT="printenv 1"\n' };
+    const files = {
+      ...builder.files,
+      '/lib/modules/6.1.0-1/build/.config': 'CONFIG_CC_VERSION_TEXT="printenv 1"\n',
+      '/lib/modules/6.1.0-1/build/.kernelvariables': '',
+    };
     const programs = { ...builder.programs, printenv: 'echo ran', gcc: 'echo gcc 14' };
     const facts = await probe(shell, { ...builder, files, programs }, ['6.1.0-1']);
     expect(facts.compiler).toEqual({ path: '/stand-ins/gcc', version: 'gcc 14' });

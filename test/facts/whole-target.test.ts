@@ -50,13 +50,21 @@ PRETTY_NAME='Red Hat $(touch /tmp/x) = 9.5'
     '/proc/filesystems': 'nodev\tdebugfs\nnodev\ttracefs\n\text4\n',
     '/proc/loadavg': '0.52 1.21 2.17 2/59 4818\n',
     '/proc/meminfo': 'MemTotal:  2000 kB\nMemAvailable:     274252 kB\n',
-    '/lib/modules/5.14.0-503.el9.x86_64/config': '# made up\nCONFIG_KPROBES=y\nCONFIG_KPROBES_ON_FTRACE=y\n',
+    '/lib/modules/5.14.0-503.el9.x86_64/config':
+      '# made up\nCONFIG_KPROBES=y\nCONFIG_KPROBES_ON_FTRACE=y\nCONFIG_UPROBES=y\n',
     '/sys/kernel/security/lockdown': 'none [integrity] confidentiality\n',
     '/sys/module/module/parameters/sig_enforce': 'Y\n',
     '/sys/firmware/efi/efivars/SecureBoot-8be4df61': new Uint8Array([6, 0, 0, 0, 1]),
     '/tmp/tapbook-20261123T020035Z-9c6eea-UD7GMw/': '',
     '/var/tmp/tapbook-20261122T020035Z-aaaaaa-UD7GMw/': '',
+    '/var/tmp/tapbook-20261122T020035Z-aaaaaa-UD7GMw/io.ko': '',
+    '/sys/module/io/': '',
     '/tmp/tapbook-file': '',
+    '/proc/1/cmdline': '/sbin/init\0',
+    '/proc/77/cmdline':
+      'sh\0-c\0set -u\nsay tapbook-supervisor\n\0tapbook-supervisor\0N\0/tmp\x0020261123T020035Z-9c6eea\0io\0',
+    '/proc/self/status': 'Name:\tsh\nCapBnd:\t00000000a80425fb\nCapAmb:\t0\n',
+    '/proc/self/uid_map': '         0          0 4294967295\n',
   },
   links: { '/tmp/tapbook-link': '/etc' },
 };
@@ -69,11 +77,13 @@ describe.each(shells)('in %s', (_name, shell) => {
       os: { id: 'rhel', version: '9.5', like: ['fedora', 'centos'], name: 'Red Hat $(touch /tmp/x) = 9.5' },
       user: { name: 'ops', uid: 1001, groups: ['ops', 'stapusr', 'stapdev'] },
       sudo: 'passwordless',
-      staprun: { path: '/stand-ins/staprun', version: '5.1', executable: true },
+      staprun: { path: '/stand-ins/staprun', version: '5.1', executable: true, owner: 'root', mode: '755' },
       runtimePackage: { manager: 'rpm', name: 'systemtap-runtime', version: '5.1-4.el9_5' },
       kernelSettings: {
         modules: true,
         kprobes: true,
+        uprobes: true,
+        tracepoints: false,
         relay: false,
         debugfs: 'supported',
         tracefs: 'mounted',
@@ -89,7 +99,11 @@ describe.each(shells)('in %s', (_name, shell) => {
       memoryAvailableBytes: 274_252 * 1024,
       freeBytes: 8_213_456 * 1024,
       uploadDirectory: '/tmp',
-      leftovers: ['/tmp/tapbook-20261123T020035Z-9c6eea-UD7GMw', '/var/tmp/tapbook-20261122T020035Z-aaaaaa-UD7GMw'],
+      moduleRight: 'no-capability',
+      leftovers: [
+        { path: '/tmp/tapbook-20261123T020035Z-9c6eea-UD7GMw', owner: 'root', run: 'live' },
+        { path: '/var/tmp/tapbook-20261122T020035Z-aaaaaa-UD7GMw', owner: 'root', run: 'over', loaded: 'io' },
+      ],
       clockOffsetMs: 3000,
       tools: { sha256: 'sha256sum', shell: '/bin/ash' },
     });
@@ -148,7 +162,7 @@ describe.each(shells)('in %s', (_name, shell) => {
         df: '(/bin/sleep 3; echo late) &',
       },
     });
-    expect(facts.staprun).toEqual({ path: '/stand-ins/staprun', version: '5.1', executable: true });
+    expect(facts.staprun).toMatchObject({ path: '/stand-ins/staprun', version: '5.1', executable: true });
     expect(facts.runtimePackage).toBeUndefined();
     expect(facts.tools.shell).toBe('/bin/ash');
   });

@@ -1,0 +1,60 @@
+import type { HostFacts, Leftover } from '../facts/host-facts.ts';
+import type { Finding, Fix } from '../model/finding.ts';
+import type { BoundScript } from '../playbook/playbook.ts';
+import { fails, passes, warns } from './verdicts.ts';
+
+/** Whether the kernel has a module by the name of one of the scripts. */
+export function checkModule({ loadedModules }: HostFacts, scripts: readonly BoundScript[]): Finding {
+  const names = scripts.map(({ script }) => script.name).filter(name => loadedModules.includes(name));
+  const [first] = names;
+  if (first === undefined) return passes('module', 'no module of the same name is loaded');
+  const found =
+    names.length === 1
+      ? `a module named ${first} is loaded already`
+      : `modules are loaded already: ${names.join(', ')}`;
+  const remove = names.map(name => `staprun -d ${name}`).join('; ');
+  return fails('module', found, {
+    cure: `if nobody uses ${names.length === 1 ? 'it' : 'them'}: ${remove}; else wait, or give the script another name`,
+  });
+}
+
+/**
+ * What earlier runs have left. Only what is known to be over and belongs to the user whom we are there, or to root, is
+ * offered for removal: the module first, since nobody can find it by its folder afterwards.
+ */
+export function checkLeftovers({ leftovers, user, becomeUser }: HostFacts): Finding {
+  const live = leftovers.filter(({ run }) => run === 'live').length;
+  const others = leftovers.filter(({ run }) => run !== 'live');
+  if (others.length === 0) {
+    return passes('leftovers', live === 0 ? 'none' : `none; ${live === 1 ? 'a run is' : `${live} scripts are`} live`);
+  }
+  const ours = new Set(['root', user.name, ...(becomeUser === undefined ? [] : [becomeUser.name])]);
+  const removable = others.filter(({ run, owner }) => run === 'over' && owner !== undefined && ours.has(owner));
+  const loaded = others.flatMap(({ loaded: module }) => (module === undefined ? [] : [module]));
+  const found = [
+    `${others.length === 1 ? 'a directory' : `${others.length} directories`} of earlier runs: ${listed(others)}`,
+    ...(loaded.length === 0 ? [] : [`still loaded: ${loaded.join(', ')}`]),
+  ].join('; ');
+  if (removable.length < others.length) {
+    const rest = others.filter(one => !removable.includes(one));
+    const cure = `see whether these runs still live, and whose they are: ls -ld ${rest.slice(0, 3).map(pathOf).join(' ')}`;
+    return warns('leftovers', found, { cure, ...(removable.length === 0 ? {} : { fix: removal(removable) }) });
+  }
+  const fix = removal(removable);
+  return warns('leftovers', found, { cure: fix.map(argv => argv.join(' ')).join(' && '), fix });
+}
+
+/** What is loaded is unloaded first; if that fails, its folder stays for who looks for it. */
+function removal(removable: readonly Leftover[]): Fix {
+  const modules = removable.flatMap(({ loaded }) => (loaded === undefined ? [] : [['staprun', '-d', loaded]]));
+  return [...modules, ['rm', '-rf', '--', ...removable.map(pathOf)]];
+}
+
+function pathOf({ path }: Leftover): string {
+  return path;
+}
+
+function listed(all: readonly Leftover[]): string {
+  const shown = all.slice(0, 3).map(pathOf).join(', ');
+  return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
+}
