@@ -119,11 +119,12 @@ say "exit $code"
 if [ -n "$hash" ]; then
   tool=/lib/modules/$release/build/scripts/sign-file
   [ -x "$tool" ] || tool=$(command -v kmodsign)
-  [ -n "$tool" ] || { say 'failed to sign the module: neither scripts/sign-file of the headers nor kmodsign is here'; exit 0; }
+  fail() { say "failed cannot sign the module: $*"; exit 0; }
+  [ -n "$tool" ] || fail 'neither scripts/sign-file of the headers nor kmodsign is here'
+  case $key in /*) [ -r "$key" ] || fail "there is no key $key that this user may read" ;; esac
   said=$("$tool" "$hash" "$key" cert "$module.ko" 2>&1 </dev/null) || {
     printf '%s\n' "$said" >&2
-    say "failed to sign the module: $tool: $(printf '%s' "$said" | head -n 1)"
-    exit 0
+    fail "$tool: $(printf '%s' "$said" | tail -n 1)"
   }
 fi
 say "module $(wc -c <"$module.ko")"

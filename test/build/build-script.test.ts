@@ -113,13 +113,13 @@ describe.each(shells)('in %s', (_name, shell) => {
     await using standIns = await makeStandIns();
     await standIns.add('stap', 'printf module >hello.ko');
     await standIns.add('kmodsign', 'printf "+%s+%s+" "$1" "$2" >>"$4"; cat "$3" >>"$4"');
-    const parts = { sign: ['sha256', '/root/k'], files: [['cert', 'CERT']] } as const;
+    const parts = { sign: ['sha256', 'pkcs11:k'], files: [['cert', 'CERT']] } as const;
     const ran = await build(shell, standIns, [], undefined, parts);
-    expect(ran.stdout.toString()).toBe('module+sha256+/root/k+CERT');
+    expect(ran.stdout.toString()).toBe('module+sha256+pkcs11:k+CERT');
     await standIns.add('kmodsign', 'echo "no such key" >&2; exit 1');
     const failed = await build(shell, standIns, [], undefined, parts);
     expect(failed.stdout.toString()).toBe('');
-    expect(failed.stderr).toMatch(/^NONCE failed to sign the module: .*kmodsign: no such key$/m);
+    expect(failed.stderr).toMatch(/^NONCE failed cannot sign the module: .*kmodsign: no such key$/m);
     expect((await readdir(standIns.folder)).sort()).toEqual(['kmodsign', 'stap']);
   });
 
