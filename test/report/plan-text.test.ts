@@ -75,7 +75,7 @@ test('several build hosts: who builds, who steps in, who cannot and why', () => 
       failure: {
         stage: 'plan',
         cause: `SystemTap 4.8 cannot build for 6.1.0-13-cloud-amd64 at all (${why})`,
-        cure: 'use SystemTap 5.2 or newer on the build host, or a build host that has it',
+        cure: 'install SystemTap 5.2 or newer there, or use a build host that has it',
       },
     },
     { name: host('gone'), state: 'unfit', failure: { stage: 'connect', cause: 'connection refused' } },
@@ -91,7 +91,7 @@ test('several build hosts: who builds, who steps in, who cannot and why', () => 
         old1 cannot: SystemTap 4.8 cannot build for 6.1.0-13-cloud-amd64 at all (a
             minimal script fails too: it does not know the task_work_cancel() of
             kernels from 6.11 on)
-        → use SystemTap 5.2 or newer on the build host, or a build host that has it
+        → install SystemTap 5.2 or newer there, or use a build host that has it
         gone cannot: connection refused
 
     Builds
