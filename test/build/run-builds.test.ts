@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BuildId } from '../../src/model/plan.ts';
 import { appears, type BuildRig, makeBuildRig, planned, type Ran, taskWork } from './builder-rig.ts';
 
 let rig: BuildRig;
@@ -241,6 +242,29 @@ describe('interrupted', () => {
     await appears(b2.path('stopped'));
     expect(await b3.built()).toEqual([]);
   });
+});
+
+test('a module that two builds share is made once, though others step in for one of them only', async () => {
+  const b1 = await rig.add('b1', 'sleep 0.3');
+  const b2 = await rig.add('b2');
+  const shared = planned('one', [b1, b2], { good: true });
+  const other = { ...shared, id: `${shared.id}#2` as BuildId, alternatives: [] };
+  const well = await rig.run([shared, other]);
+  expect(failuresOf(well)).toEqual(['ok one', 'ok one']);
+  expect(await b1.built()).toEqual(['one']);
+  const ends = well.events.flatMap(event =>
+    event.kind === 'build-finished' ? [`${event.build} ${event.result.kind}`] : [],
+  );
+  expect(ends.sort()).toEqual([`${shared.id} built`, `${other.id} cached`]);
+
+  const b3 = await rig.add('b3', 'kill -KILL $$');
+  const failing = planned('two', [b3, b2], { good: true });
+  const ran = await rig.run([failing, { ...failing, id: other.id, alternatives: [] }]);
+  expect(failuresOf(ran)).toEqual([
+    'ok two',
+    'b3: stap was killed there → see with dmesg whether it has too little memory for a build',
+  ]);
+  expect(await b3.built()).toEqual(['two']);
 });
 
 test('no more builds at once than a build host has CPUs, or than are asked for', async () => {
