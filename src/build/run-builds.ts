@@ -9,7 +9,7 @@ import { openWorkbenches, type Workshop } from './workbench.ts';
 
 export interface BuildOptions extends Omit<Crew, 'benches' | 'tried' | 'made'> {
   readonly workshops: ReadonlyMap<HostName, Workshop>;
-  /** How many builds at once on each build host; without, as many as it has CPUs. */
+  /** How many builds at once on each build host; without, as many as it has CPUs. Eight at most in either case. */
   readonly jobs?: number;
 }
 
