@@ -12,7 +12,7 @@ import { attemptBuild, type Workbench } from './workbench.ts';
  */
 export async function tryCanary(
   build: PlannedBuild,
-  { canary }: BuildPlace,
+  canary: BuildPlace['canary'],
   bench: Workbench,
   crew: Pick<Crew, 'canaries' | 'events' | 'signal' | 'limitSeconds' | 'saveLog'>,
 ): Promise<Result<'can-build', Setback>> {
