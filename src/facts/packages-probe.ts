@@ -48,7 +48,7 @@ while [ "$#" -gt 0 ]; do
   shift
   [ "$name" != -- ] || break
   if has apt-cache; then
-    within apt-cache madison "$name" | sed -n 's/^ *\([^ |]*\) *| *\([^ |]*\) *|.*/offer=\1 \2/p' | sort -u | head -n 200
+    within apt-cache madison "$name" | sed -n 's/^ *\([^ |]*\) *| *\([^ |]*\) *|.* Packages$/offer=\1 \2/p' | sort -u | head -n 200
   elif has dnf; then
     ask_rpm dnf "$name"
   elif has yum; then

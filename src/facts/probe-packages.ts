@@ -1,6 +1,6 @@
+import type { WantedPackage } from '../model/finding.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import type { WantedPackage } from '../model/finding.ts';
 import { newNonce } from '../transport/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';

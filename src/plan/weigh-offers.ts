@@ -20,12 +20,7 @@ export function weighOffers(findings: readonly Finding[], offers: PackageOffers,
   });
 }
 
-function weigh(
-  finding: Finding,
-  packages: readonly WantedPackage[],
-  offers: PackageOffers,
-  os: System,
-): Finding {
+function weigh(finding: Finding, packages: readonly WantedPackage[], offers: PackageOffers, os: System): Finding {
   if (offers.index === 'empty') {
     return { ...finding, cure: `${finding.cure}, after apt-get update: its package index is empty` };
   }
@@ -64,7 +59,8 @@ function judge({ name, version }: WantedPackage, { versions }: PackageOffers): O
   // A rebuild of the same kernel, which SUSE counts at the end.
   const rebuilt = /^kernel-/.test(name) ? newest(has.filter(other => sameBuild(other, version))) : undefined;
   if (rebuilt !== undefined) return { kind: 'other', version: rebuilt };
-  const other = isKernels(name) ? undefined : newest(has);
+  // A name with the release in it: another upload of them mostly fits, and the kernel compares the symbols' versions.
+  const other = isKernels(name) && !/^linux-headers-/.test(name) ? undefined : newest(has);
   return other === undefined ? { kind: 'none' } : { kind: 'other', version: other };
 }
 
