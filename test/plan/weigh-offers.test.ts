@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PackageOffers } from '../../src/facts/probe-packages.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { checkBuildHost } from '../../src/plan/check-build-host.ts';
+import type { System } from '../../src/plan/install-command.ts';
 import { wantedPackages, weighOffers } from '../../src/plan/weigh-offers.ts';
 import { makeBuilder, makeKernel } from './rig.ts';
 
@@ -11,7 +12,7 @@ const rocky = { id: 'rocky', version: '9.4', like: ['rhel'] };
 const ubuntu = { id: 'ubuntu', version: '22.04', like: ['debian'] };
 const kernel = makeKernel('6.1.0-49-cloud-amd64', '#1 SMP Debian 6.1.180-1 (2026-01-01)');
 
-function findings(os: typeof debian, of = kernel): readonly Finding[] {
+function findings(os: System, of = kernel): readonly Finding[] {
   const builder = makeBuilder('b1', { os, trees: [] });
   return builder.kind === 'ready' ? checkBuildHost(builder.facts, of, { debuginfo: 'yes' }) : [];
 }
