@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArtifactKey } from '../model/ids.ts';
-import type { BuildInputs } from '../plan/plan-play.ts';
+import type { BuildInputs } from '../plan/plan-builds.ts';
 import { stapArgv } from './stap-argv.ts';
 
 /**

@@ -22,17 +22,22 @@ export interface BuildContext {
   readonly limitSeconds: number;
 }
 
+/** What of a planned build decides how it is made. */
+export type BuildRequest = Omit<PlannedBuild, 'id' | 'buildHost' | 'canary' | 'alternatives' | 'hosts'>;
+
 export interface BuildAttempt {
   readonly result: Result<Artifact, Failure>;
   /** All that stap printed. */
   readonly log: string;
+  /** stap's exit code as a shell tells it; undefined where it was not begun or nobody heard of its end. */
+  readonly exit: number | undefined;
 }
 
 /** A log or module larger than this is not one. */
 const largest = { log: 32 * 1024 * 1024, module: 256 * 1024 * 1024 };
 
 /** Builds one module with stap on a build host, fetches it, and checks that it is what the plan asked for. */
-export async function buildModule(build: PlannedBuild, context: BuildContext): Promise<BuildAttempt> {
+export async function buildModule(build: BuildRequest, context: BuildContext): Promise<BuildAttempt> {
   const nonce = newNonce();
   const text = Buffer.from(build.source.text);
   const scriptFile = scriptFileName(build.source.path);
@@ -56,7 +61,7 @@ export async function buildModule(build: PlannedBuild, context: BuildContext): P
     ],
     { signal, as: 'login-user' },
   );
-  if (!started.ok) return { log: '', result: err(failureAt('build', started.error)) };
+  if (!started.ok) return { log: '', exit: undefined, result: err(failureAt('build', started.error)) };
   const process = started.value;
   const [bytes, said] = await Promise.all([
     collect(process, largest.module),
@@ -69,6 +74,7 @@ export async function buildModule(build: PlannedBuild, context: BuildContext): P
 
   const fail = (cause: string, cure?: string): BuildAttempt => ({
     log: said.log,
+    exit: said.exit,
     result: err({ stage: 'build', cause, ...(cure === undefined ? {} : { cure }), detail: said.log }),
   });
   if (said.failed !== undefined) return fail(said.failed);
@@ -81,11 +87,11 @@ export async function buildModule(build: PlannedBuild, context: BuildContext): P
   }
   if (said.moduleBytes !== bytes.length) return fail('the module did not arrive whole', 'try again');
   const module = checkModule(build, bytes);
-  return module.ok ? { log: said.log, result: module } : fail(module.error);
+  return module.ok ? { log: said.log, exit: said.exit, result: module } : fail(module.error);
 }
 
 /** The module's own word against the plan: nothing is kept or loaded that was built for another kernel. */
-function checkModule(build: PlannedBuild, bytes: Uint8Array): Result<Artifact, string> {
+function checkModule(build: BuildRequest, bytes: Uint8Array): Result<Artifact, string> {
   const info = readModinfo(bytes);
   if (!info.ok) return err(`what stap built is no module: ${info.error}`);
   const { vermagic, parameters, elfMachine } = info.value;

@@ -52,6 +52,8 @@ exec 3<&0
   done
   say "failed stap took longer than $seconds seconds"
   kill -TERM "$stap"
+  # Whoever reads our outputs waits for all that hold them, and this may outlive the rest.
+  exec 2>/dev/null
   sleep 5
   kill -KILL "$stap"
 ) >/dev/null 3<&- &

@@ -5,7 +5,14 @@ import type { HostOutcome } from '../model/outcome.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
 import { isFailure } from '../run/why-stop.ts';
-import { composeCache, composeHistory, composeReporter, composeTransport, connectLimits } from './compose.ts';
+import {
+  composeCache,
+  composeHistory,
+  composeMemory,
+  composeReporter,
+  composeTransport,
+  connectLimits,
+} from './compose.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
@@ -93,12 +100,31 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
   let ready: readonly ReadyPlay[] = [];
   try {
     const cache = composeCache();
+    const { kept, canaries } = composeMemory(options);
     const signal = interrupts.stop;
-    ready = await planPlays(selected.plays, { fleet, events: hub, cache, forks: options.forks, signal });
-    for (const { plan, workshops } of ready) {
-      const limitSeconds = options.buildTimeout ?? 900;
+    ready = await planPlays(selected.plays, {
+      fleet,
+      events: hub,
+      cache,
+      kept,
+      canaries,
+      forks: options.forks,
+      signal,
+    });
+    for (const { plan, workshops, selected } of ready) {
       builds.push(
-        await runBuilds(plan.builds, { cache, workshops, events: hub, signal, limitSeconds, saveLog: work.saveLog }),
+        await runBuilds(plan.builds, {
+          cache,
+          canaries,
+          workshops,
+          events: hub,
+          signal,
+          limitSeconds: options.buildTimeout ?? 900,
+          saveLog: work.saveLog,
+          onFailure: async name => {
+            for (const host of selected.builders) if (host.name === name) await kept.drop(host);
+          },
+        }),
       );
     }
     for (const [index, play] of ready.entries()) {

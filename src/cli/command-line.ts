@@ -208,6 +208,7 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
   return addConnection(command, formats)
     .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect)
     .addOption(forks())
+    .option('--flush-cache', 'ask the build hosts again, and try again what one of them could not build for')
     .option('-q, --quiet', 'print only what is wrong')
     .option('-v, --verbose', 'say more of each host');
 }

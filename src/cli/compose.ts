@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { type CanaryRecords, openCanaryRecords } from '../build/canary-records.ts';
+import { type KeptFacts, openKeptFacts } from '../build/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../build/module-cache.ts';
 import { createHistoryWriter } from '../history/history-writer.ts';
 import { createRunDirectory, type RunDirectory } from '../history/run-directory.ts';
@@ -17,6 +19,7 @@ import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import { colourOf } from './colour.ts';
 import type { ApplyOptions } from './options.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
+import { version } from './version.ts';
 
 /** The only place where adapters and reporters are made. */
 export function composeTransport({ questions, say }: Voice): Transport {
@@ -35,6 +38,20 @@ export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000
 
 export function composeCache(): ModuleCache {
   return openModuleCache(join(cacheDirectory(), 'modules'));
+}
+
+/** What is remembered of build hosts. With --flush-cache they are asked again, and what failed is tried again. */
+export function composeMemory({ flushCache }: Pick<ApplyOptions, 'flushCache'>): {
+  readonly kept: KeptFacts;
+  readonly canaries: CanaryRecords;
+} {
+  const kept = openKeptFacts(join(cacheDirectory(), 'build-hosts'), version);
+  const canaries = join(cacheDirectory(), 'canaries');
+  if (!flushCache) return { kept, canaries: openCanaryRecords(canaries) };
+  return {
+    kept: { ...kept, find: async () => undefined, knows: async () => false },
+    canaries: openCanaryRecords(canaries, { failures: 'tried-again' }),
+  };
 }
 
 /** The directory of a run, and who writes into it. */

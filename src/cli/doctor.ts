@@ -8,7 +8,7 @@ import { formatFixScripts } from '../report/fix-script.ts';
 import { gatherFleet } from '../run/fleet.ts';
 import { shellLine } from '../transport/shell-quote.ts';
 import { colourOf } from './colour.ts';
-import { composeReporter, composeTransport, connectLimits } from './compose.ts';
+import { composeMemory, composeReporter, composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';
 import { examinePlays } from './examine-plays.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
@@ -74,7 +74,8 @@ async function examine({ plays, options, interrupts }: Examination): Promise<rea
   const warn = (text: string): void => hub.emit({ kind: 'notice', severity: 'warning', text });
   try {
     await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
-    return await examinePlays(plays, { fleet, events: hub, forks: options.forks, signal: interrupts.stop });
+    const { canaries } = composeMemory(options);
+    return await examinePlays(plays, { fleet, events: hub, canaries, forks: options.forks, signal: interrupts.stop });
   } catch (error) {
     if (!interrupts.stop.aborted) throw error;
     return 'interrupted';

@@ -1,21 +1,27 @@
+import type { CanaryRecords } from '../build/canary-records.ts';
 import type { PlayDiagnosis } from '../model/diagnosis.ts';
 import type { KernelRelease } from '../model/ids.ts';
 import { diagnosePlay } from '../plan/diagnose-play.ts';
 import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
+import { openJudge } from './judge-build-hosts.ts';
 import { targetOf } from './plan-plays.ts';
 import type { ExaminedPlay } from './select-for-doctor.ts';
+
+export interface ExamineOptions extends SurveyOptions {
+  readonly canaries: CanaryRecords;
+}
 
 /** Asks the hosts of each play for all that its checks look at. Reads hosts, changes nothing on them. */
 export async function examinePlays(
   plays: readonly ExaminedPlay[],
-  options: SurveyOptions,
+  options: ExamineOptions,
 ): Promise<readonly PlayDiagnosis[]> {
   const diagnoses: PlayDiagnosis[] = [];
   for (const play of plays) diagnoses.push(await examinePlay(play, options));
   return diagnoses;
 }
 
-async function examinePlay(examined: ExaminedPlay, options: SurveyOptions): Promise<PlayDiagnosis> {
+async function examinePlay(examined: ExaminedPlay, options: ExamineOptions): Promise<PlayDiagnosis> {
   const { play, hosts, builders, scripts, playBuilders, kernelBuilders } = examined;
   options.events.emit({
     kind: 'play-started',
@@ -29,11 +35,14 @@ async function examinePlay(examined: ExaminedPlay, options: SurveyOptions): Prom
   const releases = [
     ...new Set(surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel.release] : []))),
   ].sort() as readonly KernelRelease[];
+  const kernels = surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
+  const asked = await surveyBuildHosts(builders, releases, { ...options, keep: async () => undefined });
   return diagnosePlay({
     play,
     targets: surveyed.map(one => targetOf(one, scripts)),
-    builders: await surveyBuildHosts(builders, releases, options),
+    builders: asked,
     playBuilders,
     kernelBuilders,
+    judge: await openJudge(asked, kernels, options.canaries),
   });
 }

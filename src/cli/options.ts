@@ -37,6 +37,8 @@ export interface PlaybookOptions extends InventoryOptions {
 
 export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly forks: number;
+  /** Nothing that is remembered of build hosts counts. */
+  readonly flushCache?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   /** Seconds. */

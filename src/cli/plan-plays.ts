@@ -1,14 +1,20 @@
 import { artifactKey } from '../build/artifact-key.ts';
+import type { CanaryRecords } from '../build/canary-records.ts';
+import type { KeptFacts } from '../build/kept-facts.ts';
 import type { ModuleCache } from '../build/module-cache.ts';
-import type { Workshop } from '../build/run-builds.ts';
+import type { Workshop } from '../build/workbench.ts';
 import type { EventSink } from '../model/event.ts';
+import type { Host } from '../model/host.ts';
 import type { HostName, KernelRelease } from '../model/ids.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
-import { planPlay } from '../plan/plan-play.ts';
+import { hasBuildHosts, type PlanInput, planPlay } from '../plan/plan-play.ts';
 import type { Target } from '../plan/target.ts';
+import type { Script } from '../playbook/playbook.ts';
 import type { Fleet } from '../run/fleet.ts';
 import { type Surveyed, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
+import { joinNeeds, type ScriptNeeds, scriptNeeds } from '../script/script-needs.ts';
+import { openJudge } from './judge-build-hosts.ts';
 import type { SelectedPlay } from './select-plays.ts';
 
 /** A play that is planned, with what its run needs besides the plan. */
@@ -16,6 +22,7 @@ export interface ReadyPlay {
   readonly selected: SelectedPlay;
   readonly plan: PlannedPlay;
   readonly uploadDirectories: ReadonlyMap<HostName, string>;
+  /** None where nothing is to be built. */
   readonly workshops: ReadonlyMap<HostName, Workshop>;
 }
 
@@ -23,6 +30,8 @@ export interface PlanContext {
   readonly fleet: Fleet;
   readonly events: EventSink;
   readonly cache: ModuleCache;
+  readonly kept: KeptFacts;
+  readonly canaries: CanaryRecords;
   readonly forks: number;
   readonly signal: AbortSignal;
 }
@@ -37,47 +46,90 @@ export async function planPlays(plays: readonly SelectedPlay[], context: PlanCon
 
 async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, context: PlanContext): Promise<ReadyPlay> {
   const { play, hosts, builders } = selected;
-  context.events.emit({
+  const { events, kept } = context;
+  events.emit({
     kind: 'play-started',
     play: play.name,
     hosts: hosts.map(host => host.name),
     buildHosts: builders.map(host => host.name),
   });
   // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
-  const opening = Promise.allSettled(builders.map(host => context.fleet.open(host)));
+  const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
+  const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
   const surveyed = await surveyTargets(hosts, play.preconditions, context);
   await opening;
-  const releases = [
-    ...new Set(surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel.release] : []))),
-  ].sort() as readonly KernelRelease[];
-  const builderFacts = releases.length === 0 ? [] : await surveyBuildHosts(builders, releases, context);
-
-  const plan = planPlay({
+  const kernels = surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
+  const releases = [...new Set(kernels.map(({ release }) => release))].sort();
+  const inputWith = async (facts: readonly Builder[]): Promise<PlanInput> => ({
     play,
     targets: surveyed.map(one => targetOf(one, selected.scripts)),
-    builders: builderFacts,
+    builders: facts,
     playBuilders: selected.playBuilders,
     kernelBuilders: selected.kernelBuilders,
     locate: inputs => {
       const key = artifactKey(inputs);
       return { key, state: cached.has(key) ? 'cached' : 'to-build' };
     },
+    judge: await openJudge(facts, kernels, context.canaries),
   });
-  context.events.emit({ kind: 'play-planned', plan });
-  return {
-    selected,
-    plan,
-    uploadDirectories: new Map(
-      surveyed.flatMap(one => (one.kind === 'ready' ? [[one.host.name, one.facts.uploadDirectory] as const] : [])),
-    ),
-    workshops: await openWorkshops(builderFacts, context.fleet),
-  };
+
+  const uploadDirectories = new Map(
+    surveyed.flatMap(one => (one.kind === 'ready' ? [[one.host.name, one.facts.uploadDirectory] as const] : [])),
+  );
+  const plan = await planFromCache(await inputWith(await recall(builders, releases, kept)), context.cache);
+  if (plan !== undefined) {
+    if (releases.length > 0) {
+      events.emit({ kind: 'notice', severity: 'info', text: 'no build host is asked: every module is in the cache' });
+    }
+    events.emit({ kind: 'play-planned', plan });
+    return { selected, plan, uploadDirectories, workshops: new Map() };
+  }
+  const fresh = await surveyBuildHosts(builders, releases, {
+    ...context,
+    keep: (host, said) => kept.keep(host, releases, said),
+  });
+  const replanned = planPlay(await inputWith(fresh));
+  events.emit({ kind: 'play-planned', plan: replanned });
+  return { selected, plan: replanned, uploadDirectories, workshops: await openWorkshops(fresh, context.fleet) };
+}
+
+/** The build hosts as they were lately, those of which nothing is known left out. */
+async function recall(
+  builders: readonly Host[],
+  releases: readonly KernelRelease[],
+  kept: KeptFacts,
+): Promise<readonly Builder[]> {
+  const found = await Promise.all(builders.map(async host => ({ host, facts: await kept.find(host, releases) })));
+  return found.flatMap(({ host, facts }) => (facts === undefined ? [] : [{ kind: 'ready' as const, host, facts }]));
+}
+
+/**
+ * The plan if every module of it is whole in the cache. Facts of some minutes ago may say so, since each module has what
+ * it was built with in its key; they must not say what is to be built, and as what it is kept.
+ */
+async function planFromCache(input: PlanInput, cache: ModuleCache): Promise<PlannedPlay | undefined> {
+  if (!hasBuildHosts(input)) return undefined;
+  const plan = planPlay(input);
+  for (const { artifact, module } of plan.builds) {
+    if (artifact.state !== 'cached' || (await cache.load(artifact.key, module)) === undefined) return undefined;
+  }
+  return plan;
 }
 
 export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): Target {
   if (surveyed.kind !== 'ready') return surveyed;
-  return { ...surveyed, scripts: scripts.get(surveyed.host.name) ?? [] };
+  const own = scripts.get(surveyed.host.name) ?? [];
+  return { ...surveyed, scripts: own, needs: joinNeeds(own.map(({ script }) => needsOf(script))) };
 }
+
+/** Each script is looked at once, however many hosts run it. */
+function needsOf(script: Script): ScriptNeeds {
+  const known = knownNeeds.get(script) ?? scriptNeeds(script.source.text);
+  knownNeeds.set(script, known);
+  return known;
+}
+
+const knownNeeds = new WeakMap<Script, ScriptNeeds>();
 
 async function openWorkshops(builders: readonly Builder[], fleet: Fleet): Promise<ReadonlyMap<HostName, Workshop>> {
   const workshops = new Map<HostName, Workshop>();
@@ -86,12 +138,7 @@ async function openWorkshops(builders: readonly Builder[], fleet: Fleet): Promis
     const connection = await fleet.open(builder.host);
     if (!connection.ok) continue;
     const { cpus, buildDirectory, stap } = builder.facts;
-    workshops.set(builder.host.name, {
-      connection: connection.value,
-      cpus,
-      directory: buildDirectory,
-      stapPath: stap.path,
-    });
+    workshops.set(builder.host.name, { connection: connection.value, cpus, directory: buildDirectory, stap });
   }
   return workshops;
 }

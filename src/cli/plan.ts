@@ -5,7 +5,7 @@ import { formatPlan } from '../report/plan-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
 import { leftOut } from '../run/run-play.ts';
 import { colourOf } from './colour.ts';
-import { composeCache, composeReporter, composeTransport, connectLimits } from './compose.ts';
+import { composeCache, composeMemory, composeReporter, composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
@@ -44,6 +44,7 @@ export async function plan(playbookPath: string, options: ApplyOptions): Promise
       fleet,
       events: hub,
       cache: composeCache(),
+      ...composeMemory(options),
       forks: options.forks,
       signal: interrupts.stop,
     });

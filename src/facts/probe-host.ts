@@ -26,16 +26,24 @@ export async function probeTarget(
   return facts.ok ? facts : err(explainSilence(facts.error));
 }
 
-/** Asks a build host for its tools and for the kernel trees of `releases`. */
+/** What a probe printed, and the nonce that its facts stand between. */
+export interface ProbeText {
+  readonly nonce: string;
+  readonly output: string;
+}
+
+/** Asks a build host for its tools and for the kernel trees of `releases`. `onFacts` is given what its facts are read from. */
 export async function probeBuildHost(
   connection: Connection,
   releases: readonly KernelRelease[],
   { signal }: { readonly signal: AbortSignal },
+  onFacts: (said: ProbeText) => void = () => undefined,
 ): Promise<Result<BuildHostFacts, Failure>> {
   const nonce = newNonce();
   const output = await ask(connection, [nonce, ...releases], buildHostProbe, signal);
   if (!output.ok) return output;
   const facts = parseBuildHostFacts(output.value, nonce);
+  if (facts.ok) onFacts({ nonce, output: output.value });
   return facts.ok ? facts : err(explainSilence(facts.error));
 }
 

@@ -16,7 +16,10 @@ export type EventBody =
   | PlayStarted
   | HostProbed
   | PlayPlanned
+  | CanaryStarted
+  | CanaryFinished
   | BuildStarted
+  | BuildMoved
   | BuildFinished
   | BatchStarted
   | ScriptStarted
@@ -60,6 +63,29 @@ export interface PlayPlanned {
   readonly plan: PlannedPlay;
 }
 
+/** A minimal script is built, to see whether SystemTap there can build for the kernel at all. */
+export interface CanaryStarted {
+  readonly kind: 'canary-started';
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  readonly buildHost: HostName;
+  /** SystemTap's version there. */
+  readonly stap: string;
+}
+
+export interface CanaryFinished {
+  readonly kind: 'canary-finished';
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  readonly buildHost: HostName;
+  readonly stap: string;
+  readonly seconds: number;
+  readonly result:
+    | { readonly kind: 'ok' }
+    /** SystemTap there cannot build for the kernel; `failed`: the build host could not even be asked. */
+    | { readonly kind: 'cannot-build' | 'failed'; readonly failure: Failure; readonly log?: string };
+}
+
 export interface BuildStarted {
   readonly kind: 'build-started';
   readonly build: BuildId;
@@ -67,6 +93,20 @@ export interface BuildStarted {
   readonly release: KernelRelease;
   readonly machine: Machine;
   readonly buildHost: HostName;
+}
+
+/** A build host has failed a build, and another one takes it over. */
+export interface BuildMoved {
+  readonly kind: 'build-moved';
+  readonly build: BuildId;
+  readonly module: ModuleName;
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  readonly from: HostName;
+  readonly to: HostName;
+  /** Why: what is wrong with `from`. */
+  readonly failure: Failure;
+  readonly log?: string;
 }
 
 export interface BuildFinished {

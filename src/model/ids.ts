@@ -19,6 +19,9 @@ export type Sha256 = Branded<string, 'Sha256'>;
 /** The digest of everything that decides a module's bytes; names its entry in the cache. */
 export type ArtifactKey = Branded<string, 'ArtifactKey'>;
 
+/** The digest of what decides whether SystemTap on a build host can build for a kernel at all. */
+export type CanaryKey = Branded<string, 'CanaryKey'>;
+
 /** Names one apply and its directory; sorts by time. */
 export type RunId = Branded<string, 'RunId'>;
 

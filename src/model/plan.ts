@@ -1,5 +1,5 @@
 import type { Branded } from './brand.ts';
-import type { ArtifactKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
+import type { ArtifactKey, CanaryKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
 import type { Failure } from './outcome.ts';
 import type { SourceFile } from './source.ts';
 
@@ -45,20 +45,43 @@ export interface KernelGroup {
   /** `uname -v`, only where the build tree carries UTS_VERSION and so the module insists on it. */
   readonly version?: string;
   readonly hosts: readonly HostName[];
+  /** Every build host that is named for this kernel, in the order of the pattern, and whether it can build for it. */
+  readonly buildHosts: readonly KernelBuildHost[];
 }
 
-/** One module: one script with its arguments and options, for one kernel group. */
-export interface PlannedBuild {
+export type KernelBuildHost =
+  | {
+      readonly name: HostName;
+      /** `known-good`: it, or one just like it, has built for this kernel; `untried`: a minimal script is built first. */
+      readonly state: 'known-good' | 'untried';
+      /** SystemTap's version there. */
+      readonly stap: string;
+    }
+  | { readonly name: HostName; readonly state: 'unfit'; readonly failure: Failure };
+
+/**
+ * A build host that can make a module, and which module that would be: each has its own SystemTap, compiler and tree,
+ * and so a key of its own.
+ */
+export interface BuildPlace {
+  readonly buildHost: HostName;
+  readonly artifact: { readonly key: ArtifactKey; readonly state: 'cached' | 'to-build' };
+  /** Whether SystemTap there is known to build for the kernel at all; the key is that of the minimal script's result. */
+  readonly canary: { readonly key: CanaryKey; readonly state: 'known-good' | 'untried' };
+}
+
+/** One module: one script with its arguments and options, for one kernel group; where it is built stands first. */
+export interface PlannedBuild extends BuildPlace {
   readonly id: BuildId;
   readonly module: ModuleName;
   readonly kernelGroup: KernelGroupId;
   readonly release: KernelRelease;
   readonly machine: Machine;
-  readonly buildHost: HostName;
   readonly source: SourceFile;
   readonly args: readonly string[];
   readonly options: BuildOptions;
-  readonly artifact: { readonly key: ArtifactKey; readonly state: 'cached' | 'to-build' };
+  /** Who steps in if that build host fails, in this order. */
+  readonly alternatives: readonly BuildPlace[];
   readonly hosts: readonly HostName[];
 }
 

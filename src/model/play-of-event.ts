@@ -28,7 +28,11 @@ export function createPlayTracker(): (event: Event) => number | undefined {
       case 'play-planned':
         plays.splice(-1, 1, openPlay(event.plan));
         return latest();
+      case 'canary-started':
+      case 'canary-finished':
+        return first(play => play.builds.size > 0);
       case 'build-started':
+      case 'build-moved':
         return first(play => play.builds.has(event.build));
       case 'build-finished': {
         const index = first(play => play.builds.has(event.build));

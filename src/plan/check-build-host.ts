@@ -2,7 +2,6 @@ import type { BuildHostFacts } from '../facts/host-facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { ScriptNeeds } from '../script/script-needs.ts';
-import { unknownNeeds } from './check-target.ts';
 import { checkBuildDisk, checkBuildMemory, checkCompiler, checkMake, checkStap } from './check-tools.ts';
 import { checkTree } from './check-tree.ts';
 import { fails, passes } from './verdicts.ts';
@@ -14,7 +13,7 @@ import { fails, passes } from './verdicts.ts';
 export function checkBuildHost(
   facts: BuildHostFacts,
   kernel: Kernel,
-  needs: Pick<ScriptNeeds, 'debuginfo'> = unknownNeeds,
+  needs: Pick<ScriptNeeds, 'debuginfo'>,
 ): readonly Finding[] {
   const tree = facts.trees.find(other => other.release === kernel.release);
   return [

@@ -39,6 +39,7 @@ function isSameSystem({ os }: HostFacts, builder: BuildHostFacts | undefined): b
   return os.id !== undefined && os.id === builder?.os.id && os.version === builder.os.version;
 }
 
-function majorOf(version: string): string {
+/** Of a version such as `5.1`. */
+export function majorOf(version: string): string {
   return version.split('.')[0] ?? version;
 }

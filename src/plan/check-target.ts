@@ -21,14 +21,6 @@ export interface TargetWishes {
   readonly needs: ScriptNeeds;
 }
 
-/** Needs of scripts that nobody has looked at: nothing can be said to be missing for them. */
-export const unknownNeeds: ScriptNeeds = {
-  kprobes: 'unknown',
-  uprobes: 'unknown',
-  tracepoints: 'unknown',
-  debuginfo: 'unknown',
-};
-
 /**
  * Everything that has to hold on a target before anything is built or loaded for it: one finding for each check, in the
  * same order for every host.

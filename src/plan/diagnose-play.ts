@@ -4,12 +4,13 @@ import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Play } from '../playbook/playbook.ts';
+import type { Need, ScriptNeeds } from '../script/script-needs.ts';
 import { checkBuildHost } from './check-build-host.ts';
-import { checkTarget, unknownNeeds } from './check-target.ts';
-import { type Builder, chooseBuildHost } from './choose-build-host.ts';
-import { matchKernel } from './match-kernel.ts';
-import type { PlanInput } from './plan-play.ts';
+import { checkTarget } from './check-target.ts';
+import { type Builder, type Judge, noBuildHost, type SortedBuildHosts, sortBuildHosts } from './choose-build-host.ts';
+import { buildersFor, type PlanInput } from './plan-play.ts';
 import type { ReadyTarget, Target } from './target.ts';
+import { fails, isUnknown, passes, warns } from './verdicts.ts';
 
 export interface DiagnosisInput extends Omit<PlanInput, 'locate' | 'play'> {
   readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions'>;
@@ -21,7 +22,7 @@ export function diagnosePlay(input: DiagnosisInput): PlayDiagnosis {
     name: input.play.name,
     hosts: [
       ...input.targets.map(target => diagnoseTarget(target, input)),
-      ...input.builders.map(builder => diagnoseBuilder(builder, kernelsFor(builder.host.name, input))),
+      ...input.builders.map(builder => diagnoseBuilder(builder, input)),
     ],
   };
 }
@@ -29,59 +30,52 @@ export function diagnosePlay(input: DiagnosisInput): PlayDiagnosis {
 function diagnoseTarget(target: Target, input: DiagnosisInput): HostDiagnosis {
   const { name } = target.host;
   if (target.kind !== 'ready') return cannotTell(name, 'target', target);
-  const { facts } = target;
-  const candidates = candidatesFor(target, input);
-  const chosen =
-    candidates === 'no-match'
-      ? undefined
-      : chooseBuildHost(
-          facts.kernel,
-          input.builders.filter(({ host }) => candidates.includes(host.name)),
-        );
+  const { facts, needs } = target;
+  const named = buildersFor(target, input);
+  const sorted = named === 'no-match' ? undefined : sortBuildHosts(target, named.builders, input.judge);
   const { findings } = checkTarget(target, {
     preconditions: input.play.preconditions,
-    builder: chosen?.kind === 'chosen' ? chosen.facts : undefined,
+    builder: sorted?.fit[0]?.facts,
     signed: 'unsigned',
-    needs: unknownNeeds,
+    needs,
   });
+  const all = [...findings, buildHostFinding(sorted, target, input)];
   const { release, machine } = facts.kernel;
   return {
     host: name,
     role: 'target',
-    result: resultOf(findings),
+    result: resultOf(all),
     kernel: { release, machine },
     ...(facts.os.name === undefined ? {} : { os: facts.os.name }),
-    findings: [...findings, buildHostFinding(chosen, target, input)],
+    findings: all,
   };
 }
 
-/** Who would build for a target. That nobody can is told in full at the build hosts' own rows. */
+/** Who would build for a target. */
 function buildHostFinding(
-  chosen: ReturnType<typeof chooseBuildHost> | undefined,
-  { facts }: ReadyTarget,
+  sorted: SortedBuildHosts | undefined,
+  { facts: { kernel } }: ReadyTarget,
   { builders }: DiagnosisInput,
 ): Finding {
   const check = 'build-host';
-  if (chosen === undefined) {
-    const { release, machine } = facts.kernel;
-    return { check, status: 'warning', found: `${release} (${machine}) fits no entry of kernels: it would be skipped` };
+  if (sorted === undefined) {
+    return warns(check, `${kernel.release} (${kernel.machine}) fits no entry of kernels: it would be skipped`);
   }
-  if (chosen.kind === 'chosen') {
-    return { check, status: 'ok', found: `${chosen.host.name} builds for it with stap ${chosen.facts.stap.version}` };
-  }
-  if (builders.length === 0) return { check, status: 'unknown', found: 'no build host was named' };
-  const { cause, cure } = chosen.failure;
-  return { check, status: 'failed', found: cause, ...(cure === undefined ? {} : { cure }) };
+  const able = sorted.told.flatMap(one => (one.state === 'unfit' ? [] : [`${one.name} (stap ${one.stap})`]));
+  if (able.length > 0) return passes(check, able.join(', '));
+  if (builders.length === 0) return isUnknown(check, 'no build host was named');
+  const { cause, cure } = noBuildHost(kernel, sorted.told);
+  return fails(check, cause, { cure });
 }
 
-function diagnoseBuilder(builder: Builder, kernels: readonly Kernel[]): HostDiagnosis {
+function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis {
   const { name } = builder.host;
   if (builder.kind !== 'ready') return cannotTell(name, 'build-host', builder);
   const { facts } = builder;
   const findings = shareCommon(
-    kernels.map(kernel => ({
+    wantedOf(name, input).map(({ kernel, needs }) => ({
       kernel: `${kernel.release} ${kernel.machine}`,
-      findings: checkBuildHost(facts, kernel),
+      findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
     })),
   );
   const { release, machine } = facts.kernel;
@@ -93,6 +87,29 @@ function diagnoseBuilder(builder: Builder, kernels: readonly Kernel[]): HostDiag
     ...(facts.os.name === undefined ? {} : { os: facts.os.name }),
     findings,
   };
+}
+
+/** What is known of SystemTap there and a kernel. */
+function canaryFinding({ host, facts }: Builder & { readonly kind: 'ready' }, kernel: Kernel, judge: Judge): Finding {
+  const check = 'canary';
+  const { stap } = facts;
+  const tree = facts.trees.find(({ release }) => release === kernel.release);
+  if (stap === undefined || tree === undefined) return isUnknown(check, 'not tried: it cannot build');
+  const judged = judge({ host, facts: { ...facts, stap }, tree }, kernel);
+  switch (judged.state) {
+    case 'known-good':
+      return passes(check, `SystemTap ${stap.version} has built for it`);
+    case 'untried':
+      return isUnknown(
+        check,
+        `SystemTap ${stap.version} has not been tried yet: the first build begins with a minimal script`,
+      );
+    case 'known-bad':
+    case 'dangerous':
+      return fails(check, judged.failure.cause, { cure: judged.failure.cure });
+    default:
+      return judged satisfies never;
+  }
 }
 
 /** What is the same for every kernel is said once, without a kernel. */
@@ -111,23 +128,38 @@ function shareCommon(
   ];
 }
 
-/** The kernels that a build host is wanted for, each once. */
-function kernelsFor(builder: HostName, input: DiagnosisInput): readonly Kernel[] {
-  const kernels = new Map<string, Kernel>();
+/** The kernels that a build host is wanted for, each once, with what the scripts for it need together. */
+function wantedOf(
+  builder: HostName,
+  input: DiagnosisInput,
+): readonly { readonly kernel: Kernel; readonly needs: ScriptNeeds }[] {
+  const wanted = new Map<string, { readonly kernel: Kernel; readonly all: ScriptNeeds[] }>();
   for (const target of input.targets) {
     if (target.kind !== 'ready') continue;
-    const candidates = candidatesFor(target, input);
-    if (candidates === 'no-match' || !candidates.includes(builder)) continue;
+    const named = buildersFor(target, input);
+    if (named === 'no-match' || !named.builders.some(({ host }) => host.name === builder)) continue;
     const { kernel } = target.facts;
-    kernels.set(JSON.stringify([kernel.release, kernel.machine, kernel.version]), kernel);
+    const key = JSON.stringify([kernel.release, kernel.machine, kernel.version]);
+    const known = wanted.get(key) ?? { kernel, all: [] };
+    known.all.push(target.needs);
+    wanted.set(key, known);
   }
-  return [...kernels.values()].sort((left, right) => (left.release < right.release ? -1 : 1));
+  return [...wanted.values()]
+    .sort((left, right) => (left.kernel.release < right.kernel.release ? -1 : 1))
+    .map(({ kernel, all }) => ({ kernel, needs: strongest(all) }));
 }
 
-function candidatesFor({ facts }: ReadyTarget, input: DiagnosisInput): readonly HostName[] | 'no-match' {
-  const rule = matchKernel(input.play.kernels, facts.kernel.release, facts.kernel.machine);
-  if (rule === 'no-match') return rule;
-  return input.kernelBuilders.get(rule.index) ?? input.playBuilders;
+function strongest(all: readonly ScriptNeeds[]): ScriptNeeds {
+  const pick = (key: keyof ScriptNeeds): Need => {
+    const found = all.map(needs => needs[key]);
+    return found.find(need => need === 'yes') ?? found.find(need => need === 'unknown') ?? 'no';
+  };
+  return {
+    kprobes: pick('kprobes'),
+    uprobes: pick('uprobes'),
+    tracepoints: pick('tracepoints'),
+    debuginfo: pick('debuginfo'),
+  };
 }
 
 function cannotTell(

@@ -1,14 +1,23 @@
-import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import { failuresOf } from '../model/finding.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { BuildId, KernelGroup, KernelGroupId, PlannedBuild, PlannedHost, PlannedPlay } from '../model/plan.ts';
-import type { BoundScript, Play } from '../playbook/playbook.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { KernelGroup, KernelGroupId, PlannedHost, PlannedPlay } from '../model/plan.ts';
+import type { KernelRule, Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
-import { checkTarget, unknownNeeds } from './check-target.ts';
-import { type Builder, chooseBuildHost } from './choose-build-host.ts';
+import { majorOf } from './check-runtime.ts';
+import { checkTarget } from './check-target.ts';
+import {
+  type Builder,
+  type FitBuildHost,
+  type Judge,
+  noBuildHost,
+  type SortedBuildHosts,
+  sortBuildHosts,
+} from './choose-build-host.ts';
 import { matchKernel } from './match-kernel.ts';
-import { planBuild, planScript } from './plan-script.ts';
+import { byId, type Draft, draftFor, type Locate, shareOut } from './plan-builds.ts';
+import { planScript } from './plan-script.ts';
 import type { ReadyTarget, Target } from './target.ts';
 
 export interface PlanInput {
@@ -23,29 +32,21 @@ export interface PlanInput {
   readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
   /** Where a build's module is or will be in the cache. */
   readonly locate: Locate;
+  /** What is known beforehand of SystemTap on a build host and a kernel. */
+  readonly judge: Judge;
 }
-
-/** Everything that decides a module's bytes, for the artifact's key. */
-export interface BuildInputs {
-  readonly build: Omit<PlannedBuild, 'artifact' | 'hosts' | 'id'>;
-  readonly builder: BuildHostFacts;
-  readonly tree: BuildTree;
-}
-
-export type Locate = (inputs: BuildInputs) => PlannedBuild['artifact'];
 
 /** Decides what is built where, who runs what and in which order, and who is left out and why. Pure. */
 export function planPlay(input: PlanInput): PlannedPlay {
-  const builds = new Map<string, MutableBuild>();
-  const groups = new Map<KernelGroupId, MutableGroup>();
-  const hosts = input.targets.map(target => planHost(target, input, builds, groups));
+  const planning: Planning = { ...input, groups: new Map(), drafts: new Map() };
+  const hosts = input.targets.map(target => planHost(target, planning));
   const running = hosts.filter(host => host.decision.kind === 'run').map(host => host.name);
   const { play } = input;
   return {
     name: play.name,
     pattern: play.hosts.value,
-    kernelGroups: [...groups.values()].sort(byId),
-    builds: [...builds.values()].sort(byId),
+    kernelGroups: [...planning.groups.values()].sort(byId),
+    builds: shareOut([...planning.drafts.values()]),
     hosts,
     batches: batchHosts(running, play.serial),
     rollout: {
@@ -56,15 +57,28 @@ export function planPlay(input: PlanInput): PlannedPlay {
   };
 }
 
-type MutableBuild = Omit<PlannedBuild, 'hosts'> & { hosts: HostName[] };
+/**
+ * Whether for every target that has something to run there is a build host, as far as these builders tell: if not, it
+ * is no use to plan with them.
+ */
+export function hasBuildHosts(input: PlanInput): boolean {
+  return input.targets.every(target => {
+    if (target.kind !== 'ready' || target.scripts.length === 0) return true;
+    const named = buildersFor(target, input);
+    if (named === 'no-match') return true;
+    const { fit } = sortBuildHosts(target, named.builders, input.judge);
+    return fit.some(({ facts }) => isOfItsMajor(target, facts.stap.version));
+  });
+}
+
+interface Planning extends PlanInput {
+  readonly groups: Map<KernelGroupId, MutableGroup>;
+  readonly drafts: Map<string, Draft>;
+}
+
 type MutableGroup = Omit<KernelGroup, 'hosts'> & { hosts: HostName[] };
 
-function planHost(
-  target: Target,
-  input: PlanInput,
-  builds: Map<string, MutableBuild>,
-  groups: Map<KernelGroupId, MutableGroup>,
-): PlannedHost {
+function planHost(target: Target, planning: Planning): PlannedHost {
   const { name, groups: inGroups } = target.host;
   if (target.kind === 'unreachable') {
     return { name, groups: inGroups, decision: { kind: 'unreachable', failure: target.failure } };
@@ -75,8 +89,8 @@ function planHost(
 
   const { release, machine } = target.facts.kernel;
   const planned = { name, groups: inGroups, kernelGroup: `${release}/${machine}` as KernelGroupId };
-  const rule = matchKernel(input.play.kernels, release, machine);
-  if (rule === 'no-match') {
+  const named = buildersFor(target, planning);
+  if (named === 'no-match') {
     return {
       ...planned,
       decision: { kind: 'skip', reason: `kernel ${release} (${machine}) fits no entry of kernels` },
@@ -85,84 +99,70 @@ function planHost(
   if (target.scripts.length === 0)
     return { ...planned, decision: { kind: 'skip', reason: 'no script of it is selected' } };
 
-  const candidates = input.kernelBuilders.get(rule.index) ?? input.playBuilders;
-  const chosen = chooseBuildHost(
-    target.facts.kernel,
-    input.builders.filter(builder => candidates.includes(builder.host.name)),
+  const sorted = sortBuildHosts(target, named.builders, planning.judge);
+  const matching = sorted.fit.filter(({ facts }) => isOfItsMajor(target, facts.stap.version));
+  // Where none is of its major version, the check of the target says so.
+  const candidates = matching.length > 0 ? matching : sorted.fit;
+  const group = groupFor(target.facts.kernel, candidates, sorted, planning.groups);
+  const drafts = target.scripts.map(bound =>
+    draftFor(bound, { kernel: target.facts.kernel, candidates, rule: named.rule, groupId: group.id }, planning),
   );
+
   const { as, findings } = checkTarget(target, {
-    preconditions: input.play.preconditions,
-    builder: chosen.kind === 'chosen' ? chosen.facts : undefined,
+    preconditions: planning.play.preconditions,
+    builder: candidates[0]?.facts,
     signed: 'unsigned',
-    needs: unknownNeeds,
+    needs: target.needs,
   });
-  const failures = failuresOf(findings);
-  if (chosen.kind === 'none') failures.push(chosen.failure);
+  const failures: Failure[] = failuresOf(findings);
+  if (drafts.some(({ places }) => places.length === 0)) failures.push(noBuildHost(target.facts.kernel, sorted.told));
   const [first, ...others] = failures;
   if (first !== undefined) return { ...planned, decision: { kind: 'fail', failures: [first, ...others] } };
-  if (chosen.kind === 'none') throw new Error('a host without a build host has no failure');
 
-  const group = groupFor(target.facts.kernel, chosen.tree, groups);
+  planning.groups.set(group.id, group);
   group.hosts.push(name);
-  const scripts = target.scripts.map(bound => {
-    const build = buildFor(bound, target, { chosen, rule: rule.rule, groupId: group.id, input, builds });
-    return planScript(bound, build.id);
+  const scripts = target.scripts.map((bound, index) => {
+    const draft = drafts[index];
+    if (draft === undefined) throw new Error('a script without a build');
+    planning.drafts.set(draft.sameness, draft);
+    draft.hosts.push(name);
+    return planScript(bound, draft.id);
   });
   return { ...planned, kernelGroup: group.id, decision: { kind: 'run', as, scripts } };
 }
 
+/** The build hosts that are named for a target's kernel. */
+export function buildersFor(
+  { facts: { kernel } }: ReadyTarget,
+  input: Pick<PlanInput, 'builders' | 'kernelBuilders' | 'playBuilders'> & { readonly play: Pick<Play, 'kernels'> },
+): { readonly builders: readonly Builder[]; readonly rule: KernelRule | undefined } | 'no-match' {
+  const match = matchKernel(input.play.kernels, kernel.release, kernel.machine);
+  if (match === 'no-match') return 'no-match';
+  const names = input.kernelBuilders.get(match.index) ?? input.playBuilders;
+  return { builders: input.builders.filter(({ host }) => names.includes(host.name)), rule: match.rule };
+}
+
+/** Whether staprun there can run what a stap of this version builds, as far as the target says. */
+function isOfItsMajor({ facts: { staprun } }: ReadyTarget, stapVersion: string): boolean {
+  return staprun?.version === undefined || majorOf(staprun.version) === majorOf(stapVersion);
+}
+
 /**
- * The group of a kernel. Where the tree carries UTS_VERSION, kernels of one release but another `uname -v` need modules
- * of their own: the second such group has `/2` behind its id.
+ * The group of a kernel, not yet kept. Where a tree carries UTS_VERSION, kernels of one release but another `uname -v`
+ * need modules of their own: the second such group has `/2` behind its id.
  */
 function groupFor(
   { release, machine, version }: Kernel,
-  { utsVersion }: BuildTree,
-  groups: Map<KernelGroupId, MutableGroup>,
+  candidates: readonly FitBuildHost[],
+  { told }: SortedBuildHosts,
+  groups: ReadonlyMap<KernelGroupId, MutableGroup>,
 ): MutableGroup {
-  const stamp = utsVersion === undefined ? undefined : version;
+  const stamp = candidates.some(({ tree }) => tree.utsVersion !== undefined) ? version : undefined;
   for (let number = 1; ; number++) {
     const id = `${release}/${machine}${number === 1 ? '' : `/${number}`}` as KernelGroupId;
     const group = groups.get(id);
     if (group !== undefined && group.version !== stamp) continue;
     if (group !== undefined) return group;
-    const made = { id, release, machine, ...(stamp === undefined ? {} : { version: stamp }), hosts: [] };
-    groups.set(id, made);
-    return made;
+    return { id, release, machine, ...(stamp === undefined ? {} : { version: stamp }), hosts: [], buildHosts: told };
   }
-}
-
-/** The build that makes this host's module: one for each script, kernel group and list of arguments. */
-function buildFor(
-  bound: BoundScript,
-  target: ReadyTarget,
-  context: {
-    chosen: Extract<ReturnType<typeof chooseBuildHost>, { kind: 'chosen' }>;
-    rule: Play['kernels'][number] | undefined;
-    groupId: KernelGroupId;
-    input: PlanInput;
-    builds: Map<string, MutableBuild>;
-  },
-): MutableBuild {
-  const { chosen, rule, groupId, input, builds } = context;
-  const same = JSON.stringify([bound.script.name, groupId, bound.args]);
-  let build = builds.get(same);
-  if (build === undefined) {
-    const base = `${bound.script.name}@${groupId}`;
-    const taken = [...builds.values()].filter(other => other.id === base || other.id.startsWith(`${base}#`)).length;
-    const described = planBuild(bound, target.facts.kernel, groupId, chosen.host.name, rule);
-    build = {
-      ...described,
-      id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
-      artifact: input.locate({ build: described, builder: chosen.facts, tree: chosen.tree }),
-      hosts: [],
-    };
-    builds.set(same, build);
-  }
-  build.hosts.push(target.host.name);
-  return build;
-}
-
-function byId(left: { readonly id: string }, right: { readonly id: string }): number {
-  return left.id < right.id ? -1 : 1;
 }

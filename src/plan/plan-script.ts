@@ -1,6 +1,5 @@
-import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { BuildId, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
+import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
 import type { BoundScript, KernelRule } from '../playbook/playbook.ts';
 
 /** How a script runs on one host. */
@@ -16,14 +15,16 @@ export function planScript({ script, globals, outputFile }: BoundScript, build: 
   };
 }
 
+/** A build without where it takes place and for whom. */
+export type DescribedBuild = Omit<PlannedBuild, keyof BuildPlace | 'alternatives' | 'hosts' | 'id'>;
+
 /** What is built for a script on one kernel. A script's own stap options win over those of its kernel's entry. */
 export function planBuild(
   { script, args }: BoundScript,
   { release, machine }: Kernel,
   kernelGroup: KernelGroupId,
-  buildHost: HostName,
   rule: KernelRule | undefined,
-): Omit<PlannedBuild, 'artifact' | 'hosts' | 'id'> {
+): DescribedBuild {
   const compatible = script.stapOptions.compatible ?? rule?.stapOptions.compatible;
   const limit = script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds;
   return {
@@ -31,7 +32,6 @@ export function planBuild(
     kernelGroup,
     release,
     machine,
-    buildHost,
     source: script.source,
     args,
     options: {

@@ -2,6 +2,7 @@ import type { HostFacts } from '../facts/host-facts.ts';
 import type { Host } from '../model/host.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
+import type { ScriptNeeds } from '../script/script-needs.ts';
 
 /** A host of the play and what its probe came to. */
 export type Target =
@@ -16,6 +17,8 @@ export interface ReadyTarget {
   readonly preconditions: PreconditionResults;
   /** The scripts that are for it, templates filled in. */
   readonly scripts: readonly BoundScript[];
+  /** What they need together. */
+  readonly needs: ScriptNeeds;
 }
 
 /** What the host said to the preconditions that have to be asked there. */

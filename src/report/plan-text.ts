@@ -1,9 +1,10 @@
-import type { PlannedHost, PlannedPlay, PlannedScript } from '../model/plan.ts';
+import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../model/plan.ts';
 import { countOf, formatSeconds } from './amounts.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { formatPlanSummary } from './plan-summary.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
+import { wrapText } from './wrap-text.ts';
 
 export interface PlanTextOptions {
   readonly colour: Colour;
@@ -16,7 +17,8 @@ export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptio
   const blocks = [
     [style.bold(sanitiseText(`PLAY [${plan.name}] ${plan.pattern}`))],
     block('Kernels', kernelRows(plan, columns), style),
-    block('Builds', buildRows(plan, style), style),
+    block('Build hosts', buildHostRows(plan, columns, style), style),
+    block('Builds', buildRows(plan, columns, style), style),
     block('Runs', runRows(plan, columns), style),
     block('Batches', batchRows(plan, columns), style),
     block('Left out', leftOutRows(plan, columns, style), style),
@@ -42,18 +44,50 @@ function kernelRows({ kernelGroups }: PlannedPlay, columns: number): readonly st
   });
 }
 
-function buildRows({ builds }: PlannedPlay, style: Style): readonly string[] {
+/** For each kernel that something is built for: who can, and why each of the others cannot. */
+function buildHostRows({ kernelGroups, builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
+  const needed = kernelGroups.filter(({ id }) =>
+    builds.some(({ kernelGroup, artifact }) => kernelGroup === id && artifact.state === 'to-build'),
+  );
+  const widest = Math.max(0, ...needed.map(({ release, machine }) => `${release} ${machine}`.length));
+  return needed.flatMap(({ release, machine, buildHosts }) => {
+    const able = buildHosts.flatMap(host => {
+      if (host.state === 'unfit') return [];
+      const state = host.state === 'known-good' ? 'known good' : 'canary first';
+      return [`${sanitiseText(host.name)} (stap ${sanitiseText(host.stap)}, ${state})`];
+    });
+    const [first = '', ...rest] = wrapText(able.join(', '), columns - 2, widest + 2);
+    const unfit = buildHosts.flatMap(host => (host.state === 'unfit' ? describeUnfit(host, columns, style) : []));
+    return [`${`${release} ${machine}`.padEnd(widest)}  ${first}`, ...rest, ...unfit];
+  });
+}
+
+function describeUnfit(
+  { name, failure: { cause, cure } }: Extract<KernelBuildHost, { state: 'unfit' }>,
+  columns: number,
+  style: Style,
+): readonly string[] {
+  const wrapped = wrapText(`${sanitiseText(name)} cannot: ${sanitiseText(cause)}`, columns - 4);
+  const lines = wrapped.map((line, index) => (index === 0 ? style.yellow(line) : line));
+  return [...lines, ...(cure === undefined ? [] : wrapText(`  → ${sanitiseText(cure)}`, columns - 4))].map(
+    line => `  ${line}`,
+  );
+}
+
+function buildRows({ builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
   const width = (of: (build: (typeof builds)[number]) => string): number =>
     Math.max(0, ...builds.map(build => of(build).length));
   const module = width(build => build.module);
   const kernel = width(build => `${build.release} ${build.machine}`);
   return builds.map(build => {
-    const state =
-      build.artifact.state === 'cached'
-        ? style.green('cached')
-        : `${style.yellow('build')} on ${sanitiseText(build.buildHost)}`;
+    const row = `${build.module.padEnd(module)}  ${`${build.release} ${build.machine}`.padEnd(kernel)}  `;
     const args = build.args.length === 0 ? '' : `  args ${sanitiseText(JSON.stringify(build.args))}`;
-    return `${build.module.padEnd(module)}  ${`${build.release} ${build.machine}`.padEnd(kernel)}  ${state}${args}`;
+    if (build.artifact.state === 'cached') return `${row}${style.green('cached')}${args}`;
+    const on = ` on ${sanitiseText(build.buildHost)}`;
+    const room = columns - 2 - row.length - 'build'.length - on.length - ', else '.length;
+    const others = build.alternatives.map(({ buildHost }) => sanitiseText(buildHost));
+    const instead = others.length === 0 ? '' : `, else ${foldHostsWithin(others, room)}`;
+    return `${row}${style.yellow('build')}${on}${instead}${args}`;
   });
 }
 

@@ -59,7 +59,7 @@ function viewProbe(play: PlayTally, now: number): StageView {
 function viewBuilds(play: PlayTally, now: number): StageView | undefined {
   const builds = [...play.builds.values()];
   const total = play.plan?.builds.length ?? builds.length;
-  if (builds.length === 0) return undefined;
+  if (!play.stages.has('build')) return undefined;
   const count = (kind: 'built' | 'cached' | 'failed') => builds.filter(({ result }) => result?.kind === kind).length;
   const ready = count('built') + count('cached');
   const parts = [
@@ -113,7 +113,13 @@ function viewGroup(play: PlayTally, group: KernelGroup, now: number): StageView 
     );
   }
   const under = tallies.filter(({ result }) => result === undefined);
-  const told = under.map(tally => `${nameOfBuild(tally)} ${formatSeconds(wholeSeconds(now - tally.startedAt))}`);
+  const canaries = [...play.canaries.values()].filter(
+    ({ begun }) => begun.release === group.release && begun.machine === group.machine,
+  );
+  const told = [
+    ...canaries.map(({ begun, startedAt }) => ({ name: `canary on ${begun.buildHost}`, startedAt })),
+    ...under.map(tally => ({ name: nameOfBuild(tally), startedAt: tally.startedAt })),
+  ].map(({ name, startedAt }) => `${name} ${formatSeconds(wholeSeconds(now - startedAt))}`);
   return { title: `${head}: ${told.length === 0 ? 'waiting' : told.join(', ')}`, state: 'running' };
 }
 

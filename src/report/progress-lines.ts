@@ -1,4 +1,12 @@
-import type { BuildFinished, Event, HostProbed, ScriptEnd, ScriptFinished } from '../model/event.ts';
+import type {
+  BuildFinished,
+  BuildMoved,
+  CanaryFinished,
+  Event,
+  HostProbed,
+  ScriptEnd,
+  ScriptFinished,
+} from '../model/event.ts';
 import type { Failure } from '../model/outcome.ts';
 import { countOf, formatBytes, formatSeconds } from './amounts.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
@@ -28,6 +36,12 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
       return probeLines(event, inVerbose);
     case 'play-planned':
       return [formatPlanSummary([event.plan])];
+    case 'canary-started':
+      return [`canary for ${event.release} with stap ${event.stap} on ${event.buildHost}`];
+    case 'canary-finished':
+      return canaryLines(event);
+    case 'build-moved':
+      return movedLines(event);
     case 'build-started':
       return [`build ${event.build} on ${event.buildHost}`];
     case 'build-finished':
@@ -80,19 +94,36 @@ function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
   return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
 }
 
-function buildLines({ build, result }: BuildFinished, inVerbose: InVerbose): string[] {
+function canaryLines({ release, stap, buildHost, seconds, result }: CanaryFinished): string[] {
+  const canary = `canary for ${release} with stap ${stap} on ${buildHost}`;
+  if (result.kind === 'ok') return [`${canary}: ok, ${formatSeconds(seconds)}`];
+  // Why is said by every build that this stands in the way of.
+  return [`${canary}: failed after ${formatSeconds(seconds)}${logOf(result)}`];
+}
+
+function movedLines({ build, from, to, failure, log }: BuildMoved): string[] {
+  return [`build ${build} moves from ${from} to ${to}: ${failure.cause}${logOf({ log })}`];
+}
+
+function logOf({ log }: { readonly log?: string | undefined }): string {
+  return log === undefined ? '' : ` (log: ${log})`;
+}
+
+function buildLines({ build, buildHost, result }: BuildFinished, inVerbose: InVerbose): string[] {
   switch (result.kind) {
     case 'cached':
       return inVerbose(`${build}: cached`);
     case 'built': {
       const warnings = result.warnings === 0 ? '' : `, ${countOf(result.warnings, 'warning')}`;
       const log = warnings === '' || result.log === undefined ? '' : ` in ${result.log}`;
-      return [`built ${build} in ${formatSeconds(result.seconds)}, ${formatBytes(result.bytes)}${warnings}${log}`];
+      return [
+        `built ${build} on ${buildHost} in ${formatSeconds(result.seconds)}, ${formatBytes(result.bytes)}${warnings}${log}`,
+      ];
     }
-    case 'failed': {
-      const log = result.log === undefined ? '' : ` (log: ${result.log})`;
-      return [`build of ${build} failed after ${formatSeconds(result.seconds)}${sentence(result.failure)}${log}`];
-    }
+    case 'failed':
+      return [
+        `build of ${build} failed after ${formatSeconds(result.seconds)}${sentence(result.failure)}${logOf(result)}`,
+      ];
   }
 }
 

@@ -134,13 +134,26 @@ function formatTotals(tally: RunTally, style: Style): string[] {
   });
   const total = finished === undefined ? [] : [`all ${formatSeconds(finished.seconds)}`];
   const stopped = plays.flatMap(play => play.stoppedBecause ?? []);
-  const lines = [`builds: ${[`${count('built')} built`, `${count('cached')} cached`, ...failed].join(', ')}`];
+  const lines = [
+    `builds: ${[`${count('built')} built${whereBuilt(plays)}`, `${count('cached')} cached`, ...failed].join(', ')}`,
+  ];
   lines.push(...plays.flatMap(logsOfFailed));
   lines.push(`time: ${[...stages, ...total].join(', ')}`);
   if (started?.directory !== undefined) lines.push(`files: ${sanitiseText(started.directory)}`);
   lines.push(...stopped.map(reason => style.yellow(`stopped early: ${sanitiseText(reason)}`)));
   lines.push(...[...new Set(tally.warnings)].map(text => style.yellow(`warning: ${sanitiseText(text)}`)));
   return lines;
+}
+
+/** How many modules each build host has built, where it was more than one. */
+function whereBuilt(plays: readonly PlayTally[]): string {
+  const counts = new Map<HostName, number>();
+  for (const { begun, result } of plays.flatMap(play => [...play.builds.values()])) {
+    if (result?.kind === 'built') counts.set(begun.buildHost, (counts.get(begun.buildHost) ?? 0) + 1);
+  }
+  if (counts.size < 2) return '';
+  const told = [...counts].sort(([left], [right]) => (left < right ? -1 : 1));
+  return ` (${told.map(([host, built]) => `${built} on ${sanitiseText(host)}`).join(', ')})`;
 }
 
 function logsOfFailed({ builds }: PlayTally): string[] {

@@ -1,4 +1,12 @@
-import type { BuildFinished, BuildStarted, Event, HostProbed, RunFinished, RunStarted } from '../model/event.ts';
+import type {
+  BuildFinished,
+  BuildStarted,
+  CanaryStarted,
+  Event,
+  HostProbed,
+  RunFinished,
+  RunStarted,
+} from '../model/event.ts';
 import type { HostName, ModuleName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { BuildId, PlannedPlay } from '../model/plan.ts';
@@ -24,6 +32,8 @@ export interface PlayTally {
   readonly buildHostProbes: ReadonlyMap<HostName, HostProbed>;
   readonly plan?: PlannedPlay;
   readonly builds: ReadonlyMap<BuildId, BuildTally>;
+  /** The minimal scripts that are being built now, with when that began; by build host and kernel. */
+  readonly canaries: ReadonlyMap<string, { readonly begun: CanaryStarted; readonly startedAt: number }>;
   readonly batch?: BatchTally;
   /** The scripts that run now, with when they began. */
   readonly running: ReadonlyMap<HostName, ReadonlyMap<ModuleName, number>>;
@@ -64,11 +74,12 @@ type WritableTally = Writable<Omit<RunTally, 'plays' | 'warnings' | 'focus'>> & 
   focus?: WritablePlay;
 };
 type WritablePlay = Writable<
-  Omit<PlayTally, 'probes' | 'buildHostProbes' | 'builds' | 'running' | 'lastStep' | 'outcomes' | 'stages'>
+  Omit<PlayTally, 'probes' | 'buildHostProbes' | 'builds' | 'canaries' | 'running' | 'lastStep' | 'outcomes' | 'stages'>
 > & {
   probes: Map<HostName, HostProbed>;
   buildHostProbes: Map<HostName, HostProbed>;
   builds: Map<BuildId, BuildTally>;
+  canaries: Map<string, { begun: CanaryStarted; startedAt: number }>;
   running: Map<HostName, Map<ModuleName, number>>;
   lastStep: Map<HostName, number>;
   outcomes: Map<HostName, HostOutcome>;
@@ -94,6 +105,10 @@ function readInto(tally: WritableTally, event: Event, playOf: (event: Event) => 
     case 'run-finished':
       tally.finished = event;
       return;
+    case 'build-moved':
+      // The run goes on, but somebody should see to that host.
+      tally.warnings.push(`${event.to} took over from build host ${event.from}: ${event.failure.cause}`);
+      break;
   }
   const play = number === undefined ? undefined : tally.plays[number];
   if (play === undefined) return;
@@ -110,6 +125,7 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
     probes: new Map(),
     buildHostProbes: new Map(),
     builds: new Map(),
+    canaries: new Map(),
     running: new Map(),
     lastStep: new Map(),
     outcomes: new Map(),
@@ -127,6 +143,15 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
       break;
     case 'play-planned':
       play.plan = event.plan;
+      break;
+    case 'canary-started':
+      play.canaries.set(canaryOf(event), { begun: event, startedAt: at });
+      break;
+    case 'canary-finished':
+      play.canaries.delete(canaryOf(event));
+      break;
+    case 'build-moved':
+      play.builds.delete(event.build);
       break;
     case 'build-started':
       play.builds.set(event.build, { begun: event, startedAt: at });
@@ -164,9 +189,16 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
   }
 }
 
+function canaryOf({ buildHost, release, machine }: Pick<CanaryStarted, 'buildHost' | 'release' | 'machine'>): string {
+  return `${buildHost} ${release} ${machine}`;
+}
+
 const stageOf: Partial<Record<Event['kind'], TimedStage>> = {
   'host-probed': 'probe',
+  'canary-started': 'build',
+  'canary-finished': 'build',
   'build-started': 'build',
+  'build-moved': 'build',
   'build-finished': 'build',
   'batch-started': 'run',
   'script-started': 'run',

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { BuildHostFacts, HostFacts } from '../facts/host-facts.ts';
 import { probeBecome } from '../facts/probe-become.ts';
-import { probeBuildHost, probeTarget } from '../facts/probe-host.ts';
+import { type ProbeText, probeBuildHost, probeTarget } from '../facts/probe-host.ts';
 import { type AskedPreconditions, probePreconditions } from '../facts/probe-preconditions.ts';
 import type { EventSink, HostProbed } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
@@ -60,14 +60,23 @@ function isSomebodyElse({ user }: HostFacts, { connection: { become } }: Host): 
   return become !== undefined && !(user.uid === 0 && become.user === 'root');
 }
 
+export interface BuildHostSurveyOptions extends SurveyOptions {
+  /** Keeps what a build host has said. */
+  readonly keep: (host: Host, said: ProbeText) => Promise<void>;
+}
+
 /** Connects to every build host and asks for its tools and for the kernel trees of `releases`. */
 export async function surveyBuildHosts(
   hosts: readonly Host[],
   releases: readonly KernelRelease[],
-  options: SurveyOptions,
+  options: BuildHostSurveyOptions,
 ): Promise<readonly Builder[]> {
-  return survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async connection => {
-    const facts = await probeBuildHost(connection, releases, options);
+  return survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async (connection, host) => {
+    let said: ProbeText | undefined;
+    const facts = await probeBuildHost(connection, releases, options, text => {
+      said = text;
+    });
+    if (said !== undefined) await options.keep(host, said);
     return facts.ok ? ok({ facts: facts.value }) : facts;
   });
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { artifactKey, scriptFileName } from '../../src/build/artifact-key.ts';
 import { stapArgv } from '../../src/build/stap-argv.ts';
 import type { BuildHostFacts, BuildTree } from '../../src/facts/host-facts.ts';
-import type { HostName, KernelRelease, Machine, ModuleName } from '../../src/model/ids.ts';
+import type { KernelRelease, Machine, ModuleName } from '../../src/model/ids.ts';
 import type { KernelGroupId } from '../../src/model/plan.ts';
-import type { BuildInputs } from '../../src/plan/plan-play.ts';
+import type { BuildInputs } from '../../src/plan/plan-builds.ts';
 
 const release = '6.1.0-56' as KernelRelease;
 const machine = 'x86_64' as Machine;
@@ -13,7 +13,6 @@ const build: BuildInputs['build'] = {
   kernelGroup: '6.1.0-56/x86_64' as KernelGroupId,
   release,
   machine,
-  buildHost: 'builder' as HostName,
   source: { path: 'scripts/io.stp', text: 'probe begin { exit() }' },
   args: ['1', '5'],
   options: { guru: false, defines: {}, beltSeconds: 120 },
@@ -63,7 +62,6 @@ test.each<readonly [string, BuildInputs]>([
 
 test.each<readonly [string, BuildInputs]>([
   ['where the script lies', changed({ source: { ...build.source, path: '/elsewhere/io.stp' } })],
-  ['the build host', changed({ buildHost: 'other' as HostName })],
 ])('does not change with %s', (_what, inputs) => {
   expect(artifactKey(inputs)).toBe(key);
 });

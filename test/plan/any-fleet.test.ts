@@ -84,3 +84,35 @@ test('a fleet is planned the same in whatever order its facts came', () => {
 function whole(list: readonly unknown[]): { readonly minLength: number; readonly maxLength: number } {
   return { minLength: list.length, maxLength: list.length };
 }
+
+const versions = fc.constantFrom('4.8', '5.1', '5.2');
+const builderFleet = fc
+  .array(fc.tuple(versions, fc.boolean()), { maxLength: 5 })
+  .map(parts => parts.map(([version, both], index) => oneBuilder(version, both ? 'both' : 'new', `b${index}`)));
+
+function oneBuilder(version: string, trees: 'both' | 'new', name: string): ReturnType<typeof makeBuilder> {
+  return makeBuilder(name, {
+    stap: { path: '/usr/bin/stap', version, banner: version },
+    trees: trees === 'both' ? [makeTree(), makeTree(el5.release)] : [makeTree()],
+  });
+}
+
+test('whoever builds or steps in has the headers and a SystemTap whose modules every target of the build can run', () => {
+  fc.assert(
+    fc.property(fleet, builderFleet, (targets, builders) => {
+      const plan = makePlan({ targets, builders });
+      expect(makePlan({ targets: structuredClone(targets), builders: structuredClone(builders) })).toEqual(plan);
+      for (const build of plan.builds) {
+        const names = [build, ...build.alternatives].map(({ buildHost }) => buildHost);
+        expect(new Set(names).size).toBe(names.length);
+        for (const name of names) {
+          const builder = builders.find(({ host }) => host.name === name);
+          if (builder?.kind !== 'ready') expect.fail('it was never asked');
+          expect(builder.facts.stap?.version).toMatch(/^5\./);
+          expect(builder.facts.trees.map(({ release }) => release)).toContain(build.release);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,24 +1,83 @@
 import { describe, expect, test } from 'vitest';
 import type { BuildTree } from '../../src/facts/host-facts.ts';
-import { type Builder, chooseBuildHost } from '../../src/plan/choose-build-host.ts';
-import { lost, makeBareBuilder, makeBuilder, makeKernel, makeTree } from './rig.ts';
+import type { ArtifactKey, CanaryKey, HostName } from '../../src/model/ids.ts';
+import type { BuildPlace } from '../../src/model/plan.ts';
+import { type Builder, noBuildHost, orderPlaces, sortBuildHosts } from '../../src/plan/choose-build-host.ts';
+import { judging, lost, makeBareBuilder, makeBuilder, makeKernel, makeTree, ready } from './rig.ts';
 
 const release = '6.1.0-56-cloud-amd64';
+const target = ready('db1', { facts: { kernel: makeKernel(release) } });
 
 function choose(...builders: readonly Builder[]): string {
-  const chosen = chooseBuildHost(makeKernel(release), builders);
-  return chosen.kind === 'chosen' ? chosen.host.name : `${chosen.failure.cause} → ${chosen.failure.cure}`;
+  const { fit, told } = sortBuildHosts(target, builders, judging());
+  if (fit.length > 0) return fit.map(({ host }) => host.name).join(' ');
+  const { cause, cure } = noBuildHost(makeKernel(release), told);
+  return `${cause} → ${cure}`;
 }
 
 function withTree(tree: Partial<BuildTree>, os = { id: 'debian', like: [] as readonly string[] }): Builder {
   return makeBuilder('b1', { os, trees: [makeTree('6.0'), makeTree(release, tree)] });
 }
 
-test('the first that can is taken, with the tree of the release', () => {
+test('all that can, in their order, with the tree of the release', () => {
   const other = makeBuilder('b1', { trees: [makeTree('6.0')] });
-  expect(choose(makeBareBuilder('b0'), other, makeBuilder('b2'), makeBuilder('b3'))).toBe('b2');
-  const chosen = chooseBuildHost(makeKernel(release), [withTree({ identity: 'x' })]);
-  expect(chosen.kind === 'chosen' && chosen.tree).toEqual(makeTree(release, { identity: 'x' }));
+  expect(choose(makeBareBuilder('b0'), other, makeBuilder('b3'), makeBuilder('b2'))).toBe('b3 b2');
+  const { fit } = sortBuildHosts(target, [withTree({ identity: 'x' })], judging());
+  expect(fit.map(({ tree }) => tree)).toEqual([makeTree(release, { identity: 'x' })]);
+});
+
+test('what is known beforehand is told of each', () => {
+  const failure = { stage: 'plan', cause: 'it cannot', cure: 'a newer one' } as const;
+  const names = ['good', 'bad', 'deadly', 'new'];
+  const judge = judging({
+    good: { state: 'known-good' },
+    bad: { state: 'known-bad', failure },
+    deadly: { state: 'dangerous', failure },
+  });
+  const { fit, told } = sortBuildHosts(
+    target,
+    [...names.map(name => makeBuilder(name)), makeBareBuilder('bare')],
+    judge,
+  );
+  // What is in the cache of one that cannot build any more may still be used.
+  expect(fit.map(({ host }) => host.name)).toEqual(['good', 'bad', 'new']);
+  expect(told).toEqual([
+    { name: 'good', state: 'known-good', stap: '5.1' },
+    { name: 'bad', state: 'unfit', failure },
+    { name: 'deadly', state: 'unfit', failure },
+    { name: 'new', state: 'untried', stap: '5.1' },
+    {
+      name: 'bare',
+      state: 'unfit',
+      failure: { stage: 'plan', cause: 'stap is not installed', cure: 'apt-get install -y systemtap' },
+    },
+  ]);
+});
+
+describe('the order', () => {
+  const place = (name: string, artifact: 'cached' | 'to-build', canary: 'known-good' | 'untried'): BuildPlace => ({
+    buildHost: name as HostName,
+    artifact: { key: name as ArtifactKey, state: artifact },
+    canary: { key: name as CanaryKey, state: canary },
+  });
+  const order = (places: readonly BuildPlace[], busy: Readonly<Record<string, number>> = {}): string =>
+    orderPlaces(places, new Map(Object.entries(busy) as [HostName, number][]))
+      .map(({ buildHost }) => buildHost)
+      .join(' ');
+  const new1 = place('b1', 'to-build', 'untried');
+  const new2 = place('b2', 'to-build', 'untried');
+  const good = place('b3', 'to-build', 'known-good');
+  const cached = place('b4', 'cached', 'known-good');
+
+  test.each([
+    ['as in the pattern', order([new2, new1]), 'b2 b1'],
+    ['the cache first, however busy its host', order([new1, good, cached], { b4: 9 }), 'b4 b3 b1'],
+    ['who has less to do', order([new1, new2], { b1: 1 }), 'b2 b1'],
+    ['less to do counts more than to be known', order([good, new2], { b3: 1 }), 'b2 b3'],
+    ['of equals who is known to build', order([new1, good], { b1: 2, b3: 2 }), 'b3 b1'],
+  ])('%s', (_what, said, wanted) => {
+    expect(said).toBe(wanted);
+  });
 });
 
 const cannot = `no build host can build for ${release}: b1: `;

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { hasBuildHosts } from '../../src/plan/plan-play.ts';
 import {
   bind,
   decisions,
+  judging,
+  locate,
   lost,
   makeBareBuilder,
   makeBuilder,
@@ -11,6 +14,7 @@ import {
   makeScript,
   makeTree,
   place,
+  planInput,
   ready,
 } from './rig.ts';
 
@@ -29,7 +33,8 @@ describe('kernel groups', () => {
       ],
       builders: [oldAndNew, makeBuilder('builder-arm', { kernel: arm })],
     });
-    expect(plan.kernelGroups).toEqual([
+    const kernels = plan.kernelGroups.map(({ buildHosts: _, ...group }) => group);
+    expect(kernels).toEqual([
       { id: '2.6.18-348.el5/x86_64', release: '2.6.18-348.el5', machine: 'x86_64', hosts: ['db1'] },
       { id: '6.1.0-56-cloud-amd64/aarch64', release: '6.1.0-56-cloud-amd64', machine: 'aarch64', hosts: ['arm'] },
       { id: '6.1.0-56-cloud-amd64/x86_64', release: '6.1.0-56-cloud-amd64', machine: 'x86_64', hosts: ['db3', 'db2'] },
@@ -52,14 +57,22 @@ describe('kernel groups', () => {
     const plan = makePlan({
       targets: [ready('a', { facts: { kernel: one } }), ready('b', { facts: { kernel: two } })],
     });
-    expect(plan.kernelGroups).toEqual([{ id: `${release}/x86_64`, release, machine: 'x86_64', hosts: ['a', 'b'] }]);
+    expect(plan.kernelGroups).toEqual([
+      {
+        id: `${release}/x86_64`,
+        release,
+        machine: 'x86_64',
+        hosts: ['a', 'b'],
+        buildHosts: [{ name: 'builder', state: 'untried', stap: '5.1' }],
+      },
+    ]);
   });
 
   test('where it does, the group says so, and a target of another version fails', () => {
     const targets = [ready('a', { facts: { kernel: one } }), ready('b', { facts: { kernel: two } })];
     const plan = makePlan({ targets, builders: [ofOne] });
-    expect(plan.kernelGroups).toEqual([
-      { id: `${release}/x86_64`, release, machine: 'x86_64', version: '#1 SMP one', hosts: ['a'] },
+    expect(plan.kernelGroups.map(({ id, version, hosts }) => [id, version, hosts])).toEqual([
+      [`${release}/x86_64`, '#1 SMP one', ['a']],
     ]);
     expect(decisions(plan)).toMatchInlineSnapshot(`
       [
@@ -110,6 +123,8 @@ describe('builds', () => {
       release: '6.1.0-56-cloud-amd64',
       machine: 'x86_64',
       buildHost: 'builder',
+      canary: { key: 'canary of 5.1', state: 'untried' },
+      alternatives: [],
       source: { path: 'scripts/io.stp', text: 'probe begin { exit() }' },
       args: ['5', 'a b'],
       options: { compatible: '1.8', guru: true, defines: { A: '1', B: '2', MAXERRORS: '5' }, beltSeconds: 14_400 },
@@ -247,6 +262,103 @@ describe('who is left out', () => {
 });
 
 describe('build hosts', () => {
+  const many = ['a', 'b', 'c', 'd'].map(name => bind(makeScript({ name })));
+  const stap = (version: string) => ({ stap: { path: '/usr/bin/stap', version, banner: `version ${version}` } });
+  const shares = ({ builds }: ReturnType<typeof makePlan>): readonly string[] =>
+    builds.map(({ module, buildHost, artifact, alternatives }) => {
+      const others = alternatives.map(other => other.buildHost).join(' ');
+      return `${module} ${artifact.state} on ${buildHost}, else ${others || 'nobody'}`;
+    });
+
+  test('builds are shared out among those that can, each with who steps in', () => {
+    const builders = [makeBuilder('b1'), makeBareBuilder('b0'), makeBuilder('b2'), makeBuilder('b3')];
+    const plan = makePlan({ targets: [ready('db1', { scripts: many })], builders });
+    expect(shares(plan)).toEqual([
+      'a to-build on b1, else b2 b3',
+      'b to-build on b2, else b3 b1',
+      'c to-build on b3, else b1 b2',
+      'd to-build on b1, else b2 b3',
+    ]);
+    expect(plan.kernelGroups[0]?.buildHosts.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'b1 untried',
+      'b0 unfit',
+      'b2 untried',
+      'b3 untried',
+    ]);
+  });
+
+  test('each build host has its own key, and whose module is in the cache comes first', () => {
+    const builders = [makeBuilder('b1', stap('5.1')), makeBuilder('b2', stap('5.2'))];
+    const plan = makePlan({
+      targets: [ready('db1', { scripts: many })],
+      builders,
+      locate: inputs => {
+        const { key } = locate(inputs);
+        const isCached = inputs.build.module === 'a' && inputs.builder.stap?.version === '5.2';
+        return { key, state: isCached ? 'cached' : 'to-build' };
+      },
+    });
+    expect(shares(plan)).toEqual([
+      'a cached on b2, else b1',
+      'b to-build on b1, else b2',
+      'c to-build on b2, else b1',
+      'd to-build on b1, else b2',
+    ]);
+    const keys = plan.builds.flatMap(({ artifact, alternatives }) => [
+      artifact,
+      ...alternatives.map(one => one.artifact),
+    ]);
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(8);
+  });
+
+  test('none steps in whose modules the target could not run; targets of another staprun have builds of their own', () => {
+    const builders = [makeBuilder('b4', stap('4.9')), makeBuilder('b5', stap('5.1'))];
+    const staprun = { path: '/usr/bin/staprun', version: '4.8', executable: true };
+    const plan = makePlan({ targets: [ready('old', { facts: { staprun } }), ready('new')], builders });
+    expect(shares(plan)).toEqual(['io to-build on b4, else nobody', 'io to-build on b5, else nobody']);
+    expect(plan.builds.map(({ id, hosts }) => [id, hosts])).toEqual([
+      ['io@6.1.0-56-cloud-amd64/x86_64', ['old']],
+      ['io@6.1.0-56-cloud-amd64/x86_64#2', ['new']],
+    ]);
+  });
+
+  const cannot = { state: 'known-bad', failure: { stage: 'plan', cause: 'a minimal script fails' } } as const;
+
+  test('one that is known not to build for the kernel is none, unless it did before', () => {
+    const builders = [makeBuilder('b1'), makeBuilder('b2')];
+    expect(shares(makePlan({ builders, judge: judging({ b1: cannot }) }))).toEqual(['io to-build on b2, else nobody']);
+    const cached = makePlan({
+      builders: [makeBuilder('b1')],
+      judge: judging({ b1: cannot }),
+      locate: inputs => ({ ...locate(inputs), state: 'cached' }),
+    });
+    expect(shares(cached)).toEqual(['io cached on b1, else nobody']);
+    expect(decisions(makePlan({ builders: [makeBuilder('b1')], judge: judging({ b1: cannot }) }))).toEqual([
+      'db1 fails: no build host can build for 6.1.0-56-cloud-amd64: b1: a minimal script fails → name one in build_hosts, or put it into the group build_hosts',
+    ]);
+  });
+
+  test('one whose modules would panic the kernel is none, even with a module in the cache', () => {
+    const deadly = { ...cannot, state: 'dangerous' } as const;
+    const plan = makePlan({
+      judge: judging({ builder: deadly }),
+      locate: inputs => ({ ...locate(inputs), state: 'cached' }),
+    });
+    expect(plan.builds).toEqual([]);
+    expect(plan.kernelGroups).toEqual([]);
+    expect(decisions(plan)[0]).toContain('builder: a minimal script fails');
+  });
+
+  test('whether there are build hosts at all is told beforehand', () => {
+    const has = (parts: Parameters<typeof makePlan>[0]): boolean => hasBuildHosts(planInput(parts));
+    expect(has({})).toBe(true);
+    expect(has({ builders: [] })).toBe(false);
+    expect(has({ builders: [makeBuilder('b4', stap('4.9'))] })).toBe(false);
+    expect(has({ builders: [], targets: [ready('idle', { scripts: [] })] })).toBe(true);
+    expect(has({ builders: [], targets: [lost('failed', 'x', { stage: 'probe', cause: 'x' })] })).toBe(true);
+    expect(has({ builders: [], play: { kernels: [makeRule('7.*')] } })).toBe(true);
+  });
+
   test("an entry of kernels has its own, the others the play's", () => {
     const both = [makeTree(), makeTree(el5.release)];
     const plan = makePlan({

@@ -2,14 +2,24 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { BuildHostFacts, BuildTree, HostFacts } from '../../src/facts/host-facts.ts';
 import type { Host } from '../../src/model/host.ts';
-import type { ArtifactKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from '../../src/model/ids.ts';
+import type {
+  ArtifactKey,
+  CanaryKey,
+  GroupName,
+  HostName,
+  KernelRelease,
+  Machine,
+  ModuleName,
+} from '../../src/model/ids.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
 import type { Place } from '../../src/model/source.ts';
-import type { Builder } from '../../src/plan/choose-build-host.ts';
-import { type Locate, type PlanInput, planPlay } from '../../src/plan/plan-play.ts';
+import type { Builder, CanaryJudgement, Judge } from '../../src/plan/choose-build-host.ts';
+import type { Locate } from '../../src/plan/plan-builds.ts';
+import { type PlanInput, planPlay } from '../../src/plan/plan-play.ts';
 import type { ReadyTarget, Target } from '../../src/plan/target.ts';
 import type { BoundScript, KernelRule, Play, Script } from '../../src/playbook/playbook.ts';
+import type { ScriptNeeds } from '../../src/script/script-needs.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
 
 export const place: Place = { file: 'play.yml', line: 1, column: 1, endColumn: 2, text: '-' };
@@ -75,6 +85,14 @@ export function bind(script: Script = makeScript(), bound: Partial<Omit<BoundScr
   return { script, args: [], globals: [], ...bound };
 }
 
+/** Of scripts of which only SystemTap could tell. */
+export const unknownNeeds: ScriptNeeds = {
+  kprobes: 'unknown',
+  uprobes: 'unknown',
+  tracepoints: 'unknown',
+  debuginfo: 'unknown',
+};
+
 export interface TargetParts {
   readonly facts?: Partial<HostFacts>;
   readonly host?: Partial<Omit<Host, 'name'>>;
@@ -89,6 +107,7 @@ export function ready(name: string, { facts, host, scripts, preconditions }: Tar
     facts: makeFacts(facts),
     preconditions: { missingPackages: [], failedCommands: [], ...preconditions },
     scripts: scripts ?? [bind()],
+    needs: unknownNeeds,
   };
 }
 
@@ -158,10 +177,16 @@ export function makePlay(play: Partial<Play> = {}): Play {
 }
 
 /** A key over what decides the module, as the real one is. */
-const locate: Locate = ({ build: { module, release, args, options, buildHost } }) => {
-  const said = JSON.stringify([module, release, args, options, buildHost]);
+export const locate: Locate = ({ build: { module, release, args, options }, builder: { stap } }) => {
+  const said = JSON.stringify([module, release, args, options, stap?.banner]);
   return { key: createHash('sha256').update(said).digest('hex') as ArtifactKey, state: 'to-build' };
 };
+
+/** Nothing is known of anybody, but what is said here by the build host's name. */
+export function judging(known: Readonly<Record<string, Partial<CanaryJudgement>>> = {}): Judge {
+  return ({ host, facts }) =>
+    ({ key: `canary of ${facts.stap.version}` as CanaryKey, state: 'untried', ...known[host.name] }) as CanaryJudgement;
+}
 
 export interface PlanParts extends Omit<Partial<PlanInput>, 'play' | 'kernelBuilders' | 'playBuilders'> {
   readonly play?: Partial<Play>;
@@ -169,19 +194,24 @@ export interface PlanParts extends Omit<Partial<PlanInput>, 'play' | 'kernelBuil
   readonly playBuilders?: readonly string[];
 }
 
-/** Plans; each plan made here has to fit its schema and to survive JSON. */
-export function makePlan(parts: PlanParts): PlannedPlay {
+export function planInput(parts: PlanParts): PlanInput {
   const builders = parts.builders ?? [makeBuilder('builder')];
-  const plan = planPlay({
+  return {
     targets: parts.targets ?? [ready('db1')],
     builders,
     playBuilders: (parts.playBuilders ?? builders.map(({ host }) => host.name)) as readonly HostName[],
     locate: parts.locate ?? locate,
+    judge: parts.judge ?? judging(),
     play: makePlay(parts.play),
     kernelBuilders: new Map(
       Object.entries(parts.kernelBuilders ?? {}).map(([index, names]) => [Number(index), names as readonly HostName[]]),
     ),
-  });
+  };
+}
+
+/** Plans; each plan made here has to fit its schema and to survive JSON. */
+export function makePlan(parts: PlanParts): PlannedPlay {
+  const plan = planPlay(planInput(parts));
   const document = { format: 'tapbook-plan/1', playbook: 'play.yml', plays: [plan] };
   assertValidPlan(document);
   const copy: unknown = JSON.parse(JSON.stringify(document));

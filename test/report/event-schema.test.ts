@@ -2,7 +2,19 @@ import { describe, expect, test } from 'vitest';
 import type { Event, EventBody, ScriptEnd } from '../../src/model/event.ts';
 import type { Failure, HostOutcome } from '../../src/model/outcome.ts';
 import { assertValidEvent, assertValidPlan, readSchema } from '../support/event-validator.ts';
-import { applyOf, at, finished, host, hosts, ioread, plan, skipped, unreachable } from '../support/sample-run.ts';
+import {
+  applyOf,
+  at,
+  finished,
+  host,
+  hosts,
+  ioread,
+  plan,
+  plannedBuild,
+  release,
+  skipped,
+  unreachable,
+} from '../support/sample-run.ts';
 
 /** The compiler keeps this in step with the union. */
 const kinds = {
@@ -10,7 +22,10 @@ const kinds = {
   'play-started': true,
   'host-probed': true,
   'play-planned': true,
+  'canary-started': true,
+  'canary-finished': true,
   'build-started': true,
+  'build-moved': true,
   'build-finished': true,
   'batch-started': true,
   'script-started': true,
@@ -65,9 +80,19 @@ describe('event.schema.json', () => {
     assertValidEvent(at(1, { kind: 'script-finished', host: host('db1'), module: ioread, end, seconds: 0.2, left }));
   });
 
+  const build = plannedBuild(release, 'to-build', []);
+  const kernel = { release, machine: build.machine };
+  const canary = { ...kernel, buildHost: host('b1'), stap: '5.1' };
+  const moved = { ...kernel, build: build.id, module: ioread, from: host('b1'), to: host('b2') };
   const others: EventBody[] = [
     { kind: 'rollout-stopped', reason: 'more than 5 % failed' },
     { kind: 'notice', severity: 'warning', text: 'debuginfo is missing' },
+    { kind: 'canary-started', ...canary },
+    { kind: 'canary-finished', ...canary, seconds: 31, result: { kind: 'ok' } },
+    { kind: 'canary-finished', ...canary, seconds: 31, result: { kind: 'cannot-build', failure, log: '/x' } },
+    { kind: 'canary-finished', ...canary, seconds: 0, result: { kind: 'failed', failure } },
+    { kind: 'build-moved', ...moved, failure },
+    { kind: 'build-moved', ...moved, failure, log: '/x' },
     {
       kind: 'host-probed',
       host: host('db1'),
@@ -97,6 +122,19 @@ describe('plan.schema.json', () => {
   test('allows what is printed', () => {
     assertValidPlan(printed);
     expect(JSON.parse(JSON.stringify(printed))).toEqual(printed);
+  });
+
+  test('allows build hosts that step in, and such as cannot', () => {
+    const [build] = planned.builds;
+    const [group] = planned.kernelGroups;
+    const { buildHost, artifact, canary } = build ?? expect.fail('no build');
+    const alternatives = [{ buildHost, artifact, canary: { ...canary, state: 'untried' } }];
+    const buildHosts = [...(group?.buildHosts ?? []), { name: 'b3', state: 'unfit', failure }];
+    const plays = [{ ...planned, builds: [{ ...build, alternatives }], kernelGroups: [{ ...group, buildHosts }] }];
+    assertValidPlan({ ...printed, plays });
+    const unfit = [{ name: 'b3', state: 'unfit', stap: '5.1' }];
+    const worse = [{ ...planned, kernelGroups: [{ ...group, buildHosts: unfit }] }];
+    expect(() => assertValidPlan({ ...printed, plays: worse })).toThrow(/failure/);
   });
 
   test('refuses another format, and a host that fails for no reason', () => {

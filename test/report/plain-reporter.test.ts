@@ -46,7 +46,7 @@ test('an apply of three hosts', async () => {
     db9: unreachable at connect: connection refused by 192.0.2.9:22; start sshd there
     Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1 skipped.
     build ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1
-    built ioread_top5@6.1.0-13-cloud-amd64/x86_64 in 40s, 312kB, 2 warnings in /state/tapbook/runs/20261123T004105Z-1a2b3c/build/ioread_top5.log
+    built ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1 in 40s, 312kB, 2 warnings in /state/tapbook/runs/20261123T004105Z-1a2b3c/build/ioread_top5.log
     batch 1 of 2: 1 host (db1)
     batch 2 of 2: 3 hosts (db[2,3],legacy1)
     db3: failed at load: the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists; tapbook clean
@@ -88,7 +88,7 @@ test('the same, verbose', async () => {
     db9: unreachable at connect: connection refused by 192.0.2.9:22; start sshd there
     Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 0 fail, 1 unreachable, 1 skipped.
     build ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1
-    built ioread_top5@6.1.0-13-cloud-amd64/x86_64 in 40s, 312kB, 2 warnings in /state/tapbook/runs/20261123T004105Z-1a2b3c/build/ioread_top5.log
+    built ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1 in 40s, 312kB, 2 warnings in /state/tapbook/runs/20261123T004105Z-1a2b3c/build/ioread_top5.log
     ioread_top5@2.6.18-398.el5/x86_64: cached
     web1: skipped, its kernel 5.10.0-9-amd64 matches no entry of kernels
     batch 1 of 2: 1 host (db1)

@@ -25,6 +25,9 @@ test('three hosts, and some that are left out', () => {
       6.1.0-13-cloud-amd64 x86_64  3 hosts    db[1-3]
       2.6.18-398.el5 x86_64        1 host     legacy1
 
+    Build hosts
+      6.1.0-13-cloud-amd64 x86_64  builder1 (stap 5.1, known good)
+
     Builds
       ioread_top5  6.1.0-13-cloud-amd64 x86_64  build on builder1
       ioread_top5  2.6.18-398.el5 x86_64        cached
@@ -63,6 +66,9 @@ test('300 hosts fit on a screen of 80 by 24', () => {
 
     Kernels
       6.1.0-13-cloud-amd64 x86_64  257 hosts  db[001-003].prod.example and 254 more
+
+    Build hosts
+      6.1.0-13-cloud-amd64 x86_64  builder1 (stap 5.1, known good)
 
     Builds
       ioread_top5  6.1.0-13-cloud-amd64 x86_64  build on builder1

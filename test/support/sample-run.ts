@@ -1,7 +1,22 @@
 import type { Event, EventBody } from '../../src/model/event.ts';
-import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId } from '../../src/model/ids.ts';
+import type {
+  ArtifactKey,
+  CanaryKey,
+  HostName,
+  KernelRelease,
+  Machine,
+  ModuleName,
+  RunId,
+} from '../../src/model/ids.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
-import type { BuildId, KernelGroupId, PlannedBuild, PlannedHost, PlannedPlay } from '../../src/model/plan.ts';
+import type {
+  BuildId,
+  KernelBuildHost,
+  KernelGroupId,
+  PlannedBuild,
+  PlannedHost,
+  PlannedPlay,
+} from '../../src/model/plan.ts';
 
 export const host = (name: string): HostName => name as HostName;
 export const hosts = (...names: string[]): HostName[] => names.map(host);
@@ -11,6 +26,8 @@ export const oldRelease = '2.6.18-398.el5' as KernelRelease;
 const machine = 'x86_64' as Machine;
 export const runId = '20261123T004105Z-1a2b3c' as RunId;
 const builder = host('builder1');
+
+const buildHosts: readonly KernelBuildHost[] = [{ name: builder, state: 'known-good', stap: '5.1' }];
 
 /** Events a given number of seconds after 2026-11-23T00:41:05Z. */
 export function at(seconds: number, body: EventBody): Event {
@@ -46,6 +63,8 @@ export function plannedBuild(ofRelease: KernelRelease, state: 'cached' | 'to-bui
     args: [],
     options: { guru: false, defines: {}, beltSeconds: 90 },
     artifact: { key: 'aa11' as ArtifactKey, state },
+    canary: { key: 'cc22' as CanaryKey, state: 'known-good' },
+    alternatives: [],
     hosts: names,
   };
 }
@@ -96,8 +115,8 @@ export function plan(names: HostName[], options: { leftOut?: PlannedHost[]; old?
     name: 'Who reads most on the databases',
     pattern: 'db:!retired',
     kernelGroups: [
-      { id: groupId(release), release, machine, hosts: names },
-      ...(old.length > 0 ? [{ id: groupId(oldRelease), release: oldRelease, machine, hosts: old }] : []),
+      { id: groupId(release), release, machine, hosts: names, buildHosts },
+      ...(old.length > 0 ? [{ id: groupId(oldRelease), release: oldRelease, machine, hosts: old, buildHosts }] : []),
     ],
     builds: [
       plannedBuild(release, 'to-build', names),

@@ -1,0 +1,37 @@
+import type { EventSink } from '../model/event.ts';
+import type { HostName } from '../model/ids.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { Result } from '../model/result.ts';
+import type { CanaryRecords } from './canary-records.ts';
+import type { ModuleCache } from './module-cache.ts';
+import type { Workbench } from './workbench.ts';
+
+/** The build hosts of a run, and what their builds need besides. */
+export interface Crew {
+  readonly benches: ReadonlyMap<HostName, Workbench>;
+  /** The minimal scripts that are under way or done, by build host and key. */
+  readonly tried: Map<string, Promise<Result<'can-build', Setback>>>;
+  readonly cache: ModuleCache;
+  readonly canaries: CanaryRecords;
+  readonly events: EventSink;
+  readonly signal: AbortSignal;
+  /** How long one build may take. */
+  readonly limitSeconds: number;
+  /** Keeps what stap printed; resolves to where. */
+  readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
+  /** A build has failed there: what is remembered of the build host may be wrong. */
+  readonly onFailure: (buildHost: HostName) => Promise<void>;
+}
+
+/** Why a build host did not make a module. */
+export interface Setback {
+  readonly buildHost: HostName;
+  readonly failure: Failure;
+  /**
+   * Who else could: any build host; any, but not over and over, since it takes the whole limit each time; one with
+   * another SystemTap, compiler or tree; nobody, since it is the script.
+   */
+  readonly mayHelp: 'another' | 'another-once' | 'other-tools' | 'nobody';
+  readonly seconds: number;
+  readonly log?: string;
+}

@@ -1,0 +1,105 @@
+import type { StapExplanation } from './explain-stap.ts';
+
+/** What is known to be wrong between a SystemTap and a kernel. */
+interface Breakage {
+  /** `cannot-build`: the compiler stops; `panics`: a module comes out, and to load it brings the kernel down. */
+  readonly effect: 'cannot-build' | 'panics';
+  /** The first SystemTap without it. Distributions mend older ones too: the number is a hint, the message is a proof. */
+  readonly mendedIn: string;
+  /** The first kernel with it, where one can be named; others may have taken the change over. */
+  readonly kernelsFrom?: string;
+  /** What the compiler says. */
+  readonly message?: RegExp;
+  /** Ends a sentence that begins with `SystemTap 5.1 …`. */
+  readonly what: string;
+}
+
+/**
+ * From SystemTap's NEWS, the names of the autoconf tests in its runtime, and builds and loads tried out: 4.8 on Debian's
+ * 6.1.0-56 for task_work_cancel(), 5.1-5 on its 6.12.107 for the panic. What a message proves stands before what only
+ * the version numbers suggest.
+ */
+const breakages: readonly Breakage[] = [
+  {
+    effect: 'panics',
+    mendedIn: '5.2',
+    kernelsFrom: '6.12',
+    what: "its modules look for uprobe_unregister(), which kernels from 6.12 on do not have: staprun says `Can't resolve uprobe_unregister!`, and the kernel panics",
+  },
+  {
+    effect: 'cannot-build',
+    mendedIn: '5.2',
+    message: /kallsyms_task_work_cancel/,
+    what: "it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on)",
+  },
+  {
+    effect: 'cannot-build',
+    mendedIn: '5.2',
+    message: /asm\/unaligned\.h: No such file/,
+    what: 'it looks for asm/unaligned.h, which kernels from 6.12 on do not have',
+  },
+  {
+    effect: 'cannot-build',
+    mendedIn: '5.3',
+    message: /hrtimer_init|del_timer_sync/,
+    what: 'it uses timer functions that kernels from 6.15 on do not have',
+  },
+  {
+    effect: 'cannot-build',
+    mendedIn: '5.0',
+    message: /has no member named '(?:core|init)_layout'/,
+    what: 'it does not know how kernels from 6.4 on keep the memory of modules',
+  },
+  {
+    effect: 'cannot-build',
+    mendedIn: '5.0',
+    message: /get_user_pages_remote/,
+    what: 'it does not know the get_user_pages_remote() of kernels from 6.5 on',
+  },
+  {
+    effect: 'cannot-build',
+    mendedIn: '5.3',
+    kernelsFrom: '6.13',
+    what: 'it does not know how kernels from 6.13 on have modules built',
+  },
+];
+
+/** Why nothing that this SystemTap builds may be loaded into that kernel; undefined where nothing of the kind is known. */
+export function findDanger(stapVersion: string, release: string): StapExplanation | undefined {
+  const danger = breakages.find(breakage => breakage.effect === 'panics' && fits(breakage, stapVersion, release));
+  return danger === undefined ? undefined : { cause: danger.what, cure: cureFor(danger) };
+}
+
+/** Names what stands behind a minimal script that does not compile, by what was said, else by the versions. */
+export function recogniseBreakage(log: string, stapVersion: string, release: string): StapExplanation | undefined {
+  const known = breakages.find(
+    breakage =>
+      breakage.effect === 'cannot-build' &&
+      (breakage.message === undefined ? fits(breakage, stapVersion, release) : breakage.message.test(log)),
+  );
+  if (known !== undefined) return { cause: known.what, cure: cureFor(known) };
+  // SystemTap says this of itself from 5.0 on.
+  const [, kernel, range] = /Kernel version (\S{1,80}) is outside tested range ([\w. -]{1,60})/.exec(log) ?? [];
+  if (range === undefined) return undefined;
+  return { cause: `it was tried out with kernels ${range.trim()}, and this is ${kernel}`, cure: newerOne };
+}
+
+const newerOne = 'use a newer SystemTap on the build host, or a build host that has one';
+
+function cureFor({ mendedIn }: Breakage): string {
+  return `use SystemTap ${mendedIn} or newer on the build host, or a build host that has it`;
+}
+
+/** Kernel releases are compared here only: what is known of them is known by their numbers. */
+function fits({ mendedIn, kernelsFrom }: Breakage, stapVersion: string, release: string): boolean {
+  if (kernelsFrom === undefined) return false;
+  return (compare(stapVersion, mendedIn) ?? 0) < 0 && (compare(release, kernelsFrom) ?? -1) >= 0;
+}
+
+/** By the first two numbers; undefined where there are none. */
+function compare(left: string, right: string): number | undefined {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(left) ?? [];
+  const [, otherMajor, otherMinor] = /^(\d+)\.(\d+)/.exec(right) ?? [];
+  if (major === undefined || otherMajor === undefined) return undefined;
+  return Number(major) - Number(otherMajor) || Number(minor) - Number(otherMinor);
+}

@@ -1,0 +1,80 @@
+import type { BuildResult } from '../model/event.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { BuildPlace, PlannedBuild } from '../model/plan.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { compileError } from './canary.ts';
+import type { Crew, Setback } from './crew.ts';
+import type { Artifact } from './module-cache.ts';
+import { tryCanary } from './try-canary.ts';
+import { type Attempt, attemptBuild, type Workbench } from './workbench.ts';
+
+export interface Made {
+  readonly artifact: Artifact;
+  readonly result: Exclude<BuildResult, { readonly kind: 'failed' }>;
+}
+
+/** The module as one build host makes it: out of the cache, else by stap there. Throws only the reason of the signal. */
+export async function makeModule(build: PlannedBuild, place: BuildPlace, crew: Crew): Promise<Result<Made, Setback>> {
+  const { buildHost, artifact, canary } = place;
+  const cached = await crew.cache.load(artifact.key, build.module);
+  if (cached !== undefined) return ok({ artifact: cached, result: { kind: 'cached', key: cached.key } });
+
+  const refuse = (failure: Failure): Result<Made, Setback> =>
+    err({ buildHost, failure, mayHelp: 'another', seconds: 0 });
+  const bench = crew.benches.get(buildHost);
+  if (bench === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
+  const pair = `${buildHost} ${canary.key}`;
+  const trying = crew.tried.get(pair) ?? tryCanary(build, place, bench, crew);
+  crew.tried.set(pair, trying);
+  const tried = await trying;
+  if (!tried.ok) return tried;
+
+  return bench.turns(async () => {
+    crew.signal.throwIfAborted();
+    if (bench.out !== undefined) return refuse(bench.out);
+    const { id, module, release, machine } = build;
+    crew.events.emit({ kind: 'build-started', build: id, module, release, machine, buildHost });
+    const attempt = await attemptBuild({ ...build, artifact }, bench, crew);
+    const where = await crew.saveLog(buildHost === build.buildHost ? id : `${id}@${buildHost}`, attempt.log);
+    const log = where === undefined ? {} : { log: where };
+    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, crew, attempt.result.error), ...log });
+    const made = attempt.result.value;
+    await crew.cache.store(made);
+    const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
+    const { seconds } = attempt;
+    return ok({
+      artifact: made,
+      result: { kind: 'built', key: made.key, seconds, bytes: made.bytes.length, warnings, ...log },
+    });
+  });
+}
+
+function explain(
+  { release, options }: PlannedBuild,
+  { name, stap }: Workbench,
+  { fault, seconds, log }: Attempt,
+  { limitSeconds }: Crew,
+  failure: Failure,
+): Setback {
+  const setback = { buildHost: name, failure, seconds };
+  switch (fault) {
+    case 'script':
+    case undefined:
+      return { ...setback, mayHelp: 'nobody' };
+    case 'compiler': {
+      const error = compileError(log) ?? failure.cause;
+      const cause = `the script does not compile for ${release} with SystemTap ${stap.version} on ${name}, though a minimal one does: ${error}`;
+      const cure = options.guru
+        ? 'see the log: it may be the C in the script'
+        : 'see the log: what the script uses of SystemTap does not know this kernel; a newer SystemTap may';
+      // C of one's own is as wrong elsewhere.
+      return { ...setback, failure: { ...failure, cause, cure }, mayHelp: options.guru ? 'nobody' : 'other-tools' };
+    }
+    case 'not-on-this-host':
+      return { ...setback, mayHelp: seconds >= limitSeconds ? 'another-once' : 'another' };
+    case 'host-is-out':
+      return { ...setback, mayHelp: 'another' };
+    default:
+      return fault satisfies never;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Failure } from '../model/outcome.ts';
+import type { BuildPlace, PlannedBuild } from '../model/plan.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { canaryFor, cannotBuild, explainCanary } from './canary.ts';
+import type { Crew, Setback } from './crew.ts';
+import { attemptBuild, type Workbench } from './workbench.ts';
+
+/**
+ * Whether SystemTap on a build host can build for a build's kernel at all: as it is known, else by a minimal script. The
+ * questions that kbuild is asked about a kernel, most of the time of a first build, are kept by stap there and serve the
+ * builds that follow. That it cannot is remembered only where the compiler says so.
+ */
+export async function tryCanary(
+  build: PlannedBuild,
+  { canary }: BuildPlace,
+  bench: Workbench,
+  crew: Pick<Crew, 'canaries' | 'events' | 'signal' | 'limitSeconds' | 'saveLog'>,
+): Promise<Result<'can-build', Setback>> {
+  const { canaries, events } = crew;
+  const { release, machine } = build;
+  const { name, stap } = bench;
+  const setBack = (failure: Failure, mayHelp: Setback['mayHelp'], seconds = 0): Setback => ({
+    buildHost: name,
+    failure,
+    mayHelp,
+    seconds,
+  });
+  const known = canary.state === 'known-good' ? { state: 'good' as const } : await canaries.find(canary.key);
+  if (known?.state === 'good') return ok('can-build');
+  if (known?.state === 'bad') {
+    return err(setBack({ stage: 'build', ...cannotBuild(known.why, stap.version, release, name) }, 'other-tools'));
+  }
+
+  return bench.turns(async () => {
+    crew.signal.throwIfAborted();
+    if (bench.out !== undefined) return err(setBack(bench.out, 'another'));
+    const words = { release, machine, buildHost: name, stap: stap.version };
+    events.emit({ kind: 'canary-started', ...words });
+    const { result, fault, log, seconds } = await attemptBuild(canaryFor(build, canary.key), bench, crew);
+    if (result.ok) {
+      await canaries.keep(canary.key, { state: 'good' });
+      events.emit({ kind: 'canary-finished', ...words, seconds, result: { kind: 'ok' } });
+      return ok('can-build');
+    }
+    const where = log === '' ? undefined : await crew.saveLog(`canary-${release}-${machine}@${name}`, log);
+    const kept = where === undefined ? {} : { log: where };
+    if (fault === 'host-is-out' || fault === 'not-on-this-host') {
+      const failure = result.error;
+      events.emit({ kind: 'canary-finished', ...words, seconds, result: { kind: 'failed', failure, ...kept } });
+      return err({ ...setBack(failure, 'another', seconds), ...kept });
+    }
+    const why = explainCanary(log, stap.version, release);
+    if (fault === 'compiler') await canaries.keep(canary.key, { state: 'bad', why });
+    const failure: Failure = { stage: 'build', ...cannotBuild(why, stap.version, release, name), detail: log };
+    events.emit({ kind: 'canary-finished', ...words, seconds, result: { kind: 'cannot-build', failure, ...kept } });
+    return err({ ...setBack(failure, 'other-tools', seconds), ...kept });
+  });
+}

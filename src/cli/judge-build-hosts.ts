@@ -1,0 +1,41 @@
+import { canaryKey, cannotBuild } from '../build/canary.ts';
+import type { CanaryRecord, CanaryRecords } from '../build/canary-records.ts';
+import { findDanger } from '../build/known-breakages.ts';
+import type { CanaryKey } from '../model/ids.ts';
+import type { Kernel } from '../model/kernel.ts';
+import type { Builder, Judge } from '../plan/choose-build-host.ts';
+
+/** What is known of the build hosts and kernels of a play, read beforehand, so that planning needs no file. */
+export async function openJudge(
+  builders: readonly Builder[],
+  kernels: readonly Kernel[],
+  records: CanaryRecords,
+): Promise<Judge> {
+  const keys = new Set<CanaryKey>();
+  for (const builder of builders) {
+    if (builder.kind !== 'ready') continue;
+    for (const tree of builder.facts.trees) {
+      const machines = kernels.filter(({ release }) => release === tree.release).map(({ machine }) => machine);
+      for (const machine of machines) keys.add(canaryKey(builder.facts, tree, machine));
+    }
+  }
+  const found = new Map<CanaryKey, CanaryRecord | undefined>();
+  await Promise.all([...keys].map(async key => found.set(key, await records.find(key))));
+
+  return ({ host, facts, tree }, { release, machine }) => {
+    const key = canaryKey(facts, tree, machine);
+    const { version } = facts.stap;
+    const danger = host.vars[override] === 'ignore' ? undefined : findDanger(version, release);
+    if (danger !== undefined) {
+      const cause = `what SystemTap ${version} builds must not be loaded into ${release}: ${danger.cause}`;
+      const cure = `${danger.cure}; if this one is mended, set ${override}: ignore for it`;
+      return { key, state: 'dangerous', failure: { stage: 'plan', cause, cure } };
+    }
+    const record = found.get(key);
+    if (record?.state !== 'bad') return { key, state: record === undefined ? 'untried' : 'known-good' };
+    return { key, state: 'known-bad', failure: { stage: 'plan', ...cannotBuild(record.why, version, release) } };
+  };
+}
+
+/** A build host's variable: distributions mend an older SystemTap without another version number. */
+const override = 'tapbook_known_breakages';

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { canaryKey, cannotBuild, compileError, explainCanary } from '../../src/build/canary.ts';
+import { findDanger } from '../../src/build/known-breakages.ts';
+import { type Fault, whoseFault } from '../../src/build/whose-fault.ts';
+import type { Machine } from '../../src/model/ids.ts';
+import { makeBuilder, makeTree } from '../plan/rig.ts';
+import { taskWork } from './builder-rig.ts';
+
+test.each<[stap: string, release: string, danger: boolean]>([
+  ['5.1', '6.12.107+deb13-amd64', true],
+  ['4.8', '6.12.0', true],
+  ['5.1', '7.0.1', true],
+  ['5.1', '6.11.9', false],
+  ['5.1', '6.1.0-56-cloud-amd64', false],
+  ['5.2', '6.12.107+deb13-amd64', false],
+  ['5.10', '6.12.107', false],
+  ['6.0', '6.12.107', false],
+  ['5.1', 'next', false],
+])('what SystemTap %s builds for %s panics the kernel: %s', (stap, release, danger) => {
+  expect(findDanger(stap, release) !== undefined).toBe(danger);
+});
+
+const outside = `x.c:1: error: no
+Kernel version 6.6.85 is outside tested range 2.6.32 ... 6.6-rc1
+Pass 4: compilation failed.`;
+
+test('a minimal script that fails is told by what stands behind it, else by the first error', () => {
+  const cases: readonly (readonly [log: string, stap: string, release: string])[] = [
+    [taskWork, '4.8', '6.1.0-56-cloud-amd64'],
+    ['x.c:1:1: error: no kbuild', '5.2', '6.13.2'],
+    [outside, '5.0', '6.6.85'],
+    ['/usr/share/systemtap/runtime/x.h:1:1: fatal error: \x1b[31mno [-Werror=x]', '5.1', '6.1.0'],
+    ['ERROR: no tapsets', '5.1', '6.1.0'],
+  ];
+  const told = cases.map(([log, stap, release]) => {
+    const { cause, cure } = cannotBuild(explainCanary(log, stap, release), stap, release, 'b1');
+    return `${cause} → ${cure}`;
+  });
+  expect(told).toMatchInlineSnapshot(`
+    [
+      "SystemTap 4.8 on b1 cannot build for 6.1.0-56-cloud-amd64 at all (a minimal script fails too): it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on) → use SystemTap 5.2 or newer on the build host, or a build host that has it",
+      "SystemTap 5.2 on b1 cannot build for 6.13.2 at all (a minimal script fails too): it does not know how kernels from 6.13 on have modules built → use SystemTap 5.3 or newer on the build host, or a build host that has it",
+      "SystemTap 5.0 on b1 cannot build for 6.6.85 at all (a minimal script fails too): it was tried out with kernels 2.6.32 ... 6.6-rc1, and this is 6.6.85 → use a newer SystemTap on the build host, or a build host that has one",
+      "SystemTap 5.1 on b1 cannot build for 6.1.0 at all (a minimal script fails too): x.h:  [31mno → use a newer SystemTap on the build host, or a build host that has one",
+      "SystemTap 5.1 on b1 cannot build for 6.1.0 at all (a minimal script fails too): ERROR: no tapsets → undefined",
+    ]
+  `);
+});
+
+test('a compiler error is one line, and bounded', () => {
+  expect(compileError(`/a/b.c:1:2: error: ${'x'.repeat(500)}\nc.c:1: error: later`)).toBe(`b.c: ${'x'.repeat(194)}…`);
+  expect(compileError('semantic error: no')).toBeUndefined();
+});
+
+test.each<[exit: number | undefined, log: string, fault: Fault]>([
+  [undefined, '', 'host-is-out'],
+  [127, 'sh: 1: stap: not found', 'host-is-out'],
+  [1, '/tmp/x.o: No space left on device\nPass 4: compilation failed.', 'host-is-out'],
+  [1, 'couldn\'t run "make"', 'host-is-out'],
+  [1, '/bin/sh: 1: gcc-12: not found\nPass 4: compilation failed.', 'host-is-out'],
+  [0, '', 'not-on-this-host'],
+  [137, '', 'not-on-this-host'],
+  [1, 'gcc: internal compiler error: Segmentation fault\nPass 4: compilation failed.', 'not-on-this-host'],
+  [1, 'Checking "/lib/modules/6/build/.config" failed with error: No such file', 'not-on-this-host'],
+  [1, 'semantic error: missing x86_64 kernel/module debuginfo', 'not-on-this-host'],
+  [1, taskWork, 'compiler'],
+  [1, 'WARNING: kbuild exited with status: 2\nPass 4: compilation failed.', 'compiler'],
+  [1, 'parse error: expected one of', 'script'],
+  [1, 'semantic error: no match', 'script'],
+  [1, '', 'script'],
+])('exit %s with %j is the fault of: %s', (exit, log, fault) => {
+  expect(whoseFault({ exit, log })).toBe(fault);
+});
+
+test('another SystemTap, compiler, kernel or tree is another question', () => {
+  const builder = makeBuilder('b1');
+  if (builder.kind !== 'ready') expect.fail('it is ready');
+  const { facts } = builder;
+  const x86 = 'x86_64' as Machine;
+  const keys = [
+    canaryKey(facts, makeTree(), x86),
+    canaryKey({ ...facts, stap: { path: '', version: '5.2', banner: '5.2' } }, makeTree(), x86),
+    canaryKey({ ...facts, compiler: { path: '', version: 'gcc 14' } }, makeTree(), x86),
+    canaryKey(facts, makeTree('6.2'), x86),
+    canaryKey(facts, makeTree(undefined, { identity: 'b' }), x86),
+    canaryKey(facts, makeTree(undefined, { utsVersion: '#2' }), x86),
+    canaryKey(facts, makeTree(), 'aarch64' as Machine),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+  // What has no part in a minimal script does not count.
+  const other = makeTree(undefined, { debuginfo: { path: '/x', identity: '1' } });
+  expect(canaryKey({ ...facts, cpus: 64 }, other, x86)).toBe(keys[0]);
+});
