@@ -1,4 +1,5 @@
 import type { PackageOffers } from '../facts/probe-packages.ts';
+import type { HostFinding } from '../model/diagnosis.ts';
 import type { Finding, WantedPackage } from '../model/finding.ts';
 import { install, type System } from './install-command.ts';
 
@@ -13,16 +14,25 @@ export function wantedPackages(findings: readonly Finding[]): readonly WantedPac
  * The findings, after their host's package index was asked: a cure that cannot work says so and has no fix any more, and
  * a version that was guessed becomes the one that is there.
  */
-export function weighOffers(findings: readonly Finding[], offers: PackageOffers, os: System): readonly Finding[] {
+export function weighOffers(
+  findings: readonly HostFinding[],
+  offers: PackageOffers,
+  os: System,
+): readonly HostFinding[] {
   return findings.map(finding => {
     const { packages = [] } = finding;
     return packages.length === 0 || offers.manager === undefined ? finding : weigh(finding, packages, offers, os);
   });
 }
 
-function weigh(finding: Finding, packages: readonly WantedPackage[], offers: PackageOffers, os: System): Finding {
+function weigh(
+  finding: HostFinding,
+  packages: readonly WantedPackage[],
+  offers: PackageOffers,
+  os: System,
+): HostFinding {
   if (offers.index === 'empty') {
-    return { ...finding, cure: `${finding.cure}, after apt-get update: its package index is empty` };
+    return isAdvice(finding) ? finding : { ...finding, cure: `apt-get update && ${finding.cure}` };
   }
   const judged = packages.map(one => ({ one, offer: judge(one, offers) }));
   const gone = judged.filter(({ offer }) => offer.kind === 'none');

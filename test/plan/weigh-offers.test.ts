@@ -105,7 +105,7 @@ describe('the headers', () => {
   test('of an index that was never fetched', () => {
     const empty = offers('apt', {}, { index: 'empty' });
     expect(say('headers', weighOffers(findings(debian), empty, debian))).toMatchInlineSnapshot(`
-      "apt-get install -y linux-headers-6.1.0-49-cloud-amd64=6.1.180-1, after apt-get update: its package index is empty
+      "apt-get update && apt-get install -y linux-headers-6.1.0-49-cloud-amd64=6.1.180-1
       env DEBIAN_FRONTEND=noninteractive apt-get install -y linux-headers-6.1.0-49-cloud-amd64=6.1.180-1"
     `);
   });
