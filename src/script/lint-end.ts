@@ -17,7 +17,7 @@ export function lintEnd({ certain, end }: ScriptDescription, { run, place }: Scr
   const early = end.timers.find(({ seconds }) => seconds < run.seconds);
   if (run.kind !== 'duration' || early === undefined) return [];
   const message = `the script calls exit() after ${early.seconds} s, before its duration of ${run.seconds} s`;
-  const cure = 'write until_exit: true in place of duration, or take the exit() away';
+  const cure = 'write until_exit: true instead, or take the exit() away';
   const related = [{ place, note: 'the duration is set for this script' }];
   return [{ severity: 'warning', code: 'exits-early', message, cure, place: early.place, related }];
 }

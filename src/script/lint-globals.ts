@@ -71,13 +71,13 @@ function lintGlobal(
     return fail('global-private', `global ${name} is private`, 'only a global that is not can be set from outside');
   }
   if (!global.isUsed && certain) {
-    const cure = 'stap leaves out what is not used, and then it cannot be set: use it, or take it away here';
-    return fail('unused-global', `the script declares global ${name} and never uses it`, cure);
+    const cure = 'use it there, or take it away here';
+    return fail('unused-global', `the script never uses global ${name}, so stap leaves it out`, cure);
   }
   if (text === undefined) return [];
   if (initial === 'number') {
     const problem = numberProblem(text);
-    const cure = 'give a whole number of 64 bits, or make its initial value a text';
+    const cure = 'give a whole number of 64 bits';
     return problem === undefined ? [] : fail('not-a-number', `global ${name} is a number, ${problem}`, cure);
   }
   const length = Buffer.byteLength(text);

@@ -12,7 +12,17 @@ export function lintNumbers({ badNumbers, certain }: ScriptDescription, { args }
     const given = args[argument - 1];
     if (given === undefined || seen.has(argument)) return [];
     seen.add(argument);
-    return [{ ...explain(bad), place: given.place, related: [{ place, note: `$${argument} stands here` }] }];
+    const finding = explain(bad);
+    const cure =
+      bad.problem === 'malformed' ? `give a whole number, or write @${argument} if a text is meant` : finding.cure;
+    return [
+      {
+        ...finding,
+        ...(cure === undefined ? {} : { cure }),
+        place: given.place,
+        related: [{ place, note: `$${argument} stands here` }],
+      },
+    ];
   });
 }
 

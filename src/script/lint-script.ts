@@ -21,7 +21,7 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly Diagnos
     use.args.map(({ text }) => text),
     guru,
   );
-  return [
+  const findings = [
     ...lintName(use),
     ...lintWhole(script),
     ...lintGlobals(script, use),
@@ -32,6 +32,16 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly Diagnos
     ...lintCount(script, use),
     ...lintHabits(script),
   ];
+  return findings.sort(byPlace(source.path));
+}
+
+/** What stands in the playbook first, then from top to bottom. */
+function byPlace(script: string): (left: Diagnostic, right: Diagnostic) => number {
+  const isScript = ({ place }: Diagnostic): number => (place?.file === script ? 1 : 0);
+  return (left, right) =>
+    isScript(left) - isScript(right) ||
+    (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
+    (left.place?.column ?? 0) - (right.place?.column ?? 0);
 }
 
 function lintName({ name, place }: ScriptUse): readonly Diagnostic[] {
@@ -40,7 +50,7 @@ function lintName({ name, place }: ScriptUse): readonly Diagnostic[] {
     {
       severity: 'warning',
       code: 'kernel-module-name',
-      message: `the kernel has a module named ${name} of its own: where it is loaded, this one cannot be`,
+      message: `the kernel has a module ${name} itself, and staprun takes that for this one`,
       cure: `take another name, such as ${name}_trace`,
       place,
     },
@@ -65,7 +75,7 @@ function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: 
       message:
         guru === 'no'
           ? 'the script has embedded C (%{ … %}), which stap takes in guru mode only'
-          : 'the script has embedded C (%{ … %}), and not all of kernels set guru mode, without which stap refuses it',
+          : 'the script has embedded C (%{ … %}), and guru mode is set for some of kernels only',
       cure: 'set stap_options: { guru: true } if you trust it',
       place: first,
     },
@@ -87,19 +97,19 @@ function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription
     ...eachPlace(shellCommands, {
       severity: 'warning',
       code: 'shell-command',
-      message: 'system() runs a shell command as root on every target',
-      cure: 'print what is to be done instead, or be sure that you want it on all of them',
+      message: 'system() runs a shell command on every target, as whom staprun runs',
+      cure: 'be sure that it may run on all of them',
     }),
     ...eachPlace(targetCalls.slice(0, 1), {
       severity: 'warning',
       code: 'no-target-process',
-      message: 'target() is the process that staprun -x names, and a playbook names none: it is 0',
-      cure: 'give the process as an argument ($1) or a global, and compare with that',
+      message: 'the script uses target(), which only staprun -x sets: here it is 0',
+      cure: 'give the process as $1 or as a global',
     }),
     ...eachPlace(openLines, {
       severity: 'warning',
       code: 'open-line',
-      message: 'the last output of this probe does not end its line, and waits for the next one',
+      message: "the probe's last output does not end its line",
       cure: 'end it with \\n, or use println()',
     }),
   ];

@@ -7,7 +7,7 @@ import { withArguments, withGlobal } from './seed-scripts.ts';
 
 interface Use {
   readonly args?: readonly (string | undefined)[];
-  readonly globals?: readonly string[] | Readonly<Record<string, string | undefined>>;
+  readonly globals?: readonly string[];
   readonly run?: ScriptUse['run']['kind'];
   readonly seconds?: number;
   readonly guru?: ScriptUse['guru'];
@@ -18,10 +18,9 @@ interface Use {
 /** What is said of a script used so; the places in the playbook are the words themselves. */
 function lint(
   text: string,
-  { args = [], globals = {}, run = 'duration', seconds = 30, guru = 'no', kernels = [], name = 'script' }: Use = {},
+  { args = [], globals = [], run = 'duration', seconds = 30, guru = 'no', kernels = [], name = 'script' }: Use = {},
 ): string {
   const written = (word: string): ScriptUse['place'] => placeAt({ path: 'p.yml', text: word }, 0, word.length);
-  const values = Array.isArray(globals) ? Object.fromEntries(globals.map(global => [global, undefined])) : globals;
   return say(
     lintScript(
       { path: 'a.stp', text },
@@ -29,9 +28,7 @@ function lint(
         name,
         place: written(name),
         args: args.map(arg => ({ text: arg, place: written(arg ?? '{{ arg }}') })),
-        globals: Object.fromEntries(
-          Object.entries(values).map(([global, value]) => [global, { text: value, place: written(global) }]),
-        ),
+        globals: Object.fromEntries(globals.map(global => [global, { text: undefined, place: written(global) }])),
         run: { kind: run, seconds },
         guru,
         longestString: 127,
@@ -114,8 +111,8 @@ p.yml:1:1 "x" unknown-global: the script has no global "x"; did you mean "m"?`,
       'too few args',
       'probe begin { print(@1, @3) }',
       { args: ['x', 'y'] },
-      `a.stp:1:25 "@3" missing-arg: the script uses argument 3, args has 2; add it to args
-p.yml:1:1 "y" warning unused-arg: the script never uses argument 2; use it as $2 or @2`,
+      `p.yml:1:1 "y" warning unused-arg: the script never uses argument 2; use it as $2 or @2
+a.stp:1:25 "@3" missing-arg: the script uses argument 3, args has 2; add it to args`,
     ],
     [
       'too many args',
