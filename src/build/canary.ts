@@ -57,7 +57,7 @@ export function explainCanary(log: string, stapVersion: string, release: string)
   const error = compileError(log);
   return error === undefined
     ? explainStap(log, release)
-    : { cause: error, cure: 'use a newer SystemTap on the build host, or a build host that has one' };
+    : { cause: error, cure: 'install a newer SystemTap there, or use a build host that has one' };
 }
 
 /** What a minimal script that does not compile means, on which build host if that is not told anyway. */

@@ -12,7 +12,7 @@ import { attemptBuild, type Workbench } from './workbench.ts';
  */
 export async function tryCanary(
   build: PlannedBuild,
-  { canary, cross }: BuildPlace,
+  canary: BuildPlace['canary'],
   bench: Workbench,
   crew: Pick<Crew, 'canaries' | 'events' | 'signal' | 'limitSeconds' | 'nice' | 'memoryBytes' | 'saveLog'>,
 ): Promise<Result<'can-build', Setback>> {
@@ -36,11 +36,7 @@ export async function tryCanary(
     if (bench.out !== undefined) return err(setBack(bench.out, 'another'));
     const words = { release, machine, buildHost: name, stap: stap.version };
     events.emit({ kind: 'canary-started', ...words });
-    const { result, fault, log, seconds } = await attemptBuild(
-      canaryFor({ ...build, ...(cross === undefined ? {} : { cross }) }, canary.key),
-      bench,
-      crew,
-    );
+    const { result, fault, log, seconds } = await attemptBuild(canaryFor(build, canary.key), bench, crew);
     if (result.ok) {
       await canaries.keep(canary.key, { state: 'good' });
       events.emit({ kind: 'canary-finished', ...words, seconds, result: { kind: 'ok' } });

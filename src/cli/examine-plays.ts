@@ -3,6 +3,7 @@ import type { PlayDiagnosis } from '../model/diagnosis.ts';
 import type { KernelRelease } from '../model/ids.ts';
 import { diagnosePlay } from '../plan/diagnose-play.ts';
 import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
+import { consultIndexes } from './consult-indexes.ts';
 import { openJudge } from './judge-build-hosts.ts';
 import { targetOf } from './plan-plays.ts';
 import type { ExaminedPlay } from './select-for-doctor.ts';
@@ -37,7 +38,7 @@ async function examinePlay(examined: ExaminedPlay, options: ExamineOptions): Pro
   ].sort() as readonly KernelRelease[];
   const kernels = surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
   const asked = await surveyBuildHosts(builders, releases, { ...options, keep: async () => undefined });
-  return diagnosePlay({
+  const diagnosis = diagnosePlay({
     play,
     targets: surveyed.map(one => targetOf(one, scripts)),
     builders: asked,
@@ -45,4 +46,8 @@ async function examinePlay(examined: ExaminedPlay, options: ExamineOptions): Pro
     kernelBuilders,
     judge: await openJudge(asked, kernels, options.canaries),
   });
+  const known = [...surveyed, ...asked].flatMap(one =>
+    one.kind === 'ready' ? [[one.host.name, { host: one.host, os: one.facts.os }] as const] : [],
+  );
+  return consultIndexes(diagnosis, new Map(known), options);
 }

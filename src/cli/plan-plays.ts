@@ -13,7 +13,7 @@ import type { Target } from '../plan/target.ts';
 import type { Script } from '../playbook/playbook.ts';
 import type { Fleet } from '../run/fleet.ts';
 import { type Surveyed, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
-import { joinNeeds, type ScriptNeeds, scriptNeeds } from '../script/script-needs.ts';
+import { joinNeeds, type ScriptNeeds, scriptNeeds, unknownNeeds } from '../script/script-needs.ts';
 import { openJudge } from './judge-build-hosts.ts';
 import type { SelectedPlay } from './select-plays.ts';
 
@@ -119,7 +119,8 @@ async function planFromCache(input: PlanInput, cache: ModuleCache): Promise<Plan
 export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): Target {
   if (surveyed.kind !== 'ready') return surveyed;
   const own = scripts.get(surveyed.host.name) ?? [];
-  return { ...surveyed, scripts: own, needs: joinNeeds(own.map(({ script }) => needsOf(script))) };
+  const needs = own.length === 0 ? unknownNeeds : joinNeeds(own.map(({ script }) => needsOf(script)));
+  return { ...surveyed, scripts: own, needs };
 }
 
 /** Each script is looked at once, however many hosts run it. */

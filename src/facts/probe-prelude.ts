@@ -1,9 +1,9 @@
 /**
- * How every probe begins, in POSIX sh: the nonce in `$1`, its helpers, and what is asked of each host. It opens a group
- * that the probe has to close with `} 2>/dev/null`; a shell reads a group whole before it runs it, so that no command can
- * eat the rest of a script that comes on standard input.
+ * How every question begins, in POSIX sh: the nonce in `$1`, and helpers. It opens a group that the question has to close
+ * with `} 2>/dev/null`; a shell reads a group whole before it runs it, so that no command can eat the rest of a script that
+ * comes on standard input.
  */
-export const probePrelude: string = String.raw`nonce=$1
+export const probeHelpers: string = String.raw`nonce=$1
 shift
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 LC_ALL=C
@@ -18,9 +18,10 @@ put() {
   esac
 }
 has() { command -v "$1" >/dev/null 2>&1; }
+patience=5
 # Runs a command that could hang (a directory service, a package manager's lock, a dead mount), prints what it says on
-# either output, and ends it after 5 seconds. One that only root may end, such as sudo, or one that leaves a child behind
-# is not waited for either: the reader goes by the last line, not by the end of the pipe.
+# either output, and ends it after so many seconds. One that only root may end, such as sudo, or one that leaves a child
+# behind is not waited for either: the reader goes by the last line, not by the end of the pipe.
 within() {
   {
     {
@@ -28,7 +29,7 @@ within() {
       child=$!
       (
         trap 'kill "$!"; exit' TERM
-        sleep 5 >/dev/null &
+        sleep "$patience" >/dev/null &
         wait
         kill -KILL "$child"
         printf '\n%s late\n' "$nonce"
@@ -53,7 +54,10 @@ within() {
 free_kb() { within df -Pk "$1" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9-]*%\{0,1\}  *\/.*$/\1/p'; }
 {
 printf '\n%s begin\n' "$nonce"
-put clock "$(date +%s%N)"
+`;
+
+/** How a probe begins: what is asked of each host, besides. */
+export const probePrelude: string = String.raw`${probeHelpers}put clock "$(date +%s%N)"
 put release "$(uname -r)"
 put machine "$(uname -m)"
 put version "$(uname -v)"

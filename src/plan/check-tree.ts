@@ -34,7 +34,7 @@ function checkHeaders(
     return fails(check, `${tree.path} points to ${to}`, mending);
   }
   const lacks = lacksOf(tree).filter(name => name !== 'Module.symvers');
-  if (lacks.length > 0) return fails(check, `${tree.path} lacks ${listed(lacks)}`, mending);
+  if (lacks.length > 0) return fails(check, `${tree.path} lacks ${lacks.join(' and ')}`, mending);
   if (tree.utsVersion !== undefined && tree.utsVersion !== kernel.version) {
     return fails(check, `its headers are of "${tree.utsVersion}", the target runs "${kernel.version}"`, {
       ...mending,
@@ -145,8 +145,4 @@ function guessHeaders({ os }: BuildHostFacts, release: string): string {
   if (family === 'rpm') return `kernel-devel-${release}`;
   if (family === 'suse') return 'kernel-default-devel';
   return family === 'alpine' ? 'linux-lts-dev' : `linux-headers-${release}`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -47,6 +47,14 @@ export function joinNeeds(all: readonly ScriptNeeds[]): ScriptNeeds {
   };
 }
 
+/** Of scripts that nobody has named yet. */
+export const unknownNeeds: ScriptNeeds = {
+  kprobes: 'unknown',
+  uprobes: 'unknown',
+  tracepoints: 'unknown',
+  debuginfo: 'unknown',
+};
+
 const nothing: ScriptNeeds = { kprobes: 'no', uprobes: 'no', tracepoints: 'no', debuginfo: 'no' };
 const anything: ScriptNeeds = { kprobes: 'unknown', uprobes: 'no', tracepoints: 'unknown', debuginfo: 'unknown' };
 

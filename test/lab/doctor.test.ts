@@ -95,7 +95,7 @@ describe('targets', () => {
     expect(examined.code).toBe(2);
     expect(examined.say('bare1', 'runtime')).toEqual([
       expect.stringMatching(
-        /^failed: systemtap-runtime is not installed \(no staprun\) → apt-get install -y systemtap-runtime=5\.1-\S+$/,
+        /^failed: systemtap-runtime is not installed \(no staprun\) → apt-get update && apt-get install -y systemtap-runtime=5\.1-\S+$/,
       ),
     ]);
   });

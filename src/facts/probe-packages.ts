@@ -1,0 +1,75 @@
+import type { WantedPackage } from '../model/finding.ts';
+import { type Failure, failureAt } from '../model/outcome.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { newNonce } from '../transport/nonce.ts';
+import { runCommand } from '../transport/run-command.ts';
+import type { Connection } from '../transport/transport.ts';
+import { packagesProbe } from './packages-probe.ts';
+import { first, optional, readPairs } from './read-pairs.ts';
+
+/** What a host's package index has of the packages that it was asked about. */
+export interface PackageOffers {
+  readonly manager?: 'apt' | 'dnf' | 'yum' | 'zypper' | 'apk';
+  /** `empty`: the index was never fetched, and can say nothing. */
+  readonly index: 'filled' | 'empty';
+  /** By name, the versions; a name without any is not there. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
+  /** Names that fit a wanted package's `siblings`. */
+  readonly siblings: readonly string[];
+}
+
+/** How long it may take, in milliseconds: a package index that has to be fetched first is slow. */
+const limitMs = 120_000;
+
+/** More than a host can lack. */
+const mostPackages = 12;
+
+/** Asks a host's package index about packages that somebody is about to be told to install. Installs nothing. */
+export async function probePackages(
+  connection: Connection,
+  wanted: readonly WantedPackage[],
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Result<PackageOffers, Failure>> {
+  const nonce = newNonce();
+  const isName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9+._*-]{0,200}$/.test(text);
+  const names = [...new Set(wanted.map(({ name }) => name))].filter(isName).slice(0, mostPackages);
+  const globs = [...new Set(wanted.flatMap(({ siblings }) => siblings ?? []))].filter(isName).slice(0, mostPackages);
+  const ran = await runCommand(connection, ['sh', '-s', '--', nonce, ...names, '--', ...globs], {
+    signal,
+    limitMs,
+    maxOutputBytes: 1_000_000,
+    as: 'login-user',
+    stdin: packagesProbe,
+  });
+  if (!ran.ok) return err(failureAt('probe', ran.error));
+  const offers = parsePackageOffers(ran.value.stdout, nonce);
+  return offers.ok ? offers : err({ stage: 'probe', cause: offers.error });
+}
+
+/** Reads what the question printed. The error says in one line why it cannot be read; it never throws. */
+export function parsePackageOffers(output: string, nonce: string): Result<PackageOffers, string> {
+  const read = readPairs(output, nonce);
+  if (!read.ok) return read;
+  const pairs = read.value;
+  const versions = new Map<string, string[]>();
+  for (const offer of pairs.get('offer') ?? []) {
+    const [name = '', version = '', ...others] = offer.split(' ');
+    if (others.length > 0 || !isWord(name) || !isWord(version)) continue;
+    const known = versions.get(name) ?? [];
+    if (!known.includes(version)) versions.set(name, [...known, version]);
+  }
+  return ok({
+    ...optional('manager', parseManager(first(pairs, 'manager'))),
+    index: first(pairs, 'index') === 'empty' ? 'empty' : 'filled',
+    versions,
+    siblings: (pairs.get('sibling') ?? []).filter(isWord),
+  });
+}
+
+function isWord(text: string): boolean {
+  return /^[\w.+~:^-]{1,200}$/.test(text);
+}
+
+function parseManager(text: string | undefined): PackageOffers['manager'] {
+  return text === 'apt' || text === 'dnf' || text === 'yum' || text === 'zypper' || text === 'apk' ? text : undefined;
+}
