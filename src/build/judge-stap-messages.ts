@@ -22,13 +22,14 @@ export function judgeStapMessages(output: string, judged: Judged): StapVerdict {
   const { check, failed } = judged;
   const findings: Diagnostic[] = [];
   let isPartial = false;
+  let isSaid = false;
   for (const message of joinChains(readStapMessages(output))) {
     if (isNoise(message)) continue;
+    if (message.kind !== 'warning') isSaid = true;
     if (check.kernel === undefined && isForKernel(message)) isPartial = true;
     else if (!addNote(findings, message, judged)) findings.push(judge(message, judged));
   }
-  const isSaid = isPartial || findings.some(({ severity }) => severity === 'error');
-  if (failed && !isSaid && !findings.some(({ code }) => code === 'stap-refuses')) {
+  if (failed && !isSaid) {
     const { cause, cure } = explainStap(output, check.kernel ?? 'this kernel');
     findings.push(diagnose('error', 'stap-refuses', `stap: ${cause}`, cure, check.place));
   }
