@@ -167,7 +167,7 @@ describe('targets', () => {
     const examined = await examine(await playbook('web1', more));
     expect(examined.code).toBe(2);
     expect(examined.say('web1', 'packages')).toEqual([
-      'failed: not installed: postgresql-common → apt-get install -y postgresql-common',
+      'failed: not installed: postgresql-common → apt-get update && apt-get install -y postgresql-common',
     ]);
     expect(examined.say('web1', 'command')).toEqual(['failed: precondition `test -r /etc/db-role` exits 1']);
   });
@@ -206,7 +206,9 @@ describe('build hosts', () => {
     const mendIt = `rm -f ${tree(b)}; mv ${tree(b)}.aside ${tree(b)}`;
     const examined = await broken('builder', aside, mendIt, () => examine(path));
     expect(examined.say('builder', 'headers')).toEqual([
-      expect.stringMatching(new RegExp(`^failed: ${tree(b)} points to nothing → .*linux-headers-${b}`)),
+      expect.stringMatching(
+        new RegExp(`^failed: ${tree(b)} points to /usr/src/gone, which is not there → .*linux-headers-${b}`),
+      ),
     ]);
   });
 
