@@ -52,7 +52,8 @@ const mostLeftovers = 1000;
 /** `STATE OWNER MODULE PATH`; the module is `-` where none of the directory's is loaded. */
 function parseLeftover(text: string): readonly Leftover[] {
   const [state, owner = '', module = '', path = '', ...others] = text.split(' ');
-  if (!/^\/(?:var\/)?tmp\/tapbook-[\w.-]+$/.test(path) || others.length > 0) return [];
+  // Only what a run's own directory is called: /tmp/tapbook-anything may be anybody's.
+  if (!/^\/(?:var\/)?tmp\/tapbook-\d{8}T\d{6}Z-[0-9a-f]{6}-[A-Za-z\d]{6}$/.test(path) || others.length > 0) return [];
   return [
     {
       path,
