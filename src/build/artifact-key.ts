@@ -8,21 +8,30 @@ import { stapArgv } from './stap-argv.ts';
  * kernel, the tree and the debuginfo it is built against, stap and its compiler. Raise the number when the way of
  * building changes.
  */
-export function artifactKey({ build, builder, tree }: BuildInputs): ArtifactKey {
+export function artifactKey({ build, builder, tree, cross }: BuildInputs): ArtifactKey {
   const decisive = [
-    'tapbook-artifact/1',
+    'tapbook-artifact/2',
     scriptFileName(build.source.path),
     build.source.text,
-    stapArgv({ ...build, scriptFile: scriptFileName(build.source.path) }),
+    stapArgv({ ...build, cross, scriptFile: scriptFileName(build.source.path) }),
+    // What the arguments only point to.
+    (build.options.tapsets ?? []).map(({ files }) => files.map(({ path, text }) => [path, text])),
+    build.options.debuginfod ?? [],
+    signer(build.options.sign),
     build.release,
     build.machine,
     tree.identity ?? '',
     tree.utsVersion ?? '',
     tree.debuginfo?.identity ?? '',
     builder.stap?.banner ?? '',
-    builder.compiler?.version ?? '',
+    tree.compiler?.version ?? builder.compiler?.version ?? '',
   ];
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex') as ArtifactKey;
+}
+
+/** A renewed certificate is another one; where it lies is of no account. */
+function signer(sign: BuildInputs['build']['options']['sign']): readonly string[] {
+  return sign === undefined ? [] : [sign.key, sign.hash, sign.certificate.base64];
 }
 
 /** The script's file name on the build host: its own, if stap and a shell can bear it. */

@@ -10,7 +10,7 @@ import { buildScript } from './build-script.ts';
 import { explainStap } from './explain-stap.ts';
 import { type Artifact, digest } from './module-cache.ts';
 import { readModinfo } from './read-modinfo.ts';
-import { stapArgv } from './stap-argv.ts';
+import { stapArgv, tapsetFolder } from './stap-argv.ts';
 
 export interface BuildContext {
   readonly connection: Connection;
@@ -20,6 +20,9 @@ export interface BuildContext {
   readonly signal: AbortSignal;
   /** How long stap may take. */
   readonly limitSeconds: number;
+  /** `nice -n`, and `ulimit -v` in bytes. */
+  readonly nice: number;
+  readonly memoryBytes?: number | undefined;
 }
 
 /** What of a planned build decides how it is made. */
@@ -39,9 +42,10 @@ const largest = { log: 32 * 1024 * 1024, module: 256 * 1024 * 1024 };
 /** Builds one module with stap on a build host, fetches it, and checks that it is what the plan asked for. */
 export async function buildModule(build: BuildRequest, context: BuildContext): Promise<BuildAttempt> {
   const nonce = newNonce();
-  const text = Buffer.from(build.source.text);
   const scriptFile = scriptFileName(build.source.path);
-  const argv = stapArgv({ ...build, scriptFile });
+  const files = filesOf(build, scriptFile);
+  const { debuginfod, sign } = build.options;
+  const environment = debuginfod === undefined ? [] : ['env', `DEBUGINFOD_URLS=${debuginfod.join(' ')}`];
   // The channel outlives the limit, so that the script there can end stap in order and say so.
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout((context.limitSeconds + 30) * 1000)]);
   const started = await context.connection.exec(
@@ -53,11 +57,18 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
       nonce,
       context.directory,
       build.module,
-      scriptFile,
-      String(text.length),
       String(context.limitSeconds),
+      String(context.nice),
+      context.memoryBytes === undefined ? '' : String(Math.floor(context.memoryBytes / 1024)),
+      sign?.hash ?? '',
+      sign?.key ?? '',
+      build.release,
+      String(files.reduce((sum, { bytes }) => sum + bytes.length, 0)),
+      String(files.length),
+      ...files.flatMap(({ path, bytes }) => [path, String(bytes.length)]),
+      ...environment,
       context.stapPath,
-      ...argv,
+      ...stapArgv({ ...build, scriptFile }),
     ],
     { signal, as: 'login-user' },
   );
@@ -66,7 +77,7 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
   const [bytes, said] = await Promise.all([
     collect(process, largest.module),
     listen(process, nonce, largest.log),
-    process.stdin.write(text),
+    process.stdin.write(Buffer.concat(files.map(({ bytes }) => bytes))),
   ]);
   process.stdin.end();
   const exit = await process.exit;
@@ -90,17 +101,33 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
   return module.ok ? { log: said.log, exit: said.exit, result: module } : fail(module.error);
 }
 
+/** What a build takes with it: the script, its tapsets, the certificate that it is signed with. */
+function filesOf(
+  { source, options }: BuildRequest,
+  scriptFile: string,
+): readonly { readonly path: string; readonly bytes: Buffer }[] {
+  const tapsets = (options.tapsets ?? []).flatMap(({ files }, index) =>
+    files.map(({ path, text }) => ({ path: `${tapsetFolder(index)}/${path}`, bytes: Buffer.from(text) })),
+  );
+  const { sign } = options;
+  const certificate =
+    sign === undefined ? [] : [{ path: 'cert', bytes: Buffer.from(sign.certificate.base64, 'base64') }];
+  return [{ path: scriptFile, bytes: Buffer.from(source.text) }, ...tapsets, ...certificate];
+}
+
 /** The module's own word against the plan: nothing is kept or loaded that was built for another kernel. */
 function checkModule(build: BuildRequest, bytes: Uint8Array): Result<Artifact, string> {
   const info = readModinfo(bytes);
   if (!info.ok) return err(`what stap built is no module: ${info.error}`);
-  const { vermagic, parameters, elfMachine } = info.value;
+  const { vermagic, parameters, elfMachine, signature } = info.value;
   const builtFor = vermagic.split(' ')[0] as KernelRelease | undefined;
   if (builtFor !== build.release) return err(`the module was built for ${builtFor}, wanted was ${build.release}`);
   const machine = elfMachines[build.machine];
   if (machine !== undefined && machine !== elfMachine) {
     return err(`the module is for ELF machine ${elfMachine}, ${build.machine} is ${machine}`);
   }
+  if (build.options.sign !== undefined && signature === undefined)
+    return err('the module was to be signed, and is not');
   return ok({
     key: build.artifact.key,
     module: build.module,

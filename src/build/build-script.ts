@@ -1,18 +1,43 @@
 /**
- * Runs stap on a build host, from POSIX sh: `sh -c SCRIPT tapbook-build NONCE PARENT MODULE SCRIPTFILE BYTES SECONDS STAP…`.
+ * Runs stap on a build host, from POSIX sh:
+ * `sh -c SCRIPT tapbook-build NONCE PARENT MODULE SECONDS NICE MEMORY HASH KEY RELEASE TOTAL COUNT [PATH BYTES]… STAP…`.
  *
- * Standard input carries the script's text, BYTES long, and then stays open for as long as the result is wanted: at
- * its end, or after SECONDS, stap is stopped. Standard output is the module and nothing else. Standard error is stap's
- * own output and, in lines that begin with NONCE, what this script has to say: `exit CODE`, `failed WHY`, `module BYTES`.
- * The folder of the build is removed in every case.
+ * Standard input carries COUNT files of TOTAL bytes, one behind the other, each BYTES long and to be put at PATH in the folder of the
+ * build; then it stays open for as long as the result is wanted: at its end, or after SECONDS, stap is stopped. MEMORY is
+ * for `ulimit -v`, in kilobytes, or empty. HASH is empty, or the module is signed by KEY with the certificate that is
+ * the file `cert`. Standard output is the module and nothing else. Standard error is stap's own output and, in lines that
+ * begin with NONCE, what this script has to say: `exit CODE`, `failed WHY`, `module BYTES`.
+ *
+ * The folder of the build is removed in every case but one: a KILL of this shell. So each folder says whose it is, and
+ * the next build removes those whose owner is gone.
  */
 export const buildScript: string = String.raw`set -u
 umask 077
 # A closed channel must not end this shell before it has cleaned up.
 trap '' PIPE
-nonce=$1 parent=$2 module=$3 file=$4 bytes=$5 seconds=$6
-shift 6
+nonce=$1 parent=$2 module=$3 seconds=$4 nice=$5 memory=$6 hash=$7 key=$8 release=$9
+shift 9
+total=$1 count=$2
+shift 2
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
+# When a process began, in ticks since boot: its number alone may be somebody else's by now.
+began() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+
+me=$(id -u)
+for old in "$parent"/tapbook-build-*; do
+  [ -d "$old" ] || continue
+  # Not a link, and ours.
+  [ -n "$(find "$old" -prune -type d -user "$me" 2>/dev/null)" ] || continue
+  pid='' since='' on=''
+  { read -r pid since on <"$old/.owner"; } 2>/dev/null
+  case $pid in
+    # A folder without an owner may be one of this very moment.
+    '' | *[!0-9]*) [ -n "$(find "$old" -prune -mmin +1440 2>/dev/null)" ] || continue ;;
+    *) [ "$on" = "$boot" ] && [ "$(began "$pid")" = "$since" ] && continue ;;
+  esac
+  rm -rf "$old"
+done
 
 dir=$(mktemp -d "$parent/tapbook-build-XXXXXX") || { say "failed cannot make a folder in $parent"; exit 3; }
 stap='' watch='' limit=''
@@ -22,17 +47,40 @@ finish() {
   [ -z "$stap" ] || kill -TERM "$stap" 2>/dev/null
   [ -z "$watch" ] || kill -TERM "$watch" 2>/dev/null
   [ -z "$limit" ] || kill -TERM "$limit" 2>/dev/null
-  cd / && rm -rf "$dir"
+  cd / || :
+  # What stap has started may still be writing there for a moment.
+  tries=0
+  until rm -rf "$dir" || [ "$tries" -ge 20 ]; do
+    tries=$((tries + 1))
+    sleep 0.5
+  done
 }
 trap finish EXIT
 trap 'exit 3' HUP INT TERM
 
 cd "$dir" || exit 3
-head -c "$bytes" >"$file"
-[ "$(wc -c <"$file")" -eq "$bytes" ] || { say "failed the script did not arrive whole"; exit 3; }
+printf '%s %s %s\n' "$$" "$(began "$$")" "$boot" >.owner
+head -c "$total" >.files
+[ "$(wc -c <.files)" -eq "$total" ] || { say 'failed the script did not arrive whole'; exit 3; }
+# One head for all: some read further than they are asked to.
+offset=1
+while [ "$count" -gt 0 ]; do
+  case $1 in */*) mkdir -p "$(dirname "$1")" ;; esac
+  tail -c "+$offset" .files | head -c "$2" >"$1"
+  offset=$((offset + $2))
+  shift 2
+  count=$((count - 1))
+done
 
 # stap keeps what it learns of a kernel in ~/.systemtap; its temporary folder goes with ours.
-TMPDIR=$dir "$@" >&2 </dev/null &
+(
+  TMPDIR=$dir
+  export TMPDIR
+  # shellcheck disable=SC3045 # dash, bash and busybox have it
+  [ -z "$memory" ] || ulimit -v "$memory"
+  [ "$nice" -eq 0 ] || exec nice -n "$nice" "$@"
+  exec "$@"
+) >&2 </dev/null &
 stap=$!
 
 # Background lists get /dev/null as standard input, so the real one is handed over.
@@ -52,8 +100,6 @@ exec 3<&0
   done
   say "failed stap took longer than $seconds seconds"
   kill -TERM "$stap"
-  # Whoever reads our outputs waits for all that hold them, and this may outlive the rest.
-  exec 2>/dev/null
   sleep 5
   kill -KILL "$stap"
 ) >/dev/null 3<&- &
@@ -69,8 +115,18 @@ wait "$stap"
 code=$?
 stap=''
 say "exit $code"
-if [ "$code" -eq 0 ] && [ -f "$module.ko" ]; then
-  say "module $(wc -c <"$module.ko")"
-  cat "$module.ko"
+[ "$code" -eq 0 ] && [ -f "$module.ko" ] || exit 0
+if [ -n "$hash" ]; then
+  tool=/lib/modules/$release/build/scripts/sign-file
+  [ -x "$tool" ] || tool=$(command -v kmodsign)
+  fail() { say "failed cannot sign the module: $*"; exit 0; }
+  [ -n "$tool" ] || fail 'neither scripts/sign-file of the headers nor kmodsign is here'
+  case $key in /*) [ -r "$key" ] || fail "there is no key $key that this user may read" ;; esac
+  said=$("$tool" "$hash" "$key" cert "$module.ko" 2>&1 </dev/null) || {
+    printf '%s\n' "$said" >&2
+    fail "$tool: $(printf '%s' "$said" | tail -n 1)"
+  }
 fi
+say "module $(wc -c <"$module.ko")"
+cat "$module.ko"
 `;

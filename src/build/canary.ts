@@ -29,9 +29,24 @@ export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
     module: 'tapbook_canary' as ModuleName,
     source: { path: 'tapbook_canary.stp', text: 'probe begin { exit() }\n' },
     args: [],
-    options: { guru: false, defines: {}, beltSeconds: 120 },
+    options: { ...whereTo(build.options), guru: false, defines: {}, beltSeconds: 120 },
     // Nobody loads it: it is kept nowhere.
     artifact: { key: key as string as ArtifactKey, state: 'to-build' },
+  };
+}
+
+/** What says for which machine and by whom it is built. */
+function whereTo({
+  arch,
+  crossCompile,
+  sysroot,
+  useServer,
+}: BuildRequest['options']): Partial<BuildRequest['options']> {
+  return {
+    ...(arch === undefined ? {} : { arch }),
+    ...(crossCompile === undefined ? {} : { crossCompile }),
+    ...(sysroot === undefined ? {} : { sysroot }),
+    ...(useServer === undefined ? {} : { useServer }),
   };
 }
 
@@ -42,7 +57,7 @@ export function explainCanary(log: string, stapVersion: string, release: string)
   const error = compileError(log);
   return error === undefined
     ? explainStap(log, release)
-    : { cause: error, cure: 'use a newer SystemTap on the build host, or a build host that has one' };
+    : { cause: error, cure: 'install a newer SystemTap there, or use a build host that has one' };
 }
 
 /** What a minimal script that does not compile means, on which build host if that is not told anyway. */

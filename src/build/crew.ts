@@ -1,9 +1,9 @@
-import type { EventSink } from '../model/event.ts';
+import type { BuildResult, EventSink } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Result } from '../model/result.ts';
 import type { CanaryRecords } from './canary-records.ts';
-import type { ModuleCache } from './module-cache.ts';
+import type { Artifact, ModuleCache } from './module-cache.ts';
 import type { Workbench } from './workbench.ts';
 
 /** The build hosts of a run, and what their builds need besides. */
@@ -11,16 +11,26 @@ export interface Crew {
   readonly benches: ReadonlyMap<HostName, Workbench>;
   /** The minimal scripts that are under way or done, by build host and key. */
   readonly tried: Map<string, Promise<Result<'can-build', Setback>>>;
+  /** The modules that are under way or done, by build host and key. */
+  readonly made: Map<string, Promise<Result<Made, Setback>>>;
   readonly cache: ModuleCache;
   readonly canaries: CanaryRecords;
   readonly events: EventSink;
   readonly signal: AbortSignal;
   /** How long one build may take. */
   readonly limitSeconds: number;
+  /** `nice -n` of a build, and `ulimit -v` in bytes. */
+  readonly nice: number;
+  readonly memoryBytes?: number | undefined;
   /** Keeps what stap printed; resolves to where. */
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
   /** A build has failed there: what is remembered of the build host may be wrong. */
   readonly onFailure: (buildHost: HostName) => Promise<void>;
+}
+
+export interface Made {
+  readonly artifact: Artifact;
+  readonly result: Exclude<BuildResult, { readonly kind: 'failed' }>;
 }
 
 /** Why a build host did not make a module. */

@@ -24,7 +24,7 @@ const breakages: readonly Breakage[] = [
     effect: 'panics',
     mendedIn: '5.2',
     kernelsFrom: '6.12',
-    what: "its modules look for uprobe_unregister(), which kernels from 6.12 on do not have: staprun says `Can't resolve uprobe_unregister!`, and the kernel panics",
+    what: 'its modules look for uprobe_unregister(), which kernels from 6.12 on do not have, and panic them',
   },
   {
     effect: 'cannot-build',
@@ -84,10 +84,10 @@ export function recogniseBreakage(log: string, stapVersion: string, release: str
   return { cause: `it was tried out with kernels ${range.trim()}, and this is ${kernel}`, cure: newerOne };
 }
 
-const newerOne = 'use a newer SystemTap on the build host, or a build host that has one';
+const newerOne = 'install a newer SystemTap there, or use a build host that has one';
 
 function cureFor({ mendedIn }: Breakage): string {
-  return `use SystemTap ${mendedIn} or newer on the build host, or a build host that has it`;
+  return `install SystemTap ${mendedIn} or newer there, or use a build host that has it`;
 }
 
 /** Kernel releases are compared here only: what is known of them is known by their numbers. */

@@ -1,21 +1,36 @@
-import type { BuildResult } from '../model/event.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { BuildPlace, PlannedBuild } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { compileError } from './canary.ts';
-import type { Crew, Setback } from './crew.ts';
-import type { Artifact } from './module-cache.ts';
+import type { Crew, Made, Setback } from './crew.ts';
 import { tryCanary } from './try-canary.ts';
 import { type Attempt, attemptBuild, type Workbench } from './workbench.ts';
 
-export interface Made {
-  readonly artifact: Artifact;
-  readonly result: Exclude<BuildResult, { readonly kind: 'failed' }>;
+/**
+ * The module as one build host makes it: out of the cache, else by stap there; the same one is not made twice. Throws
+ * only the reason of the signal.
+ */
+export async function makeModule(build: PlannedBuild, place: BuildPlace, crew: Crew): Promise<Result<Made, Setback>> {
+  const { buildHost, artifact } = place;
+  const which = `${buildHost} ${artifact.key}`;
+  const underWay = crew.made.get(which);
+  if (underWay === undefined) {
+    const making = makeOnce(build, place, crew);
+    crew.made.set(which, making);
+    return making;
+  }
+  const made = await underWay;
+  return made.ok ? ok({ ...made.value, result: { kind: 'cached', key: artifact.key } }) : made;
 }
 
-/** The module as one build host makes it: out of the cache, else by stap there. Throws only the reason of the signal. */
-export async function makeModule(build: PlannedBuild, place: BuildPlace, crew: Crew): Promise<Result<Made, Setback>> {
-  const { buildHost, artifact, canary } = place;
+async function makeOnce(
+  planned: PlannedBuild,
+  { buildHost, artifact, canary, cross }: BuildPlace,
+  crew: Crew,
+): Promise<Result<Made, Setback>> {
+  // The plan's own is that of the first build host.
+  const { cross: _, ...common } = planned;
+  const build: PlannedBuild = cross === undefined ? common : { ...common, cross };
   const cached = await crew.cache.load(artifact.key, build.module);
   if (cached !== undefined) return ok({ artifact: cached, result: { kind: 'cached', key: cached.key } });
 
@@ -24,7 +39,7 @@ export async function makeModule(build: PlannedBuild, place: BuildPlace, crew: C
   const bench = crew.benches.get(buildHost);
   if (bench === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
   const pair = `${buildHost} ${canary.key}`;
-  const trying = crew.tried.get(pair) ?? tryCanary(build, place, bench, crew);
+  const trying = crew.tried.get(pair) ?? tryCanary(build, canary, bench, crew);
   crew.tried.set(pair, trying);
   const tried = await trying;
   if (!tried.ok) return tried;
@@ -35,7 +50,7 @@ export async function makeModule(build: PlannedBuild, place: BuildPlace, crew: C
     const { id, module, release, machine } = build;
     crew.events.emit({ kind: 'build-started', build: id, module, release, machine, buildHost });
     const attempt = await attemptBuild({ ...build, artifact }, bench, crew);
-    const where = await crew.saveLog(buildHost === build.buildHost ? id : `${id}@${buildHost}`, attempt.log);
+    const where = await crew.saveLog(buildHost === planned.buildHost ? id : `${id}@${buildHost}`, attempt.log);
     const log = where === undefined ? {} : { log: where };
     if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, crew, attempt.result.error), ...log });
     const made = attempt.result.value;

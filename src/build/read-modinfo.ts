@@ -8,6 +8,8 @@ export interface ModuleInfo {
   /** The ELF header's machine, by its number in elf.h. */
   readonly elfMachine: number;
   readonly parameters: readonly ModuleParameter[];
+  /** What is appended to it: the kind of signature, as `modinfo -F sig_id` says it, and its length in bytes. */
+  readonly signature?: { readonly kind: 'PGP' | 'X509' | 'PKCS#7'; readonly bytes: number };
 }
 
 export interface ModuleParameter {
@@ -35,8 +37,30 @@ export function readModinfo(module: Uint8Array): Result<ModuleInfo, string> {
     return { name: text.slice(0, colon), type: text.slice(colon + 1) };
   });
   const elfMachine = new DataView(module.buffer, module.byteOffset).getUint16(18, true);
-  return ok({ name: values('name')[0] ?? '', vermagic, elfMachine, parameters });
+  const signature = findSignature(module);
+  return ok({
+    name: values('name')[0] ?? '',
+    vermagic,
+    elfMachine,
+    parameters,
+    ...(signature === undefined ? {} : { signature }),
+  });
 }
+
+/**
+ * Behind a signed module stand the signature, a `struct module_signature` of twelve bytes, the third of which is the kind
+ * and the last four the length (big-endian), and this text (linux/include/linux/module_signature.h).
+ */
+function findSignature(module: Uint8Array): ModuleInfo['signature'] {
+  const end = module.length - signatureMark.length;
+  if (end < 12 || Buffer.from(module.subarray(end)).toString('latin1') !== signatureMark) return undefined;
+  const view = new DataView(module.buffer, module.byteOffset + end - 12, 12);
+  const kind = (['PGP', 'X509', 'PKCS#7'] as const)[view.getUint8(2)];
+  const bytes = view.getUint32(8);
+  return kind === undefined || bytes === 0 || bytes > end - 12 ? undefined : { kind, bytes };
+}
+
+const signatureMark = '~Module signature appended~\n';
 
 function findSection(module: Uint8Array, wanted: string): Result<Uint8Array, string> {
   const view = new DataView(module.buffer, module.byteOffset, module.byteLength);

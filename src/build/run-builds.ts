@@ -7,31 +7,25 @@ import type { Artifact } from './module-cache.ts';
 import { provideModule } from './provide-module.ts';
 import { openWorkbenches, type Workshop } from './workbench.ts';
 
-export interface BuildOptions extends Omit<Crew, 'benches' | 'tried'> {
+export interface BuildOptions extends Omit<Crew, 'benches' | 'tried' | 'made'> {
   readonly workshops: ReadonlyMap<HostName, Workshop>;
-  /** How many builds at once on each build host; without, as many as it has CPUs. */
+  /** How many builds at once on each build host; without, as many as it has CPUs. Eight at most in either case. */
   readonly jobs?: number;
 }
 
 export type Builds = ReadonlyMap<BuildId, Result<Artifact, Failure>>;
 
 /**
- * Builds what the cache does not have, each key only once: before the first build for a kernel a minimal script, and on
+ * Builds what the cache does not have, each key only once on a build host: before the first build for a kernel a minimal script, and on
  * the next build host what one of them fails at. Throws the reason of `signal`, when all that it began has ended.
  */
 export async function runBuilds(
   builds: readonly PlannedBuild[],
   { workshops, jobs, ...options }: BuildOptions,
 ): Promise<Builds> {
-  const crew: Crew = { ...options, benches: openWorkbenches(workshops, jobs), tried: new Map() };
-  const underWay = new Map<string, Promise<Result<Artifact, Failure>>>();
+  const crew: Crew = { ...options, benches: openWorkbenches(workshops, jobs), tried: new Map(), made: new Map() };
   const results = await Promise.allSettled(
-    builds.map(async build => {
-      const { key } = build.artifact;
-      const running = underWay.get(key) ?? provideModule(build, crew);
-      underWay.set(key, running);
-      return [build.id, await running] as const;
-    }),
+    builds.map(async build => [build.id, await provideModule(build, crew)] as const),
   );
   options.signal.throwIfAborted();
   return new Map(

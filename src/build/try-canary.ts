@@ -12,9 +12,9 @@ import { attemptBuild, type Workbench } from './workbench.ts';
  */
 export async function tryCanary(
   build: PlannedBuild,
-  { canary }: BuildPlace,
+  canary: BuildPlace['canary'],
   bench: Workbench,
-  crew: Pick<Crew, 'canaries' | 'events' | 'signal' | 'limitSeconds' | 'saveLog'>,
+  crew: Pick<Crew, 'canaries' | 'events' | 'signal' | 'limitSeconds' | 'nice' | 'memoryBytes' | 'saveLog'>,
 ): Promise<Result<'can-build', Setback>> {
   const { canaries, events } = crew;
   const { release, machine } = build;

@@ -23,6 +23,9 @@ export interface Workbench extends Workshop {
   out?: Failure;
 }
 
+/** sshd runs ten sessions over one connection (MaxSessions), and refuses the next one. */
+const mostAtOnce = 8;
+
 export function openWorkbenches(
   workshops: ReadonlyMap<HostName, Workshop>,
   jobs: number | undefined,
@@ -30,7 +33,7 @@ export function openWorkbenches(
   return new Map(
     [...workshops].map(([name, workshop]) => [
       name,
-      { ...workshop, name, turns: pLimit(Math.max(1, jobs ?? workshop.cpus)) },
+      { ...workshop, name, turns: pLimit(Math.min(Math.max(1, jobs ?? workshop.cpus), mostAtOnce)) },
     ]),
   );
 }
@@ -45,7 +48,7 @@ export interface Attempt extends BuildAttempt {
 export async function attemptBuild(
   request: BuildRequest,
   bench: Workbench,
-  limits: Pick<BuildContext, 'signal' | 'limitSeconds'>,
+  limits: Pick<BuildContext, 'signal' | 'limitSeconds' | 'nice' | 'memoryBytes'>,
 ): Promise<Attempt> {
   const started = performance.now();
   const attempt = await buildOrGiveUp(request, bench, limits);
@@ -53,7 +56,12 @@ export async function attemptBuild(
   if (attempt.result.ok) return { ...attempt, seconds };
   const fault = whoseFault(attempt);
   if (fault === 'host-is-out') bench.out ??= attempt.result.error;
-  const failure = seconds < limits.limitSeconds ? explainSignal(attempt.exit) : undefined;
+  const failure =
+    seconds < limits.limitSeconds
+      ? explainSignal(attempt.exit)
+      : attempt.exit === undefined
+        ? { cause: `the build host has not said for ${Math.round(seconds)} s how it ended` }
+        : undefined;
   const result = failure === undefined ? attempt.result : err({ ...attempt.result.error, ...failure });
   return { ...attempt, result, seconds, fault };
 }
@@ -71,15 +79,15 @@ function explainSignal(exit: number | undefined): Pick<Failure, 'cause' | 'cure'
 async function buildOrGiveUp(
   request: BuildRequest,
   { connection, directory, stap }: Workbench,
-  { signal, limitSeconds }: Pick<BuildContext, 'signal' | 'limitSeconds'>,
+  { signal, ...limits }: Pick<BuildContext, 'signal' | 'limitSeconds' | 'nice' | 'memoryBytes'>,
 ): Promise<BuildAttempt> {
   try {
-    return await buildModule(request, { connection, directory, stapPath: stap.path, signal, limitSeconds });
+    return await buildModule(request, { connection, directory, stapPath: stap.path, signal, ...limits });
   } catch (error) {
     signal.throwIfAborted();
     // Its own limit has passed before a channel was open.
     if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
-    const failure = failureAt('build', { cause: `the build host did not answer within ${limitSeconds} s` });
+    const failure = failureAt('build', { cause: `the build host did not answer within ${limits.limitSeconds} s` });
     return { log: '', exit: undefined, result: err(failure) };
   }
 }

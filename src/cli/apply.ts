@@ -24,6 +24,9 @@ import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
 
+/** How long one build may take where nobody says it, in seconds. */
+const defaultBuildLimit = 900;
+
 /** Without `--lease`, in seconds. */
 const defaultLease = 60;
 
@@ -119,7 +122,10 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
           workshops,
           events: hub,
           signal,
-          limitSeconds: options.buildTimeout ?? 900,
+          limitSeconds: options.buildTimeout ?? plan.buildLimits.timeoutSeconds ?? defaultBuildLimit,
+          nice: plan.buildLimits.nice,
+          memoryBytes: plan.buildLimits.memoryBytes,
+          ...(plan.buildLimits.jobs === undefined ? {} : { jobs: plan.buildLimits.jobs }),
           saveLog: work.saveLog,
           onFailure: async name => {
             for (const host of selected.builders) if (host.name === name) await kept.drop(host);

@@ -224,9 +224,9 @@ function forks(): Option {
 }
 
 function buildLimit(): Option {
-  return new Option('--build-timeout <seconds>', 'how long one build may take')
-    .default(900)
-    .argParser(integer(10, 86_400));
+  return new Option('--build-timeout <seconds>', "how long one build may take (the play's limit, else 900)").argParser(
+    integer(10, 86_400),
+  );
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

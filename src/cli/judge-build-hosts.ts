@@ -27,8 +27,8 @@ export async function openJudge(
     const { version } = facts.stap;
     const danger = host.vars[override] === 'ignore' ? undefined : findDanger(version, release);
     if (danger !== undefined) {
-      const cause = `what SystemTap ${version} builds must not be loaded into ${release}: ${danger.cause}`;
-      const cure = `${danger.cure}; if this one is mended, set ${override}: ignore for it`;
+      const cause = `SystemTap ${version} must not be used for ${release}: ${danger.cause}`;
+      const cure = `${danger.cure}; if it is a mended one, set ${override}: ignore for its host`;
       return { key, state: 'dangerous', failure: { stage: 'plan', cause, cure } };
     }
     const record = found.get(key);

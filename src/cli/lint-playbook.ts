@@ -1,20 +1,51 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Playbook, Script } from '../playbook/playbook.ts';
-import { describeScript } from '../script/describe-script.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { Located } from '../model/source.ts';
+import type { KernelRule, Play, Playbook, Script } from '../playbook/playbook.ts';
 import { lintScript } from '../script/lint-script.ts';
+import type { GivenValue, ScriptUse } from '../script/script-use.ts';
+import { hasTemplate } from '../template/template.ts';
 
 /** Every finding about the scripts of a playbook, against what the playbook does with them. */
 export function lintPlaybook(playbook: Playbook): readonly Diagnostic[] {
-  return playbook.plays.flatMap(play => play.scripts.flatMap(lint));
+  return playbook.plays.flatMap(play => play.scripts.flatMap(script => lintScript(script.source, useOf(script, play))));
 }
 
-function lint(script: Script): readonly Diagnostic[] {
-  return lintScript(describeScript(script.source), {
-    args: script.args.length,
-    argPlaces: script.args.map(arg => arg.place),
-    globals: Object.fromEntries(Object.entries(script.globals).map(([name, { place }]) => [name, place])),
-    run: script.run.kind,
-    guru: script.stapOptions.guru ?? false,
-    scriptPlace: script.place,
-  });
+function useOf(script: Script, { kernels }: Play): ScriptUse {
+  return {
+    name: script.name,
+    place: script.place,
+    args: script.args.map(givenValue),
+    globals: Object.fromEntries(Object.entries(script.globals).map(([name, value]) => [name, givenValue(value)])),
+    run: {
+      kind: script.run.kind,
+      seconds: script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds,
+    },
+    guru: guruOf(script, kernels),
+    longestString: longestString(script, kernels),
+    kernels: kernels.map(({ release }) => release),
+  };
 }
+
+/** A template's value is not known before a host's variables are; neither is what is no number or text. */
+function givenValue({ value, place }: Located<JsonValue>): GivenValue {
+  const isKnown = typeof value === 'number' || (typeof value === 'string' && !hasTemplate(value));
+  return { text: isKnown ? String(value) : undefined, place };
+}
+
+/** A script's own options win over those of a kernel's entry. */
+function guruOf({ stapOptions }: Script, kernels: readonly KernelRule[]): ScriptUse['guru'] {
+  if (stapOptions.guru !== undefined || kernels.length === 0) return stapOptions.guru ? 'yes' : 'no';
+  if (kernels.every(rule => rule.stapOptions.guru)) return 'yes';
+  return kernels.some(rule => rule.stapOptions.guru) ? 'on-some-kernels' : 'no';
+}
+
+/** MAXSTRINGLEN counts the NUL; of several kernels the largest, so that nothing is refused that fits somewhere. */
+function longestString({ stapOptions }: Script, kernels: readonly KernelRule[]): number {
+  const own = stapOptions.defines?.['MAXSTRINGLEN'];
+  const sizes = own !== undefined ? [own] : kernels.map(rule => rule.stapOptions.defines?.['MAXSTRINGLEN'] ?? usual);
+  const numbers = sizes.map(Number).filter(size => Number.isSafeInteger(size) && size > 0);
+  return (numbers.length === 0 ? Number(usual) : Math.max(...numbers)) - 1;
+}
+
+const usual = '128';

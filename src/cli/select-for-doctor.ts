@@ -14,7 +14,7 @@ import { type SelectedPlay, selectPlays } from './select-plays.ts';
 
 /** What of a play its hosts are examined for. */
 export interface ExaminedPlay extends Omit<SelectedPlay, 'play'> {
-  readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions'>;
+  readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions' | 'sign'>;
 }
 
 export interface DoctorSelection {

@@ -1,4 +1,5 @@
 import type { Branded } from './brand.ts';
+import type { BuildLimits, BuildOptions, CrossBuild } from './build-options.ts';
 import type { ArtifactKey, CanaryKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
 import type { Failure } from './outcome.ts';
 import type { SourceFile } from './source.ts';
@@ -30,6 +31,7 @@ export interface PlannedPlay {
   /** The hosts that run something, in the order in which they do. */
   readonly batches: readonly (readonly HostName[])[];
   readonly rollout: Rollout;
+  readonly buildLimits: BuildLimits;
 }
 
 export interface Rollout {
@@ -66,6 +68,8 @@ export type KernelBuildHost =
 export interface BuildPlace {
   readonly buildHost: HostName;
   readonly artifact: { readonly key: ArtifactKey; readonly state: 'cached' | 'to-build' };
+  /** How it builds for another machine than its own; absent where it does not. */
+  readonly cross?: CrossBuild;
   /** Whether SystemTap there is known to build for the kernel at all; the key is that of the minimal script's result. */
   readonly canary: { readonly key: CanaryKey; readonly state: 'known-good' | 'untried' };
 }
@@ -83,15 +87,6 @@ export interface PlannedBuild extends BuildPlace {
   /** Who steps in if that build host fails, in this order. */
   readonly alternatives: readonly BuildPlace[];
   readonly hosts: readonly HostName[];
-}
-
-/** What stap is told besides script and arguments. */
-export interface BuildOptions {
-  readonly compatible?: string;
-  readonly guru: boolean;
-  readonly defines: Readonly<Record<string, string>>;
-  /** `-T`: the module's own end, in seconds after its start, for when nobody else is left to stop it. */
-  readonly beltSeconds: number;
 }
 
 export interface PlannedHost {

@@ -1,10 +1,12 @@
-import type { BuildHostFacts } from '../facts/host-facts.ts';
+import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { ScriptNeeds } from '../script/script-needs.ts';
-import { type CrossTools, checkCrossCompiler } from './check-cross-compiler.ts';
 import { checkBuildDisk, checkBuildMemory, checkCompiler, checkMake, checkStap } from './check-tools.ts';
 import { checkTree } from './check-tree.ts';
+import { crossBuild } from './cross-build.ts';
+import { install, packageFamily } from './install-command.ts';
+import { fails, passes } from './verdicts.ts';
 
 /**
  * What a build host has and lacks for building modules for a kernel: one finding for each check, in the same order for
@@ -16,14 +18,41 @@ export function checkBuildHost(
   needs: Pick<ScriptNeeds, 'debuginfo'>,
 ): readonly Finding[] {
   const tree = facts.trees.find(other => other.release === kernel.release);
-  const cross: CrossTools = facts.kernel.machine === kernel.machine ? 'native' : 'unknown';
   return [
     checkStap(facts),
-    checkCrossCompiler(facts, tree, kernel, cross),
+    checkMachine(facts, kernel, tree),
     ...checkTree(facts, kernel, needs.debuginfo),
-    checkCompiler(facts, cross === 'native' ? tree : undefined),
+    isCross(facts, kernel) ? passes('compiler', 'the cross compiler is used') : checkCompiler(facts, tree),
     checkMake(facts),
     checkBuildDisk(facts),
     checkBuildMemory(facts),
   ];
+}
+
+/** Debian's trees take the compiler that they name and no other, also for another machine. */
+function checkMachine(facts: BuildHostFacts, { machine }: Kernel, tree: BuildTree | undefined): Finding {
+  const check = 'cross-compiler';
+  const cross = crossBuild(facts.kernel.machine, machine);
+  if (cross === 'native') return passes(check, `none needed: both are ${machine}`);
+  const differs = `it is ${facts.kernel.machine}, the target is ${machine}`;
+  if (cross === 'unknown') return fails(check, differs, { cure: `name a build host that is ${machine}` });
+  const compiler = tree?.requiredCompiler ?? 'gcc';
+  const name = `${cross.prefix}${compiler}`;
+  if (facts.crossCompilers?.includes(name)) return passes(check, `${differs}: ${name} builds for it`);
+  return fails(
+    check,
+    `${differs}, and ${name} is not installed`,
+    install(facts.os, [{ name: packageOf(compiler, cross.prefix, facts) }]),
+  );
+}
+
+/** `gcc-12-aarch64-linux-gnu`, or the distribution's current one; the package's name. */
+function packageOf(compiler: string, prefix: string, { os }: BuildHostFacts): string {
+  const triplet = prefix.replace(/-$/, '');
+  if (packageFamily(os) === 'suse') return `cross-${triplet.split('-')[0]}-gcc`;
+  return `${packageFamily(os) === 'debian' ? compiler : 'gcc'}-${triplet}`;
+}
+
+function isCross(facts: BuildHostFacts, { machine }: Kernel): boolean {
+  return crossBuild(facts.kernel.machine, machine) !== 'native';
 }

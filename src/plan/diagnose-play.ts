@@ -13,7 +13,7 @@ import type { ReadyTarget, Target } from './target.ts';
 import { fails, isUnknown, passes, warns } from './verdicts.ts';
 
 export interface DiagnosisInput extends Omit<PlanInput, 'locate' | 'play'> {
-  readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions'>;
+  readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions' | 'sign'>;
 }
 
 /** Every check of every host of a play, whether it holds or not: what a plan refuses hosts for, and the rest. Pure. */
@@ -36,7 +36,10 @@ function diagnoseTarget(target: Target, input: DiagnosisInput): HostDiagnosis {
   const { findings } = checkTarget(target, {
     preconditions: input.play.preconditions,
     builder: sorted?.fit[0]?.facts,
-    signed: 'unsigned',
+    signed:
+      (named === 'no-match' ? undefined : named.rule?.sign) === undefined && input.play.sign === undefined
+        ? 'unsigned'
+        : 'signed',
     needs,
   });
   const all = [...findings, buildHostFinding(sorted, target, input)];

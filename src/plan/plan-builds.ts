@@ -1,9 +1,11 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
+import type { CrossBuild, Signing } from '../model/build-options.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../model/plan.ts';
 import type { BoundScript, KernelRule } from '../playbook/playbook.ts';
 import { type FitBuildHost, orderPlaces } from './choose-build-host.ts';
+import { crossBuild } from './cross-build.ts';
 import { type DescribedBuild, planBuild } from './plan-script.ts';
 
 /** Everything that decides a module's bytes, for the artifact's key. */
@@ -11,6 +13,8 @@ export interface BuildInputs {
   readonly build: DescribedBuild;
   readonly builder: BuildHostFacts;
   readonly tree: BuildTree;
+  /** How the build host builds for another machine than its own. */
+  readonly cross?: CrossBuild;
 }
 
 export type Locate = (inputs: BuildInputs) => PlannedBuild['artifact'];
@@ -33,18 +37,19 @@ export function draftFor(
     readonly kernel: Kernel;
     readonly groupId: KernelGroupId;
     readonly rule: KernelRule | undefined;
+    readonly sign: Signing | undefined;
     readonly candidates: readonly FitBuildHost[];
   },
   { drafts, locate }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate },
 ): Draft {
-  const { kernel, groupId, rule, candidates } = target;
+  const { kernel, groupId, rule, sign, candidates } = target;
   const names = candidates.map(({ host }) => host.name);
   const sameness = JSON.stringify([bound.script.name, groupId, bound.args, names]);
   const draft = drafts.get(sameness);
   if (draft !== undefined) return draft;
   const base = `${bound.script.name}@${groupId}`;
   const taken = [...drafts.values()].filter(({ id }) => id === base || id.startsWith(`${base}#`)).length;
-  const described = planBuild(bound, kernel, groupId, rule);
+  const described = planBuild(bound, kernel, groupId, rule, sign);
   return {
     id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
     sameness,
@@ -60,11 +65,13 @@ function placesOn(
   build: DescribedBuild,
   locate: Locate,
 ): readonly BuildPlace[] {
-  const artifact = locate({ build, builder: facts, tree });
+  const found = crossBuild(facts.kernel.machine, build.machine);
+  const cross = found === 'native' || found === 'unknown' ? {} : { cross: found };
+  const artifact = locate({ build, builder: facts, tree, ...cross });
   const { key, state } = canary;
   const isGood = state === 'known-good' || artifact.state === 'cached';
   if (!isGood && state !== 'untried') return [];
-  return [{ buildHost: host.name, artifact, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
+  return [{ buildHost: host.name, artifact, ...cross, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
 }
 
 /** Decides for each build who makes it and who steps in, so that the build hosts have about as much to do. */

@@ -2,7 +2,14 @@ import { failuresOf } from '../model/finding.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
-import type { KernelGroup, KernelGroupId, PlannedHost, PlannedPlay } from '../model/plan.ts';
+import type {
+  KernelBuildHost,
+  KernelGroup,
+  KernelGroupId,
+  PlannedBuild,
+  PlannedHost,
+  PlannedPlay,
+} from '../model/plan.ts';
 import type { KernelRule, Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
 import { majorOf } from './check-runtime.ts';
@@ -41,12 +48,13 @@ export function planPlay(input: PlanInput): PlannedPlay {
   const planning: Planning = { ...input, groups: new Map(), drafts: new Map() };
   const hosts = input.targets.map(target => planHost(target, planning));
   const running = hosts.filter(host => host.decision.kind === 'run').map(host => host.name);
+  const builds = shareOut([...planning.drafts.values()]);
   const { play } = input;
   return {
     name: play.name,
     pattern: play.hosts.value,
-    kernelGroups: [...planning.groups.values()].sort(byId),
-    builds: shareOut([...planning.drafts.values()]),
+    kernelGroups: [...planning.groups.values()].sort(byId).map(group => withoutUnsuited(group, builds)),
+    builds,
     hosts,
     batches: batchHosts(running, play.serial),
     rollout: {
@@ -54,6 +62,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
       maxFailPercentage: play.maxFailPercentage,
       anyErrorsFatal: play.anyErrorsFatal,
     },
+    buildLimits: play.buildLimits,
   };
 }
 
@@ -99,19 +108,20 @@ function planHost(target: Target, planning: Planning): PlannedHost {
   if (target.scripts.length === 0)
     return { ...planned, decision: { kind: 'skip', reason: 'no script of it is selected' } };
 
+  const sign = named.rule?.sign ?? planning.play.sign;
   const sorted = sortBuildHosts(target, named.builders, planning.judge);
   const matching = sorted.fit.filter(({ facts }) => isOfItsMajor(target, facts.stap.version));
   // Where none is of its major version, the check of the target says so.
   const candidates = matching.length > 0 ? matching : sorted.fit;
   const group = groupFor(target.facts.kernel, candidates, sorted, planning.groups);
   const drafts = target.scripts.map(bound =>
-    draftFor(bound, { kernel: target.facts.kernel, candidates, rule: named.rule, groupId: group.id }, planning),
+    draftFor(bound, { kernel: target.facts.kernel, candidates, rule: named.rule, sign, groupId: group.id }, planning),
   );
 
   const { as, findings } = checkTarget(target, {
     preconditions: planning.play.preconditions,
     builder: candidates[0]?.facts,
-    signed: 'unsigned',
+    signed: sign === undefined ? 'unsigned' : 'signed',
     needs: target.needs,
   });
   const failures: Failure[] = failuresOf(findings);
@@ -140,6 +150,18 @@ export function buildersFor(
   if (match === 'no-match') return 'no-match';
   const names = input.kernelBuilders.get(match.index) ?? input.playBuilders;
   return { builders: input.builders.filter(({ host }) => names.includes(host.name)), rule: match.rule };
+}
+
+/** A build host that could build for a group, but only what no target of it can run, is not fit for it. */
+function withoutUnsuited(group: KernelGroup, builds: readonly PlannedBuild[]): KernelGroup {
+  const places = builds.flatMap(build => (build.kernelGroup === group.id ? [build, ...build.alternatives] : []));
+  const buildHosts = group.buildHosts.map((host): KernelBuildHost => {
+    if (host.state === 'unfit' || places.some(({ buildHost }) => buildHost === host.name)) return host;
+    const major = majorOf(host.stap);
+    const cause = `what SystemTap ${host.stap} builds needs a staprun ${major}.x, which no target here has`;
+    return { name: host.name, state: 'unfit', failure: { stage: 'plan', cause } };
+  });
+  return { ...group, buildHosts };
 }
 
 /** Whether staprun there can run what a stap of this version builds, as far as the target says. */

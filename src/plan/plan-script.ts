@@ -1,6 +1,7 @@
+import type { BuildOptions, Signing } from '../model/build-options.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
-import type { BoundScript, KernelRule } from '../playbook/playbook.ts';
+import type { BoundScript, KernelRule, StapOptions } from '../playbook/playbook.ts';
 
 /** How a script runs on one host. */
 export function planScript({ script, globals, outputFile }: BoundScript, build: BuildId): PlannedScript {
@@ -24,8 +25,8 @@ export function planBuild(
   { release, machine }: Kernel,
   kernelGroup: KernelGroupId,
   rule: KernelRule | undefined,
+  sign: Signing | undefined,
 ): DescribedBuild {
-  const compatible = script.stapOptions.compatible ?? rule?.stapOptions.compatible;
   const limit = script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds;
   return {
     module: script.name,
@@ -34,12 +35,28 @@ export function planBuild(
     machine,
     source: script.source,
     args,
-    options: {
-      ...(compatible === undefined ? {} : { compatible }),
-      guru: script.stapOptions.guru ?? rule?.stapOptions.guru ?? false,
-      defines: { ...rule?.stapOptions.defines, ...script.stapOptions.defines },
-      beltSeconds: beltFor(limit),
-    },
+    options: joinOptions(rule?.stapOptions ?? {}, script.stapOptions, sign, beltFor(limit)),
+  };
+}
+
+/** Where both say something of the same kind: defines and stamps by name, tapsets one behind the other. */
+function joinOptions(
+  kernel: StapOptions,
+  script: StapOptions,
+  sign: Signing | undefined,
+  beltSeconds: number,
+): BuildOptions {
+  const { defines: _, tapsets: __, modinfo: ___, guru, ...others } = { ...kernel, ...script };
+  const tapsets = [...(script.tapsets ?? []), ...(kernel.tapsets ?? [])];
+  const modinfo = { ...kernel.modinfo, ...script.modinfo };
+  return {
+    ...others,
+    guru: guru ?? false,
+    defines: { ...kernel.defines, ...script.defines },
+    ...(tapsets.length === 0 ? {} : { tapsets }),
+    ...(Object.keys(modinfo).length === 0 ? {} : { modinfo }),
+    ...(sign === undefined ? {} : { sign }),
+    beltSeconds,
   };
 }
 

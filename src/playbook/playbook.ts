@@ -1,3 +1,4 @@
+import type { BuildLimits, Signing, Tapset } from '../model/build-options.ts';
 import type { ModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Located, Place, SourceFile } from '../model/source.ts';
@@ -16,6 +17,9 @@ export interface Play {
   /** A host pattern, or `local`; default `build_hosts`. */
   readonly buildHosts: Located<string>;
   readonly kernels: readonly KernelRule[];
+  readonly buildLimits: BuildLimits;
+  /** Who signs the modules; a kernel's own entry wins. */
+  readonly sign?: Signing;
   /** Default: one batch of all. */
   readonly serial: readonly BatchSize[];
   /** Of the play's planned hosts, unreachable ones included; stops the rollout when exceeded. Default 100. */
@@ -38,6 +42,7 @@ export interface KernelRule {
   readonly machine?: string;
   readonly buildHosts?: Located<string>;
   readonly stapOptions: StapOptions;
+  readonly sign?: Signing;
 }
 
 /** What stap is told besides the script; part of the module's identity. */
@@ -46,8 +51,30 @@ export interface StapOptions {
   readonly compatible?: string;
   /** `-g` */
   readonly guru?: boolean;
+  /** `--suppress-time-limits`: only where the play allows overload, and with guru. */
+  readonly suppressTimeLimits?: true;
+  /** `--skip-badvars` */
+  readonly skipBadvars?: true;
   /** `-D NAME=VALUE`, sorted by name. */
   readonly defines?: Readonly<Record<string, string>>;
+  /** `-I`, in their order. */
+  readonly tapsets?: readonly Tapset[];
+  /** `--modinfo NAME=VALUE`, sorted by name. */
+  readonly modinfo?: Readonly<Record<string, string>>;
+  /** `--privilege=` */
+  readonly privilege?: 'stapdev' | 'stapsys' | 'stapusr';
+  /** `--all-modules` */
+  readonly allModules?: true;
+  /** `DEBUGINFOD_URLS` */
+  readonly debuginfod?: readonly string[];
+  /** `--sysroot=`, a path on the build host. */
+  readonly sysroot?: string;
+  /** `-a`, in the kernel's words. */
+  readonly arch?: string;
+  /** kbuild's `CROSS_COMPILE`. */
+  readonly crossCompile?: string;
+  /** `--use-server`, with a server if it is named. */
+  readonly useServer?: true | string;
 }
 
 export type BatchSize =

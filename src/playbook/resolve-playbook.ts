@@ -1,12 +1,15 @@
 import type { YamlTree } from '../document/read-yaml.ts';
+import type { BuildLimits } from '../model/build-options.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
-import { parseSize } from './parse-amounts.ts';
+import { parseDuration, parseSize } from './parse-amounts.ts';
 import type { BatchSize, KernelRule, Play, Playbook, Preconditions } from './playbook.ts';
-import { resolveScript, resolveStapOptions } from './resolve-script.ts';
+import { resolveScript } from './resolve-script.ts';
+import { resolveSigning } from './resolve-signing.ts';
+import { resolveStapOptions } from './resolve-stap-options.ts';
 import type { Resolving } from './resolving.ts';
 import type {
   Kernel,
@@ -52,9 +55,18 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     value,
     place: tree.place([...path, key], 'value'),
   });
-  const scripts = await Promise.all(
-    play.scripts.map((script, index) => resolveScript(script, [...path, 'scripts', index], resolving)),
-  );
+  const overload = play.allow_overload === true ? 'allowed' : 'refused';
+  const [scripts, kernels, sign] = await Promise.all([
+    Promise.all(
+      play.scripts.map((script, index) => resolveScript(script, [...path, 'scripts', index], resolving, overload)),
+    ),
+    Promise.all(
+      (play.kernels ?? []).map((kernel, index) =>
+        resolveKernel(kernel, [...path, 'kernels', index], resolving, overload),
+      ),
+    ),
+    resolveSigning(play.sign, [...path, 'sign'], resolving),
+  ]);
   refuseSameNames(play.scripts, path, resolving);
   warnOfNoEffect(play, path, resolving);
   return {
@@ -62,7 +74,9 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     place: tree.place([...path, 'hosts'], 'key'),
     hosts: located('hosts', play.hosts),
     buildHosts: located('build_hosts', play.build_hosts ?? 'build_hosts'),
-    kernels: (play.kernels ?? []).map((kernel, index) => resolveKernel(kernel, [...path, 'kernels', index], tree)),
+    kernels,
+    buildLimits: resolveBuildLimits(play.build, [...path, 'build'], resolving),
+    ...(sign === undefined ? {} : { sign }),
     serial: resolveSerial(play.serial),
     maxFailPercentage: play.max_fail_percentage ?? 100,
     anyErrorsFatal: play.any_errors_fatal ?? false,
@@ -104,7 +118,14 @@ function warnOfNoEffect({ vars = {} }: WrittenPlay, path: Path, { tree, report }
   }
 }
 
-function resolveKernel(kernel: Kernel, path: Path, tree: YamlTree): KernelRule {
+async function resolveKernel(
+  kernel: Kernel,
+  path: Path,
+  resolving: Resolving,
+  overload: 'allowed' | 'refused',
+): Promise<KernelRule> {
+  const { tree } = resolving;
+  const sign = await resolveSigning(kernel.sign, [...path, 'sign'], resolving);
   return {
     place: tree.place([...path, 'release'], 'value'),
     release: kernel.release,
@@ -112,7 +133,36 @@ function resolveKernel(kernel: Kernel, path: Path, tree: YamlTree): KernelRule {
     ...(kernel.build_hosts === undefined
       ? {}
       : { buildHosts: { value: kernel.build_hosts, place: tree.place([...path, 'build_hosts'], 'value') } }),
-    stapOptions: resolveStapOptions(kernel.stap_options),
+    stapOptions: await resolveStapOptions(kernel.stap_options, [...path, 'stap_options'], resolving, overload),
+    ...(sign === undefined ? {} : { sign }),
+  };
+}
+
+/** So that builds leave a host that others work on usable. */
+const usualNice = 10;
+
+/** stap takes more than a gigabyte of addresses. */
+const leastMemory = 1_000_000_000;
+
+function resolveBuildLimits(written: WrittenPlay['build'], path: Path, { tree, report }: Resolving): BuildLimits {
+  const { jobs, memory, nice = usualNice, timeout } = written ?? {};
+  const timeoutSeconds = timeout === undefined ? undefined : parseDuration(timeout);
+  const memoryBytes = memory === undefined ? undefined : parseSize(memory);
+  const outOfRange = (key: string, message: string, cure: string): void => {
+    const place = tree.place([...path, key], 'value');
+    report({ severity: 'error', code: 'out-of-range', message, cure, place });
+  };
+  if (timeoutSeconds !== undefined && (timeoutSeconds < 10 || timeoutSeconds > 86_400)) {
+    outOfRange('timeout', `timeout is ${timeout}, it has to be from 10s to 1d`, 'for example: 15m');
+  }
+  if (memoryBytes !== undefined && memoryBytes < leastMemory) {
+    outOfRange('memory', `stap cannot work in ${memory}`, 'give it 4GiB, or at least 1GB');
+  }
+  return {
+    nice,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(jobs === undefined ? {} : { jobs }),
   };
 }
 

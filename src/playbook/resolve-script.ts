@@ -3,10 +3,11 @@ import { parseModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Located, Place } from '../model/source.ts';
 import { parseDuration } from './parse-amounts.ts';
-import type { RunLength, Script, StapOptions } from './playbook.ts';
+import type { RunLength, Script } from './playbook.ts';
 import { readScriptSource } from './read-script-source.ts';
+import { resolveStapOptions } from './resolve-stap-options.ts';
 import type { Resolving } from './resolving.ts';
-import type { StapOptions as WrittenOptions, Script as WrittenScript } from './written-playbook.ts';
+import type { Script as WrittenScript } from './written-playbook.ts';
 
 type Path = readonly (string | number)[];
 
@@ -21,12 +22,14 @@ export async function resolveScript(
   written: WrittenScript,
   path: Path,
   resolving: Resolving,
+  overload: 'allowed' | 'refused',
 ): Promise<Script | undefined> {
   const { tree } = resolving;
   const name = parseModuleName(written.name);
   if (name === undefined) throw new Error(`the schema let the module name ${written.name} pass`);
   const source = await readScriptSource(written, path, resolving);
   const run = resolveRun(written, path, resolving);
+  const stapOptions = await resolveStapOptions(written.stap_options, [...path, 'stap_options'], resolving, overload);
   if (source === undefined || run === undefined) return undefined;
   const located = (value: JsonValue, ...keys: Path): Located<JsonValue> => ({
     value,
@@ -42,21 +45,10 @@ export async function resolveScript(
     ),
     run,
     mode: 'stream',
-    stapOptions: resolveStapOptions(written.stap_options),
+    stapOptions,
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
     ...(written.output === undefined ? {} : { output: { file: outputFile(written.output.file, path, tree) } }),
     tags: written.tags ?? [],
-  };
-}
-
-export function resolveStapOptions(written: WrittenOptions | undefined): StapOptions {
-  const defines = Object.entries(written?.defines ?? {})
-    .map(([name, value]) => [name, String(value)] as const)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-  return {
-    ...(written?.compatible === undefined ? {} : { compatible: written.compatible }),
-    ...(written?.guru === undefined ? {} : { guru: written.guru }),
-    ...(defines.length === 0 ? {} : { defines: Object.fromEntries(defines) }),
   };
 }
 

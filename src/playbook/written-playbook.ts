@@ -44,6 +44,12 @@ export interface Play {
    * @minItems 1
    */
   kernels?: [Kernel, ...Kernel[]];
+  build?: BuildLimits;
+  sign?: Signing;
+  /**
+   * Scripts of this play may turn off SystemTap's limits on the work of a probe (`suppress_time_limits`).
+   */
+  allow_overload?: boolean;
   /**
    * How many hosts at a time: a number, a percentage, or a list of them, the last of which is repeated.
    */
@@ -88,6 +94,7 @@ export interface Kernel {
    */
   build_hosts?: string;
   stap_options?: StapOptions;
+  sign?: Signing;
 }
 /**
  * What stap is told besides the script.
@@ -107,6 +114,94 @@ export interface StapOptions {
   defines?: {
     [k: string]: number | string;
   };
+  /**
+   * stap --suppress-time-limits: no limit on the work of a probe, no overload check. It can hang a host: refused unless the play says `allow_overload: true`; needs `guru: true`.
+   */
+  suppress_time_limits?: boolean;
+  /**
+   * stap --skip-badvars: context variables that are not there count as zero.
+   */
+  skip_badvars?: boolean;
+  /**
+   * stap -I: directories with tapsets of your own, relative to the playbook. Their .stp and .stpm files are sent along and are part of the module's identity.
+   *
+   * @minItems 1
+   *
+   * Items: A directory, relative to the playbook.
+   */
+  tapset_dirs?: [string, ...string[]];
+  /**
+   * stap --modinfo NAME=VALUE: stamps that modinfo shows.
+   */
+  modinfo?: {
+    [k: string]: string | number;
+  };
+  /**
+   * stap --privilege: refuse what users of that group may not do.
+   */
+  privilege?: 'stapdev' | 'stapsys' | 'stapusr';
+  /**
+   * stap --all-modules: unwind and symbol data for every module that is loaded on the build host.
+   */
+  all_modules?: boolean;
+  /**
+   * DEBUGINFOD_URLS for stap: where debuginfo that the build host lacks is fetched from.
+   */
+  debuginfod?: string | unknown[];
+  /**
+   * stap --sysroot: where the files of the target's system lie on the build host.
+   */
+  sysroot?: string;
+  /**
+   * stap -a: the architecture in the kernel's words; without it, that of the target's machine.
+   */
+  arch?: string;
+  /**
+   * The prefix of the cross compiler (kbuild's CROSS_COMPILE) where the target's machine is another than the build host's; without it, that of the usual toolchain.
+   */
+  cross_compile?: string;
+  /**
+   * stap --use-server: an existing compile server builds; `true` lets stap find one.
+   */
+  use_server?: boolean | string;
+}
+/**
+ * Modules are signed after they are built, by the kernel's sign-file or by kmodsign on the build host: for targets with Secure Boot.
+ */
+export interface Signing {
+  /**
+   * The private key: a path on the build host, where it stays; never read by tapbook. Without a passphrase.
+   */
+  key: string;
+  /**
+   * The certificate, PEM or DER, relative to the playbook. It is public and part of the module's identity.
+   */
+  cert: string;
+  /**
+   * The digest that is signed.
+   */
+  hash?: 'sha256' | 'sha384' | 'sha512' | 'sha1';
+}
+/**
+ * How much of a build host builds may take.
+ */
+export interface BuildLimits {
+  /**
+   * How long one build may take; --build-timeout wins. Default 15m.
+   */
+  timeout?: number | string;
+  /**
+   * ulimit -v of stap and the compiler: address space, at least 1GB. Default: none.
+   */
+  memory?: number | string;
+  /**
+   * nice -n of stap and the compiler.
+   */
+  nice?: number;
+  /**
+   * How many builds at once on one build host. Default: its number of CPUs.
+   */
+  jobs?: number;
 }
 /**
  * One thing that must hold on a target.

@@ -1,5 +1,6 @@
 import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../model/plan.ts';
 import { countOf, formatSeconds } from './amounts.ts';
+import { displayWidth } from './display-width.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { formatPlanSummary } from './plan-summary.ts';
 import { sanitiseText } from './sanitise-text.ts';
@@ -51,14 +52,19 @@ function buildHostRows({ kernelGroups, builds }: PlannedPlay, columns: number, s
   );
   const widest = Math.max(0, ...needed.map(({ release, machine }) => `${release} ${machine}`.length));
   return needed.flatMap(({ release, machine, buildHosts }) => {
-    const able = buildHosts.flatMap(host => {
-      if (host.state === 'unfit') return [];
-      const state = host.state === 'known-good' ? 'known good' : 'canary first';
-      return [`${sanitiseText(host.name)} (stap ${sanitiseText(host.stap)}, ${state})`];
+    const able = new Map<string, string[]>();
+    for (const host of buildHosts) {
+      if (host.state === 'unfit') continue;
+      const what = sanitiseText(`(stap ${host.stap}, ${host.state === 'known-good' ? 'known good' : 'canary first'})`);
+      able.set(what, [...(able.get(what) ?? []), host.name]);
+    }
+    const rows = [...able].map(([what, names]) => {
+      const room = columns - 2 - widest - 2 - what.length - 1;
+      return `${foldHostsWithin(names.map(sanitiseText), room)} ${what}`;
     });
-    const [first = '', ...rest] = wrapText(able.join(', '), columns - 2, widest + 2);
     const unfit = buildHosts.flatMap(host => (host.state === 'unfit' ? describeUnfit(host, columns, style) : []));
-    return [`${`${release} ${machine}`.padEnd(widest)}  ${first}`, ...rest, ...unfit];
+    const kernel = `${release} ${machine}`.padEnd(widest);
+    return [...rows.map((row, index) => `${index === 0 ? kernel : ' '.repeat(widest)}  ${row}`), ...unfit];
   });
 }
 
@@ -79,15 +85,18 @@ function buildRows({ builds }: PlannedPlay, columns: number, style: Style): read
     Math.max(0, ...builds.map(build => of(build).length));
   const module = width(build => build.module);
   const kernel = width(build => `${build.release} ${build.machine}`);
-  return builds.map(build => {
+  return builds.flatMap(build => {
     const row = `${build.module.padEnd(module)}  ${`${build.release} ${build.machine}`.padEnd(kernel)}  `;
     const args = build.args.length === 0 ? '' : `  args ${sanitiseText(JSON.stringify(build.args))}`;
-    if (build.artifact.state === 'cached') return `${row}${style.green('cached')}${args}`;
+    if (build.artifact.state === 'cached') return [`${row}${style.green('cached')}${args}`];
     const on = ` on ${sanitiseText(build.buildHost)}`;
-    const room = columns - 2 - row.length - 'build'.length - on.length - ', else '.length;
     const others = build.alternatives.map(({ buildHost }) => sanitiseText(buildHost));
-    const instead = others.length === 0 ? '' : `, else ${foldHostsWithin(others, room)}`;
-    return `${row}${style.yellow('build')}${on}${instead}${args}`;
+    const instead = others.length === 0 ? '' : `, else ${foldHostsWithin(others, columns - 10)}`;
+    const isWide = displayWidth(`${row}build${on}${instead}${args}`) > columns - 2;
+    const built = `${row}${style.yellow('build')}${on}`;
+    return isWide && instead !== ''
+      ? [`${built}${args}`, instead.replace(', ', '    ')]
+      : [`${built}${instead}${args}`];
   });
 }
 

@@ -1,108 +1,161 @@
-import { type Place, placeAt, type SourceFile } from '../model/source.ts';
-import { type StpToken, tokenizeStp } from './tokenize-stp.ts';
+import type { Place, SourceFile } from '../model/source.ts';
+import { describeEnd, type ScriptEnd } from './describe-end.ts';
+import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
+import { findOpenLines } from './find-open-lines.ts';
+import { createLocator } from './locate-tokens.ts';
+import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
+import type { ParsedToken } from './paste-arguments.ts';
+import { pointsOf } from './probe-points.ts';
+import { tokenizeStp } from './tokenize-stp.ts';
 
 /** What a script says about itself, as far as it can be known without SystemTap. */
 export interface ScriptDescription {
-  /** Whether macros or the preprocessor could make it say something else: then nothing is certain. */
+  /** Whether macros of the library or the preprocessor could make it say something else: then little is certain. */
   readonly certain: boolean;
+  /** What is opened and never closed: `{`, `"` or `%{`. */
+  readonly unclosed?: { readonly mark: string; readonly place: Place };
   readonly globals: readonly ScriptGlobal[];
-  /** `$1`, `@2` …, each place where one stands. */
-  readonly arguments: readonly { readonly number: number; readonly place: Place }[];
+  /** `$1`, `@2` …, each place where one stands, and whether SystemTap will look for its value for certain. */
+  readonly arguments: readonly { readonly number: number; readonly place: Place; readonly isNeeded: boolean }[];
   /** `$#`, `argv` or `argc`: any number of arguments may be meant. */
   readonly takesAnyArguments: boolean;
-  /** Somewhere that is run before the end, by a call that ends a script (`error()` too) or a probe that does (`oneshot`). */
-  readonly callsExit: boolean;
+  readonly end: ScriptEnd;
   readonly embeddedC: readonly Place[];
-  /** Globals that stand in a probe point, where only a literal may: `timer.s(interval)`. */
-  readonly globalsInProbePoints: readonly { readonly name: string; readonly place: Place }[];
+  /** What stands in the parentheses of a probe point and is no literal: `timer.s(interval)`. */
+  readonly wordsInProbePoints: readonly WordInProbePoint[];
   /** Globals that `probe begin` assigns, and so overwrites what was set at the load. */
   readonly globalsSetInBegin: readonly { readonly name: string; readonly place: Place }[];
   /** `$count` in a syscall probe: kernels from 4.17 on have it no more. */
   readonly countVariables: readonly Place[];
+  /** Calls of `system()`, which runs a shell command on the target. */
+  readonly shellCommands: readonly Place[];
+  /** Calls of `target()`, which is what `staprun -x` was given. */
+  readonly targetCalls: readonly Place[];
+  /** Output that ends a probe within a line. */
+  readonly openLines: readonly Place[];
+  readonly badNumbers: readonly BadNumber[];
+  /** The arguments that stand as a text, `@1`. */
+  readonly textArguments: ReadonlySet<number>;
+  /** Names that come from an argument and that mean nothing in the script: a text was meant. */
+  readonly pastedNames: readonly { readonly argument: number; readonly name: string; readonly place: Place }[];
 }
 
-export interface ScriptGlobal {
-  readonly name: string;
+export interface WordInProbePoint {
+  readonly text: string;
   readonly place: Place;
-  /** `array`: written with an index or a size, or used with one; aggregates too. Only scalars can be set at the load. */
-  readonly shape: 'scalar' | 'array' | 'aggregate';
-  /** Of `private global` stap makes no module parameter. */
-  readonly visibility: 'public' | 'private';
+  /** The argument that it comes from. */
+  readonly argument?: number;
+  /** `string`: a text where a timer wants its number. */
+  readonly kind: 'global' | 'name' | 'string';
 }
 
-/** Reads a script's text. Never fails: of a script that stap refuses it says what can be said. */
-export function describeScript(source: SourceFile): ScriptDescription {
-  const tokens = tokenizeStp(source.text);
-  const at = (token: StpToken): Place => placeAt(source, token.start, token.end);
-  const globals = findGlobals(tokens, at);
-  const names = new Set(globals.map(global => global.name));
-  const probes = findProbes(tokens);
+export interface BadNumber {
+  readonly text: string;
+  readonly place: Place;
+  /** `wraps`: stap takes it, and makes it negative. */
+  readonly problem: 'malformed' | 'too-large' | 'wraps';
+  readonly argument?: number;
+}
+
+/**
+ * Reads a script's text as it is with these arguments (undefined: one whose value is not known yet) and with or without
+ * guru mode. Never fails: of a script that stap refuses it says what can be said.
+ */
+export function describeScript(
+  source: SourceFile,
+  args: readonly (string | undefined)[] = [],
+  guru?: boolean,
+): ScriptDescription {
+  const raw = tokenizeStp(source.text);
+  const outline = outlineStp(raw, args, guru);
+  const at = createLocator(source);
+  const { tokens, probes } = outline;
+  const bodies = [...probes.flatMap(({ condition, body }) => [condition, body]), ...outline.functions.map(f => f.body)];
+  const own = new Set(outline.functions.map(({ name }) => name));
+  const callsOf = (name: string): readonly Place[] =>
+    own.has(name) ? [] : bodies.flatMap(body => body.filter((_, index) => isCall(body, index, name)).map(at));
+  const globals = describeGlobals(outline, at);
+  const names = new Set(globals.map(({ name }) => name));
+  const written = raw.filter(({ kind, text }) => kind === 'argument' && !text.endsWith('#'));
+  const needed = new Set(tokens.filter(({ kind, sure }) => kind === 'argument' && sure).map(({ start }) => start));
   return {
-    certain: !tokens.some(
-      token => token.kind === 'preprocessor' || (token.kind === 'at-word' && !operators.has(token.text)),
-    ),
+    certain: outline.isWhole,
+    ...(outline.unclosed === undefined
+      ? {}
+      : { unclosed: { mark: /^(?:%\{|.)/.exec(outline.unclosed.text)?.[0] ?? '', place: at(outline.unclosed) } }),
     globals,
-    arguments: tokens
-      .filter(token => token.kind === 'argument' && !token.text.endsWith('#'))
-      .map(token => ({ number: Number(token.text.slice(1)), place: at(token) })),
-    takesAnyArguments: tokens.some(token => /^(?:[$@]#|argv|argc)$/.test(token.text)),
-    callsExit: endsItself(tokens, probes),
-    embeddedC: tokens.filter(token => token.kind === 'embedded-c').map(at),
-    globalsInProbePoints: probes.flatMap(({ point }) =>
-      point
-        .filter(
-          (token, index) => names.has(token.text) && point[index - 1]?.text === '(' && point[index + 1]?.text === ')',
-        )
-        .map(token => ({ name: token.text, place: at(token) })),
-    ),
+    arguments: written.map(token => ({
+      number: Number(token.text.slice(1)),
+      place: at(token),
+      isNeeded: needed.has(token.start),
+    })),
+    takesAnyArguments: raw.some(token => /^(?:[$@]#|argv|argc|argv_\d+)$/.test(token.text)),
+    end: describeEnd(outline, at),
+    embeddedC: tokens.filter(({ kind, sure }) => kind === 'embedded-c' && sure).map(at),
+    wordsInProbePoints: probes.flatMap(({ head }) => findWords(head, names, at)),
     globalsSetInBegin: probes
-      .filter(({ point }) => point.some((token, index) => token.text === 'begin' && point[index - 1]?.text !== '.'))
-      .flatMap(({ body }) => body.filter((token, index) => names.has(token.text) && overwrites(body, index)))
+      .filter(probe => probe.kind === 'probe' && pointsOf(probe.head).some(([first]) => first?.text === 'begin'))
+      .flatMap(({ body }) => findOverwritten(body, names))
       .map(token => ({ name: token.text, place: at(token) })),
-    countVariables: probes
-      .filter(({ point }) => point.some(token => token.text === 'syscall' || token.text === 'nd_syscall'))
-      .filter(({ body }) => !asksWhetherDefined(body, '$count'))
-      .flatMap(({ body }) => body.filter(token => token.text === '$count').map(at)),
+    countVariables: probes.filter(isSyscallProbe).flatMap(({ body }) => findCount(body).map(at)),
+    shellCommands: callsOf('system'),
+    targetCalls: callsOf('target'),
+    openLines: findOpenLines(outline).map(at),
+    badNumbers: tokens.flatMap((token, index) =>
+      token.kind === 'number' ? findBadNumber(token, tokens[index - 1], at) : [],
+    ),
+    textArguments: new Set(raw.filter(({ text }) => /^@\d/.test(text)).map(({ text }) => Number(text.slice(1)))),
+    pastedNames: findPastedNames(outline, bodies, at),
   };
 }
 
-/** The `@` words that are SystemTap's own; every other is a macro, the script's or the library's. */
-const operators: ReadonlySet<string> = new Set(
-  (
-    '@cast @defined @probewrite @entry @perf @var @avg @count @sum @min @max @variance @hist_linear @hist_log @const ' +
-    '@kregister @uregister @kderef @uderef'
-  ).split(' '),
-);
-
-/** A call in `probe end` comes too late to be what ends the script. What embedded C does cannot be known. */
-function endsItself(tokens: readonly StpToken[], probes: readonly Probe[]): boolean {
-  const tooLate = new Set(
-    probes
-      .filter(({ point }) => startsOf(point).every(word => word === 'end' || word === 'error'))
-      .flatMap(({ body }) => body),
-  );
-  return (
-    probes.some(({ point }) => startsOf(point).includes('oneshot')) ||
-    tokens.some(
-      (token, index) =>
-        token.kind === 'embedded-c' ||
-        (/^(?:exit|abort|error|assert)$/.test(token.text) &&
-          tokens[index + 1]?.text === '(' &&
-          tokens[index - 1]?.text !== 'function' &&
-          !tooLate.has(token)),
-    )
-  );
+function isCall(body: readonly ParsedToken[], index: number, name: string): boolean {
+  const token = body[index];
+  return token?.text === name && token.kind === 'identifier' && token.sure && body[index + 1]?.text === '(';
 }
 
-/** The first word of each of a probe's points: `begin` and `timer` of `begin, timer.s(1)`. */
-function startsOf(point: readonly StpToken[]): readonly string[] {
-  return point.filter((_, index) => index === 0 || point[index - 1]?.text === ',').map(token => token.text);
+function isSyscallProbe({ head }: StpProbe): boolean {
+  return head.some(token => token.text === 'syscall' || token.text === 'nd_syscall');
 }
 
-/** Not if the body looks at the value first, or makes the new one of it: `if (!n) n = 5`, `n = n * 1000`. */
-function overwrites(body: readonly StpToken[], at: number): boolean {
+/** `@defined($count) ? $count : count` is right on every kernel. */
+function findCount(body: readonly ParsedToken[]): readonly ParsedToken[] {
+  const asks = body.some((token, index) => token.text === '@defined' && body[index + 2]?.text === '$count');
+  return asks ? [] : body.filter(token => token.text === '$count' && token.sure);
+}
+
+function findWords(
+  head: readonly ParsedToken[],
+  globals: ReadonlySet<string>,
+  at: (token: ParsedToken) => Place,
+): readonly WordInProbePoint[] {
+  return head.flatMap((token, index): WordInProbePoint[] => {
+    if (!token.sure || head[index - 1]?.text !== '(') return [];
+    const { text, argument } = token;
+    const from = argument === undefined ? {} : { argument: argument.number };
+    const found = { text, place: at(token), ...from };
+    if (token.kind === 'identifier') return [{ ...found, kind: globals.has(text) ? 'global' : 'name' }];
+    const isTimer = head[index - 4]?.text === 'timer' && timerUnits.has(head[index - 2]?.text ?? '');
+    return token.kind === 'string' && isTimer ? [{ ...found, kind: 'string' }] : [];
+  });
+}
+
+const timerUnits: ReadonlySet<string> = new Set('s sec ms msec us usec ns nsec hz jiffies'.split(' '));
+
+/** The globals whose first mention gives them a new value that is not made of the old one. */
+function findOverwritten(body: readonly ParsedToken[], globals: ReadonlySet<string>): readonly ParsedToken[] {
+  const seen = new Set<string>();
+  return body.filter((token, index) => {
+    if (token.kind !== 'identifier' || !globals.has(token.text) || seen.has(token.text)) return false;
+    seen.add(token.text);
+    return overwrites(body, index);
+  });
+}
+
+/** Not if it makes the new value of the old one: `n = n * 1000`. */
+function overwrites(body: readonly ParsedToken[], at: number): boolean {
   const name = body[at]?.text;
-  if (body[at + 1]?.text !== '=' || body.slice(0, at).some(token => token.text === name)) return false;
+  if (body[at + 1]?.text !== '=') return false;
   for (let index = at + 2; index < body.length; index++) {
     const [before, token] = [body[index - 1], body[index]];
     // Semicolons are optional: what stands beside an operand without an operator is the next statement.
@@ -112,89 +165,59 @@ function overwrites(body: readonly StpToken[], at: number): boolean {
   return true;
 }
 
-function isOperandEnd(token: StpToken | undefined): boolean {
+function isOperandEnd(token: ParsedToken | undefined): boolean {
   return token !== undefined && (isWord(token) || token.text === ')' || token.text === ']');
 }
 
-function isWord({ kind }: StpToken): boolean {
+function isWord({ kind }: ParsedToken): boolean {
   return kind !== 'operator' && kind !== 'preprocessor' && kind !== 'embedded-c' && kind !== 'at-word';
 }
 
-/** `@defined($count) ? $count : count` is right on every kernel. */
-function asksWhetherDefined(body: readonly StpToken[], variable: string): boolean {
-  return body.some((token, index) => token.text === '@defined' && body[index + 2]?.text === variable);
+/** Numbers as `strtoull` with base 0 reads them, up to 2⁶⁴-1 (parse.cxx, `parse_literal`). */
+function findBadNumber(
+  token: ParsedToken,
+  before: ParsedToken | undefined,
+  at: (token: ParsedToken) => Place,
+): readonly BadNumber[] {
+  const { sure, text, argument } = token;
+  if (!sure) return [];
+  const problem = problemOf(text, before?.text === '-');
+  const from = argument === undefined ? {} : { argument: argument.number };
+  return problem === undefined ? [] : [{ text, place: at(token), problem, ...from }];
 }
 
-function findGlobals(tokens: readonly StpToken[], at: (token: StpToken) => Place): readonly ScriptGlobal[] {
-  const found: ScriptGlobal[] = [];
-  const seen = new Set<string>();
-  for (let index = 0; index < tokens.length; index++) {
-    if (tokens[index]?.text !== 'global' || tokens[index - 1]?.text === '->') continue;
-    const visibility = tokens[index - 1]?.text === 'private' ? 'private' : 'public';
-    for (index++; index < tokens.length; index++) {
-      const name = tokens[index];
-      if (name?.kind !== 'identifier') break;
-      const shape = shapeOf(name.text, tokens, index);
-      if (!seen.has(name.text)) found.push({ name: name.text, place: at(name), shape, visibility });
-      seen.add(name.text);
-      // What follows belongs to this name (%, [size], = value) up to the next comma.
-      while (index + 1 < tokens.length && continues(tokens, index)) index++;
-      if (tokens[index + 1]?.text !== ',') break;
-      index++;
-    }
-  }
-  return found;
+function problemOf(text: string, isNegative: boolean): BadNumber['problem'] | undefined {
+  // 0b11 is one where stap's C library knows C23.
+  if (!/^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9]\d*)$/.test(text)) return 'malformed';
+  if (text.length < 19) return undefined;
+  const isOctal = /^0[0-7]/.test(text);
+  // No real number is that long, and BigInt takes its time with those that are.
+  if (text.length > 100) return /^0[0-7bB]/.test(text) ? undefined : 'too-large';
+  const value = BigInt(isOctal ? `0o${text.slice(1)}` : text);
+  if (value >= 2n ** 64n) return 'too-large';
+  // A mask is written in hex, and wrapping is meant.
+  const isMask = isOctal || /^0[xXbB]/.test(text);
+  return !isMask && value >= 2n ** 63n && !(isNegative && value === 2n ** 63n) ? 'wraps' : undefined;
 }
 
-/** Whether the next token still belongs to a global's declaration: its wrap mark, size or initial value. */
-function continues(tokens: readonly StpToken[], index: number): boolean {
-  const next = tokens[index + 1];
-  if (next === undefined) return false;
-  if (/^(?:%|\[|\]|=|-)$/.test(next.text)) return true;
-  const before = tokens[index]?.text;
-  // "a" "b" is one string, as in C.
-  if (next.kind === 'string' && tokens[index]?.kind === 'string') return true;
-  const isValue = next.kind === 'number' || next.kind === 'string' || next.kind === 'argument';
-  return isValue && /^(?:=|\[|-)$/.test(before ?? '');
-}
-
-function shapeOf(name: string, tokens: readonly StpToken[], declared: number): ScriptGlobal['shape'] {
-  const following = tokens[declared + 1]?.text;
-  if (following === '[' || following === '%') return 'array';
-  for (const [index, token] of tokens.entries()) {
-    if (token.text !== name || token.kind !== 'identifier' || index === declared) continue;
-    const next = tokens[index + 1]?.text;
-    if (next === '[' || tokens[index - 1]?.text === 'in') return 'array';
-    if (next === '<<<') return 'aggregate';
-  }
-  return 'scalar';
-}
-
-interface Probe {
-  readonly point: readonly StpToken[];
-  readonly body: readonly StpToken[];
-}
-
-function findProbes(tokens: readonly StpToken[]): readonly Probe[] {
-  const probes: Probe[] = [];
-  for (const [index, token] of tokens.entries()) {
-    // A member of a C structure may have that name too: `$driver->probe`.
-    if (token.text !== 'probe' || tokens[index - 1]?.text === '->') continue;
-    const open = tokens.findIndex((other, at) => at > index && other.text === '{');
-    if (open === -1) continue;
-    let depth = 0;
-    let close = open;
-    for (; close < tokens.length; close++) {
-      if (tokens[close]?.text === '{') depth++;
-      if (tokens[close]?.text === '}' && --depth === 0) break;
-    }
-    const head = tokens.slice(index + 1, open);
-    // `probe timer.s(1) if (enabled) {`: the condition is no part of the point, and a global may stand there.
-    const condition = head.findIndex(other => other.text === 'if');
-    probes.push({
-      point: condition === -1 ? head : head.slice(0, condition),
-      body: tokens.slice(open + 1, close),
-    });
-  }
-  return probes;
+function findPastedNames(
+  { tokens, functions }: StpOutline,
+  bodies: readonly (readonly ParsedToken[])[],
+  at: (token: ParsedToken) => Place,
+): ScriptDescription['pastedNames'] {
+  const known = new Set(functions.map(({ name }) => name));
+  for (const { kind, text, argument } of tokens) if (kind === 'identifier' && argument === undefined) known.add(text);
+  const seen = new Set<number>();
+  const pasted = tokens.some(({ argument }) => argument !== undefined) ? bodies : [];
+  return pasted.flatMap(body =>
+    body.flatMap((token, index) => {
+      const { kind, sure, text, argument } = token;
+      if (argument === undefined || kind !== 'identifier' || !sure || known.has(text)) return [];
+      // A function of the library, or the member of a structure.
+      if (body[index + 1]?.text === '(' || body[index - 1]?.text === '->') return [];
+      if (seen.has(argument.number)) return [];
+      seen.add(argument.number);
+      return [{ argument: argument.number, name: text, place: at(token) }];
+    }),
+  );
 }

@@ -1,115 +1,129 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { didYouMean } from '../model/did-you-mean.ts';
-import type { Place } from '../model/source.ts';
-import type { ScriptDescription } from './describe-script.ts';
+import type { Place, SourceFile } from '../model/source.ts';
+import { describeScript, type ScriptDescription } from './describe-script.ts';
+import { kernelModuleNames } from './kernel-module-names.ts';
+import { lintArguments } from './lint-arguments.ts';
+import { lintEnd } from './lint-end.ts';
+import { lintGlobals } from './lint-globals.ts';
+import { lintNumbers } from './lint-numbers.ts';
+import { reachesKernel } from './reaches-kernel.ts';
+import type { ScriptUse } from './script-use.ts';
 
-/** What a playbook does with a script. */
-export interface ScriptUse {
-  readonly args: number;
-  readonly argPlaces: readonly Place[];
-  readonly globals: Readonly<Record<string, Place>>;
-  readonly run: 'duration' | 'until-exit';
-  readonly guru: boolean;
-  /** Where the playbook names it. */
-  readonly scriptPlace: Place;
+/**
+ * What is wrong with a script, and what does not fit between it and its use: data for `tapbook check`. An error is what
+ * SystemTap, or the load of the module, refuses for certain; everything else is a warning. Where a script cannot be read
+ * for certain, it has the benefit of the doubt.
+ */
+export function lintScript(source: SourceFile, use: ScriptUse): readonly Diagnostic[] {
+  const guru = use.guru === 'on-some-kernels' ? undefined : use.guru === 'yes';
+  const script = describeScript(
+    source,
+    use.args.map(({ text }) => text),
+    guru,
+  );
+  const findings = [
+    ...lintName(use),
+    ...lintWhole(script),
+    ...lintGlobals(script, use),
+    ...lintArguments(script, use),
+    ...lintNumbers(script, use),
+    ...lintEnd(script, use),
+    ...lintGuru(script, use),
+    ...lintCount(script, use),
+    ...lintHabits(script),
+  ];
+  return findings.sort(byPlace(source.path));
 }
 
-/** What does not fit between a script and its use. Where the script cannot be read for certain, it has the benefit. */
-export function lintScript(script: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
-  const findings: Diagnostic[] = [];
-  const add = (severity: Diagnostic['severity'], code: string, message: string, cure: string, place: Place): void => {
-    findings.push({ severity, code, message, cure, place });
-  };
-  lintGlobals(script, use, add);
-  lintArguments(script, use, add);
-  if (use.run === 'until-exit' && !script.callsExit && script.certain) {
-    add(
-      'error',
-      'no-exit',
-      'until_exit is set, but the script never calls exit()',
-      'write duration: 30s',
-      use.scriptPlace,
-    );
-  }
-  const [embedded] = script.embeddedC;
-  if (embedded !== undefined && !use.guru && script.certain) {
-    add(
-      'error',
-      'guru-needed',
-      'the script has embedded C (%{ … %}), which stap takes in guru mode only',
-      'set stap_options: { guru: true } if you trust it',
-      embedded,
-    );
-  }
-  for (const place of script.countVariables) {
-    add('warning', 'count-variable', '$count of a syscall probe is gone since kernel 4.17', 'write count', place);
-  }
-  return findings;
+/** What stands in the playbook first, then from top to bottom. */
+function byPlace(script: string): (left: Diagnostic, right: Diagnostic) => number {
+  const isScript = ({ place }: Diagnostic): number => (place?.file === script ? 1 : 0);
+  return (left, right) =>
+    isScript(left) - isScript(right) ||
+    (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
+    (left.place?.column ?? 0) - (right.place?.column ?? 0);
 }
 
-type Add = (severity: Diagnostic['severity'], code: string, message: string, cure: string, place: Place) => void;
-
-function lintGlobals(script: ScriptDescription, use: ScriptUse, add: Add): void {
-  const known = new Map(script.globals.map(global => [global.name, global]));
-  const scalars = script.globals
-    .filter(({ shape, visibility }) => shape === 'scalar' && visibility === 'public')
-    .map(global => global.name);
-  for (const [name, place] of Object.entries(use.globals)) {
-    const global = known.get(name);
-    if (global === undefined) {
-      if (!script.certain) continue;
-      const list = scalars.length === 0 ? 'it has none that can be set' : `it has: ${scalars.join(', ')}`;
-      add('error', 'unknown-global', `the script has no global "${name}"`, didYouMean(name, scalars) ?? list, place);
-    } else if (global.shape !== 'scalar' && script.certain) {
-      const kind = global.shape === 'array' ? 'an array' : 'an aggregate';
-      add('error', 'global-not-scalar', `global ${name} is ${kind}`, 'only scalars can be set from outside', place);
-    } else if (global.visibility === 'private' && script.certain) {
-      add(
-        'error',
-        'global-private',
-        `global ${name} is private`,
-        'only a global that is not can be set from outside',
-        place,
-      );
-    }
-  }
-  for (const { name, place } of script.globalsSetInBegin) {
-    if (!Object.hasOwn(use.globals, name)) continue;
-    add(
-      'warning',
-      'global-set-in-begin',
-      `probe begin assigns ${name} and overwrites what the playbook sets`,
-      `initialise it where it is declared: global ${name} = …`,
+function lintName({ name, place }: ScriptUse): readonly Diagnostic[] {
+  if (!kernelModuleNames.has(name.toLowerCase())) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'kernel-module-name',
+      message: `the kernel has a module ${name} itself, and staprun takes that for this one`,
+      cure: `take another name, such as ${name}_trace`,
       place,
-    );
-  }
-  for (const { name, place } of script.certain ? script.globalsInProbePoints : []) {
-    add(
-      'error',
-      'global-in-probe-point',
-      `global ${name} stands in a probe point, where only a literal may`,
-      'write $1 there and give the value in args',
-      place,
-    );
-  }
+    },
+  ];
 }
 
-function lintArguments(script: ScriptDescription, { args, argPlaces }: ScriptUse, add: Add): void {
-  if (!script.certain) return;
-  const missing = script.arguments.find(({ number }) => number > args);
-  if (missing !== undefined) {
-    const has = args === 0 ? 'args is not given' : `args has ${args}`;
-    add('error', 'missing-arg', `the script uses argument ${missing.number}, ${has}`, 'add it to args', missing.place);
-  }
-  if (script.takesAnyArguments) return;
-  for (const [index, place] of argPlaces.entries()) {
-    if (script.arguments.some(({ number }) => number === index + 1)) continue;
-    add(
-      'warning',
-      'unused-arg',
-      `the script never uses argument ${index + 1}`,
-      `use it as $${index + 1} or @${index + 1}`,
-      place,
-    );
-  }
+function lintWhole({ unclosed }: ScriptDescription): readonly Diagnostic[] {
+  if (unclosed === undefined) return [];
+  const closing: Readonly<Record<string, string>> = { '{': '}', '"': '" on the same line', '%{': '%}' };
+  const cure = `close it with ${closing[unclosed.mark]}`;
+  return [
+    { severity: 'error', code: 'unclosed', message: `${unclosed.mark} is never closed`, cure, place: unclosed.place },
+  ];
 }
+
+function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: ScriptUse): readonly Diagnostic[] {
+  if (first === undefined || guru === 'yes' || !certain) return [];
+  return [
+    {
+      severity: guru === 'no' ? 'error' : 'warning',
+      code: 'guru-needed',
+      message:
+        guru === 'no'
+          ? 'the script has embedded C (%{ … %}), which stap takes in guru mode only'
+          : 'the script has embedded C (%{ … %}), and guru mode is set for some of kernels only',
+      cure: 'set stap_options: { guru: true } if you trust it',
+      place: first,
+    },
+  ];
+}
+
+function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse): readonly Diagnostic[] {
+  if (kernels.length > 0 && !kernels.some(glob => reachesKernel(glob, 4, 17))) return [];
+  return eachPlace(countVariables, {
+    severity: 'warning',
+    code: 'count-variable',
+    message: '$count of a syscall probe is gone since kernel 4.17',
+    cure: 'write count',
+  });
+}
+
+function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription): readonly Diagnostic[] {
+  return [
+    ...eachPlace(shellCommands, {
+      severity: 'warning',
+      code: 'shell-command',
+      message: 'system() runs a shell command on every target, as whom staprun runs',
+      cure: 'be sure that it may run on all of them',
+    }),
+    ...eachPlace(targetCalls.slice(0, 1), {
+      severity: 'warning',
+      code: 'no-target-process',
+      message: 'the script uses target(), which only staprun -x sets: here it is 0',
+      cure: 'give the process as $1 or as a global',
+    }),
+    ...eachPlace(openLines, {
+      severity: 'warning',
+      code: 'open-line',
+      message: "the probe's last output does not end its line",
+      cure: 'end it with \\n, or use println()',
+    }),
+  ];
+}
+
+/** The same finding at each of its places; of very many the first few say for all. */
+function eachPlace(places: readonly Place[], finding: Omit<Diagnostic, 'place'>): readonly Diagnostic[] {
+  const shown = places.slice(0, mostPlaces);
+  const more = places.length - shown.length;
+  return shown.map((place, index) => {
+    const isLast = index === shown.length - 1 && more > 0;
+    const message = `${finding.message} (and ${more} more ${more === 1 ? 'place' : 'places'})`;
+    return { ...finding, ...(isLast ? { message } : {}), place };
+  });
+}
+
+const mostPlaces = 5;

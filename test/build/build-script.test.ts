@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { buildScript } from '../../src/build/build-script.ts';
@@ -8,18 +9,41 @@ import { shells } from '../support/shells.ts';
 
 const text = 'probe begin { println("a b") }\n# ünïcode, no newline at the end';
 
+interface Parts {
+  readonly seconds?: number;
+  readonly nice?: number;
+  readonly memory?: string;
+  readonly sign?: readonly [hash: string, key: string];
+  readonly files?: readonly (readonly [path: string, content: string])[];
+}
+
 function build(
   shell: readonly string[],
   standIns: StandIns,
   args: readonly string[],
   stdin?: StdinPlan,
-  seconds = 60,
+  { seconds = 60, nice = 0, memory = '', sign, files }: Parts = {},
 ): Promise<Ran> {
   const bytes = Buffer.from(text);
-  const words = ['NONCE', standIns.folder, 'hello', 'hello.stp', String(bytes.length), String(seconds), 'stap'];
+  const total = String(bytes.length + (files ?? []).reduce((sum, [, content]) => sum + content.length, 0));
+  const limits = [String(seconds), String(nice), memory];
+  const words = [
+    'NONCE',
+    standIns.folder,
+    'hello',
+    ...limits,
+    ...(sign ?? ['', '']),
+    '6.1.0-1',
+    total,
+    String(1 + (files?.length ?? 0)),
+  ];
+  const sent = [
+    ['hello.stp', String(bytes.length)],
+    ...(files ?? []).map(([path, content]) => [path, String(content.length)]),
+  ];
   return standIns.run(
-    [...shell, '-c', buildScript, 'tapbook-build', ...words, ...args],
-    stdin ?? { bytes, meanwhile: () => sleep(300) },
+    [...shell, '-c', buildScript, 'tapbook-build', ...words, ...sent.flat(), 'stap', ...args],
+    stdin ?? { bytes: text + (files ?? []).map(([, content]) => content).join(''), meanwhile: () => sleep(300) },
   );
 }
 
@@ -57,10 +81,82 @@ describe.each(shells)('in %s', (_name, shell) => {
     expect(await readdir(standIns.folder)).toEqual(['stap']);
   });
 
+  test('files lie where they belong, in their order', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'cat tapset1/a.stp tapset2/x86_64/b.stpm cert; ls >&2');
+    const files = [
+      ['tapset1/a.stp', 'first '],
+      ['tapset2/x86_64/b.stpm', 'second '],
+      ['cert', 'third'],
+    ] as const;
+    const ran = await build(shell, standIns, [], undefined, { files });
+    expect(ran.stderr).toContain('first second third');
+    expect(ran.stderr).toContain('cert\nhello.stp\ntapset1\ntapset2\n');
+  });
+
+  test('files that do not all arrive are no build', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'echo built');
+    const ran = await build(shell, standIns, [], { bytes: text }, { files: [['tapset1/a.stp', 'x']] });
+    expect(ran.stderr).toBe('NONCE failed the script did not arrive whole\n');
+    expect(await readdir(standIns.folder)).toEqual(['stap']);
+  });
+
+  test('stap is as nice as it is told, and has no more memory', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'nice >&2; ulimit -v >&2');
+    const ran = await build(shell, standIns, [], undefined, { nice: 7, memory: '2000000' });
+    expect(ran.stderr).toContain('7\n2000000\n');
+  });
+
+  test('the module is signed by what is there', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'printf module >hello.ko');
+    await standIns.add('kmodsign', 'printf "+%s+%s+" "$1" "$2" >>"$4"; cat "$3" >>"$4"');
+    const parts = { sign: ['sha256', 'pkcs11:k'], files: [['cert', 'CERT']] } as const;
+    const ran = await build(shell, standIns, [], undefined, parts);
+    expect(ran.stdout.toString()).toBe('module+sha256+pkcs11:k+CERT');
+    await standIns.add('kmodsign', 'echo "no such key" >&2; exit 1');
+    const failed = await build(shell, standIns, [], undefined, parts);
+    expect(failed.stdout.toString()).toBe('');
+    expect(failed.stderr).toMatch(/^NONCE failed cannot sign the module: .*kmodsign: no such key$/m);
+    expect((await readdir(standIns.folder)).sort()).toEqual(['kmodsign', 'stap']);
+  });
+
+  test('what a killed build has left goes with the next one; what lives stays', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'echo running >&2; [ ! -e ../wait ] || while :; do sleep 0.1; done');
+    const folders = async (): Promise<string[]> =>
+      (await readdir(standIns.folder)).filter(name => name.startsWith('tapbook-build-'));
+    await writeFile(join(standIns.folder, 'wait'), '');
+    let during: string[] = [];
+    const killed = await build(shell, standIns, [], {
+      bytes: text,
+      meanwhile: async child => {
+        while (during.length === 0 || !(await readdir(join(standIns.folder, during[0] ?? ''))).includes('hello.stp')) {
+          during = await folders();
+          await sleep(20);
+        }
+        await sleep(200);
+        await rm(join(standIns.folder, 'wait'));
+        // Another build meanwhile leaves it alone.
+        await build(shell, standIns, []);
+        expect(await folders()).toEqual(during);
+        child.kill('SIGKILL');
+      },
+    });
+    expect(killed.code).toBeNull();
+    expect(await folders()).toEqual(during);
+    await mkdir(join(standIns.folder, 'tapbook-build-nobody'));
+    await build(shell, standIns, []);
+    // One without an owner is perhaps being made just now.
+    expect(await folders()).toEqual(['tapbook-build-nobody']);
+  });
+
   test('a stap that takes too long is stopped, and it is said', async () => {
     await using standIns = await makeStandIns();
     await standIns.add('stap', 'trap "exit 143" TERM; while :; do sleep 0.1; done');
-    const ran = await build(shell, standIns, [], { bytes: text, meanwhile: () => sleep(2500) }, 1);
+    const ran = await build(shell, standIns, [], { bytes: text, meanwhile: () => sleep(2500) }, { seconds: 1 });
     expect(ran.stderr).toContain('NONCE failed stap took longer than 1 seconds\n');
     expect(await readdir(standIns.folder)).toEqual(['stap']);
   });

@@ -121,6 +121,7 @@ export async function makeBuildRig(): Promise<BuildRig> {
         },
         signal: new AbortController().signal,
         limitSeconds: 60,
+        nice: 0,
         saveLog: async logged => `/run/${logged}.log`,
         onFailure: async host => {
           dropped.push(host);

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BuildId } from '../../src/model/plan.ts';
 import { appears, type BuildRig, makeBuildRig, planned, type Ran, taskWork } from './builder-rig.ts';
 
 let rig: BuildRig;
@@ -49,10 +50,10 @@ describe('a canary', () => {
     const ran = await rig.run([planned('one', [b1]), planned('two', [b1])]);
     expect(ran.lines.toSorted()).toMatchInlineSnapshot(`
       [
+        "build of one@6.1.0-56-cloud-amd64/x86_64 failed after TIME at build: SystemTap 4.8 on b1 cannot build for 6.1.0-56-cloud-amd64 at all (a minimal script fails too): it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on); install SystemTap 5.2 or newer there, or use a build host that has it (log: /run/canary-6.1.0-56-cloud-amd64-x86_64@b1.log)",
+        "build of two@6.1.0-56-cloud-amd64/x86_64 failed after TIME at build: SystemTap 4.8 on b1 cannot build for 6.1.0-56-cloud-amd64 at all (a minimal script fails too): it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on); install SystemTap 5.2 or newer there, or use a build host that has it (log: /run/canary-6.1.0-56-cloud-amd64-x86_64@b1.log)",
         "canary for 6.1.0-56-cloud-amd64 with stap 4.8 on b1",
         "canary for 6.1.0-56-cloud-amd64 with stap 4.8 on b1: failed after TIME (log: /run/canary-6.1.0-56-cloud-amd64-x86_64@b1.log)",
-        "build of two@6.1.0-56-cloud-amd64/x86_64 failed after TIME at build: SystemTap 4.8 on b1 cannot build for 6.1.0-56-cloud-amd64 at all (a minimal script fails too): it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on); use SystemTap 5.2 or newer on the build host, or a build host that has it (log: /run/canary-6.1.0-56-cloud-amd64-x86_64@b1.log)",
-        "build of one@6.1.0-56-cloud-amd64/x86_64 failed after TIME at build: SystemTap 4.8 on b1 cannot build for 6.1.0-56-cloud-amd64 at all (a minimal script fails too): it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on); use SystemTap 5.2 or newer on the build host, or a build host that has it (log: /run/canary-6.1.0-56-cloud-amd64-x86_64@b1.log)",
       ]
     `);
     expect(await b1.built()).toEqual(['tapbook_canary']);
@@ -101,9 +102,9 @@ describe('another build host steps in', () => {
     const moves = ran.lines.filter(line => line.includes('moves')).map(line => line.replace(/ \(log: .*\)/, ''));
     expect(moves.sort()).toMatchInlineSnapshot(`
       [
-        "build one@6.1.0-56-cloud-amd64/x86_64 moves from b1 to b2: the build host was lost: the host closed the connection (log: /run/one@6.1.0-56-cloud-amd64/x86_64.log)",
+        "build one@6.1.0-56-cloud-amd64/x86_64 moves from b1 to b2: the build host was lost: the host closed the connection",
         "build three@6.1.0-56-cloud-amd64/x86_64 moves from b1 to b2: the build host was lost: the host closed the connection",
-        "build two@6.1.0-56-cloud-amd64/x86_64 moves from b1 to b2: the build host was lost: the host closed the connection (log: /run/two@6.1.0-56-cloud-amd64/x86_64.log)",
+        "build two@6.1.0-56-cloud-amd64/x86_64 moves from b1 to b2: the build host was lost: the host closed the connection",
       ]
     `);
     expect((await b2.built()).slice(-3).sort()).toEqual(['one', 'three', 'two']);
@@ -241,6 +242,29 @@ describe('interrupted', () => {
     await appears(b2.path('stopped'));
     expect(await b3.built()).toEqual([]);
   });
+});
+
+test('a module that two builds share is made once, though others step in for one of them only', async () => {
+  const b1 = await rig.add('b1', 'sleep 0.3');
+  const b2 = await rig.add('b2');
+  const shared = planned('one', [b1, b2], { good: true });
+  const other = { ...shared, id: `${shared.id}#2` as BuildId, alternatives: [] };
+  const well = await rig.run([shared, other]);
+  expect(failuresOf(well)).toEqual(['ok one', 'ok one']);
+  expect(await b1.built()).toEqual(['one']);
+  const ends = well.events.flatMap(event =>
+    event.kind === 'build-finished' ? [`${event.build} ${event.result.kind}`] : [],
+  );
+  expect(ends.sort()).toEqual([`${shared.id} built`, `${other.id} cached`]);
+
+  const b3 = await rig.add('b3', 'kill -KILL $$');
+  const failing = planned('two', [b3, b2], { good: true });
+  const ran = await rig.run([failing, { ...failing, id: other.id, alternatives: [] }]);
+  expect(failuresOf(ran)).toEqual([
+    'ok two',
+    'b3: stap was killed there → see with dmesg whether it has too little memory for a build',
+  ]);
+  expect(await b3.built()).toEqual(['two']);
 });
 
 test('no more builds at once than a build host has CPUs, or than are asked for', async () => {

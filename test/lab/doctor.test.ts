@@ -26,13 +26,18 @@ beforeAll(async () => {
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-async function playbook(hosts: string, more = '', script = "'probe begin { exit() }'"): Promise<string> {
+async function playbook(
+  hosts: string,
+  more = '',
+  script = "'probe begin { exit() }'",
+  end = 'until_exit: true',
+): Promise<string> {
   const path = join(home, 'play.yml');
   const text = `- hosts: ${hosts}
 ${more}  scripts:
     - name: hello
       inline: ${script}
-      until_exit: true
+      ${end}
 `;
   await writeFile(path, text);
   return path;
@@ -111,8 +116,8 @@ describe('targets', () => {
   });
 
   test('a module of that name is loaded', async () => {
-    const path = await playbook('db1', '', "'probe timer.s(9999) { println(1) }'");
-    const built = await runTapbook(['build', path, '-i', inventory, '-e', 'x=1'], { env });
+    const path = await playbook('db1', '', "'probe timer.s(9999) { println(1) }'", 'duration: 30s');
+    const built = await runTapbook(['build', path, '-i', inventory], { env });
     expect(built.stderr).toContain('1 built');
     const folder = join(home, 'cache/tapbook/modules');
     const [key = ''] = await readdir(folder);
@@ -137,15 +142,15 @@ describe('targets', () => {
 
   test('users without the right to load', async () => {
     const path = await playbook('web1');
-    const guest = await examine(path, '-u', 'guest');
+    const guest = await examine(path, '-e', 'ansible_user=guest');
     expect(guest.code).toBe(2);
     expect(guest.say('web1', 'rights')).toEqual([
       'failed: guest is not root and not in the groups stapdev and stapusr → usermod -aG stapusr,stapdev guest, or connect as root, or set ansible_become: true',
     ]);
-    const tracer = await examine(path, '-u', 'tracer');
+    const tracer = await examine(path, '-e', 'ansible_user=tracer');
     expect(tracer.say('web1', 'rights')).toEqual([expect.stringMatching(/^ok: tracer/)]);
     const wrongGroup = await broken('web1', 'gpasswd -d tracer stapdev', 'gpasswd -a tracer stapdev', () =>
-      examine(path, '-u', 'tracer'),
+      examine(path, '-e', 'ansible_user=tracer'),
     );
     expect(wrongGroup.code).toBe(2);
     expect(wrongGroup.say('web1', 'rights')).toEqual([expect.stringMatching(/^failed: tracer/)]);

@@ -88,6 +88,8 @@ up() {
 
   step 7/7 "waiting for ssh on every host, at most ${BOOT_LIMIT} s"
   await_hosts
+  # Now it is known which foreign kernel there is.
+  write_state_files
   prune_old_artifacts
   say "up: ${#HOSTS[@]} hosts. Inventory: $STATE/inventory.yml"
 }

@@ -320,6 +320,14 @@ describe('build hosts', () => {
       ['io@6.1.0-56-cloud-amd64/x86_64', ['old']],
       ['io@6.1.0-56-cloud-amd64/x86_64#2', ['new']],
     ]);
+    expect(makePlan({ targets: [ready('new')], builders }).kernelGroups[0]?.buildHosts).toEqual([
+      {
+        name: 'b4',
+        state: 'unfit',
+        failure: { stage: 'plan', cause: 'what SystemTap 4.9 builds needs a staprun 4.x, which no target here has' },
+      },
+      { name: 'b5', state: 'untried', stap: '5.1' },
+    ]);
   });
 
   const cannot = { state: 'known-bad', failure: { stage: 'plan', cause: 'a minimal script fails' } } as const;

@@ -164,6 +164,7 @@ export function makePlay(play: Partial<Play> = {}): Play {
     hosts: { value: 'db', place },
     buildHosts: { value: 'build_hosts', place },
     kernels: [],
+    buildLimits: { nice: 10 },
     serial: [],
     maxFailPercentage: 100,
     anyErrorsFatal: false,

@@ -62,6 +62,9 @@ test('all that a playbook says, resolved', async () => {
         "place": "3:16-21",
         "value": "local",
       },
+      "buildLimits": {
+        "nice": 10,
+      },
       "hosts": {
         "place": "2:10-21",
         "value": "db:!retired",
@@ -228,6 +231,9 @@ test('what a playbook does not say', async () => {
     {
       "anyErrorsFatal": false,
       "buildHosts": "build_hosts",
+      "buildLimits": {
+        "nice": 10,
+      },
       "hosts": "db",
       "kernels": [],
       "maxFailPercentage": 100,

@@ -173,3 +173,49 @@ test('what comes up once has its line', async () => {
     "
   `);
 });
+
+test('a build host that fails, and who takes over, is told as it happens and at the end', async () => {
+  const planned = plan(hosts('db1'));
+  const [build] = planned.builds;
+  if (build === undefined) expect.fail('it builds');
+  const { release, machine, buildHost, module } = build;
+  const words = { build: build.id, module, release, machine };
+  const to = host('builder2');
+  const failure = { stage: 'build', cause: 'the build host was lost: the host closed the connection' } as const;
+  const events = [...applyOf(planned)].flatMap((event): Event[] => {
+    if (event.kind === 'build-finished') return [{ ...event, buildHost: to }];
+    if (event.kind !== 'build-started') return [event];
+    const canary = { release, machine, buildHost: to, stap: '5.1' };
+    return [
+      event,
+      at(20, { kind: 'build-moved', ...words, from: buildHost, to, failure }),
+      at(20.1, { kind: 'canary-started', ...canary }),
+      at(35.1, { kind: 'canary-finished', ...canary, seconds: 15, result: { kind: 'ok' } }),
+      at(35.2, { kind: 'build-started', ...words, buildHost: to }),
+    ];
+  });
+  const { stderr } = await report(events);
+  expect(stderr).toMatchInlineSnapshot(`
+    "run 20261123T004105Z-1a2b3c: apply playbooks/io.yml
+    play "Who reads most on the databases": 1 host (db1), build hosts: builder1
+    Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 0 fail, 0 skipped.
+    build ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1
+    build ioread_top5@6.1.0-13-cloud-amd64/x86_64 moves from builder1 to builder2: the build host was lost: the host closed the connection
+    canary for 6.1.0-13-cloud-amd64 with stap 5.1 on builder2
+    canary for 6.1.0-13-cloud-amd64 with stap 5.1 on builder2: ok, 15s
+    build ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder2
+    built ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder2 in 40s, 312kB, 2 warnings in /state/tapbook/runs/20261123T004105Z-1a2b3c/build/ioread_top5.log
+    batch 1 of 1: 1 host (db1)
+    run ended after 1m13s: 1 ok; exit 0
+
+    RECAP
+    db1 : ok=1 failed=0 unreachable=0
+    builds: 1 built, 0 cached
+    time: probe 1.2s, build 40s, run 31s, all 1m13s
+    files: /state/tapbook/runs/20261123T004105Z-1a2b3c
+    warning: builder2 took over from build host builder1: the build host was lost: the host closed the connection
+    "
+  `);
+  // Who reads mail from cron has to hear of it, though all went well.
+  expect((await report(events, 'quiet')).stderr).toContain('warning: builder2 took over from build host builder1');
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { KernelBuildHost } from '../../src/model/plan.ts';
 import { displayWidth } from '../../src/report/display-width.ts';
 import { formatPlan } from '../../src/report/plan-text.ts';
 import { host, hosts, plan, runs, skipped, unreachable } from '../support/sample-run.ts';
@@ -54,6 +55,52 @@ test('three hosts, and some that are left out', () => {
     Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 1 fails, 1 unreachable, 1 skipped.
     "
   `);
+});
+
+test('several build hosts: who builds, who steps in, who cannot and why', () => {
+  const planned = plan(hosts('db1', 'db2'));
+  const [build] = planned.builds;
+  const [group] = planned.kernelGroups;
+  if (build === undefined || group === undefined) expect.fail('it builds');
+  const others = hosts('builder2', 'builder3', 'elsewhere.prod.example', 'old1');
+  const { artifact, canary } = build;
+  const alternatives = others.map(buildHost => ({ buildHost, artifact, canary }));
+  const why = 'a minimal script fails too: it does not know the task_work_cancel() of kernels from 6.11 on';
+  const buildHosts: KernelBuildHost[] = [
+    ...group.buildHosts,
+    ...hosts('builder2', 'builder3').map(name => ({ name, state: 'untried', stap: '5.2' }) as const),
+    {
+      name: host('old1'),
+      state: 'unfit',
+      failure: {
+        stage: 'plan',
+        cause: `SystemTap 4.8 cannot build for 6.1.0-13-cloud-amd64 at all (${why})`,
+        cure: 'install SystemTap 5.2 or newer there, or use a build host that has it',
+      },
+    },
+    { name: host('gone'), state: 'unfit', failure: { stage: 'connect', cause: 'connection refused' } },
+  ];
+  const text = formatPlan(
+    { ...planned, kernelGroups: [{ ...group, buildHosts }], builds: [{ ...build, alternatives }] },
+    options,
+  );
+  expect(text.slice(text.indexOf('Build hosts'), text.indexOf('Runs'))).toMatchInlineSnapshot(`
+    "Build hosts
+      6.1.0-13-cloud-amd64 x86_64  builder1 (stap 5.1, known good)
+                                   builder[2,3] (stap 5.2, canary first)
+        old1 cannot: SystemTap 4.8 cannot build for 6.1.0-13-cloud-amd64 at all (a
+            minimal script fails too: it does not know the task_work_cancel() of
+            kernels from 6.11 on)
+        → install SystemTap 5.2 or newer there, or use a build host that has it
+        gone cannot: connection refused
+
+    Builds
+      ioread_top5  6.1.0-13-cloud-amd64 x86_64  build on builder1
+          else builder[2,3],elsewhere.prod.example,old1
+
+    "
+  `);
+  for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
 });
 
 test('300 hosts fit on a screen of 80 by 24', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import { viewPlay } from '../../src/report/play-view.ts';
 import { createTally } from '../../src/report/run-tally.ts';
-import { applyOf, host, hosts, plan, skipped, unreachable } from '../support/sample-run.ts';
+import { applyOf, at, host, hosts, plan, skipped, unreachable } from '../support/sample-run.ts';
 
 const begin = Date.parse('2026-11-23T00:41:05.000Z');
 
@@ -42,6 +42,33 @@ test.each<[number, string[]]>([
   ],
 ])('after %d seconds', (seconds, shown) => {
   expect(viewAt(seconds, applyOf(small))).toEqual(shown);
+});
+
+test('a canary is shown where its kernel is, and a build that moves waits for its new host', () => {
+  const planned = plan(hosts('db1'));
+  const [build] = planned.builds;
+  if (build === undefined) expect.fail('it builds');
+  const { module, release, machine, buildHost } = build;
+  const canary = { release, machine, buildHost, stap: '5.1' };
+  const words = { build: build.id, module, release, machine };
+  const to = host('builder2');
+  const failure = { stage: 'build', cause: 'the build host was lost' } as const;
+  const told = [
+    at(2, { kind: 'canary-started', ...canary }),
+    at(33, { kind: 'canary-finished', ...canary, seconds: 31, result: { kind: 'ok' } }),
+    at(33.1, { kind: 'build-started', ...words, buildHost }),
+    at(40, { kind: 'build-moved', ...words, from: buildHost, to, failure }),
+    at(40.1, { kind: 'canary-started', ...canary, buildHost: to }),
+  ];
+  const untilBuild = [...applyOf(planned)].filter(event => Date.parse(event.time) < begin + 1500);
+  const shown = (seconds: number) => viewAt(seconds, [...untilBuild, ...told]).slice(1);
+  const head = 'running: 6.1.0-13-cloud-amd64 x86_64 (1 host):';
+  const none = 'running: Build modules: 0/1 ready';
+  expect(shown(14)).toEqual([none, `${head} canary on builder1 12s`]);
+  expect(shown(33)).toEqual([none, `${head} waiting`]);
+  expect(shown(39.5)).toEqual([none, `${head} ioread_top5 on builder1 6s`]);
+  expect(shown(40)).toEqual([none, `${head} waiting`]);
+  expect(shown(50)).toEqual([none, `${head} canary on builder2 9s`]);
 });
 
 test('who does not answer is named after five seconds', () => {

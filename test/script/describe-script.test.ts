@@ -14,9 +14,11 @@ function short(text: string): Readonly<Record<string, unknown>> {
     globals: script.globals.map(({ name, place, shape }) => `${name} ${shape} ${at(place)}`),
     arguments: script.arguments.map(({ number, place }) => `${number} ${at(place)}`),
     takesAnyArguments: script.takesAnyArguments,
-    callsExit: script.callsExit,
+    callsExit: script.end.callsExit,
     embeddedC: script.embeddedC.map(at),
-    globalsInProbePoints: script.globalsInProbePoints.map(({ name, place }) => `${name} ${at(place)}`),
+    globalsInProbePoints: script.wordsInProbePoints
+      .filter(({ kind }) => kind === 'global')
+      .map(({ text, place }) => `${text} ${at(place)}`),
     globalsSetInBegin: script.globalsSetInBegin.map(({ name, place }) => `${name} ${at(place)}`),
     countVariables: script.countVariables.map(at),
   };
@@ -130,16 +132,25 @@ describe('how it ends', () => {
     ['probe syscall.exit { println("x") }', false],
     ['probe end { my_exit() }', false],
   ])('%s: %s', (text, callsExit) => {
-    expect(describeScript({ path: 'a.stp', text }).callsExit).toBe(callsExit);
+    expect(describeScript({ path: 'a.stp', text }).end.callsExit).toBe(callsExit);
   });
 });
 
 describe('what could make it say something else', () => {
   test.each([
-    ['@define every(x) %( timer.s(@x) %)', false],
-    ['probe begin { @of_the_library(1) }', false],
-    ['%( kernel_v >= "4.17" %? probe begin {} %)', false],
+    ['probe begin {} @of_the_library(1)', false],
+    ['probe @of_the_library(1) { }', false],
+    ['probe begin { if (1) { }', false],
+    ['%( kernel_v >= "4.17" %? probe a { %: probe b { %) }', false],
+    ['@define a %( @a %) @a probe begin { }', false],
+    ['@define a %( 1 %) @define a %( 2 %) probe begin { print(@a) }', false],
+    ['@define every(x) %( timer.s(@x) %) probe @every(5) { }', true],
+    ['probe begin { @of_the_library(1) }', true],
+    ['%( kernel_v >= "4.17" %? probe begin {} %)', true],
+    ['%( kernel_v >= "4.17" %? probe a %: probe b %) { }', false],
     ['probe begin { println(5 % 3, @defined($x)) }', true],
+    ['probe kernel.{function("a"), function("b")}.return ? { print($return) }', true],
+    ['probe a = b { x = 1 }, { x = 2 } private function f:long (a:string) : 2 { return 1 } private g = 1', true],
   ])('%s', (text, certain) => {
     expect(describeScript({ path: 'a.stp', text }).certain).toBe(certain);
   });
@@ -204,7 +215,8 @@ test('any text has a description, and every place in it is in the text', () => {
       const written = parts.join(' ');
       const script = describeScript({ path: 'a.stp', text: written });
       const lines = written.split('\n');
-      for (const { name, place } of [...script.globals, ...script.globalsInProbePoints, ...script.globalsSetInBegin]) {
+      const words = script.wordsInProbePoints.map(({ text: name, place }) => ({ name, place }));
+      for (const { name, place } of [...script.globals, ...words, ...script.globalsSetInBegin]) {
         expect(lines[place.line - 1]?.slice(place.column - 1, place.endColumn - 1)).toBe(name);
       }
     }),

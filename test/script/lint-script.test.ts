@@ -1,42 +1,54 @@
 import { describe, expect, test } from 'vitest';
 import { placeAt } from '../../src/model/source.ts';
-import { describeScript } from '../../src/script/describe-script.ts';
-import { lintScript, type ScriptUse } from '../../src/script/lint-script.ts';
+import { lintScript } from '../../src/script/lint-script.ts';
+import type { ScriptUse } from '../../src/script/script-use.ts';
 import { say } from '../inventory/rig.ts';
 import { withArguments, withGlobal } from './seed-scripts.ts';
 
 interface Use {
-  readonly args?: readonly string[];
+  readonly args?: readonly (string | undefined)[];
   readonly globals?: readonly string[];
-  readonly run?: ScriptUse['run'];
-  readonly guru?: boolean;
+  readonly run?: ScriptUse['run']['kind'];
+  readonly seconds?: number;
+  readonly guru?: ScriptUse['guru'];
+  readonly kernels?: readonly string[];
+  readonly name?: string;
 }
 
 /** What is said of a script used so; the places in the playbook are the words themselves. */
-function lint(text: string, { args = [], globals = [], run = 'duration', guru = false }: Use = {}): string {
-  const written = (word: string): ScriptUse['scriptPlace'] => placeAt({ path: 'p.yml', text: word }, 0, word.length);
-  const use = {
-    args: args.length,
-    argPlaces: args.map(written),
-    globals: Object.fromEntries(globals.map(name => [name, written(name)])),
-    run,
-    guru,
-    scriptPlace: written('script'),
-  };
-  return say(lintScript(describeScript({ path: 'a.stp', text }), use));
+function lint(
+  text: string,
+  { args = [], globals = [], run = 'duration', seconds = 30, guru = 'no', kernels = [], name = 'script' }: Use = {},
+): string {
+  const written = (word: string): ScriptUse['place'] => placeAt({ path: 'p.yml', text: word }, 0, word.length);
+  return say(
+    lintScript(
+      { path: 'a.stp', text },
+      {
+        name,
+        place: written(name),
+        args: args.map(arg => ({ text: arg, place: written(arg ?? '{{ arg }}') })),
+        globals: Object.fromEntries(globals.map(global => [global, { text: undefined, place: written(global) }])),
+        run: { kind: run, seconds },
+        guru,
+        longestString: 127,
+        kernels,
+      },
+    ),
+  );
 }
 
 describe('findings', () => {
   test.each<[what: string, text: string, use: Use, said: string]>([
     [
       'a global that is not there',
-      'global interval, seen',
+      'global interval, seen probe end { print(interval + seen) }',
       { globals: ['intervall'] },
       'p.yml:1:1 "intervall" unknown-global: the script has no global "intervall"; did you mean "interval"?',
     ],
     [
       'a global unlike any',
-      'global interval, seen',
+      'global interval, seen probe end { print(interval + seen) }',
       { globals: ['x_y_z'] },
       'p.yml:1:1 "x_y_z" unknown-global: the script has no global "x_y_z"; it has: interval, seen',
     ],
@@ -60,7 +72,7 @@ describe('findings', () => {
     ],
     [
       'a private global',
-      'private global n = 1 global m',
+      'private global n = 1 global m probe end { println(m) }',
       { globals: ['n', 'x'] },
       `p.yml:1:1 "n" global-private: global n is private; only a global that is not can be set from outside
 p.yml:1:1 "x" unknown-global: the script has no global "x"; did you mean "m"?`,
@@ -99,8 +111,8 @@ p.yml:1:1 "x" unknown-global: the script has no global "x"; did you mean "m"?`,
       'too few args',
       'probe begin { print(@1, @3) }',
       { args: ['x', 'y'] },
-      `a.stp:1:25 "@3" missing-arg: the script uses argument 3, args has 2; add it to args
-p.yml:1:1 "y" warning unused-arg: the script never uses argument 2; use it as $2 or @2`,
+      `p.yml:1:1 "y" warning unused-arg: the script never uses argument 2; use it as $2 or @2
+a.stp:1:25 "@3" missing-arg: the script uses argument 3, args has 2; add it to args`,
     ],
     [
       'too many args',
@@ -149,16 +161,19 @@ p.yml:1:1 "y" warning unused-arg: the script never uses argument 2; use it as $2
 });
 
 describe('nothing is said of', () => {
-  const macros = '@define every(x) %( timer.s(@x) %)\n';
   test.each<[what: string, text: string, use: Use]>([
-    ['a script that fits', 'global n = 1 probe timer.s($1) { print(n) exit() }', { args: ['5'], globals: ['n'] }],
+    ['a script that fits', 'global n = 1 probe timer.s($1) { println(n) exit() }', { args: ['30'], globals: ['n'] }],
     ['until_exit with exit() within a function', 'function f() { exit() }', { run: 'until-exit' }],
-    ['embedded C in guru mode', 'function f() %{ %}', { guru: true }],
+    ['embedded C in guru mode', 'function f() %{ %}', { guru: 'yes' }],
     ['args for argv', 'probe begin { print(argv[1]) }', { args: ['a', 'b'] }],
-    ['a global of a macro', `${macros}probe begin { }`, { globals: ['made_by_a_macro'] }],
-    ['exit() of a macro', `${macros}probe begin { @done }`, { run: 'until-exit' }],
-    ['args of a macro', `${macros}probe begin { print($2) }`, { args: ['a'] }],
-    ['a global of a branch', '%( kernel_v > "5" %? global n %: global m %)', { globals: ['n', 'm', 'o'] }],
+    ['a global of a macro', '@make_globals probe begin { }', { globals: ['made_by_a_macro'] }],
+    ['exit() of a macro', 'probe begin { @done }', { run: 'until-exit' }],
+    ['args of a macro that is not used', '@define two %( $2 %) probe begin { println(@1) }', { args: ['a'] }],
+    [
+      'a global of a branch',
+      '%( kernel_v > "5" %? global n %: global m %) probe end { println(n, m) }',
+      { globals: ['n', 'm'] },
+    ],
     ['C in a branch', '%( guru_mode == 1 %? function f() %{ %} %)', {}],
     ['a probe point in a branch', 'global n %( 0 %? probe timer.s(n) { } %)', {}],
     ['a parameter named as a global', 'global n = 1 function f(n) { n = 2 } probe begin { f(1) }', { globals: ['n'] }],

@@ -124,6 +124,7 @@ export function plan(names: HostName[], options: { leftOut?: PlannedHost[]; old?
     ],
     hosts: [...names.map(name => runs(name)), ...old.map(name => runs(name, oldRelease)), ...leftOut],
     batches: rest.length > 0 ? [canary, rest] : [canary],
+    buildLimits: { nice: 10 },
     rollout: { strategy: 'in-order', maxFailPercentage: 5, anyErrorsFatal: false },
   };
 }

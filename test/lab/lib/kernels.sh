@@ -74,6 +74,40 @@ fetch_small_kernel_packages() {
   mv "$CHOICE.new" "$CHOICE"
 }
 
+# Another machine's headers: its package lists and its cache are apt's in a folder of ours, so that this machine's stay
+# as they are. The newest kernel that has them; the common headers are shared by all machines.
+FOREIGN_ARCH=arm64
+FOREIGN_FLAVOUR=cloud-$FOREIGN_ARCH
+
+foreign_kernels() { for release in "$KERNEL_A" "$KERNEL_B"; do echo "${release%"$KERNEL_FLAVOUR"}$FOREIGN_FLAVOUR"; done; }
+
+# Prints the release whose headers are fetched; nothing when there are none yet.
+foreign_kernel() {
+  local release
+  for release in $(foreign_kernels); do
+    if [[ -n $(deb_of "linux-headers-$release") ]]; then echo "$release" && return; fi
+  done
+}
+
+fetch_foreign_headers() {
+  local root=$CACHE/tmp/apt-$FOREIGN_ARCH release scratch
+  local settings=(
+    -o "APT::Architecture=$FOREIGN_ARCH" -o "APT::Architectures=$FOREIGN_ARCH"
+    -o "Dir::State::lists=$root/lists" -o "Dir::Cache=$root"
+  )
+  [[ -z $(foreign_kernel) ]] || return 0
+  mkdir -p "$root/lists/partial" "$root/archives/partial"
+  retry 4 10 apt_get "${settings[@]}" update
+  scratch=$(mktemp -d "$CACHE/tmp/fetch.XXXXXX")
+  for release in $(foreign_kernels); do
+    (cd "$scratch" && retry 2 5 apt_get "${settings[@]}" download "linux-headers-$release") || continue
+    mv "$scratch"/*.deb "$CACHE/debs/"
+    return 0
+  done
+  echo "no linux-headers-$(foreign_kernels | tr '\n' ' ') to be had" >&2
+  return 1
+}
+
 # bookworm's packages still ship /lib; a trixie tree has /lib -> usr/lib, which tar must walk through, not replace.
 unpack_deb() {
   local deb=$1 tree=$2

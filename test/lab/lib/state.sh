@@ -137,6 +137,7 @@ TAPBOOK_LAB_CERTIFIED_KEY=$CERTIFIED_KEY
 TAPBOOK_LAB_SSH_CONFIG=$STATE/ssh_config
 KERNEL_A=$KERNEL_A
 KERNEL_B=$KERNEL_B
+KERNEL_FOREIGN=$(foreign_kernel)
 TEXT
   for host in "${HOSTS[@]}"; do echo "PORT_$host=$(port_of "$host")"; done
 }

@@ -5,6 +5,8 @@
 
 BUILDER_PACKAGES=(
   systemtap gcc-12 libc6-dev make kmod    # what stap -p4 runs
+  gcc-12-aarch64-linux-gnu                # the same compiler for another machine
+  openssl                                 # makes keys to sign modules with
   libelf1t64 libssl3t64                   # what bookworm's kbuild tools (objtool, sign-file) link to
   openssh-server tini procps
 )
@@ -32,6 +34,7 @@ all_artifacts_exist() {
     "$(headers_stamp "$KERNEL_A")" "$(headers_stamp "$KERNEL_B")" "$(dwarf_stamp "$KERNEL_A")"; do
     [[ -e $file ]] || return 1
   done
+  [[ -n $(foreign_kernel) && -e $(headers_stamp "$(foreign_kernel)") ]]
 }
 
 # What an interrupted run left. --one-file-system, should anything ever be mounted below.
@@ -45,6 +48,7 @@ start_missing_artifacts() {
     -e $(headers_stamp "$KERNEL_A") && -e $(headers_stamp "$KERNEL_B") ]]; then
     start_job kernel-packages fetch_small_kernel_packages
   fi
+  [[ -n $(foreign_kernel) ]] || start_job foreign-headers fetch_foreign_headers
   [[ -e $(dwarf_stamp "$KERNEL_A") ]] || start_job dwarf-package fetch_packages "linux-image-$KERNEL_A-dbg"
   [[ -e $(target_image) ]] || start_job target-image make_target_image "$(target_image)"
   [[ -e $(builder_tree) ]] || start_job builder-tree make_builder_tree "$(builder_tree)"
@@ -67,6 +71,10 @@ await_builder_artifacts() {
     [[ -e $(headers_stamp "$release") ]] || start_job "headers-$release" add_headers "$release"
     await_job "headers-$release" 300
   done
+  await_job foreign-headers 900
+  release=$(foreign_kernel)
+  [[ -e $(headers_stamp "$release") ]] || start_job "headers-$release" add_foreign_headers "$release"
+  await_job "headers-$release" 300
   await_job dwarf-package 2400
   [[ -e $(dwarf_stamp "$KERNEL_A") ]] || start_job "dwarf-$KERNEL_A" add_dwarf "$KERNEL_A"
   await_job "dwarf-$KERNEL_A" 600
@@ -129,6 +137,12 @@ add_headers() {
     unpack_deb "$(deb_of "$package")" "$tree"
   done
   touch "$(headers_stamp "$release")"
+}
+
+# They use the scripts and the common headers that are there.
+add_foreign_headers() {
+  unpack_deb "$(deb_of "linux-headers-$1")" "$(builder_tree)"
+  touch "$(headers_stamp "$1")"
 }
 
 # Of 1.7 GB only vmlinux and its symbol table: the symbol table in the image package is a stub that points to -dbg.

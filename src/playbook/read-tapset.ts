@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { readTextFile } from '../document/read-text-file.ts';
+import type { Tapset } from '../model/build-options.ts';
+import type { Resolving } from './resolving.ts';
+
+/** More than this is no tapset of one's own. In bytes, for all files of a directory together. */
+const largest = 4 * 1024 * 1024;
+const mostFiles = 500;
+
+/**
+ * Reads a directory of tapset files, as `stap -I` takes it: every .stp and .stpm file in it and below, since stap looks
+ * into folders named after kernels and architectures, too. Problems are reported; undefined then.
+ */
+export async function readTapset(
+  directory: string,
+  path: readonly (string | number)[],
+  { tree, report }: Resolving,
+): Promise<Tapset | undefined> {
+  const place = tree.place(path, 'value');
+  const fail = (code: string, message: string, cure: string): undefined => {
+    report({ severity: 'error', code, message, cure, place });
+    return undefined;
+  };
+  const root = isAbsolute(directory) ? directory : join(dirname(tree.source.path), directory);
+  const names = await listFiles(root);
+  if (typeof names === 'string') {
+    return fail('unreadable-directory', names, 'name a directory with .stp files, relative to the playbook');
+  }
+  if (names.length === 0) return fail('empty-tapset', `there is no .stp file in ${root}`, 'take the directory away');
+  if (names.length > mostFiles) {
+    return fail('too-many-files', `${root} has ${names.length} files`, `at most ${mostFiles} are sent to a build host`);
+  }
+  const odd = names.find(name => !/^[\w.+/-]+$/.test(name) || /(?:^|\/)-/.test(name));
+  if (odd !== undefined) {
+    return fail(
+      'odd-name',
+      `${join(root, odd)} has a name that a build host may not bear`,
+      'use letters, digits, . _ -',
+    );
+  }
+  const files: { path: string; text: string }[] = [];
+  let left = largest;
+  for (const name of names) {
+    const text = await readTextFile(join(root, name), left);
+    if (!text.ok)
+      return fail('unreadable-file', text.error.message, `all files of a tapset have ${largest} bytes at most`);
+    left -= Buffer.byteLength(text.value);
+    files.push({ path: name, text: text.value });
+  }
+  return { directory, files };
+}
+
+/** Paths below the directory, sorted; or why there are none. */
+async function listFiles(root: string): Promise<readonly string[] | string> {
+  try {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    return entries
+      .filter(entry => /\.stpm?$/.test(entry.name) && !entry.isDirectory())
+      .map(entry => relative(root, join(entry.parentPath, entry.name)))
+      .sort();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return `there is no directory ${root}`;
+    return code === 'ENOTDIR' ? `${root} is no directory` : `cannot read ${root}: ${message}`;
+  }
+}

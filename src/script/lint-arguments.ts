@@ -1,0 +1,105 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ScriptDescription, WordInProbePoint } from './describe-script.ts';
+import { isSettable } from './lint-globals.ts';
+import type { ScriptUse } from './script-use.ts';
+
+/** The arguments that a playbook gives, against those that the script takes, and what only an argument can be. */
+export function lintArguments(script: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
+  return [
+    ...(script.certain ? [...lintWords(script, use), ...lintMissing(script, use)] : []),
+    ...(script.takesAnyArguments ? [] : lintUnused(script, use)),
+    ...lintTexts(script, use),
+  ];
+}
+
+function lintWords({ wordsInProbePoints }: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
+  return wordsInProbePoints.slice(0, mostWords).flatMap(word => lintWord(word, use));
+}
+
+const mostWords = 5;
+
+function lintWord(word: WordInProbePoint, { args, globals }: ScriptUse): Diagnostic[] {
+  const { text, place, kind, argument } = word;
+  if (argument !== undefined) {
+    const given = args[argument - 1];
+    if (given === undefined) return [];
+    const written = place.text.slice(place.column - 1, place.endColumn - 1);
+    const [message, cure] =
+      kind === 'string'
+        ? [`a timer wants a number, and ${written} is a text`, `write $${argument} in the script`]
+        : [
+            `a probe point wants a literal, and ${written} makes the name ${text} of this`,
+            `give a number, or write @${argument} in the script if a text is meant`,
+          ];
+    const related = [{ place, note: `${written} stands here` }];
+    return [{ severity: 'error', code: 'wrong-arg', message, cure, place: given.place, related }];
+  }
+  if (kind === 'string') {
+    const cure = 'write the number without quotes';
+    return [
+      { severity: 'error', code: 'not-a-literal', message: 'a timer wants a number, this is a text', cure, place },
+    ];
+  }
+  const next = args.length + 1;
+  const given = Object.hasOwn(globals, text) ? globals[text] : undefined;
+  const list = [...args.map(arg => arg.text ?? '…'), given?.text ?? '…'].join(', ');
+  if (kind === 'global') {
+    const instead = given === undefined ? '' : ' in place of globals';
+    const message = `global ${text} stands in a probe point, where only a literal may`;
+    const cure =
+      given?.text === undefined
+        ? `write $${next} there and give the value in args${instead}`
+        : `write $${next} there and args: [${list}] in the playbook${instead}`;
+    return [{ severity: 'error', code: 'global-in-probe-point', message, cure, place }];
+  }
+  const message = `${text} stands in a probe point, where only a literal may`;
+  const cure = 'write a number or a text in quotes, or $1 and give it in args';
+  return [{ severity: 'error', code: 'not-a-literal', message, cure, place }];
+}
+
+function lintMissing(script: ScriptDescription, { args }: ScriptUse): readonly Diagnostic[] {
+  const missing = script.arguments.find(({ number, isNeeded }) => isNeeded && (number > args.length || number === 0));
+  if (missing === undefined) return [];
+  const { number, place } = missing;
+  const has = args.length === 0 ? 'args is not given' : `args has ${args.length}`;
+  const [message, cure] =
+    number === 0
+      ? ['there is no argument 0', 'they count from 1']
+      : [`the script uses argument ${number}, ${has}`, 'add it to args'];
+  return [{ severity: 'error', code: 'missing-arg', message, cure, place }];
+}
+
+function lintUnused(script: ScriptDescription, { args, globals }: ScriptUse): readonly Diagnostic[] {
+  const used = new Set(script.arguments.map(({ number }) => number));
+  const free = script.globals.filter(global => isSettable(global) && !Object.hasOwn(globals, global.name));
+  return args.flatMap(({ text, place }, index) => {
+    const number = index + 1;
+    if (used.has(number)) return [];
+    // A value for a global, put where an argument's goes.
+    const [global] = used.size === 0 ? free.filter(({ initial }) => initial !== undefined) : [];
+    const cure =
+      global === undefined || args.length > 1
+        ? `use it as $${number} or @${number}`
+        : `the script has a global instead: write globals: { ${global.name}: ${text ?? '…'} }`;
+    const message = `the script never uses argument ${number}`;
+    return [{ severity: 'warning' as const, code: 'unused-arg', message, cure, place }];
+  });
+}
+
+function lintTexts(script: ScriptDescription, { args, longestString }: ScriptUse): readonly Diagnostic[] {
+  const pasted = script.pastedNames.flatMap(({ argument, name, place }): Diagnostic[] => {
+    const given = args[argument - 1];
+    if (given === undefined) return [];
+    const message = `$${argument} puts ${name} into the script as a name, and nothing there has that name`;
+    const cure = `write @${argument} in the script if a text is meant`;
+    const related = [{ place, note: `$${argument} stands here` }];
+    return [{ severity: 'warning', code: 'wrong-arg', message, cure, place: given.place, related }];
+  });
+  const long = args.flatMap(({ text, place }, index): Diagnostic[] => {
+    const length = Buffer.byteLength(text ?? '');
+    if (length <= longestString || !script.textArguments.has(index + 1)) return [];
+    const message = `@${index + 1} is ${length} bytes long, SystemTap cuts it off after ${longestString}`;
+    return [{ severity: 'warning', code: 'long-arg', message, cure: 'shorten it', place }];
+  });
+  return [...pasted, ...long];
+}

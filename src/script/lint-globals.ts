@@ -1,0 +1,103 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
+import type { ScriptGlobal } from './describe-globals.ts';
+import type { ScriptDescription } from './describe-script.ts';
+import type { GivenValue, ScriptUse } from './script-use.ts';
+
+/** The globals that a playbook sets, against those that the script has. */
+export function lintGlobals(script: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
+  const known = new Map(script.globals.map(global => [global.name, global]));
+  const settable = script.globals.filter(isSettable).map(({ name }) => name);
+  return [
+    ...Object.entries(use.globals).flatMap(([name, given]) => {
+      const global = known.get(name);
+      if (global !== undefined) return lintGlobal(global, given, script, use);
+      return script.certain && !isOfLibrary(name) ? [unknownGlobal(name, given, settable, script, use)] : [];
+    }),
+    ...script.globalsSetInBegin
+      .filter(({ name }) => Object.hasOwn(use.globals, name))
+      .map(({ name, place }) => ({
+        severity: 'warning' as const,
+        code: 'global-set-in-begin',
+        message: `probe begin assigns ${name} and overwrites what the playbook sets`,
+        cure: `initialise it where it is declared: global ${name} = …`,
+        place,
+      })),
+  ];
+}
+
+export function isSettable({ shape, visibility, isUsed }: ScriptGlobal): boolean {
+  return shape === 'scalar' && visibility === 'public' && isUsed;
+}
+
+/** Globals of SystemTap's library are parameters of a module that uses them. */
+function isOfLibrary(name: string): boolean {
+  return /^(?:argc|argv_\d+|syscall_string_trunc|tls_debug|__\w+)$/.test(name);
+}
+
+function unknownGlobal(
+  name: string,
+  { text, place }: GivenValue,
+  settable: readonly string[],
+  script: ScriptDescription,
+  use: ScriptUse,
+): Diagnostic {
+  const hint = didYouMean(name, settable);
+  // A value for $1, put where a global's goes.
+  const missing = script.arguments.find(({ number }) => number > use.args.length);
+  const list = [...use.args.map(arg => arg.text ?? '…'), text ?? '…'].join(', ');
+  const has = settable.length === 0 ? 'it has none that can be set' : `it has: ${settable.slice(0, 10).join(', ')}`;
+  const cure =
+    hint ?? (missing === undefined ? has : `it takes the argument $${missing.number}: write args: [${list}]`);
+  return { severity: 'error', code: 'unknown-global', message: `the script has no global "${name}"`, cure, place };
+}
+
+function lintGlobal(
+  global: ScriptGlobal,
+  { text, place }: GivenValue,
+  { certain }: ScriptDescription,
+  { longestString }: ScriptUse,
+): readonly Diagnostic[] {
+  const { name, shape, visibility, initial } = global;
+  const related = [{ place: global.place, note: `${name} is declared here` }];
+  const fail = (code: string, message: string, cure: string): readonly Diagnostic[] => [
+    { severity: 'error', code, message, cure, place, related },
+  ];
+  if (shape !== 'scalar') {
+    const kind = shape === 'array' ? 'an array' : 'an aggregate';
+    return fail('global-not-scalar', `global ${name} is ${kind}`, 'only scalars can be set from outside');
+  }
+  if (visibility === 'private' && certain) {
+    return fail('global-private', `global ${name} is private`, 'only a global that is not can be set from outside');
+  }
+  if (!global.isUsed && certain) {
+    const cure = 'use it there, or take it away here';
+    return fail('unused-global', `the script never uses global ${name}, so stap leaves it out`, cure);
+  }
+  if (text === undefined) return [];
+  if (initial === 'number') {
+    const problem = numberProblem(text);
+    const cure = 'give a whole number of 64 bits';
+    return problem === undefined ? [] : fail('not-a-number', `global ${name} is a number, ${problem}`, cure);
+  }
+  const length = Buffer.byteLength(text);
+  if (length <= longestString) return [];
+  const cure = `shorten it, or set stap_options: { defines: { MAXSTRINGLEN: ${roundUp(length + 1)} } }`;
+  return fail('too-long', `global ${name} is ${length} bytes long, a string here holds ${longestString}`, cure);
+}
+
+function roundUp(bytes: number): number {
+  return 2 ** Math.ceil(Math.log2(bytes));
+}
+
+/** As the load has it: without leading zeros, for the kernel would read 010 as 8. */
+function numberProblem(text: string): string | undefined {
+  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  if (!/^-?(?:0|[1-9]\d*|0x[0-9a-f]+)$/i.test(text)) {
+    return /^-?0\d+$/.test(text) ? `and ${shown} would be read as octal` : `and ${shown} is none`;
+  }
+  if (text.length > 100) return `and ${shown} does not fit into 64 bits`;
+  const size = BigInt(text.replace('-', ''));
+  const fits = text.startsWith('-') ? size <= 2n ** 63n : size < 2n ** 63n;
+  return fits ? undefined : `and ${shown} does not fit into 64 bits`;
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { placeAt } from '../../src/model/source.ts';
+import { formatDiagnostics } from '../../src/report/diagnostics.ts';
+import { lintScript } from '../../src/script/lint-script.ts';
+import type { GivenValue, ScriptUse } from '../../src/script/script-use.ts';
+
+/**
+ * Small scripts, each beside all that is said of it as it is printed. Its first line tells how the playbook uses it:
+ * `# use {"args": ["5"], …}`; a value of null is a template.
+ */
+const folder = new URL('corpus/', import.meta.url);
+const names = readdirSync(folder).filter(name => name.endsWith('.stp'));
+
+test.each(names)('%s', async name => {
+  const text = readFileSync(new URL(name, folder), 'utf8');
+  const said = formatDiagnostics(lintScript({ path: name, text }, readUse(text)), { colour: 'plain' });
+  if (name.startsWith('good-')) expect(said).toBe('');
+  else await expect(said).toMatchFileSnapshot(new URL(name.replace(/stp$/, 'expected'), folder).pathname);
+});
+
+test('every expected text belongs to a script that is bad', () => {
+  const expected = readdirSync(folder).filter(name => name.endsWith('.expected'));
+  expect(expected.map(name => name.replace(/expected$/, 'stp'))).toEqual(names.filter(name => name.startsWith('bad-')));
+});
+
+interface WrittenUse {
+  readonly name?: string;
+  readonly args?: readonly (string | null)[];
+  readonly globals?: Readonly<Record<string, string | null>>;
+  readonly run?: ScriptUse['run']['kind'];
+  readonly seconds?: number;
+  readonly guru?: ScriptUse['guru'];
+  readonly longestString?: number;
+  readonly kernels?: readonly string[];
+}
+
+function readUse(text: string): ScriptUse {
+  const use = JSON.parse(/^# use (.+)/.exec(text)?.[1] ?? '') as WrittenUse;
+  const line = (value: string): ScriptUse['place'] => placeAt({ path: 'play.yml', text: value }, 0, value.length);
+  const given = (value: string | null, shown: string): GivenValue => ({ text: value ?? undefined, place: line(shown) });
+  return {
+    name: use.name ?? 'script',
+    place: line(use.name ?? 'script'),
+    args: (use.args ?? []).map(value => given(value, value ?? '{{ value }}')),
+    globals: Object.fromEntries(
+      Object.entries(use.globals ?? {}).map(([name, value]) => [name, given(value, `${name}: ${value}`)]),
+    ),
+    run: { kind: use.run ?? 'duration', seconds: use.seconds ?? 30 },
+    guru: use.guru ?? 'no',
+    longestString: use.longestString ?? 127,
+    kernels: use.kernels ?? [],
+  };
+}

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import { describeScript } from '../../src/script/describe-script.ts';
+import { lintScript } from '../../src/script/lint-script.ts';
+
+/**
+ * SystemTap's own example scripts, about 200 of them, all of which stap takes: nothing that is said of them may be an
+ * error. They come from TAPBOOK_STP_EXAMPLES, the installed package, or Debian's systemtap-doc by this machine's apt,
+ * unpacked once into the cache.
+ */
+const run = promisify(execFile);
+const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tapbook-tests', 'systemtap-doc');
+
+let scripts: readonly string[] = [];
+beforeAll(async () => {
+  scripts = await findExamples();
+}, 120_000);
+
+test("no error is found in SystemTap's own scripts, used as they are meant", async context => {
+  if (scripts.length === 0)
+    context.skip('no examples: neither TAPBOOK_STP_EXAMPLES, systemtap-doc nor apt-get has them');
+  const counts: Record<string, number> = {};
+  const errors: string[] = [];
+  for (const path of scripts) {
+    const source = { path, text: await readFile(path, 'utf8') };
+    const whole = describeScript(source);
+    const args = Math.max(0, ...whole.arguments.map(({ number }) => number));
+    const place = { file: 'play.yml', line: 1, column: 1, endColumn: 2, text: 'x' };
+    for (const text of ['5', undefined]) {
+      const found = lintScript(source, {
+        name: 'example',
+        place,
+        args: Array.from({ length: args }, () => ({ text, place })),
+        globals: {},
+        run: { kind: whole.end.callsExit ? 'until-exit' : 'duration', seconds: 86_400 },
+        guru: 'yes',
+        longestString: 127,
+        kernels: [],
+      });
+      errors.push(...found.filter(({ severity }) => severity === 'error').map(say));
+      if (text !== undefined) for (const { code } of found) counts[code] = (counts[code] ?? 0) + 1;
+    }
+  }
+  const said = Object.entries(counts).map(([code, count]) => `${count} ${code}`);
+  console.info(`${scripts.length} example scripts; warnings: ${said.join(', ')}`);
+  expect(errors).toEqual([]);
+});
+
+function say({ code, message, place }: Diagnostic): string {
+  return `${place?.file}:${place?.line}:${place?.column} ${code}: ${message}`;
+}
+
+async function findExamples(): Promise<readonly string[]> {
+  const given = process.env['TAPBOOK_STP_EXAMPLES'];
+  const installed = ['/usr/share/systemtap/examples', '/usr/share/doc/systemtap/examples'];
+  for (const folder of given === undefined ? [...installed, cache] : [given]) {
+    const found = await listScripts(folder);
+    if (found.length > 0) return found;
+  }
+  return given === undefined && (await fetchPackage()) ? listScripts(cache) : [];
+}
+
+async function listScripts(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true }).catch((): string[] => []);
+  return names
+    .filter(name => name.endsWith('.stp'))
+    .sort()
+    .map(name => join(folder, name));
+}
+
+/** Whether it could be got. What is half unpacked never stands in the cache. */
+async function fetchPackage(): Promise<boolean> {
+  await mkdir(join(cache, '..'), { recursive: true });
+  const work = await mkdtemp(join(cache, '..', 'unpack-'));
+  try {
+    await run('apt-get', ['download', 'systemtap-doc'], { cwd: work, timeout: 100_000 });
+    const [deb] = (await readdir(work)).filter(name => name.endsWith('.deb'));
+    await run('dpkg-deb', ['--extract', deb ?? '', join(work, 'tree')], { cwd: work, timeout: 60_000 });
+    await rename(join(work, 'tree/usr/share'), cache);
+    return true;
+  } catch {
+    return access(cache).then(
+      () => true,
+      () => false,
+    );
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
