@@ -301,3 +301,37 @@ describe('room', () => {
     );
   });
 });
+
+describe('another machine', () => {
+  const arm = makeKernel('6.1.0-56-cloud-arm64', '', 'aarch64');
+  const withCompilers = (tree: Partial<BuildTree>, ...crossCompilers: readonly string[]): Partial<BuildHostFacts> => ({
+    crossCompilers,
+    trees: [makeTree('6.1.0-56-cloud-arm64', tree)],
+  });
+
+  test.each<[what: string, facts: Partial<BuildHostFacts>, expected: string]>([
+    [
+      'whose compiler is there',
+      withCompilers({}, 'aarch64-linux-gnu-gcc'),
+      'cross-compiler ok: it is x86_64, the target is aarch64: aarch64-linux-gnu-gcc builds for it',
+    ],
+    [
+      'whose compiler is not the one that the tree calls',
+      withCompilers({ requiredCompiler: 'gcc-12' }, 'aarch64-linux-gnu-gcc'),
+      'cross-compiler failed: it is x86_64, the target is aarch64, and aarch64-linux-gnu-gcc-12 is not installed → apt-get install -y gcc-12-aarch64-linux-gnu',
+    ],
+    [
+      'whose compiler is missing, on Fedora',
+      { ...withCompilers({}), os: { id: 'fedora', version: '41', like: [] } },
+      'cross-compiler failed: it is x86_64, the target is aarch64, and aarch64-linux-gnu-gcc is not installed → dnf install -y gcc-aarch64-linux-gnu',
+    ],
+  ])('%s', (_what, facts, expected) => {
+    expect(row('cross-compiler', check(facts, 'no', arm))).toBe(expected);
+  });
+
+  test('that nobody knows how to build for', () => {
+    expect(row('cross-compiler', check({}, 'no', makeKernel('6.1', '', 'sparc64')))).toBe(
+      'cross-compiler failed: it is x86_64, the target is sparc64 → name a build host that is sparc64',
+    );
+  });
+});
