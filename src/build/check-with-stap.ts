@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { scriptFileName } from './artifact-key.ts';
 import { judgeStapMessages } from './judge-stap-messages.ts';
 import { runStap } from './run-stap.ts';
+import { languageArgv, tapsetFolder } from './stap-argv.ts';
 import type { StapCheck, StapVerdict } from './stap-check.ts';
 
 export interface StapCheckContext {
@@ -26,6 +27,7 @@ export async function checkWithStap(check: StapCheck, context: StapCheckContext)
     const work = join(directory, 'work');
     await mkdir(work);
     await writeFile(join(work, file), check.source.text);
+    await writeTapsets(check, work);
     const kernel = check.kernel ?? (await makeEmptyTree(directory));
     const run = await runStap([program, ...analysisArgv(check, kernel, file)], {
       directory: work,
@@ -44,18 +46,17 @@ export async function checkWithStap(check: StapCheck, context: StapCheckContext)
 
 /** As a build's, apart from what only counts when a module is made. `-v`: of errors that are alike not only the first. */
 function analysisArgv({ args, options }: StapCheck, kernel: string, file: string): readonly string[] {
-  return [
-    '-p2',
-    '-v',
-    '-r',
-    kernel,
-    ...(options.guru ? ['-g'] : []),
-    ...(options.compatible === undefined ? [] : [`--compatible=${options.compatible}`]),
-    ...Object.entries(options.defines).flatMap(([name, value]) => ['-D', `${name}=${value}`]),
-    '--',
-    file,
-    ...args.map(({ text }) => text),
-  ];
+  return ['-p2', '-v', '-r', kernel, ...languageArgv(options), '--', file, ...args.map(({ text }) => text)];
+}
+
+async function writeTapsets({ options }: StapCheck, work: string): Promise<void> {
+  for (const [index, { files }] of (options.tapsets ?? []).entries()) {
+    for (const { path, text } of files) {
+      const file = join(work, tapsetFolder(index), path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
 }
 
 /** What stap looks for before it reads a script: a configuration, the list of symbols and a release, all but empty. */

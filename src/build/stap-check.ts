@@ -1,5 +1,5 @@
+import type { BuildOptions } from '../model/build-options.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { BuildOptions } from '../model/plan.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 
 /** A script as a build would give it to stap. */

@@ -4,6 +4,7 @@ import { checkWithStap } from '../build/check-with-stap.ts';
 import type { StapCheck } from '../build/stap-check.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { parseKernelRelease } from '../model/ids.ts';
+import { joinOptions } from '../plan/plan-script.ts';
 import type { KernelRule, Play, Script, StapOptions } from '../playbook/playbook.ts';
 import { hasTemplate } from '../template/template.ts';
 
@@ -100,10 +101,5 @@ function optionsFor(
 ): StapCheck['options'] {
   const only = rules.length === 1 ? rules[0] : rules.find(({ release }) => release === kernel);
   const rule: StapOptions = only?.stapOptions ?? { guru: rules.some(other => other.stapOptions.guru) };
-  const compatible = stapOptions.compatible ?? rule.compatible;
-  return {
-    ...(compatible === undefined ? {} : { compatible }),
-    guru: stapOptions.guru ?? rule.guru ?? false,
-    defines: { ...rule.defines, ...stapOptions.defines },
-  };
+  return joinOptions(rule, stapOptions);
 }
