@@ -5,10 +5,11 @@ import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Play } from '../playbook/playbook.ts';
 import type { Need, ScriptNeeds } from '../script/script-needs.ts';
+import { type BuildNeeds, buildNeeds } from './build-needs.ts';
 import { checkBuildHost } from './check-build-host.ts';
 import { checkTarget } from './check-target.ts';
 import { type Builder, type Judge, noBuildHost, type SortedBuildHosts, sortBuildHosts } from './choose-build-host.ts';
-import { buildersFor, type PlanInput } from './plan-play.ts';
+import { buildersFor, type PlanInput, wishesOf } from './plan-play.ts';
 import type { ReadyTarget, Target } from './target.ts';
 import { fails, isUnknown, passes, warns } from './verdicts.ts';
 
@@ -32,7 +33,8 @@ function diagnoseTarget(target: Target, input: DiagnosisInput): HostDiagnosis {
   if (target.kind !== 'ready') return cannotTell(name, 'target', target);
   const { facts, needs } = target;
   const named = buildersFor(target, input);
-  const sorted = named === 'no-match' ? undefined : sortBuildHosts(target, named.builders, input.judge);
+  const sorted =
+    named === 'no-match' ? undefined : sortBuildHosts(wishesOf(target, named.rule), named.builders, input.judge);
   const { findings } = checkTarget(target, {
     preconditions: input.play.preconditions,
     builder: sorted?.fit[0]?.facts,
@@ -135,8 +137,8 @@ function shareCommon(
 function wantedOf(
   builder: HostName,
   input: DiagnosisInput,
-): readonly { readonly kernel: Kernel; readonly needs: ScriptNeeds }[] {
-  const wanted = new Map<string, { readonly kernel: Kernel; readonly all: ScriptNeeds[] }>();
+): readonly { readonly kernel: Kernel; readonly needs: BuildNeeds }[] {
+  const wanted = new Map<string, { readonly kernel: Kernel; readonly all: BuildNeeds[] }>();
   for (const target of input.targets) {
     if (target.kind !== 'ready') continue;
     const named = buildersFor(target, input);
@@ -144,7 +146,7 @@ function wantedOf(
     const { kernel } = target.facts;
     const key = JSON.stringify([kernel.release, kernel.machine, kernel.version]);
     const known = wanted.get(key) ?? { kernel, all: [] };
-    known.all.push(target.needs);
+    known.all.push(buildNeeds(target, named.rule));
     wanted.set(key, known);
   }
   return [...wanted.values()]
@@ -152,7 +154,9 @@ function wantedOf(
     .map(({ kernel, all }) => ({ kernel, needs: strongest(all) }));
 }
 
-function strongest(all: readonly ScriptNeeds[]): ScriptNeeds {
+/** A compile server is enough only where it is for all of them. */
+function strongest(all: readonly BuildNeeds[]): BuildNeeds {
+  const [first] = all;
   const pick = (key: keyof ScriptNeeds): Need => {
     const found = all.map(needs => needs[key]);
     return found.find(need => need === 'yes') ?? found.find(need => need === 'unknown') ?? 'no';
@@ -163,6 +167,10 @@ function strongest(all: readonly ScriptNeeds[]): ScriptNeeds {
     tracepoints: pick('tracepoints'),
     debuginfo: pick('debuginfo'),
     symbols: pick('symbols'),
+    ...(all.every(({ builtBy }) => builtBy !== undefined) ? { builtBy: 'compile-server' as const } : {}),
+    ...(first?.crossCompile !== undefined && all.every(({ crossCompile }) => crossCompile === first.crossCompile)
+      ? { crossCompile: first.crossCompile }
+      : {}),
   };
 }
 
