@@ -46,12 +46,18 @@ function joinOptions(
   sign: Signing | undefined,
   beltSeconds: number,
 ): BuildOptions {
-  const { defines: _, tapsets: __, modinfo: ___, guru, ...others } = { ...kernel, ...script };
+  const joined = { ...kernel, ...script };
+  const { defines: _, tapsets: __, modinfo: ___, guru, suppressTimeLimits, skipBadvars, allModules, ...rest } = joined;
+  const { useServer, ...others } = rest;
   const tapsets = [...(script.tapsets ?? []), ...(kernel.tapsets ?? [])];
   const modinfo = { ...kernel.modinfo, ...script.modinfo };
   return {
     ...others,
     guru: guru ?? false,
+    ...(suppressTimeLimits ? { suppressTimeLimits } : {}),
+    ...(skipBadvars ? { skipBadvars } : {}),
+    ...(allModules ? { allModules } : {}),
+    ...(useServer ? { useServer } : {}),
     defines: { ...kernel.defines, ...script.defines },
     ...(tapsets.length === 0 ? {} : { tapsets }),
     ...(Object.keys(modinfo).length === 0 ? {} : { modinfo }),
