@@ -36,6 +36,7 @@ function checkMachine(facts: BuildHostFacts, { machine }: Kernel, tree: BuildTre
   if (cross === 'native') return passes(check, `none needed: both are ${machine}`);
   const differs = `it is ${facts.kernel.machine}, the target is ${machine}`;
   if (cross === 'unknown') return fails(check, differs, { cure: `name a build host that is ${machine}` });
+  if (cross.prefix === undefined) return passes(check, `none needed: its own compiler builds for ${machine}, too`);
   const compiler = tree?.requiredCompiler ?? 'gcc';
   const name = `${cross.prefix}${compiler}`;
   if (facts.crossCompilers?.includes(name)) return passes(check, `${differs}: ${name} builds for it`);
@@ -50,9 +51,11 @@ function checkMachine(facts: BuildHostFacts, { machine }: Kernel, tree: BuildTre
 function packageOf(compiler: string, prefix: string, { os }: BuildHostFacts): string {
   const triplet = prefix.replace(/-$/, '');
   if (packageFamily(os) === 'suse') return `cross-${triplet.split('-')[0]}-gcc`;
-  return `${packageFamily(os) === 'debian' ? compiler : 'gcc'}-${triplet}`;
+  // Debian's names of packages have no _.
+  return packageFamily(os) === 'debian' ? `${compiler}-${triplet.replaceAll('_', '-')}` : `gcc-${triplet}`;
 }
 
 function isCross(facts: BuildHostFacts, { machine }: Kernel): boolean {
-  return crossBuild(facts.kernel.machine, machine) !== 'native';
+  const cross = crossBuild(facts.kernel.machine, machine);
+  return cross === 'unknown' || (cross !== 'native' && cross.prefix !== undefined);
 }

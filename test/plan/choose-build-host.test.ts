@@ -90,7 +90,7 @@ describe('obstacles', () => {
     [
       'another machine',
       makeBuilder('b1', { kernel: makeKernel(release, '', 'aarch64') }),
-      `${cannot}it is aarch64, the target is x86_64 → on b1: name a build host that is x86_64`,
+      `${cannot}it is aarch64, the target is x86_64, and x86_64-linux-gnu-gcc is not installed → on b1: apt-get install -y gcc-x86-64-linux-gnu`,
     ],
     [
       'a release it was not asked about',
