@@ -16,7 +16,7 @@ export interface StapCall {
 export function stapArgv({ release, module, scriptFile, args, options, cross }: StapCall): readonly string[] {
   const arch = options.arch ?? cross?.arch;
   const prefix = options.crossCompile ?? cross?.prefix;
-  const { compatible, privilege, sysroot, useServer } = options;
+  const { useServer } = options;
   return [
     '-p4',
     '-r',
@@ -27,22 +27,30 @@ export function stapArgv({ release, module, scriptFile, args, options, cross }: 
     String(options.beltSeconds),
     ...(arch === undefined ? [] : ['-a', arch]),
     ...(prefix === undefined ? [] : ['-B', `CROSS_COMPILE=${prefix}`]),
+    ...(options.allModules ? ['--all-modules'] : []),
+    ...(useServer === undefined ? [] : [useServer === true ? '--use-server' : `--use-server=${useServer}`]),
+    ...sortedPairs(options.modinfo ?? {}).flatMap(pair => ['--modinfo', pair]),
+    ...languageArgv(options),
+    // What stands behind `--` is never an option, whatever it begins with.
+    '--',
+    scriptFile,
+    ...args,
+  ];
+}
+
+/** What decides how stap reads a script. */
+export function languageArgv(options: Omit<BuildOptions, 'beltSeconds'>): readonly string[] {
+  const { compatible, privilege, sysroot } = options;
+  return [
     // stap takes the next one in guru mode only, so -g has to stand before it.
     ...(options.guru ? ['-g'] : []),
     ...(options.suppressTimeLimits ? ['--suppress-time-limits'] : []),
     ...(options.skipBadvars ? ['--skip-badvars'] : []),
     ...(compatible === undefined ? [] : [`--compatible=${compatible}`]),
     ...(privilege === undefined ? [] : [`--privilege=${privilege}`]),
-    ...(options.allModules ? ['--all-modules'] : []),
     ...(sysroot === undefined ? [] : [`--sysroot=${sysroot}`]),
-    ...(useServer === undefined ? [] : [useServer === true ? '--use-server' : `--use-server=${useServer}`]),
     ...sortedPairs(options.defines).flatMap(pair => ['-D', pair]),
-    ...sortedPairs(options.modinfo ?? {}).flatMap(pair => ['--modinfo', pair]),
     ...(options.tapsets ?? []).flatMap((_, index) => ['-I', tapsetFolder(index)]),
-    // What stands behind `--` is never an option, whatever it begins with.
-    '--',
-    scriptFile,
-    ...args,
   ];
 }
 

@@ -1,17 +1,29 @@
+import { resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
+import type { Play } from '../playbook/playbook.ts';
+import { checkPlaysWithStap } from './check-stap.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { lintPlaybook } from './lint-playbook.ts';
 import type { PlaybookOptions } from './options.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { selectPlays } from './select-plays.ts';
+import { catchSignals } from './signals.ts';
+
+export interface CheckOptions extends PlaybookOptions {
+  readonly stap?: boolean;
+  /** Each of these two means `stap` too. */
+  readonly stapPath?: string;
+  readonly kernel?: string;
+}
 
 /** `tapbook check`: every finding in every playbook; with an inventory, its hosts and templates too. */
-export async function check(playbooks: readonly string[], options: PlaybookOptions): Promise<ExitCode> {
+export async function check(playbooks: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  using interrupts = catchSignals(() => undefined);
   const diagnostics: Diagnostic[] = [];
   let code: ExitCode = exitCodes.ok;
   for (const path of playbooks) {
-    const found = await checkOne(path, options);
+    const found = await checkOne(path, options, interrupts.stop);
     diagnostics.push(...found.diagnostics);
     if (found.exitCode !== exitCodes.ok) code = found.exitCode;
   }
@@ -24,20 +36,42 @@ export async function check(playbooks: readonly string[], options: PlaybookOptio
   return code;
 }
 
-async function checkOne(
-  path: string,
-  options: PlaybookOptions,
-): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode }> {
+interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly exitCode: ExitCode;
+}
+
+async function checkOne(path: string, options: CheckOptions, signal: AbortSignal): Promise<Checked> {
   if (options.inventory !== undefined) {
-    const selected = await selectPlays(path, options, new AbortController().signal);
-    return selected.ok ? { diagnostics: selected.value.warnings, exitCode: exitCodes.ok } : selected.error;
+    const selected = await selectPlays(path, options, signal);
+    if (!selected.ok) return selected.error;
+    return withStap(selected.value.playbook.plays, selected.value.warnings, options, signal);
   }
   const loaded = await loadPlaybook(path);
   if (!loaded.ok) return { diagnostics: loaded.error, exitCode: exitCodes.invalidInput };
-  const lints = lintPlaybook(loaded.value.playbook);
-  const isWrong = lints.some(lint => lint.severity === 'error');
-  return {
-    diagnostics: [...loaded.value.warnings, ...lints],
-    exitCode: isWrong ? exitCodes.invalidInput : exitCodes.ok,
-  };
+  const { playbook, warnings } = loaded.value;
+  return withStap(playbook.plays, [...warnings, ...lintPlaybook(playbook)], options, signal);
+}
+
+/** With what stap says besides, where it is asked, apart from what has been said of the same place in better words. */
+async function withStap(
+  plays: readonly Play[],
+  known: readonly Diagnostic[],
+  { stap, stapPath, kernel }: CheckOptions,
+  signal: AbortSignal,
+): Promise<Checked> {
+  const isAsked = stap || stapPath !== undefined || kernel !== undefined;
+  // stap works in a folder of its own: what is a path is made whole.
+  const wholeIfPath = (text: string): string => (text.includes('/') ? resolve(text) : text);
+  const program = stapPath === undefined ? 'stap' : resolve(stapPath);
+  const tree = kernel === undefined ? undefined : wholeIfPath(kernel);
+  const said = isAsked ? await checkPlaysWithStap(plays, { program, kernel: tree, signal }) : [];
+  const keyOf = ({ place }: Diagnostic): string => JSON.stringify([place?.file, place?.line, place?.column]);
+  const inPlace = known.filter(({ place }) => place !== undefined);
+  const wrong = new Set(inPlace.filter(({ severity }) => severity === 'error').map(keyOf));
+  const noted = new Set(inPlace.map(keyOf));
+  const isNew = (one: Diagnostic): boolean => !(one.severity === 'error' ? wrong : noted).has(keyOf(one));
+  const diagnostics = [...known, ...said.filter(isNew)];
+  const isWrong = diagnostics.some(({ severity }) => severity === 'error');
+  return { diagnostics, exitCode: isWrong ? exitCodes.invalidInput : exitCodes.ok };
 }

@@ -1,8 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
-import type { ApplyOptions, ConnectionOptions, InventoryOptions, PlaybookOptions } from './options.ts';
+import type { ApplyOptions, ConnectionOptions, InventoryOptions } from './options.ts';
 import { Interrupted } from './signals.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
@@ -41,7 +42,10 @@ function describeProgram(finish: (code: number) => void): Command {
 
   addInventory(program.command('check').argument('<playbook...>', 'playbooks to check'))
     .description('check playbooks: schema, names, scripts; with -i their hosts and variables too; touches nothing')
-    .action(async (playbooks: string[], options: PlaybookOptions) => {
+    .option('--stap', "let this machine's stap look at the scripts too")
+    .option('--stap-path <file>', 'the same with the stap that stands there')
+    .option('--kernel <release|dir>', 'the kernel, or the folder of its tree, against which stap resolves probe points')
+    .action(async (playbooks: string[], options: CheckOptions) => {
       const { check } = await import('./check.ts');
       finish(await check(playbooks, options));
     });

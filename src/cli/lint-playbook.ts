@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonValue } from '../model/json.ts';
-import type { Located } from '../model/source.ts';
+import type { Located, Place } from '../model/source.ts';
 import type { KernelRule, Play, Playbook, Script } from '../playbook/playbook.ts';
 import { lintScript } from '../script/lint-script.ts';
 import type { GivenValue, ScriptUse } from '../script/script-use.ts';
@@ -16,7 +16,12 @@ function useOf(script: Script, { kernels }: Play): ScriptUse {
     name: script.name,
     place: script.place,
     args: script.args.map(givenValue),
-    globals: Object.fromEntries(Object.entries(script.globals).map(([name, value]) => [name, givenValue(value)])),
+    globals: Object.fromEntries(
+      Object.entries(script.globals).map(([name, value]) => [
+        name,
+        { ...givenValue(value), namePlace: placeOfName(name, value.place) },
+      ]),
+    ),
     run: {
       kind: script.run.kind,
       seconds: script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds,
@@ -31,6 +36,14 @@ function useOf(script: Script, { kernels }: Play): ScriptUse {
 function givenValue({ value, place }: Located<JsonValue>): GivenValue {
   const isKnown = typeof value === 'number' || (typeof value === 'string' && !hasTemplate(value));
   return { text: isKnown ? String(value) : undefined, place };
+}
+
+/** The name stands before its value, mostly in the same line; where it does not, the value has to do. */
+function placeOfName(name: string, place: Place): Place {
+  const before = place.text.slice(0, place.column - 1);
+  const start = before.lastIndexOf(name);
+  const isKey = start !== -1 && /^["']?\s*:\s*["']?$/.test(before.slice(start + name.length));
+  return isKey ? { ...place, column: start + 1, endColumn: start + 1 + name.length } : place;
 }
 
 /** A script's own options win over those of a kernel's entry. */

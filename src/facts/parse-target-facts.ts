@@ -1,3 +1,4 @@
+import { parseRunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { HostFacts, Leftover } from './host-facts.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
@@ -52,7 +53,9 @@ const mostLeftovers = 1000;
 /** `STATE OWNER MODULE PATH`; the module is `-` where none of the directory's is loaded. */
 function parseLeftover(text: string): readonly Leftover[] {
   const [state, owner = '', module = '', path = '', ...others] = text.split(' ');
-  if (!/^\/(?:var\/)?tmp\/tapbook-[\w.-]+$/.test(path) || others.length > 0) return [];
+  // The supervisor's own pattern, with its run's id: what else begins like that is somebody else's.
+  const run = /^\/(?:var\/)?tmp\/tapbook-(\w+-\w+)-\w+$/.exec(path)?.[1];
+  if (run === undefined || parseRunId(run) === undefined || others.length > 0) return [];
   return [
     {
       path,

@@ -121,7 +121,7 @@ put upload "$upload"
 put free_kb "$(free_kb "$upload")"
 supervisors=''
 looked=''
-for folder in /tmp/tapbook-* /var/tmp/tapbook-*; do
+for folder in /tmp/tapbook-[0-9]*T[0-9]*Z-*-* /var/tmp/tapbook-[0-9]*T[0-9]*Z-*-*; do
   if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
   if [ -z "$looked" ]; then
     looked=yes

@@ -18,6 +18,6 @@ export function fixesOf(findings: readonly HostFinding[]): readonly (readonly st
   return [...new Map(commands.map(argv => [JSON.stringify(argv), argv])).values()];
 }
 
-export function isWrong({ status }: HostFinding): boolean {
+export function isWrong({ status }: Pick<HostFinding, 'status'>): boolean {
   return status === 'failed' || status === 'warning';
 }

@@ -1,9 +1,8 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { ScriptNeeds } from '../script/script-needs.ts';
 import { checkBuildDisk, checkBuildMemory, checkCompiler, checkMake, checkStap } from './check-tools.ts';
-import { checkTree } from './check-tree.ts';
+import { checkTree, type TreeNeeds } from './check-tree.ts';
 import { crossBuild } from './cross-build.ts';
 import { install, packageFamily } from './install-command.ts';
 import { fails, passes } from './verdicts.ts';
@@ -12,16 +11,12 @@ import { fails, passes } from './verdicts.ts';
  * What a build host has and lacks for building modules for a kernel: one finding for each check, in the same order for
  * every host, and what stands in the way of others first. `needs` are of the scripts that are built for that kernel.
  */
-export function checkBuildHost(
-  facts: BuildHostFacts,
-  kernel: Kernel,
-  needs: Pick<ScriptNeeds, 'debuginfo'>,
-): readonly Finding[] {
+export function checkBuildHost(facts: BuildHostFacts, kernel: Kernel, needs: TreeNeeds): readonly Finding[] {
   const tree = facts.trees.find(other => other.release === kernel.release);
   return [
     checkStap(facts),
     checkMachine(facts, kernel, tree),
-    ...checkTree(facts, kernel, needs.debuginfo),
+    ...checkTree(facts, kernel, needs),
     isCross(facts, kernel) ? passes('compiler', 'the cross compiler is used') : checkCompiler(facts, tree),
     checkMake(facts),
     checkBuildDisk(facts),
@@ -51,7 +46,7 @@ function checkMachine(facts: BuildHostFacts, { machine }: Kernel, tree: BuildTre
 function packageOf(compiler: string, prefix: string, { os }: BuildHostFacts): string {
   const triplet = prefix.replace(/-$/, '');
   if (packageFamily(os) === 'suse') return `cross-${triplet.split('-')[0]}-gcc`;
-  // Debian's names of packages have no _.
+  // Debian's names of packages have no underscores: gcc-x86-64-linux-gnu.
   return packageFamily(os) === 'debian' ? `${compiler}-${triplet.replaceAll('_', '-')}` : `gcc-${triplet}`;
 }
 

@@ -38,7 +38,7 @@ function checkLockdown({ lockdown }: HostFacts['kernelSettings'], signed: Signed
     return warns(check, `the kernel is locked down (${lockdown}): it takes signed modules only`, { cure: enrol });
   }
   return fails(check, `the kernel is locked down (${lockdown}) and refuses unsigned modules`, {
-    cure: 'boot without lockdown= and Secure Boot',
+    cure: 'boot without lockdown= and Secure Boot, or have the play sign its modules',
   });
 }
 
@@ -51,7 +51,7 @@ function checkSigEnforce({ sigEnforce, lockdown }: HostFacts['kernelSettings'], 
     return warns(check, 'the kernel takes signed modules only', signed === 'signed' ? { cure: enrol } : {});
   }
   return fails(check, 'the kernel takes signed modules only (module.sig_enforce)', {
-    cure: 'boot without module.sig_enforce=1',
+    cure: 'boot without module.sig_enforce=1, or have the play sign its modules',
   });
 }
 

@@ -1,20 +1,22 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import type { Finding, WantedPackage } from '../model/finding.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { Need } from '../script/script-needs.ts';
+import type { ScriptNeeds } from '../script/script-needs.ts';
 import { type Channel, install, packageFamily } from './install-command.ts';
 import { type KernelPackages, kernelPackages } from './kernel-packages.ts';
 import { fails, type Mending, passes, warns } from './verdicts.ts';
 
+export type TreeNeeds = Pick<ScriptNeeds, 'debuginfo' | 'symbols'>;
+
 /** Whether a build host has a kernel's tree, and the debugging information that scripts want of it. */
-export function checkTree(facts: BuildHostFacts, kernel: Kernel, debuginfo: Need): readonly Finding[] {
+export function checkTree(facts: BuildHostFacts, kernel: Kernel, needs: TreeNeeds): readonly Finding[] {
   const tree = facts.trees.find(other => other.release === kernel.release);
   const packages = kernelPackages(kernel);
   return [
     checkHeaders(tree, facts, kernel, packages),
     checkSymvers(tree, facts, kernel, packages),
-    checkDebuginfo(tree, facts, debuginfo, packages),
-    checkSymbols(tree, debuginfo),
+    checkDebuginfo(tree, facts, needs, packages),
+    checkSymbols(tree, facts, needs, packages),
   ];
 }
 
@@ -70,7 +72,7 @@ function checkSymvers(
 function checkDebuginfo(
   tree: BuildTree | undefined,
   facts: BuildHostFacts,
-  need: Need,
+  { debuginfo: need }: TreeNeeds,
   packages: KernelPackages | undefined,
 ): Finding {
   const check = 'debuginfo';
@@ -92,12 +94,25 @@ function checkDebuginfo(
     : warns(check, 'none; scripts may need it', cured);
 }
 
-/** DWARF has the symbols too. */
-function checkSymbols(tree: BuildTree | undefined, need: Need): Finding {
+/** DWARF has the symbols too. Debian leaves a System.map without symbols beside its kernels. */
+function checkSymbols(
+  tree: BuildTree | undefined,
+  facts: BuildHostFacts,
+  { symbols, debuginfo }: TreeNeeds,
+  packages: KernelPackages | undefined,
+): Finding {
   const check = 'symbols';
   if (tree?.symbols !== undefined) return passes(check, tree.symbols);
   if (tree?.debuginfo !== undefined) return passes(check, `those of ${tree.debuginfo.path}`);
-  if (need === 'no') return passes(check, 'none; no script needs them');
+  if (symbols === 'yes') {
+    const mending = installDebuginfo(facts, packages);
+    return fails(check, "a script needs the kernel's symbols (kprobe.function), and there is no System.map", {
+      cure: `copy the target's /boot/System.map there, if it has symbols${mending.cure === undefined ? '' : `; else ${mending.cure}`}`,
+      fix: mending.fix,
+      packages: mending.packages,
+    });
+  }
+  if (symbols === 'no' && debuginfo === 'no') return passes(check, 'none; no script needs them');
   return warns(check, 'no System.map: kernel addresses in output have no names, and some probes do not resolve');
 }
 

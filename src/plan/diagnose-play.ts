@@ -162,6 +162,7 @@ function strongest(all: readonly ScriptNeeds[]): ScriptNeeds {
     uprobes: pick('uprobes'),
     tracepoints: pick('tracepoints'),
     debuginfo: pick('debuginfo'),
+    symbols: pick('symbols'),
   };
 }
 

@@ -35,17 +35,16 @@ export function planBuild(
     machine,
     source: script.source,
     args,
-    options: joinOptions(rule?.stapOptions ?? {}, script.stapOptions, sign, beltFor(limit)),
+    options: {
+      ...joinOptions(rule?.stapOptions ?? {}, script.stapOptions),
+      ...(sign === undefined ? {} : { sign }),
+      beltSeconds: beltFor(limit),
+    },
   };
 }
 
 /** Where both say something of the same kind: defines and stamps by name, tapsets one behind the other. */
-function joinOptions(
-  kernel: StapOptions,
-  script: StapOptions,
-  sign: Signing | undefined,
-  beltSeconds: number,
-): BuildOptions {
+export function joinOptions(kernel: StapOptions, script: StapOptions): Omit<BuildOptions, 'beltSeconds'> {
   const joined = { ...kernel, ...script };
   const { defines: _, tapsets: __, modinfo: ___, guru, suppressTimeLimits, skipBadvars, allModules, ...rest } = joined;
   const { useServer, ...others } = rest;
@@ -61,8 +60,6 @@ function joinOptions(
     defines: { ...kernel.defines, ...script.defines },
     ...(tapsets.length === 0 ? {} : { tapsets }),
     ...(Object.keys(modinfo).length === 0 ? {} : { modinfo }),
-    ...(sign === undefined ? {} : { sign }),
-    beltSeconds,
   };
 }
 

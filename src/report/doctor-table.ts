@@ -1,5 +1,6 @@
-import type { HostDiagnosis, HostFinding, PlayDiagnosis } from '../model/diagnosis.ts';
+import type { HostDiagnosis, PlayDiagnosis } from '../model/diagnosis.ts';
 import type { FindingStatus } from '../model/finding.ts';
+import { isWrong } from '../model/fixes.ts';
 import { countOf } from './amounts.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { sanitiseText } from './sanitise-text.ts';
@@ -9,7 +10,7 @@ import { wrapText } from './wrap-text.ts';
 export interface DoctorTableOptions {
   readonly colour: Colour;
   readonly columns: number;
-  /** `quiet`: only what does not hold. */
+  /** `quiet`: only what is wrong. */
   readonly verbosity: 'normal' | 'quiet';
 }
 
@@ -20,7 +21,7 @@ export interface DoctorTableOptions {
 export function formatDiagnosis(play: PlayDiagnosis, { colour, columns, verbosity }: DoctorTableOptions): string {
   const style = createStyle(colour);
   const blocks = groupHosts(play.hosts)
-    .filter(group => verbosity === 'normal' || group.some(({ findings }) => !findings.every(holds)))
+    .filter(group => verbosity === 'normal' || group.some(({ findings }) => findings.some(isWrong)))
     .map(group => [
       ...heading(group, columns, style),
       ...sectionsOf(group, verbosity).flatMap(({ kernel, rows }) => [
@@ -30,10 +31,6 @@ export function formatDiagnosis(play: PlayDiagnosis, { colour, columns, verbosit
     ]);
   const title = style.bold(sanitiseText(`PLAY [${play.name}]`));
   return [[title], ...blocks, [summary(play.hosts, style)]].map(lines => `${lines.join('\n')}\n`).join('\n');
-}
-
-function holds({ status }: HostFinding): boolean {
-  return status === 'ok';
 }
 
 /** Hosts of one role and system with the same rows, but for the texts of what holds; in the order of their first. */
@@ -90,7 +87,7 @@ interface Section {
 function sectionsOf(group: readonly HostDiagnosis[], verbosity: DoctorTableOptions['verbosity']): readonly Section[] {
   const sections = new Map<string | undefined, Section>();
   for (const [index, { check, status, found, cure, kernel }] of (group[0]?.findings ?? []).entries()) {
-    if (verbosity === 'quiet' && status === 'ok') continue;
+    if (verbosity === 'quiet' && !isWrong({ status })) continue;
     const section = sections.get(kernel) ?? { kernel, rows: [] };
     sections.set(kernel, section);
     const texts = status === 'ok' ? group.map(host => host.findings[index]?.found ?? '') : [found];

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { ScriptGlobal } from './describe-globals.ts';
 import type { ScriptDescription } from './describe-script.ts';
-import type { GivenValue, ScriptUse } from './script-use.ts';
+import type { GivenGlobal, ScriptUse } from './script-use.ts';
 
 /** The globals that a playbook sets, against those that the script has. */
 export function lintGlobals(script: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
@@ -37,7 +37,7 @@ function isOfLibrary(name: string): boolean {
 
 function unknownGlobal(
   name: string,
-  { text, place }: GivenValue,
+  { text, namePlace: place }: GivenGlobal,
   settable: readonly string[],
   script: ScriptDescription,
   use: ScriptUse,
@@ -54,14 +54,14 @@ function unknownGlobal(
 
 function lintGlobal(
   global: ScriptGlobal,
-  { text, place }: GivenValue,
+  { text, place, namePlace }: GivenGlobal,
   { certain }: ScriptDescription,
   { longestString }: ScriptUse,
 ): readonly Diagnostic[] {
   const { name, shape, visibility, initial } = global;
   const related = [{ place: global.place, note: `${name} is declared here` }];
-  const fail = (code: string, message: string, cure: string): readonly Diagnostic[] => [
-    { severity: 'error', code, message, cure, place, related },
+  const fail = (code: string, message: string, cure: string, at = namePlace): readonly Diagnostic[] => [
+    { severity: 'error', code, message, cure, place: at, related },
   ];
   if (shape !== 'scalar') {
     const kind = shape === 'array' ? 'an array' : 'an aggregate';
@@ -78,12 +78,12 @@ function lintGlobal(
   if (initial === 'number') {
     const problem = numberProblem(text);
     const cure = 'give a whole number of 64 bits';
-    return problem === undefined ? [] : fail('not-a-number', `global ${name} is a number, ${problem}`, cure);
+    return problem === undefined ? [] : fail('not-a-number', `global ${name} is a number, ${problem}`, cure, place);
   }
   const length = Buffer.byteLength(text);
   if (length <= longestString) return [];
   const cure = `shorten it, or set stap_options: { defines: { MAXSTRINGLEN: ${roundUp(length + 1)} } }`;
-  return fail('too-long', `global ${name} is ${length} bytes long, a string here holds ${longestString}`, cure);
+  return fail('too-long', `global ${name} is ${length} bytes long, a string here holds ${longestString}`, cure, place);
 }
 
 function roundUp(bytes: number): number {

@@ -10,6 +10,8 @@ export interface ScriptNeeds {
   readonly tracepoints: Need;
   /** The kernel's DWARF, on the build host. */
   readonly debuginfo: Need;
+  /** The kernel's table of symbols there, which DWARF has too: stap finds no `kprobe.function` without. */
+  readonly symbols: Need;
 }
 
 /** Reads the needs off the probe points. Never says `yes` of what might do without. */
@@ -44,6 +46,7 @@ export function joinNeeds(all: readonly ScriptNeeds[]): ScriptNeeds {
     uprobes: join('uprobes'),
     tracepoints: join('tracepoints'),
     debuginfo: join('debuginfo'),
+    symbols: join('symbols'),
   };
 }
 
@@ -53,10 +56,11 @@ export const unknownNeeds: ScriptNeeds = {
   uprobes: 'unknown',
   tracepoints: 'unknown',
   debuginfo: 'unknown',
+  symbols: 'unknown',
 };
 
-const nothing: ScriptNeeds = { kprobes: 'no', uprobes: 'no', tracepoints: 'no', debuginfo: 'no' };
-const anything: ScriptNeeds = { kprobes: 'unknown', uprobes: 'no', tracepoints: 'unknown', debuginfo: 'unknown' };
+const nothing: ScriptNeeds = { kprobes: 'no', uprobes: 'no', tracepoints: 'no', debuginfo: 'no', symbols: 'no' };
+const anything: ScriptNeeds = { ...unknownNeeds, uprobes: 'no' };
 
 function soften(needs: ScriptNeeds): ScriptNeeds {
   const softer = (need: Need): Need => (need === 'yes' ? 'unknown' : need);
@@ -65,6 +69,7 @@ function soften(needs: ScriptNeeds): ScriptNeeds {
     uprobes: softer(needs.uprobes),
     tracepoints: softer(needs.tracepoints),
     debuginfo: softer(needs.debuginfo),
+    symbols: softer(needs.symbols),
   };
 }
 
@@ -80,7 +85,10 @@ function needsOf(path: string): ScriptNeeds {
   if (has(/^(?:kernel|module)\.(?:function|statement)(?:\.|$)/)) {
     return { ...nothing, kprobes: 'yes', debuginfo: 'yes' };
   }
-  if (has(/^(?:kprobe|nd_syscall)\./)) return { ...nothing, kprobes: 'yes' };
+  if (has(/^kprobe\.function(?:\.|$)/)) return { ...nothing, kprobes: 'yes', symbols: 'yes' };
+  if (has(/^kprobe\./)) return { ...nothing, kprobes: 'yes', symbols: 'unknown' };
+  // Newer tapsets try kprobes first, then tracepoints.
+  if (has(/^nd_syscall\./)) return { ...anything, debuginfo: 'no' };
   if (has(/^dw_syscall\./)) return { ...nothing, kprobes: 'yes', debuginfo: 'yes' };
   if (has(/^tp_syscall\./)) return { ...nothing, tracepoints: 'yes' };
   if (has(/^process\.(?:begin|end|syscall|thread)(?:\.|$)/)) return { ...nothing, uprobes: 'unknown' };

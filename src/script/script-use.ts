@@ -6,13 +6,18 @@ export interface ScriptUse {
   readonly name: string;
   readonly place: Place;
   readonly args: readonly GivenValue[];
-  readonly globals: Readonly<Record<string, GivenValue>>;
+  readonly globals: Readonly<Record<string, GivenGlobal>>;
   readonly run: { readonly kind: 'duration' | 'until-exit'; readonly seconds: number };
   readonly guru: 'yes' | 'no' | 'on-some-kernels';
   /** How many bytes a string holds: MAXSTRINGLEN without its NUL. */
   readonly longestString: number;
   /** The play's globs over `uname -r`; none: any kernel. */
   readonly kernels: readonly string[];
+}
+
+export interface GivenGlobal extends GivenValue {
+  /** Where its name stands. */
+  readonly namePlace: Place;
 }
 
 export interface GivenValue {

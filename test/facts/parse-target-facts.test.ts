@@ -153,17 +153,34 @@ describe('what another machine may say', () => {
   });
 
   test('only directories of ours are leftovers, and not without end', () => {
-    const strange = ['/etc', '/tmp/tapbook-a/../../etc', '/tmp/tapbook-a b', '/tmp/tapbook-$(id)', '/tmp/tapbook-ok'];
+    const strange = [
+      '/tmp/tapbook-ssh',
+      '/tmp/tapbook-lab-doctor-J2pPxv',
+      '/tmp/tapbook-build-J2pPxv',
+      '/etc',
+      '/tmp/tapbook-a/../../etc',
+      '/tmp/tapbook-a b',
+      '/tmp/tapbook-$(id)',
+      '/tmp/tapbook-20261123T020035Z-9c6eea-x',
+    ];
     expect(read(strange.map(path => `leftover=over root - ${path}\n`).join('')).leftovers).toEqual([
-      { path: '/tmp/tapbook-ok', owner: 'root', run: 'over' },
+      { path: '/tmp/tapbook-20261123T020035Z-9c6eea-x', owner: 'root', run: 'over' },
     ]);
-    expect(read('leftover=over root - /tmp/tapbook-x\n'.repeat(5000)).leftovers).toHaveLength(1000);
+    expect(read('leftover=over root - /tmp/tapbook-20261123T020035Z-9c6eea-x\n'.repeat(5000)).leftovers).toHaveLength(
+      1000,
+    );
   });
 
   test.each([
-    ['live ada io /tmp/tapbook-x', { path: '/tmp/tapbook-x', owner: 'ada', run: 'live', loaded: 'io' }],
-    ['dead $(id) io;x /tmp/tapbook-x', { path: '/tmp/tapbook-x', run: 'unknown' }],
-    ['/tmp/tapbook-x', undefined],
+    [
+      'live ada io /tmp/tapbook-20261123T020035Z-9c6eea-x',
+      { path: '/tmp/tapbook-20261123T020035Z-9c6eea-x', owner: 'ada', run: 'live', loaded: 'io' },
+    ],
+    [
+      'dead $(id) io;x /tmp/tapbook-20261123T020035Z-9c6eea-x',
+      { path: '/tmp/tapbook-20261123T020035Z-9c6eea-x', run: 'unknown' },
+    ],
+    ['/tmp/tapbook-20261123T020035Z-9c6eea-x', undefined],
   ])('a leftover by %j', (line, expected) => {
     expect(read(`leftover=${line}\n`).leftovers[0]).toEqual(expected);
   });

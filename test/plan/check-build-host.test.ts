@@ -8,10 +8,15 @@ import { makeBuilder, makeKernel, makeTree } from './rig.ts';
 const release = '6.1.0-56-cloud-amd64';
 const kernel = makeKernel(release, '#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)');
 
-function check(facts: Partial<BuildHostFacts>, debuginfo: Need = 'unknown', of = kernel): readonly Finding[] {
+function check(
+  facts: Partial<BuildHostFacts>,
+  debuginfo: Need = 'unknown',
+  of = kernel,
+  symbols = debuginfo,
+): readonly Finding[] {
   const builder = makeBuilder('b1', facts);
   if (builder.kind !== 'ready') throw new Error('not ready');
-  return checkBuildHost(builder.facts, of, { debuginfo });
+  return checkBuildHost(builder.facts, of, { debuginfo, symbols });
 }
 
 function rows(findings: readonly Finding[]): string {
@@ -58,7 +63,7 @@ test('a build host that has all', () => {
 test('a build host that has nothing', () => {
   const { stap, compiler, make, freeBytes, ...bare } = withoutTools();
   expect([stap, compiler, make, freeBytes]).toEqual([undefined, undefined, undefined, undefined]);
-  expect(rows(checkBuildHost(bare, kernel, { debuginfo: 'yes' }))).toMatchInlineSnapshot(`
+  expect(rows(checkBuildHost(bare, kernel, { debuginfo: 'yes', symbols: 'no' }))).toMatchInlineSnapshot(`
     "stap failed: stap is not installed → apt-get install -y systemtap
     cross-compiler ok: none needed: both are x86_64
     headers failed: no kernel headers for 6.1.0-56-cloud-amd64 → apt-get install -y linux-headers-6.1.0-56-cloud-amd64=6.1.192-2
@@ -81,7 +86,9 @@ function withoutTools(): BuildHostFacts {
 
 test('every host has the same rows in the same order', () => {
   const names = (findings: readonly Finding[]): readonly string[] => findings.map(finding => finding.check);
-  expect(names(checkBuildHost(withoutTools(), kernel, { debuginfo: 'no' }))).toEqual(names(check(withTree({}))));
+  expect(names(checkBuildHost(withoutTools(), kernel, { debuginfo: 'no', symbols: 'no' }))).toEqual(
+    names(check(withTree({}))),
+  );
   expect(names(check(withTree({})))).toMatchInlineSnapshot(`
     [
       "stap",
@@ -277,8 +284,15 @@ describe('debuginfo and symbols', () => {
       'debuginfo warning: none here; stap will ask debuginfod (DEBUGINFOD_URLS) → see that this server has the kernel: debuginfod-find debuginfo vmlinux of its build id\nsymbols warning: no System.map: kernel addresses in output have no names, and some probes do not resolve',
     ],
   ])('needed: %s, %j', (need, facts, said) => {
-    const findings = check(facts, need);
+    const findings = check(facts, need, kernel, need === 'no' ? 'no' : 'unknown');
     expect(`${row('debuginfo', findings)}\n${row('symbols', findings)}`).toBe(said);
+  });
+
+  test('symbols alone', () => {
+    const findings = check({}, 'no', kernel, 'yes');
+    expect(`${row('debuginfo', findings)}\n${row('symbols', findings)}`).toBe(
+      `debuginfo ok: none; no script needs it\nsymbols failed: a script needs the kernel's symbols (kprobe.function), and there is no System.map → copy the target's /boot/System.map there, if it has symbols; else ${dbg}`,
+    );
   });
 
   test('what only may be needed is no fix', () => {
@@ -298,6 +312,40 @@ describe('room', () => {
   test('little memory', () => {
     expect(row('memory', check({ memoryAvailableBytes: 300e6 }))).toBe(
       'memory warning: 300 MB available: a build with debuginfo may take more → free memory, or add swap',
+    );
+  });
+});
+
+describe('another machine', () => {
+  const arm = makeKernel('6.1.0-56-cloud-arm64', '', 'aarch64');
+  const withCompilers = (tree: Partial<BuildTree>, ...crossCompilers: readonly string[]): Partial<BuildHostFacts> => ({
+    crossCompilers,
+    trees: [makeTree('6.1.0-56-cloud-arm64', tree)],
+  });
+
+  test.each<[what: string, facts: Partial<BuildHostFacts>, expected: string]>([
+    [
+      'whose compiler is there',
+      withCompilers({}, 'aarch64-linux-gnu-gcc'),
+      'cross-compiler ok: it is x86_64, the target is aarch64: aarch64-linux-gnu-gcc builds for it',
+    ],
+    [
+      'whose compiler is not the one that the tree calls',
+      withCompilers({ requiredCompiler: 'gcc-12' }, 'aarch64-linux-gnu-gcc'),
+      'cross-compiler failed: it is x86_64, the target is aarch64, and aarch64-linux-gnu-gcc-12 is not installed → apt-get install -y gcc-12-aarch64-linux-gnu',
+    ],
+    [
+      'whose compiler is missing, on Fedora',
+      { ...withCompilers({}), os: { id: 'fedora', version: '41', like: [] } },
+      'cross-compiler failed: it is x86_64, the target is aarch64, and aarch64-linux-gnu-gcc is not installed → dnf install -y gcc-aarch64-linux-gnu',
+    ],
+  ])('%s', (_what, facts, expected) => {
+    expect(row('cross-compiler', check(facts, 'no', arm))).toBe(expected);
+  });
+
+  test('that nobody knows how to build for', () => {
+    expect(row('cross-compiler', check({}, 'no', makeKernel('6.1', '', 'sparc64')))).toBe(
+      'cross-compiler failed: it is x86_64, the target is sparc64 → name a build host that is sparc64',
     );
   });
 });

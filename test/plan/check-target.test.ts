@@ -146,7 +146,7 @@ describe('the rights', () => {
 
 describe('the kernel', () => {
   const locked = (how: string): string =>
-    `the kernel is locked down (${how}) and refuses unsigned modules → boot without lockdown= and Secure Boot`;
+    `the kernel is locked down (${how}) and refuses unsigned modules → boot without lockdown= and Secure Boot, or have the play sign its modules`;
 
   test.each<[what: string, parts: TargetParts, said: string | undefined]>([
     ['lockdown none', kernel({ lockdown: 'none' }), undefined],
@@ -155,7 +155,7 @@ describe('the kernel', () => {
     [
       'signed modules only',
       kernel({ sigEnforce: true }),
-      'the kernel takes signed modules only (module.sig_enforce) → boot without module.sig_enforce=1',
+      'the kernel takes signed modules only (module.sig_enforce) → boot without module.sig_enforce=1, or have the play sign its modules',
     ],
     [
       'no more modules',

@@ -91,6 +91,7 @@ export const unknownNeeds: ScriptNeeds = {
   uprobes: 'unknown',
   tracepoints: 'unknown',
   debuginfo: 'unknown',
+  symbols: 'unknown',
 };
 
 export interface TargetParts {

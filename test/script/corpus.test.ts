@@ -44,7 +44,10 @@ function readUse(text: string): ScriptUse {
     place: line(use.name ?? 'script'),
     args: (use.args ?? []).map(value => given(value, value ?? '{{ value }}')),
     globals: Object.fromEntries(
-      Object.entries(use.globals ?? {}).map(([name, value]) => [name, given(value, `${name}: ${value}`)]),
+      Object.entries(use.globals ?? {}).map(([name, value]) => [
+        name,
+        { ...given(value, `${name}: ${value}`), namePlace: line(name) },
+      ]),
     ),
     run: { kind: use.run ?? 'duration', seconds: use.seconds ?? 30 },
     guru: use.guru ?? 'no',

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { placeAt } from '../../src/model/source.ts';
 import { lintScript } from '../../src/script/lint-script.ts';
+import { reachesKernel } from '../../src/script/reaches-kernel.ts';
 import type { ScriptUse } from '../../src/script/script-use.ts';
 import { say } from '../inventory/rig.ts';
 import { withArguments, withGlobal } from './seed-scripts.ts';
@@ -28,7 +30,9 @@ function lint(
         name,
         place: written(name),
         args: args.map(arg => ({ text: arg, place: written(arg ?? '{{ arg }}') })),
-        globals: Object.fromEntries(globals.map(global => [global, { text: undefined, place: written(global) }])),
+        globals: Object.fromEntries(
+          globals.map(global => [global, { text: undefined, place: written(global), namePlace: written(global) }]),
+        ),
         run: { kind: run, seconds },
         guru,
         longestString: 127,
@@ -187,4 +191,45 @@ describe('nothing is said of', () => {
   ])('%s', (_what, text, use) => {
     expect(lint(text, use)).toBe('');
   });
+});
+
+test('of any text at all something can be said, with a place in it', () => {
+  const pieces =
+    'global|probe|private|function|begin|timer|.|s|syscall|read|n|m|,|=|+=|[|]|{|}|(|)|%|$1|@1|@2|$#|"|\\|\n|if|else|exit|' +
+    '%{|%}|%(|%?|%:|%)|@define|@m|@x|->|<<<|$count|print|printf|"a"|5|08|99999999999999999999|guru_mode|==|1|&&|||#|/*|*/';
+  const parts = fc.array(fc.oneof(fc.constantFrom(...pieces.split('|')), fc.string({ unit: 'binary', maxLength: 3 })));
+  const values = fc.array(
+    fc.option(fc.oneof(fc.constantFrom('5', 'nginx', '{', '@m(', '%('), fc.string()), { nil: undefined }),
+  );
+  const place = placeAt({ path: 'p.yml', text: 'x' }, 0, 1);
+  fc.assert(
+    fc.property(parts, values, fc.constantFrom('yes', 'no', 'on-some-kernels'), (written, args, guru) => {
+      const text = written.join(' ');
+      const lines = text.split('\n');
+      const found = lintScript(
+        { path: 'a.stp', text },
+        {
+          name: 'script',
+          place,
+          args: args.map(value => ({ text: value, place })),
+          globals: { n: { text: '5', place, namePlace: place }, m: { text: undefined, place, namePlace: place } },
+          run: { kind: 'until-exit', seconds: 5 },
+          guru,
+          longestString: 127,
+          kernels: [],
+        },
+      );
+      for (const { place: at } of found) {
+        if (at?.file === 'a.stp') expect(lines[at.line - 1]?.replace(/\r$/, '')).toBe(at.text);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a glob reaches a kernel where one of its releases may be as late', () => {
+  const reached = (glob: string): boolean => reachesKernel(glob, 4, 17);
+  const late = ['*', '4.*', '4.1*', '4.17.0', '4.18.0-*.el8*', '5*', '6.1.0-*', '1*', '[56].*', 'custom'];
+  expect(late.filter(reached)).toEqual(late);
+  expect(['2.6.18-*.el5', '3.10.0-*', '4.9.*', '4.1.*', '4.16.0-1', '3*.1'].filter(reached)).toEqual(['3*.1']);
 });
