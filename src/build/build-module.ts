@@ -140,6 +140,15 @@ function checkModule(build: BuildRequest, bytes: Uint8Array): Result<Artifact, s
 
 /** `EM_*` of elf.h for what `uname -m` says. */
 const elfMachines: Readonly<Record<string, number>> = {
+  i386: 3,
+  i486: 3,
+  i586: 3,
+  i686: 3,
+  ppc64: 21,
+  ppc64le: 21,
+  s390x: 22,
+  armv6l: 40,
+  armv7l: 40,
   x86_64: 62,
   aarch64: 183,
   riscv64: 243,

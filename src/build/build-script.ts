@@ -22,7 +22,8 @@ shift 2
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
 # When a process began, in ticks since boot: its number alone may be somebody else's by now.
 began() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
-boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+# Numbers of processes mean something in one boot of one machine, and there in one container.
+boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null):$(readlink /proc/self/ns/pid 2>/dev/null)
 
 me=$(id -u)
 for old in "$parent"/tapbook-build-*; do
@@ -31,11 +32,13 @@ for old in "$parent"/tapbook-build-*; do
   [ -n "$(find "$old" -prune -type d -user "$me" 2>/dev/null)" ] || continue
   pid='' since='' on=''
   { read -r pid since on <"$old/.owner"; } 2>/dev/null
-  case $pid in
-    # A folder without an owner may be one of this very moment.
-    '' | *[!0-9]*) [ -n "$(find "$old" -prune -mmin +1440 2>/dev/null)" ] || continue ;;
-    *) [ "$on" = "$boot" ] && [ "$(began "$pid")" = "$since" ] && continue ;;
-  esac
+  case $pid in '' | *[!0-9]*) on='' ;; esac
+  if [ "$on" = "$boot" ]; then
+    [ "$(began "$pid")" != "$since" ] || continue
+  else
+    # Without an owner yet, or of another machine or container that shares the folder: no build takes longer than this.
+    [ -n "$(find "$old" -prune -mmin +1500 2>/dev/null)" ] || continue
+  fi
   rm -rf "$old"
 done
 
@@ -100,6 +103,8 @@ exec 3<&0
   done
   say "failed stap took longer than $seconds seconds"
   kill -TERM "$stap"
+  # Whoever reads our outputs waits for all that hold them, and this may outlive the rest.
+  exec 2>/dev/null
   sleep 5
   kill -KILL "$stap"
 ) >/dev/null 3<&- &

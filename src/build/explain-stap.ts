@@ -72,6 +72,20 @@ const known: readonly Known[] = [
     explain: () => ({ cause: 'stap does not take the module name', cure: 'use letters, digits and _ only' }),
   },
   {
+    pattern: /^Out of memory\.|\bstd::bad_alloc\b|\bvirtual memory exhausted\b|\bout of memory allocating\b/m,
+    explain: () => ({
+      cause: 'stap or the compiler ran out of memory on the build host',
+      cure: 'raise memory in the build limits of the play, or lower jobs there',
+    }),
+  },
+  {
+    pattern: /Passes: via server failed/,
+    explain: () => ({
+      cause: 'the compile server did not build the module, or none was reached',
+      cure: 'see on the build host: stap --list-servers=all; its client needs zip and unzip',
+    }),
+  },
+  {
     pattern: /No space left on device/,
     explain: () => ({
       cause: 'the build host has no space left',

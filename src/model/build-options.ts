@@ -41,8 +41,8 @@ export interface Signing {
 export interface CrossBuild {
   /** The kernel's word for the machine, as `stap -a` and kbuild's ARCH take it. */
   readonly arch: string;
-  /** kbuild's CROSS_COMPILE. */
-  readonly prefix: string;
+  /** kbuild's CROSS_COMPILE; undefined where the build host's own compiler builds for that machine, too. */
+  readonly prefix?: string;
 }
 
 /** How much of a build host builds may take. None of it changes a module. */

@@ -44,6 +44,7 @@ function checkMachine(
   if (cross === 'native') return passes(check, `none needed: both are ${machine}`);
   const differs = `it is ${facts.kernel.machine}, the target is ${machine}`;
   if (cross === 'unknown') return fails(check, differs, { cure: `name a build host that is ${machine}` });
+  if (cross.prefix === undefined) return passes(check, `none needed: its own compiler builds for ${machine}, too`);
   const compiler = tree?.requiredCompiler ?? 'gcc';
   const name = `${ownPrefix ?? cross.prefix}${compiler}`;
   if (facts.crossCompilers?.includes(name)) return passes(check, `${differs}: ${name} builds for it`);
@@ -64,5 +65,6 @@ function packageOf(compiler: string, prefix: string, { os }: BuildHostFacts): st
 }
 
 function isCross(facts: BuildHostFacts, { machine }: Kernel): boolean {
-  return crossBuild(facts.kernel.machine, machine) !== 'native';
+  const cross = crossBuild(facts.kernel.machine, machine);
+  return cross === 'unknown' || (cross !== 'native' && cross.prefix !== undefined);
 }

@@ -45,12 +45,18 @@ export function planBuild(
 
 /** Where both say something of the same kind: defines and stamps by name, tapsets one behind the other. */
 export function joinOptions(kernel: StapOptions, script: StapOptions): Omit<BuildOptions, 'beltSeconds'> {
-  const { defines: _, tapsets: __, modinfo: ___, guru, ...others } = { ...kernel, ...script };
+  const joined = { ...kernel, ...script };
+  const { defines: _, tapsets: __, modinfo: ___, guru, suppressTimeLimits, skipBadvars, allModules, ...rest } = joined;
+  const { useServer, ...others } = rest;
   const tapsets = [...(script.tapsets ?? []), ...(kernel.tapsets ?? [])];
   const modinfo = { ...kernel.modinfo, ...script.modinfo };
   return {
     ...others,
     guru: guru ?? false,
+    ...(suppressTimeLimits ? { suppressTimeLimits } : {}),
+    ...(skipBadvars ? { skipBadvars } : {}),
+    ...(allModules ? { allModules } : {}),
+    ...(useServer ? { useServer } : {}),
     defines: { ...kernel.defines, ...script.defines },
     ...(tapsets.length === 0 ? {} : { tapsets }),
     ...(Object.keys(modinfo).length === 0 ? {} : { modinfo }),

@@ -52,9 +52,9 @@ export interface StapOptions {
   /** `-g` */
   readonly guru?: boolean;
   /** `--suppress-time-limits`: only where the play allows overload, and with guru. */
-  readonly suppressTimeLimits?: true;
+  readonly suppressTimeLimits?: boolean;
   /** `--skip-badvars` */
-  readonly skipBadvars?: true;
+  readonly skipBadvars?: boolean;
   /** `-D NAME=VALUE`, sorted by name. */
   readonly defines?: Readonly<Record<string, string>>;
   /** `-I`, in their order. */
@@ -64,7 +64,7 @@ export interface StapOptions {
   /** `--privilege=` */
   readonly privilege?: 'stapdev' | 'stapsys' | 'stapusr';
   /** `--all-modules` */
-  readonly allModules?: true;
+  readonly allModules?: boolean;
   /** `DEBUGINFOD_URLS` */
   readonly debuginfod?: readonly string[];
   /** `--sysroot=`, a path on the build host. */
@@ -74,7 +74,7 @@ export interface StapOptions {
   /** kbuild's `CROSS_COMPILE`. */
   readonly crossCompile?: string;
   /** `--use-server`, with a server if it is named. */
-  readonly useServer?: true | string;
+  readonly useServer?: boolean | string;
 }
 
 export type BatchSize =

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { readTextFile } from '../document/read-text-file.ts';
 import type { Tapset } from '../model/build-options.ts';
 import type { Resolving } from './resolving.ts';
@@ -7,6 +7,7 @@ import type { Resolving } from './resolving.ts';
 /** More than this is no tapset of one's own. In bytes, for all files of a directory together. */
 const largest = 4 * 1024 * 1024;
 const mostFiles = 500;
+const mostEntries = 10_000;
 
 /**
  * Reads a directory of tapset files, as `stap -I` takes it: every .stp and .stpm file in it and below, since stap looks
@@ -53,15 +54,31 @@ export async function readTapset(
 
 /** Paths below the directory, sorted; or why there are none. */
 async function listFiles(root: string): Promise<readonly string[] | string> {
+  const files: string[] = [];
+  const folders = [''];
+  let seen = 0;
   try {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
-    return entries
-      .filter(entry => /\.stpm?$/.test(entry.name) && !entry.isDirectory())
-      .map(entry => relative(root, join(entry.parentPath, entry.name)))
-      .sort();
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        seen += 1;
+        if (seen > mostEntries) return `${root} has more than ${mostEntries} entries: it is more than a tapset`;
+        if (entry.isDirectory()) folders.push(path);
+        // stap would go there, and a link may lead anywhere.
+        else if (entry.isSymbolicLink() && (await isFolder(join(root, path)))) {
+          return `${join(root, path)} is a link to a directory`;
+        } else if (/\.stpm?$/.test(entry.name)) files.push(path);
+      }
+    }
+    return files.sort();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return `there is no directory ${root}`;
     return code === 'ENOTDIR' ? `${root} is no directory` : `cannot read ${root}: ${message}`;
   }
+}
+
+/** A link to nowhere is none. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

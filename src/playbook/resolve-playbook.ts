@@ -7,6 +7,7 @@ import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
 import { parseDuration, parseSize } from './parse-amounts.ts';
 import type { BatchSize, KernelRule, Play, Playbook, Preconditions } from './playbook.ts';
+import { refuseOptionConflicts } from './refuse-option-conflicts.ts';
 import { resolveScript } from './resolve-script.ts';
 import { resolveSigning } from './resolve-signing.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
@@ -68,6 +69,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     resolveSigning(play.sign, [...path, 'sign'], resolving),
   ]);
   refuseSameNames(play.scripts, path, resolving);
+  refuseOptionConflicts(play, path, resolving);
   warnOfNoEffect(play, path, resolving);
   return {
     name: play.name ?? play.hosts,

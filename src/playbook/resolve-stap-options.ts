@@ -3,7 +3,7 @@ import { readTapset } from './read-tapset.ts';
 import type { Resolving } from './resolving.ts';
 import type { StapOptions as WrittenOptions } from './written-playbook.ts';
 
-/** Resolves stap's options; what they name is read, what stap or the play does not allow together is reported. */
+/** Resolves stap's options; what they name is read, what the play does not allow is reported. */
 export async function resolveStapOptions(
   written: WrittenOptions | undefined,
   path: readonly (string | number)[],
@@ -11,7 +11,7 @@ export async function resolveStapOptions(
   overload: 'allowed' | 'refused',
 ): Promise<StapOptions> {
   if (written === undefined) return {};
-  if (written.suppress_time_limits === true) refuseOverload(written, path, resolving, overload);
+  if (written.suppress_time_limits === true && overload === 'refused') refuseOverload(path, resolving);
   const tapsets = await Promise.all(
     (written.tapset_dirs ?? []).map((directory, index) =>
       readTapset(directory, [...path, 'tapset_dirs', index], resolving),
@@ -21,18 +21,18 @@ export async function resolveStapOptions(
   return {
     ...given('compatible', compatible),
     ...given('guru', guru),
-    ...given('suppressTimeLimits', written.suppress_time_limits || undefined),
-    ...given('skipBadvars', written.skip_badvars || undefined),
+    ...given('suppressTimeLimits', written.suppress_time_limits),
+    ...given('skipBadvars', written.skip_badvars),
     ...given('defines', sortedTexts(defines)),
     ...given('tapsets', written.tapset_dirs === undefined ? undefined : tapsets.filter(one => one !== undefined)),
     ...given('modinfo', sortedTexts(modinfo)),
     ...given('privilege', privilege),
-    ...given('allModules', written.all_modules || undefined),
+    ...given('allModules', written.all_modules),
     ...given('debuginfod', typeof debuginfod === 'string' ? [debuginfod] : (debuginfod as string[] | undefined)),
     ...given('sysroot', sysroot),
     ...given('arch', arch),
     ...given('crossCompile', cross_compile),
-    ...given('useServer', written.use_server || undefined),
+    ...given('useServer', written.use_server),
   };
 }
 
@@ -49,29 +49,12 @@ function sortedTexts(
   return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function refuseOverload(
-  { guru }: WrittenOptions,
-  path: readonly (string | number)[],
-  { tree, report }: Resolving,
-  overload: 'allowed' | 'refused',
-): void {
-  const place = tree.place([...path, 'suppress_time_limits'], 'key');
-  if (overload === 'refused') {
-    report({
-      severity: 'error',
-      code: 'overload',
-      message: 'without its limits a script can hang a host, and the play does not allow it',
-      cure: 'write allow_overload: true into the play if you mean it',
-      place,
-    });
-  }
-  if (guru !== true) {
-    report({
-      severity: 'error',
-      code: 'guru-needed',
-      message: 'stap suppresses its limits in guru mode only',
-      cure: 'write guru: true beside it',
-      place,
-    });
-  }
+function refuseOverload(path: readonly (string | number)[], { tree, report }: Resolving): void {
+  report({
+    severity: 'error',
+    code: 'overload',
+    message: 'without its limits a script can hang a host, and the play does not allow it',
+    cure: 'write allow_overload: true into the play if you mean it',
+    place: tree.place([...path, 'suppress_time_limits'], 'key'),
+  });
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -151,6 +151,32 @@ describe.each(shells)('in %s', (_name, shell) => {
     await build(shell, standIns, []);
     // One without an owner is perhaps being made just now.
     expect(await folders()).toEqual(['tapbook-build-nobody']);
+  });
+
+  test('what another machine or container has there goes only when it is old', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'true');
+    const folder = join(standIns.folder, 'tapbook-build-elsewhere');
+    await mkdir(folder);
+    await writeFile(join(folder, '.owner'), '1 2 another-boot:pid:[1]\n');
+    await build(shell, standIns, []);
+    expect((await readdir(standIns.folder)).sort()).toEqual(['stap', 'tapbook-build-elsewhere']);
+    const longAgo = new Date(Date.now() - 26 * 3600 * 1000);
+    await utimes(folder, longAgo, longAgo);
+    await build(shell, standIns, []);
+    expect(await readdir(standIns.folder)).toEqual(['stap']);
+  });
+
+  test('who waits to kill a stap that takes too long holds no output', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'trap "exit 143" TERM; while :; do sleep 0.1; done');
+    await standIns.add(
+      'sleep',
+      '[ "$1" != 5 ] || while [ -e "$0" ] && [ ! -e "$(dirname "$0")/go" ]; do /bin/sleep 0.1; done; exec /bin/sleep "$1"',
+    );
+    const ran = await build(shell, standIns, [], { bytes: text, meanwhile: () => sleep(2500) }, { seconds: 1 });
+    expect(ran.stderr).toContain('NONCE failed stap took longer than 1 seconds\n');
+    await writeFile(join(standIns.folder, 'go'), '');
   });
 
   test('a stap that takes too long is stopped, and it is said', async () => {

@@ -34,6 +34,21 @@ const cases: readonly (readonly [name: string, log: string, cause: string])[] = 
     'the script has embedded C (%{ … %}), which stap takes in guru mode only',
   ],
   [
+    'too little memory for stap',
+    'Out of memory.   Please check --rlimit-as and memory availability.\nstd::bad_alloc\n',
+    'stap or the compiler ran out of memory on the build host',
+  ],
+  [
+    'too little memory for the compiler',
+    'cc1: out of memory allocating 1677721600 bytes after a total of 9510912 bytes\nmake[1]: *** [Makefile:1] Error 1',
+    'stap or the compiler ran out of memory on the build host',
+  ],
+  [
+    'a compile server',
+    "sh: 1: zip: not found\nWARNING: sh exited with status: 127\nPasses: via server failed.  Try again with another '-v' option.",
+    'the compile server did not build the module, or none was reached',
+  ],
+  [
     'a kernel that is too new',
     "In file included from /usr/share/systemtap/runtime/linux/runtime.h:20:\n/usr/share/systemtap/runtime/linux/access_process_vm.h:35:9: error: too many arguments to function 'get_user_pages_remote'\nmake[1]: *** [Makefile:1] Error 2",
     "this SystemTap cannot compile a module for 6.1.0-9: access_process_vm.h: too many arguments to function 'get_user_pages_remote'",

@@ -29,6 +29,22 @@ test('name, vermagic, machine and parameters', () => {
   });
 });
 
+test.each([
+  ['like-i686', 3],
+  ['like-s390x', 22],
+] as const)('a module %s', (form, machine) => {
+  const foreign = elfModule(['name=hello', 'parmtype=n:int64_t', 'vermagic=6.1.0-1 SMP '], machine, form);
+  expect(readModinfo(foreign)).toEqual({
+    ok: true,
+    value: {
+      name: 'hello',
+      vermagic: '6.1.0-1 SMP ',
+      elfMachine: machine,
+      parameters: [{ name: 'n', type: 'int64_t' }],
+    },
+  });
+});
+
 test('a view into a larger buffer is read from its own start', () => {
   const padded = Buffer.concat([Buffer.alloc(13), module]);
   expect(readModinfo(padded.subarray(13))).toEqual(readModinfo(module));

@@ -1,8 +1,12 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { artifactKey } from '../../src/build/artifact-key.ts';
 import { stapArgv } from '../../src/build/stap-argv.ts';
 import type { BuildOptions } from '../../src/model/build-options.ts';
 import { planBuild } from '../../src/plan/plan-script.ts';
+import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
+import { sayAll } from '../document/say.ts';
 import { bind, makeBuilder, makeKernel, makeTree } from '../plan/rig.ts';
 import { load, loadPlay, refusal } from '../playbook/rig.ts';
 
@@ -43,7 +47,7 @@ describe('each option of the schema is one of stap', () => {
     ['cross_compile: aarch64-none-', '-B CROSS_COMPILE=aarch64-none-'],
     ['use_server: true', '--use-server'],
     ['use_server: "compile1:39571"', '--use-server=compile1:39571'],
-    ['skip_badvars: false, all_modules: false, use_server: false', plain],
+    ['skip_badvars: false, all_modules: false, use_server: false, suppress_time_limits: false', plain],
   ])('%s', async (written, argv, play) => {
     const said = stapArgv({ ...call, options: await optionsOf(written, play) }).join(' ');
     if (argv === plain) expect(said).toBe(plain);
@@ -71,6 +75,21 @@ describe('each option of the schema is one of stap', () => {
   });
 });
 
+test("a script turns off what its kernel's entry turns on", async () => {
+  const on = 'guru: true, suppress_time_limits: true, skip_badvars: true, all_modules: true, use_server: true';
+  const off = 'guru: false, suppress_time_limits: false, skip_badvars: false, all_modules: false, use_server: false';
+  const options = await optionsOf(off, '  allow_overload: true\n', `, stap_options: { ${on} }`);
+  expect(options).toEqual({ guru: false, defines: {}, beltSeconds: 120 });
+});
+
+test('guru mode of the one and what needs it of the other are taken together', async () => {
+  const overload = '  allow_overload: true\n';
+  const fromKernel = await optionsOf('suppress_time_limits: true', overload, ', stap_options: { guru: true }');
+  const fromScript = await optionsOf('guru: true', overload, ', stap_options: { suppress_time_limits: true }');
+  expect(fromKernel).toEqual({ guru: true, suppressTimeLimits: true, defines: {}, beltSeconds: 120 });
+  expect(fromScript).toEqual(fromKernel);
+});
+
 describe('what is refused', () => {
   const say = (options: string, play = ''): Promise<string> =>
     refusal({
@@ -85,6 +104,15 @@ ${play}  scripts: [{ name: io, inline: 'probe begin {}', duration: 30s, stap_opt
   test.each<[options: string, play: string]>([
     ['suppress_time_limits: true', ''],
     ['suppress_time_limits: true', '  allow_overload: true\n'],
+    [
+      'guru: false',
+      '  allow_overload: true\n  kernels: [{ release: "*", stap_options: { guru: true, suppress_time_limits: true } }]\n',
+    ],
+    ['guru: true, privilege: stapusr', ''],
+    ['privilege: stapsys', '  kernels: [{ release: "*", stap_options: { guru: true } }]\n'],
+    ['guru: true, privilege: stapdev', ''],
+    ['modinfo: { vermagic: 6.1 }', ''],
+    ['modinfo: { parmtype: "n:int" }', ''],
     ['tapset_dirs: [nowhere]', ''],
     ['tapset_dirs: [empty]', ''],
     ['tapset_dirs: [p.yml]', ''],
@@ -99,6 +127,26 @@ ${play}  scripts: [{ name: io, inline: 'probe begin {}', duration: 30s, stap_opt
   ])('%s %s', async (options, play) => {
     expect(await say(options, play)).toMatchSnapshot();
   });
+});
+
+test('links in a tapset: to a file it is read, to a directory it is refused', async () => {
+  const playbook =
+    '- hosts: db\n  scripts: [{ name: io, inline: x, until_exit: true, stap_options: { tapset_dirs: [t] } }]\n';
+  const { directory } = await load({ 'p.yml': playbook, 't/own.stp': 'own', 'elsewhere/a.stp': 'linked' });
+  const again = async () => {
+    const loaded = await loadPlaybook(join(directory, 'p.yml'));
+    if (!loaded.ok) return sayAll(loaded.error).replaceAll(`${directory}/`, '');
+    return loaded.value.playbook.plays[0]?.scripts[0]?.stapOptions.tapsets?.[0]?.files;
+  };
+  await symlink('../elsewhere/a.stp', join(directory, 't/b.stp'));
+  expect(await again()).toEqual([
+    { path: 'b.stp', text: 'linked' },
+    { path: 'own.stp', text: 'own' },
+  ]);
+  await symlink('../elsewhere', join(directory, 't/x86_64'));
+  expect(await again()).toMatchInlineSnapshot(
+    `"2:84-85 [t] unreadable-directory: t/x86_64 is a link to a directory; name a directory with .stp files, relative to the playbook"`,
+  );
 });
 
 describe('the identity of a module', () => {

@@ -1,21 +1,35 @@
-/** A 64-bit little-endian ELF file with nothing but a `.modinfo` section: as much of a kernel module as is read. */
-export function elfModule(modinfo: readonly string[], machine = 62): Buffer {
+/** The classes and byte orders of ELF files, by machines that have them. */
+export type ElfForm = 'like-x86_64' | 'like-i686' | 'like-s390x';
+
+/** An ELF file with nothing but a `.modinfo` section: as much of a kernel module as is read. */
+export function elfModule(modinfo: readonly string[], machine = 62, form: ElfForm = 'like-x86_64'): Buffer {
+  const is32 = form === 'like-i686';
+  const little = form !== 'like-s390x';
   const info = Buffer.from(`${modinfo.join('\0')}\0`);
   const names = Buffer.from('\0.modinfo\0.shstrtab\0');
-  const header = Buffer.alloc(64);
+  const header = Buffer.alloc(is32 ? 52 : 64);
   header.write('\x7fELF', 0, 'latin1');
-  header.set([2, 1, 1], 4);
-  header.writeUInt16LE(1, 16);
-  header.writeUInt16LE(machine, 18);
-  header.writeBigUInt64LE(BigInt(64 + info.length + names.length), 0x28);
-  header.writeUInt16LE(64, 0x3a);
-  header.writeUInt16LE(3, 0x3c);
-  header.writeUInt16LE(2, 0x3e);
+  header.set([is32 ? 1 : 2, little ? 1 : 2, 1], 4);
+  const half = (value: number, at: number) =>
+    little ? header.writeUInt16LE(value, at) : header.writeUInt16BE(value, at);
+  const wide = (buffer: Buffer, value: number, at: number): void => {
+    if (is32) buffer.writeUInt32LE(value, at);
+    else if (little) buffer.writeBigUInt64LE(BigInt(value), at);
+    else buffer.writeBigUInt64BE(BigInt(value), at);
+  };
+  half(1, 16);
+  half(machine, 18);
+  wide(header, header.length + info.length + names.length, is32 ? 0x20 : 0x28);
+  const [size, sizes] = is32 ? [40, 0x2e] : [64, 0x3a];
+  half(size, sizes);
+  half(3, sizes + 2);
+  half(2, sizes + 4);
   const section = (name: number, offset: number, length: number): Buffer => {
-    const entry = Buffer.alloc(64);
-    entry.writeUInt32LE(name, 0);
-    entry.writeBigUInt64LE(BigInt(offset), 0x18);
-    entry.writeBigUInt64LE(BigInt(length), 0x20);
+    const entry = Buffer.alloc(size);
+    if (little) entry.writeUInt32LE(name, 0);
+    else entry.writeUInt32BE(name, 0);
+    wide(entry, offset, is32 ? 0x10 : 0x18);
+    wide(entry, length, is32 ? 0x14 : 0x20);
     return entry;
   };
   return Buffer.concat([
@@ -23,7 +37,7 @@ export function elfModule(modinfo: readonly string[], machine = 62): Buffer {
     info,
     names,
     section(0, 0, 0),
-    section(1, 64, info.length),
-    section(10, 64 + info.length, names.length),
+    section(1, header.length, info.length),
+    section(10, header.length + info.length, names.length),
   ]);
 }

@@ -1,0 +1,93 @@
+/** What stands behind a signed module, in the words of `modinfo`. */
+export interface ModuleSignature {
+  /** `modinfo -F sig_id` */
+  readonly kind: 'PGP' | 'X509' | 'PKCS#7';
+  /** `modinfo -F signer`: the common name of who issued the certificate; undefined where the signature names nobody. */
+  readonly signer?: string;
+  /** `modinfo -F sig_key`, without its colons: the certificate's serial number. */
+  readonly serial?: string;
+  /** `modinfo -F sig_hashalgo` */
+  readonly hash?: string;
+}
+
+/**
+ * Reads what is appended to a module: the signature, a `struct module_signature` of twelve bytes, the third of which is
+ * the kind and the last four the length (big-endian), and a line (linux/include/linux/module_signature.h). Undefined
+ * where there is none. Whether it is right is for the kernel to say.
+ */
+export function readSignature(module: Uint8Array): ModuleSignature | undefined {
+  const end = module.length - mark.length - 12;
+  if (end < 0 || Buffer.from(module.subarray(-mark.length)).toString('latin1') !== mark) return undefined;
+  const view = new DataView(module.buffer, module.byteOffset + end, 12);
+  const kind = (['PGP', 'X509', 'PKCS#7'] as const)[view.getUint8(2)];
+  const length = view.getUint32(8);
+  if (kind === undefined || length === 0 || length > end) return undefined;
+  return { kind, ...(kind === 'PKCS#7' ? readSignerInfo(module.subarray(end - length, end)) : {}) };
+}
+
+const mark = '~Module signature appended~\n';
+
+/** The first signer of a PKCS#7 message in DER (RFC 5652 §5). What cannot be read is left out. */
+function readSignerInfo(message: Uint8Array): Omit<ModuleSignature, 'kind'> {
+  const signedData = parts(parts(parts(message)[0])[1])[0];
+  const signerInfo = parts(parts(signedData).at(-1))[0];
+  const [, identifier, digest] = parts(signerInfo);
+  const [issuer, serial] = identifier?.tag === sequence ? parts(identifier) : [];
+  const commonName = parts(issuer)
+    .flatMap(set => parts(set))
+    .map(attribute => parts(attribute))
+    .find(([name]) => hexOf(name) === '550403')?.[1];
+  const hash = digests[hexOf(parts(digest)[0])];
+  return {
+    ...(commonName === undefined ? {} : { signer: printable(commonName.bytes) }),
+    ...(serial === undefined ? {} : { serial: hexOf(serial).toUpperCase() }),
+    ...(hash === undefined ? {} : { hash }),
+  };
+}
+
+/** By the hexadecimal of their object identifiers. */
+const digests: Readonly<Record<string, string>> = {
+  '2b0e03021a': 'sha1',
+  '608648016503040201': 'sha256',
+  '608648016503040202': 'sha384',
+  '608648016503040203': 'sha512',
+  '608648016503040204': 'sha224',
+};
+
+const sequence = 0x30;
+
+interface Part {
+  readonly tag: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a constructed value of DER consists of, as far as it is whole. */
+function parts(of: Part | Uint8Array | undefined): readonly Part[] {
+  const bytes = of instanceof Uint8Array ? of : (of?.bytes ?? new Uint8Array());
+  const found: Part[] = [];
+  for (let at = 0; at + 1 < bytes.length; ) {
+    const [tag = 0, first = 0] = bytes.subarray(at, at + 2);
+    const extra = first < 0x80 ? 0 : first & 0x7f;
+    // Indefinite lengths are not DER's.
+    if (first === 0x80 || extra > 4 || at + 2 + extra > bytes.length) break;
+    const size = bytes.subarray(at + 2, at + 2 + extra).reduce((sum, byte) => sum * 256 + byte, 0);
+    const start = at + 2 + extra;
+    const end = start + (extra === 0 ? first : size);
+    if (end > bytes.length) break;
+    found.push({ tag, bytes: bytes.subarray(start, end) });
+    at = end;
+  }
+  return found;
+}
+
+function hexOf(part: Part | undefined): string {
+  return Buffer.from(part?.bytes ?? []).toString('hex');
+}
+
+/** It comes from another machine: one line, bounded. */
+function printable(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, 64);
+}

@@ -1,0 +1,74 @@
+import type { Resolving } from './resolving.ts';
+import type { Play, StapOptions } from './written-playbook.ts';
+
+type Path = readonly (string | number)[];
+
+/**
+ * Reports what stap refuses together. A script's options win over those of its kernel's entry, so that each script is
+ * looked at with each entry, as a plan joins them.
+ */
+export function refuseOptionConflicts(
+  { scripts, kernels = [anyKernel] }: Play,
+  path: Path,
+  resolving: Resolving,
+): void {
+  const seen = new Set<string>();
+  const report: Resolving['report'] = diagnostic => {
+    const { line, column } = diagnostic.place ?? {};
+    const same = `${diagnostic.code}:${line}:${column}`;
+    if (!seen.has(same)) resolving.report(diagnostic);
+    seen.add(same);
+  };
+  for (const [number, script] of scripts.entries()) {
+    for (const [index, kernel] of kernels.entries()) {
+      const written: readonly Written[] = [
+        { options: script.stap_options ?? {}, path: [...path, 'scripts', number, 'stap_options'] },
+        { options: kernel.stap_options ?? {}, path: [...path, 'kernels', index, 'stap_options'] },
+      ];
+      refuseTogether(written, { ...resolving, report });
+    }
+  }
+}
+
+const anyKernel = { release: '*' };
+
+interface Written {
+  readonly options: StapOptions;
+  readonly path: Path;
+}
+
+function refuseTogether(written: readonly Written[], { tree, report }: Resolving): void {
+  const isGuru = saidOf('guru')?.value === true;
+  const suppress = saidOf('suppress_time_limits');
+  if (suppress?.value === true && !isGuru) {
+    report({
+      severity: 'error',
+      code: 'guru-needed',
+      message: 'stap suppresses its limits in guru mode only',
+      cure: 'write guru: true beside it',
+      place: suppress.place,
+      ...related('guru', 'guru mode is turned off here'),
+    });
+  }
+  const privilege = saidOf('privilege');
+  if (isGuru && (privilege?.value === 'stapusr' || privilege?.value === 'stapsys')) {
+    report({
+      severity: 'error',
+      code: 'guru-unprivileged',
+      message: `stap takes guru mode for stapdev only, not together with privilege: ${privilege.value}`,
+      cure: 'take one of them away',
+      place: privilege.place,
+      ...related('guru', 'guru mode is turned on here'),
+    });
+  }
+
+  function saidOf(key: keyof StapOptions) {
+    const one = written.find(({ options }) => options[key] !== undefined);
+    return one === undefined ? undefined : { value: one.options[key], place: tree.place([...one.path, key], 'key') };
+  }
+
+  function related(key: keyof StapOptions, note: string) {
+    const found = saidOf(key);
+    return found === undefined ? {} : { related: [{ place: found.place, note }] };
+  }
+}
