@@ -1,3 +1,4 @@
+import type { BuildHostFacts } from '../facts/host-facts.ts';
 import type { HostDiagnosis, HostFinding, PlayDiagnosis } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { HostName } from '../model/ids.ts';
@@ -77,12 +78,16 @@ function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis
   const { name } = builder.host;
   if (builder.kind !== 'ready') return cannotTell(name, 'build-host', builder);
   const { facts } = builder;
-  const findings = shareCommon(
-    wantedOf(name, input).map(({ kernel, needs }) => ({
-      kernel: `${kernel.release} ${kernel.machine}`,
-      findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
-    })),
-  );
+  const wanted = wantedOf(name, input);
+  const findings =
+    wanted.length === 0
+      ? ownTools(facts)
+      : shareCommon(
+          wanted.map(({ kernel, needs }) => ({
+            kernel: `${kernel.release} ${kernel.machine}`,
+            findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
+          })),
+        );
   const { release, machine } = facts.kernel;
   return {
     host: name,
@@ -92,6 +97,16 @@ function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis
     ...(facts.os.name === undefined ? {} : { os: facts.os.name }),
     findings,
   };
+}
+
+/** Where no target's kernel is known: what does not depend on one. */
+function ownTools(facts: BuildHostFacts): readonly HostFinding[] {
+  const none = { debuginfo: 'no', symbols: 'no' } as const;
+  const ofNoKernel = new Set(['stap', 'compiler', 'make', 'disk', 'memory']);
+  return [
+    ...checkBuildHost(facts, facts.kernel, none).filter(({ check }) => ofNoKernel.has(check)),
+    isUnknown('headers', 'no target tells for which kernel'),
+  ];
 }
 
 /** What is known of SystemTap there and a kernel. */

@@ -124,7 +124,7 @@ describe('what a play says about its builds', () => {
     );
     const { artifact } = await build(lab['KERNEL_A'] ?? '', 'x86_64', play);
     const info = readModinfo(artifact.bytes);
-    expect(info.ok && info.value.signature).toEqual({ kind: 'PKCS#7', bytes: expect.any(Number) });
+    expect(info.ok && info.value.signature).toMatchObject({ kind: 'PKCS#7' });
     const path = join(home, 'stamped.ko');
     await writeFile(path, artifact.bytes);
     const base64 =

@@ -93,6 +93,20 @@ describe('build hosts', () => {
     expect(hosts.map(({ result }) => result)).toEqual(['ok', 'ok', 'failed', 'failed']);
   });
 
+  test('without a target whose kernel is known, what needs none', () => {
+    const gone = lost('unreachable', 'db1', { stage: 'connect', cause: 'refused' });
+    const bare = diagnose([gone], [makeBareBuilder('b1')]).at(-1);
+    expect(bare?.result).toBe('failed');
+    expect(bare?.findings.map(({ check, status }) => `${check} ${status}`)).toEqual([
+      'stap failed',
+      'compiler ok',
+      'make ok',
+      'disk ok',
+      'memory unknown',
+      'headers unknown',
+    ]);
+  });
+
   test('one that only asks a compile server needs nothing of the kernel', () => {
     const client = makeBuilder('b1', { trees: [] });
     const hosts = diagnose([on('db1', a, { useServer: true })], [client]);
