@@ -34,7 +34,10 @@ export interface DoctorOptions extends Omit<ApplyOptions, 'format'> {
  * Exit 2 when something fails, 4 when a host cannot be reached. Changes nothing, but with `--apply-fixes`.
  */
 export async function doctor(playbook: string | undefined, options: DoctorOptions): Promise<ExitCode> {
-  using interrupts = catchSignals(() => undefined);
+  using interrupts = catchSignals(signal => {
+    if (options.applyFixes)
+      process.stderr.write(`tapbook: ${signal}: no further command is begun; those that run are waited for\n`);
+  });
   // What is wrong in the input stands on stderr where stdout is XML.
   const input = { ...options, format: options.format === 'json' ? ('json' as const) : ('text' as const) };
   const selected = await selectForDoctor(playbook, input, interrupts.stop);

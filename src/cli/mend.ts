@@ -42,12 +42,13 @@ export async function mend(
     if (agreed === 'nobody') return { kind: 'refused', exitCode: exitCodes.usage };
     if (agreed === 'no') return { kind: 'nothing-done' };
     const say = (text: string): void => void process.stderr.write(`tapbook: ${sanitiseText(text)}\n`);
-    await using fleet = gatherFleet(composeTransport(voiceOf(connection, say)), connectLimits, interrupts.stop);
+    await using fleet = gatherFleet(composeTransport(voiceOf(connection, say)), connectLimits, interrupts.abandon);
     const hosts = new Map(selected.flatMap(play => [...play.hosts, ...play.builders]).map(host => [host.name, host]));
     await applyFixes(diagnoses, hosts, {
       fleet,
       forks,
-      signal: interrupts.stop,
+      stop: interrupts.stop,
+      abandon: interrupts.abandon,
       onCommand: (host, argv) => process.stderr.write(`${host}: ${sanitiseText(shellLine(argv))}\n`),
       onFailure(host, cause, output) {
         const lines = [`FAILED: ${cause}`, ...output.map(line => `    ${line}`)];

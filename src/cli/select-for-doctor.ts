@@ -73,5 +73,6 @@ async function selectHostsOnly(options: Options, signal: AbortSignal): Promise<R
 /** Without a word about it: the group that plays take, if there is one. */
 function selectBuilders(inventory: Inventory, pattern: string | undefined): Selection {
   if (pattern !== undefined) return selectHosts(inventory, pattern, []);
-  return inventory.groups.has('build_hosts' as GroupName) ? selectHosts(inventory, 'build_hosts', []) : ok([]);
+  const group = inventory.groups.get('build_hosts' as GroupName);
+  return group === undefined || group.hosts.length === 0 ? ok([]) : selectHosts(inventory, 'build_hosts', []);
 }

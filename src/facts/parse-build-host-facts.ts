@@ -77,7 +77,7 @@ function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {
     ...optional('identity', first(pairs, 'identity')),
     ...optional('utsVersion', first(pairs, 'uts_version')),
     ...optional('wantedCompiler', first(pairs, 'wanted_compiler')),
-    ...optional('requiredCompiler', first(pairs, 'required_compiler')),
+    ...optional('requiredCompiler', compilerName(first(pairs, 'required_compiler'))),
     ...optional(
       'compiler',
       compiler === undefined ? undefined : { path: compiler, version: first(pairs, 'tree.compiler.version') ?? '' },
@@ -90,4 +90,9 @@ function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {
     ),
     ...optional('symbols', first(pairs, 'symbols')),
   };
+}
+
+/** It becomes the name of a package to install: nothing but a compiler's name may pass. */
+function compilerName(text: string | undefined): string | undefined {
+  return text !== undefined && /^(?:gcc|clang)(?:-\d+)?$/.test(text) ? text : undefined;
 }

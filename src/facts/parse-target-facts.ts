@@ -114,7 +114,7 @@ function parseKernelSettings(pairs: Pairs): HostFacts['kernelSettings'] {
   return {
     modules: flag(pairs, 'modules') ?? false,
     ...optional('kprobes', flag(pairs, 'config.KPROBES')),
-    ...optional('uprobes', flag(pairs, 'config.UPROBES')),
+    ...optional('uprobes', flag(pairs, 'utrace') ?? flag(pairs, 'config.UPROBES')),
     ...optional('tracepoints', flag(pairs, 'config.TRACEPOINTS')),
     ...optional('relay', flag(pairs, 'config.RELAY')),
     debugfs: parseMount(first(pairs, 'debugfs')),

@@ -14,6 +14,8 @@ export interface PackageOffers {
   readonly index: 'filled' | 'empty';
   /** By name, the versions; a name without any is not there. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
+  /** The names that it was asked about; of others nothing is known. */
+  readonly asked: ReadonlySet<string>;
   /** Names that fit a wanted package's `siblings`. */
   readonly siblings: readonly string[];
 }
@@ -21,7 +23,7 @@ export interface PackageOffers {
 /** How long it may take, in milliseconds: a package index that has to be fetched first is slow. */
 const limitMs = 120_000;
 
-/** More than a host can lack. */
+/** Each is a question that may take seconds. */
 const mostPackages = 12;
 
 /** Asks a host's package index about packages that somebody is about to be told to install. Installs nothing. */
@@ -43,11 +45,11 @@ export async function probePackages(
   });
   if (!ran.ok) return err(failureAt('probe', ran.error));
   const offers = parsePackageOffers(ran.value.stdout, nonce);
-  return offers.ok ? offers : err({ stage: 'probe', cause: offers.error });
+  return offers.ok ? ok({ ...offers.value, asked: new Set(names) }) : err({ stage: 'probe', cause: offers.error });
 }
 
 /** Reads what the question printed. The error says in one line why it cannot be read; it never throws. */
-export function parsePackageOffers(output: string, nonce: string): Result<PackageOffers, string> {
+export function parsePackageOffers(output: string, nonce: string): Result<Omit<PackageOffers, 'asked'>, string> {
   const read = readPairs(output, nonce);
   if (!read.ok) return read;
   const pairs = read.value;

@@ -71,6 +71,21 @@ for file in /etc/os-release /usr/lib/os-release; do
   done <"$file"
   break
 done
+# Before os-release, each distribution had a file of its own.
+if [ ! -r /etc/os-release ] && [ ! -r /usr/lib/os-release ]; then
+  for file in /etc/redhat-release /etc/system-release /etc/SuSE-release; do
+    [ -r "$file" ] || continue
+    name=$(head -n 1 "$file")
+    put os.PRETTY_NAME "$name"
+    case $name in
+      *Amazon*) put os.ID amzn ;;
+      *SUSE*) put os.ID sles ;;
+      *) put os.ID rhel ;;
+    esac
+    put os.VERSION_ID "$(printf '%s\n' "$name" | sed -n 's/^[^0-9]*\([0-9][0-9.]*\).*$/\1/p')"
+    break
+  done
+fi
 put user "$(id -un)"
 put uid "$(id -u)"
 put cpus "$(nproc || getconf _NPROCESSORS_ONLN || grep -c '^processor' /proc/cpuinfo)"

@@ -77,6 +77,8 @@ if [ -n "$options" ]; then
       *) put "config.$option" no ;;
     esac
   done
+  # Kernels before 3.5 have utrace in place of uprobes, and SystemTap brings the rest.
+  case $newline$options$newline in *"$newline"CONFIG_UTRACE=y"$newline"*) put utrace yes ;; esac
 elif [ -r /proc/kallsyms ]; then
   symbols=$(grep -e ' register_kprobe$' -e ' relay_open$' -e ' uprobe_register$' -e ' tracepoint_probe_register$' /proc/kallsyms)
   case $symbols in *register_kprobe*) put config.KPROBES yes ;; esac

@@ -5,12 +5,14 @@ export function mergePlays(plays: readonly PlayDiagnosis[]): readonly HostDiagno
   const merged = new Map<string, { host: HostDiagnosis; readonly findings: Map<string, HostFinding> }>();
   for (const host of plays.flatMap(play => play.hosts)) {
     const known = merged.get(host.host) ?? { host, findings: new Map() };
-    if (host.result !== 'ok') known.host = host;
+    if (weight[host.result] > weight[known.host.result]) known.host = host;
     for (const finding of host.findings) known.findings.set(JSON.stringify(finding), finding);
     merged.set(host.host, known);
   }
   return [...merged.values()].map(({ host, findings }) => ({ ...host, findings: [...findings.values()] }));
 }
+
+const weight: Readonly<Record<HostDiagnosis['result'], number>> = { ok: 0, failed: 1, unreachable: 2 };
 
 /** The commands that mend what does not hold, each once: two things that are missing may be mended by the same one. */
 export function fixesOf(findings: readonly HostFinding[]): readonly (readonly string[])[] {

@@ -30,7 +30,8 @@ export function checkLeftovers({ leftovers, user, becomeUser }: HostFacts): Find
   }
   const ours = new Set(['root', user.name, ...(becomeUser === undefined ? [] : [becomeUser.name])]);
   const removable = others.filter(({ run, owner }) => run === 'over' && owner !== undefined && ours.has(owner));
-  const loaded = others.flatMap(({ loaded: module }) => (module === undefined ? [] : [module]));
+  const inUse = new Set(leftovers.flatMap(({ run, loaded: module }) => (run === 'over' ? [] : [module])));
+  const loaded = others.flatMap(({ loaded: module }) => (module === undefined || inUse.has(module) ? [] : [module]));
   const found = [
     `${others.length === 1 ? 'a directory' : `${others.length} directories`} of earlier runs: ${listed(others)}`,
     ...(loaded.length === 0 ? [] : [`still loaded: ${loaded.join(', ')}`]),
@@ -38,15 +39,17 @@ export function checkLeftovers({ leftovers, user, becomeUser }: HostFacts): Find
   if (removable.length < others.length) {
     const rest = others.filter(one => !removable.includes(one));
     const cure = `see whether these runs still live, and whose they are: ls -ld ${rest.slice(0, 3).map(pathOf).join(' ')}`;
-    return warns('leftovers', found, { cure, ...(removable.length === 0 ? {} : { fix: removal(removable) }) });
+    return warns('leftovers', found, { cure, ...(removable.length === 0 ? {} : { fix: removal(removable, inUse) }) });
   }
-  const fix = removal(removable);
+  const fix = removal(removable, inUse);
   return warns('leftovers', found, { cure: fix.map(argv => argv.join(' ')).join(' && '), fix });
 }
 
 /** What is loaded is unloaded first; if that fails, its folder stays for who looks for it. */
-function removal(removable: readonly Leftover[]): Fix {
-  const modules = removable.flatMap(({ loaded }) => (loaded === undefined ? [] : [['staprun', '-d', loaded]]));
+function removal(removable: readonly Leftover[], inUse: ReadonlySet<string | undefined>): Fix {
+  const modules = removable.flatMap(({ loaded }) =>
+    loaded === undefined || inUse.has(loaded) ? [] : [['staprun', '-d', loaded]],
+  );
   return [...modules, ['rm', '-rf', '--', ...removable.map(pathOf)]];
 }
 

@@ -5,9 +5,8 @@ import type { CanaryKey, HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { BuildPlace, KernelBuildHost } from '../model/plan.ts';
-import type { ScriptNeeds } from '../script/script-needs.ts';
+import type { BuildNeeds } from './build-needs.ts';
 import { checkBuildHost } from './check-build-host.ts';
-import type { ReadyTarget } from './target.ts';
 
 /** A build host and what its probe came to. */
 export type Builder =
@@ -42,7 +41,7 @@ export interface SortedBuildHosts {
 
 /** Which build hosts can build for a kernel, and why each of the others cannot. */
 export function sortBuildHosts(
-  { facts: { kernel }, needs }: Pick<ReadyTarget, 'facts' | 'needs'>,
+  { kernel, needs }: { readonly kernel: Kernel; readonly needs: BuildNeeds },
   builders: readonly Builder[],
   judge: Judge,
 ): SortedBuildHosts {
@@ -60,14 +59,19 @@ export function sortBuildHosts(
   return { fit, told };
 }
 
-function findTools(kernel: Kernel, needs: ScriptNeeds, builder: Builder): Omit<FitBuildHost, 'canary'> | Failure {
+function findTools(kernel: Kernel, needs: BuildNeeds, builder: Builder): Omit<FitBuildHost, 'canary'> | Failure {
   if (builder.kind !== 'ready') return builder.failure;
   const { host, facts } = builder;
   const obstacle = failuresOf(checkBuildHost(facts, kernel, needs))[0];
   if (obstacle !== undefined) return obstacle;
-  const tree = facts.trees.find(other => other.release === kernel.release);
+  const tree = facts.trees.find(other => other.release === kernel.release) ?? noTree(kernel, needs);
   if (facts.stap === undefined || tree === undefined) throw new Error('a build host lacks what no finding names');
   return { host, facts: { ...facts, stap: facts.stap }, tree };
+}
+
+/** A compile server has a tree of its own, of which nothing is known here. */
+function noTree({ release }: Kernel, { builtBy }: BuildNeeds): BuildTree | undefined {
+  return builtBy === undefined ? undefined : { release, headers: 'missing', path: `/lib/modules/${release}/build` };
 }
 
 /** Why nobody can build for a kernel: each build host's own reason. */

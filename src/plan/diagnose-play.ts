@@ -1,3 +1,4 @@
+import type { BuildHostFacts } from '../facts/host-facts.ts';
 import type { HostDiagnosis, HostFinding, PlayDiagnosis } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
 import type { HostName } from '../model/ids.ts';
@@ -5,10 +6,11 @@ import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { Play } from '../playbook/playbook.ts';
 import type { Need, ScriptNeeds } from '../script/script-needs.ts';
+import { type BuildNeeds, buildNeeds } from './build-needs.ts';
 import { checkBuildHost } from './check-build-host.ts';
 import { checkTarget } from './check-target.ts';
 import { type Builder, type Judge, noBuildHost, type SortedBuildHosts, sortBuildHosts } from './choose-build-host.ts';
-import { buildersFor, type PlanInput } from './plan-play.ts';
+import { buildersFor, type PlanInput, wishesOf } from './plan-play.ts';
 import type { ReadyTarget, Target } from './target.ts';
 import { fails, isUnknown, passes, warns } from './verdicts.ts';
 
@@ -32,7 +34,8 @@ function diagnoseTarget(target: Target, input: DiagnosisInput): HostDiagnosis {
   if (target.kind !== 'ready') return cannotTell(name, 'target', target);
   const { facts, needs } = target;
   const named = buildersFor(target, input);
-  const sorted = named === 'no-match' ? undefined : sortBuildHosts(target, named.builders, input.judge);
+  const sorted =
+    named === 'no-match' ? undefined : sortBuildHosts(wishesOf(target, named.rule), named.builders, input.judge);
   const { findings } = checkTarget(target, {
     preconditions: input.play.preconditions,
     builder: sorted?.fit[0]?.facts,
@@ -75,12 +78,16 @@ function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis
   const { name } = builder.host;
   if (builder.kind !== 'ready') return cannotTell(name, 'build-host', builder);
   const { facts } = builder;
-  const findings = shareCommon(
-    wantedOf(name, input).map(({ kernel, needs }) => ({
-      kernel: `${kernel.release} ${kernel.machine}`,
-      findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
-    })),
-  );
+  const wanted = wantedOf(name, input);
+  const findings =
+    wanted.length === 0
+      ? ownTools(facts)
+      : shareCommon(
+          wanted.map(({ kernel, needs }) => ({
+            kernel: `${kernel.release} ${kernel.machine}`,
+            findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
+          })),
+        );
   const { release, machine } = facts.kernel;
   return {
     host: name,
@@ -90,6 +97,16 @@ function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis
     ...(facts.os.name === undefined ? {} : { os: facts.os.name }),
     findings,
   };
+}
+
+/** Where no target's kernel is known: what does not depend on one. */
+function ownTools(facts: BuildHostFacts): readonly HostFinding[] {
+  const none = { debuginfo: 'no', symbols: 'no' } as const;
+  const ofNoKernel = new Set(['stap', 'compiler', 'make', 'disk', 'memory']);
+  return [
+    ...checkBuildHost(facts, facts.kernel, none).filter(({ check }) => ofNoKernel.has(check)),
+    isUnknown('headers', 'no target tells for which kernel'),
+  ];
 }
 
 /** What is known of SystemTap there and a kernel. */
@@ -135,8 +152,8 @@ function shareCommon(
 function wantedOf(
   builder: HostName,
   input: DiagnosisInput,
-): readonly { readonly kernel: Kernel; readonly needs: ScriptNeeds }[] {
-  const wanted = new Map<string, { readonly kernel: Kernel; readonly all: ScriptNeeds[] }>();
+): readonly { readonly kernel: Kernel; readonly needs: BuildNeeds }[] {
+  const wanted = new Map<string, { readonly kernel: Kernel; readonly all: BuildNeeds[] }>();
   for (const target of input.targets) {
     if (target.kind !== 'ready') continue;
     const named = buildersFor(target, input);
@@ -144,7 +161,7 @@ function wantedOf(
     const { kernel } = target.facts;
     const key = JSON.stringify([kernel.release, kernel.machine, kernel.version]);
     const known = wanted.get(key) ?? { kernel, all: [] };
-    known.all.push(target.needs);
+    known.all.push(buildNeeds(target, named.rule));
     wanted.set(key, known);
   }
   return [...wanted.values()]
@@ -152,7 +169,9 @@ function wantedOf(
     .map(({ kernel, all }) => ({ kernel, needs: strongest(all) }));
 }
 
-function strongest(all: readonly ScriptNeeds[]): ScriptNeeds {
+/** A compile server is enough only where it is for all of them. */
+function strongest(all: readonly BuildNeeds[]): BuildNeeds {
+  const [first] = all;
   const pick = (key: keyof ScriptNeeds): Need => {
     const found = all.map(needs => needs[key]);
     return found.find(need => need === 'yes') ?? found.find(need => need === 'unknown') ?? 'no';
@@ -163,6 +182,10 @@ function strongest(all: readonly ScriptNeeds[]): ScriptNeeds {
     tracepoints: pick('tracepoints'),
     debuginfo: pick('debuginfo'),
     symbols: pick('symbols'),
+    ...(all.every(({ builtBy }) => builtBy !== undefined) ? { builtBy: 'compile-server' as const } : {}),
+    ...(first?.crossCompile !== undefined && all.every(({ crossCompile }) => crossCompile === first.crossCompile)
+      ? { crossCompile: first.crossCompile }
+      : {}),
   };
 }
 

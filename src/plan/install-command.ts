@@ -31,6 +31,8 @@ export type Channel = 'usual' | 'debug';
 export function install(os: System, packages: readonly WantedPackage[], channel: Channel = 'usual'): Mending {
   const family = packageFamily(os);
   const names = packages.map(one => spell(family, one));
+  // Names come from other machines too: none may be read as an option, or as `NAME-`, which apt takes for a removal.
+  if (!names.every(isPackage)) return { cure: "install what is missing by hand: its name is no package's" };
   const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive'];
   const command = installArgv(family, os, names, channel);
   if (command === undefined) return { cure: `install ${names.join(' ')}` };
@@ -66,6 +68,10 @@ function installArgv(
     default:
       return family satisfies never;
   }
+}
+
+function isPackage(text: string): boolean {
+  return /^[A-Za-z0-9][\w.+~:^=-]*$/.test(text) && !/-$/.test(text.split('=')[0] ?? '');
 }
 
 /** How a package of one version is written for the family's tool. */

@@ -12,6 +12,7 @@ import type {
 } from '../model/plan.ts';
 import type { KernelRule, Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
+import { type BuildNeeds, buildNeeds } from './build-needs.ts';
 import { majorOf } from './check-runtime.ts';
 import { checkTarget } from './check-target.ts';
 import {
@@ -75,7 +76,7 @@ export function hasBuildHosts(input: PlanInput): boolean {
     if (target.kind !== 'ready' || target.scripts.length === 0) return true;
     const named = buildersFor(target, input);
     if (named === 'no-match') return true;
-    const { fit } = sortBuildHosts(target, named.builders, input.judge);
+    const { fit } = sortBuildHosts(wishesOf(target, named.rule), named.builders, input.judge);
     return fit.some(({ facts }) => isOfItsMajor(target, facts.stap.version));
   });
 }
@@ -109,7 +110,7 @@ function planHost(target: Target, planning: Planning): PlannedHost {
     return { ...planned, decision: { kind: 'skip', reason: 'no script of it is selected' } };
 
   const sign = named.rule?.sign ?? planning.play.sign;
-  const sorted = sortBuildHosts(target, named.builders, planning.judge);
+  const sorted = sortBuildHosts(wishesOf(target, named.rule), named.builders, planning.judge);
   const matching = sorted.fit.filter(({ facts }) => isOfItsMajor(target, facts.stap.version));
   // Where none is of its major version, the check of the target says so.
   const candidates = matching.length > 0 ? matching : sorted.fit;
@@ -139,6 +140,14 @@ function planHost(target: Target, planning: Planning): PlannedHost {
     return planScript(bound, draft.id);
   });
   return { ...planned, kernelGroup: group.id, decision: { kind: 'run', as, scripts } };
+}
+
+/** What a target wants of a build host. */
+export function wishesOf(
+  target: ReadyTarget,
+  rule: KernelRule | undefined,
+): { readonly kernel: Kernel; readonly needs: BuildNeeds } {
+  return { kernel: target.facts.kernel, needs: buildNeeds(target, rule) };
 }
 
 /** The build hosts that are named for a target's kernel. */

@@ -34,6 +34,7 @@ function weigh(
   if (offers.index === 'empty') {
     return isAdvice(finding) ? finding : { ...finding, cure: `apt-get update && ${finding.cure}` };
   }
+  if (!packages.every(({ name }) => offers.asked.has(name)) || isSilent(offers)) return finding;
   const judged = packages.map(one => ({ one, offer: judge(one, offers) }));
   const gone = judged.filter(({ offer }) => offer.kind === 'none');
   const [first] = gone;
@@ -50,6 +51,11 @@ function weigh(
     ...(fix === undefined || finding.fix === undefined ? {} : { fix }),
     packages: wanted,
   };
+}
+
+/** dnf and its like say nothing as well where they cannot fetch their index: then that nothing is there means nothing. */
+function isSilent({ manager, versions }: PackageOffers): boolean {
+  return manager !== 'apt' && manager !== 'apk' && versions.size === 0;
 }
 
 /** A cure that is no command, such as that of a staprun that is too old. */
@@ -95,6 +101,7 @@ function explainGone(wanted: WantedPackage, check: string, { manager, versions, 
   const others = versions.get(name) ?? nearest(wanted, siblings);
   const has = others.length === 0 ? '' : ` (it has ${sortNaturally(others).slice(-2).reverse().join(', ')})`;
   const ways = [
+    ...(manager === 'apt' ? ['run apt-get update, if that was long ago'] : []),
     "take it from the distribution's snapshot archive or from a host that still has it",
     ...(isDebuginfo(wanted) ? ['use probes that need none'] : ['boot the target into a kernel that it has']),
   ];

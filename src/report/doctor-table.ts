@@ -1,6 +1,6 @@
-import type { HostDiagnosis, PlayDiagnosis } from '../model/diagnosis.ts';
+import type { HostDiagnosis, HostFinding, PlayDiagnosis } from '../model/diagnosis.ts';
 import type { FindingStatus } from '../model/finding.ts';
-import { isWrong } from '../model/fixes.ts';
+import { isWrong, mergePlays } from '../model/fixes.ts';
 import { countOf } from './amounts.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { sanitiseText } from './sanitise-text.ts';
@@ -33,7 +33,12 @@ export function formatDiagnosis(play: PlayDiagnosis, { colour, columns, verbosit
   return [[title], ...blocks, [summary(play.hosts, style)]].map(lines => `${lines.join('\n')}\n`).join('\n');
 }
 
-/** Hosts of one role and system with the same rows, but for the texts of what holds; in the order of their first. */
+/** What differs only in a measured value, or in the name of a folder of ours, is alike. */
+function shapeOf(text: string): string {
+  return text.replace(/\/tapbook-[\w-]+/g, '/tapbook').replace(/\b\d+(?:\.\d+)?\b(?! *%)/g, '#');
+}
+
+/** Hosts of one role and system with the same rows, but for the texts of what holds and values; in the order of their first. */
 function groupHosts(hosts: readonly HostDiagnosis[]): readonly (readonly HostDiagnosis[])[] {
   const groups = new Map<string, HostDiagnosis[]>();
   for (const host of hosts) {
@@ -41,7 +46,7 @@ function groupHosts(hosts: readonly HostDiagnosis[]): readonly (readonly HostDia
       check,
       kernel,
       status,
-      ...(status === 'ok' ? [] : [found, cure]),
+      ...(status === 'ok' ? [] : [shapeOf(found), shapeOf(cure ?? '')]),
     ]);
     const key = JSON.stringify([host.role, host.kernel, host.os, rows]);
     const group = groups.get(key);
@@ -86,13 +91,18 @@ interface Section {
 /** One row for each check; those of a build host that are about one kernel stand together behind its name. */
 function sectionsOf(group: readonly HostDiagnosis[], verbosity: DoctorTableOptions['verbosity']): readonly Section[] {
   const sections = new Map<string | undefined, Section>();
-  for (const [index, { check, status, found, cure, kernel }] of (group[0]?.findings ?? []).entries()) {
+  for (const [index, { check, status, cure, kernel }] of (group[0]?.findings ?? []).entries()) {
     if (verbosity === 'quiet' && !isWrong({ status })) continue;
     const section = sections.get(kernel) ?? { kernel, rows: [] };
     sections.set(kernel, section);
-    const texts = status === 'ok' ? group.map(host => host.findings[index]?.found ?? '') : [found];
-    const row = { check, status, found: several([...new Set(texts)].map(sanitiseText)) };
-    section.rows.push(cure === undefined ? row : { ...row, cure: sanitiseText(cure) });
+    const all = (text: (finding: HostFinding) => string | undefined): string =>
+      several(
+        [...new Set(group.map(host => host.findings[index]).flatMap(one => (one && text(one)) ?? []))].map(
+          sanitiseText,
+        ),
+      );
+    const row = { check, status, found: all(one => one.found) };
+    section.rows.push(cure === undefined ? row : { ...row, cure: all(one => one.cure) });
   }
   return [...sections.values()];
 }
@@ -146,7 +156,8 @@ function paint(status: FindingStatus, style: Style): (text: string) => string {
   }
 }
 
-function summary(hosts: readonly HostDiagnosis[], style: Style): string {
+function summary(roles: readonly HostDiagnosis[], style: Style): string {
+  const hosts = mergePlays([{ name: '', hosts: roles }]);
   const count = (result: HostDiagnosis['result']): number => hosts.filter(host => host.result === result).length;
   const parts = [
     `${countOf(hosts.length, 'host')}: ${count('ok')} ready`,

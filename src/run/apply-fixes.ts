@@ -14,7 +14,10 @@ const limitMs = 1_800_000;
 export interface FixOptions {
   readonly fleet: Fleet;
   readonly forks: number;
-  readonly signal: AbortSignal;
+  /** No further command is begun; those that run are waited for: a package manager must not be cut off in the middle. */
+  readonly stop: AbortSignal;
+  /** Nothing is waited for any more. What has begun then loses its output, and may end of that. */
+  readonly abandon: AbortSignal;
   /** Told of each command before it is run. */
   readonly onCommand: (host: HostName, argv: readonly string[]) => void;
   /** Told once of each host whose commands did not all succeed: why, and the last words of the command. */
@@ -23,7 +26,7 @@ export interface FixOptions {
 
 /**
  * Runs on each host, as root, the commands that mend what was found there, one after another; the first one that fails
- * ends that host's. Throws only the reason of `signal`: a command that has begun is not undone by that, and goes on there.
+ * ends that host's. Throws only the reason of a signal.
  */
 export async function applyFixes(
   diagnoses: readonly HostDiagnosis[],
@@ -31,18 +34,19 @@ export async function applyFixes(
   options: FixOptions,
 ): Promise<void> {
   const limit = pLimit(options.forks);
-  await Promise.all(
+  const ended = await Promise.allSettled(
     diagnoses.map(({ host: name, findings }) =>
       limit(async () => {
         const host = hosts.get(name);
         const commands = fixesOf(findings);
         if (host === undefined || commands.length === 0) return;
-        options.signal.throwIfAborted();
+        options.stop.throwIfAborted();
         const mended = await mendHost(host, commands, options);
         if (!mended.ok) options.onFailure(name, mended.error.cause, mended.error.output);
       }),
     ),
   );
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }
 
 interface Trouble {
@@ -53,12 +57,12 @@ interface Trouble {
 async function mendHost(
   host: Host,
   commands: readonly (readonly string[])[],
-  { fleet, signal, onCommand }: FixOptions,
+  { fleet, stop, abandon, onCommand }: FixOptions,
 ): Promise<Result<void, Trouble>> {
   const connection = await fleet.open(host);
   if (!connection.ok) return err({ cause: connection.error.cause, output: [] });
   const as = host.connection.become === undefined ? ('login-user' as const) : ('become-user' as const);
-  const who = await run(connection.value, ['id', '-u'], as, signal);
+  const who = await run(connection.value, ['id', '-u'], as, abandon);
   if (!who.ok) return who;
   if (who.value.trim() !== '0') {
     return err({ cause: 'its commands need root: connect as root, or use --become', output: [] });
@@ -66,8 +70,9 @@ async function mendHost(
   for (const command of commands) {
     const [program, ...rest] = command;
     if (program === undefined) continue;
+    stop.throwIfAborted();
     onCommand(host.name, command);
-    const done = await run(connection.value, [program, ...rest], as, signal);
+    const done = await run(connection.value, [program, ...rest], as, abandon);
     if (!done.ok) return done;
   }
   return ok(undefined);

@@ -38,7 +38,8 @@ export function describeGlobals(outline: StpOutline, at: (token: ParsedToken) =>
 function shapeOf(tokens: readonly ParsedToken[], index: number): 'array' | 'aggregate' | undefined {
   const [before, token, next] = [tokens[index - 1]?.text, tokens[index], tokens[index + 1]?.text];
   if (token?.kind !== 'identifier' || before === '->') return undefined;
-  if (next === '[' || before === 'in') return 'array';
+  // `in` may be a member of a C structure, too.
+  if (next === '[' || (before === 'in' && tokens[index - 2]?.text !== '->')) return 'array';
   return next === '<<<' ? 'aggregate' : undefined;
 }
 

@@ -8,6 +8,9 @@ export interface ParsedToken extends StpToken {
   readonly argument?: { readonly number: number; readonly as: 'code' | 'text' };
 }
 
+/** More tokens than this come of arguments in no real script; the rest stays as it is, and uncertain. */
+const mostPasted = 200_000;
+
 /**
  * Puts the values of arguments where they stand, as the lexer does before anything else: `$1` becomes whatever tokens
  * the text of the argument holds, `@1` a string. Of an argument that is not given, or whose value is not known yet
@@ -18,6 +21,7 @@ export function pasteArguments(
   args: readonly (string | undefined)[],
 ): readonly ParsedToken[] {
   const pasted = new Map<string, readonly StpToken[]>();
+  let left = mostPasted;
   return tokens.flatMap((token, index): ParsedToken | readonly ParsedToken[] => {
     const { kind, start, end, text } = token;
     if (kind !== 'argument') return { kind, text, start, end, sure: true };
@@ -36,6 +40,8 @@ export function pasteArguments(
     if (as === 'text') return { kind: 'string', text: quote(value), start, end, sure: true, argument };
     const parts = pasted.get(value) ?? tokenizeStp(value);
     pasted.set(value, parts);
+    left -= parts.length;
+    if (left < 0) return { kind, text, start, end, sure: false };
     return parts.map(part => ({ kind: part.kind, text: part.text, start, end, sure: true, argument }));
   });
 }

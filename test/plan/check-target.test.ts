@@ -455,6 +455,11 @@ describe('leftovers', () => {
   const fixOf = (leftovers: readonly Leftover[]): unknown =>
     examine({ facts: { leftovers } }).findings.find(finding => finding.check === 'leftovers')?.fix;
 
+  test('a module that a live run has too is not unloaded', () => {
+    const leftovers = [left('over', 'root', 'io'), left('live', 'root', 'io')];
+    expect(fixOf(leftovers)).toEqual([['rm', '-rf', '--', leftovers[0]?.path]]);
+  });
+
   test('of a live run are left alone', () => {
     expect(row('leftovers', { facts: { leftovers: [left('live', 'root', 'io')] } })).toBe('ok: none; a run is live');
     expect(fixOf([left('live', 'root', 'io')])).toBeUndefined();

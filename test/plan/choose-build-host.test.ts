@@ -3,10 +3,10 @@ import type { BuildTree } from '../../src/facts/host-facts.ts';
 import type { ArtifactKey, CanaryKey, HostName } from '../../src/model/ids.ts';
 import type { BuildPlace } from '../../src/model/plan.ts';
 import { type Builder, noBuildHost, orderPlaces, sortBuildHosts } from '../../src/plan/choose-build-host.ts';
-import { judging, lost, makeBareBuilder, makeBuilder, makeKernel, makeTree, ready } from './rig.ts';
+import { judging, lost, makeBareBuilder, makeBuilder, makeKernel, makeTree, unknownNeeds } from './rig.ts';
 
 const release = '6.1.0-56-cloud-amd64';
-const target = ready('db1', { facts: { kernel: makeKernel(release) } });
+const target = { kernel: makeKernel(release), needs: unknownNeeds };
 
 function choose(...builders: readonly Builder[]): string {
   const { fit, told } = sortBuildHosts(target, builders, judging());

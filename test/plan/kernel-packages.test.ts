@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { install } from '../../src/plan/install-command.ts';
 import { kernelPackages } from '../../src/plan/kernel-packages.ts';
 import { makeKernel } from './rig.ts';
 
@@ -326,4 +327,14 @@ test("siblings are the same flavour's packages of other kernels", () => {
   expect(siblings('6.1.0-56-cloud-amd64', '#1 Debian 6.1.1-1 (x)')).toBe('linux-headers-*-cloud-amd64');
   expect(siblings('6.12.107+deb13-amd64', '#1 Debian 6.1.1-1 (x)')).toBe('linux-headers-*-amd64');
   expect(siblings('6.5.0-14-generic', '#14-Ubuntu SMP')).toBe('linux-headers-*-generic');
+});
+
+test('what is no name of a package is never a word of a command', () => {
+  const debian = { id: 'debian', version: '13', like: [] };
+  for (const name of ['-oDPkg::Pre-Invoke::=/tmp/evil', 'sudo-', 'a b', '']) {
+    expect(install(debian, [{ name }]).fix).toBeUndefined();
+  }
+  expect(install(debian, [{ name: 'libstdc++6', version: '12.2.0-14+deb12u1' }]).fix?.at(-1)).toContain(
+    'libstdc++6=12.2.0-14+deb12u1',
+  );
 });

@@ -22,7 +22,8 @@ function offers(
   versions: Readonly<Record<string, readonly string[]>>,
   more: Partial<PackageOffers> = {},
 ): PackageOffers {
-  return { manager, index: 'filled', versions: new Map(Object.entries(versions)), siblings: [], ...more };
+  const asked = { has: () => true } as unknown as ReadonlySet<string>;
+  return { manager, index: 'filled', versions: new Map(Object.entries(versions)), siblings: [], asked, ...more };
 }
 
 function say(check: string, all: readonly Finding[]): string {
@@ -58,14 +59,14 @@ describe('the headers', () => {
     expect(
       say('headers', weighOffers(findings(debian), offers('apt', {}, { siblings }), debian)),
     ).toMatchInlineSnapshot(`
-      "apt's index has linux-headers-6.1.0-49-cloud-amd64 6.1.180-1 no more (it has linux-headers-6.1.0-57-cloud-amd64, linux-headers-6.1.0-56-cloud-amd64): take it from the distribution's snapshot archive or from a host that still has it, or boot the target into a kernel that it has
+      "apt's index has linux-headers-6.1.0-49-cloud-amd64 6.1.180-1 no more (it has linux-headers-6.1.0-57-cloud-amd64, linux-headers-6.1.0-56-cloud-amd64): run apt-get update, if that was long ago, or take it from the distribution's snapshot archive or from a host that still has it, or boot the target into a kernel that it has
       no fix"
     `);
   });
 
   test('are gone, and nothing is like them', () => {
     expect(say('headers', weighOffers(findings(debian), offers('apt', {}), debian))).toMatchInlineSnapshot(`
-      "apt's index has linux-headers-6.1.0-49-cloud-amd64 6.1.180-1 no more: take it from the distribution's snapshot archive or from a host that still has it, or boot the target into a kernel that it has
+      "apt's index has linux-headers-6.1.0-49-cloud-amd64 6.1.180-1 no more: run apt-get update, if that was long ago, or take it from the distribution's snapshot archive or from a host that still has it, or boot the target into a kernel that it has
       no fix"
     `);
   });
@@ -114,7 +115,7 @@ describe('the headers', () => {
 test('the debuginfo is not there', () => {
   const of = makeKernel('6.5.0-14-generic', '#14~22.04.1-Ubuntu SMP');
   expect(say('debuginfo', weighOffers(findings(ubuntu, of), offers('apt', {}), ubuntu))).toMatchInlineSnapshot(`
-    "apt's index has linux-image-6.5.0-14-generic-dbgsym 6.5.0-14.14~22.04.1 not: take it from the distribution's snapshot archive or from a host that still has it, or use probes that need none
+    "apt's index has linux-image-6.5.0-14-generic-dbgsym 6.5.0-14.14~22.04.1 not: run apt-get update, if that was long ago, or take it from the distribution's snapshot archive or from a host that still has it, or use probes that need none
     no fix"
   `);
 });

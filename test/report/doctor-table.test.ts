@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatDiagnosis } from '../../src/report/doctor-table.ts';
-import { sample } from '../support/sample-diagnosis.ts';
+import { examined, runtime, sample } from '../support/sample-diagnosis.ts';
 
 const show = (columns: number, verbosity: 'normal' | 'quiet'): string =>
   formatDiagnosis(sample, { colour: 'plain', columns, verbosity });
@@ -81,4 +81,36 @@ test('colours', () => {
   const text = formatDiagnosis(sample, { colour: 'colour', columns: 80, verbosity: 'quiet' });
   expect(text).toContain('\x1b[31mFAILED \x1b[39m');
   expect(text).not.toContain('\x1b[31m gcc');
+});
+
+test('values that are measured make no table of their own; a host in two roles is one host', () => {
+  const warn = (check: string, found: string) => ({ check, status: 'warning', found, cure: 'set it' }) as const;
+  const hosts = [
+    ...Array.from({ length: 300 }, (_, index) =>
+      examined(`db${index + 1}`, [
+        warn('clock', `its clock is ${index / 10} s behind ours`),
+        warn(
+          'leftovers',
+          `a directory of earlier runs: /tmp/tapbook-20261123T0200${10 + (index % 50)}Z-9c6eea-Xy${index}`,
+        ),
+      ]),
+    ),
+    examined('db1', [runtime], { role: 'build-host' }),
+  ];
+  const text = formatDiagnosis({ name: 'p', hosts }, { colour: 'plain', columns: 120, verbosity: 'quiet' });
+  expect(text).toMatchInlineSnapshot(`
+    "PLAY [p]
+
+    db[1-300]  target, 300 hosts, 6.1.0-56-cloud-amd64 x86_64, Debian GNU/Linux 13 (trixie)
+      warning  clock      its clock is 0 s behind ours; its clock is 0.1 s behind ours; its clock is 0.2 s behind ours; and
+                            297 more
+                          → set it
+      warning  leftovers  a directory of earlier runs: /tmp/tapbook-20261123T020010Z-9c6eea-Xy0; a directory of earlier
+                            runs: /tmp/tapbook-20261123T020011Z-9c6eea-Xy1; a directory of earlier runs:
+                            /tmp/tapbook-20261123T020012Z-9c6eea-Xy2; and 297 more
+                          → set it
+
+    300 hosts: 300 ready
+    "
+  `);
 });

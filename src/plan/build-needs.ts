@@ -1,0 +1,37 @@
+import type { KernelRule } from '../playbook/playbook.ts';
+import type { ScriptNeeds } from '../script/script-needs.ts';
+import { joinOptions } from './plan-script.ts';
+import type { ReadyTarget } from './target.ts';
+
+/** What a target's scripts ask of a build host, with what their play tells stap. */
+export interface BuildNeeds extends ScriptNeeds {
+  /** `compile-server`: stap on the build host only asks one, and needs nothing of the kernel itself. */
+  readonly builtBy?: 'compile-server';
+  /** The prefix of the cross compiler, where it is not the usual one. */
+  readonly crossCompile?: string;
+}
+
+/** Only what holds for all of its scripts changes what is needed. */
+export function buildNeeds(
+  { scripts, needs }: Pick<ReadyTarget, 'scripts' | 'needs'>,
+  rule: KernelRule | undefined,
+): BuildNeeds {
+  const options = scripts.map(({ script }) => joinOptions(rule?.stapOptions ?? {}, script.stapOptions));
+  const [first] = options;
+  if (first === undefined) return needs;
+  const { crossCompile } = first;
+  const isFetched = options.every(({ debuginfod }) => debuginfod !== undefined);
+  return {
+    ...needs,
+    ...(isFetched ? { debuginfo: whatIsFetched(needs.debuginfo), symbols: whatIsFetched(needs.symbols) } : {}),
+    ...(options.every(({ useServer }) => useServer !== undefined) ? { builtBy: 'compile-server' } : {}),
+    ...(crossCompile !== undefined && options.every(other => other.crossCompile === crossCompile)
+      ? { crossCompile }
+      : {}),
+  };
+}
+
+/** Whether a debuginfod server has it, stap will see. */
+function whatIsFetched(need: ScriptNeeds['debuginfo']): ScriptNeeds['debuginfo'] {
+  return need === 'yes' ? 'unknown' : need;
+}
