@@ -7,13 +7,14 @@ import type { EventSink } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { HostName, KernelRelease } from '../model/ids.ts';
 import type { PlannedPlay } from '../model/plan.ts';
+import { joinNeeds, type ScriptNeeds, unknownNeeds } from '../model/script-needs.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import { hasBuildHosts, type PlanInput, planPlay } from '../plan/plan-play.ts';
 import type { Target } from '../plan/target.ts';
 import type { Script } from '../playbook/playbook.ts';
 import type { Fleet } from '../run/fleet.ts';
 import { type Surveyed, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
-import { joinNeeds, type ScriptNeeds, scriptNeeds, unknownNeeds } from '../script/script-needs.ts';
+import { scriptNeeds } from '../script/script-needs.ts';
 import { openJudge } from './judge-build-hosts.ts';
 import type { SelectedPlay } from './select-plays.ts';
 

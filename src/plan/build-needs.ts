@@ -1,5 +1,5 @@
+import type { ScriptNeeds } from '../model/script-needs.ts';
 import type { KernelRule } from '../playbook/playbook.ts';
-import type { ScriptNeeds } from '../script/script-needs.ts';
 import { joinOptions } from './plan-script.ts';
 import type { ReadyTarget } from './target.ts';
 

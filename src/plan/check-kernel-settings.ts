@@ -1,6 +1,6 @@
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { Finding } from '../model/finding.ts';
-import type { ScriptNeeds } from '../script/script-needs.ts';
+import type { ScriptNeeds } from '../model/script-needs.ts';
 import { checkSigning, type Signed } from './check-signing.ts';
 import { fails, isUnknown, passes, warns } from './verdicts.ts';
 

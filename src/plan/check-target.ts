@@ -1,7 +1,7 @@
 import type { BuildHostFacts } from '../facts/host-facts.ts';
 import type { Finding } from '../model/finding.ts';
+import type { ScriptNeeds } from '../model/script-needs.ts';
 import type { Preconditions } from '../playbook/playbook.ts';
-import type { ScriptNeeds } from '../script/script-needs.ts';
 import { checkKernelSettings } from './check-kernel-settings.ts';
 import { checkLeftovers, checkModule } from './check-leftovers.ts';
 import { checkResources } from './check-resources.ts';

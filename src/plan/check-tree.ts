@@ -1,7 +1,7 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import type { Finding, WantedPackage } from '../model/finding.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { ScriptNeeds } from '../script/script-needs.ts';
+import type { ScriptNeeds } from '../model/script-needs.ts';
 import { type Channel, install, packageFamily } from './install-command.ts';
 import { type KernelPackages, kernelPackages } from './kernel-packages.ts';
 import { fails, type Mending, passes, warns } from './verdicts.ts';

@@ -1,8 +1,8 @@
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { Host } from '../model/host.ts';
 import type { Failure } from '../model/outcome.ts';
+import type { ScriptNeeds } from '../model/script-needs.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
-import type { ScriptNeeds } from '../script/script-needs.ts';
 
 /** A host of the play and what its probe came to. */
 export type Target =

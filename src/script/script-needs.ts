@@ -1,23 +1,13 @@
-import { type StpToken, tokenizeStp } from './tokenize-stp.ts';
-
-/** Whether a script needs a thing; `unknown` where only SystemTap could tell. */
-export type Need = 'no' | 'yes' | 'unknown';
-
-/** What a script's probes ask of the kernel that they run in, and of the build host. */
-export interface ScriptNeeds {
-  readonly kprobes: Need;
-  readonly uprobes: Need;
-  readonly tracepoints: Need;
-  /** The kernel's DWARF, on the build host. */
-  readonly debuginfo: Need;
-  /** The kernel's table of symbols there, which DWARF has too: stap finds no `kprobe.function` without. */
-  readonly symbols: Need;
-}
+import { joinNeeds, type Need, type ScriptNeeds, unknownNeeds } from '../model/script-needs.ts';
+import { outlineStp, type StpProbe } from './outline-stp.ts';
+import type { ParsedToken } from './paste-arguments.ts';
+import { pointsOf } from './probe-points.ts';
+import { tokenizeStp } from './tokenize-stp.ts';
 
 /** Reads the needs off the probe points. Never says `yes` of what might do without. */
 export function scriptNeeds(text: string): ScriptNeeds {
   const tokens = tokenizeStp(text);
-  const points = findPoints(tokens);
+  const points = outlineStp(tokens, [], undefined).probes.flatMap(findPoints);
   const aliases = new Set(points.filter(({ kind }) => kind === 'alias').map(({ path }) => path));
   const found = points
     .filter(({ kind, path }) => kind === 'probe' && !aliases.has(path))
@@ -34,30 +24,6 @@ export function scriptNeeds(text: string): ScriptNeeds {
     ...(needs.debuginfo === 'no' && readsTypes ? { debuginfo: 'unknown' } : {}),
   };
 }
-
-/** What several scripts need together; nothing, where there are none. */
-export function joinNeeds(all: readonly ScriptNeeds[]): ScriptNeeds {
-  const join = (key: keyof ScriptNeeds): Need => {
-    if (all.some(needs => needs[key] === 'yes')) return 'yes';
-    return all.some(needs => needs[key] === 'unknown') ? 'unknown' : 'no';
-  };
-  return {
-    kprobes: join('kprobes'),
-    uprobes: join('uprobes'),
-    tracepoints: join('tracepoints'),
-    debuginfo: join('debuginfo'),
-    symbols: join('symbols'),
-  };
-}
-
-/** Of scripts that nobody has named yet. */
-export const unknownNeeds: ScriptNeeds = {
-  kprobes: 'unknown',
-  uprobes: 'unknown',
-  tracepoints: 'unknown',
-  debuginfo: 'unknown',
-  symbols: 'unknown',
-};
 
 const nothing: ScriptNeeds = { kprobes: 'no', uprobes: 'no', tracepoints: 'no', debuginfo: 'no', symbols: 'no' };
 const anything: ScriptNeeds = { ...unknownNeeds, uprobes: 'no' };
@@ -105,34 +71,26 @@ interface Point {
   readonly optional: 'optional' | 'required';
 }
 
-function findPoints(tokens: readonly StpToken[]): readonly Point[] {
-  const points: Point[] = [];
-  for (let index = 0; index < tokens.length; index++) {
-    if (tokens[index]?.text !== 'probe' || /^(?:->|\.)$/.test(tokens[index - 1]?.text ?? '')) continue;
-    let path = '';
-    let depth = 0;
-    let optional: Point['optional'] = 'required';
-    let behindCondition = false;
-    const finish = (kind: Point['kind']): void => {
-      if (path !== '') points.push({ kind, path: path.replace(/\.$/, ''), optional });
-      path = '';
-    };
-    for (index++; index < tokens.length; index++) {
-      const { text = '', kind } = tokens[index] ?? {};
-      if (text === '(') depth++;
-      else if (text === ')') depth--;
-      if (depth > 0 || text === ')') continue;
-      if (text === '{' || kind === 'embedded-c') break;
-      if (text === 'if') behindCondition = true;
-      else if (text === ',') {
-        finish('probe');
-        behindCondition = false;
-        if (optional !== 'optional') optional = 'required';
-      } else if (text === '=' || text === '+=') finish('alias');
-      else if (text === '?' || text === '!') optional = 'optional';
-      else if (!behindCondition) path += text;
-    }
-    finish('probe');
+function findPoints({ head }: StpProbe): readonly Point[] {
+  const equals = head.findIndex(({ text }) => text === '=' || text === '+=');
+  const points: Point[] =
+    equals < 0 ? [] : [{ kind: 'alias', path: pathOf(head.slice(0, equals)), optional: 'required' }];
+  let optional: Point['optional'] = 'required';
+  for (const point of pointsOf(head.slice(equals + 1))) {
+    if (point.some(({ text }) => text === '?' || text === '!')) optional = 'optional';
+    points.push({ kind: 'probe', path: pathOf(point), optional });
   }
   return points;
+}
+
+/** The words of a point, without what stands in parentheses and without its mark. */
+function pathOf(point: readonly ParsedToken[]): string {
+  let depth = 0;
+  let path = '';
+  for (const { text } of point) {
+    if (text === '(') depth++;
+    else if (text === ')') depth--;
+    else if (depth === 0 && text !== '?' && text !== '!') path += text;
+  }
+  return path;
 }

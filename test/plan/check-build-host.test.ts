@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BuildHostFacts, BuildTree } from '../../src/facts/host-facts.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import type { Need } from '../../src/model/script-needs.ts';
 import { checkBuildHost } from '../../src/plan/check-build-host.ts';
-import type { Need } from '../../src/script/script-needs.ts';
 import { makeBuilder, makeKernel, makeTree } from './rig.ts';
 
 const release = '6.1.0-56-cloud-amd64';

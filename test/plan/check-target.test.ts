@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { BuildHostFacts, HostFacts, Leftover } from '../../src/facts/host-facts.ts';
 import { type Finding, failuresOf } from '../../src/model/finding.ts';
 import type { Become } from '../../src/model/host.ts';
+import type { Need } from '../../src/model/script-needs.ts';
 import { checkTarget, type TargetWishes } from '../../src/plan/check-target.ts';
 import type { Preconditions } from '../../src/playbook/playbook.ts';
-import type { Need } from '../../src/script/script-needs.ts';
 import { bind, makeBuilder, makeFacts, makeScript, ready, sayFailures, type TargetParts, unknownNeeds } from './rig.ts';
 
 const noWishes: Preconditions = { packages: ['systemtap-runtime'], commands: [] };

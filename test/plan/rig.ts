@@ -13,13 +13,13 @@ import type {
 } from '../../src/model/ids.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
+import type { ScriptNeeds } from '../../src/model/script-needs.ts';
 import type { Place } from '../../src/model/source.ts';
 import type { Builder, CanaryJudgement, Judge } from '../../src/plan/choose-build-host.ts';
 import type { Locate } from '../../src/plan/plan-builds.ts';
 import { type PlanInput, planPlay } from '../../src/plan/plan-play.ts';
 import type { ReadyTarget, Target } from '../../src/plan/target.ts';
 import type { BoundScript, KernelRule, Play, Script } from '../../src/playbook/playbook.ts';
-import type { ScriptNeeds } from '../../src/script/script-needs.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
 
 export const place: Place = { file: 'play.yml', line: 1, column: 1, endColumn: 2, text: '-' };

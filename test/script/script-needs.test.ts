@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { joinNeeds, type ScriptNeeds, scriptNeeds } from '../../src/script/script-needs.ts';
+import { joinNeeds, type ScriptNeeds } from '../../src/model/script-needs.ts';
+import { scriptNeeds } from '../../src/script/script-needs.ts';
 import * as seedScripts from './seed-scripts.ts';
 
 /** Kprobes, uprobes, tracepoints, debuginfo, symbols, a letter each: n(o), y(es), u(nknown). */
@@ -28,6 +29,7 @@ describe('probe points', () => {
     ['probe mine = kernel.function("f") { x = 1 } probe mine {}', 'ynnyn'],
     ['probe kernel.function("f") ?, kernel.function("g")! {}', 'unnun'],
     ['probe kernel.function("f") if (probe_it) {}', 'ynnyn'],
+    ['probe {kernel,module("ext4")}.function("f") ? {}', 'unuuu'],
     ['%( kernel_v > "4" %? probe kernel.function("f") {} %)', 'unnun'],
     ['probe timer.s(1) { println($$parms) }', 'nnnun'],
     ['probe timer.s(1) { println(@cast(p, "task_struct")->pid) }', 'nnnun'],
