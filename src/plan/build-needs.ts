@@ -1,4 +1,4 @@
-import type { ScriptNeeds } from '../model/script-needs.ts';
+import { joinNeeds, type ScriptNeeds } from '../model/script-needs.ts';
 import type { KernelRule } from '../playbook/playbook.ts';
 import { joinOptions } from './plan-script.ts';
 import type { ReadyTarget } from './target.ts';
@@ -28,6 +28,17 @@ export function buildNeeds(
     ...(crossCompile !== undefined && options.every(other => other.crossCompile === crossCompile)
       ? { crossCompile }
       : {}),
+  };
+}
+
+/** What several targets ask of one build host: a compile server is enough only where it is for all of them. */
+export function joinBuildNeeds(all: readonly BuildNeeds[]): BuildNeeds {
+  const [first] = all;
+  const isSame = (key: 'builtBy' | 'crossCompile'): boolean => all.every(needs => needs[key] === first?.[key]);
+  return {
+    ...joinNeeds(all),
+    ...(first?.builtBy !== undefined && isSame('builtBy') ? { builtBy: first.builtBy } : {}),
+    ...(first?.crossCompile !== undefined && isSame('crossCompile') ? { crossCompile: first.crossCompile } : {}),
   };
 }
 

@@ -39,9 +39,29 @@ export interface SortedBuildHosts {
   readonly told: readonly KernelBuildHost[];
 }
 
+/** `sortBuildHosts` by a judge. */
+export type SortBuildHosts = (wanted: WantedBuild, builders: readonly Builder[]) => SortedBuildHosts;
+
+/** What targets have in common for whom the same build hosts will do. */
+export interface WantedBuild {
+  readonly kernel: Kernel;
+  readonly needs: BuildNeeds;
+}
+
+/** Looks at build hosts once for all targets that want the same of them. */
+export function createSorter(judge: Judge): SortBuildHosts {
+  const sorted = new Map<string, SortedBuildHosts>();
+  return (wanted, builders) => {
+    const key = JSON.stringify([wanted, builders.map(({ host }) => host.name)]);
+    const known = sorted.get(key) ?? sortBuildHosts(wanted, builders, judge);
+    sorted.set(key, known);
+    return known;
+  };
+}
+
 /** Which build hosts can build for a kernel, and why each of the others cannot. */
 export function sortBuildHosts(
-  { kernel, needs }: { readonly kernel: Kernel; readonly needs: BuildNeeds },
+  { kernel, needs }: WantedBuild,
   builders: readonly Builder[],
   judge: Judge,
 ): SortedBuildHosts {

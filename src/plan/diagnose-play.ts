@@ -1,16 +1,23 @@
 import type { BuildHostFacts } from '../facts/host-facts.ts';
 import type { HostDiagnosis, HostFinding, PlayDiagnosis } from '../model/diagnosis.ts';
 import type { Finding } from '../model/finding.ts';
-import type { HostName } from '../model/ids.ts';
+import type { Host } from '../model/host.ts';
 import type { Kernel } from '../model/kernel.ts';
-import type { Failure } from '../model/outcome.ts';
-import type { Need, ScriptNeeds } from '../model/script-needs.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { type BuildNeeds, buildNeeds } from './build-needs.ts';
+import { type BuildNeeds, buildNeeds, joinBuildNeeds } from './build-needs.ts';
 import { checkBuildHost } from './check-build-host.ts';
-import { checkTarget } from './check-target.ts';
-import { type Builder, type Judge, noBuildHost, type SortedBuildHosts, sortBuildHosts } from './choose-build-host.ts';
-import { buildersFor, type PlanInput, wishesOf } from './plan-play.ts';
+import {
+  type Builder,
+  createSorter,
+  type Judge,
+  noBuildHost,
+  type SortBuildHosts,
+  type SortedBuildHosts,
+  type WantedBuild,
+} from './choose-build-host.ts';
+import { examineTarget } from './examine-target.ts';
+import { nameBuildHosts } from './name-build-hosts.ts';
+import type { PlanInput } from './plan-play.ts';
 import type { ReadyTarget, Target } from './target.ts';
 import { fails, isUnknown, passes, warns } from './verdicts.ts';
 
@@ -20,40 +27,39 @@ export interface DiagnosisInput extends Omit<PlanInput, 'locate' | 'play'> {
 
 /** Every check of every host of a play, whether it holds or not: what a plan refuses hosts for, and the rest. Pure. */
 export function diagnosePlay(input: DiagnosisInput): PlayDiagnosis {
+  const sort = createSorter(input.judge);
   return {
     name: input.play.name,
     hosts: [
-      ...input.targets.map(target => diagnoseTarget(target, input)),
+      ...input.targets.map(target => diagnoseTarget(target, { ...input, sort })),
       ...input.builders.map(builder => diagnoseBuilder(builder, input)),
     ],
   };
 }
 
-function diagnoseTarget(target: Target, input: DiagnosisInput): HostDiagnosis {
-  const { name } = target.host;
-  if (target.kind !== 'ready') return cannotTell(name, 'target', target);
-  const { facts, needs } = target;
-  const named = buildersFor(target, input);
-  const sorted =
-    named === 'no-match' ? undefined : sortBuildHosts(wishesOf(target, named.rule), named.builders, input.judge);
-  const { findings } = checkTarget(target, {
-    preconditions: input.play.preconditions,
-    builder: sorted?.fit[0]?.facts,
-    signed:
-      (named === 'no-match' ? undefined : named.rule?.sign) === undefined && input.play.sign === undefined
-        ? 'unsigned'
-        : 'signed',
-    needs,
-  });
-  const all = [...findings, buildHostFinding(sorted, target, input)];
-  const { release, machine } = facts.kernel;
+function diagnoseTarget(target: Target, input: DiagnosisInput & { readonly sort: SortBuildHosts }): HostDiagnosis {
+  if (target.kind !== 'ready') return cannotTell('target', target);
+  const named = nameBuildHosts(target, input);
+  const { sorted, findings } = examineTarget(target, named, input);
+  return tell('target', target, [
+    ...findings,
+    buildHostFinding(named === 'no-match' ? undefined : sorted, target, input),
+  ]);
+}
+
+/** A host that was asked, with what was found. */
+function tell(
+  role: HostDiagnosis['role'],
+  { host, facts: { kernel, os } }: { readonly host: Host; readonly facts: Pick<BuildHostFacts, 'kernel' | 'os'> },
+  findings: readonly HostFinding[],
+): HostDiagnosis {
   return {
-    host: name,
-    role: 'target',
-    result: resultOf(all),
-    kernel: { release, machine },
-    ...(facts.os.name === undefined ? {} : { os: facts.os.name }),
-    findings: all,
+    host: host.name,
+    role,
+    result: findings.some(({ status }) => status === 'failed') ? 'failed' : 'ok',
+    kernel: { release: kernel.release, machine: kernel.machine },
+    ...(os.name === undefined ? {} : { os: os.name }),
+    findings,
   };
 }
 
@@ -75,28 +81,15 @@ function buildHostFinding(
 }
 
 function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis {
-  const { name } = builder.host;
-  if (builder.kind !== 'ready') return cannotTell(name, 'build-host', builder);
+  if (builder.kind !== 'ready') return cannotTell('build-host', builder);
   const { facts } = builder;
-  const wanted = wantedOf(name, input);
-  const findings =
-    wanted.length === 0
-      ? ownTools(facts)
-      : shareCommon(
-          wanted.map(({ kernel, needs }) => ({
-            kernel: `${kernel.release} ${kernel.machine}`,
-            findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
-          })),
-        );
-  const { release, machine } = facts.kernel;
-  return {
-    host: name,
-    role: 'build-host',
-    result: resultOf(findings),
-    kernel: { release, machine },
-    ...(facts.os.name === undefined ? {} : { os: facts.os.name }),
-    findings,
-  };
+  const wanted = wantedOf(builder, input);
+  if (wanted.length === 0) return tell('build-host', builder, ownTools(facts));
+  const perKernel = wanted.map(({ kernel, needs }) => ({
+    kernel: `${kernel.release} ${kernel.machine}`,
+    findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
+  }));
+  return tell('build-host', builder, shareCommon(perKernel));
 }
 
 /** Where no target's kernel is known: what does not depend on one. */
@@ -149,15 +142,12 @@ function shareCommon(
 }
 
 /** The kernels that a build host is wanted for, each once, with what the scripts for it need together. */
-function wantedOf(
-  builder: HostName,
-  input: DiagnosisInput,
-): readonly { readonly kernel: Kernel; readonly needs: BuildNeeds }[] {
+function wantedOf(builder: Builder, input: DiagnosisInput): readonly WantedBuild[] {
   const wanted = new Map<string, { readonly kernel: Kernel; readonly all: BuildNeeds[] }>();
   for (const target of input.targets) {
     if (target.kind !== 'ready') continue;
-    const named = buildersFor(target, input);
-    if (named === 'no-match' || !named.builders.some(({ host }) => host.name === builder)) continue;
+    const named = nameBuildHosts(target, input);
+    if (named === 'no-match' || !named.builders.includes(builder)) continue;
     const { kernel } = target.facts;
     const key = JSON.stringify([kernel.release, kernel.machine, kernel.version]);
     const known = wanted.get(key) ?? { kernel, all: [] };
@@ -166,39 +156,13 @@ function wantedOf(
   }
   return [...wanted.values()]
     .sort((left, right) => (left.kernel.release < right.kernel.release ? -1 : 1))
-    .map(({ kernel, all }) => ({ kernel, needs: strongest(all) }));
-}
-
-/** A compile server is enough only where it is for all of them. */
-function strongest(all: readonly BuildNeeds[]): BuildNeeds {
-  const [first] = all;
-  const pick = (key: keyof ScriptNeeds): Need => {
-    const found = all.map(needs => needs[key]);
-    return found.find(need => need === 'yes') ?? found.find(need => need === 'unknown') ?? 'no';
-  };
-  return {
-    kprobes: pick('kprobes'),
-    uprobes: pick('uprobes'),
-    tracepoints: pick('tracepoints'),
-    debuginfo: pick('debuginfo'),
-    symbols: pick('symbols'),
-    ...(all.every(({ builtBy }) => builtBy !== undefined) ? { builtBy: 'compile-server' as const } : {}),
-    ...(first?.crossCompile !== undefined && all.every(({ crossCompile }) => crossCompile === first.crossCompile)
-      ? { crossCompile: first.crossCompile }
-      : {}),
-  };
+    .map(({ kernel, all }) => ({ kernel, needs: joinBuildNeeds(all) }));
 }
 
 function cannotTell(
-  host: HostName,
   role: HostDiagnosis['role'],
-  { kind, failure: { cause, cure } }: { readonly kind: 'failed' | 'unreachable'; readonly failure: Failure },
+  { kind, host, failure: { cause, cure } }: Exclude<Target, ReadyTarget>,
 ): HostDiagnosis {
   const check = kind === 'unreachable' ? 'connection' : 'probe';
-  const finding: Finding = { check, status: 'failed', found: cause, ...(cure === undefined ? {} : { cure }) };
-  return { host, role, result: kind, findings: [finding] };
-}
-
-function resultOf(findings: readonly Finding[]): 'ok' | 'failed' {
-  return findings.some(({ status }) => status === 'failed') ? 'failed' : 'ok';
+  return { host: host.name, role, result: kind, findings: [fails(check, cause, { cure })] };
 }

@@ -1,11 +1,12 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
-import type { CrossBuild, Signing } from '../model/build-options.ts';
+import type { CrossBuild } from '../model/build-options.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../model/plan.ts';
-import type { BoundScript, KernelRule } from '../playbook/playbook.ts';
+import type { BoundScript } from '../playbook/playbook.ts';
 import { type FitBuildHost, orderPlaces } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
+import type { NamedBuildHosts } from './name-build-hosts.ts';
 import { type DescribedBuild, planBuild } from './plan-script.ts';
 
 /** Everything that decides a module's bytes, for the artifact's key. */
@@ -36,20 +37,19 @@ export function draftFor(
   target: {
     readonly kernel: Kernel;
     readonly groupId: KernelGroupId;
-    readonly rule: KernelRule | undefined;
-    readonly sign: Signing | undefined;
+    readonly named: NamedBuildHosts;
     readonly candidates: readonly FitBuildHost[];
   },
   { drafts, locate }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate },
 ): Draft {
-  const { kernel, groupId, rule, sign, candidates } = target;
+  const { kernel, groupId, named, candidates } = target;
   const names = candidates.map(({ host }) => host.name);
   const sameness = JSON.stringify([bound.script.name, groupId, bound.args, names]);
   const draft = drafts.get(sameness);
   if (draft !== undefined) return draft;
   const base = `${bound.script.name}@${groupId}`;
   const taken = [...drafts.values()].filter(({ id }) => id === base || id.startsWith(`${base}#`)).length;
-  const described = planBuild(bound, kernel, groupId, rule, sign);
+  const described = planBuild(bound, kernel, groupId, named);
   return {
     id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
     sameness,

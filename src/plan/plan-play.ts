@@ -10,34 +10,27 @@ import type {
   PlannedHost,
   PlannedPlay,
 } from '../model/plan.ts';
-import type { KernelRule, Play } from '../playbook/playbook.ts';
+import type { Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
-import { type BuildNeeds, buildNeeds } from './build-needs.ts';
 import { majorOf } from './check-runtime.ts';
-import { checkTarget } from './check-target.ts';
 import {
-  type Builder,
+  createSorter,
   type FitBuildHost,
   type Judge,
   noBuildHost,
+  type SortBuildHosts,
   type SortedBuildHosts,
-  sortBuildHosts,
 } from './choose-build-host.ts';
-import { matchKernel } from './match-kernel.ts';
+import { examineTarget, findBuildHosts } from './examine-target.ts';
+import { type BuildHostNames, nameBuildHosts } from './name-build-hosts.ts';
 import { byId, type Draft, draftFor, type Locate, shareOut } from './plan-builds.ts';
 import { planScript } from './plan-script.ts';
-import type { ReadyTarget, Target } from './target.ts';
+import type { Target } from './target.ts';
 
-export interface PlanInput {
+export interface PlanInput extends BuildHostNames {
   readonly play: Play;
   /** In the order of selection. */
   readonly targets: readonly Target[];
-  /** Every build host that the play or one of its kernels names, in the order of selection. */
-  readonly builders: readonly Builder[];
-  /** The build hosts that the play's pattern names. */
-  readonly playBuilders: readonly HostName[];
-  /** The build hosts of each entry of `kernels` that has a pattern of its own, by the entry's index. */
-  readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
   /** Where a build's module is or will be in the cache. */
   readonly locate: Locate;
   /** What is known beforehand of SystemTap on a build host and a kernel. */
@@ -46,7 +39,7 @@ export interface PlanInput {
 
 /** Decides what is built where, who runs what and in which order, and who is left out and why. Pure. */
 export function planPlay(input: PlanInput): PlannedPlay {
-  const planning: Planning = { ...input, groups: new Map(), drafts: new Map() };
+  const planning: Planning = { ...input, sort: createSorter(input.judge), groups: new Map(), drafts: new Map() };
   const hosts = input.targets.map(target => planHost(target, planning));
   const running = hosts.filter(host => host.decision.kind === 'run').map(host => host.name);
   const builds = shareOut([...planning.drafts.values()]);
@@ -72,16 +65,16 @@ export function planPlay(input: PlanInput): PlannedPlay {
  * is no use to plan with them.
  */
 export function hasBuildHosts(input: PlanInput): boolean {
+  const sort = createSorter(input.judge);
   return input.targets.every(target => {
     if (target.kind !== 'ready' || target.scripts.length === 0) return true;
-    const named = buildersFor(target, input);
-    if (named === 'no-match') return true;
-    const { fit } = sortBuildHosts(wishesOf(target, named.rule), named.builders, input.judge);
-    return fit.some(({ facts }) => isOfItsMajor(target, facts.stap.version));
+    const named = nameBuildHosts(target, input);
+    return named === 'no-match' || findBuildHosts(target, named, sort).suited.length > 0;
   });
 }
 
 interface Planning extends PlanInput {
+  readonly sort: SortBuildHosts;
   readonly groups: Map<KernelGroupId, MutableGroup>;
   readonly drafts: Map<string, Draft>;
 }
@@ -99,7 +92,7 @@ function planHost(target: Target, planning: Planning): PlannedHost {
 
   const { release, machine } = target.facts.kernel;
   const planned = { name, groups: inGroups, kernelGroup: `${release}/${machine}` as KernelGroupId };
-  const named = buildersFor(target, planning);
+  const named = nameBuildHosts(target, planning);
   if (named === 'no-match') {
     return {
       ...planned,
@@ -109,22 +102,11 @@ function planHost(target: Target, planning: Planning): PlannedHost {
   if (target.scripts.length === 0)
     return { ...planned, decision: { kind: 'skip', reason: 'no script of it is selected' } };
 
-  const sign = named.rule?.sign ?? planning.play.sign;
-  const sorted = sortBuildHosts(wishesOf(target, named.rule), named.builders, planning.judge);
-  const matching = sorted.fit.filter(({ facts }) => isOfItsMajor(target, facts.stap.version));
-  // Where none is of its major version, the check of the target says so.
-  const candidates = matching.length > 0 ? matching : sorted.fit;
+  const { sorted, candidates, as, findings } = examineTarget(target, named, planning);
   const group = groupFor(target.facts.kernel, candidates, sorted, planning.groups);
   const drafts = target.scripts.map(bound =>
-    draftFor(bound, { kernel: target.facts.kernel, candidates, rule: named.rule, sign, groupId: group.id }, planning),
+    draftFor(bound, { kernel: target.facts.kernel, candidates, named, groupId: group.id }, planning),
   );
-
-  const { as, findings } = checkTarget(target, {
-    preconditions: planning.play.preconditions,
-    builder: candidates[0]?.facts,
-    signed: sign === undefined ? 'unsigned' : 'signed',
-    needs: target.needs,
-  });
   const failures: Failure[] = failuresOf(findings);
   if (drafts.some(({ places }) => places.length === 0)) failures.push(noBuildHost(target.facts.kernel, sorted.told));
   const [first, ...others] = failures;
@@ -142,25 +124,6 @@ function planHost(target: Target, planning: Planning): PlannedHost {
   return { ...planned, kernelGroup: group.id, decision: { kind: 'run', as, scripts } };
 }
 
-/** What a target wants of a build host. */
-export function wishesOf(
-  target: ReadyTarget,
-  rule: KernelRule | undefined,
-): { readonly kernel: Kernel; readonly needs: BuildNeeds } {
-  return { kernel: target.facts.kernel, needs: buildNeeds(target, rule) };
-}
-
-/** The build hosts that are named for a target's kernel. */
-export function buildersFor(
-  { facts: { kernel } }: ReadyTarget,
-  input: Pick<PlanInput, 'builders' | 'kernelBuilders' | 'playBuilders'> & { readonly play: Pick<Play, 'kernels'> },
-): { readonly builders: readonly Builder[]; readonly rule: KernelRule | undefined } | 'no-match' {
-  const match = matchKernel(input.play.kernels, kernel.release, kernel.machine);
-  if (match === 'no-match') return 'no-match';
-  const names = input.kernelBuilders.get(match.index) ?? input.playBuilders;
-  return { builders: input.builders.filter(({ host }) => names.includes(host.name)), rule: match.rule };
-}
-
 /** A build host that could build for a group, but only what no target of it can run, is not fit for it. */
 function withoutUnsuited(group: KernelGroup, builds: readonly PlannedBuild[]): KernelGroup {
   const places = builds.flatMap(build => (build.kernelGroup === group.id ? [build, ...build.alternatives] : []));
@@ -171,11 +134,6 @@ function withoutUnsuited(group: KernelGroup, builds: readonly PlannedBuild[]): K
     return { name: host.name, state: 'unfit', failure: { stage: 'plan', cause } };
   });
   return { ...group, buildHosts };
-}
-
-/** Whether staprun there can run what a stap of this version builds, as far as the target says. */
-function isOfItsMajor({ facts: { staprun } }: ReadyTarget, stapVersion: string): boolean {
-  return staprun?.version === undefined || majorOf(staprun.version) === majorOf(stapVersion);
 }
 
 /**

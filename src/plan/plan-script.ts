@@ -1,7 +1,8 @@
-import type { BuildOptions, Signing } from '../model/build-options.ts';
+import type { BuildOptions } from '../model/build-options.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
-import type { BoundScript, KernelRule, StapOptions } from '../playbook/playbook.ts';
+import type { BoundScript, StapOptions } from '../playbook/playbook.ts';
+import type { NamedBuildHosts } from './name-build-hosts.ts';
 
 /** How a script runs on one host. */
 export function planScript({ script, globals, outputFile }: BoundScript, build: BuildId): PlannedScript {
@@ -24,8 +25,7 @@ export function planBuild(
   { script, args }: BoundScript,
   { release, machine }: Kernel,
   kernelGroup: KernelGroupId,
-  rule: KernelRule | undefined,
-  sign: Signing | undefined,
+  { rule, sign }: Pick<NamedBuildHosts, 'rule' | 'sign'>,
 ): DescribedBuild {
   const limit = script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds;
   return {

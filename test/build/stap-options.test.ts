@@ -24,7 +24,7 @@ ${play}  kernels: [{ release: "*"${kernel} }]
   const [script] = loaded.scripts;
   const [rule] = loaded.kernels;
   if (script === undefined) throw new Error('no script');
-  return planBuild(bind(script), makeKernel(), 'x' as never, rule, rule?.sign ?? loaded.sign).options;
+  return planBuild(bind(script), makeKernel(), 'x' as never, { rule, sign: rule?.sign ?? loaded.sign }).options;
 }
 
 const call = { release: 'R', module: 'io', scriptFile: 'io.stp', args: ['a'] };
@@ -153,7 +153,7 @@ describe('the identity of a module', () => {
   const builder = makeBuilder('b1');
   const keyOf = (options: BuildOptions, parts: { cross?: { arch: string; prefix: string } } = {}): string => {
     if (builder.kind !== 'ready') throw new Error('no builder');
-    const build = { ...planBuild(bind(), makeKernel(), 'x' as never, undefined, undefined), options };
+    const build = { ...planBuild(bind(), makeKernel(), 'x' as never, { rule: undefined, sign: undefined }), options };
     return artifactKey({ build, builder: builder.facts, tree: makeTree(), ...parts });
   };
 

@@ -60,6 +60,13 @@ describe('targets', () => {
     expect(gone).toMatchObject({ result: 'unreachable', findings: [{ check: 'connection', found: 'refused' }] });
   });
 
+  test('are held against the build host whose SystemTap suits them, as a plan does', () => {
+    const old = makeBuilder('b1', { stap: { path: '/usr/bin/stap', version: '4.8', banner: 'version 4.8' } });
+    expect(rows(diagnose([on('db1', a)], [old, makeBuilder('b2')])[0], 'runtime')).toEqual([
+      expect.stringMatching(/^ok runtime: staprun 5\.1/),
+    ]);
+  });
+
   test('a kernel that is not meant is a warning; no build hosts at all are unknown', () => {
     const [skipped] = diagnose([on('db1', a)], [makeBuilder('b1')], { play: { kernels: [makeRule('2.6.*')] } });
     expect(rows(skipped, 'build-host')).toEqual([
