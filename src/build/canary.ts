@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import type { ArtifactKey, CanaryKey, Machine, ModuleName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { BuildRequest } from './build-module.ts';
 import { explainStap, type StapExplanation } from './explain-stap.ts';
 import { recogniseBreakage } from './known-breakages.ts';
@@ -43,10 +44,10 @@ function whereTo({
   useServer,
 }: BuildRequest['options']): Partial<BuildRequest['options']> {
   return {
-    ...(arch === undefined ? {} : { arch }),
-    ...(crossCompile === undefined ? {} : { crossCompile }),
-    ...(sysroot === undefined ? {} : { sysroot }),
-    ...(useServer === undefined ? {} : { useServer }),
+    ...optional('arch', arch),
+    ...optional('crossCompile', crossCompile),
+    ...optional('sysroot', sysroot),
+    ...optional('useServer', useServer),
   };
 }
 

@@ -1,6 +1,5 @@
 import { newRunId } from '../history/new-run-id.ts';
 import type { DiagnosisDocument, HostDiagnosis, PlayDiagnosis } from '../model/diagnosis.ts';
-import type { EventReader } from '../model/event.ts';
 import { mergePlays } from '../model/fixes.ts';
 import { formatDiagnosisAsJunit } from '../report/doctor-junit.ts';
 import { formatDiagnosis } from '../report/doctor-table.ts';
@@ -17,6 +16,7 @@ import type { ApplyOptions } from './options.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { type ExaminedPlay, selectForDoctor } from './select-for-doctor.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
+import { silentReader } from './silent-reader.ts';
 import { voiceOf } from './voice.ts';
 
 export interface DoctorOptions extends Omit<ApplyOptions, 'format'> {
@@ -72,7 +72,7 @@ interface Examination {
 /** Connects anew each time: a fix may have changed the groups of the user who logs in. */
 async function examine({ plays, options, interrupts }: Examination): Promise<readonly PlayDiagnosis[] | 'interrupted'> {
   const reporter =
-    options.format === 'text' ? await composeReporter({ ...options, format: 'text' }, () => undefined) : silent;
+    options.format === 'text' ? await composeReporter({ ...options, format: 'text' }, () => undefined) : silentReader;
   const hub = createEventHub(newRunId(new Date()), [reporter]);
   const warn = (text: string): void => hub.emit({ kind: 'notice', severity: 'warning', text });
   try {
@@ -135,10 +135,3 @@ function resultOf(plays: readonly PlayDiagnosis[]): ExitCode {
     false,
   );
 }
-
-/** With JSON or JUnit the diagnosis is the only output. */
-const silent: EventReader = {
-  read: () => undefined,
-  congestion: () => undefined,
-  close: async () => undefined,
-};

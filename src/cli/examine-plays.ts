@@ -1,11 +1,10 @@
 import type { CanaryRecords } from '../build/canary-records.ts';
 import type { PlayDiagnosis } from '../model/diagnosis.ts';
-import type { KernelRelease } from '../model/ids.ts';
 import { diagnosePlay } from '../plan/diagnose-play.ts';
 import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
 import { consultIndexes } from './consult-indexes.ts';
 import { openJudge } from './judge-build-hosts.ts';
-import { targetOf } from './plan-plays.ts';
+import { announcePlay, kernelsOf, releasesOf, targetOf } from './plan-plays.ts';
 import type { ExaminedPlay } from './select-for-doctor.ts';
 
 export interface ExamineOptions extends SurveyOptions {
@@ -24,20 +23,12 @@ export async function examinePlays(
 
 async function examinePlay(examined: ExaminedPlay, options: ExamineOptions): Promise<PlayDiagnosis> {
   const { play, hosts, builders, scripts, playBuilders, kernelBuilders } = examined;
-  options.events.emit({
-    kind: 'play-started',
-    play: play.name,
-    hosts: hosts.map(host => host.name),
-    buildHosts: builders.map(host => host.name),
-  });
+  announcePlay(examined, options.events);
   const opening = Promise.allSettled(builders.map(host => options.fleet.open(host)));
   const surveyed = await surveyTargets(hosts, play.preconditions, options);
   await opening;
-  const releases = [
-    ...new Set(surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel.release] : []))),
-  ].sort() as readonly KernelRelease[];
-  const kernels = surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
-  const asked = await surveyBuildHosts(builders, releases, { ...options, keep: async () => undefined });
+  const kernels = kernelsOf(surveyed);
+  const asked = await surveyBuildHosts(builders, releasesOf(kernels), options);
   const diagnosis = diagnosePlay({
     play,
     targets: surveyed.map(one => targetOf(one, scripts)),

@@ -6,12 +6,13 @@ import type { Workshop } from '../build/workbench.ts';
 import type { EventSink } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { HostName, KernelRelease } from '../model/ids.ts';
+import type { Kernel } from '../model/kernel.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import { joinNeeds, type ScriptNeeds, unknownNeeds } from '../model/script-needs.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import { hasBuildHosts, type PlanInput, planPlay } from '../plan/plan-play.ts';
 import type { Target } from '../plan/target.ts';
-import type { Script } from '../playbook/playbook.ts';
+import type { Play, Script } from '../playbook/playbook.ts';
 import type { Fleet } from '../run/fleet.ts';
 import { type Surveyed, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
 import { scriptNeeds } from '../script/script-needs.ts';
@@ -48,19 +49,14 @@ export async function planPlays(plays: readonly SelectedPlay[], context: PlanCon
 async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, context: PlanContext): Promise<ReadyPlay> {
   const { play, hosts, builders } = selected;
   const { events, kept } = context;
-  events.emit({
-    kind: 'play-started',
-    play: play.name,
-    hosts: hosts.map(host => host.name),
-    buildHosts: builders.map(host => host.name),
-  });
+  announcePlay(selected, events);
   // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
   const surveyed = await surveyTargets(hosts, play.preconditions, context);
   await opening;
-  const kernels = surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
-  const releases = [...new Set(kernels.map(({ release }) => release))].sort();
+  const kernels = kernelsOf(surveyed);
+  const releases = releasesOf(kernels);
   const inputWith = async (facts: readonly Builder[]): Promise<PlanInput> => ({
     play,
     targets: surveyed.map(one => targetOf(one, selected.scripts)),
@@ -115,6 +111,28 @@ async function planFromCache(input: PlanInput, cache: ModuleCache): Promise<Plan
     if (artifact.state !== 'cached' || (await cache.load(artifact.key, module)) === undefined) return undefined;
   }
   return plan;
+}
+
+export function announcePlay(
+  { play, hosts, builders }: Pick<SelectedPlay, 'hosts' | 'builders'> & { readonly play: Pick<Play, 'name'> },
+  events: EventSink,
+): void {
+  events.emit({
+    kind: 'play-started',
+    play: play.name,
+    hosts: hosts.map(host => host.name),
+    buildHosts: builders.map(host => host.name),
+  });
+}
+
+/** What the targets that could be asked run. */
+export function kernelsOf(surveyed: readonly Surveyed[]): readonly Kernel[] {
+  return surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
+}
+
+/** Each once, sorted: what build hosts are asked about. */
+export function releasesOf(kernels: readonly Kernel[]): readonly KernelRelease[] {
+  return [...new Set(kernels.map(({ release }) => release))].sort();
 }
 
 export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): Target {

@@ -1,5 +1,4 @@
 import { newRunId } from '../history/new-run-id.ts';
-import type { EventReader } from '../model/event.ts';
 import type { PlanDocument, PlannedPlay } from '../model/plan.ts';
 import { formatPlan } from '../report/plan-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
@@ -13,6 +12,7 @@ import { planPlays } from './plan-plays.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { selectPlays } from './select-plays.ts';
 import { catchSignals } from './signals.ts';
+import { silentReader } from './silent-reader.ts';
 import { countHosts } from './tally-outcomes.ts';
 import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
@@ -28,7 +28,7 @@ export async function plan(playbookPath: string, options: ApplyOptions): Promise
   if (options.format === 'text') sayDiagnostics(selected.value.warnings, 'text');
   const { playbook, inventory, plays } = selected.value;
   const reporter =
-    options.format === 'json' ? silent : await composeReporter({ ...options, quiet: false }, () => undefined);
+    options.format === 'json' ? silentReader : await composeReporter({ ...options, quiet: false }, () => undefined);
   const hub = createEventHub(newRunId(new Date()), [reporter]);
   const warn = (text: string): void => hub.emit({ kind: 'notice', severity: 'warning', text });
   try {
@@ -75,10 +75,3 @@ function printPlans(playbook: string, plays: readonly PlannedPlay[], format: 'te
   const texts = plays.map(play => formatPlan(play, { colour, columns }));
   process.stdout.write(`${texts.join('\n')}`);
 }
-
-/** With JSON the plan is the only output. */
-const silent: EventReader = {
-  read: () => undefined,
-  congestion: () => undefined,
-  close: async () => undefined,
-};

@@ -1,8 +1,9 @@
 import { type KernelRelease, parseKernelRelease } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { BuildHostFacts, BuildTree } from './host-facts.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
-import { count, findFacts, first, optional, type Pairs, parsePairs } from './read-pairs.ts';
+import { count, findFacts, first, type Pairs, parsePairs } from './read-pairs.ts';
 
 /** Reads what the probe of a build host printed. The error says in one line why it cannot be read; it never throws. */
 export function parseBuildHostFacts(output: string, nonce: string): Result<BuildHostFacts, string> {

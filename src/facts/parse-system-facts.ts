@@ -1,8 +1,9 @@
 import { type KernelRelease, type Machine, parseKernelRelease, parseMachine } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
+import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { HostFacts, InstalledPackage } from './host-facts.ts';
-import { first, optional, type Pairs } from './read-pairs.ts';
+import { first, type Pairs } from './read-pairs.ts';
 
 /** What every probe asks first. */
 export function parseKernel(pairs: Pairs): Result<Kernel, string> {

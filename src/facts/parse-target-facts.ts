@@ -1,8 +1,9 @@
 import { parseRunId } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { HostFacts, Leftover } from './host-facts.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
-import { count, first, flag, optional, type Pairs, readPairs } from './read-pairs.ts';
+import { count, first, flag, type Pairs, readPairs } from './read-pairs.ts';
 
 export interface ProbeTiming {
   readonly nonce: string;

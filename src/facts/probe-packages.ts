@@ -1,11 +1,12 @@
 import type { WantedPackage } from '../model/finding.ts';
+import { optional } from '../model/optional.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { newNonce } from '../transport/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { packagesProbe } from './packages-probe.ts';
-import { first, optional, readPairs } from './read-pairs.ts';
+import { first, readPairs } from './read-pairs.ts';
 
 /** What a host's package index has of the packages that it was asked about. */
 export interface PackageOffers {

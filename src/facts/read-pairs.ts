@@ -70,11 +70,3 @@ export function flag(pairs: Pairs, key: string): boolean | undefined {
   if (/^(?:Y|1|yes)$/.test(text)) return true;
   return /^(?:N|0|no)$/.test(text) ? false : undefined;
 }
-
-/** An entry only where there is a value, for exact optional properties. */
-export function optional<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { readonly [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value });
-}

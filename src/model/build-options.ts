@@ -2,19 +2,33 @@ import type { SourceFile } from './source.ts';
 
 /** What stap is told besides script and arguments, and what is done to the module: all of it is part of its identity. */
 export interface BuildOptions {
+  /** `--compatible=VERSION` */
   readonly compatible?: string;
+  /** `-g` */
   readonly guru: boolean;
+  /** `--suppress-time-limits`: only where the play allows overload, and with guru. */
   readonly suppressTimeLimits?: true;
+  /** `--skip-badvars` */
   readonly skipBadvars?: true;
+  /** `-D NAME=VALUE`, sorted by name. */
   readonly defines: Readonly<Record<string, string>>;
+  /** `-I`, in their order. */
   readonly tapsets?: readonly Tapset[];
+  /** `--modinfo NAME=VALUE`, sorted by name. */
   readonly modinfo?: Readonly<Record<string, string>>;
+  /** `--privilege=` */
   readonly privilege?: 'stapdev' | 'stapsys' | 'stapusr';
+  /** `--all-modules` */
   readonly allModules?: true;
+  /** `DEBUGINFOD_URLS` */
   readonly debuginfod?: readonly string[];
+  /** `--sysroot=`, a path on the build host. */
   readonly sysroot?: string;
+  /** `-a`, in the kernel's words. */
   readonly arch?: string;
+  /** kbuild's `CROSS_COMPILE`. */
   readonly crossCompile?: string;
+  /** `--use-server`, with a server if it is named. */
   readonly useServer?: true | string;
   readonly sign?: Signing;
   /** `-T`: the module's own end, in seconds after its start, for when nobody else is left to stop it. */

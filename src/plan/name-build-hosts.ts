@@ -1,8 +1,8 @@
-import type { Signing } from '../model/build-options.ts';
 import type { HostName } from '../model/ids.ts';
-import type { KernelRule, Play } from '../playbook/playbook.ts';
+import type { Play } from '../playbook/playbook.ts';
 import type { Builder } from './choose-build-host.ts';
 import { matchKernel } from './match-kernel.ts';
+import type { KernelWords } from './plan-script.ts';
 import type { ReadyTarget } from './target.ts';
 
 export interface BuildHostNames {
@@ -15,11 +15,9 @@ export interface BuildHostNames {
   readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
 }
 
-/** What a play says of a target's kernel. */
-export interface NamedBuildHosts {
+/** What a play says of a target's kernel, and who may build for it. */
+export interface NamedBuildHosts extends KernelWords {
   readonly builders: readonly Builder[];
-  readonly rule: KernelRule | undefined;
-  readonly sign: Signing | undefined;
 }
 
 /** The build hosts that are named for a target's kernel; `no-match`: the play does not mean that kernel. */

@@ -6,8 +6,7 @@ import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../model/
 import type { BoundScript } from '../playbook/playbook.ts';
 import { type FitBuildHost, orderPlaces } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
-import type { NamedBuildHosts } from './name-build-hosts.ts';
-import { type DescribedBuild, planBuild } from './plan-script.ts';
+import { type DescribedBuild, type KernelWords, planBuild } from './plan-script.ts';
 
 /** Everything that decides a module's bytes, for the artifact's key. */
 export interface BuildInputs {
@@ -37,19 +36,19 @@ export function draftFor(
   target: {
     readonly kernel: Kernel;
     readonly groupId: KernelGroupId;
-    readonly named: NamedBuildHosts;
+    readonly words: KernelWords;
     readonly candidates: readonly FitBuildHost[];
   },
   { drafts, locate }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate },
 ): Draft {
-  const { kernel, groupId, named, candidates } = target;
+  const { kernel, groupId, words, candidates } = target;
   const names = candidates.map(({ host }) => host.name);
   const sameness = JSON.stringify([bound.script.name, groupId, bound.args, names]);
   const draft = drafts.get(sameness);
   if (draft !== undefined) return draft;
   const base = `${bound.script.name}@${groupId}`;
   const taken = [...drafts.values()].filter(({ id }) => id === base || id.startsWith(`${base}#`)).length;
-  const described = planBuild(bound, kernel, groupId, named);
+  const described = planBuild(bound, kernel, groupId, words);
   return {
     id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
     sameness,

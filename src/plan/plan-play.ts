@@ -105,7 +105,7 @@ function planHost(target: Target, planning: Planning): PlannedHost {
   const { sorted, candidates, as, findings } = examineTarget(target, named, planning);
   const group = groupFor(target.facts.kernel, candidates, sorted, planning.groups);
   const drafts = target.scripts.map(bound =>
-    draftFor(bound, { kernel: target.facts.kernel, candidates, named, groupId: group.id }, planning),
+    draftFor(bound, { kernel: target.facts.kernel, candidates, words: named, groupId: group.id }, planning),
   );
   const failures: Failure[] = failuresOf(findings);
   if (drafts.some(({ places }) => places.length === 0)) failures.push(noBuildHost(target.facts.kernel, sorted.told));

@@ -1,8 +1,7 @@
-import type { BuildOptions } from '../model/build-options.ts';
+import type { BuildOptions, Signing } from '../model/build-options.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
-import type { BoundScript, StapOptions } from '../playbook/playbook.ts';
-import type { NamedBuildHosts } from './name-build-hosts.ts';
+import type { BoundScript, KernelRule, StapOptions } from '../playbook/playbook.ts';
 
 /** How a script runs on one host. */
 export function planScript({ script, globals, outputFile }: BoundScript, build: BuildId): PlannedScript {
@@ -20,12 +19,19 @@ export function planScript({ script, globals, outputFile }: BoundScript, build: 
 /** A build without where it takes place and for whom. */
 export type DescribedBuild = Omit<PlannedBuild, keyof BuildPlace | 'alternatives' | 'hosts' | 'id'>;
 
+/** What a play says of a kernel. */
+export interface KernelWords {
+  readonly rule: KernelRule | undefined;
+  /** By whom modules are signed. */
+  readonly sign: Signing | undefined;
+}
+
 /** What is built for a script on one kernel. A script's own stap options win over those of its kernel's entry. */
 export function planBuild(
   { script, args }: BoundScript,
   { release, machine }: Kernel,
   kernelGroup: KernelGroupId,
-  { rule, sign }: Pick<NamedBuildHosts, 'rule' | 'sign'>,
+  { rule, sign }: KernelWords,
 ): DescribedBuild {
   const limit = script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds;
   return {

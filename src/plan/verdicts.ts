@@ -1,4 +1,5 @@
 import type { Finding, Fix } from '../model/finding.ts';
+import { optional } from '../model/optional.ts';
 
 /** What would mend a thing: the line for a person, and commands for root where nothing has to be decided first. */
 export interface Mending {
@@ -25,9 +26,5 @@ export function fails(check: string, found: string, mending: Mending = {}): Find
 }
 
 function given({ cure, fix, packages }: Mending): Pick<Finding, 'cure' | 'fix' | 'packages'> {
-  return {
-    ...(cure === undefined ? {} : { cure }),
-    ...(fix === undefined ? {} : { fix }),
-    ...(packages === undefined ? {} : { packages }),
-  };
+  return { ...optional('cure', cure), ...optional('fix', fix), ...optional('packages', packages) };
 }

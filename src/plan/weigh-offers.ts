@@ -1,13 +1,12 @@
 import type { PackageOffers } from '../facts/probe-packages.ts';
 import type { HostFinding } from '../model/diagnosis.ts';
 import type { Finding, WantedPackage } from '../model/finding.ts';
+import { isWrong } from '../model/fixes.ts';
 import { install, type System } from './install-command.ts';
 
 /** What has to be looked up in a host's package index: all that its findings want installed. */
 export function wantedPackages(findings: readonly Finding[]): readonly WantedPackage[] {
-  return findings
-    .filter(({ status }) => status === 'failed' || status === 'warning')
-    .flatMap(({ packages = [] }) => packages);
+  return findings.filter(isWrong).flatMap(({ packages = [] }) => packages);
 }
 
 /**

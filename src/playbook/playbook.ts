@@ -1,4 +1,4 @@
-import type { BuildLimits, Signing, Tapset } from '../model/build-options.ts';
+import type { BuildLimits, BuildOptions, Signing } from '../model/build-options.ts';
 import type { ModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Located, Place, SourceFile } from '../model/source.ts';
@@ -45,37 +45,12 @@ export interface KernelRule {
   readonly sign?: Signing;
 }
 
-/** What stap is told besides the script; part of the module's identity. */
-export interface StapOptions {
-  /** `--compatible=VERSION` */
-  readonly compatible?: string;
-  /** `-g` */
-  readonly guru?: boolean;
-  /** `--suppress-time-limits`: only where the play allows overload, and with guru. */
-  readonly suppressTimeLimits?: boolean;
-  /** `--skip-badvars` */
-  readonly skipBadvars?: boolean;
-  /** `-D NAME=VALUE`, sorted by name. */
-  readonly defines?: Readonly<Record<string, string>>;
-  /** `-I`, in their order. */
-  readonly tapsets?: readonly Tapset[];
-  /** `--modinfo NAME=VALUE`, sorted by name. */
-  readonly modinfo?: Readonly<Record<string, string>>;
-  /** `--privilege=` */
-  readonly privilege?: 'stapdev' | 'stapsys' | 'stapusr';
-  /** `--all-modules` */
-  readonly allModules?: boolean;
-  /** `DEBUGINFOD_URLS` */
-  readonly debuginfod?: readonly string[];
-  /** `--sysroot=`, a path on the build host. */
-  readonly sysroot?: string;
-  /** `-a`, in the kernel's words. */
-  readonly arch?: string;
-  /** kbuild's `CROSS_COMPILE`. */
-  readonly crossCompile?: string;
-  /** `--use-server`, with a server if it is named. */
-  readonly useServer?: boolean | string;
-}
+/** What a playbook says of them, for a kernel or a script; a plan joins both, and a script's `false` takes back a `true`. */
+export type StapOptions = Partial<Omit<BuildOptions, 'sign' | 'beltSeconds' | Switch>> & {
+  readonly [Option in Switch]?: NonNullable<BuildOptions[Option]> | false;
+};
+
+type Switch = 'suppressTimeLimits' | 'skipBadvars' | 'allModules' | 'useServer';
 
 export type BatchSize =
   | { readonly kind: 'hosts'; readonly count: number }

@@ -1,3 +1,4 @@
+import { optional } from '../model/optional.ts';
 import type { StapOptions } from './playbook.ts';
 import { readTapset } from './read-tapset.ts';
 import type { Resolving } from './resolving.ts';
@@ -19,26 +20,21 @@ export async function resolveStapOptions(
   );
   const { arch, compatible, cross_compile, debuginfod, defines, guru, modinfo, privilege, sysroot } = written;
   return {
-    ...given('compatible', compatible),
-    ...given('guru', guru),
-    ...given('suppressTimeLimits', written.suppress_time_limits),
-    ...given('skipBadvars', written.skip_badvars),
-    ...given('defines', sortedTexts(defines)),
-    ...given('tapsets', written.tapset_dirs === undefined ? undefined : tapsets.filter(one => one !== undefined)),
-    ...given('modinfo', sortedTexts(modinfo)),
-    ...given('privilege', privilege),
-    ...given('allModules', written.all_modules),
-    ...given('debuginfod', typeof debuginfod === 'string' ? [debuginfod] : (debuginfod as string[] | undefined)),
-    ...given('sysroot', sysroot),
-    ...given('arch', arch),
-    ...given('crossCompile', cross_compile),
-    ...given('useServer', written.use_server),
+    ...optional('compatible', compatible),
+    ...optional('guru', guru),
+    ...optional('suppressTimeLimits', written.suppress_time_limits),
+    ...optional('skipBadvars', written.skip_badvars),
+    ...optional('defines', sortedTexts(defines)),
+    ...optional('tapsets', written.tapset_dirs === undefined ? undefined : tapsets.filter(one => one !== undefined)),
+    ...optional('modinfo', sortedTexts(modinfo)),
+    ...optional('privilege', privilege),
+    ...optional('allModules', written.all_modules),
+    ...optional('debuginfod', typeof debuginfod === 'string' ? [debuginfod] : (debuginfod as string[] | undefined)),
+    ...optional('sysroot', sysroot),
+    ...optional('arch', arch),
+    ...optional('crossCompile', cross_compile),
+    ...optional('useServer', written.use_server),
   };
-}
-
-/** An entry only where there is a value, for exact optional properties. */
-function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value });
 }
 
 function sortedTexts(

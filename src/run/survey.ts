@@ -62,7 +62,7 @@ function isSomebodyElse({ user }: HostFacts, { connection: { become } }: Host): 
 
 export interface BuildHostSurveyOptions extends SurveyOptions {
   /** Keeps what a build host has said. */
-  readonly keep: (host: Host, said: ProbeText) => Promise<void>;
+  readonly keep?: (host: Host, said: ProbeText) => Promise<void>;
 }
 
 /** Connects to every build host and asks for its tools and for the kernel trees of `releases`. */
@@ -76,7 +76,7 @@ export async function surveyBuildHosts(
     const facts = await probeBuildHost(connection, releases, options, text => {
       said = text;
     });
-    if (said !== undefined) await options.keep(host, said);
+    if (said !== undefined) await options.keep?.(host, said);
     return facts.ok ? ok({ facts: facts.value }) : facts;
   });
 }

@@ -3,9 +3,10 @@ import type { BuildHostFacts, HostFacts, Leftover } from '../../src/facts/host-f
 import { type Finding, failuresOf } from '../../src/model/finding.ts';
 import type { Become } from '../../src/model/host.ts';
 import type { Need } from '../../src/model/script-needs.ts';
+import { unknownNeeds } from '../../src/model/script-needs.ts';
 import { checkTarget, type TargetWishes } from '../../src/plan/check-target.ts';
 import type { Preconditions } from '../../src/playbook/playbook.ts';
-import { bind, makeBuilder, makeFacts, makeScript, ready, sayFailures, type TargetParts, unknownNeeds } from './rig.ts';
+import { bind, makeBuilder, makeFacts, makeScript, ready, sayFailures, type TargetParts } from './rig.ts';
 
 const noWishes: Preconditions = { packages: ['systemtap-runtime'], commands: [] };
 

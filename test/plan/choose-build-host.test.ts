@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { BuildTree } from '../../src/facts/host-facts.ts';
 import type { ArtifactKey, CanaryKey, HostName } from '../../src/model/ids.ts';
 import type { BuildPlace } from '../../src/model/plan.ts';
+import { unknownNeeds } from '../../src/model/script-needs.ts';
 import { type Builder, noBuildHost, orderPlaces, sortBuildHosts } from '../../src/plan/choose-build-host.ts';
-import { judging, lost, makeBareBuilder, makeBuilder, makeKernel, makeTree, unknownNeeds } from './rig.ts';
+import { judging, lost, makeBareBuilder, makeBuilder, makeKernel, makeTree } from './rig.ts';
 
 const release = '6.1.0-56-cloud-amd64';
 const target = { kernel: makeKernel(release), needs: unknownNeeds };

@@ -13,7 +13,7 @@ import type {
 } from '../../src/model/ids.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
-import type { ScriptNeeds } from '../../src/model/script-needs.ts';
+import { unknownNeeds } from '../../src/model/script-needs.ts';
 import type { Place } from '../../src/model/source.ts';
 import type { Builder, CanaryJudgement, Judge } from '../../src/plan/choose-build-host.ts';
 import type { Locate } from '../../src/plan/plan-builds.ts';
@@ -84,15 +84,6 @@ export function makeScript(script: Partial<Omit<Script, 'name'>> & { readonly na
 export function bind(script: Script = makeScript(), bound: Partial<Omit<BoundScript, 'script'>> = {}): BoundScript {
   return { script, args: [], globals: [], ...bound };
 }
-
-/** Of scripts of which only SystemTap could tell. */
-export const unknownNeeds: ScriptNeeds = {
-  kprobes: 'unknown',
-  uprobes: 'unknown',
-  tracepoints: 'unknown',
-  debuginfo: 'unknown',
-  symbols: 'unknown',
-};
 
 export interface TargetParts {
   readonly facts?: Partial<HostFacts>;
