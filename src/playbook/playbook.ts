@@ -28,6 +28,7 @@ export interface Play {
   /** `in-order`: one after another on each host; `together`: all at once. */
   readonly strategy: 'in-order' | 'together';
   readonly preconditions: Preconditions;
+  readonly stopAt: StopAt;
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly tags: readonly string[];
   readonly scripts: readonly Script[];
@@ -55,6 +56,12 @@ type Switch = 'suppressTimeLimits' | 'skipBadvars' | 'allModules' | 'useServer';
 export type BatchSize =
   | { readonly kind: 'hosts'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number };
+
+/** When the host itself stops a script that runs. */
+export interface StopAt {
+  readonly loadPerCpu?: number;
+  readonly freeMemoryBytes?: number;
+}
 
 export interface Preconditions {
   /** Always holds systemtap-runtime. */

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
 import { parseDuration, parseSize } from './parse-amounts.ts';
-import type { BatchSize, KernelRule, Play, Playbook, Preconditions } from './playbook.ts';
+import type { BatchSize, KernelRule, Play, Playbook, Preconditions, StopAt } from './playbook.ts';
 import { refuseOptionConflicts } from './refuse-option-conflicts.ts';
 import { resolveScript } from './resolve-script.ts';
 import { resolveSigning } from './resolve-signing.ts';
@@ -84,6 +84,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     anyErrorsFatal: play.any_errors_fatal ?? false,
     strategy: play.strategy === 'together' ? 'together' : 'in-order',
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
+    stopAt: resolveStopAt(play),
     vars: (play.vars ?? {}) as JsonObject,
     tags: play.tags ?? [],
     scripts: scripts.filter(script => script !== undefined),
@@ -176,6 +177,14 @@ function resolveSerial(serial: WrittenPlay['serial']): readonly BatchSize[] {
         ? { kind: 'hosts', count: size }
         : { kind: 'percent', percent: Number.parseFloat(String(size)) },
   );
+}
+
+function resolveStopAt({ stop_at_load_per_cpu: loadPerCpu, stop_at_free_memory: memory }: WrittenPlay): StopAt {
+  const freeMemoryBytes = memory === undefined ? undefined : parseSize(memory);
+  return {
+    ...(loadPerCpu === undefined ? {} : { loadPerCpu }),
+    ...(freeMemoryBytes === undefined ? {} : { freeMemoryBytes }),
+  };
 }
 
 /** Of several entries of one kind all packages and commands count, and the strictest limit. */

@@ -31,26 +31,45 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
     const { kind, cause } = started.error;
     const end: ScriptEnd =
       kind === 'lost' ? { kind: 'lost', cause } : { kind: 'failed', failure: failureAt('load', started.error) };
-    return { end, seconds: 0, left: { module: 'none', directory: 'removed' }, notes: [] };
+    const left = { module: 'none', directory: 'removed' } as const;
+    return { end, seconds: 0, left, notes: [], unchecked: [], remains: {} };
   }
 
   const process = started.value;
   const said = newReport();
   const lifeline = holdLifeline(process, said, options);
+  let loadBegan: number | undefined;
+  let lastHeard = 0;
+  const note = (): void => {
+    lastHeard = performance.now();
+    if (said.ready) loadBegan ??= lastHeard;
+  };
   try {
     await Promise.all([
-      pump(process.stdout, line => options.onLine('stdout', line)),
-      pump(process.stderr, line => hear(line, nonce, said, options)),
+      pump(process.stdout, line => {
+        note();
+        return options.onLine('stdout', line);
+      }),
+      pump(process.stderr, line => {
+        const wait = hear(line, nonce, said, options);
+        note();
+        return wait;
+      }),
       process.stdin.write(artifact.bytes),
     ]);
-    return concludeRun(said, await process.exit, options);
+    const exit = await process.exit;
+    const sinceLoad =
+      loadBegan === undefined
+        ? undefined
+        : { lastHeard: (lastHeard - loadBegan) / 1000, known: (performance.now() - loadBegan) / 1000 };
+    return concludeRun(said, exit, options, sinceLoad);
   } finally {
     lifeline.release();
   }
 }
 
 function supervisorArgv(nonce: string, options: Supervision): readonly [string, ...string[]] {
-  const { script, artifact, kernel } = options;
+  const { script, artifact, kernel, watch } = options;
   return [
     'sh',
     '-c',
@@ -67,6 +86,9 @@ function supervisorArgv(nonce: string, options: Supervision): readonly [string, 
     String(script.limitSeconds),
     String(options.leaseSeconds),
     String(patienceSeconds),
+    inHundredths(watch.maxLoadPerCpu),
+    inHundredths(watch.stopAtLoadPerCpu),
+    watch.stopAtFreeMemoryBytes === undefined ? '-' : String(Math.floor(watch.stopAtFreeMemoryBytes / 1024)),
     'staprun',
     ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
     // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.
@@ -77,6 +99,10 @@ function supervisorArgv(nonce: string, options: Supervision): readonly [string, 
       return parameter;
     }),
   ];
+}
+
+function inHundredths(limit: number | undefined): string {
+  return limit === undefined ? '-' : String(Math.round(limit * 100));
 }
 
 function hear(line: string, nonce: string, said: SupervisorReport, options: Supervision): Promise<void> | undefined {
