@@ -20,7 +20,7 @@
  *     stopping WHY [NUMBER]     limit | asked | lost | lease | signal | load | memory
  *     stuck TEXT                what `staprun -d` said last of a module that stays
  *     kept TEXT                 what rm said last of a folder that stays
- *     ended CODE SECONDS MODULE DIRECTORY   always the last line; none|loaded and removed|left
+ *     ended CODE SECONDS MODULE DIRECTORY   always said, when all is over; none|loaded and removed|left
  *
  * Four processes look after each other: the shell itself; a guard for as long as the module is on its way; a watch that
  * decides when the script stops, and cleans up in place of a shell that was killed; and a reader of standard input.
@@ -43,7 +43,10 @@ shift 8
 limit=$1 lease=$2 patience=$3 most_load=$4 stop_load=$5 stop_memory=$6
 shift 6
 main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' reader='' code=-1 started='' asked=''
-say() { printf '%s %s\\n' "$nonce" "$*" >&2; }
+exec 4>&2
+say() { printf '%s %s\\n' "$nonce" "$*" >&4; }
+# Nothing that only waits may keep the channel open.
+pause() { sleep "$1" >/dev/null 2>&1 4>&- || sleep 1 >/dev/null 2>&1 4>&-; }
 has() { command -v "$1" >/dev/null 2>&1; }
 # Seconds since boot: not moved by whoever sets the clock.
 now() { IFS=. read -r up _ </proc/uptime; echo "$up"; }
@@ -81,10 +84,10 @@ unload() {
   until=$(($(now) + patience))
   while is_loaded; do
     if [ -z "$remover" ] || ! lives "$remover"; then
-      staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" &
+      staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
       remover=$!
     fi
-    sleep 0.2 2>/dev/null || sleep 1
+    pause 0.2
     [ "$(now)" -lt "$until" ] || break
   done
 }
@@ -95,36 +98,43 @@ release_lock() {
 }
 # Takes away what there is of ours and says so: the proof of cleanliness.
 clean() {
-  left=none kept=removed seconds=0
+  left=none kept=removed seconds=0 stuck='' why=''
   if [ -n "$started" ]; then
     unload
     if is_loaded; then
       left=loaded
-      say "stuck $(tail -n 1 "$dir/stuck" 2>/dev/null)"
+      stuck=$(tail -n 1 "$dir/stuck" 2>/dev/null)
     fi
     seconds=$(($(now) - started))
   fi
   if [ -n "$dir" ]; then
     cd /
     why=$(rm -rf "$dir" 2>&1)
-    if [ -e "$dir" ]; then
-      kept=left
-      say "kept $(printf '%s\\n' "$why" | tail -n 1)"
-    fi
+    [ ! -e "$dir" ] || kept=left
   fi
   release_lock
+  # Last, since it may block where nobody reads.
+  [ "$left" = none ] || say "stuck $stuck"
+  [ "$kept" = removed ] || say "kept $(printf '%s\\n' "$why" | tail -n 1)"
   say "ended $code $seconds $left $kept"
 }
 finish() {
   trap '' HUP INT TERM USR1
-  for helper in $reader $guard; do kill -TERM "$helper" 2>/dev/null; done
+  for helper in $reader $guard; do end_helper "$helper"; done
   clean
   # Until here it would have taken over.
-  if [ -n "$watch" ]; then
-    kill -TERM "$watch" 2>/dev/null
-    wait "$watch" 2>/dev/null
-  fi
+  [ -z "$watch" ] || end_helper "$watch"
   exit 0
+}
+# A signal in a helper's first moments may be lost.
+end_helper() {
+  tries=0
+  kill -TERM "$1" 2>/dev/null
+  while lives "$1" && [ "$tries" -lt 50 ]; do
+    pause 0.1
+    tries=$((tries + 1))
+    kill -TERM "$1" 2>/dev/null
+  done
 }
 refuse() { say "refused $*"; finish; }
 
@@ -170,7 +180,7 @@ take_lock() {
       rmdir "$lock/$holder" 2>/dev/null
     done
     # Who has just made it is about to say who it is.
-    [ -n "$found" ] || sleep 1
+    [ -n "$found" ] || pause 1
     if [ -n "$found" ] || [ "$tries" -gt 3 ]; then rmdir "$lock" 2>/dev/null; fi
   done
   refuse "no-lock $lock"
@@ -209,7 +219,7 @@ head=$!
 (
   size='' idle=0
   while [ "$idle" -lt "$lease" ]; do
-    sleep 1 >/dev/null 2>&1
+    pause 1
     if is_orphan; then
       kill -TERM "$head" 2>/dev/null
       clean
@@ -240,8 +250,10 @@ trap 'asked=signal; [ -z "$watch" ] || kill -ALRM "$watch" 2>/dev/null' HUP INT 
 say "ready $boot"
 
 started=$(now)
-"$@" </dev/null 3<&- &
+"$@" </dev/null 3<&- 4>&- &
 staprun=$!
+# What a shell says of a command that a signal ended could block as well.
+exec 2>/dev/null
 
 # What it says goes out when it can: a channel that nobody reads must not keep it from stopping the script.
 keep_watch() {
@@ -267,10 +279,10 @@ keep_watch() {
         say loaded &
       fi
       if [ -z "$why" ]; then
-        if [ -n "$asked" ]; then
-          why=$asked
-        elif [ -n "$orphan" ]; then
+        if [ -n "$orphan" ]; then
           why=signal
+        elif [ -n "$asked" ]; then
+          why=$asked
         elif [ -n "$live" ] && [ $((time - live)) -ge "$limit" ]; then
           why=limit
         elif [ $((time - renewed)) -ge "$lease" ]; then
@@ -301,21 +313,21 @@ keep_watch() {
         fi
       fi
     fi
-    if [ -z "$live" ]; then sleep 0.2 >/dev/null 2>&1 || sleep 1; else
-      sleep 1 >/dev/null 2>&1 &
+    if [ -z "$live" ]; then pause 0.2; else
+      sleep 1 >/dev/null 2>&1 4>&- &
       nap=$!
       wait "$nap" || kill "$nap" 2>/dev/null
       nap=''
     fi
   done
 }
-kill -TERM "$guard" 2>/dev/null
+end_helper "$guard"
 guard='' watching='' tries=0
 (keep_watch) </dev/null >/dev/null 3<&- &
 watch=$!
 while [ -z "$watching" ] && [ "$tries" -lt 50 ]; do
   tries=$((tries + 1))
-  sleep 0.1 2>/dev/null || sleep 1
+  pause 0.1
 done
 [ -z "$asked" ] || kill -ALRM "$watch" 2>/dev/null
 
@@ -341,7 +353,7 @@ stop_alone() {
     kill "-$signal" "$staprun" 2>/dev/null
     tries=0
     while lives "$staprun" && [ "$tries" -lt "$patience" ]; do
-      sleep 1
+      pause 1
       tries=$((tries + 1))
     done
   done

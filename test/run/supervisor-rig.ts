@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { supervisorScript } from '../../src/run/supervisor-script.ts';
 import type { Ran, StandIns, StdinPlan } from '../support/run-script.ts';
 
-export const moduleBytes = randomBytes(300_000);
-export const moduleDigest = createHash('sha256').update(moduleBytes).digest('hex');
-export const release = spawnSync('uname', ['-r'], { encoding: 'utf8' }).stdout.trim();
-export const machine = spawnSync('uname', ['-m'], { encoding: 'utf8' }).stdout.trim();
+export const moduleBytes: Buffer = randomBytes(300_000);
+export const moduleDigest: string = createHash('sha256').update(moduleBytes).digest('hex');
+export const release: string = spawnSync('uname', ['-r'], { encoding: 'utf8' }).stdout.trim();
+export const machine: string = spawnSync('uname', ['-m'], { encoding: 'utf8' }).stdout.trim();
 
 export interface Call {
   readonly run?: string;
@@ -21,6 +21,8 @@ export interface Call {
   readonly mostLoad?: number;
   readonly stopLoad?: number;
   readonly stopMemory?: number;
+  /** Where the folder is made; without, the folder of the stand-ins. */
+  readonly parent?: string;
   /** `TAPBOOK_LOCKS`; without, the folder of the stand-ins. */
   readonly locks?: string;
   /** What is run before, in a kernel view of its own: see `ownKernel`. */
@@ -40,7 +42,7 @@ export function supervisorArgv(shell: readonly string[], folder: string, call: C
     supervisorScript,
     'tapbook-supervisor',
     'NONCE',
-    folder,
+    call.parent ?? folder,
     call.run ?? 'RUN',
     name,
     String(moduleBytes.length),
@@ -64,11 +66,13 @@ export function supervise(shell: readonly string[], standIns: StandIns, call: Ca
   );
 }
 
-/** The supervisor's own words, without what differs from run to run. */
+/** The supervisor's own words, without what differs from run to run; two processes speak, each for itself. */
 export function said(ran: Pick<Ran, 'stderr'>): readonly string[] {
+  const rank = (line: string): number => words.indexOf(line.split(' ')[1] ?? '');
   return ran.stderr
     .split('\n')
     .filter(line => line.startsWith('NONCE ') && !/^NONCE folder \/\S+$/.test(line))
+    .sort((left, right) => rank(left) - rank(right))
     .map(line =>
       line
         .slice(6)
@@ -77,14 +81,15 @@ export function said(ran: Pick<Ran, 'stderr'>): readonly string[] {
     );
 }
 
+const words = ['unchecked', 'refused', 'ready', 'loaded', 'stopping', 'stuck', 'kept', 'ended'];
+
 /** A view of the kernel of its own, where a stand-in can play a module that is loaded, takes root. */
 export const canOwnKernel: boolean =
   userInfo().uid === 0 && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/sys/module']).status === 0;
 
-/** Runs what follows with an empty /sys/module, and with another /proc/loadavg and /proc/meminfo where they are given. */
-export function ownKernel(files: { readonly loadavg?: string; readonly meminfo?: string } = {}): readonly string[] {
-  const binds = Object.entries(files).map(([name, path]) => `mount --bind '${path}' /proc/${name}`);
-  const setUp = ['mount -t tmpfs none /sys/module', ...binds, 'exec "$@"'].join(' && ');
+/** Runs what follows with an empty /sys/module, and after other commands of sh that mount more. */
+export function ownKernel(...mounts: readonly string[]): readonly string[] {
+  const setUp = ['mount -t tmpfs none /sys/module', ...mounts, 'exec "$@"'].join(' && ');
   return ['unshare', '-m', 'sh', '-c', setUp, 'sh'];
 }
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { supervisorScript } from '../../src/run/supervisor-script.ts';
@@ -44,6 +45,47 @@ describe.each(shells)('in %s', (_name, shell) => {
     await standIns.add('staprun', 'echo "ERROR: boom" >&2; exit 7');
     const ran = await supervise(shell, standIns, {});
     expect(said(ran).at(-1)).toBe('ended 7 SECONDS none removed');
+  });
+});
+
+describe.each(shells)('what can tell a digest, in %s', (_name, shell) => {
+  const tools = {
+    sha256sum: 'exec /usr/bin/sha256sum',
+    busybox: 'shift; exec /usr/bin/sha256sum',
+    openssl: `printf 'SHA2-256(stdin)= '; /usr/bin/sha256sum | cut -c1-64`,
+    shasum: 'exec /usr/bin/sha256sum',
+  };
+  const nothing = 'echo "no such thing" >&2; exit 1';
+
+  test.each(Object.keys(tools) as (keyof typeof tools)[])('%s alone', async only => {
+    await using standIns = await makeStandIns();
+    await standIns.add('staprun', 'echo LOADED');
+    for (const tool of Object.keys(tools)) await standIns.add(tool, nothing);
+    await standIns.add(only, tools[only]);
+    const good = await supervise(shell, standIns, {});
+    expect(said(good)).toEqual(['ready BOOT', 'ended 0 SECONDS none removed']);
+    const bad = await supervise(shell, standIns, { sha256: 'f'.repeat(64) });
+    expect(said(bad)).toEqual(['refused changed', 'ended -1 SECONDS none removed']);
+  });
+
+  test('none: it is said, and the module is run', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('staprun', 'echo LOADED');
+    for (const tool of Object.keys(tools)) await standIns.add(tool, nothing);
+    const ran = await supervise(shell, standIns, {});
+    expect(said(ran)).toEqual(['unchecked sha256', 'ready BOOT', 'ended 0 SECONDS none removed']);
+    expect(ran.stdout.toString()).toBe('LOADED\n');
+  });
+
+  test('an upload that stands still is given up', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('staprun', 'echo LOADED');
+    const ran = await supervise(shell, standIns, {
+      lease: 2,
+      stdin: { bytes: moduleBytes.subarray(0, 1000), meanwhile: child => once(child, 'exit') },
+    });
+    expect(said(ran)).toEqual(['refused stalled 2', 'ended -1 SECONDS none removed']);
+    expect(await readdir(standIns.folder)).toEqual(['staprun']);
   });
 });
 
