@@ -170,23 +170,25 @@ yes complaint >&2 & exec yes output`,
     );
     const [command = '', ...args] = supervisorArgv(shell, standIns.folder, { prefix: ownKernel(), lease: 2 });
     const child = spawn(command, args, { env: { ...process.env, PATH: `${standIns.folder}:${process.env['PATH']}` } });
+    const exited = once(child, 'exit');
     child.stdin.write(moduleBytes);
     await once(child.stderr, 'readable');
     await expect.poll(() => readdir(standIns.folder), { timeout: 30_000 }).toEqual(['staprun']);
     // Who printed to standard error is no child of staprun's that it would end.
     child.stdout.destroy();
     child.stderr.destroy();
-    await once(child, 'exit');
+    await exited;
   });
 
   test.concurrent('a channel that is gone', options, async () => {
     await using standIns = await makeLoading();
     const [command = '', ...args] = supervisorArgv(shell, standIns.folder, { prefix: ownKernel() });
     const child = spawn(command, args, { env: { ...process.env, PATH: `${standIns.folder}:${process.env['PATH']}` } });
+    const exited = once(child, 'exit');
     child.stdin.write(moduleBytes);
     await heard(child, 'loaded');
     for (const stream of [child.stdout, child.stderr, child.stdin]) stream.destroy();
-    await once(child, 'exit');
+    await exited;
     expect(await readdir(standIns.folder)).toEqual(['staprun']);
   });
 

@@ -48,7 +48,8 @@ describe.each(shells)('in %s', (_name, shell) => {
   });
 });
 
-describe.each(shells)('what can tell a digest, in %s', (_name, shell) => {
+// busybox's own sh takes its own sha256sum before any other program.
+describe.each(shells.slice(0, 2))('what can tell a digest, in %s', (_name, shell) => {
   const tools = {
     sha256sum: 'exec /usr/bin/sha256sum',
     busybox: 'shift; exec /usr/bin/sha256sum',
