@@ -144,7 +144,7 @@ function describeUnchecked(what: string): string {
   if (what === 'sha256') {
     return 'warning: whether the module arrived unchanged was not checked: sha256sum, busybox, openssl and shasum are missing there';
   }
-  return `warning: ${what === 'load' ? 'its load' : what} was not checked before the load: the host does not say`;
+  return `warning: its ${what} was not checked before the load: the host does not say`;
 }
 
 function describeEnd(end: ScriptEnd): string {

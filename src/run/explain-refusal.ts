@@ -1,6 +1,7 @@
 import type { Failure } from '../model/outcome.ts';
+import type { Watch } from '../model/plan.ts';
 import { shellLine } from '../transport/shell-quote.ts';
-import { perCpu } from './explain-stop.ts';
+import { megabytes, perCpu } from './explain-stop.ts';
 import type { Supervision } from './supervision.ts';
 import type { SupervisorReport } from './supervisor-report.ts';
 
@@ -40,8 +41,14 @@ export function explainRefusal({ why, detail }: Refusal, { artifact, kernel, wat
     case 'busy':
       return at(
         'load',
-        `its load is ${perCpu(Number(detail))} for each CPU now, the playbook allows ${watch.maxLoadPerCpu ?? 'less'}`,
-        'wait, or raise max_load_per_cpu',
+        `its load is ${perCpu(Number(detail))} for each CPU now, the playbook allows ${mostLoad(watch) ?? 'less'}`,
+        `wait, or raise ${mostLoad(watch) === watch.maxLoadPerCpu ? 'max_load_per_cpu' : 'stop_at_load_per_cpu'}`,
+      );
+    case 'tight':
+      return at(
+        'load',
+        `it has ${megabytes(Number(detail) * 1024)} of memory available, and stop_at_free_memory is ${megabytes(watch.stopAtFreeMemoryBytes ?? 0)}`,
+        'run it when the host has more to spare, or lower stop_at_free_memory',
       );
     case 'locked':
       return at(
@@ -63,6 +70,12 @@ export function explainRefusal({ why, detail }: Refusal, { artifact, kernel, wat
     default:
       return at('load', `the supervisor refused: ${why} ${detail}`.trim());
   }
+}
+
+/** Above this load nothing is loaded: also not what would be stopped at once. */
+export function mostLoad({ maxLoadPerCpu, stopAtLoadPerCpu }: Watch): number | undefined {
+  if (maxLoadPerCpu === undefined || stopAtLoadPerCpu === undefined) return maxLoadPerCpu ?? stopAtLoadPerCpu;
+  return Math.min(maxLoadPerCpu, stopAtLoadPerCpu);
 }
 
 function at(stage: Failure['stage'], cause: string, cure?: string): Failure {

@@ -54,6 +54,6 @@ export function perCpu(hundredths: number): string {
   return (hundredths / 100).toFixed(2);
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -6,6 +6,7 @@ import { onAbort } from '../transport/on-abort.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
 import { encodeParameter } from './encode-parameter.ts';
+import { mostLoad } from './explain-refusal.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
 import { hearLine, newReport, type SupervisorReport } from './supervisor-report.ts';
 import { supervisorScript } from './supervisor-script.ts';
@@ -86,7 +87,7 @@ function supervisorArgv(nonce: string, options: Supervision): readonly [string, 
     String(script.limitSeconds),
     String(options.leaseSeconds),
     String(patienceSeconds),
-    inHundredths(watch.maxLoadPerCpu),
+    inHundredths(mostLoad(watch)),
     inHundredths(watch.stopAtLoadPerCpu),
     watch.stopAtFreeMemoryBytes === undefined ? '-' : String(Math.floor(watch.stopAtFreeMemoryBytes / 1024)),
     'staprun',

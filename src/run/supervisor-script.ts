@@ -13,7 +13,7 @@
  * supervisor has to say; `supervisor-report.ts` reads it:
  *
  *     folder PATH               where the module is put, a folder of its own
- *     unchecked WHAT            sha256 | load: nothing here can tell
+ *     unchecked WHAT            sha256 | load | memory: nothing here can tell
  *     refused WHY [DETAIL]      nothing was loaded; the words are those of `explain-refusal.ts`
  *     ready BOOT                the module lies in its folder, whole: it is loaded now, and renewals may begin
  *     loaded                    the module is live
@@ -243,6 +243,10 @@ cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^p
 if [ "$most_load" != - ]; then
   load=$(load_now) || { say 'unchecked load' && load=0; }
   [ "$load" -le "$most_load" ] || refuse "busy $load"
+fi
+if [ "$stop_memory" != - ]; then
+  memory=$(memory_now) || { say 'unchecked memory' && memory=$((stop_memory + 1)); }
+  [ "$memory" -gt "$stop_memory" ] || refuse "tight $memory"
 fi
 cd "$dir" || refuse "no-folder $parent"
 trap 'watching=yes' USR1

@@ -64,6 +64,7 @@ test.each([
 
 test.each([
   ['refused busy 205', 'load', 'its load is 2.05 for each CPU now, the playbook allows 2'],
+  ['refused tight 190000', 'load', 'it has 194.6 MB of memory available, and stop_at_free_memory is 200.0 MB'],
   ['refused locked 20260101T000000Z-abcd', 'load', 'run 20260101T000000Z-abcd holds ioread on this host'],
   [
     'refused squatted /tmp/tapbook-lock-ioread mallory',

@@ -223,6 +223,8 @@ yes complaint >&2 & exec yes output`,
     const bind = (name: string) => `mount --bind '${join(standIns.folder, name)}' /proc/${name}`;
     await write('loadavg', '0.09 1.00 1.00 1/100 4242\n');
     await write('meminfo', 'MemTotal: 9999 kB\nMemFree: 10 kB\nMemAvailable: 5000 kB\nBuffers: 1 kB\n');
+    const refused = await supervise(shell, standIns, { prefix: ownKernel(bind('meminfo')), stopMemory: 5000 });
+    expect(said(refused)).toEqual(['refused tight 5000', 'ended -1 SECONDS none removed']);
     const busy = await supervise(shell, standIns, {
       prefix: ownKernel(bind('loadavg')),
       stopLoad: 150,
