@@ -53,7 +53,11 @@ afterAll(async () => {
 async function build(release: string, machine: string, play: Play): Promise<{ plan: PlannedPlay; artifact: Artifact }> {
   const { signal } = new AbortController();
   const kernel = { release: release as KernelRelease, machine: machine as Machine, version: '#1 SMP Debian' };
-  const facts = await probeBuildHost(connection, [kernel.release], { signal });
+  const facts = await probeBuildHost(
+    connection,
+    { releases: [kernel.release], signingKeys: play.sign === undefined ? [] : [play.sign.key] },
+    { signal },
+  );
   if (!facts.ok) throw new Error(facts.error.cause);
   const name = 'builder' as HostName;
   const plan = planPlay({
