@@ -5,6 +5,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
 import { isFailure } from '../run/why-stop.ts';
+import { beginLater } from './begin-later.ts';
 import {
   composeCache,
   composeHistory,
@@ -44,6 +45,7 @@ export async function apply(
         : `${signal}: builds are stopped.`;
     hub?.emit({ kind: 'notice', severity: 'warning', text });
   });
+  await beginLater(options.sleep, interrupts.stop);
   const selected = await selectPlays(playbookPath, options, interrupts.stop);
   if (!selected.ok) {
     sayDiagnostics(selected.error.diagnostics, options.format);

@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, ConnectionOptions, InventoryOptions } from './options.ts';
+import type { ScheduleOptions } from './schedule.ts';
 import { Interrupted } from './signals.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
@@ -126,6 +128,11 @@ function describeProgram(finish: (code: number) => void): Command {
         .default(60)
         .argParser(integer(5, 3600)),
     )
+    .addOption(
+      new Option('--sleep <duration>', 'begin so much later at most, at random: for many machines at once').argParser(
+        duration(1, 86_400),
+      ),
+    )
     .action(async (playbook: string, options: ApplyOptions & { check?: boolean }) => {
       if (options.check) {
         const { plan } = await import('./plan.ts');
@@ -134,6 +141,25 @@ function describeProgram(finish: (code: number) => void): Command {
       }
       const { apply } = await import('./apply.ts');
       finish(await apply('apply', playbook, options));
+    });
+
+  addPlaybook(program.command('schedule').argument('<playbook>', 'the playbook'))
+    .description('print what makes cron or systemd apply a playbook again and again, or install it')
+    .requiredOption('--cron <time>', "when, as in a crontab: '*/15 * * * *', @hourly")
+    .option('--systemd', 'a systemd service and timer in place of a line for the crontab')
+    .addOption(
+      new Option('--random-delay <duration>', 'begin so much later at most, each time at random: 90s, 5m').argParser(
+        duration(1, 86_400),
+      ),
+    )
+    .option('--name <name>', "the job's name (that of the playbook's file)")
+    .option('--install', 'into the crontab of this user, or as units')
+    .addOption(new Option('--remove', 'take it out again').conflicts('install'))
+    .addHelpText('after', '\nAll other options are those of the apply, with their paths made absolute.')
+    .action(async (playbook: string, options: ScheduleOptions, command: Command) => {
+      const { schedule } = await import('./schedule.ts');
+      const { givenOptions } = await import('./given-options.ts');
+      finish(await schedule(playbook, options, givenOptions(command, ofSchedule, process.cwd())));
     });
 
   program
@@ -217,6 +243,9 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
     .option('-v, --verbose', 'say more of each host');
 }
 
+/** Those of its options that are not the apply's. */
+const ofSchedule: ReadonlySet<string> = new Set(['cron', 'systemd', 'randomDelay', 'name', 'install', 'remove']);
+
 const doctorFormats: readonly string[] = ['text', 'json', 'junit'];
 
 function showSecrets(): Option {
@@ -235,6 +264,17 @@ function buildLimit(): Option {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** In seconds. */
+function duration(least: number, most: number): (text: string) => number {
+  return text => {
+    const seconds = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
+    if (seconds === undefined || seconds < least || seconds > most) {
+      throw new InvalidArgumentError(`Give a time such as 30s, 5m or 1h, from ${least}s to ${most}s.`);
+    }
+    return seconds;
+  };
 }
 
 function integer(least: number, most: number): (text: string) => number {

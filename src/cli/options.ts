@@ -45,4 +45,6 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly buildTimeout?: number;
   /** Seconds. */
   readonly lease?: number;
+  /** Seconds: it begins so much later at most. */
+  readonly sleep?: number;
 }
