@@ -1,30 +1,33 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, ConnectionOptions, InventoryOptions } from './options.ts';
 import { Interrupted } from './signals.ts';
+import { exitCodeBeforehand } from './stop-cause.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
+import { watchOutput } from './watch-output.ts';
 
 /** Parses the arguments, runs the command, and resolves to the exit code. Nothing is thrown. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.ok;
-  // Who has read enough (`| head`) and goes is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  const output = watchOutput();
   const program = describeProgram(result => {
     code = result;
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return code;
+    const trouble = output.trouble();
+    if (trouble === undefined || code === exitCodes.interrupted) return code;
+    process.stderr.write(`tapbook: the output is incomplete: ${trouble}\n`);
+    return code === exitCodes.ok ? exitCodes.hostFailed : code;
   } catch (error) {
     // commander has said what is wrong; help and version end by this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    if (error instanceof Interrupted) return exitCodes.interrupted;
+    if (error instanceof Interrupted) return exitCodeBeforehand(error.stopCause);
     process.stderr.write(`tapbook: a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}\n`);
     return exitCodes.bug;
   }
@@ -112,6 +115,7 @@ function describeProgram(finish: (code: number) => void): Command {
   addPlaybook(program.command('build').argument('<playbook>', 'the playbook'))
     .description('build the modules of a playbook into the cache; loads nothing')
     .addOption(buildLimit())
+    .addOption(timeLimit())
     .action(async (playbook: string, options: ApplyOptions) => {
       const { apply } = await import('./apply.ts');
       finish(await apply('build', playbook, options));
@@ -125,6 +129,13 @@ function describeProgram(finish: (code: number) => void): Command {
       new Option('--lease <seconds>', 'how long a module may live on a host without this program')
         .default(60)
         .argParser(integer(5, 3600)),
+    )
+    .addOption(timeLimit())
+    .addOption(
+      new Option(
+        '--lock-wait <duration>',
+        'how long to wait for another run that applies the same modules to the inventory (not at all)',
+      ).argParser(duration),
     )
     .action(async (playbook: string, options: ApplyOptions & { check?: boolean }) => {
       if (options.check) {
@@ -231,6 +242,22 @@ function buildLimit(): Option {
   return new Option('--build-timeout <seconds>', "how long one build may take (the play's limit, else 900)").argParser(
     integer(10, 86_400),
   );
+}
+
+function timeLimit(): Option {
+  return new Option(
+    '--timeout <duration>',
+    'how long the whole run may take: then it is stopped as by Ctrl-C, with exit code 2',
+  ).argParser(duration);
+}
+
+/** `90`, `30s`, `10m`, `1h30m`, as seconds; no timer of node's is longer than 24 days. */
+function duration(text: string): number {
+  const seconds = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
+  if (seconds === undefined || seconds < 1 || seconds > 24 * 86_400) {
+    throw new InvalidArgumentError('Give a duration such as 90s, 10m or 1h30m, up to 24 days.');
+  }
+  return seconds;
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

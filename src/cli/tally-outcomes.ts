@@ -3,7 +3,8 @@ import type { EventSink, RunFinished } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
-import { type ExitCode, exitCodeFor } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
+import { exitCodeOfRun, type Reached, type StopCause } from './stop-cause.ts';
 
 /** What weighs most when a host has an outcome in each of several plays. */
 const weight: readonly HostOutcome['kind'][] = [
@@ -39,11 +40,12 @@ export function finishRun(
     readonly plays: readonly ReadonlyMap<HostName, HostOutcome>[];
     readonly plans: readonly PlannedPlay[];
     readonly builds: readonly Builds[];
-    readonly interrupted: boolean;
+    readonly stopped: StopCause | undefined;
+    readonly reached: Reached;
   },
 ): ExitCode {
   const hosts = countHosts(run.plays);
-  const exitCode = exitCodeFor(hosts, run.interrupted);
+  const exitCode = exitCodeOfRun(hosts, run.stopped, run.reached);
   const planned = run.plans.flatMap(plan => plan.builds);
   const results = new Map(run.builds.flatMap(builds => [...builds]));
   const done = planned.filter(build => results.get(build.id)?.ok);
