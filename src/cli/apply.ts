@@ -28,7 +28,7 @@ import type { Reached } from './stop-cause.ts';
 import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
-import { isLoss } from './watch-output.ts';
+import { isHangUp, isLoss } from './watch-output.ts';
 
 /** How long one build may take where nobody says it, in seconds. */
 const defaultBuildLimit = 900;
@@ -73,7 +73,9 @@ export async function apply(
     return exitCodes.invalidInput;
   }
   const reporter = await composeReporter(options, error => {
-    if (isLoss(error)) interrupts.requestStop('output-lost', `standard output cannot be written (${error.message})`);
+    if (isHangUp(error)) interrupts.requestStop('signal', 'the terminal was closed');
+    else if (isLoss(error))
+      interrupts.requestStop('output-lost', `standard output cannot be written (${error.message})`);
     else interrupts.requestStop('reader-gone', 'nobody reads standard output any more');
   });
   const leftovers = watchLeftovers();
@@ -154,6 +156,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
           memoryBytes: plan.buildLimits.memoryBytes,
           ...(plan.buildLimits.jobs === undefined ? {} : { jobs: plan.buildLimits.jobs }),
           saveLog: work.saveLog,
+          ...(command === 'build' ? { whenNotKept: 'fail' } : {}),
           onFailure: async name => {
             for (const host of selected.builders) if (host.name === name) await kept.drop(host);
           },

@@ -27,9 +27,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has said what is wrong; help and version end by this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    if (error instanceof Interrupted) return exitCodeBeforehand(error.stopCause);
+    if (error instanceof Interrupted) {
+      if (error.stopCause === 'timeout') process.stderr.write(`tapbook: ${error.message}\n`);
+      return exitCodeBeforehand(error.stopCause);
+    }
     process.stderr.write(`tapbook: a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}\n`);
     return exitCodes.bug;
+  } finally {
+    output.release();
   }
 }
 

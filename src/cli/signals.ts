@@ -17,7 +17,7 @@ export interface Interrupts extends Disposable {
   /** Twice: let go of everything; the targets clean up by their lease. */
   readonly abandon: AbortSignal;
   /** The same as a first signal, for another cause; the text is a clause that says which. */
-  requestStop(cause: Exclude<StopCause, 'signal'>, text: string): void;
+  requestStop(cause: StopCause, text: string): void;
   /** Why it was to stop, if it was. */
   stopped(): StopCause | undefined;
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { type LockAttempt, type LockFile, type LockHolder, removeStaleLock, takeLockFile } from './lock-file.ts';
+import { makeStateDirectory } from './make-state-directory.ts';
 import { identifyOwnProcess } from './process-identity.ts';
 
 /** What only one run at a time may have. */
@@ -84,7 +85,7 @@ async function tryAll(
   sorted: readonly (readonly [string, LockSubject])[],
   { directory, run, playbook }: LockWishes,
 ): Promise<{ readonly kind: 'taken'; readonly locks: readonly LockFile[] } | HeldLock> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeStateDirectory(directory);
   const own = { ...(await identifyOwnProcess()), run, since: now(), playbook };
   const locks: LockFile[] = [];
   try {

@@ -17,7 +17,7 @@ export interface StandInHost extends AsyncDisposable {
   /** Below it: `tmp`, `var-tmp`, `sys/module` and `modules`, as the host sees them. */
   readonly root: string;
   /** What staprun or stap is to do otherwise, by a file of that name; see the stand-ins. */
-  readonly behave: (as: 'flood' | 'stubborn' | 'silent' | 'fail' | 'slow-build' | 'no-build') => Promise<void>;
+  readonly behave: (as: 'flood' | 'slow-end' | 'silent' | 'fail' | 'slow-build' | 'no-build') => Promise<void>;
   readonly behaveWell: () => Promise<void>;
   /** What of ours is there: folders and modules, and processes by the number of them. */
   readonly left: () => Promise<readonly string[]>;
@@ -223,7 +223,7 @@ my ($name) = map { m{^\\./(\\w+)\\.ko$} ? $1 : () } @ARGV;
 if (does('fail')) { print STDERR "ERROR: Couldn't insert module './$name.ko': Operation not permitted\\n"; exit 1 }
 my $end = 0;
 $SIG{$_} = sub { $end = 1 } for qw(INT TERM HUP);
-$SIG{$_} = 'IGNORE' for does('stubborn') ? qw(PIPE INT TERM HUP) : 'PIPE';
+$SIG{PIPE} = 'IGNORE';
 mkdir "RIG/sys/module/$name" or die "ERROR: Couldn't insert module './$name.ko': File exists\\n";
 open my $state, '>', "RIG/sys/module/$name/initstate" or die;
 print $state "live\\n";
@@ -234,6 +234,7 @@ until ($end) {
   select undef, undef, undef, does('flood') ? 0.001 : 0.1;
   print 'line ', ++$count, does('flood') ? ' x' x 500 : '', "\\n" unless does('silent');
 }
+sleep 4 if does('slow-end');
 print "END\\n";
 unload($name);
 `,
