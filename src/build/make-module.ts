@@ -32,7 +32,7 @@ async function makeOnce(
   // The plan's own is that of the first build host.
   const { cross: _, ...common } = planned;
   const build: PlannedBuild = cross === undefined ? common : { ...common, cross };
-  const cached = await crew.cache.load(artifact.key, build.module);
+  const cached = artifact.state === 'not-kept' ? undefined : await crew.cache.load(artifact.key, build.module);
   if (cached !== undefined) return ok({ artifact: cached, result: { kind: 'cached', key: cached.key } });
 
   const refuse = (failure: Failure): Result<Made, Setback> =>
@@ -40,7 +40,7 @@ async function makeOnce(
   const bench = crew.benches.get(buildHost);
   if (bench === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
   const pair = `${buildHost} ${canary.key}`;
-  const trying = crew.tried.get(pair) ?? tryCanary(build, canary, bench, crew);
+  const trying = crew.tried.get(pair) ?? tryCanary({ ...build, artifact }, canary, bench, crew);
   crew.tried.set(pair, trying);
   const tried = await trying;
   if (!tried.ok) return tried;
@@ -53,9 +53,9 @@ async function makeOnce(
     const attempt = await attemptBuild({ ...build, artifact }, bench, crew);
     const where = await crew.saveLog(buildHost === planned.buildHost ? id : `${id}@${buildHost}`, attempt.log);
     const log = where === undefined ? {} : { log: where };
-    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, crew, attempt.result.error), ...log });
+    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, attempt.result.error), ...log });
     const made = attempt.result.value;
-    const kept = await keep(made, crew);
+    const kept = artifact.state === 'not-kept' ? ok(undefined) : await keep(made, crew);
     if (!kept.ok) return err({ buildHost, failure: kept.error, seconds: attempt.seconds, mayHelp: 'nobody', ...log });
     const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
     const { seconds } = attempt;
@@ -81,8 +81,7 @@ async function keep(made: Artifact, { cache, events, whenNotKept }: Crew): Promi
 function explain(
   { release, options }: PlannedBuild,
   { name, stap }: Workbench,
-  { fault, seconds, log }: Attempt,
-  { limitSeconds }: Crew,
+  { fault, limit, seconds, log }: Attempt,
   failure: Failure,
 ): Setback {
   const setback = { buildHost: name, failure, seconds };
@@ -100,7 +99,7 @@ function explain(
       return { ...setback, failure: { ...failure, cause, cure }, mayHelp: options.guru ? 'nobody' : 'other-tools' };
     }
     case 'not-on-this-host':
-      return { ...setback, mayHelp: seconds >= limitSeconds ? 'another-once' : 'another' };
+      return { ...setback, mayHelp: limit === 'passed' ? 'another-once' : 'another' };
     case 'host-is-out':
       return { ...setback, mayHelp: 'another' };
     default:

@@ -199,7 +199,7 @@ export interface BuildLimits {
    */
   nice?: number;
   /**
-   * How many builds at once on one build host. Default: its number of CPUs.
+   * How many builds at once on one build host, eight at most. Default: its number of CPUs.
    */
   jobs?: number;
 }
