@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { CheckOptions } from './check.ts';
+import type { CleanOptions } from './clean.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
@@ -140,7 +141,7 @@ function describeProgram(finish: (code: number) => void): Command {
       new Option(
         '--lock-wait <duration>',
         'how long to wait for another run that applies the same modules to the inventory (not at all)',
-      ).argParser(duration),
+      ).argParser(duration(0, longestTimer)),
     )
     .action(async (playbook: string, options: ApplyOptions & { check?: boolean }) => {
       if (options.check) {
@@ -150,6 +151,21 @@ function describeProgram(finish: (code: number) => void): Command {
       }
       const { apply } = await import('./apply.ts');
       finish(await apply('apply', playbook, options));
+    });
+
+  addConnection(program.command('clean').argument('[run]', 'only what this run has left'))
+    .description('remove what runs have left on targets, and prune the caches; without an inventory only the caches')
+    .option('--hosts <pattern>', 'these hosts (those of the run; without one, all that do not only build)')
+    .option('-C, --check', 'only show what would be removed')
+    .addOption(
+      new Option('--cache-age <duration>', 'remove from the caches what was not used for so long (30d)').argParser(
+        duration(0, 3650),
+      ),
+    )
+    .addOption(forks())
+    .action(async (run: string | undefined, options: CleanOptions) => {
+      const { clean } = await import('./clean.ts');
+      finish(await clean(run, options));
     });
 
   program
@@ -253,17 +269,22 @@ function timeLimit(): Option {
   return new Option(
     '--timeout <duration>',
     'how long the whole run may take: then it is stopped as by Ctrl-C, with exit code 2',
-  ).argParser(duration);
+  ).argParser(duration(1, longestTimer));
 }
 
-/** `90`, `30s`, `10m`, `1h30m`, as seconds; no timer of node's is longer than 24 days. */
-function duration(text: string): number {
-  const seconds = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
-  if (seconds === undefined || seconds < 1 || seconds > 24 * 86_400) {
-    throw new InvalidArgumentError('Give a duration such as 90s, 10m or 1h30m, up to 24 days.');
-  }
-  return seconds;
+/** `90`, `30s`, `10m`, `1h30m`, as seconds. */
+function duration(leastSeconds: number, mostDays: number): (text: string) => number {
+  return text => {
+    const seconds = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
+    if (seconds === undefined || seconds < leastSeconds || seconds > mostDays * 86_400) {
+      throw new InvalidArgumentError(`Give a duration such as 90s, 10m or 1h30m, up to ${mostDays} days.`);
+    }
+    return seconds;
+  };
 }
+
+/** Days; no timer of node's is longer. */
+const longestTimer = 24;
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
