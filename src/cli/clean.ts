@@ -80,7 +80,8 @@ async function cleanHosts(
     { fleet, events, forks: options.forks, signal },
   );
   const limit = pLimit(options.forks);
-  return Promise.all(surveyed.map(one => limit(() => cleanOne(one, { fleet, run, trace, signal, options }))));
+  // Awaited here, before the connections are closed.
+  return await Promise.all(surveyed.map(one => limit(() => cleanOne(one, { fleet, run, trace, signal, options }))));
 }
 
 interface CleanContext {

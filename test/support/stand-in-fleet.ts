@@ -98,7 +98,6 @@ async function startHost(name: string): Promise<StandInHost> {
   for (const file of ['.config', 'Module.symvers', 'Makefile']) await writeFile(join(tree, 'build', file), '');
   const options = ['KPROBES', 'RELAY', 'UPROBES', 'TRACEPOINTS'].map(option => `CONFIG_${option}=y\n`);
   await writeFile(join(tree, 'config'), options.join(''));
-  await writeFile(join(root, 'modules'), 'ext4 1 0 - Live 0x0\n');
   await writeFile(join(root, 'module.ko'), elfModule([`vermagic=${fleetRelease} SMP mod_unload`, 'name=x']));
   for (const [program, text] of Object.entries(standIns)) {
     await writeFile(join(root, 'bin', program), text.replaceAll('RIG', root));
@@ -184,6 +183,9 @@ exec "$@"
 const standIns: Readonly<Record<string, string>> = {
   sh: `#!/bin/dash
 move() { sed -e 's#/proc/modules#RIG/modules#g' -e 's#/sys/module/#RIG/sys/module/#g' -e 's#/lib/modules/#RIG/lib/modules/#g'; }
+for module in RIG/sys/module/*; do
+  [ ! -d "$module" ] || echo "\${module##*/} 16384 0 - Live 0x0"
+done >RIG/modules
 case $1 in
   -s)
     shift
