@@ -37,7 +37,7 @@ export async function lockRun(
       waitSeconds: lockWait,
       signal,
       onWait: held => {
-        if (!quiet) process.stderr.write(`tapbook: waiting for ${describeHolder(held.holder)}\n`);
+        if (!quiet) process.stderr.write(`tapbook: waiting: ${describeHolder(held.holder)}\n`);
       },
     },
   );
