@@ -11,23 +11,13 @@ import { composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
 import { formatCleanup, formatCleanupAsJson, type HostCleanup } from './format-cleanup.ts';
-import type { ConnectionOptions, InventoryOptions } from './options.ts';
+import type { CleanOptions } from './options.ts';
 import { pruneCaches } from './prune-caches.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { type CleanSelection, selectForClean } from './select-for-clean.ts';
 import { catchSignals } from './signals.ts';
 import { silentReader } from './silent-reader.ts';
 import { voiceOf } from './voice.ts';
-
-export interface CleanOptions extends InventoryOptions, ConnectionOptions {
-  readonly forks: number;
-  /** Which hosts to look at. */
-  readonly hosts?: string;
-  /** Only show. */
-  readonly check?: boolean;
-  /** Seconds. */
-  readonly cacheAge?: number;
-}
 
 /**
  * `tapbook clean`: removes what runs, or one run, have left on targets, and without a run prunes the caches here too.

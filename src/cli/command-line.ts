@@ -1,11 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { CheckOptions } from './check.ts';
-import type { CleanOptions } from './clean.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
-import type { ApplyOptions, ConnectionOptions, InventoryOptions } from './options.ts';
+import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions } from './options.ts';
 import { Interrupted } from './signals.ts';
 import { exitCodeBeforehand } from './stop-cause.ts';
 import type { TrustOptions } from './trust.ts';

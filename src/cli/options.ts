@@ -50,3 +50,13 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   /** Seconds, for the whole run. */
   readonly timeout?: number;
 }
+
+export interface CleanOptions extends InventoryOptions, ConnectionOptions {
+  readonly forks: number;
+  /** Which hosts to look at. */
+  readonly hosts?: string;
+  /** Only show. */
+  readonly check?: boolean;
+  /** Seconds. */
+  readonly cacheAge?: number;
+}

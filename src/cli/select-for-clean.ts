@@ -3,8 +3,8 @@ import { findConnectionProblems } from '../inventory/find-connection-problems.ts
 import type { Host } from '../model/host.ts';
 import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import type { CleanOptions } from './clean.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { CleanOptions } from './options.ts';
 import { stateDirectory } from './paths.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { selectFrom } from './select-from-inventory.ts';

@@ -1,4 +1,4 @@
-import type { StopCause } from './stop-cause.ts';
+import type { StopCause } from '../model/event.ts';
 
 /** The reason of a signal that somebody's interrupt has fired: it ends a command that has not begun its work yet. */
 export class Interrupted extends Error {

@@ -1,11 +1,5 @@
-import type { RunFinished } from '../model/event.ts';
+import type { RunFinished, StopCause } from '../model/event.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
-
-/**
- * Why a run is ended before its time: by INT, TERM or HUP; its `--timeout` is over; who reads its standard output has
- * gone (`| head`); its standard output cannot be written (a full disk).
- */
-export type StopCause = 'signal' | 'timeout' | 'reader-gone' | 'output-lost';
 
 /**
  * The exit code of a run by how its hosts came out and by what has stopped it.

@@ -1,10 +1,11 @@
 import type { Builds } from '../build/run-builds.ts';
-import type { EventSink, RunFinished } from '../model/event.ts';
+import type { EventSink, RunFinished, StopCause } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import type { ExitCode } from './exit-code.ts';
-import { exitCodeOfRun, type Reached, type StopCause } from './stop-cause.ts';
+import { exitCodeOfRun, type Reached } from './stop-cause.ts';
 
 /** What weighs most when a host has an outcome in each of several plays. */
 const weight: readonly HostOutcome['kind'][] = [
@@ -52,6 +53,7 @@ export function finishRun(
   events.emit({
     kind: 'run-finished',
     exitCode,
+    ...optional('stopped', run.stopped),
     seconds: (performance.now() - run.startedMs) / 1000,
     hosts,
     builds: {
