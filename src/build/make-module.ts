@@ -52,7 +52,7 @@ async function makeOnce(
     const attempt = await attemptBuild({ ...build, artifact }, bench, crew);
     const where = await crew.saveLog(buildHost === planned.buildHost ? id : `${id}@${buildHost}`, attempt.log);
     const log = where === undefined ? {} : { log: where };
-    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, crew, attempt.result.error), ...log });
+    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, attempt.result.error), ...log });
     const made = attempt.result.value;
     await crew.cache.store(made);
     const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
@@ -67,8 +67,7 @@ async function makeOnce(
 function explain(
   { release, options }: PlannedBuild,
   { name, stap }: Workbench,
-  { fault, seconds, log }: Attempt,
-  { limitSeconds }: Crew,
+  { fault, limit, seconds, log }: Attempt,
   failure: Failure,
 ): Setback {
   const setback = { buildHost: name, failure, seconds };
@@ -86,7 +85,7 @@ function explain(
       return { ...setback, failure: { ...failure, cause, cure }, mayHelp: options.guru ? 'nobody' : 'other-tools' };
     }
     case 'not-on-this-host':
-      return { ...setback, mayHelp: seconds >= limitSeconds ? 'another-once' : 'another' };
+      return { ...setback, mayHelp: limit === 'passed' ? 'another-once' : 'another' };
     case 'host-is-out':
       return { ...setback, mayHelp: 'another' };
     default:

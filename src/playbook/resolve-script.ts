@@ -14,8 +14,8 @@ type Path = readonly (string | number)[];
 /** How long a script that is to end by itself may take, in seconds, where `limit` does not say. */
 const defaultLimit = 3600;
 
-/** The longest run, in seconds: 30 days. */
-const longestRun = 30 * 24 * 3600;
+/** The longest run, in seconds: 24 days. The module's own end, which stap keeps in 31 bits of milliseconds, lies behind it. */
+const longestRun = 24 * 24 * 3600;
 
 /** Resolves one script; undefined where its source or its length cannot be used (which has been reported). */
 export async function resolveScript(
@@ -78,7 +78,7 @@ function resolveRun(written: WrittenScript, path: Path, { tree, report }: Resolv
   const seconds = parseDuration(length);
   if (seconds === undefined || seconds < 1 || seconds > longestRun) {
     const keys = duration === undefined ? ['until_exit', 'limit'] : ['duration'];
-    const message = `${keys.at(-1)} is ${length}, it has to be from 1s to 30d`;
+    const message = `${keys.at(-1)} is ${length}, it has to be from 1s to 24d`;
     return fail('out-of-range', message, 'for example: 30s, 10m or 1h30m', tree.place([...path, ...keys], 'value'));
   }
   return duration === undefined ? { kind: 'until-exit', limitSeconds: seconds } : { kind: 'duration', seconds };

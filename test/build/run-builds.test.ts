@@ -193,13 +193,14 @@ describe('another build host steps in', () => {
   });
 
   test('for one that hangs, once: on a third it would take as long', async () => {
-    const hangs = 'trap "exit 143" TERM; while :; do sleep 0.1; done';
+    // As the real one, it catches the signal.
+    const hangs = 'trap "echo Pass 4: compilation failed. >&2; exit 1" TERM; while :; do sleep 0.1; done';
     const names = ['b1', 'b2', 'b3'];
     const hosts = await Promise.all(names.map(name => rig.add(name, hangs, { over: 'local' })));
     const ran = await rig.run([planned('one', hosts, { good: true })], { limitSeconds: 1 });
     expect(failuresOf(ran)).toMatchInlineSnapshot(`
       [
-        "no build host could build it: b1: stap took longer than 1 seconds; b2: stap took longer than 1 seconds → undefined",
+        "no build host could build it: b1: stap took longer than 1 s; b2: stap took longer than 1 s → undefined",
       ]
     `);
     expect(await hosts[2]?.built()).toEqual([]);
