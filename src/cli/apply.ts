@@ -15,10 +15,11 @@ import {
 } from './compose.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { openPlays, type PlaySource } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
-import { planPlays, type ReadyPlay } from './plan-plays.ts';
+import type { ReadyPlay } from './plan-plays.ts';
+import { refusePlan } from './refuse-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
-import { type SelectedPlays, selectPlays } from './select-plays.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
 import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
@@ -31,11 +32,7 @@ const defaultBuildLimit = 900;
 const defaultLease = 60;
 
 /** `tapbook apply` and `tapbook build`: plan, build what is missing, and for `apply` run it everywhere. */
-export async function apply(
-  command: 'build' | 'apply',
-  playbookPath: string,
-  options: ApplyOptions,
-): Promise<ExitCode> {
+export async function apply(command: 'build' | 'apply', path: string, options: ApplyOptions): Promise<ExitCode> {
   let hub: EventHub | undefined;
   using interrupts = catchSignals(signal => {
     const text =
@@ -44,12 +41,12 @@ export async function apply(
         : `${signal}: builds are stopped.`;
     hub?.emit({ kind: 'notice', severity: 'warning', text });
   });
-  const selected = await selectPlays(playbookPath, options, interrupts.stop);
-  if (!selected.ok) {
-    sayDiagnostics(selected.error.diagnostics, options.format);
-    return selected.error.exitCode;
+  const opened = await openPlays(path, options, interrupts.stop);
+  if (!opened.ok) {
+    sayDiagnostics(opened.error.diagnostics, options.format);
+    return opened.error.exitCode;
   }
-  if (options.format === 'text' && !options.quiet) sayDiagnostics(selected.value.warnings, 'text');
+  if (options.format === 'text' && !options.quiet) sayDiagnostics(opened.value.warnings, 'text');
 
   const run = newRunId(new Date());
   const warn = (text: string): void => hub?.emit({ kind: 'notice', severity: 'warning', text });
@@ -60,19 +57,18 @@ export async function apply(
   }
   const reporter = await composeReporter(options, () => interrupts.requestStop('nobody reads the output any more'));
   hub = createEventHub(run, [history.value.reader, reporter]);
-  const { playbook, inventory } = selected.value;
   hub.emit({
     kind: 'run-started',
     command,
     version,
-    playbook: playbook.source.path,
-    inventory: inventory.sources.map(source => source.path),
+    playbook: opened.value.playbook,
+    inventory: opened.value.inventory,
     directory: history.value.path,
   });
   try {
     await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
     return await carryOut(command, {
-      selected: selected.value,
+      source: opened.value,
       options,
       run,
       fleet,
@@ -86,7 +82,7 @@ export async function apply(
 }
 
 interface Work {
-  readonly selected: SelectedPlays;
+  readonly source: PlaySource;
   readonly options: ApplyOptions;
   readonly run: ReturnType<typeof newRunId>;
   readonly fleet: Fleet;
@@ -96,16 +92,17 @@ interface Work {
 }
 
 async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCode> {
-  const { selected, options, fleet, hub, interrupts, run } = work;
+  const { source, options, fleet, hub, interrupts, run } = work;
   const startedMs = performance.now();
   const plays: ReadonlyMap<HostName, HostOutcome>[] = [];
   const builds: Builds[] = [];
   let ready: readonly ReadyPlay[] = [];
+  let fits: 'yes' | 'no' = 'yes';
   try {
     const cache = composeCache();
     const { kept, canaries } = composeMemory(options);
     const signal = interrupts.stop;
-    ready = await planPlays(selected.plays, {
+    const prepared = await source.prepare({
       fleet,
       events: hub,
       cache,
@@ -114,6 +111,15 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
       forks: options.forks,
       signal,
     });
+    fits = prepared.fits;
+    if (fits === 'yes') ready = prepared.ready;
+    else
+      plays.push(
+        ...refusePlan(
+          prepared.ready.map(({ plan }) => plan),
+          hub,
+        ),
+      );
     for (const { plan, workshops, selected } of ready) {
       builds.push(
         await runBuilds(plan.builds, {
@@ -163,7 +169,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
     if (!interrupts.stop.aborted) throw error;
   }
   const plans = ready.map(play => play.plan);
-  return finishRun(hub, { startedMs, plays, plans, builds, interrupted: interrupts.stop.aborted });
+  return finishRun(hub, { startedMs, plays, plans, builds, interrupted: interrupts.stop.aborted, fits });
 }
 
 /** For `build` a host came out well if its modules are there. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
@@ -102,14 +103,15 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await trust(patterns, options));
     });
 
-  addPlaybook(program.command('plan').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addPlaybook(program.command('plan').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('say what would be built and run, what is cached, and who is left out and why; changes nothing')
+    .option('--out <file>', 'save the plan, to be applied later just as it is')
     .action(async (playbook: string, options: ApplyOptions) => {
       const { plan } = await import('./plan.ts');
       finish(await plan(playbook, options));
     });
 
-  addPlaybook(program.command('build').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addPlaybook(program.command('build').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('build the modules of a playbook into the cache; loads nothing')
     .addOption(buildLimit())
     .action(async (playbook: string, options: ApplyOptions) => {
@@ -117,7 +119,7 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('build', playbook, options));
     });
 
-  addPlaybook(program.command('apply').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addPlaybook(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('build what is missing, run it on every host, stream what it prints, clean up')
     .addOption(buildLimit())
     .option('-C, --check', 'only say what would be done, as plan does')
@@ -139,7 +141,7 @@ function describeProgram(finish: (code: number) => void): Command {
   program
     .command('schema')
     .argument('[name]', 'which schema')
-    .description('print a JSON schema: playbook, event, plan or doctor')
+    .description('print a JSON schema: playbook, event, plan, saved-plan or doctor')
     .action(async (name: string | undefined) => {
       const { printSchema } = await import('./print-schema.ts');
       finish(await printSchema(name));
@@ -217,6 +219,25 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
     .option('-v, --verbose', 'say more of each host');
 }
 
+/** What counts where a plan that was saved by `plan --out` stands in place of a playbook. */
+function addSavedPlan(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--on-drift <what>',
+        "of a saved plan's hosts that are not as planned: touch nothing, leave them out, or plan them anew (the play's on_drift, else fail)",
+      ).choices(['fail', 'skip', 'replan']),
+    )
+    .addOption(
+      new Option('--max-plan-age <duration>', 'refuse saved plans that are older, such as 12h (7d)').argParser(
+        duration,
+      ),
+    )
+    .addOption(
+      new Option('--plan-digest <sha256>', 'refuse every saved plan but the one with this digest').argParser(hexDigits),
+    );
+}
+
 const doctorFormats: readonly string[] = ['text', 'json', 'junit'];
 
 function showSecrets(): Option {
@@ -235,6 +256,18 @@ function buildLimit(): Option {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds === 0) throw new InvalidArgumentError('Give a duration such as 90m, 12h or 7d.');
+  return seconds;
+}
+
+function hexDigits(text: string): string {
+  if (!/^[0-9a-f]{12,64}$/.test(text))
+    throw new InvalidArgumentError('Give the digest, or its first 12 digits at least.');
+  return text;
 }
 
 function integer(least: number, most: number): (text: string) => number {

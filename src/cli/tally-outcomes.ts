@@ -3,7 +3,7 @@ import type { EventSink, RunFinished } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
-import { type ExitCode, exitCodeFor } from './exit-code.ts';
+import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
 
 /** What weighs most when a host has an outcome in each of several plays. */
 const weight: readonly HostOutcome['kind'][] = [
@@ -40,10 +40,13 @@ export function finishRun(
     readonly plans: readonly PlannedPlay[];
     readonly builds: readonly Builds[];
     readonly interrupted: boolean;
+    /** `no`: a saved plan was not run, since it is not how things are. */
+    readonly fits?: 'yes' | 'no';
   },
 ): ExitCode {
   const hosts = countHosts(run.plays);
-  const exitCode = exitCodeFor(hosts, run.interrupted);
+  const isRefused = run.fits === 'no' && !run.interrupted;
+  const exitCode = isRefused ? exitCodes.planNoLongerFits : exitCodeFor(hosts, run.interrupted);
   const planned = run.plans.flatMap(plan => plan.builds);
   const results = new Map(run.builds.flatMap(builds => [...builds]));
   const done = planned.filter(build => results.get(build.id)?.ok);

@@ -1,3 +1,4 @@
+import type { Change, OnDrift } from './drift.ts';
 import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId } from './ids.ts';
 import type { Kernel } from './kernel.ts';
 import type { Failure, HostOutcome } from './outcome.ts';
@@ -15,6 +16,7 @@ export type EventBody =
   | RunStarted
   | PlayStarted
   | HostProbed
+  | HostDrifted
   | PlayPlanned
   | CanaryStarted
   | CanaryFinished
@@ -56,6 +58,16 @@ export interface HostProbed {
     | { readonly kind: 'ok'; readonly kernel: Kernel }
     | { readonly kind: 'failed'; readonly failure: Failure }
     | { readonly kind: 'unreachable'; readonly failure: Failure };
+}
+
+/** A host is not as the saved plan has it that is to be applied. */
+export interface HostDrifted {
+  readonly kind: 'host-drifted';
+  readonly host: HostName;
+  readonly role: 'target' | 'build-host';
+  readonly changes: readonly Change[];
+  /** What becomes of it, or of those that need what it was to build. */
+  readonly onDrift: OnDrift;
 }
 
 export interface PlayPlanned {

@@ -8,7 +8,13 @@ export function findConnectionDrift(then: ConnectionIdentity, now: ConnectionIde
 }
 
 /** Left to ssh_config it is another thing than to be named, though mostly it comes to the same: it is for a person to see. */
-function wordsOf({ kind, address, port, user, become }: ConnectionIdentity): Readonly<Record<string, string | undefined>> {
+function wordsOf({
+  kind,
+  address,
+  port,
+  user,
+  become,
+}: ConnectionIdentity): Readonly<Record<string, string | undefined>> {
   return { connection: kind, address, port: port === undefined ? undefined : String(port), user, become };
 }
 

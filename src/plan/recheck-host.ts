@@ -15,7 +15,10 @@ export type Rechecked =
   | { readonly kind: 'as-planned'; readonly booted: readonly Change[] }
   | { readonly kind: 'drifted'; readonly changes: readonly [Change, ...Change[]] }
   /** It is the same host, but does not answer now, or something stands in its way. */
-  | { readonly kind: 'hindered'; readonly decision: Extract<PlannedHost['decision'], { kind: 'unreachable' | 'fail' }> };
+  | {
+      readonly kind: 'hindered';
+      readonly decision: Extract<PlannedHost['decision'], { kind: 'unreachable' | 'fail' }>;
+    };
 
 /**
  * How a host is reached, against what it was; before it is asked anything, since another address may be another host.

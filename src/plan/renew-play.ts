@@ -36,7 +36,7 @@ export function renewPlay(planned: PlannedPlay, { renewals, places, fresh }: Ren
   const merging: Merging = {
     groups: kept.kernelGroups.map(group => ({ ...group, hosts: [...group.hosts] })),
     builds: kept.builds.map(build => {
-      const [place = build, ...alternatives] = places.get(build.id) ?? [];
+      const [place, ...alternatives] = places.get(build.id) ?? [build, ...build.alternatives];
       return { ...build, ...place, alternatives, hosts: [...build.hosts] };
     }),
     fresh,
@@ -120,8 +120,7 @@ function joinGroup(group: KernelGroup, host: HostName, { groups }: Merging): Ker
 function joinBuild(build: PlannedBuild, host: HostName, { builds }: Merging): BuildId {
   const { module, kernelGroup, artifact } = build;
   const same = builds.find(
-    other =>
-      other.module === module && other.kernelGroup === kernelGroup && other.artifact.key === artifact.key,
+    other => other.module === module && other.kernelGroup === kernelGroup && other.artifact.key === artifact.key,
   );
   if (same !== undefined) {
     same.hosts.push(host);

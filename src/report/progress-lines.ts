@@ -1,8 +1,10 @@
+import { sayChanges } from '../model/drift.ts';
 import type {
   BuildFinished,
   BuildMoved,
   CanaryFinished,
   Event,
+  HostDrifted,
   HostProbed,
   ScriptEnd,
   ScriptFinished,
@@ -34,6 +36,8 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
       ];
     case 'host-probed':
       return probeLines(event, inVerbose);
+    case 'host-drifted':
+      return driftLines(event);
     case 'play-planned':
       return [formatPlanSummary([event.plan])];
     case 'canary-started':
@@ -92,6 +96,13 @@ function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
   if (result.kind !== 'ok') return [`${who}: ${hostTrouble(event)}`];
   const { release, machine } = result.kernel;
   return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
+}
+
+/** Who is left out or fails is told with its fate. */
+function driftLines({ host, role, changes, onDrift }: HostDrifted): string[] {
+  const what = `is not as it was planned: ${sayChanges(changes)}`;
+  if (role === 'build-host') return [`build host ${host} ${what}`];
+  return onDrift === 'replan' ? [`${host} ${what}; it is planned anew`] : [`${host} ${what}`];
 }
 
 function canaryLines({ release, stap, buildHost, seconds, result }: CanaryFinished): string[] {

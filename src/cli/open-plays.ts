@@ -1,0 +1,64 @@
+import { stat } from 'node:fs/promises';
+import { readTextFile } from '../document/read-text-file.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { exitCodes } from './exit-code.ts';
+import type { ApplyOptions } from './options.ts';
+import { type PlanContext, planPlays } from './plan-plays.ts';
+import type { RevivedPlays } from './revive-plays.ts';
+import type { Refusal } from './say-diagnostics.ts';
+import { type SelectedPlays, selectPlays } from './select-plays.ts';
+
+/** What a command is to plan or to run: a playbook, or a plan that was saved. */
+export interface PlaySource {
+  /** The playbook's path as it was given, now or when the plan was made. */
+  readonly playbook: string;
+  readonly inventory: readonly string[];
+  readonly warnings: readonly Diagnostic[];
+  /** Of a playbook only. */
+  readonly selected?: SelectedPlays;
+  /** Asks the hosts. */
+  prepare(context: PlanContext): Promise<RevivedPlays>;
+}
+
+/** The largest plan, in bytes. */
+const largest = 256 * 1024 * 1024;
+
+/** Reads a playbook, or a saved plan, which is told by what is in the file: everything that can be known without a host. */
+export async function openPlays(
+  path: string,
+  options: ApplyOptions,
+  signal: AbortSignal,
+): Promise<Result<PlaySource, Refusal>> {
+  const text = await peek(path);
+  if (text !== undefined) {
+    const { planFormat } = await import('./parse-saved-plan.ts');
+    if (planFormat(text) !== undefined) {
+      const { openSavedPlan } = await import('./open-saved-plan.ts');
+      return openSavedPlan({ path, text }, options, signal);
+    }
+  }
+  if (options.onDrift !== undefined || options.planDigest !== undefined) {
+    const option = options.onDrift === undefined ? '--plan-digest' : '--on-drift';
+    const message = `${option} is for saved plans, and ${path} is none`;
+    return err({ diagnostics: [{ severity: 'error', code: 'wrong-usage', message }], exitCode: exitCodes.usage });
+  }
+  const selected = await selectPlays(path, options, signal);
+  if (!selected.ok) return selected;
+  const { playbook, inventory, plays, warnings } = selected.value;
+  return ok({
+    playbook: playbook.source.path,
+    inventory: inventory.sources.map(source => source.path),
+    warnings,
+    selected: selected.value,
+    prepare: async context => ({ ready: await planPlays(plays, context), fits: 'yes' }),
+  });
+}
+
+/** The text of a file that begins as JSON objects do. A pipe is left to who reads it as a playbook: it can be read once only. */
+async function peek(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) return undefined;
+  const text = await readTextFile(path, largest);
+  return text.ok && /^\uFEFF?\s*\{/.test(text.value) ? text.value : undefined;
+}

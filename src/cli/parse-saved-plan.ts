@@ -1,0 +1,121 @@
+import { findPlanFlaw } from '../document/find-plan-flaw.ts';
+import { isJsonObject, type JsonValue } from '../model/json.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { type SealedPlan, savedPlanFormat } from '../plan/saved-plan.ts';
+import { isSealed } from './seal-plan.ts';
+
+export interface PlanFlaw {
+  /** `damaged-plan`, `changed-plan`, `foreign-plan` or `stale-plan`. */
+  readonly code: string;
+  /** Behind the file's name: `is cut off or damaged`. */
+  readonly message: string;
+  readonly cure: string;
+}
+
+export interface PlanWishes {
+  /** In milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly maxAgeSeconds: number;
+  /** How the digest has to begin, if somebody said so. */
+  readonly digest?: string | undefined;
+}
+
+/** The format word of a text that is a plan of some tapbook, or was to be one; undefined for anything else, such as a playbook. */
+export function planFormat(text: string): string | undefined {
+  // Ours begins with its format, so that also half of it is known.
+  const written = /^\uFEFF?\s*\{\s*"format"\s*:\s*"(tapbook-[a-z-]*plan\/[^"\\]{0,40})"/.exec(text)?.[1];
+  if (written !== undefined || !/^\uFEFF?\s*\{/.test(text)) return written;
+  const value = parse(text);
+  const format = isJsonObject(value) ? value['format'] : undefined;
+  return typeof format === 'string' && /^tapbook-[a-z-]*plan\//.test(format) ? format : undefined;
+}
+
+/** Reads a text of which `planFormat` says that it is a plan. Only one that is whole, ours, and not too old comes out. */
+export function parseSavedPlan(
+  text: string,
+  { nowMs, maxAgeSeconds, digest }: PlanWishes,
+): Result<SealedPlan, PlanFlaw> {
+  const format = planFormat(text);
+  const again = 'make it again with: tapbook plan PLAYBOOK --out FILE';
+  if (format?.startsWith('tapbook-plan/')) {
+    const message = 'is a plan as `tapbook plan --format json` prints it, without what it rests on';
+    return err({ code: 'foreign-plan', message, cure: again });
+  }
+  if (format !== savedPlanFormat) {
+    const message = `has the format ${format} of another tapbook; this one applies ${savedPlanFormat}`;
+    return err({
+      code: 'foreign-plan',
+      message,
+      cure: 'apply it with the tapbook that made it, or make it again with this one',
+    });
+  }
+  const value = parse(text);
+  if (!isJsonObject(value)) return err({ code: 'damaged-plan', message: 'is cut off or damaged', cure: again });
+  if (!isSealed(value)) {
+    const message = 'was changed since it was made: its digest does not fit';
+    return err({ code: 'changed-plan', message, cure: again });
+  }
+  const flaw = findPlanFlaw(value) ?? findGap(value as unknown as SealedPlan);
+  if (flaw !== undefined)
+    return err({ code: 'damaged-plan', message: `is not as a plan has to be: ${flaw}`, cure: again });
+  const plan = value as unknown as SealedPlan;
+  if (digest !== undefined && !plan.sha256.startsWith(digest)) {
+    const message = `is another plan than was asked for: its digest is ${plan.sha256}`;
+    return err({ code: 'changed-plan', message, cure: 'look at it with: tapbook plan FILE' });
+  }
+  const age = judgeAge(plan.made.at, nowMs, maxAgeSeconds);
+  return age === undefined
+    ? ok(plan)
+    : err({ code: 'stale-plan', message: age, cure: `${again}; or give --max-plan-age` });
+}
+
+/** What a schema cannot say: that the parts belong together. */
+function findGap({ plan, basis }: SealedPlan): string | undefined {
+  if (plan.plays.length !== basis.length)
+    return `it has ${plan.plays.length} plays, and ${basis.length} that they rest on`;
+  for (const [index, play] of plan.plays.entries()) {
+    const based = new Map(basis[index]?.hosts.map(host => [host.name, host]));
+    const builds = new Set(play.builds.map(({ id }) => id));
+    const scripts = new Set(basis[index]?.scripts.map(({ name }) => name));
+    for (const { name, decision } of play.hosts) {
+      if (decision.kind !== 'run') continue;
+      if (based.get(name)?.facts === undefined) return `nothing says what ${name} was`;
+      for (const { build, module } of decision.scripts) {
+        if (!builds.has(build)) return `there is no build ${build}`;
+        if (!scripts.has(module)) return `there is no script ${module}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Clocks differ a little; a plan out of the future is older than it says. */
+const tolerance = 300;
+
+function judgeAge(at: string, nowMs: number, maxAgeSeconds: number): string | undefined {
+  const age = (nowMs - Date.parse(at)) / 1000;
+  if (Number.isNaN(age)) return `was made at no time that there is: ${at}`;
+  if (age < -tolerance) return `was made at ${at}, which is yet to come: one of the clocks is wrong`;
+  if (age <= maxAgeSeconds) return undefined;
+  return `was made at ${at}, ${sayAge(age)} ago; plans are good for ${sayAge(maxAgeSeconds)}`;
+}
+
+function sayAge(seconds: number): string {
+  const units = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+    ['second', 1],
+  ] as const;
+  const [unit, length] = units.find(([, size]) => seconds >= size * 2) ?? ['second', 1];
+  const count = Math.floor(seconds / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
