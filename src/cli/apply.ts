@@ -15,9 +15,10 @@ import {
 } from './compose.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { openPlays, type PlaySource } from './open-plays.ts';
+import { openPlays } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
 import type { ReadyPlay } from './plan-plays.ts';
+import type { PlaySource } from './play-source.ts';
 import { refusePlan } from './refuse-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { catchSignals, type Interrupts } from './signals.ts';

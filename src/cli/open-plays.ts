@@ -1,25 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { readTextFile } from '../document/read-text-file.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
-import { type PlanContext, planPlays } from './plan-plays.ts';
-import type { RevivedPlays } from './revive-plays.ts';
+import { planPlays } from './plan-plays.ts';
+import type { PlaySource } from './play-source.ts';
 import type { Refusal } from './say-diagnostics.ts';
-import { type SelectedPlays, selectPlays } from './select-plays.ts';
-
-/** What a command is to plan or to run: a playbook, or a plan that was saved. */
-export interface PlaySource {
-  /** The playbook's path as it was given, now or when the plan was made. */
-  readonly playbook: string;
-  readonly inventory: readonly string[];
-  readonly warnings: readonly Diagnostic[];
-  /** Of a playbook only. */
-  readonly selected?: SelectedPlays;
-  /** Asks the hosts. */
-  prepare(context: PlanContext): Promise<RevivedPlays>;
-}
+import { selectPlays } from './select-plays.ts';
 
 /** The largest plan, in bytes. */
 const largest = 256 * 1024 * 1024;

@@ -13,7 +13,7 @@ import type { SealedPlan } from '../plan/saved-plan.ts';
 import { compareWithDisk } from './compare-with-disk.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openInventory } from './open-inventory.ts';
-import type { PlaySource } from './open-plays.ts';
+import type { PlaySource } from './play-source.ts';
 import type { ApplyOptions } from './options.ts';
 import { parseSavedPlan } from './parse-saved-plan.ts';
 import { revivePlays, type SavedPlay } from './revive-plays.ts';
