@@ -1,6 +1,7 @@
 import { type Builds, runBuilds } from '../build/run-builds.ts';
 import { newRunId } from '../history/new-run-id.ts';
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
@@ -58,12 +59,14 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
   }
   const reporter = await composeReporter(options, () => interrupts.requestStop('nobody reads the output any more'));
   hub = createEventHub(run, [history.value.reader, reporter]);
+  const { playbook, plan, inventory } = opened.value;
   hub.emit({
     kind: 'run-started',
     command,
     version,
-    playbook: opened.value.playbook,
-    inventory: opened.value.inventory,
+    playbook,
+    ...optional('plan', plan),
+    inventory,
     directory: history.value.path,
   });
   try {

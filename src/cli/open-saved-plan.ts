@@ -13,9 +13,9 @@ import type { SealedPlan } from '../plan/saved-plan.ts';
 import { compareWithDisk } from './compare-with-disk.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openInventory } from './open-inventory.ts';
-import type { PlaySource } from './play-source.ts';
 import type { ApplyOptions } from './options.ts';
 import { parseSavedPlan } from './parse-saved-plan.ts';
+import type { PlaySource } from './play-source.ts';
 import { revivePlays, type SavedPlay } from './revive-plays.ts';
 import { type Refusal, refuseInput } from './say-diagnostics.ts';
 
@@ -62,6 +62,7 @@ export async function openSavedPlan(
   if (problems.some(({ severity }) => severity === 'error')) return err(refuseInput(problems));
   return ok({
     playbook: plan.plan.playbook,
+    plan: file.path,
     inventory: inventory.sources.map(source => source.path),
     warnings: [...inventory.warnings, ...problems],
     async prepare(context) {

@@ -1,5 +1,6 @@
 import { newRunId } from '../history/new-run-id.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { optional } from '../model/optional.ts';
 import type { PlanDocument, PlannedPlay } from '../model/plan.ts';
 import { formatPlan } from '../report/plan-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
@@ -27,7 +28,7 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
     sayDiagnostics(opened.error.diagnostics, options.format);
     return opened.error.exitCode;
   }
-  const { playbook, inventory, warnings, selected, prepare } = opened.value;
+  const { playbook, plan: saved, inventory, warnings, selected, prepare } = opened.value;
   const obstacle = await whyNotSave(path, options.out, selected);
   if (obstacle !== undefined) {
     sayDiagnostics([obstacle], options.format);
@@ -45,6 +46,7 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
       command: 'plan',
       version,
       playbook,
+      ...optional('plan', saved),
       inventory,
     });
     const cache = composeCache();

@@ -7,6 +7,8 @@ import type { SelectedPlays } from './select-plays.ts';
 export interface PlaySource {
   /** The playbook's path as it was given, now or when the plan was made. */
   readonly playbook: string;
+  /** The file, of a saved plan only. */
+  readonly plan?: string;
   readonly inventory: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** Of a playbook only. */

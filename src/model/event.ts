@@ -37,6 +37,8 @@ export interface RunStarted {
   readonly command: 'plan' | 'build' | 'apply';
   readonly version: string;
   readonly playbook: string;
+  /** The saved plan that is carried out; absent where the playbook itself is. */
+  readonly plan?: string;
   readonly inventory: readonly string[];
   /** The run's directory; absent where the command keeps none. */
   readonly directory?: string;

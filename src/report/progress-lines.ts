@@ -28,7 +28,9 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
   const inVerbose = (line: string) => (verbosity === 'verbose' ? [line] : []);
   switch (event.kind) {
     case 'run-started':
-      return [`run ${event.run}: ${event.command} ${event.playbook}`];
+      return [
+        `run ${event.run}: ${event.command} ${event.plan === undefined ? '' : `${event.plan}, a saved plan of `}${event.playbook}`,
+      ];
     case 'play-started':
       return [
         `play "${event.play}": ${countOf(event.hosts.length, 'host')} (${foldHostsWithin(event.hosts, 60)}), ` +

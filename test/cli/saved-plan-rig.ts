@@ -48,7 +48,15 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
   const servers = new Map<string, LoopbackSshd>();
   const said = new Map<string, Said>();
   const change = async (host: string, now: Said): Promise<void> => {
-    const all = { release, version: '#1 SMP Debian', runtime: '5.1', stap: '5.1', bootId: 'boot-1', ...said.get(host), ...now };
+    const all = {
+      release,
+      version: '#1 SMP Debian',
+      runtime: '5.1',
+      stap: '5.1',
+      bootId: 'boot-1',
+      ...said.get(host),
+      ...now,
+    };
     said.set(host, all);
     await writeFile(
       path(`${host}/uname`),
@@ -62,7 +70,8 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
     await writeFile(path(`${host}/modules`), 'ext4 1 0 - Live 0x0\n');
     await writeFile(path(`${host}/sh`), shell(path(host)));
     if (host === 'builder') await writeFile(path('builder/stap'), stap(path('builder'), all.stap));
-    for (const program of ['uname', 'staprun', 'sh', 'stap']) await chmod(path(`${host}/${program}`), 0o755).catch(() => 0);
+    for (const program of ['uname', 'staprun', 'sh', 'stap'])
+      await chmod(path(`${host}/${program}`), 0o755).catch(() => 0);
   };
   const rig: PlanRig = {
     folder,
@@ -95,7 +104,10 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
     tapbook: (...args) =>
       runTapbook(args, { cwd: folder, env: { XDG_CACHE_HOME: path('cache'), XDG_STATE_HOME: path('state') } }),
     plain(text) {
-      const replaced = [...servers].reduce((all, [name, { port }]) => all.replaceAll(String(port), `PORT-${name}`), text);
+      const replaced = [...servers].reduce(
+        (all, [name, { port }]) => all.replaceAll(String(port), `PORT-${name}`),
+        text,
+      );
       return replaced
         .replaceAll(folder, 'DIR')
         .replaceAll(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, 'RUN')
