@@ -12,11 +12,12 @@ import { reviveKernelBuilders, revivePlay, reviveScripts } from '../plan/revive-
 import type { SealedPlan } from '../plan/saved-plan.ts';
 import { compareWithDisk } from './compare-with-disk.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { SavedPlay } from './look-again.ts';
 import { openInventory } from './open-inventory.ts';
 import type { ApplyOptions } from './options.ts';
 import { parseSavedPlan } from './parse-saved-plan.ts';
 import type { PlaySource } from './play-source.ts';
-import { revivePlays, type SavedPlay } from './revive-plays.ts';
+import { revivePlays } from './revive-plays.ts';
 import { type Refusal, refuseInput } from './say-diagnostics.ts';
 
 /** In seconds, where --max-plan-age does not say. */
@@ -66,6 +67,8 @@ export async function openSavedPlan(
     inventory: inventory.sources.map(source => source.path),
     warnings: [...inventory.warnings, ...problems],
     async prepare(context) {
+      const text = `${file.path} was made at ${plan.made.at} by tapbook ${plan.made.by}`;
+      context.events.emit({ kind: 'notice', severity: 'info', text });
       for (const notice of await compareWithDisk(plan)) context.events.emit({ kind: 'notice', ...notice });
       return revivePlays(plays, onDrift, context);
     },

@@ -36,7 +36,6 @@ export function parseSavedPlan(
   { nowMs, maxAgeSeconds, digest }: PlanWishes,
 ): Result<SealedPlan, PlanFlaw> {
   const format = planFormat(text);
-  const again = 'make it again with: tapbook plan PLAYBOOK --out FILE';
   if (format?.startsWith('tapbook-plan/')) {
     const message = 'is a plan as `tapbook plan --format json` prints it, without what it rests on';
     return err({ code: 'foreign-plan', message, cure: again });
@@ -63,11 +62,11 @@ export function parseSavedPlan(
     const message = `is another plan than was asked for: its digest is ${plan.sha256}`;
     return err({ code: 'changed-plan', message, cure: 'look at it with: tapbook plan FILE' });
   }
-  const age = judgeAge(plan.made.at, nowMs, maxAgeSeconds);
-  return age === undefined
-    ? ok(plan)
-    : err({ code: 'stale-plan', message: age, cure: `${again}; or give --max-plan-age` });
+  const stale = judgeAge(plan.made.at, nowMs, maxAgeSeconds);
+  return stale === undefined ? ok(plan) : err({ code: 'stale-plan', ...stale });
 }
+
+const again = 'make it again with: tapbook plan PLAYBOOK --out FILE';
 
 /** What a schema cannot say: that the parts belong together. */
 function findGap({ plan, basis }: SealedPlan): string | undefined {
@@ -92,12 +91,15 @@ function findGap({ plan, basis }: SealedPlan): string | undefined {
 /** Clocks differ a little; a plan out of the future is older than it says. */
 const tolerance = 300;
 
-function judgeAge(at: string, nowMs: number, maxAgeSeconds: number): string | undefined {
+function judgeAge(at: string, nowMs: number, maxAgeSeconds: number): Omit<PlanFlaw, 'code'> | undefined {
   const age = (nowMs - Date.parse(at)) / 1000;
-  if (Number.isNaN(age)) return `was made at no time that there is: ${at}`;
-  if (age < -tolerance) return `was made at ${at}, which is yet to come: one of the clocks is wrong`;
+  if (Number.isNaN(age)) return { message: `was made at no time that there is: ${at}`, cure: again };
+  if (age < -tolerance) {
+    return { message: `was made at ${at}, which is yet to come`, cure: 'one of the clocks is wrong: see with date' };
+  }
   if (age <= maxAgeSeconds) return undefined;
-  return `was made at ${at}, ${sayAge(age)} ago; plans are good for ${sayAge(maxAgeSeconds)}`;
+  const message = `was made at ${at}, ${sayAge(age)} ago; plans are good for ${sayAge(maxAgeSeconds)}`;
+  return { message, cure: `${again}; or give --max-plan-age` };
 }
 
 function sayAge(seconds: number): string {

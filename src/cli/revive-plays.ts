@@ -1,17 +1,14 @@
 import { type Change, type OnDrift, sayChanges } from '../model/drift.ts';
-import type { Host } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
-import type { PlannedHost, PlannedPlay } from '../model/plan.ts';
+import type { BuildPlace, PlannedBuild, PlannedPlay } from '../model/plan.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import { planPlay } from '../plan/plan-play.ts';
 import { recheckBuild } from '../plan/recheck-build.ts';
-import { type Rechecked, recheckConnection, recheckHost } from '../plan/recheck-host.ts';
 import { type Renewal, renewPlay } from '../plan/renew-play.ts';
-import type { PlayBasis } from '../plan/saved-plan.ts';
 import type { Target } from '../plan/target.ts';
-import { foldHostsWithin } from '../report/fold-hosts.ts';
-import { surveyBuildHosts, surveyTargets } from '../run/survey.ts';
+import { surveyBuildHosts } from '../run/survey.ts';
 import { findModules } from './find-modules.ts';
+import { type LookedAgain, lookAgain, type SavedPlay } from './look-again.ts';
 import {
   kernelsOf,
   openWorkshops,
@@ -19,17 +16,9 @@ import {
   planInputFor,
   type ReadyPlay,
   releasesOf,
-  targetOf,
   uploadDirectoriesOf,
 } from './plan-plays.ts';
 import type { SelectedPlay } from './select-plays.ts';
-
-/** A play of a saved plan, with its hosts as the inventory has them now: those that are gone from it are missing. */
-export interface SavedPlay {
-  readonly planned: PlannedPlay;
-  readonly basis: PlayBasis;
-  readonly selected: SelectedPlay;
-}
 
 export interface RevivedPlays {
   readonly ready: readonly ReadyPlay[];
@@ -60,110 +49,86 @@ export async function revivePlays(
 }
 
 async function revivePlay(
-  { planned, basis, selected }: SavedPlay,
+  saved: SavedPlay,
   onDrift: OnDrift,
   context: PlanContext,
 ): Promise<{ readonly ready: ReadyPlay; readonly drifted: number }> {
-  const { events } = context;
-  const hosts = planned.hosts.map(({ name }) => name);
-  const buildHosts = basis.buildHosts.map(({ name }) => name);
-  events.emit({ kind: 'play-started', play: planned.name, hosts, buildHosts });
-  const running = planned.hosts.filter(isRunning);
-  const hostOf = (name: HostName): Host | undefined => selected.hosts.find(host => host.name === name);
-  const drift = new Map<HostName, readonly Change[]>();
-  for (const { name } of running) {
-    const changes = recheckConnection(basisOf(name, basis), hostOf(name));
-    if (changes.length > 0) drift.set(name, changes);
-  }
-  // Who is reached in another way is asked nothing, unless it is to be planned anew.
-  const asked = running.flatMap(({ name }) => {
-    const host = drift.has(name) && onDrift !== 'replan' ? undefined : hostOf(name);
-    return host === undefined ? [] : [host];
+  const { planned, basis, selected } = saved;
+  context.events.emit({
+    kind: 'play-started',
+    play: planned.name,
+    hosts: planned.hosts.map(({ name }) => name),
+    buildHosts: basis.buildHosts.map(({ name }) => name),
   });
-  const surveyed = await surveyTargets(asked, selected.play.preconditions, context);
-  const targets = new Map(surveyed.map(one => [one.host.name, targetOf(one, selected.scripts)]));
-  const hindered = new Map<HostName, Extract<Rechecked, { kind: 'hindered' }>['decision']>();
-  const booted: HostName[] = [];
-  for (const host of running) {
-    const target = targets.get(host.name);
-    if (target === undefined) continue;
-    const signed = signedOf(host, planned);
-    const found = recheckHost(basisOf(host.name, basis), host.decision, target, { play: selected.play, signed });
-    if (found.kind === 'drifted') drift.set(host.name, [...(drift.get(host.name) ?? []), ...found.changes]);
-    else if (found.kind === 'as-planned' && found.booted.length > 0) booted.push(host.name);
-    else if (found.kind === 'hindered' && !drift.has(host.name)) hindered.set(host.name, found.decision);
-  }
-  sayBooted(booted, context);
-  for (const [host, changes] of drift) events.emit({ kind: 'host-drifted', host, role: 'target', changes, onDrift });
-
+  const looked = await lookAgain(saved, onDrift, context);
+  const { running, targets, drift, hindered } = looked;
   const isAsPlanned = (host: HostName): boolean => !drift.has(host) && !hindered.has(host);
   const { places, uncached } = await findModules(planned.builds, isAsPlanned, basis, context);
-  const replanned = (host: HostName): boolean => onDrift === 'replan' && drift.has(host) && targets.has(host);
-  // Who has several scripts is planned as a whole.
-  const concerned = running
-    .map(({ name }) => name)
-    .filter(name => replanned(name) || (isAsPlanned(name) && uncached.some(({ hosts }) => hosts.includes(name))));
-  const fresh = await planAnew(
-    selected,
-    concerned.flatMap(name => targets.get(name) ?? []),
-    context,
+  const unbuilt = new Set(uncached.flatMap(({ hosts }) => hosts));
+  // A host with several scripts is planned as a whole.
+  const concerned = running.filter(
+    name => (onDrift === 'replan' && drift.has(name)) || (isAsPlanned(name) && unbuilt.has(name)),
   );
+  const ofConcern = concerned.flatMap(name => targets.get(name) ?? []);
+  const fresh = await planAnew(selected, ofConcern, context);
   for (const build of uncached) {
-    const needing = build.hosts.filter(isAsPlanned);
-    if (needing.length === 0) continue;
-    const found = recheckBuild(build, basis, fresh.plan, fresh.builders, needing);
-    if (found.kind === 'as-planned') places.set(build.id, found.places);
-    if (found.kind === 'hindered') for (const [host, decision] of found.decisions) hindered.set(host, decision);
-    if (found.kind !== 'drifted') continue;
-    for (const { host, changes } of found.buildHosts) {
-      events.emit({ kind: 'host-drifted', host, role: 'build-host', changes, onDrift });
-    }
-    for (const host of needing) drift.set(host, found.changes);
+    const found = recheckUnbuilt(build, { saved, looked, fresh, onDrift, context });
+    if (found !== undefined) places.set(build.id, found);
   }
 
   const renewals = new Map<HostName, Renewal>();
-  for (const { name } of running) {
+  for (const name of running) {
     const changes = drift.get(name);
     const decision = hindered.get(name);
     if (changes !== undefined) renewals.set(name, renew(changes, onDrift, targets.has(name)));
     else renewals.set(name, decision === undefined ? { kind: 'as-planned' } : { kind: 'left-out', decision });
   }
-  const plan = renewPlay(planned, { renewals, places, fresh: fresh.plan });
-  const uploadDirectories = uploadDirectoriesOf(surveyed);
-  const workshops = await openWorkshops(fresh.builders, context.fleet);
-  const ready = {
+  const ready: ReadyPlay = {
     selected,
-    plan,
+    plan: renewPlay(planned, { renewals, places, fresh: fresh.plan }),
     targets: [...targets.values()],
     builders: fresh.builders,
-    uploadDirectories,
-    workshops,
+    uploadDirectories: uploadDirectoriesOf([...targets.values()]),
+    workshops: await openWorkshops(fresh.builders, context.fleet),
   };
   return { ready, drifted: drift.size };
 }
 
-type RunningHost = PlannedHost & { readonly decision: { readonly kind: 'run' } };
-
-function isRunning(host: PlannedHost): host is RunningHost {
-  return host.decision.kind === 'run';
-}
-
-function basisOf(name: HostName, { hosts }: PlayBasis): PlayBasis['hosts'][number] {
-  const found = hosts.find(host => host.name === name);
-  if (found === undefined) throw new Error(`the plan rests on nothing for ${name}`);
-  return found;
-}
-
-function signedOf({ name }: PlannedHost, { builds }: PlannedPlay): 'signed' | 'unsigned' {
-  const own = builds.filter(({ hosts }) => hosts.includes(name));
-  return own.every(({ options }) => options.sign !== undefined) ? 'signed' : 'unsigned';
-}
-
-function sayBooted(booted: readonly HostName[], { events }: PlanContext): void {
-  if (booted.length === 0) return;
-  const who = foldHostsWithin(booted, 60);
-  const text = `booted since the plan was made, and otherwise as it has them: ${who}`;
-  events.emit({ kind: 'notice', severity: 'warning', text });
+/** Who would make the module now that was planned, if anybody; else what stands in the way is noted in `looked`. */
+function recheckUnbuilt(
+  build: PlannedBuild,
+  {
+    saved,
+    looked: { drift, hindered },
+    fresh,
+    onDrift,
+    context,
+  }: {
+    readonly saved: SavedPlay;
+    readonly looked: LookedAgain;
+    readonly fresh: Fresh;
+    readonly onDrift: OnDrift;
+    readonly context: PlanContext;
+  },
+): readonly [BuildPlace, ...BuildPlace[]] | undefined {
+  const needing = build.hosts.filter(host => !drift.has(host) && !hindered.has(host));
+  if (needing.length === 0) return undefined;
+  const found = recheckBuild(build, saved.basis, fresh.plan, fresh.builders, needing);
+  switch (found.kind) {
+    case 'as-planned':
+      return found.places;
+    case 'hindered':
+      for (const [host, decision] of found.decisions) hindered.set(host, decision);
+      return undefined;
+    case 'drifted':
+      for (const { host, changes } of found.buildHosts) {
+        context.events.emit({ kind: 'host-drifted', host, role: 'build-host', changes, onDrift });
+      }
+      for (const host of needing) drift.set(host, found.changes);
+      return undefined;
+    default:
+      return found satisfies never;
+  }
 }
 
 interface Fresh {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { ModuleCache } from '../build/module-cache.ts';
@@ -94,19 +94,28 @@ function connectionVars(extraVars: JsonObject): SavedPlan['inventory']['connecti
   );
 }
 
-/** Whether a plan may be written there: not over anything else. */
+/** Why a plan cannot be written there: it goes into a folder that is there, and not over anything else. */
 export async function refuseToReplace(path: string): Promise<Diagnostic | undefined> {
-  const text = await readTextFile(path, 256 * 1024 * 1024);
-  if (!text.ok && text.error.kind === 'missing') return undefined;
-  if (text.ok && (text.value.trim() === '' || planFormat(text.value) !== undefined)) return undefined;
-  const message = text.ok ? `${path} is there and is no saved plan` : text.error.message;
+  const message = await whyNot(path);
+  if (message === undefined) return undefined;
   return { severity: 'error', code: 'cannot-write', message, cure: 'give --out another file' };
+}
+
+async function whyNot(path: string): Promise<string | undefined> {
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  if (!folder?.isDirectory()) return `there is no folder ${dirname(path)}`;
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) return `${path} is no file`;
+  if (found.size === 0) return undefined;
+  const text = await readTextFile(path, found.size);
+  if (!text.ok) return text.error.message;
+  return planFormat(text.value) === undefined ? `${path} is there and is no saved plan` : undefined;
 }
 
 /** Writes it whole or not at all, for its owner's eyes only. */
 export async function writePlan(path: string, plan: SealedPlan): Promise<Result<void, Diagnostic>> {
   try {
-    await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
     return ok(undefined);
   } catch (error) {

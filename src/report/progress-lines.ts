@@ -39,7 +39,7 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
     case 'host-probed':
       return probeLines(event, inVerbose);
     case 'host-drifted':
-      return driftLines(event);
+      return driftLines(event, inVerbose);
     case 'play-planned':
       return [formatPlanSummary([event.plan])];
     case 'canary-started':
@@ -100,11 +100,11 @@ function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
   return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
 }
 
-/** Who is left out or fails is told with its fate. */
-function driftLines({ host, role, changes, onDrift }: HostDrifted): string[] {
+/** Who is left out or fails is told of with its fate. */
+function driftLines({ host, role, changes, onDrift }: HostDrifted, inVerbose: InVerbose): string[] {
   const what = `is not as it was planned: ${sayChanges(changes)}`;
   if (role === 'build-host') return [`build host ${host} ${what}`];
-  return onDrift === 'replan' ? [`${host} ${what}; it is planned anew`] : [`${host} ${what}`];
+  return onDrift === 'replan' ? [`${host} ${what}; it is planned anew`] : inVerbose(`${host} ${what}`);
 }
 
 function canaryLines({ release, stap, buildHost, seconds, result }: CanaryFinished): string[] {

@@ -68,7 +68,7 @@ describe('a plan in a file', () => {
       const { code, stderr } = await rig.tapbook('plan', 'io.yml', '-i', 'hosts.ini', '--out', out);
       expect([code, stderr]).toEqual([
         5,
-        `error cannot-write: ${out === '.' ? '. is a directory' : `${out} is there and is no saved plan`}; give --out another file\n`,
+        `error cannot-write: ${out === '.' ? '. is no file' : `${out} is there and is no saved plan`}; give --out another file\n`,
       ]);
     }
     expect(await rig.read('notes.txt')).toBe('mine\n');
