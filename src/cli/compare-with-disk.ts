@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { readTextFile } from '../document/read-text-file.ts';
 import type { Notice } from '../model/event.ts';
 import type { Sha256 } from '../model/ids.ts';
@@ -21,8 +22,10 @@ export async function compareWithDisk({
   const changed: string[] = [];
   const missing: string[] = [];
   for (const [path, sha256] of files) {
-    const text = await readTextFile(path, largest);
-    if (!text.ok) missing.push(path);
+    // What was read from a pipe is not there to be read again.
+    const found = await stat(path).catch(() => undefined);
+    const text = found?.isFile() ? await readTextFile(path, largest) : undefined;
+    if (!text?.ok) missing.push(path);
     else if (digestValue(text.value) !== sha256) changed.push(path);
   }
   const notices: Pick<Notice, 'severity' | 'text'>[] = [];

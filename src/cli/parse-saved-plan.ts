@@ -23,11 +23,11 @@ export interface PlanWishes {
 /** The format word of a text that is a plan of some tapbook, or was to be one; undefined for anything else, such as a playbook. */
 export function planFormat(text: string): string | undefined {
   // Ours begins with its format, so that also half of it is known.
-  const written = /^\uFEFF?\s*\{\s*"format"\s*:\s*"(tapbook-[a-z-]*plan\/[^"\\]{0,40})"/.exec(text)?.[1];
+  const written = /^\uFEFF?\s*\{\s*"format"\s*:\s*"(tapbook-[a-z-]*plan\/[\w.-]{1,40})"/.exec(text)?.[1];
   if (written !== undefined || !/^\uFEFF?\s*\{/.test(text)) return written;
   const value = parse(text);
   const format = isJsonObject(value) ? value['format'] : undefined;
-  return typeof format === 'string' && /^tapbook-[a-z-]*plan\//.test(format) ? format : undefined;
+  return typeof format === 'string' && /^tapbook-[a-z-]*plan\/[\w.-]{1,40}$/.test(format) ? format : undefined;
 }
 
 /** Reads a text of which `planFormat` says that it is a plan. Only one that is whole, ours, and not too old comes out. */
@@ -76,8 +76,15 @@ function findGap({ plan, basis }: SealedPlan): string | undefined {
     const based = new Map(basis[index]?.hosts.map(host => [host.name, host]));
     const builds = new Set(play.builds.map(({ id }) => id));
     const scripts = new Set(basis[index]?.scripts.map(({ name }) => name));
-    for (const { name, decision } of play.hosts) {
+    const groups = new Set(play.kernelGroups.map(({ id }) => id));
+    const running = new Set(play.hosts.filter(({ decision }) => decision.kind === 'run').map(({ name }) => name));
+    const batched = play.batches.flat();
+    if (batched.length !== running.size || !batched.every(name => running.has(name))) {
+      return 'its batches are not made up of the hosts that run something';
+    }
+    for (const { name, decision, kernelGroup } of play.hosts) {
       if (decision.kind !== 'run') continue;
+      if (kernelGroup === undefined || !groups.has(kernelGroup)) return `${name} has no kernel group`;
       if (based.get(name)?.facts === undefined) return `nothing says what ${name} was`;
       for (const { build, module } of decision.scripts) {
         if (!builds.has(build)) return `there is no build ${build}`;

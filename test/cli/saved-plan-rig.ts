@@ -24,7 +24,7 @@ export interface Said {
 export interface PlanRig extends AsyncDisposable {
   readonly folder: string;
   path(name: string): string;
-  write(name: string, text: string): Promise<string>;
+  write(name: string, content: string | Uint8Array): Promise<string>;
   read(name: string): Promise<string>;
   /** What the host says from now on, besides what it has said before. */
   change(host: string, said: Said): Promise<void>;
@@ -77,8 +77,8 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
     folder,
     path,
     change,
-    async write(name, text) {
-      await writeFile(path(name), text);
+    async write(name, content) {
+      await writeFile(path(name), content);
       return path(name);
     },
     read: name => readFile(path(name), 'utf8'),
