@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { readTextFile } from '../document/read-text-file.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
+import { planFormat } from './plan-format.ts';
 import { planPlays } from './plan-plays.ts';
 import type { PlaySource } from './play-source.ts';
 import type { Refusal } from './say-diagnostics.ts';
@@ -17,13 +19,11 @@ export async function openPlays(
   options: ApplyOptions,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
-  const text = await peek(path);
+  const text = await readPlanText(path);
   if (text !== undefined) {
-    const { planFormat } = await import('./parse-saved-plan.ts');
-    if (planFormat(text) !== undefined) {
-      const { openSavedPlan } = await import('./open-saved-plan.ts');
-      return openSavedPlan({ path, text }, options, signal);
-    }
+    // What reads and checks plans is loaded for plans only.
+    const { openSavedPlan } = await import('./open-saved-plan.ts');
+    return openSavedPlan({ path, text }, options, signal);
   }
   if (options.onDrift !== undefined || options.planDigest !== undefined) {
     const option = options.onDrift === undefined ? '--plan-digest' : '--on-drift';
@@ -42,10 +42,20 @@ export async function openPlays(
   });
 }
 
-/** The text of a file that begins as JSON objects do. A pipe is left to who reads it as a playbook: it can be read once only. */
-async function peek(path: string): Promise<string | undefined> {
+/** The text of a saved plan; undefined for any other file. A pipe is left to who reads playbooks: it can be read once only. */
+async function readPlanText(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) return undefined;
+  if (!found?.isFile() || !(await beginsAsObject(path))) return undefined;
   const text = await readTextFile(path, largest);
-  return text.ok && /^\uFEFF?\s*\{/.test(text.value) ? text.value : undefined;
+  return text.ok && planFormat(text.value) !== undefined ? text.value : undefined;
+}
+
+async function beginsAsObject(path: string): Promise<boolean> {
+  const start = createReadStream(path, { end: 1000 }).setEncoding('utf8');
+  try {
+    for await (const text of start) return /^\uFEFF?\s*\{/.test(text);
+  } catch {
+    // Why it cannot be read, who reads playbooks says.
+  }
+  return false;
 }

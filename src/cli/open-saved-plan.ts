@@ -19,6 +19,7 @@ import { parseSavedPlan } from './parse-saved-plan.ts';
 import type { PlaySource } from './play-source.ts';
 import { revivePlays } from './revive-plays.ts';
 import { type Refusal, refuseInput } from './say-diagnostics.ts';
+import { version } from './version.ts';
 
 /** In seconds, where --max-plan-age does not say. */
 const defaultMaxAge = 7 * 86_400;
@@ -34,7 +35,7 @@ export async function openSavedPlan(
 ): Promise<Result<PlaySource, Refusal>> {
   const { planDigest, onDrift } = options;
   const maxAgeSeconds = options.maxPlanAge ?? defaultMaxAge;
-  const parsed = parseSavedPlan(file.text, { nowMs: Date.now(), maxAgeSeconds, digest: planDigest });
+  const parsed = parseSavedPlan(file.text, { nowMs: Date.now(), maxAgeSeconds, version, digest: planDigest });
   if (!parsed.ok) {
     const { code, message, cure } = parsed.error;
     return refuse(exitCodes.planNoLongerFits, { code, message: `${file.path} ${message}`, cure });
@@ -63,7 +64,7 @@ export async function openSavedPlan(
   if (problems.some(({ severity }) => severity === 'error')) return err(refuseInput(problems));
   return ok({
     playbook: plan.plan.playbook,
-    plan: file.path,
+    plan: { path: file.path, sha256: plan.sha256 },
     inventory: inventory.sources.map(source => source.path),
     warnings: [...inventory.warnings, ...problems],
     async prepare(context) {

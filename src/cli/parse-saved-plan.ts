@@ -1,7 +1,8 @@
 import { findPlanFlaw } from '../document/find-plan-flaw.ts';
-import { isJsonObject, type JsonValue } from '../model/json.ts';
+import { isJsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { type SealedPlan, savedPlanFormat } from '../plan/saved-plan.ts';
+import { parsePlanText, planFormat } from './plan-format.ts';
 import { isSealed } from './seal-plan.ts';
 
 export interface PlanFlaw {
@@ -16,24 +17,16 @@ export interface PlanWishes {
   /** In milliseconds since the epoch. */
   readonly nowMs: number;
   readonly maxAgeSeconds: number;
+  /** The version of this tapbook. */
+  readonly version: string;
   /** How the digest has to begin, if somebody said so. */
   readonly digest?: string | undefined;
-}
-
-/** The format word of a text that is a plan of some tapbook, or was to be one; undefined for anything else, such as a playbook. */
-export function planFormat(text: string): string | undefined {
-  // Ours begins with its format, so that also half of it is known.
-  const written = /^\uFEFF?\s*\{\s*"format"\s*:\s*"(tapbook-[a-z-]*plan\/[\w.-]{1,40})"/.exec(text)?.[1];
-  if (written !== undefined || !/^\uFEFF?\s*\{/.test(text)) return written;
-  const value = parse(text);
-  const format = isJsonObject(value) ? value['format'] : undefined;
-  return typeof format === 'string' && /^tapbook-[a-z-]*plan\/[\w.-]{1,40}$/.test(format) ? format : undefined;
 }
 
 /** Reads a text of which `planFormat` says that it is a plan. Only one that is whole, ours, and not too old comes out. */
 export function parseSavedPlan(
   text: string,
-  { nowMs, maxAgeSeconds, digest }: PlanWishes,
+  { nowMs, maxAgeSeconds, version, digest }: PlanWishes,
 ): Result<SealedPlan, PlanFlaw> {
   const format = planFormat(text);
   if (format?.startsWith('tapbook-plan/')) {
@@ -48,15 +41,20 @@ export function parseSavedPlan(
       cure: 'apply it with the tapbook that made it, or make it again with this one',
     });
   }
-  const value = parse(text);
+  const value = parsePlanText(text);
   if (!isJsonObject(value)) return err({ code: 'damaged-plan', message: 'is cut off or damaged', cure: again });
   if (!isSealed(value)) {
     const message = 'was changed since it was made: its digest does not fit';
     return err({ code: 'changed-plan', message, cure: again });
   }
   const flaw = findPlanFlaw(value) ?? findGap(value as unknown as SealedPlan);
-  if (flaw !== undefined)
-    return err({ code: 'damaged-plan', message: `is not as a plan has to be: ${flaw}`, cure: again });
+  if (flaw !== undefined) {
+    const { made } = value;
+    const by = isJsonObject(made) ? made['by'] : undefined;
+    return by === version || typeof by !== 'string'
+      ? err({ code: 'damaged-plan', message: `is not as a plan has to be: ${flaw}`, cure: again })
+      : err({ code: 'foreign-plan', message: `was made by tapbook ${by}, this is ${version}: ${flaw}`, cure: again });
+  }
   const plan = value as unknown as SealedPlan;
   if (digest !== undefined && !plan.sha256.startsWith(digest)) {
     const message = `is another plan than was asked for: its digest is ${plan.sha256}`;
@@ -119,12 +117,4 @@ function sayAge(seconds: number): string {
   const [unit, length] = units.find(([, size]) => seconds >= size * 2) ?? ['second', 1];
   const count = Math.floor(seconds / length);
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { RunStarted } from '../model/event.ts';
 import type { PlanContext } from './plan-plays.ts';
 import type { RevivedPlays } from './revive-plays.ts';
 import type { SelectedPlays } from './select-plays.ts';
@@ -7,8 +8,8 @@ import type { SelectedPlays } from './select-plays.ts';
 export interface PlaySource {
   /** The playbook's path as it was given, now or when the plan was made. */
   readonly playbook: string;
-  /** The file, of a saved plan only. */
-  readonly plan?: string;
+  /** Of a saved plan only: its file and its digest. */
+  readonly plan?: NonNullable<RunStarted['plan']>;
   readonly inventory: readonly string[];
   readonly warnings: readonly Diagnostic[];
   /** Of a playbook only. */

@@ -63,7 +63,8 @@ async function revivePlay(
   const looked = await lookAgain(saved, onDrift, context);
   const { running, targets, drift, hindered } = looked;
   const isAsPlanned = (host: HostName): boolean => !drift.has(host) && !hindered.has(host);
-  const { places, uncached } = await findModules(planned.builds, isAsPlanned, basis, context);
+  const needed = planned.builds.filter(build => build.hosts.some(isAsPlanned));
+  const { places, uncached } = await findModules(needed, saved, context);
   const unbuilt = new Set(uncached.flatMap(({ hosts }) => hosts));
   // A host with several scripts is planned as a whole.
   const concerned = running.filter(

@@ -10,7 +10,7 @@ import type { BuildId, PlannedPlay } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { basePlay } from '../plan/base-play.ts';
 import { type SavedPlan, type SealedPlan, savedPlanFormat } from '../plan/saved-plan.ts';
-import { planFormat } from './parse-saved-plan.ts';
+import { planFormat } from './plan-format.ts';
 import type { ReadyPlay } from './plan-plays.ts';
 import { digestValue, sealPlan } from './seal-plan.ts';
 import type { SelectedPlays } from './select-plays.ts';

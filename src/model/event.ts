@@ -1,5 +1,5 @@
 import type { Change, OnDrift } from './drift.ts';
-import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId } from './ids.ts';
+import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId, Sha256 } from './ids.ts';
 import type { Kernel } from './kernel.ts';
 import type { Failure, HostOutcome } from './outcome.ts';
 import type { BuildId, PlannedPlay } from './plan.ts';
@@ -38,7 +38,7 @@ export interface RunStarted {
   readonly version: string;
   readonly playbook: string;
   /** The saved plan that is carried out; absent where the playbook itself is. */
-  readonly plan?: string;
+  readonly plan?: { readonly path: string; readonly sha256: Sha256 };
   readonly inventory: readonly string[];
   /** The run's directory; absent where the command keeps none. */
   readonly directory?: string;

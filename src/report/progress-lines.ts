@@ -29,7 +29,7 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
   switch (event.kind) {
     case 'run-started':
       return [
-        `run ${event.run}: ${event.command} ${event.plan === undefined ? '' : `${event.plan}, a saved plan of `}${event.playbook}`,
+        `run ${event.run}: ${event.command} ${event.plan === undefined ? '' : `${event.plan.path}, a saved plan of `}${event.playbook}`,
       ];
     case 'play-started':
       return [

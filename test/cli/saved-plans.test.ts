@@ -313,10 +313,11 @@ describe('what is not as planned', () => {
 
   test('to be booted again is said, and stops nothing', async () => {
     await using rig = await makePlanRig();
-    await save(rig);
+    const { sha256 } = await save(rig);
     await rig.change('db1', { bootId: 'boot-2' });
-    const { code, outcomes, drifted, notices } = await apply(rig);
+    const { code, outcomes, drifted, notices, events } = await apply(rig);
     expect([code, outcomes, drifted]).toEqual([0, ['db1 ok', 'db2 ok'], []]);
+    expect(eventsOf(events, 'run-started')[0]).toMatchObject({ playbook: 'io.yml', plan: { path: 'io.plan', sha256 } });
     expect(notices.slice(1)).toEqual(['booted since the plan was made, and otherwise as it has them: db1']);
   });
 
@@ -412,11 +413,12 @@ test('files that are no plans to apply are refused, each with what is wrong, and
   const { sha256: _, ...unsealed } = plan;
   const text = await rig.read('io.plan');
   const day = 86_400_000;
-  const made = (days: number) => ({ by: '0', at: new Date(Date.now() - days * day).toISOString() });
+  const made = (days: number) => ({ ...plan.made, at: new Date(Date.now() - days * day).toISOString() });
   const sealed = (change: object) => JSON.stringify(sealPlan({ ...unsealed, ...change }));
   await rig.write('tampered.plan', text.replace('"value": "7"', '"value": "8"'));
   await rig.write('resealed.plan', sealed({ basis: [] }));
   await rig.write('extra.plan', sealed({ more: 1 }));
+  await rig.write('newer.plan', sealed({ more: 1, made: { ...plan.made, by: '9.9.9' } }));
   await rig.write('old.plan', sealed({ made: made(8) }));
   await rig.write('future.plan', sealed({ made: made(-1) }));
   await rig.write('foreign.plan', text.replace('tapbook-saved-plan/1', 'tapbook-saved-plan/2'));
@@ -431,7 +433,7 @@ test('files that are no plans to apply are refused, each with what is wrong, and
     JSON.stringify(JSON.parse(text), Object.keys(plan).reverse().concat(keysIn(plan))),
   );
   const said: string[] = [];
-  const names = ['tampered', 'resealed', 'extra', 'old', 'future', 'foreign', 'printed', 'cut', 'empty'];
+  const names = ['tampered', 'resealed', 'extra', 'newer', 'old', 'future', 'foreign', 'printed', 'cut', 'empty'];
   for (const file of [...names.map(name => `${name}.plan`), 'other.json', 'missing.plan']) {
     const { code, stdout, stderr } = await rig.tapbook('apply', file, '-i', 'hosts.ini');
     expect(stdout).toBe('');
@@ -442,6 +444,7 @@ test('files that are no plans to apply are refused, each with what is wrong, and
       "7 error changed-plan: tampered.plan was changed since it was made: its digest does not fit; make it again with: tapbook plan PLAYBOOK --out FILE",
       "7 error damaged-plan: resealed.plan is not as a plan has to be: it has 1 plays, and 0 that they rest on; make it again with: tapbook plan PLAYBOOK --out FILE",
       "7 error damaged-plan: extra.plan is not as a plan has to be: / must NOT have additional properties; make it again with: tapbook plan PLAYBOOK --out FILE",
+      "7 error foreign-plan: newer.plan was made by tapbook 9.9.9, this is 0.1.0: / must NOT have additional properties; make it again with: tapbook plan PLAYBOOK --out FILE",
       "7 error stale-plan: old.plan was made at TIME, 8 days ago; plans are good for 7 days; make it again with: tapbook plan PLAYBOOK --out FILE; or give --max-plan-age",
       "7 error stale-plan: future.plan was made at TIME, which is yet to come; one of the clocks is wrong: see with date",
       "7 error foreign-plan: foreign.plan has the format tapbook-saved-plan/2 of another tapbook; this one applies tapbook-saved-plan/1; apply it with the tapbook that made it, or make it again with this one",
