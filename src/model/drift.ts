@@ -10,10 +10,18 @@ export interface Change {
 /** What becomes of hosts that are not as a saved plan has them: nothing is touched; they are left out; they are planned anew. */
 export type OnDrift = 'fail' | 'skip' | 'replan';
 
-/** `release 6.1.0-55-amd64 → 6.1.0-56-amd64, boot-id 1a → 2b`. */
+/** `release 6.1.0-55-amd64 → 6.1.0-56-amd64, boot-id 1a → 2b`, on one line: much of it is other machines' text. */
 export function sayChanges(changes: readonly Change[]): string {
-  return changes.map(({ what, was = 'none', is = 'none' }) => `${what} ${was} → ${is}`).join(', ');
+  return changes.map(({ what, was = 'none', is = 'none' }) => `${what} ${plain(was)} → ${plain(is)}`).join(', ');
 }
+
+function plain(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, ' ');
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}
+
+/** A line of `uname -v` has 60 characters. */
+const longest = 120;
 
 /** Names what differs, each once, in the order of `now`; what only `then` has comes last. */
 export function findChanges(

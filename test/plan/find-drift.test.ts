@@ -33,6 +33,12 @@ test.each([
   expect([sayChanges(drift.changes), sayChanges(drift.booted)]).toEqual([changes, booted]);
 });
 
+test('what another machine says stays on its line', () => {
+  expect(sayChanges([{ what: 'version', was: 'a\n\x1b[2Jb', is: 'x'.repeat(500) }])).toBe(
+    `version a [2Jb → ${'x'.repeat(119)}…`,
+  );
+});
+
 test('a runtime that is gone, or came', () => {
   const { staprun: _, ...without } = makeFacts({ bootId: 'a' });
   expect(sayChanges(findFactsDrift(then, decisiveFacts(without)).changes)).toBe('runtime 5.1 → none');
