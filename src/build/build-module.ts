@@ -8,9 +8,11 @@ import type { Connection, RemoteProcess } from '../transport/transport.ts';
 import { scriptFileName } from './artifact-key.ts';
 import { buildScript } from './build-script.ts';
 import { explainStap } from './explain-stap.ts';
+import { findDanger } from './known-breakages.ts';
 import { type Artifact, digest } from './module-cache.ts';
 import { readModinfo } from './read-modinfo.ts';
-import { stapArgv, tapsetFolder } from './stap-argv.ts';
+import { readStapVersion } from './read-stap-version.ts';
+import { beltProbe, stapArgv, tapsetFolder } from './stap-argv.ts';
 
 export interface BuildContext {
   readonly connection: Connection;
@@ -116,7 +118,8 @@ function filesOf(
   const { sign } = options;
   const certificate =
     sign === undefined ? [] : [{ path: 'cert', bytes: Buffer.from(sign.certificate.base64, 'base64') }];
-  return [{ path: scriptFile, bytes: Buffer.from(source.text) }, ...tapsets, ...certificate];
+  const text = options.useServer === undefined ? source.text : `${source.text}${beltProbe(options)}`;
+  return [{ path: scriptFile, bytes: Buffer.from(text) }, ...tapsets, ...certificate];
 }
 
 /** The module's own word against the plan: nothing is kept or loaded that was built for another kernel. */
@@ -132,6 +135,13 @@ function checkModule(build: BuildRequest, bytes: Uint8Array): Result<Artifact, s
   }
   if (build.options.sign !== undefined && signature === undefined)
     return err('the module was to be signed, and is not');
+  if (build.options.useServer !== undefined) {
+    const version = readStapVersion(bytes);
+    const danger = version === undefined ? undefined : findDanger(version, build.release);
+    if (danger !== undefined) {
+      return err(`the compile server's SystemTap ${version} must not be used for ${build.release}: ${danger.cause}`);
+    }
+  }
   return ok({
     key: build.artifact.key,
     module: build.module,

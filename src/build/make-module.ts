@@ -31,7 +31,7 @@ async function makeOnce(
   // The plan's own is that of the first build host.
   const { cross: _, ...common } = planned;
   const build: PlannedBuild = cross === undefined ? common : { ...common, cross };
-  const cached = await crew.cache.load(artifact.key, build.module);
+  const cached = artifact.state === 'not-kept' ? undefined : await crew.cache.load(artifact.key, build.module);
   if (cached !== undefined) return ok({ artifact: cached, result: { kind: 'cached', key: cached.key } });
 
   const refuse = (failure: Failure): Result<Made, Setback> =>
@@ -39,7 +39,7 @@ async function makeOnce(
   const bench = crew.benches.get(buildHost);
   if (bench === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
   const pair = `${buildHost} ${canary.key}`;
-  const trying = crew.tried.get(pair) ?? tryCanary(build, canary, bench, crew);
+  const trying = crew.tried.get(pair) ?? tryCanary({ ...build, artifact }, canary, bench, crew);
   crew.tried.set(pair, trying);
   const tried = await trying;
   if (!tried.ok) return tried;
@@ -54,7 +54,7 @@ async function makeOnce(
     const log = where === undefined ? {} : { log: where };
     if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, attempt.result.error), ...log });
     const made = attempt.result.value;
-    await crew.cache.store(made);
+    if (artifact.state !== 'not-kept') await crew.cache.store(made);
     const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
     const { seconds } = attempt;
     return ok({

@@ -47,7 +47,7 @@ async function findModule(
     // That may be known only since the plan was made.
     if (told !== undefined && told.state !== 'unfit' && dangerOf(host, told.stap, build.release) !== undefined)
       continue;
-    const module = await cache.load(artifact.key, build.module);
+    const module = artifact.state === 'not-kept' ? undefined : await cache.load(artifact.key, build.module);
     if (module === undefined) continue;
     const place = {
       buildHost,

@@ -23,8 +23,10 @@ export async function openJudge(
   const found = new Map<CanaryKey, CanaryRecord | undefined>();
   await Promise.all([...keys].map(async key => found.set(key, await records.find(key))));
 
-  return ({ host, facts, tree }, { release, machine }) => {
-    const key = canaryKey(facts, tree, machine);
+  return ({ host, facts, tree }, { release, machine }, way) => {
+    const key = canaryKey(facts, tree, machine, way);
+    // Its SystemTap is not the build host's, and may be another one by now.
+    if (way.useServer !== undefined) return { key, state: 'untried' };
     const { version } = facts.stap;
     const danger = dangerOf(host, version, release);
     if (danger !== undefined) {

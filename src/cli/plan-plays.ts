@@ -1,4 +1,4 @@
-import { artifactKey } from '../build/artifact-key.ts';
+import { artifactKey, isIdentified } from '../build/artifact-key.ts';
 import type { CanaryRecords } from '../build/canary-records.ts';
 import type { KeptFacts } from '../build/kept-facts.ts';
 import type { ModuleCache } from '../build/module-cache.ts';
@@ -8,7 +8,7 @@ import type { Host } from '../model/host.ts';
 import type { HostName, KernelRelease } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { PlannedPlay } from '../model/plan.ts';
-import { joinNeeds, type ScriptNeeds, unknownNeeds } from '../model/script-needs.ts';
+import { type ScriptNeeds, unknownNeeds } from '../model/script-needs.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import { hasBuildHosts, type PlanInput, planPlay } from '../plan/plan-play.ts';
 import type { Target } from '../plan/target.ts';
@@ -68,16 +68,21 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   const known = await recall(builders, releases, kept);
   const plan = await planFromCache(await inputWith(known), context.cache);
   if (plan !== undefined) {
-    if (releases.length > 0) {
+    if (plan.builds.length > 0) {
       events.emit({ kind: 'notice', severity: 'info', text: 'no build host is asked: every module is in the cache' });
     }
     events.emit({ kind: 'play-planned', plan });
     return { selected, plan, targets, builders: known, uploadDirectories, workshops: new Map() };
   }
-  const fresh = await surveyBuildHosts(builders, releases, {
-    ...context,
-    keep: (host, said) => kept.keep(host, releases, said),
-  });
+  const signingKeys = signingKeysOf(play);
+  const fresh = await surveyBuildHosts(
+    builders,
+    { releases, signingKeys },
+    {
+      ...context,
+      keep: (host, said) => kept.keep(host, releases, said),
+    },
+  );
   const replanned = planPlay(await inputWith(fresh));
   events.emit({ kind: 'play-planned', plan: replanned });
   const workshops = await openWorkshops(fresh, context.fleet);
@@ -103,7 +108,7 @@ export async function planInputFor(
     kernelBuilders,
     locate: inputs => {
       const key = artifactKey(inputs);
-      return { key, state: cached.has(key) ? 'cached' : 'to-build' };
+      return { key, state: !isIdentified(inputs) ? 'not-kept' : cached.has(key) ? 'cached' : 'to-build' };
     },
     judge: await openJudge(builders, kernelsOf(targets), canaries),
   };
@@ -161,10 +166,16 @@ export function releasesOf(kernels: readonly Kernel[]): readonly KernelRelease[]
   return [...new Set(kernels.map(({ release }) => release))].sort();
 }
 
+/** Those that lie in files of a build host. */
+export function signingKeysOf({ sign, kernels }: Pick<Play, 'sign' | 'kernels'>): readonly string[] {
+  const keys = [sign, ...kernels.map(kernel => kernel.sign)].flatMap(one => (one === undefined ? [] : [one.key]));
+  return [...new Set(keys.filter(key => key.startsWith('/')))].sort();
+}
+
 export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): Target {
   if (surveyed.kind !== 'ready') return surveyed;
   const own = scripts.get(surveyed.host.name) ?? [];
-  const needs = own.length === 0 ? unknownNeeds : joinNeeds(own.map(({ script }) => needsOf(script)));
+  const needs = own.length === 0 ? [unknownNeeds] : own.map(({ script }) => needsOf(script));
   return { ...surveyed, scripts: own, needs };
 }
 

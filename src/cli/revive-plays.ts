@@ -16,6 +16,7 @@ import {
   planInputFor,
   type ReadyPlay,
   releasesOf,
+  signingKeysOf,
   uploadDirectoriesOf,
 } from './plan-plays.ts';
 import type { SelectedPlay } from './select-plays.ts';
@@ -142,10 +143,11 @@ async function planAnew(selected: SelectedPlay, targets: readonly Target[], cont
   if (targets.length === 0) return { plan: undefined, builders: [] };
   const releases = releasesOf(kernelsOf(targets));
   const { cache, canaries, kept } = context;
-  const builders = await surveyBuildHosts(selected.builders, releases, {
-    ...context,
-    keep: (host, said) => kept.keep(host, releases, said),
-  });
+  const builders = await surveyBuildHosts(
+    selected.builders,
+    { releases, signingKeys: signingKeysOf(selected.play) },
+    { ...context, keep: (host, said) => kept.keep(host, releases, said) },
+  );
   const cached = await cache.keys();
   return { plan: planPlay(await planInputFor(selected, { targets, builders, cached, canaries })), builders };
 }

@@ -56,7 +56,7 @@ export function finishRun(
     seconds: (performance.now() - run.startedMs) / 1000,
     hosts,
     builds: {
-      built: done.filter(build => build.artifact.state === 'to-build').length,
+      built: done.filter(build => build.artifact.state !== 'cached').length,
       cached: done.filter(build => build.artifact.state === 'cached').length,
       failed: [...results.values()].filter(result => !result.ok).length,
     },

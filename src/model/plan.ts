@@ -67,7 +67,11 @@ export type KernelBuildHost =
  */
 export interface BuildPlace {
   readonly buildHost: HostName;
-  readonly artifact: { readonly key: ArtifactKey; readonly state: 'cached' | 'to-build' };
+  readonly artifact: {
+    readonly key: ArtifactKey;
+    /** `not-kept`: not all that decides the module is known here, so that it is built each time. */
+    readonly state: 'cached' | 'to-build' | 'not-kept';
+  };
   /** How it builds for another machine than its own; absent where it does not. */
   readonly cross?: CrossBuild;
   /** Whether SystemTap there is known to build for the kernel at all; the key is that of the minimal script's result. */

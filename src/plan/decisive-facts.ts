@@ -21,10 +21,12 @@ export function decisiveFacts({ kernel, bootId, staprun, runtimePackage }: HostF
   };
 }
 
-export function identifyBuildHost({ stap, compiler, trees }: BuildHostFacts): BuildHostIdentity {
+export function identifyBuildHost({ stap, compiler, crossCompilers, trees }: BuildHostFacts): BuildHostIdentity {
   return {
     ...optional('stap', stap?.banner),
+    ...optional('rc', stap?.rc),
     ...optional('compiler', compiler?.version),
+    ...optional('crossCompilers', crossCompilers),
     trees: trees.map(tree => ({
       release: tree.release,
       ...optional('identity', tree.identity),

@@ -39,8 +39,10 @@ export function findBuildHostDrift(
   now: BuildHostIdentity,
   releases: readonly KernelRelease[],
 ): readonly Change[] {
-  const wordsOf = ({ stap, compiler, trees }: BuildHostIdentity): Record<string, string | undefined> => {
-    const words: Record<string, string | undefined> = { stap, compiler };
+  const wordsOf = (identity: BuildHostIdentity): Record<string, string | undefined> => {
+    const { stap, rc, compiler, crossCompilers = [], trees } = identity;
+    const words: Record<string, string | undefined> = { stap, 'stap-rc': rc, compiler };
+    for (const { name, identity: which } of crossCompilers) words[name] = which;
     for (const release of releases) {
       const tree = trees.find(other => other.release === release);
       words[`tree of ${release}`] = tree?.identity;

@@ -62,14 +62,17 @@ export function planPlay(input: PlanInput): PlannedPlay {
 
 /**
  * Whether for every target that has something to run there is a build host, as far as these builders tell: if not, it
- * is no use to plan with them.
+ * is no use to plan with them. One that could not build may have been mended since.
  */
 export function hasBuildHosts(input: PlanInput): boolean {
   const sort = createSorter(input.judge);
   return input.targets.every(target => {
     if (target.kind !== 'ready' || target.scripts.length === 0) return true;
     const named = nameBuildHosts(target, input);
-    return named === 'no-match' || findBuildHosts(target, named, sort).suited.length > 0;
+    return (
+      named === 'no-match' ||
+      findBuildHosts(target, named, sort).suited.some(({ canary }) => canary.state !== 'known-bad')
+    );
   });
 }
 

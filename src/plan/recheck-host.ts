@@ -2,6 +2,7 @@ import type { Change } from '../model/drift.ts';
 import { failuresOf } from '../model/finding.ts';
 import type { Host } from '../model/host.ts';
 import type { PlannedHost } from '../model/plan.ts';
+import { joinNeeds } from '../model/script-needs.ts';
 import type { Play } from '../playbook/playbook.ts';
 import type { Signed } from './check-signing.ts';
 import { checkTarget } from './check-target.ts';
@@ -47,7 +48,7 @@ export function recheckHost(
     preconditions: play.preconditions,
     builder: undefined,
     signed,
-    needs: target.needs,
+    needs: joinNeeds(target.needs),
   });
   const rights = checked.as === decision.as ? [] : [{ what: 'runs-as', was: decision.as, is: checked.as }];
   const [change, ...others] = [...changes, ...rights];

@@ -91,7 +91,10 @@ export interface BuildHostBasis {
 /** What of a build host decides a module's bytes. */
 export interface BuildHostIdentity {
   readonly stap?: string;
+  /** Of the options in its user's ~/.systemtap/rc. */
+  readonly rc?: string;
   readonly compiler?: string;
+  readonly crossCompilers?: readonly { readonly name: string; readonly identity: string }[];
   readonly trees: readonly TreeIdentity[];
 }
 

@@ -9,7 +9,7 @@ export function formatPlanSummary(plays: readonly PlannedPlay[]): string {
   const builds = plays.flatMap(play => play.builds);
   const decisions = plays.flatMap(play => play.hosts).map(host => host.decision.kind);
   const count = (kind: (typeof decisions)[number]) => decisions.filter(decision => decision === kind).length;
-  const toBuild = builds.filter(build => build.artifact.state === 'to-build').length;
+  const toBuild = builds.filter(build => build.artifact.state !== 'cached').length;
   const batches = plays.reduce((sum, play) => sum + play.batches.length, 0);
   const run = count('run');
   const runs = run === 0 ? 'no host runs' : `${countOf(run, 'host')} ${run === 1 ? 'runs' : 'run'}`;

@@ -48,7 +48,7 @@ function kernelRows({ kernelGroups }: PlannedPlay, columns: number): readonly st
 /** For each kernel that something is built for: who can, and why each of the others cannot. */
 function buildHostRows({ kernelGroups, builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
   const needed = kernelGroups.filter(({ id }) =>
-    builds.some(({ kernelGroup, artifact }) => kernelGroup === id && artifact.state === 'to-build'),
+    builds.some(({ kernelGroup, artifact }) => kernelGroup === id && artifact.state !== 'cached'),
   );
   const widest = Math.max(0, ...needed.map(({ release, machine }) => `${release} ${machine}`.length));
   return needed.flatMap(({ release, machine, buildHosts }) => {

@@ -1,11 +1,10 @@
 import pLimit from 'p-limit';
 import type { BuildHostFacts, HostFacts } from '../facts/host-facts.ts';
 import { probeBecome } from '../facts/probe-become.ts';
-import { type ProbeText, probeBuildHost, probeTarget } from '../facts/probe-host.ts';
+import { type BuildQuestions, type ProbeText, probeBuildHost, probeTarget } from '../facts/probe-host.ts';
 import { type AskedPreconditions, probePreconditions } from '../facts/probe-preconditions.ts';
 import type { EventSink, HostProbed } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
-import type { KernelRelease } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
 import { ok, type Result } from '../model/result.ts';
@@ -65,15 +64,15 @@ export interface BuildHostSurveyOptions extends SurveyOptions {
   readonly keep?: (host: Host, said: ProbeText) => Promise<void>;
 }
 
-/** Connects to every build host and asks for its tools and for the kernel trees of `releases`. */
+/** Connects to every build host and asks for its tools and for kernel trees. */
 export async function surveyBuildHosts(
   hosts: readonly Host[],
-  releases: readonly KernelRelease[],
+  questions: BuildQuestions,
   options: BuildHostSurveyOptions,
 ): Promise<readonly Builder[]> {
   return survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async (connection, host) => {
     let said: ProbeText | undefined;
-    const facts = await probeBuildHost(connection, releases, options, text => {
+    const facts = await probeBuildHost(connection, questions, options, text => {
       said = text;
     });
     if (said !== undefined) await options.keep?.(host, said);

@@ -64,6 +64,16 @@ test('another SystemTap, compiler, kernel or tree is another question', () => {
     canaryKey(facts, makeTree(undefined, { identity: 'b' }), x86),
     canaryKey(facts, makeTree(undefined, { utsVersion: '#2' }), x86),
     canaryKey(facts, makeTree(), 'aarch64' as Machine),
+    canaryKey(facts, makeTree(undefined, { compiler: { path: '', version: 'gcc 13' } }), x86),
+    canaryKey(
+      { ...facts, crossCompilers: [{ name: 'aarch64-linux-gnu-gcc', identity: '1:2' }] },
+      makeTree(),
+      'aarch64' as Machine,
+    ),
+    canaryKey(facts, makeTree(), x86, { arch: 'i386' }),
+    canaryKey(facts, makeTree(), x86, { crossCompile: 'x-' }),
+    canaryKey(facts, makeTree(), x86, { sysroot: '/srv' }),
+    canaryKey(facts, makeTree(), x86, { useServer: true }),
   ];
   expect(new Set(keys).size).toBe(keys.length);
   // What has no part in a minimal script does not count.

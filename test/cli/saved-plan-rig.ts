@@ -18,8 +18,8 @@ export interface Said {
 }
 
 /**
- * Targets and a build host, each a real sshd on loopback whose uname, staprun and stap are stand-ins. The build host has
- * no kernel tree: the scripts ask a compile server, and so need none.
+ * Targets and a build host, each a real sshd on loopback with stand-ins for uname, staprun, stap and the compiler, and
+ * with modules, a boot id and kernel trees of its own.
  */
 export interface PlanRig extends AsyncDisposable {
   readonly folder: string;
@@ -70,7 +70,9 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
     await writeFile(path(`${host}/modules`), 'ext4 1 0 - Live 0x0\n');
     await writeFile(path(`${host}/sh`), shell(path(host)));
     if (host === 'builder') await writeFile(path('builder/stap'), stap(path('builder'), all.stap));
-    for (const program of ['uname', 'staprun', 'sh', 'stap'])
+    await writeFile(path(`${host}/gcc`), '#!/bin/sh\necho "gcc (Debian 12.2.0-14) 12.2.0"\n');
+    await writeFile(path(`${host}/make`), '#!/bin/sh\n');
+    for (const program of ['uname', 'staprun', 'sh', 'stap', 'gcc', 'make'])
       await chmod(path(`${host}/${program}`), 0o755).catch(() => 0);
   };
   const rig: PlanRig = {
@@ -128,6 +130,7 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
     }),
   );
   for (const one of [release, newer]) {
+    await tree(path(`builder/trees/${one}/build`), one);
     await writeFile(path(`builder/${one}.ko`), elfModule([`vermagic=${one} SMP mod_unload`, 'parmtype=interval:long']));
   }
   await rig.inventory(targets);
@@ -140,20 +143,28 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
 export function playbook(more: string): string {
   return `- name: Reads
   hosts: db
-${more}  kernels:
-    - release: "*"
-      stap_options: { use_server: true }
-  scripts:
+${more}  scripts:
     - { name: io, source: io.stp, until_exit: true, globals: { interval: "{{ interval | default: 7 }}" } }
 `;
 }
 
-/** A probe comes on standard input. It is told where this host's modules and its boot id are. */
+/** A probe comes on standard input. It is told where this host's modules, its boot id and its kernel trees are. */
 function shell(folder: string): string {
   return `#!/bin/sh
 [ "$1" = -s ] || exec /bin/sh "$@"
-sed 's#/proc/modules#${folder}/modules#g; s#/proc/sys/kernel/random/boot_id#${folder}/boot_id#g' | exec /bin/sh "$@"
+sed 's#/proc/modules#${folder}/modules#g; s#/proc/sys/kernel/random/boot_id#${folder}/boot_id#g; s#/lib/modules/#${folder}/trees/#g' | exec /bin/sh "$@"
 `;
+}
+
+async function tree(folder: string, ofRelease: string): Promise<void> {
+  await mkdir(join(folder, 'include/generated'), { recursive: true });
+  const files = {
+    '.config': 'CONFIG_CC_VERSION_TEXT="gcc-12 (Debian 12.2.0-14) 12.2.0"\n',
+    'Module.symvers': `0x1 printk vmlinux ${ofRelease}\n`,
+    Makefile: '',
+    'include/generated/compile.h': '#define LINUX_COMPILE_BY "debian"\n',
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
 
 function stap(folder: string, version: string): string {

@@ -350,6 +350,18 @@ describe('what is not as planned', () => {
     expect(await rig.built()).toHaveLength(2);
   });
 
+  test('a kernel tree that is not the one that was planned for', async () => {
+    await using rig = await makePlanRig(['db1']);
+    await save(rig);
+    await rig.write(`builder/trees/${release}/build/Module.symvers`, 'other\n');
+    const { code, drifted } = await apply(rig);
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect([code, drifted]).toEqual([
+      7,
+      [{ 'build-host builder': [{ what: `tree of ${release}`, was: sha256, is: sha256 }], onDrift: 'fail' }],
+    ]);
+  });
+
   test('a module that was built again under the same key is used, and said', async () => {
     await using rig = await makePlanRig(['db1']);
     expect((await rig.tapbook('build', 'io.yml', '-i', 'hosts.ini')).code).toBe(0);

@@ -99,7 +99,7 @@ export function ready(name: string, { facts, host, scripts, preconditions }: Tar
     facts: makeFacts(facts),
     preconditions: { missingPackages: [], failedCommands: [], ...preconditions },
     scripts: scripts ?? [bind()],
-    needs: unknownNeeds,
+    needs: [unknownNeeds],
   };
 }
 
