@@ -1,4 +1,4 @@
-import { rm, stat, truncate } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat, truncate } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { sealPlan } from '../../src/cli/seal-plan.ts';
 import type { SealedPlan } from '../../src/plan/saved-plan.ts';
@@ -60,6 +60,20 @@ describe('a plan in a file', () => {
     expect(plan.plan.plays[0]?.hosts[0]?.decision).toMatchObject({
       scripts: [{ globals: [{ name: 'interval', value: '9' }] }],
     });
+  });
+
+  test('nor what came out of a vault, which has to be opened again', async () => {
+    await using rig = await makePlanRig(['db1']);
+    await mkdir(rig.path('host_vars'));
+    await copyFile(new URL('../inventory/vault/v11.txt', import.meta.url), rig.path('host_vars/db1.yml'));
+    await rig.write('vault-password', 'right password\n');
+    await rig.inventory(['db1'], { db1: 'ansible_become=true' });
+    const plan = await save(rig, '--vault-password-file', 'vault-password');
+    expect(JSON.stringify(plan)).not.toContain('s3cret');
+    expect(plan.basis[0]?.hosts[0]?.connection).toMatchObject({ become: 'sudo root' });
+    const closed = await rig.tapbook('apply', 'io.plan');
+    expect([closed.code, closed.stdout]).toEqual([3, '']);
+    expect((await apply(rig, '--vault-password-file', 'vault-password')).outcomes).toEqual(['db1 ok']);
   });
 
   test('is not written over anything else', async () => {
@@ -360,6 +374,17 @@ describe('what is not as planned', () => {
       7,
       [{ 'build-host builder': [{ what: `tree of ${release}`, was: sha256, is: sha256 }], onDrift: 'fail' }],
     ]);
+  });
+
+  test('what is kept nowhere is built again, as planned', async () => {
+    await using rig = await makePlanRig(['db1']);
+    await rig.write('io.yml', playbook('  kernels:\n    - { release: "*", stap_options: { use_server: true } }\n'));
+    const plan = await save(rig);
+    expect(plan.plan.plays[0]?.builds.map(({ artifact }) => artifact.state)).toEqual(['not-kept']);
+    const outcomes = [(await apply(rig)).outcomes, (await apply(rig)).outcomes];
+    expect([outcomes, (await rig.built()).length]).toEqual([[['db1 ok'], ['db1 ok']], 2]);
+    await rig.change('builder', { stap: '5.2' });
+    expect((await apply(rig)).code).toBe(7);
   });
 
   test('a module that was built again under the same key is used, and said', async () => {
