@@ -1,6 +1,7 @@
 import { findPlanFlaw } from '../document/find-plan-flaw.ts';
 import { isJsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { findGap } from '../plan/find-gap.ts';
 import { type SealedPlan, savedPlanFormat } from '../plan/saved-plan.ts';
 import { parsePlanText, planFormat } from './plan-format.ts';
 import { isSealed } from './seal-plan.ts';
@@ -65,33 +66,6 @@ export function parseSavedPlan(
 }
 
 const again = 'make it again with: tapbook plan PLAYBOOK --out FILE';
-
-/** What a schema cannot say: that the parts belong together. */
-function findGap({ plan, basis }: SealedPlan): string | undefined {
-  if (plan.plays.length !== basis.length)
-    return `it has ${plan.plays.length} plays, and ${basis.length} that they rest on`;
-  for (const [index, play] of plan.plays.entries()) {
-    const based = new Map(basis[index]?.hosts.map(host => [host.name, host]));
-    const builds = new Set(play.builds.map(({ id }) => id));
-    const scripts = new Set(basis[index]?.scripts.map(({ name }) => name));
-    const groups = new Set(play.kernelGroups.map(({ id }) => id));
-    const running = new Set(play.hosts.filter(({ decision }) => decision.kind === 'run').map(({ name }) => name));
-    const batched = play.batches.flat();
-    if (batched.length !== running.size || !batched.every(name => running.has(name))) {
-      return 'its batches are not made up of the hosts that run something';
-    }
-    for (const { name, decision, kernelGroup } of play.hosts) {
-      if (decision.kind !== 'run') continue;
-      if (kernelGroup === undefined || !groups.has(kernelGroup)) return `${name} has no kernel group`;
-      if (based.get(name)?.facts === undefined) return `nothing says what ${name} was`;
-      for (const { build, module } of decision.scripts) {
-        if (!builds.has(build)) return `there is no build ${build}`;
-        if (!scripts.has(module)) return `there is no script ${module}`;
-      }
-    }
-  }
-  return undefined;
-}
 
 /** Clocks differ a little; a plan out of the future is older than it says. */
 const tolerance = 300;
