@@ -83,6 +83,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     maxFailPercentage: play.max_fail_percentage ?? 100,
     anyErrorsFatal: play.any_errors_fatal ?? false,
     strategy: play.strategy === 'together' ? 'together' : 'in-order',
+    onDrift: play.on_drift ?? 'fail',
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
     vars: (play.vars ?? {}) as JsonObject,
     tags: play.tags ?? [],

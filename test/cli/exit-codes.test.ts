@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -90,10 +90,18 @@ const cases = {
         .then(async () => apply(short, ...(await withGone()))),
     '1 unreachable, 1 failed; exit 6',
   ],
+  planNoLongerFits: [applyChanged, 'error changed-plan'],
   noHosts: [() => apply(short, '-l', 'builder'), 'error no-host-matched'],
   locked: [refuse, 'error locked'],
   interrupted: [interrupt, '1 interrupted; exit 130'],
-} as const satisfies Record<Exclude<keyof typeof exitCodes, 'planStale'>, readonly [() => Promise<Ended>, string]>;
+} as const satisfies Record<keyof typeof exitCodes, readonly [() => Promise<Ended>, string]>;
+
+async function applyChanged(): Promise<Ended> {
+  const plan = join(fleet.folder, 'short.plan');
+  await tapbook('plan', short, '-i', fleet.inventory, '--out', plan);
+  await writeFile(plan, (await readFile(plan, 'utf8')).replace('probe begin', 'probe never'));
+  return apply(plan);
+}
 
 async function refuse(): Promise<Ended> {
   const running = await startLong();

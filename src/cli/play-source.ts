@@ -1,0 +1,22 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { RunStarted } from '../model/event.ts';
+import type { ModuleName } from '../model/ids.ts';
+import type { PlanContext } from './plan-plays.ts';
+import type { RevivedPlays } from './revive-plays.ts';
+import type { SelectedPlays } from './select-plays.ts';
+
+/** What a command is to plan or to run: a playbook, or a plan that was saved. */
+export interface PlaySource {
+  /** The playbook's path as it was given, now or when the plan was made. */
+  readonly playbook: string;
+  /** Of a saved plan only: its file and its digest. */
+  readonly plan?: NonNullable<RunStarted['plan']>;
+  readonly inventory: readonly string[];
+  /** What may be loaded, sorted. */
+  readonly modules: readonly ModuleName[];
+  readonly warnings: readonly Diagnostic[];
+  /** Of a playbook only. */
+  readonly selected?: SelectedPlays;
+  /** Asks the hosts. */
+  prepare(context: PlanContext): Promise<RevivedPlays>;
+}
