@@ -33,7 +33,10 @@ import {
 } from './rig.ts';
 
 const newer = makeKernel('6.1.0-57-cloud-amd64');
-const builder = makeBuilder('builder', { trees: [makeTree(), makeTree(newer.release)] });
+const builder = makeBuilder('builder', {
+  trees: [makeTree(undefined, { signFile: '/x/sign-file' }), makeTree(newer.release)],
+  readableKeys: ['/k'],
+});
 
 /** Plans, saves, and reads again. */
 function saved(parts: PlanParts): { readonly planned: PlannedPlay; readonly basis: PlayBasis } {
