@@ -106,7 +106,7 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
     await hub.close();
     const advice = leftovers.advice({
       run,
-      inventory: options.inventory ?? [],
+      inventory: opened.value.sources,
       leaseSeconds: options.lease ?? defaultLease,
     });
     if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
@@ -131,8 +131,8 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
   const plays: ReadonlyMap<HostName, HostOutcome>[] = [];
   const builds: Builds[] = [];
   let ready: readonly ReadyPlay[] = [];
-  let reached: Reached = 'the-end';
   let fits: 'yes' | 'no' = 'yes';
+  let reached: Reached = 'the-end';
   try {
     const cache = composeCache();
     const { kept, canaries } = composeMemory(options);

@@ -128,7 +128,7 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('build', playbook, options));
     });
 
-  addApply(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan'))
+  addSavedPlan(addApply(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('build what is missing, run it on every host, stream what it prints, clean up')
     .option('-C, --check', 'only say what would be done, as plan does')
     .addOption(
@@ -146,7 +146,7 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('apply', playbook, options));
     });
 
-  addApply(program.command('schedule').argument('<playbook>', 'the playbook, or a saved plan'))
+  addSavedPlan(addApply(program.command('schedule').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('print what makes cron or systemd apply a playbook again and again, or install it')
     .requiredOption('--cron <time>', "when, as in a crontab: '*/15 * * * *', @hourly")
     .option('--systemd', 'a systemd service and timer in place of a line for the crontab')
@@ -261,27 +261,6 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
     .option('-v, --verbose', 'say more of each host');
 }
 
-/** Those of its options that are not the apply's. */
-const ofSchedule: ReadonlySet<string> = new Set(['cron', 'systemd', 'randomDelay', 'name', 'install', 'remove']);
-
-/** What decides how an apply goes. */
-function addApply(command: Command): Command {
-  return addSavedPlan(addPlaybook(command))
-    .addOption(buildLimit())
-    .addOption(
-      new Option('--lease <seconds>', 'how long a module may live on a host without this program')
-        .default(60)
-        .argParser(integer(5, 3600)),
-    )
-    .addOption(timeLimit())
-    .addOption(
-      new Option(
-        '--lock-wait <duration>',
-        'how long to wait for another run that applies the same modules to the inventory (not at all)',
-      ).argParser(duration(0, longestTimer)),
-    );
-}
-
 /** What counts where a plan that was saved by `plan --out` stands in place of a playbook. */
 function addSavedPlan(command: Command): Command {
   return command
@@ -298,6 +277,27 @@ function addSavedPlan(command: Command): Command {
     )
     .addOption(
       new Option('--plan-digest <sha256>', 'refuse every saved plan but the one with this digest').argParser(hexDigits),
+    );
+}
+
+/** Those of its options that are not the apply's. */
+const ofSchedule: ReadonlySet<string> = new Set(['cron', 'systemd', 'randomDelay', 'name', 'install', 'remove']);
+
+/** What decides how an apply goes. */
+function addApply(command: Command): Command {
+  return addPlaybook(command)
+    .addOption(buildLimit())
+    .addOption(
+      new Option('--lease <seconds>', 'how long a module may live on a host without this program')
+        .default(60)
+        .argParser(integer(5, 3600)),
+    )
+    .addOption(timeLimit())
+    .addOption(
+      new Option(
+        '--lock-wait <duration>',
+        'how long to wait for another run that applies the same modules to the inventory (not at all)',
+      ).argParser(duration(0, longestTimer)),
     );
 }
 

@@ -21,14 +21,14 @@ export function lockDirectory(): string {
  * selected plays and the inventory, until it is disposed of. Throws only the reason of `signal`.
  */
 export async function lockRun(
-  { playbook, inventory, modules }: Pick<PlaySource, 'playbook' | 'inventory' | 'modules'>,
+  { playbook, modules, sources }: Pick<PlaySource, 'playbook' | 'modules' | 'sources'>,
   run: RunId,
   { lockWait = 0, quiet }: Pick<ApplyOptions, 'lockWait' | 'quiet'>,
   signal: AbortSignal,
 ): Promise<Result<AsyncDisposable, Refusal>> {
-  const sources = await Promise.all(inventory.map(source => realpath(source).catch(() => source)));
+  const real = await Promise.all(sources.map(source => realpath(source).catch(() => source)));
   const locks = await takeRunLocks(
-    modules.map(module => ({ sources, module })),
+    modules.map(module => ({ sources: real, module })),
     {
       directory: lockDirectory(),
       run,

@@ -6,7 +6,7 @@ import { exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
 import { planFormat } from './plan-format.ts';
 import { planPlays } from './plan-plays.ts';
-import type { PlaySource } from './play-source.ts';
+import { modulesOf, type PlaySource } from './play-source.ts';
 import type { Refusal } from './say-diagnostics.ts';
 import { selectPlays } from './select-plays.ts';
 
@@ -36,9 +36,8 @@ export async function openPlays(
   return ok({
     playbook: playbook.source.path,
     inventory: inventory.sources.map(source => source.path),
-    modules: [
-      ...new Set(plays.flatMap(play => [...play.scripts.values()].flat().map(({ script }) => script.name))),
-    ].sort(),
+    sources: options.inventory ?? [],
+    modules: modulesOf(plays),
     warnings,
     selected: selected.value,
     prepare: async context => ({ ready: await planPlays(plays, context), fits: 'yes' }),

@@ -16,7 +16,7 @@ import type { SavedPlay } from './look-again.ts';
 import { openInventory } from './open-inventory.ts';
 import type { ApplyOptions } from './options.ts';
 import { parseSavedPlan } from './parse-saved-plan.ts';
-import type { PlaySource } from './play-source.ts';
+import { modulesOf, type PlaySource } from './play-source.ts';
 import { revivePlays } from './revive-plays.ts';
 import { type Refusal, refuseInput } from './say-diagnostics.ts';
 import { version } from './version.ts';
@@ -50,8 +50,9 @@ export async function openSavedPlan(
     return refuse(exitCodes.usage, { code: 'wrong-usage', message, cure: `give ${option} to tapbook plan --out` });
   }
 
+  const sources = options.inventory ?? plan.inventory.sources;
   const opened = await openInventory(
-    { ...options, inventory: options.inventory ?? plan.inventory.sources },
+    { ...options, inventory: sources },
     { signal, extraVars: plan.inventory.connectionVars, playbookDirectory: dirname(plan.plan.playbook) },
   );
   if (!opened.ok) return err(refuseInput(opened.error));
@@ -66,7 +67,8 @@ export async function openSavedPlan(
     playbook: plan.plan.playbook,
     plan: { path: file.path, sha256: plan.sha256 },
     inventory: inventory.sources.map(source => source.path),
-    modules: [...new Set(plays.flatMap(({ planned }) => planned.builds.map(({ module }) => module)))].sort(),
+    sources,
+    modules: modulesOf(plays.map(({ selected }) => selected)),
     warnings: [...inventory.warnings, ...problems],
     async prepare(context) {
       const text = `${file.path} was made at ${plan.made.at} by tapbook ${plan.made.by}`;

@@ -28,7 +28,7 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
     sayDiagnostics(opened.error.diagnostics, options.format);
     return opened.error.exitCode;
   }
-  const { playbook, plan: saved, inventory, warnings, selected, prepare } = opened.value;
+  const { playbook, plan: saved, inventory, sources, warnings, selected, prepare } = opened.value;
   const obstacle = await whyNotSave(path, options.out, selected);
   if (obstacle !== undefined) {
     sayDiagnostics([obstacle], options.format);
@@ -62,7 +62,6 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
     const plans = ready.map(one => one.plan);
     printPlans(playbook, plans, options.format);
     if (options.out !== undefined && selected !== undefined) {
-      const sources = options.inventory ?? [];
       const sealed = await sealPlays({ selected, ready, sources, cache, madeAt: new Date(), madeBy: version });
       const written = await writePlan(options.out, sealed);
       if (!written.ok) {

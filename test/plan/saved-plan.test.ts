@@ -34,8 +34,8 @@ import {
 
 const newer = makeKernel('6.1.0-57-cloud-amd64');
 const builder = makeBuilder('builder', {
-  kmodsign: '/usr/bin/kmodsign',
-  trees: [makeTree(), makeTree(newer.release)],
+  trees: [makeTree(undefined, { signFile: '/x/sign-file' }), makeTree(newer.release)],
+  readableKeys: ['/k'],
 });
 
 /** Plans, saves, and reads again. */
