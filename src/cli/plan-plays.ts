@@ -53,7 +53,8 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
-  const surveyed = await surveyTargets(hosts, play.preconditions, context);
+  const survey = { ...context, retry: play.retry };
+  const surveyed = await surveyTargets(hosts, play.preconditions, survey);
   await opening;
   const kernels = kernelsOf(surveyed);
   const releases = releasesOf(kernels);
@@ -86,7 +87,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
     builders,
     { releases, signingKeys },
     {
-      ...context,
+      ...survey,
       keep: (host, said) => kept.keep(host, releases, said),
     },
   );

@@ -1,8 +1,8 @@
 import { newRunId } from '../history/new-run-id.ts';
 import type { PlanDocument, PlannedPlay } from '../model/plan.ts';
+import { leftOut } from '../plan/left-out.ts';
 import { formatPlan } from '../report/plan-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
-import { leftOut } from '../run/run-play.ts';
 import { colourOf } from './colour.ts';
 import { composeCache, composeMemory, composeReporter, composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';

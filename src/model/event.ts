@@ -15,6 +15,7 @@ export type EventBody =
   | RunStarted
   | PlayStarted
   | HostProbed
+  | HostRetry
   | PlayPlanned
   | CanaryStarted
   | CanaryFinished
@@ -56,6 +57,17 @@ export interface HostProbed {
     | { readonly kind: 'ok'; readonly kernel: Kernel }
     | { readonly kind: 'failed'; readonly failure: Failure }
     | { readonly kind: 'unreachable'; readonly failure: Failure };
+}
+
+/** A host was unreachable with nothing sent there to be loaded; it is tried again after a pause. */
+export interface HostRetry {
+  readonly kind: 'host-retry';
+  readonly host: HostName;
+  readonly failure: Failure;
+  /** Counts from 1. */
+  readonly retry: number;
+  readonly of: number;
+  readonly delaySeconds: number;
 }
 
 export interface PlayPlanned {
@@ -185,7 +197,7 @@ export interface HostFinished {
   readonly outcome: HostOutcome;
 }
 
-/** No further batch is begun. */
+/** No further host is begun. */
 export interface RolloutStopped {
   readonly kind: 'rollout-stopped';
   readonly reason: string;

@@ -21,6 +21,7 @@ const kinds = {
   'run-started': true,
   'play-started': true,
   'host-probed': true,
+  'host-retry': true,
   'play-planned': true,
   'canary-started': true,
   'canary-finished': true,
