@@ -61,6 +61,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   const inputWith = async (facts: readonly Builder[]): Promise<PlanInput> => ({
     play,
     targets: surveyed.map(one => targetOf(one, selected.scripts)),
+    leftOut: selected.leftOut ?? [],
     builders: facts,
     playBuilders: selected.playBuilders,
     kernelBuilders: selected.kernelBuilders,

@@ -14,10 +14,11 @@ export function formatPlanSummary(plays: readonly PlannedPlay[]): string {
   const run = count('run');
   const runs = run === 0 ? 'no host runs' : `${countOf(run, 'host')} ${run === 1 ? 'runs' : 'run'}`;
   const inBatches = run === 0 ? '' : ` in ${countOf(batches, 'batch')}`;
+  const stopped = plays.some(play => play.rollout.stopped !== undefined);
   const unreachable = count('unreachable') > 0 ? `, ${count('unreachable')} unreachable` : '';
   const fails = count('fail') === 1 ? '1 fails' : `${count('fail')} fail`;
   return (
     `Plan: ${toBuild} to build, ${builds.length - toBuild} cached; ${runs}${inBatches}; ` +
-    `${fails}${unreachable}, ${count('skip')} skipped.`
+    `${fails}${unreachable}, ${count('skip')} skipped.${stopped ? ' The rollout does not begin.' : ''}`
   );
 }

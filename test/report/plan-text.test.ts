@@ -39,7 +39,7 @@ test('three hosts, and some that are left out', () => {
     Batches
        1  1 host     db1
        2  3 hosts    db[2,3],legacy1
-      stops when more than 5 % of the hosts have failed
+      stops when a host has failed, or every host of a batch has failed
 
     Left out
       web1
@@ -127,7 +127,8 @@ test('300 hosts fit on a screen of 80 by 24', () => {
     Batches
        1  1 host     db001.prod.example
        2  256 hosts  db[002,003,005-010,012-017,019-024].prod.example and 236 more
-      stops when more than 5 % of the hosts have failed
+      stops when more than 12 of 257 hosts have failed, or every host of a batch has
+          failed
 
     Plan: 1 to build, 0 cached; 257 hosts run in 2 batches; 0 fail, 0 skipped.
     "
