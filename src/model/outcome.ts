@@ -28,7 +28,7 @@ export type HostOutcome =
   | {
       readonly kind: 'unreachable';
       readonly failure: Failure;
-      /** A module had just been loaded when it went: its kernel may have died of it. */
+      /** Its connection went within seconds after a load, and it does not come back: perhaps the kernel there panicked. */
       readonly vanishedAfterLoad?: true;
     }
   /** Something of ours is still there; the cure is the command that removes it. */

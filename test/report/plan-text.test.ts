@@ -39,7 +39,7 @@ test('three hosts, and some that are left out', () => {
     Batches
        1  1 host     db1
        2  3 hosts    db[2,3],legacy1
-      stops when a host has failed, or every host of a batch has failed
+      stops when a host has failed
 
     Left out
       web1
