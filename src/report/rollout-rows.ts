@@ -16,8 +16,9 @@ export function rolloutRows(plan: PlannedPlay, columns: number, style: Style): r
         ...(batches.length < 2 ? [] : ['every host of a batch has failed']),
       ];
   const { stopped, retry } = rollout;
+  if (batches.length === 0) return [];
   return [
-    ...(stops.length === 0 || batches.length === 0 ? [] : wrapText(`stops when ${stops.join(', or ')}`, columns - 2)),
+    ...(stops.length === 0 ? [] : wrapText(`stops when ${stops.join(', or ')}`, columns - 2)),
     ...(retry === undefined ? [] : [sayRetry(retry.retries, retry.delaySeconds)]),
     ...(stopped === undefined ? [] : wrapText(`does not begin: ${sanitiseText(stopped)}`, columns - 2).map(style.red)),
   ];

@@ -4,6 +4,7 @@ import type { Host } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost, PlannedPlay } from '../model/plan.ts';
+import { closeRanks } from '../plan/close-ranks.ts';
 import { leftOut } from '../plan/left-out.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
 import { keepLoadLog } from './load-log.ts';
@@ -31,7 +32,7 @@ export interface PlayResult {
 
 /** Runs a planned play batch by batch, and says of every host of the plan how it came out. */
 export async function runPlay(play: PlayRun): Promise<PlayResult> {
-  const { plan } = play;
+  const plan = { ...play.plan, batches: closeRanks(play.plan, play.failedBefore) };
   const events = keepLoadLog(play.events);
   const rollout = followRollout(plan, events);
   settleBeforehand(play, rollout);
