@@ -3,9 +3,11 @@ import { newRunId } from '../history/new-run-id.ts';
 import type { HostName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import { ok } from '../model/result.ts';
 import { isFailure } from '../plan/why-stop.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
+import { beginLater } from './begin-later.ts';
 import {
   composeCache,
   composeHistory,
@@ -16,14 +18,19 @@ import {
 } from './compose.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { watchLeftovers } from './leftover-watch.ts';
+import { limitTime } from './limit-time.ts';
+import { lockRun } from './lock-run.ts';
 import type { ApplyOptions } from './options.ts';
 import { planPlays, type ReadyPlay } from './plan-plays.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { type SelectedPlays, selectPlays } from './select-plays.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
+import type { Reached } from './stop-cause.ts';
 import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
+import { isHangUp, isLoss } from './watch-output.ts';
 
 /** How long one build may take where nobody says it, in seconds. */
 const defaultBuildLimit = 900;
@@ -38,13 +45,17 @@ export async function apply(
   options: ApplyOptions,
 ): Promise<ExitCode> {
   let hub: EventHub | undefined;
-  using interrupts = catchSignals(signal => {
-    const text =
-      command === 'apply'
-        ? `${signal}: no further host is begun; scripts are stopped and unloaded. Once more leaves that to their lease.`
-        : `${signal}: builds are stopped.`;
-    hub?.emit({ kind: 'notice', severity: 'warning', text });
-  });
+  const warn = (text: string): void => hub?.emit({ kind: 'notice', severity: 'warning', text });
+  using interrupts = catchSignals(
+    why => {
+      const more = why.startsWith('SIG') ? ' Once more leaves that to their lease.' : '';
+      const order = `${why}: no further host is begun; scripts are stopped and unloaded.${more}`;
+      warn(command === 'apply' ? order : `${why}: builds are stopped.`);
+    },
+    () => warn('once more: what still runs is left to its lease.'),
+  );
+  using _limit = limitTime(options.timeout, interrupts);
+  await beginLater(options.sleep, interrupts.stop);
   const selected = await selectPlays(playbookPath, options, interrupts.stop);
   if (!selected.ok) {
     sayDiagnostics(selected.error.diagnostics, options.format);
@@ -53,14 +64,25 @@ export async function apply(
   if (options.format === 'text' && !options.quiet) sayDiagnostics(selected.value.warnings, 'text');
 
   const run = newRunId(new Date());
-  const warn = (text: string): void => hub?.emit({ kind: 'notice', severity: 'warning', text });
+  const locks = await (command === 'apply' ? lockRun(selected.value, run, options, interrupts.stop) : nothingToLock);
+  if (!locks.ok) {
+    sayDiagnostics(locks.error.diagnostics, options.format);
+    return locks.error.exitCode;
+  }
+  await using _locks = locks.value;
   const history = await composeHistory(run, warn);
   if (!history.ok) {
     sayDiagnostics([history.error], options.format);
     return exitCodes.invalidInput;
   }
-  const reporter = await composeReporter(options, () => interrupts.requestStop('nobody reads the output any more'));
-  hub = createEventHub(run, [history.value.reader, reporter]);
+  const reporter = await composeReporter(options, error => {
+    if (isHangUp(error)) interrupts.requestStop('signal', 'the terminal was closed');
+    else if (isLoss(error))
+      interrupts.requestStop('output-lost', `standard output cannot be written (${error.message})`);
+    else interrupts.requestStop('reader-gone', 'nobody reads standard output any more');
+  });
+  const leftovers = watchLeftovers();
+  hub = createEventHub(run, [history.value.reader, leftovers, reporter]);
   const { playbook, inventory } = selected.value;
   hub.emit({
     kind: 'run-started',
@@ -83,8 +105,16 @@ export async function apply(
     });
   } finally {
     await hub.close();
+    const advice = leftovers.advice({
+      run,
+      inventory: options.inventory ?? [],
+      leaseSeconds: options.lease ?? defaultLease,
+    });
+    if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
   }
 }
+
+const nothingToLock: ReturnType<typeof lockRun> = Promise.resolve(ok({ [Symbol.asyncDispose]: async () => undefined }));
 
 interface Work {
   readonly selected: SelectedPlays;
@@ -102,6 +132,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
   const plays: ReadonlyMap<HostName, HostOutcome>[] = [];
   const builds: Builds[] = [];
   let ready: readonly ReadyPlay[] = [];
+  let reached: Reached = 'the-end';
   try {
     const cache = composeCache();
     const { kept, canaries } = composeMemory(options);
@@ -133,6 +164,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
           memoryBytes: plan.buildLimits.memoryBytes,
           ...(plan.buildLimits.jobs === undefined ? {} : { jobs: plan.buildLimits.jobs }),
           saveLog: work.saveLog,
+          ...(command === 'build' ? { whenNotKept: 'fail' } : {}),
           onFailure: async name => {
             for (const host of selected.builders) if (host.name === name) await kept.drop(host);
           },
@@ -170,9 +202,10 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
   } catch (error) {
     // An abort comes up as the signal's own reason; all else is a bug.
     if (!interrupts.stop.aborted) throw error;
+    reached = 'cut-short';
   }
   const plans = ready.map(play => play.plan);
-  return finishRun(hub, { startedMs, plays, plans, builds, interrupted: interrupts.stop.aborted });
+  return finishRun(hub, { startedMs, plays, plans, builds, stopped: interrupts.stopped(), reached });
 }
 
 /** For `build` a host came out well if its modules are there. */

@@ -49,4 +49,20 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly buildTimeout?: number;
   /** Seconds. */
   readonly lease?: number;
+  /** Seconds: it begins so much later at most. */
+  readonly sleep?: number;
+  /** Seconds: how long to wait for another run that has the lock. */
+  readonly lockWait?: number;
+  /** Seconds, for the whole run. */
+  readonly timeout?: number;
+}
+
+export interface CleanOptions extends InventoryOptions, ConnectionOptions {
+  readonly forks: number;
+  /** Which hosts to look at. */
+  readonly hosts?: string;
+  /** Only show. */
+  readonly check?: boolean;
+  /** Seconds. */
+  readonly cacheAge?: number;
 }

@@ -209,9 +209,16 @@ export interface Notice {
   readonly text: string;
 }
 
+/**
+ * Why a run is ended before its time: by INT, TERM or HUP; its `--timeout` is over; who reads its standard output has
+ * gone (`| head`); its standard output cannot be written (a full disk).
+ */
+export type StopCause = 'signal' | 'timeout' | 'reader-gone' | 'output-lost';
+
 export interface RunFinished {
   readonly kind: 'run-finished';
   readonly exitCode: number;
+  readonly stopped?: StopCause;
   readonly seconds: number;
   /** How many hosts came out how. */
   readonly hosts: Readonly<Record<HostOutcome['kind'], number>>;

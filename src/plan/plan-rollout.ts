@@ -1,10 +1,8 @@
 import type { HostName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
-import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost, PlannedPlay, Rollout } from '../model/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
-import { leftOut } from './left-out.ts';
 import { countAllowed, whyStop } from './why-stop.ts';
 
 /** In which order the hosts run, how many at a time, and when that is to stop: some know beforehand that it will not begin. */
@@ -21,7 +19,7 @@ export function planRollout(play: Play, hosts: readonly PlannedHost[]): Pick<Pla
     ...optional('canary', play.canary),
     ...optional('retry', play.retry),
   };
-  const stopped = batches.length === 0 ? undefined : whyStop({ batches, rollout }, known(hosts));
+  const stopped = batches.length === 0 ? undefined : whyStop({ batches, rollout }, failedOf(hosts));
   return { batches, rollout: { ...rollout, ...optional('stopped', stopped) } };
 }
 
@@ -30,12 +28,8 @@ function firstOfEachKernel(hosts: readonly PlannedHost[]): readonly HostName[] {
   return hosts.map(host => host.name).filter(name => [...first.values()].includes(name));
 }
 
-/** What has become of the hosts by the plan alone. */
-function known(hosts: readonly PlannedHost[]): ReadonlyMap<HostName, HostOutcome> {
-  const outcomes = new Map<HostName, HostOutcome>();
-  for (const host of hosts) {
-    const outcome = leftOut(host);
-    if (outcome !== undefined) outcomes.set(host.name, outcome);
-  }
-  return outcomes;
+/** Who has failed by the plan alone. */
+function failedOf(hosts: readonly PlannedHost[]): ReadonlySet<HostName> {
+  const isFailed = ({ decision: { kind } }: PlannedHost): boolean => kind === 'fail' || kind === 'unreachable';
+  return new Set(hosts.filter(isFailed).map(host => host.name));
 }

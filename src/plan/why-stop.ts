@@ -13,11 +13,7 @@ type Counted = Pick<PlannedPlay, 'batches'> & {
  * Whether no further host may begin, and why. Failures are counted over all hosts of the play that are not skipped, the
  * unreachable ones too, whether they failed in the plan, for their builds or in a run. Ansible counts them over a batch.
  */
-export function whyStop(
-  { batches, rollout }: Counted,
-  outcomes: ReadonlyMap<HostName, HostOutcome>,
-): string | undefined {
-  const failed = new Set([...outcomes].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name));
+export function whyStop({ batches, rollout }: Counted, failed: ReadonlySet<HostName>): string | undefined {
   const [first] = failed;
   if (first === undefined) return undefined;
   const { counted, failuresAllowed, maxFailPercentage } = rollout;

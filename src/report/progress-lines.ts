@@ -6,6 +6,7 @@ import type {
   HostProbed,
   ScriptEnd,
   ScriptFinished,
+  StopCause,
 } from '../model/event.ts';
 import type { Failure } from '../model/outcome.ts';
 import { countOf, formatBytes, formatSeconds } from './amounts.ts';
@@ -65,7 +66,8 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
     case 'run-finished': {
       const hosts = Object.entries(event.hosts).filter(([, count]) => count > 0);
       const told = hosts.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'no hosts';
-      return [`run ended after ${formatSeconds(event.seconds)}: ${told}; exit ${event.exitCode}`];
+      const why = event.stopped === undefined ? '' : ` (${stopWords[event.stopped]})`;
+      return [`run ended after ${formatSeconds(event.seconds)}${why}: ${told}; exit ${event.exitCode}`];
     }
     case 'line':
       return [];
@@ -74,6 +76,13 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
       return [];
   }
 }
+
+const stopWords: Readonly<Record<StopCause, string>> = {
+  signal: 'interrupted',
+  timeout: 'its --timeout was over',
+  'reader-gone': 'nobody read its output any more',
+  'output-lost': 'its output could not be written',
+};
 
 /** What is wrong with a host, without its name, so that several can share a line; undefined where all is well. */
 export function hostTrouble(event: Event): string | undefined {

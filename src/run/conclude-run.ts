@@ -60,6 +60,8 @@ function endOf(said: SupervisorReport, code: number, { script, kernel, stop }: S
         },
       };
     default:
+      // Asked to stop before it was ready, it has seen its input end.
+      if (stop.aborted && said.stopping === 'lost') return { kind: 'stopped' };
       return { kind: 'lost', cause: `the target stopped the script: ${said.stopping}` };
   }
 }

@@ -27,6 +27,7 @@ export interface RolloutState {
 /** Judges after each host that fails; what stops the rollout is told as an event where it keeps anybody from anything. */
 export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState {
   const outcomes = new Map<HostName, HostOutcome>();
+  const failed = new Set<HostName>();
   const begun = new Set<HostName>();
   const closed = new AbortController();
   const halt = new AbortController();
@@ -40,7 +41,7 @@ export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState 
   };
   const judge = (): void => {
     if (stopped !== undefined) return;
-    const reason = whyStop({ ...plan, batches: plan.batches.slice(0, batches) }, outcomes);
+    const reason = whyStop({ ...plan, batches: plan.batches.slice(0, batches) }, failed);
     if (reason === undefined) return;
     close(reason);
     if (isAnybodyLeft()) events.emit({ kind: 'rollout-stopped', reason });
@@ -56,6 +57,7 @@ export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState 
     judge,
     finish(host, outcome) {
       outcomes.set(host, outcome);
+      if (isFailure(outcome)) failed.add(host);
       if (outcome.kind === 'unreachable' && outcome.vanishedAfterLoad && !halt.signal.aborted) {
         // Whatever else is said: the module may have killed its kernel, and would kill the next one.
         const reason = events.tellOfVanished(host);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { HostName } from '../../src/model/ids.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { PlannedHost, Rollout } from '../../src/model/plan.ts';
-import { countAllowed, whyStop } from '../../src/plan/why-stop.ts';
+import { countAllowed, isFailure, whyStop } from '../../src/plan/why-stop.ts';
 
 const failure = { stage: 'load', cause: 'no' } as const;
 const outcomesByLetter: Readonly<Record<string, HostOutcome>> = {
@@ -23,18 +23,19 @@ function stop(letters: string, rollout: Partial<Rollout>, ...batches: readonly s
       decision: letter === 's' ? { kind: 'skip', reason: 'x' } : { kind: 'run', as: 'login-user', scripts: [] },
     }),
   );
-  const outcomes = new Map<HostName, HostOutcome>();
-  for (const [index, letter] of [...letters].entries()) {
-    const outcome = outcomesByLetter[letter];
-    if (outcome !== undefined) outcomes.set(names[index] as HostName, outcome);
-  }
+  const failed = new Set(
+    names.filter((_, index) => {
+      const outcome = outcomesByLetter[letters[index] ?? ''];
+      return outcome !== undefined && isFailure(outcome);
+    }),
+  );
   const most = rollout.maxFailPercentage ?? 100;
   return whyStop(
     {
       batches: batches.map(batch => [...batch].map(digit => `h${digit}` as HostName)),
       rollout: { anyErrorsFatal: false, ...rollout, maxFailPercentage: most, ...countAllowed(hosts, most) },
     },
-    outcomes,
+    failed,
   );
 }
 

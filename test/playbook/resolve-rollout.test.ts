@@ -46,7 +46,9 @@ test('what cannot be, or has no effect', async () => {
     5:13-18 [maybe] wrong-type: run_once is a text, not true or false; write true or false
     6:9-10 [5] wrong-type: tags is the number 5, not a list or a text; quote it: "5""
   `);
-  expect(await refusal({ 'p.yml': `- hosts: db\n  retries: 3\n  delay: 2h\n${scripts}` })).toMatchInlineSnapshot(`"3:10-12 [2h] out-of-range: delay is 2h, it has to be 1h at most; for example: 30s"`);
+  expect(await refusal({ 'p.yml': `- hosts: db\n  retries: 3\n  delay: 2h\n${scripts}` })).toMatchInlineSnapshot(
+    `"3:10-12 [2h] out-of-range: delay is 2h, it has to be 1h at most; for example: 30s"`,
+  );
   expect(await refusal({ 'p.yml': `- hosts: db\n  delay: 10\n  tags: [all]\n${scripts}` })).toMatchInlineSnapshot(`
     "2:3-8 [delay] warning no-effect: without retries nothing waits for this delay; write retries: 3, or take delay away
     3:10-13 [all] warning reserved-tag: the tag "all" means something else in --tags; take another name"
