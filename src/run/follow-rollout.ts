@@ -9,6 +9,11 @@ export interface RolloutState {
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
   /** Batches come into question one after the other, by their number from 0. */
   beginBatch(index: number): void;
+  /**
+   * Resolves when a further host may begin or the rollout is stopped: while a host may have died of what was loaded
+   * there, nobody begins.
+   */
+  clearance(): Promise<void>;
   begin(host: HostName): void;
   /** It has begun in vain, and waits for another turn. */
   putBack(host: HostName): void;
@@ -31,6 +36,7 @@ export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState 
   const begun = new Set<HostName>();
   const closed = new AbortController();
   const halt = new AbortController();
+  const waiting: (() => void)[] = [];
   let batches = 0;
   let stopped: string | undefined;
   const isAnybodyLeft = (): boolean =>
@@ -46,32 +52,59 @@ export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState 
     close(reason);
     if (isAnybodyLeft()) events.emit({ kind: 'rollout-stopped', reason });
   };
+  const haltFor = (host: HostName, cause: string): void => {
+    const running = [...begun].filter(name => name !== host && !outcomes.has(name));
+    const others = [...events.loadedOn].filter(name => name !== host && !running.includes(name));
+    const reason = [`${host}: ${cause}`, ...tellOfOthers(running, others)].join('; ');
+    close(reason);
+    halt.abort();
+    events.emit({ kind: 'rollout-stopped', reason });
+  };
   return {
     outcomes,
     beginBatch(index) {
       batches = index + 1;
       judge();
     },
+    async clearance() {
+      while (events.lost.size > 0 && stopped === undefined) {
+        await new Promise<void>(resolve => {
+          waiting.push(resolve);
+        });
+      }
+    },
     begin: host => begun.add(host),
     putBack: host => begun.delete(host),
-    judge,
     finish(host, outcome) {
       outcomes.set(host, outcome);
       if (isFailure(outcome)) failed.add(host);
-      if (outcome.kind === 'unreachable' && outcome.vanishedAfterLoad && !halt.signal.aborted) {
-        // Whatever else is said: the module may have killed its kernel, and would kill the next one.
-        const reason = events.tellOfVanished(host);
-        close(reason);
-        halt.abort();
-        events.emit({ kind: 'rollout-stopped', reason });
-      }
+      // Whatever else is said: the module may have killed its kernel, and would kill the next one.
+      const hasVanished = outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true;
+      if (hasVanished && !halt.signal.aborted) haltFor(host, outcome.failure.cause);
       events.emit({ kind: 'host-finished', host, outcome });
       // Before that all that is known beforehand is gathered.
       if (batches > 0 && isFailure(outcome)) judge();
+      for (const resolve of waiting.splice(0)) resolve();
     },
     stopped: () => stopped,
     stop: close,
+    judge,
     closed: closed.signal,
     halt: halt.signal,
   };
+}
+
+/** Who has or may have the same module: those that run are stopped. */
+function tellOfOthers(running: readonly HostName[], others: readonly HostName[]): readonly string[] {
+  if (running.length + others.length === 0) return ['no other host was touched'];
+  return [
+    ...(running.length === 0 ? [] : [`stopped on ${few(running)} as well`]),
+    ...(others.length === 0 ? [] : [`${few(others)} had a module loaded before`]),
+  ];
+}
+
+/** A line has room for some names. */
+function few(names: readonly HostName[]): string {
+  const shown = names.slice(0, 10).join(', ');
+  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
 }

@@ -99,6 +99,7 @@ interface Turn {
 function runInTurn(hostRun: HostRun, { play, rollout, context, trying }: Turn): Promise<void> {
   const { name } = hostRun.host;
   return tryHost<void>(name, trying, async mayTryAgain => {
+    await rollout.clearance();
     const reason = whyNotNow(play, rollout);
     if (reason !== undefined) return rollout.finish(name, { kind: 'not-started', reason });
     rollout.begin(name);

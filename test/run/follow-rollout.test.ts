@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventBody } from '../../src/model/event.ts';
+import type { EventBody, ScriptEnd } from '../../src/model/event.ts';
 import type { HostName, ModuleName } from '../../src/model/ids.ts';
 import { followRollout } from '../../src/run/follow-rollout.ts';
 import { keepLoadLog } from '../../src/run/load-log.ts';
@@ -7,11 +7,9 @@ import { makePlan, ready } from '../plan/rig.ts';
 
 const io = 'io' as ModuleName;
 const host = (name: string): HostName => name as HostName;
-const vanished = {
-  kind: 'unreachable',
-  failure: { stage: 'stream', cause: 'the connection was lost' },
-  vanishedAfterLoad: true,
-} as const;
+const cause = 'it vanished 3 s after the load of io and does not answer';
+const unreachable = { kind: 'unreachable', failure: { stage: 'load', cause } } as const;
+const vanished = { ...unreachable, vanishedAfterLoad: true } as const;
 
 function follow() {
   const events: EventBody[] = [];
@@ -19,7 +17,6 @@ function follow() {
   const plan = makePlan({ targets: ['db1', 'db2', 'db3', 'db4'].map(name => ready(name)) });
   const rollout = followRollout(plan, log);
   rollout.beginBatch(0);
-  const left = { module: 'unknown', directory: 'unknown' } as const;
   return {
     rollout,
     events,
@@ -27,17 +24,19 @@ function follow() {
       rollout.begin(host(name));
       log.emit({ kind: 'script-started', host: host(name), module: io });
     },
-    end: (name: string, seconds: number) =>
-      log.emit({ kind: 'script-finished', host: host(name), module: io, end: { kind: 'exited' }, seconds, left }),
+    end: (name: string, end: ScriptEnd) => {
+      const left = { module: end.kind === 'lost' ? 'unknown' : 'none', directory: 'unknown' } as const;
+      log.emit({ kind: 'script-finished', host: host(name), module: io, end, seconds: 3, left });
+    },
   };
 }
 
 test('a canary that vanishes after its load stops all, whatever may fail', () => {
   const { rollout, events, load, end } = follow();
   load('db1');
-  end('db1', 3.4);
+  end('db1', { kind: 'lost', cause: 'gone' });
   rollout.finish(host('db1'), vanished);
-  expect(rollout.stopped()).toBe('db1 vanished 3 s after io was loaded; nothing was loaded on any other host');
+  expect(rollout.stopped()).toBe(`db1: ${cause}; no other host was touched`);
   expect([rollout.closed.aborted, rollout.halt.aborted]).toEqual([true, true]);
   expect(events.slice(-2).map(event => event.kind)).toEqual(['rollout-stopped', 'host-finished']);
 });
@@ -45,19 +44,32 @@ test('a canary that vanishes after its load stops all, whatever may fail', () =>
 test('who runs meanwhile is stopped, and who has run is named', () => {
   const { rollout, load, end } = follow();
   for (const name of ['db1', 'db2', 'db3']) load(name);
-  end('db1', 30);
+  end('db1', { kind: 'exited' });
   rollout.finish(host('db1'), { kind: 'ok' });
-  end('db3', 12);
+  end('db3', { kind: 'lost', cause: 'gone' });
   rollout.finish(host('db3'), vanished);
-  expect(rollout.stopped()).toBe(
-    'db3 vanished 12 s after io was loaded; it is stopped on db2, where modules are loaded too; db1 had modules loaded before',
-  );
+  expect(rollout.stopped()).toBe(`db3: ${cause}; stopped on db2 as well; db1 had a module loaded before`);
 });
 
-test('a host that is only unreachable does not stop those that run', () => {
-  const { rollout, load } = follow();
+test('while it is not known what became of a lost host, nobody begins', async () => {
+  const { rollout, load, end } = follow();
   load('db1');
-  rollout.finish(host('db1'), { kind: 'unreachable', failure: vanished.failure });
+  end('db1', { kind: 'lost', cause: 'gone' });
+  const order: string[] = [];
+  const cleared = rollout.clearance().then(() => order.push(`cleared: ${rollout.stopped()}`));
+  await new Promise(setImmediate);
+  order.push('still unknown');
+  rollout.finish(host('db1'), vanished);
+  await cleared;
+  expect(order).toEqual(['still unknown', `cleared: db1: ${cause}; no other host was touched`]);
+});
+
+test('a host that is only unreachable stops nobody', async () => {
+  const { rollout, load, end } = follow();
+  load('db1');
+  end('db1', { kind: 'lost', cause: 'gone' });
+  rollout.finish(host('db1'), unreachable);
+  await rollout.clearance();
   expect([rollout.stopped(), rollout.closed.aborted, rollout.halt.aborted]).toEqual([undefined, false, false]);
 });
 
