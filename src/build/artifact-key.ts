@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArtifactKey } from '../model/ids.ts';
+import { crossCompilerIdentity } from '../plan/cross-build.ts';
 import type { BuildInputs } from '../plan/plan-builds.ts';
 import { stapArgv } from './stap-argv.ts';
 
@@ -10,7 +11,7 @@ import { stapArgv } from './stap-argv.ts';
  */
 export function artifactKey({ build, builder, tree, cross }: BuildInputs): ArtifactKey {
   const decisive = [
-    'tapbook-artifact/2',
+    'tapbook-artifact/3',
     scriptFileName(build.source.path),
     build.source.text,
     stapArgv({ ...build, cross, scriptFile: scriptFileName(build.source.path) }),
@@ -24,9 +25,21 @@ export function artifactKey({ build, builder, tree, cross }: BuildInputs): Artif
     tree.utsVersion ?? '',
     tree.debuginfo?.identity ?? '',
     builder.stap?.banner ?? '',
+    builder.stap?.rc ?? '',
     tree.compiler?.version ?? builder.compiler?.version ?? '',
+    crossCompilerIdentity(build.options, cross, builder, tree) ?? '',
   ];
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex') as ArtifactKey;
+}
+
+/**
+ * Whether all that decides the module's bytes is known here and so in its key. It is not of what a compile server has, of
+ * a tree below a sysroot, of the modules that a build host has loaded, and of a compiler that the probe does not find.
+ */
+export function isIdentified({ build: { options }, builder, tree, cross }: BuildInputs): boolean {
+  const { allModules, sysroot, useServer } = options;
+  if (allModules !== undefined || sysroot !== undefined || useServer !== undefined) return false;
+  return crossCompilerIdentity(options, cross, builder, tree) !== undefined;
 }
 
 /** A renewed certificate is another one; where it lies is of no account. */

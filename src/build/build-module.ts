@@ -8,9 +8,11 @@ import type { Connection, RemoteProcess } from '../transport/transport.ts';
 import { scriptFileName } from './artifact-key.ts';
 import { buildScript } from './build-script.ts';
 import { explainStap } from './explain-stap.ts';
+import { findDanger } from './known-breakages.ts';
 import { type Artifact, digest } from './module-cache.ts';
 import { readModinfo } from './read-modinfo.ts';
-import { stapArgv, tapsetFolder } from './stap-argv.ts';
+import { readStapVersion } from './read-stap-version.ts';
+import { beltProbe, stapArgv, tapsetFolder } from './stap-argv.ts';
 
 export interface BuildContext {
   readonly connection: Connection;
@@ -32,6 +34,8 @@ export interface BuildAttempt {
   readonly result: Result<Artifact, Failure>;
   /** All that stap printed. */
   readonly log: string;
+  /** `passed`: stap had not ended after the time that it was given, and was stopped. */
+  readonly limit: 'kept' | 'passed';
   /** stap's exit code as a shell tells it; undefined where it was not begun or nobody heard of its end. */
   readonly exit: number | undefined;
 }
@@ -72,7 +76,7 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
     ],
     { signal, as: 'login-user' },
   );
-  if (!started.ok) return { log: '', exit: undefined, result: err(failureAt('build', started.error)) };
+  if (!started.ok) return { log: '', limit: 'kept', exit: undefined, result: err(failureAt('build', started.error)) };
   const process = started.value;
   const [bytes, said] = await Promise.all([
     collect(process, largest.module),
@@ -85,9 +89,11 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
 
   const fail = (cause: string, cure?: string): BuildAttempt => ({
     log: said.log,
+    limit: said.limit,
     exit: said.exit,
     result: err({ stage: 'build', cause, ...(cure === undefined ? {} : { cure }), detail: said.log }),
   });
+  if (said.limit === 'passed' && said.exit !== 0) return fail(`stap took longer than ${context.limitSeconds} s`);
   if (said.failed !== undefined) return fail(said.failed);
   if (exit.kind === 'lost' || said.exit === undefined) {
     return fail(exit.kind === 'lost' ? `the build host was lost: ${exit.cause}` : 'the build ended without a result');
@@ -98,7 +104,7 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
   }
   if (said.moduleBytes !== bytes.length) return fail('the module did not arrive whole', 'try again');
   const module = checkModule(build, bytes);
-  return module.ok ? { log: said.log, exit: said.exit, result: module } : fail(module.error);
+  return module.ok ? { log: said.log, limit: said.limit, exit: said.exit, result: module } : fail(module.error);
 }
 
 /** What a build takes with it: the script, its tapsets, the certificate that it is signed with. */
@@ -112,7 +118,8 @@ function filesOf(
   const { sign } = options;
   const certificate =
     sign === undefined ? [] : [{ path: 'cert', bytes: Buffer.from(sign.certificate.base64, 'base64') }];
-  return [{ path: scriptFile, bytes: Buffer.from(source.text) }, ...tapsets, ...certificate];
+  const text = options.useServer === undefined ? source.text : `${source.text}${beltProbe(options)}`;
+  return [{ path: scriptFile, bytes: Buffer.from(text) }, ...tapsets, ...certificate];
 }
 
 /** The module's own word against the plan: nothing is kept or loaded that was built for another kernel. */
@@ -128,6 +135,13 @@ function checkModule(build: BuildRequest, bytes: Uint8Array): Result<Artifact, s
   }
   if (build.options.sign !== undefined && signature === undefined)
     return err('the module was to be signed, and is not');
+  if (build.options.useServer !== undefined) {
+    const version = readStapVersion(bytes);
+    const danger = version === undefined ? undefined : findDanger(version, build.release);
+    if (danger !== undefined) {
+      return err(`the compile server's SystemTap ${version} must not be used for ${build.release}: ${danger.cause}`);
+    }
+  }
   return ok({
     key: build.artifact.key,
     module: build.module,
@@ -167,13 +181,14 @@ async function collect(process: RemoteProcess, most: number): Promise<Uint8Array
 
 interface Said {
   log: string;
+  limit: BuildAttempt['limit'];
   exit: number | undefined;
   failed: string | undefined;
   moduleBytes: number | undefined;
 }
 
 async function listen(process: RemoteProcess, nonce: string, most: number): Promise<Said> {
-  const said: Said = { log: '', exit: undefined, failed: undefined, moduleBytes: undefined };
+  const said: Said = { log: '', limit: 'kept', exit: undefined, failed: undefined, moduleBytes: undefined };
   const lines: string[] = [];
   let length = 0;
   for await (const line of splitLines(process.stderr, { maxLineBytes: 64 * 1024 })) {
@@ -183,7 +198,9 @@ async function listen(process: RemoteProcess, nonce: string, most: number): Prom
       if (length <= most) lines.push(printed);
     }
     if (words[0] === 'exit') said.exit = Number(words[1]);
-    if (words[0] === 'failed') said.failed = words.slice(1).join(' ');
+    if (words[0] === 'limit') said.limit = 'passed';
+    // The first says it: what follows comes of it.
+    if (words[0] === 'failed') said.failed ??= words.slice(1).join(' ');
     if (words[0] === 'module') said.moduleBytes = Number(words[1]);
   }
   said.log = lines.map(line => `${line}\n`).join('');

@@ -5,8 +5,9 @@
  * Standard input carries COUNT files of TOTAL bytes, one behind the other, each BYTES long and to be put at PATH in the folder of the
  * build; then it stays open for as long as the result is wanted: at its end, or after SECONDS, stap is stopped. MEMORY is
  * for `ulimit -v`, in kilobytes, or empty. HASH is empty, or the module is signed by KEY with the certificate that is
- * the file `cert`. Standard output is the module and nothing else. Standard error is stap's own output and, in lines that
- * begin with NONCE, what this script has to say: `exit CODE`, `failed WHY`, `module BYTES`.
+ * the file `cert`; whether that can be is seen before stap is begun. Standard output is the module and nothing else.
+ * Standard error is stap's own output and, in lines that begin with NONCE, what this script has to say: `limit SECONDS`
+ * (stap has run for so long and is stopped), `exit CODE`, `failed WHY`, `module BYTES`.
  *
  * The folder of the build is removed in every case but one: a KILL of this shell. So each folder says whose it is, and
  * the next build removes those whose owner is gone.
@@ -42,14 +43,51 @@ for old in "$parent"/tapbook-build-*; do
   rm -rf "$old"
 done
 
+# Background lists get /dev/null as standard input, so the real one is handed over.
+exec 3<&0
+# Stops the process $1 after $2 seconds, of which it says $3, and when the result is not wanted any more.
+guard() {
+  (
+    nap=''
+    trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
+    left=$2
+    # Second by second: a TERM that comes while this shell is being forked is lost, and it must end all the same.
+    while [ "$left" -gt 0 ]; do
+      sleep 1 >/dev/null 2>&1 &
+      nap=$!
+      wait "$nap"
+      nap=''
+      kill -0 "$1" 2>/dev/null || exit
+      left=$((left - 1))
+    done
+    say "$3"
+    kill -TERM "$1"
+    # Whoever reads our outputs waits for all that hold them, and this may outlive the rest.
+    exec 2>/dev/null
+    sleep 5
+    kill -KILL "$1"
+  ) >/dev/null 3<&- &
+  limit=$!
+  (
+    while read -r _; do :; done <&3
+    # Again and again: a signal that meets it while it is being started is lost.
+    while kill -TERM "$1" 2>/dev/null; do sleep 1; done
+  ) >/dev/null 2>&1 &
+  watch=$!
+}
+unguard() {
+  [ -z "$watch" ] || kill -TERM "$watch" 2>/dev/null
+  [ -z "$limit" ] || kill -TERM "$limit" 2>/dev/null
+  watch='' limit=''
+}
+
 dir=$(mktemp -d "$parent/tapbook-build-XXXXXX") || { say "failed cannot make a folder in $parent"; exit 3; }
-stap='' watch='' limit=''
+running='' watch='' limit=''
 finish() {
   # Some shells say there what became of a background command.
   exec 2>/dev/null
-  [ -z "$stap" ] || kill -TERM "$stap" 2>/dev/null
-  [ -z "$watch" ] || kill -TERM "$watch" 2>/dev/null
-  [ -z "$limit" ] || kill -TERM "$limit" 2>/dev/null
+  [ -z "$running" ] || kill -TERM "$running" 2>/dev/null
+  unguard
   cd / || :
   # What stap has started may still be writing there for a moment.
   tries=0
@@ -69,11 +107,20 @@ head -c "$total" >.files
 offset=1
 while [ "$count" -gt 0 ]; do
   case $1 in */*) mkdir -p "$(dirname "$1")" ;; esac
-  tail -c "+$offset" .files | head -c "$2" >"$1"
+  # tail complains of a head that has had enough.
+  tail -c "+$offset" .files 2>/dev/null | head -c "$2" >"$1"
   offset=$((offset + $2))
   shift 2
   count=$((count - 1))
 done
+
+cannot_sign() { say "failed cannot sign the module: $*"; exit 0; }
+tool=''
+if [ -n "$hash" ]; then
+  tool=/lib/modules/$release/build/scripts/sign-file
+  [ -x "$tool" ] || tool=$(command -v kmodsign) || cannot_sign 'neither scripts/sign-file of the headers nor kmodsign is here'
+  case $key in /*) [ -r "$key" ] || cannot_sign "there is no key $key that this user may read" ;; esac
+fi
 
 # stap keeps what it learns of a kernel in ~/.systemtap; its temporary folder goes with ours.
 (
@@ -83,53 +130,28 @@ done
   [ -z "$memory" ] || ulimit -v "$memory"
   [ "$nice" -eq 0 ] || exec nice -n "$nice" "$@"
   exec "$@"
-) >&2 </dev/null &
-stap=$!
-
-# Background lists get /dev/null as standard input, so the real one is handed over.
-exec 3<&0
-(
-  nap=''
-  trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
-  left=$seconds
-  # Second by second: a TERM that comes while this shell is being forked is lost, and it must end all the same.
-  while [ "$left" -gt 0 ]; do
-    sleep 1 >/dev/null 2>&1 &
-    nap=$!
-    wait "$nap"
-    nap=''
-    kill -0 "$stap" 2>/dev/null || exit
-    left=$((left - 1))
-  done
-  say "failed stap took longer than $seconds seconds"
-  kill -TERM "$stap"
-  # Whoever reads our outputs waits for all that hold them, and this may outlive the rest.
-  exec 2>/dev/null
-  sleep 5
-  kill -KILL "$stap"
-) >/dev/null 3<&- &
-limit=$!
-(
-  while read -r _; do :; done <&3
-  # Again and again: a signal that meets stap while it is being started is lost.
-  while kill -TERM "$stap" 2>/dev/null; do sleep 1; done
-) >/dev/null 2>&1 &
-watch=$!
-
-wait "$stap"
+) >&2 </dev/null 3<&- &
+running=$!
+guard "$running" "$seconds" "limit $seconds"
+wait "$running"
 code=$?
-stap=''
+running=''
+unguard
 say "exit $code"
 [ "$code" -eq 0 ] && [ -f "$module.ko" ] || exit 0
-if [ -n "$hash" ]; then
-  tool=/lib/modules/$release/build/scripts/sign-file
-  [ -x "$tool" ] || tool=$(command -v kmodsign)
-  fail() { say "failed cannot sign the module: $*"; exit 0; }
-  [ -n "$tool" ] || fail 'neither scripts/sign-file of the headers nor kmodsign is here'
-  case $key in /*) [ -r "$key" ] || fail "there is no key $key that this user may read" ;; esac
-  said=$("$tool" "$hash" "$key" cert "$module.ko" 2>&1 </dev/null) || {
-    printf '%s\n' "$said" >&2
-    fail "$tool: $(printf '%s' "$said" | tail -n 1)"
+if [ -n "$tool" ]; then
+  # A key in a token may be asked for over a network. Who waits for all this allows half a minute besides.
+  signing=$((seconds < 20 ? seconds : 20))
+  "$tool" "$hash" "$key" cert "$module.ko" >.said 2>&1 </dev/null 3<&- &
+  running=$!
+  guard "$running" "$signing" "failed cannot sign the module: it took longer than $signing s"
+  wait "$running"
+  code=$?
+  running=''
+  unguard
+  [ "$code" -eq 0 ] || {
+    cat .said >&2
+    cannot_sign "$tool: $(tail -n 1 .said)"
   }
 fi
 say "module $(wc -c <"$module.ko")"

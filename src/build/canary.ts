@@ -2,19 +2,26 @@ import { createHash } from 'node:crypto';
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
 import type { ArtifactKey, CanaryKey, Machine, ModuleName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
+import type { UnusualWay } from '../plan/choose-build-host.ts';
+import { crossBuild, crossCompilerIdentity } from '../plan/cross-build.ts';
 import type { BuildRequest } from './build-module.ts';
 import { explainStap, type StapExplanation } from './explain-stap.ts';
 import { recogniseBreakage } from './known-breakages.ts';
 
 /**
  * The digest of what decides whether SystemTap on a build host can build for a kernel at all. Another SystemTap, another
- * compiler or a changed tree is another question.
+ * compiler, a changed tree or another way to build is another question.
  */
-export function canaryKey(builder: BuildHostFacts, tree: BuildTree, machine: Machine): CanaryKey {
+export function canaryKey(builder: BuildHostFacts, tree: BuildTree, machine: Machine, way: UnusualWay = {}): CanaryKey {
+  const found = crossBuild(builder.kernel.machine, machine);
+  const cross = typeof found === 'string' ? undefined : found;
   const decisive = [
-    'tapbook-canary/1',
+    'tapbook-canary/2',
     builder.stap?.banner ?? '',
-    builder.compiler?.version ?? '',
+    builder.stap?.rc ?? '',
+    tree.compiler?.version ?? builder.compiler?.version ?? '',
+    crossCompilerIdentity(way, cross, builder, tree) ?? '',
+    [way.arch ?? '', way.crossCompile ?? '', way.sysroot ?? '', way.useServer ?? ''],
     tree.release,
     machine,
     tree.identity ?? '',
@@ -32,7 +39,7 @@ export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
     args: [],
     options: { ...whereTo(build.options), guru: false, defines: {}, beltSeconds: 120 },
     // Nobody loads it: it is kept nowhere.
-    artifact: { key: key as string as ArtifactKey, state: 'to-build' },
+    artifact: { key: key as string as ArtifactKey, state: 'not-kept' },
   };
 }
 

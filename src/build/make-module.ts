@@ -3,6 +3,7 @@ import type { BuildPlace, PlannedBuild } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { compileError } from './canary.ts';
 import type { Crew, Made, Setback } from './crew.ts';
+import type { Artifact } from './module-cache.ts';
 import { tryCanary } from './try-canary.ts';
 import { type Attempt, attemptBuild, type Workbench } from './workbench.ts';
 
@@ -31,7 +32,7 @@ async function makeOnce(
   // The plan's own is that of the first build host.
   const { cross: _, ...common } = planned;
   const build: PlannedBuild = cross === undefined ? common : { ...common, cross };
-  const cached = await crew.cache.load(artifact.key, build.module);
+  const cached = artifact.state === 'not-kept' ? undefined : await crew.cache.load(artifact.key, build.module);
   if (cached !== undefined) return ok({ artifact: cached, result: { kind: 'cached', key: cached.key } });
 
   const refuse = (failure: Failure): Result<Made, Setback> =>
@@ -39,7 +40,7 @@ async function makeOnce(
   const bench = crew.benches.get(buildHost);
   if (bench === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
   const pair = `${buildHost} ${canary.key}`;
-  const trying = crew.tried.get(pair) ?? tryCanary(build, canary, bench, crew);
+  const trying = crew.tried.get(pair) ?? tryCanary({ ...build, artifact }, canary, bench, crew);
   crew.tried.set(pair, trying);
   const tried = await trying;
   if (!tried.ok) return tried;
@@ -52,9 +53,10 @@ async function makeOnce(
     const attempt = await attemptBuild({ ...build, artifact }, bench, crew);
     const where = await crew.saveLog(buildHost === planned.buildHost ? id : `${id}@${buildHost}`, attempt.log);
     const log = where === undefined ? {} : { log: where };
-    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, crew, attempt.result.error), ...log });
+    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, attempt.result.error), ...log });
     const made = attempt.result.value;
-    await crew.cache.store(made);
+    const kept = artifact.state === 'not-kept' ? ok(undefined) : await keep(made, crew);
+    if (!kept.ok) return err({ buildHost, failure: kept.error, seconds: attempt.seconds, mayHelp: 'nobody', ...log });
     const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
     const { seconds } = attempt;
     return ok({
@@ -64,11 +66,22 @@ async function makeOnce(
   });
 }
 
+async function keep(made: Artifact, { cache, events, whenNotKept }: Crew): Promise<Result<void, Failure>> {
+  try {
+    await cache.store(made);
+  } catch (error) {
+    const cause = `the module ${made.module} cannot be kept in the cache: ${(error as Error).message}`;
+    const cure = `free some space in ${cache.directory}, or set XDG_CACHE_HOME to a folder that can be written to`;
+    if (whenNotKept === 'fail') return err({ stage: 'build', cause, cure });
+    events.emit({ kind: 'notice', severity: 'warning', text: cause });
+  }
+  return ok(undefined);
+}
+
 function explain(
   { release, options }: PlannedBuild,
   { name, stap }: Workbench,
-  { fault, seconds, log }: Attempt,
-  { limitSeconds }: Crew,
+  { fault, limit, seconds, log }: Attempt,
   failure: Failure,
 ): Setback {
   const setback = { buildHost: name, failure, seconds };
@@ -86,7 +99,7 @@ function explain(
       return { ...setback, failure: { ...failure, cause, cure }, mayHelp: options.guru ? 'nobody' : 'other-tools' };
     }
     case 'not-on-this-host':
-      return { ...setback, mayHelp: seconds >= limitSeconds ? 'another-once' : 'another' };
+      return { ...setback, mayHelp: limit === 'passed' ? 'another-once' : 'another' };
     case 'host-is-out':
       return { ...setback, mayHelp: 'another' };
     default:

@@ -17,16 +17,17 @@ export function stapArgv({ release, module, scriptFile, args, options, cross }: 
   const arch = options.arch ?? cross?.arch;
   const prefix = options.crossCompile ?? cross?.prefix;
   const { useServer } = options;
+  // A compile server is told neither of -T (see beltProbe) nor of -B, and has its own compilers.
+  const isServed = useServer !== undefined;
   return [
     '-p4',
     '-r',
     release,
     '-m',
     module,
-    '-T',
-    String(options.beltSeconds),
+    ...(isServed ? [] : ['-T', String(options.beltSeconds)]),
     ...(arch === undefined ? [] : ['-a', arch]),
-    ...(prefix === undefined ? [] : ['-B', `CROSS_COMPILE=${prefix}`]),
+    ...(prefix === undefined || isServed ? [] : ['-B', `CROSS_COMPILE=${prefix}`]),
     ...(options.allModules ? ['--all-modules'] : []),
     ...(useServer === undefined ? [] : [useServer === true ? '--use-server' : `--use-server=${useServer}`]),
     ...sortedPairs(options.modinfo ?? {}).flatMap(pair => ['--modinfo', pair]),
@@ -36,6 +37,11 @@ export function stapArgv({ release, module, scriptFile, args, options, cross }: 
     scriptFile,
     ...args,
   ];
+}
+
+/** What `-T` compiles in, for a compile server, to which a client does not pass it on: to stand behind the script. */
+export function beltProbe({ beltSeconds }: Pick<BuildOptions, 'beltSeconds'>): string {
+  return `\nprobe timer.s(${beltSeconds}) { exit() }\n`;
 }
 
 /** What decides how stap reads a script. */

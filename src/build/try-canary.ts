@@ -8,7 +8,8 @@ import { attemptBuild, type Workbench } from './workbench.ts';
 /**
  * Whether SystemTap on a build host can build for a build's kernel at all: as it is known, else by a minimal script. The
  * questions that kbuild is asked about a kernel, most of the time of a first build, are kept by stap there and serve the
- * builds that follow. That it cannot is remembered only where the compiler says so.
+ * builds that follow. That it cannot is remembered only where the compiler says so; nothing is where not all that
+ * decides it is known.
  */
 export async function tryCanary(
   build: PlannedBuild,
@@ -25,7 +26,9 @@ export async function tryCanary(
     mayHelp,
     seconds,
   });
-  const known = canary.state === 'known-good' ? { state: 'good' as const } : await canaries.find(canary.key);
+  const remembers = build.artifact.state !== 'not-kept';
+  const found = remembers ? await canaries.find(canary.key) : undefined;
+  const known = canary.state === 'known-good' ? { state: 'good' as const } : found;
   if (known?.state === 'good') return ok('can-build');
   if (known?.state === 'bad') {
     return err(setBack({ stage: 'build', ...cannotBuild(known.why, stap.version, release, name) }, 'other-tools'));
@@ -38,7 +41,7 @@ export async function tryCanary(
     events.emit({ kind: 'canary-started', ...words });
     const { result, fault, log, seconds } = await attemptBuild(canaryFor(build, canary.key), bench, crew);
     if (result.ok) {
-      await canaries.keep(canary.key, { state: 'good' });
+      if (remembers) await canaries.keep(canary.key, { state: 'good' });
       events.emit({ kind: 'canary-finished', ...words, seconds, result: { kind: 'ok' } });
       return ok('can-build');
     }
@@ -50,7 +53,7 @@ export async function tryCanary(
       return err({ ...setBack(failure, 'another', seconds), ...kept });
     }
     const why = explainCanary(log, stap.version, release);
-    if (fault === 'compiler') await canaries.keep(canary.key, { state: 'bad', why });
+    if (fault === 'compiler' && remembers) await canaries.keep(canary.key, { state: 'bad', why });
     const failure: Failure = { stage: 'build', ...cannotBuild(why, stap.version, release, name), detail: log };
     events.emit({ kind: 'canary-finished', ...words, seconds, result: { kind: 'cannot-build', failure, ...kept } });
     return err({ ...setBack(failure, 'other-tools', seconds), ...kept });

@@ -57,10 +57,10 @@ export async function attemptBuild(
   const fault = whoseFault(attempt);
   if (fault === 'host-is-out') bench.out ??= attempt.result.error;
   const failure =
-    seconds < limits.limitSeconds
-      ? explainSignal(attempt.exit)
-      : attempt.exit === undefined
-        ? { cause: `the build host has not said for ${Math.round(seconds)} s how it ended` }
+    attempt.exit === undefined && seconds >= limits.limitSeconds
+      ? { cause: `the build host has not said for ${Math.round(seconds)} s how it ended` }
+      : attempt.limit === 'kept'
+        ? explainSignal(attempt.exit)
         : undefined;
   const result = failure === undefined ? attempt.result : err({ ...attempt.result.error, ...failure });
   return { ...attempt, result, seconds, fault };
@@ -88,6 +88,6 @@ async function buildOrGiveUp(
     // Its own limit has passed before a channel was open.
     if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
     const failure = failureAt('build', { cause: `the build host did not answer within ${limits.limitSeconds} s` });
-    return { log: '', exit: undefined, result: err(failure) };
+    return { log: '', limit: 'kept', exit: undefined, result: err(failure) };
   }
 }

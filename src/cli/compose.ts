@@ -74,7 +74,7 @@ export async function composeHistory(
 /** The reporter for where the output goes: a terminal with its progress, plain lines, or JSON. */
 export async function composeReporter(
   { format, quiet, verbose, ask }: Pick<ApplyOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
-  onBrokenPipe: () => void,
+  onBrokenPipe: (error: Error) => void,
 ): Promise<EventReader> {
   const { stdout, stderr, env } = process;
   if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });

@@ -4,7 +4,7 @@ import { diagnosePlay } from '../plan/diagnose-play.ts';
 import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
 import { consultIndexes } from './consult-indexes.ts';
 import { openJudge } from './judge-build-hosts.ts';
-import { announcePlay, kernelsOf, releasesOf, targetOf } from './plan-plays.ts';
+import { announcePlay, kernelsOf, releasesOf, signingKeysOf, targetOf } from './plan-plays.ts';
 import type { ExaminedPlay } from './select-for-doctor.ts';
 
 export interface ExamineOptions extends SurveyOptions {
@@ -28,7 +28,11 @@ async function examinePlay(examined: ExaminedPlay, options: ExamineOptions): Pro
   const surveyed = await surveyTargets(hosts, play.preconditions, options);
   await opening;
   const kernels = kernelsOf(surveyed);
-  const asked = await surveyBuildHosts(builders, releasesOf(kernels), options);
+  const asked = await surveyBuildHosts(
+    builders,
+    { releases: releasesOf(kernels), signingKeys: signingKeysOf(play) },
+    options,
+  );
   const diagnosis = diagnosePlay({
     play,
     targets: surveyed.map(one => targetOf(one, scripts)),

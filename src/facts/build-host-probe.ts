@@ -1,15 +1,19 @@
 import { probePrelude } from './probe-prelude.ts';
 
 /**
- * Asks a build host for its tools and for the trees of some kernels, in POSIX sh: `sh -s -- NONCE RELEASE…` with this on
- * standard input. It writes nothing. Output as of the target's probe; the lines of a release follow its `tree=RELEASE`.
+ * Asks a build host for its tools and for the trees of some kernels, in POSIX sh: `sh -s -- NONCE [KEY…] RELEASE…` with this on
+ * standard input; a KEY is an absolute path. It writes nothing. Output as of the target's probe; the lines of a release follow its `tree=RELEASE`.
  */
 export const buildHostProbe: string = String.raw`${probePrelude}
 dollar='$'
 if has stap; then
   put stap "$(command -v stap)"
   put stap.banner "$(within stap -V | grep 'version ')"
+  rc=$HOME/.systemtap/rc
+  [ -z "$SYSTEMTAP_DIR" ] || rc=$SYSTEMTAP_DIR/rc
+  [ ! -s "$rc" ] || put stap.rc "$(cksum <"$rc")"
 fi
+put kmodsign "$(command -v kmodsign)"
 package=''
 if has dpkg-query; then
   package=$(within dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap | sed -n 's/^.* installed:/dpkg systemtap /p')
@@ -25,7 +29,7 @@ put make "$(command -v make)"
 IFS=:
 for place in $PATH; do
   for file in "$place"/*-linux*-gcc "$place"/*-linux*-gcc-[0-9]*; do
-    [ ! -x "$file" ] || put cross "$(basename "$file")"
+    [ ! -x "$file" ] || put cross "$(basename "$file") $(stat -L -c '%s:%Y' "$file")"
   done
 done
 unset IFS
@@ -42,6 +46,12 @@ compiler=''
 # A word out of a file is run only if it is a compiler's name.
 is_compiler() { case $1 in */* | -*) return 1 ;; *gcc* | *clang* | cc) has "$1" ;; *) return 1 ;; esac; }
 for release in "$@"; do
+  case $release in
+    /*)
+      [ ! -r "$release" ] || put readable "$release"
+      continue
+      ;;
+  esac
   put tree "$release"
   tree=/lib/modules/$release/build
   if [ -L "$tree" ] && [ ! -e "$tree" ]; then
@@ -75,6 +85,7 @@ for release in "$@"; do
       put tree.compiler.version "$(within "$own" --version)"
     fi
   fi
+  [ ! -x "$tree/scripts/sign-file" ] || put sign_file "$tree/scripts/sign-file"
   # Where stap looks for DWARF, in its order.
   for file in "/usr/lib/debug/lib/modules/$release/vmlinux" "/usr/lib/debug/lib/modules/$release/vmlinux.debug" \
     "/usr/lib/debug/boot/vmlinux-$release" "/boot/vmlinux-$release" "/lib/modules/$release/vmlinux" \

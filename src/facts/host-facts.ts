@@ -100,14 +100,18 @@ export interface BuildHostFacts {
     readonly name?: string;
   };
   readonly user: { readonly name: string; readonly uid: number };
-  /** `stap -V`: `5.1`, and the whole first line. */
-  readonly stap?: { readonly path: string; readonly version: string; readonly banner: string };
+  /** `stap -V`: `5.1`, and the whole first line; a checksum of the options in ~/.systemtap/rc, if there are any. */
+  readonly stap?: { readonly path: string; readonly version: string; readonly banner: string; readonly rc?: string };
   /** The package that holds stap. */
   readonly stapPackage?: InstalledPackage;
   readonly compiler?: { readonly path: string; readonly version: string };
   readonly make?: string;
-  /** Names of the C compilers for other machines, such as `aarch64-linux-gnu-gcc-12`, sorted. */
-  readonly crossCompilers?: readonly string[];
+  /** The C compilers for other machines on the PATH, sorted by name. */
+  readonly crossCompilers?: readonly CrossCompiler[];
+  /** The path of kmodsign, which signs modules where the headers bring no sign-file. */
+  readonly kmodsign?: string;
+  /** Of the keys that were asked about, those that its user can read. */
+  readonly readableKeys?: readonly string[];
   /** `asked`: DEBUGINFOD_URLS is set where stap runs; `not-set`: servers stand in /etc/debuginfod only. */
   readonly debuginfod?: 'asked' | 'not-set';
   readonly cpus: number;
@@ -117,6 +121,12 @@ export interface BuildHostFacts {
   readonly freeBytes?: number;
   /** One for each release that was asked about, in that order. */
   readonly trees: readonly BuildTree[];
+}
+
+/** Such as `aarch64-linux-gnu-gcc-12`; its size and time tell one from the next. */
+export interface CrossCompiler {
+  readonly name: string;
+  readonly identity: string;
 }
 
 /** The kernel tree of one release on a build host. */
@@ -143,4 +153,6 @@ export interface BuildTree {
   readonly debuginfo?: { readonly path: string; readonly identity: string };
   /** System.map, in the tree or in /boot. */
   readonly symbols?: string;
+  /** Its scripts/sign-file, if it brings one. */
+  readonly signFile?: string;
 }

@@ -1,7 +1,7 @@
 import { type KernelRelease, parseKernelRelease } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import type { BuildHostFacts, BuildTree } from './host-facts.ts';
+import type { BuildHostFacts, BuildTree, CrossCompiler } from './host-facts.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
 import { count, findFacts, first, type Pairs, parsePairs } from './read-pairs.ts';
 
@@ -29,6 +29,8 @@ export function parseBuildHostFacts(output: string, nonce: string): Result<Build
     ),
     ...optional('make', first(pairs, 'make')),
     crossCompilers: parseCrossCompilers(pairs),
+    ...optional('kmodsign', first(pairs, 'kmodsign')),
+    ...optional('readableKeys', pairs.get('readable')),
     ...optional('debuginfod', parseDebuginfod(first(pairs, 'debuginfod'))),
     cpus: count(pairs, 'cpus') || 1,
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
@@ -43,16 +45,23 @@ function parseStap(pairs: Pairs): BuildHostFacts['stap'] {
   const path = first(pairs, 'stap');
   const banner = first(pairs, 'stap.banner');
   const version = /version (\d+(?:\.\d+)*)/.exec(banner ?? '')?.[1];
-  return path === undefined || banner === undefined || version === undefined ? undefined : { path, version, banner };
+  if (path === undefined || banner === undefined || version === undefined) return undefined;
+  return { path, version, banner, ...optional('rc', first(pairs, 'stap.rc')) };
 }
 
 function parseDebuginfod(text: string | undefined): BuildHostFacts['debuginfod'] {
   return text === 'asked' || text === 'not-set' ? text : undefined;
 }
 
-function parseCrossCompilers(pairs: Pairs): readonly string[] {
-  const names = (pairs.get('cross') ?? []).filter(name => /^[a-z\d_]+(?:-[a-z\d_]+)*-gcc(?:-\d+)?$/.test(name));
-  return [...new Set(names)].sort().slice(0, 100);
+/** The first of a name on the PATH is the one that is found. */
+function parseCrossCompilers(pairs: Pairs): readonly CrossCompiler[] {
+  const found = new Map<string, string>();
+  for (const line of pairs.get('cross') ?? []) {
+    const [, name, identity] = /^([a-z\d_]+(?:-[a-z\d_]+)*-gcc(?:-\d+)?)(?: (\d+:\d+))?$/.exec(line) ?? [];
+    if (name !== undefined && !found.has(name)) found.set(name, identity ?? '');
+  }
+  const names = [...found.keys()].sort().slice(0, 100);
+  return names.map(name => ({ name, identity: found.get(name) ?? '' }));
 }
 
 /** The lines between one `tree=` and the next belong to one release. */
@@ -90,6 +99,7 @@ function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {
         : { path: debuginfo, identity: first(pairs, 'debuginfo.identity') ?? debuginfo },
     ),
     ...optional('symbols', first(pairs, 'symbols')),
+    ...optional('signFile', first(pairs, 'sign_file')),
   };
 }
 

@@ -32,15 +32,23 @@ export interface ProbeText {
   readonly output: string;
 }
 
-/** Asks a build host for its tools and for the kernel trees of `releases`. `onFacts` is given what its facts are read from. */
+/** What a build host is asked about. */
+export interface BuildQuestions {
+  /** The kernels whose trees are looked at. */
+  readonly releases: readonly KernelRelease[];
+  /** Absolute paths of keys that modules are to be signed with. */
+  readonly signingKeys: readonly string[];
+}
+
+/** Asks a build host for its tools and for the kernel trees of some releases. `onFacts` is given what its facts are read from. */
 export async function probeBuildHost(
   connection: Connection,
-  releases: readonly KernelRelease[],
+  { releases, signingKeys }: BuildQuestions,
   { signal }: { readonly signal: AbortSignal },
   onFacts: (said: ProbeText) => void = () => undefined,
 ): Promise<Result<BuildHostFacts, Failure>> {
   const nonce = newNonce();
-  const output = await ask(connection, [nonce, ...releases], buildHostProbe, signal);
+  const output = await ask(connection, [nonce, ...signingKeys, ...releases], buildHostProbe, signal);
   if (!output.ok) return output;
   const facts = parseBuildHostFacts(output.value, nonce);
   if (facts.ok) onFacts({ nonce, output: output.value });

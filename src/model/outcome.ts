@@ -35,5 +35,5 @@ export type HostOutcome =
   | { readonly kind: 'left-behind'; readonly module?: ModuleName; readonly failure: Failure }
   /** Stopped on request, and clean. */
   | { readonly kind: 'interrupted' }
-  /** Its batch was never begun. */
+  /** Its turn never came. */
   | { readonly kind: 'not-started'; readonly reason: string };

@@ -40,6 +40,24 @@ export interface Rollout {
   readonly strategy: 'in-order' | 'together';
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
+  /** The hosts that failures are counted over: all of the play but those that it skips. */
+  readonly counted: number;
+  /** So many of them may fail or be unreachable; with one more no further host is begun. */
+  readonly failuresAllowed: number;
+  /** Why nothing is begun at all: what is known beforehand is enough to stop it. */
+  readonly stopped?: string;
+  /** The first batch holds one host of each kernel, and each of them has to come out well. */
+  readonly canary?: 'per-kernel';
+  /** Absent: who is unreachable is not tried again. */
+  readonly retry?: Retry;
+}
+
+/** For a host that cannot be reached, or is lost before anything is sent there to be loaded. */
+export interface Retry {
+  /** Besides the first time. */
+  readonly retries: number;
+  /** Before each of them. */
+  readonly delaySeconds: number;
 }
 
 /** What each host itself looks at besides its scripts: it never loads, or stops, one that would be too much for it. */
@@ -79,7 +97,11 @@ export type KernelBuildHost =
  */
 export interface BuildPlace {
   readonly buildHost: HostName;
-  readonly artifact: { readonly key: ArtifactKey; readonly state: 'cached' | 'to-build' };
+  readonly artifact: {
+    readonly key: ArtifactKey;
+    /** `not-kept`: not all that decides the module is known here, so that it is built each time. */
+    readonly state: 'cached' | 'to-build' | 'not-kept';
+  };
   /** How it builds for another machine than its own; absent where it does not. */
   readonly cross?: CrossBuild;
   /** Whether SystemTap there is known to build for the kernel at all; the key is that of the minimal script's result. */
@@ -124,4 +146,6 @@ export interface PlannedScript {
   readonly bufferMb?: number;
   /** A relative path below the run's directory. */
   readonly outputFile?: string;
+  /** It runs on this host of the play only. */
+  readonly once?: true;
 }

@@ -1,45 +1,70 @@
 import { joinNeeds, type ScriptNeeds } from '../model/script-needs.ts';
-import type { KernelRule } from '../playbook/playbook.ts';
-import { joinOptions } from './plan-script.ts';
+import type { StapOptions } from '../playbook/playbook.ts';
+import { joinOptions, type KernelWords } from './plan-script.ts';
 import type { ReadyTarget } from './target.ts';
 
 /** What a target's scripts ask of a build host, with what their play tells stap. */
 export interface BuildNeeds extends ScriptNeeds {
-  /** `compile-server`: stap on the build host only asks one, and needs nothing of the kernel itself. */
-  readonly builtBy?: 'compile-server';
-  /** The prefix of the cross compiler, where it is not the usual one. */
+  /**
+   * `compile-server`: stap on the build host only asks one, and needs nothing of the kernel itself; `sysroot`: its tree is
+   * below a folder that nobody has looked into.
+   */
+  readonly builtBy?: 'compile-server' | 'sysroot';
+  /** The words for another machine, where they are not the usual ones. */
+  readonly arch?: string;
   readonly crossCompile?: string;
+  /** Where the key lies that modules are signed with. */
+  readonly signingKey?: string;
 }
 
-/** Only what holds for all of its scripts changes what is needed. */
+type Circumstances = Omit<BuildNeeds, keyof ScriptNeeds>;
+
+/** Only what holds for all of a target's scripts changes what is needed. */
 export function buildNeeds(
   { scripts, needs }: Pick<ReadyTarget, 'scripts' | 'needs'>,
-  rule: KernelRule | undefined,
+  { rule, sign }: KernelWords,
 ): BuildNeeds {
   const options = scripts.map(({ script }) => joinOptions(rule?.stapOptions ?? {}, script.stapOptions));
-  const [first] = options;
-  if (first === undefined) return needs;
-  const { crossCompile } = first;
-  const isFetched = options.every(({ debuginfod }) => debuginfod !== undefined);
+  const circumstances = options.map(
+    ({ arch, crossCompile, sysroot, useServer }): Circumstances => ({
+      ...(useServer !== undefined
+        ? { builtBy: 'compile-server' }
+        : sysroot !== undefined
+          ? { builtBy: 'sysroot' }
+          : {}),
+      ...(arch === undefined ? {} : { arch }),
+      ...(crossCompile === undefined ? {} : { crossCompile }),
+    }),
+  );
   return {
-    ...needs,
-    ...(isFetched ? { debuginfo: whatIsFetched(needs.debuginfo), symbols: whatIsFetched(needs.symbols) } : {}),
-    ...(options.every(({ useServer }) => useServer !== undefined) ? { builtBy: 'compile-server' } : {}),
-    ...(crossCompile !== undefined && options.every(other => other.crossCompile === crossCompile)
-      ? { crossCompile }
-      : {}),
+    ...joinNeeds(needs.map((need, index) => withOptions(need, options[index]))),
+    ...common(circumstances),
+    ...(sign === undefined ? {} : { signingKey: sign.key }),
   };
 }
 
 /** What several targets ask of one build host: a compile server is enough only where it is for all of them. */
 export function joinBuildNeeds(all: readonly BuildNeeds[]): BuildNeeds {
+  return { ...joinNeeds(all), ...common(all) };
+}
+
+function withOptions(need: ScriptNeeds, options: Omit<StapOptions, 'tapsets'> | undefined): ScriptNeeds {
+  if (options?.useServer !== undefined) return { ...need, debuginfo: 'no', symbols: 'no' };
+  if (options?.debuginfod === undefined) return need;
+  return { ...need, debuginfo: whatIsFetched(need.debuginfo), symbols: whatIsFetched(need.symbols) };
+}
+
+/** What they all say, in the same words. */
+function common(all: readonly Circumstances[]): Circumstances {
   const [first] = all;
-  const isSame = (key: 'builtBy' | 'crossCompile'): boolean => all.every(needs => needs[key] === first?.[key]);
+  const said = (key: keyof Circumstances): boolean =>
+    first?.[key] !== undefined && all.every(other => other[key] === first[key]);
   return {
-    ...joinNeeds(all),
-    ...(first?.builtBy !== undefined && isSame('builtBy') ? { builtBy: first.builtBy } : {}),
-    ...(first?.crossCompile !== undefined && isSame('crossCompile') ? { crossCompile: first.crossCompile } : {}),
-  };
+    ...(said('builtBy') ? { builtBy: first?.builtBy } : {}),
+    ...(said('arch') ? { arch: first?.arch } : {}),
+    ...(said('crossCompile') ? { crossCompile: first?.crossCompile } : {}),
+    ...(said('signingKey') ? { signingKey: first?.signingKey } : {}),
+  } as Circumstances;
 }
 
 /** Whether a debuginfod server has it, stap will see. */

@@ -104,6 +104,9 @@ function checkSymbols(
   const check = 'symbols';
   if (tree?.symbols !== undefined) return passes(check, tree.symbols);
   if (tree?.debuginfo !== undefined) return passes(check, `those of ${tree.debuginfo.path}`);
+  if (symbols === 'yes' && facts.debuginfod === 'asked') {
+    return warns(check, 'no System.map; stap will ask debuginfod (DEBUGINFOD_URLS) for the DWARF, which has them');
+  }
   if (symbols === 'yes') {
     const mending = installDebuginfo(facts, packages);
     return fails(check, "a script needs the kernel's symbols (kprobe.function), and there is no System.map", {

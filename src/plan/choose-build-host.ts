@@ -1,4 +1,5 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
+import type { BuildOptions } from '../model/build-options.ts';
 import { failuresOf } from '../model/finding.ts';
 import type { Host } from '../model/host.ts';
 import type { CanaryKey, HostName } from '../model/ids.ts';
@@ -30,7 +31,10 @@ export type CanaryJudgement =
   /** What it builds must not be loaded. */
   | { readonly key: CanaryKey; readonly state: 'dangerous'; readonly failure: Failure };
 
-export type Judge = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel) => CanaryJudgement;
+/** By what a build is made otherwise than usual, so that what is known of the usual way says nothing. */
+export type UnusualWay = Pick<BuildOptions, 'arch' | 'crossCompile' | 'sysroot' | 'useServer'>;
+
+export type Judge = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, way: UnusualWay) => CanaryJudgement;
 
 export interface SortedBuildHosts {
   /** In the order of `builders`; those on which a minimal script has failed too. */
@@ -70,7 +74,8 @@ export function sortBuildHosts(
     const { name } = builder.host;
     const tools = findTools(kernel, needs, builder);
     if ('cause' in tools) return { name, state: 'unfit', failure: tools };
-    const canary = judge(tools, kernel);
+    // Of a compile server's SystemTap, the module that it makes will tell.
+    const canary = judge(tools, kernel, needs.builtBy === 'compile-server' ? { useServer: true } : {});
     if (canary.state === 'dangerous') return { name, state: 'unfit', failure: canary.failure };
     fit.push({ ...tools, canary });
     if (canary.state === 'known-bad') return { name, state: 'unfit', failure: canary.failure };
@@ -84,12 +89,12 @@ function findTools(kernel: Kernel, needs: BuildNeeds, builder: Builder): Omit<Fi
   const { host, facts } = builder;
   const obstacle = failuresOf(checkBuildHost(facts, kernel, needs))[0];
   if (obstacle !== undefined) return obstacle;
-  const tree = facts.trees.find(other => other.release === kernel.release) ?? noTree(kernel, needs);
+  const tree = noTree(kernel, needs) ?? facts.trees.find(other => other.release === kernel.release);
   if (facts.stap === undefined || tree === undefined) throw new Error('a build host lacks what no finding names');
   return { host, facts: { ...facts, stap: facts.stap }, tree };
 }
 
-/** A compile server has a tree of its own, of which nothing is known here. */
+/** A compile server and a sysroot have trees of their own, of which nothing is known here. */
 function noTree({ release }: Kernel, { builtBy }: BuildNeeds): BuildTree | undefined {
   return builtBy === undefined ? undefined : { release, headers: 'missing', path: `/lib/modules/${release}/build` };
 }

@@ -87,7 +87,7 @@ function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis
   if (wanted.length === 0) return tell('build-host', builder, ownTools(facts));
   const perKernel = wanted.map(({ kernel, needs }) => ({
     kernel: `${kernel.release} ${kernel.machine}`,
-    findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, kernel, input.judge)],
+    findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, { kernel, needs }, input.judge)],
   }));
   return tell('build-host', builder, shareCommon(perKernel));
 }
@@ -103,12 +103,17 @@ function ownTools(facts: BuildHostFacts): readonly HostFinding[] {
 }
 
 /** What is known of SystemTap there and a kernel. */
-function canaryFinding({ host, facts }: Builder & { readonly kind: 'ready' }, kernel: Kernel, judge: Judge): Finding {
+function canaryFinding(
+  { host, facts }: Builder & { readonly kind: 'ready' },
+  { kernel, needs }: WantedBuild,
+  judge: Judge,
+): Finding {
   const check = 'canary';
+  if (needs.builtBy === 'compile-server') return isUnknown(check, 'a compile server builds');
   const { stap } = facts;
   const tree = facts.trees.find(({ release }) => release === kernel.release);
   if (stap === undefined || tree === undefined) return isUnknown(check, 'not tried: it cannot build');
-  const judged = judge({ host, facts: { ...facts, stap }, tree }, kernel);
+  const judged = judge({ host, facts: { ...facts, stap }, tree }, kernel, {});
   switch (judged.state) {
     case 'known-good':
       return passes(check, `SystemTap ${stap.version} has built for it`);
@@ -151,7 +156,7 @@ function wantedOf(builder: Builder, input: DiagnosisInput): readonly WantedBuild
     const { kernel } = target.facts;
     const key = JSON.stringify([kernel.release, kernel.machine, kernel.version]);
     const known = wanted.get(key) ?? { kernel, all: [] };
-    known.all.push(buildNeeds(target, named.rule));
+    known.all.push(buildNeeds(target, named));
     wanted.set(key, known);
   }
   return [...wanted.values()]

@@ -1,3 +1,4 @@
+import { joinNeeds } from '../model/script-needs.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { buildNeeds } from './build-needs.ts';
 import { majorOf } from './check-runtime.ts';
@@ -26,7 +27,7 @@ export function examineTarget(
     preconditions: play.preconditions,
     builder: candidates[0]?.facts,
     signed: sign === undefined ? 'unsigned' : 'signed',
-    needs: target.needs,
+    needs: joinNeeds(target.needs),
   });
   return { sorted, candidates, ...checked };
 }
@@ -34,11 +35,11 @@ export function examineTarget(
 /** Who can build for a target, and those of them whose modules its staprun can run, as far as it says its version. */
 export function findBuildHosts(
   target: ReadyTarget,
-  { rule, builders }: NamedBuildHosts,
+  named: NamedBuildHosts,
   sort: SortBuildHosts,
 ): { readonly sorted: SortedBuildHosts; readonly suited: readonly FitBuildHost[] } {
   const { kernel, staprun } = target.facts;
-  const sorted = sort({ kernel, needs: buildNeeds(target, rule) }, builders);
+  const sorted = sort({ kernel, needs: buildNeeds(target, named) }, named.builders);
   const suited = sorted.fit.filter(
     ({ facts }) => staprun?.version === undefined || majorOf(staprun.version) === majorOf(facts.stap.version),
   );

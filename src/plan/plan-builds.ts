@@ -1,10 +1,11 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
-import type { CrossBuild } from '../model/build-options.ts';
+import type { BuildOptions, CrossBuild } from '../model/build-options.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
+import { optional } from '../model/optional.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../model/plan.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
-import { type FitBuildHost, orderPlaces } from './choose-build-host.ts';
+import { type FitBuildHost, type Judge, orderPlaces, type UnusualWay } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
 import { type DescribedBuild, type KernelWords, planBuild } from './plan-script.ts';
 
@@ -39,7 +40,10 @@ export function draftFor(
     readonly words: KernelWords;
     readonly candidates: readonly FitBuildHost[];
   },
-  { drafts, locate }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate },
+  {
+    drafts,
+    ...context
+  }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate; readonly judge: Judge },
 ): Draft {
   const { kernel, groupId, words, candidates } = target;
   const names = candidates.map(({ host }) => host.name);
@@ -53,17 +57,21 @@ export function draftFor(
     id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
     sameness,
     described,
-    places: candidates.flatMap(candidate => placesOn(candidate, described, locate)),
+    places: candidates.flatMap(candidate => placesOn(candidate, described, kernel, context)),
     hosts: [],
   };
 }
 
 /** None where the module would have to be built and it is known that it cannot be. */
 function placesOn(
-  { host, facts, tree, canary }: FitBuildHost,
+  candidate: FitBuildHost,
   build: DescribedBuild,
-  locate: Locate,
+  kernel: Kernel,
+  { locate, judge }: { readonly locate: Locate; readonly judge: Judge },
 ): readonly BuildPlace[] {
+  const { host, facts, tree } = candidate;
+  const way = unusualWay(build.options);
+  const canary = way === undefined ? candidate.canary : judge(candidate, kernel, way);
   const found = crossBuild(facts.kernel.machine, build.machine);
   const cross = found === 'native' || found === 'unknown' ? {} : { cross: found };
   const artifact = locate({ build, builder: facts, tree, ...cross });
@@ -73,13 +81,23 @@ function placesOn(
   return [{ buildHost: host.name, artifact, ...cross, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
 }
 
+function unusualWay({ arch, crossCompile, sysroot, useServer }: BuildOptions): UnusualWay | undefined {
+  const way = {
+    ...optional('arch', arch),
+    ...optional('crossCompile', crossCompile),
+    ...optional('sysroot', sysroot),
+    ...optional('useServer', useServer),
+  };
+  return Object.keys(way).length === 0 ? undefined : way;
+}
+
 /** Decides for each build who makes it and who steps in, so that the build hosts have about as much to do. */
 export function shareOut(drafts: readonly Draft[]): readonly PlannedBuild[] {
   const buildsOn = new Map<HostName, number>();
   return drafts.toSorted(byId).map(({ id, described, places, hosts }) => {
     const [first, ...alternatives] = orderPlaces(places, buildsOn);
     if (first === undefined) throw new Error(`nobody is to build ${id}`);
-    if (first.artifact.state === 'to-build') {
+    if (first.artifact.state !== 'cached') {
       buildsOn.set(first.buildHost, (buildsOn.get(first.buildHost) ?? 0) + 1);
     }
     return { id, ...described, ...first, alternatives, hosts };

@@ -13,6 +13,7 @@ export function planScript({ script, globals, outputFile }: BoundScript, build: 
     end: script.run.kind === 'duration' ? 'at-limit' : 'by-itself',
     ...(script.bufferMb === undefined ? {} : { bufferMb: script.bufferMb }),
     ...(outputFile === undefined ? {} : { outputFile }),
+    ...(script.runOnce ? { once: true } : {}),
   };
 }
 
@@ -69,11 +70,14 @@ export function joinOptions(kernel: StapOptions, script: StapOptions): Omit<Buil
   };
 }
 
+/** stap counts it in milliseconds, in an int. */
+const longestBelt = 2_147_483;
+
 /**
  * The belt is compiled in, so each length is another module: only a few lengths are used, so that a change of
  * `duration` seldom means a build. It leaves the supervisor at least a minute to end the script in the normal way.
  */
 function beltFor(limitSeconds: number): number {
-  const lengths = [120, 300, 900, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600, 31 * 24 * 3600];
-  return lengths.find(length => length >= limitSeconds + 60) ?? limitSeconds + 3600;
+  const lengths = [120, 300, 900, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600];
+  return lengths.find(length => length >= limitSeconds + 60) ?? longestBelt;
 }

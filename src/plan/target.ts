@@ -17,8 +17,8 @@ export interface ReadyTarget {
   readonly preconditions: PreconditionResults;
   /** The scripts that are for it, templates filled in. */
   readonly scripts: readonly BoundScript[];
-  /** What they need together. */
-  readonly needs: ScriptNeeds;
+  /** What each of them needs, in the same order; where nobody has named any, what is not known. */
+  readonly needs: readonly ScriptNeeds[];
 }
 
 /** What the host said to the preconditions that have to be asked there. */

@@ -62,6 +62,22 @@ function refuseTogether(written: readonly Written[], { tree, report }: Resolving
     });
   }
 
+  const server = saidOf('use_server');
+  if (server !== undefined && server.value !== false) {
+    for (const key of ['modinfo', 'all_modules', 'sysroot', 'debuginfod', 'cross_compile'] as const) {
+      const said = saidOf(key);
+      if (said === undefined || said.value === false) continue;
+      report({
+        severity: 'error',
+        code: 'not-for-a-server',
+        message: `stap does not tell a compile server of ${key}`,
+        cure: 'take one of them away',
+        place: said.place,
+        ...related('use_server', 'a compile server is to build here'),
+      });
+    }
+  }
+
   function saidOf(key: keyof StapOptions) {
     const one = written.find(({ options }) => options[key] !== undefined);
     return one === undefined ? undefined : { value: one.options[key], place: tree.place([...one.path, key], 'key') };

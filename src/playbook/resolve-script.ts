@@ -6,6 +6,7 @@ import { parseDuration } from './parse-amounts.ts';
 import type { RunLength, Script } from './playbook.ts';
 import { readScriptSource } from './read-script-source.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
+import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
 import type { Script as WrittenScript } from './written-playbook.ts';
 
@@ -14,8 +15,8 @@ type Path = readonly (string | number)[];
 /** How long a script that is to end by itself may take, in seconds, where `limit` does not say. */
 const defaultLimit = 3600;
 
-/** The longest run, in seconds: 30 days. */
-const longestRun = 30 * 24 * 3600;
+/** The longest run, in seconds: 24 days. The module's own end, which stap keeps in 31 bits of milliseconds, lies behind it. */
+const longestRun = 24 * 24 * 3600;
 
 /** Resolves one script; undefined where its source or its length cannot be used (which has been reported). */
 export async function resolveScript(
@@ -48,7 +49,8 @@ export async function resolveScript(
     stapOptions,
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
     ...(written.output === undefined ? {} : { output: { file: outputFile(written.output.file, path, tree) } }),
-    tags: written.tags ?? [],
+    ...(written.run_once === true ? { runOnce: true } : {}),
+    tags: resolveTags(written.tags, [...path, 'tags'], resolving),
   };
 }
 
@@ -78,7 +80,7 @@ function resolveRun(written: WrittenScript, path: Path, { tree, report }: Resolv
   const seconds = parseDuration(length);
   if (seconds === undefined || seconds < 1 || seconds > longestRun) {
     const keys = duration === undefined ? ['until_exit', 'limit'] : ['duration'];
-    const message = `${keys.at(-1)} is ${length}, it has to be from 1s to 30d`;
+    const message = `${keys.at(-1)} is ${length}, it has to be from 1s to 24d`;
     return fail('out-of-range', message, 'for example: 30s, 10m or 1h30m', tree.place([...path, ...keys], 'value'));
   }
   return duration === undefined ? { kind: 'until-exit', limitSeconds: seconds } : { kind: 'duration', seconds };

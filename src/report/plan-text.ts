@@ -3,6 +3,7 @@ import { countOf, formatBytes, formatSeconds } from './amounts.ts';
 import { displayWidth } from './display-width.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { formatPlanSummary } from './plan-summary.ts';
+import { rolloutRows } from './rollout-rows.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
 import { wrapText } from './wrap-text.ts';
@@ -22,7 +23,7 @@ export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptio
     block('Builds', buildRows(plan, columns, style), style),
     block('Runs', runRows(plan, columns), style),
     block('Watched on each host', watchRows(plan), style),
-    block('Batches', batchRows(plan, columns), style),
+    block('Batches', [...batchRows(plan, columns), ...rolloutRows(plan, columns, style)], style),
     block('Left out', leftOutRows(plan, columns, style), style),
     [style.bold(formatPlanSummary([plan]))],
   ];
@@ -49,7 +50,7 @@ function kernelRows({ kernelGroups }: PlannedPlay, columns: number): readonly st
 /** For each kernel that something is built for: who can, and why each of the others cannot. */
 function buildHostRows({ kernelGroups, builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
   const needed = kernelGroups.filter(({ id }) =>
-    builds.some(({ kernelGroup, artifact }) => kernelGroup === id && artifact.state === 'to-build'),
+    builds.some(({ kernelGroup, artifact }) => kernelGroup === id && artifact.state !== 'cached'),
   );
   const widest = Math.max(0, ...needed.map(({ release, machine }) => `${release} ${machine}`.length));
   return needed.flatMap(({ release, machine, buildHosts }) => {
@@ -126,7 +127,7 @@ function runRows({ hosts }: PlannedPlay, columns: number): readonly string[] {
 /** Values that differ on every host would make a line for each of them. */
 const mostRows = 20;
 
-function describeRun({ module, globals, limitSeconds, end, bufferMb }: PlannedScript): string {
+function describeRun({ module, globals, limitSeconds, end, bufferMb, once }: PlannedScript): string {
   const values = globals.map(
     ({ name, value }) => `${name}=${/^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value)}`,
   );
@@ -135,7 +136,7 @@ function describeRun({ module, globals, limitSeconds, end, bufferMb }: PlannedSc
       ? `for ${formatSeconds(limitSeconds)}`
       : `until it exits, ${formatSeconds(limitSeconds)} at most`;
   const buffer = bufferMb === undefined ? [] : [`buffer_mb=${bufferMb}`];
-  return sanitiseText([module, ...values, ...buffer, length].join(' '));
+  return sanitiseText([module, ...values, ...buffer, length, ...(once ? ['once'] : [])].join(' '));
 }
 
 function watchRows({ watch = {} }: PlannedPlay): readonly string[] {
@@ -149,17 +150,14 @@ function watchRows({ watch = {} }: PlannedPlay): readonly string[] {
   ];
 }
 
-function batchRows({ batches, rollout }: PlannedPlay, columns: number): readonly string[] {
+function batchRows({ batches }: PlannedPlay, columns: number): readonly string[] {
   if (batches.length < 2) return [];
   const rows = batches.slice(0, mostRows).map((batch, index) => {
     const row = `${String(index + 1).padStart(2)}  ${countOf(batch.length, 'host').padEnd(9)}  `;
     return `${row}${foldHostsWithin(batch, columns - row.length - 2)}`;
   });
   const rest = batches.length - rows.length;
-  const stop = rollout.anyErrorsFatal
-    ? 'stops after the first host that fails'
-    : `stops when more than ${rollout.maxFailPercentage} % of the hosts have failed`;
-  return [...rows, ...(rest > 0 ? [`    and ${countOf(rest, 'more batch')}`] : []), stop];
+  return [...rows, ...(rest > 0 ? [`    and ${countOf(rest, 'more batch')}`] : [])];
 }
 
 /** Hosts that are left out for the same reasons stand together. */

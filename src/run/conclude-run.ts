@@ -70,5 +70,7 @@ function endOf(said: SupervisorReport, code: number, options: Supervision): Scri
     const stage = said.loaded ? 'stream' : 'load';
     return { kind: 'failed', failure: { ...failureAt(stage, explained), detail: errors } };
   }
+  // Asked to stop before it was ready, it has seen its input end.
+  if (stop.aborted && said.stopping?.why === 'lost') return { kind: 'stopped' };
   return said.stopping === undefined ? { kind: 'exited' } : explainStop(said.stopping, options);
 }

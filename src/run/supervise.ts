@@ -30,10 +30,11 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const started = await connection.exec(supervisorArgv(nonce, options), { signal, as: options.as });
   if (!started.ok) {
     const { kind, cause } = started.error;
+    const begun = kind === 'lost' ? ({ begun: 'no' } as const) : {};
     const end: ScriptEnd =
       kind === 'lost' ? { kind: 'lost', cause } : { kind: 'failed', failure: failureAt('load', started.error) };
     const left = { module: 'none', directory: 'removed' } as const;
-    return { end, seconds: 0, left, notes: [], unchecked: [], remains: {} };
+    return { ...begun, end, seconds: 0, left, notes: [], unchecked: [], remains: {} };
   }
 
   const process = started.value;

@@ -55,6 +55,14 @@ test.each<readonly [string, BuildInputs]>([
   ['UTS_VERSION', { build, builder, tree: { ...tree, utsVersion: '#1' } }],
   ['the debuginfo', { build, builder, tree: { ...tree, debuginfo: { path: '/x', identity: '1' } } }],
   ['stap', { build, tree, builder: { ...builder, stap: { path: '/usr/bin/stap', version: '5.2', banner: '5.2' } } }],
+  [
+    "stap's own options",
+    {
+      build,
+      tree,
+      builder: { ...builder, stap: { path: '', version: '5.1', banner: 'Systemtap (version 5.1/0.192)', rc: '12 3' } },
+    },
+  ],
   ['the compiler', { build, tree, builder: { ...builder, compiler: { path: 'gcc', version: '12' } } }],
 ])('changes with %s', (_what, inputs) => {
   expect(artifactKey(inputs)).not.toBe(key);
@@ -74,6 +82,16 @@ test.each([
   ['Grüße.stp', 'script.stp'],
 ])('%s is called %s on the build host', (path, name) => {
   expect(scriptFileName(path)).toBe(name);
+});
+
+test('changes with the cross compiler, by its size and time', () => {
+  const cross = { arch: 'arm64', prefix: 'aarch64-linux-gnu-' };
+  const keyWith = (identity: string): string => {
+    const crossCompilers = [{ name: 'aarch64-linux-gnu-gcc', identity }];
+    return artifactKey({ build, builder: { ...builder, crossCompilers }, tree, cross });
+  };
+  expect(keyWith('1:2')).toBe(keyWith('1:2'));
+  expect(keyWith('1:2')).not.toBe(keyWith('1:3'));
 });
 
 test("stap's arguments", () => {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { buildScript } from '../../src/build/build-script.ts';
 import { makeStandIns, type Ran, type StandIns, type StdinPlan } from '../support/run-script.ts';
 import { shells } from '../support/shells.ts';
+import { appears } from './builder-rig.ts';
 
 const text = 'probe begin { println("a b") }\n# ünïcode, no newline at the end';
 
@@ -45,6 +46,19 @@ function build(
     [...shell, '-c', buildScript, 'tapbook-build', ...words, ...sent.flat(), 'stap', ...args],
     stdin ?? { bytes: text + (files ?? []).map(([, content]) => content).join(''), meanwhile: () => sleep(300) },
   );
+}
+
+/** Resolves when the script has said something of the kind, or is over. */
+function says(text: string): NonNullable<StdinPlan['meanwhile']> {
+  return child =>
+    new Promise<void>(resolve => {
+      let heard = '';
+      child.stderr.on('data', chunk => {
+        heard += chunk;
+        if (heard.includes(text)) resolve();
+      });
+      child.once('close', () => resolve());
+    });
 }
 
 describe.each(shells)('in %s', (_name, shell) => {
@@ -114,13 +128,44 @@ describe.each(shells)('in %s', (_name, shell) => {
     await standIns.add('stap', 'printf module >hello.ko');
     await standIns.add('kmodsign', 'printf "+%s+%s+" "$1" "$2" >>"$4"; cat "$3" >>"$4"');
     const parts = { sign: ['sha256', 'pkcs11:k'], files: [['cert', 'CERT']] } as const;
-    const ran = await build(shell, standIns, [], undefined, parts);
+    const ran = await build(shell, standIns, [], { bytes: `${text}CERT`, meanwhile: says('NONCE module') }, parts);
     expect(ran.stdout.toString()).toBe('module+sha256+pkcs11:k+CERT');
     await standIns.add('kmodsign', 'echo "no such key" >&2; exit 1');
-    const failed = await build(shell, standIns, [], undefined, parts);
+    const plan = { bytes: `${text}CERT`, meanwhile: says('NONCE failed') };
+    const failed = await build(shell, standIns, [], plan, parts);
     expect(failed.stdout.toString()).toBe('');
     expect(failed.stderr).toMatch(/^NONCE failed cannot sign the module: .*kmodsign: no such key$/m);
     expect((await readdir(standIns.folder)).sort()).toEqual(['kmodsign', 'stap']);
+  });
+
+  test('who cannot sign says so before anything is built', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', ': >"$(dirname "$0")/begun"; printf module >hello.ko');
+    await standIns.add('kmodsign', 'exit 0');
+    const sign = ['sha256', '/nonexistent/key'] as const;
+    const noKey = await build(shell, standIns, [], undefined, { sign });
+    expect(noKey.stderr).toContain(
+      'NONCE failed cannot sign the module: there is no key /nonexistent/key that this user may read\n',
+    );
+    expect((await readdir(standIns.folder)).sort()).toEqual(['kmodsign', 'stap']);
+  });
+
+  test('a signer that hangs is stopped, also when nobody wants the module any more', async () => {
+    await using standIns = await makeStandIns();
+    await standIns.add('stap', 'printf module >hello.ko');
+    await standIns.add(
+      'kmodsign',
+      'trap "exit 143" TERM; : >"$(dirname "$0")/begun"; while :; do /bin/sleep 0.1; done',
+    );
+    const parts = { sign: ['sha256', 'pkcs11:k'], files: [['cert', 'CERT']] } as const;
+    const bytes = `${text}CERT`;
+    const hung = await build(shell, standIns, [], { bytes, meanwhile: says('NONCE failed') }, { ...parts, seconds: 1 });
+    expect(hung.stderr).toContain('NONCE failed cannot sign the module: it took longer than 1 s\n');
+    expect(hung.stdout.toString()).toBe('');
+    await rm(join(standIns.folder, 'begun'));
+    const meanwhile = (): Promise<unknown> => appears(join(standIns.folder, 'begun'));
+    expect((await build(shell, standIns, [], { bytes, meanwhile }, parts)).stdout.toString()).toBe('');
+    expect((await readdir(standIns.folder)).sort()).toEqual(['begun', 'kmodsign', 'stap']);
   });
 
   test('what a killed build has left goes with the next one; what lives stays', async () => {
@@ -175,7 +220,7 @@ describe.each(shells)('in %s', (_name, shell) => {
       '[ "$1" != 5 ] || while [ -e "$0" ] && [ ! -e "$(dirname "$0")/go" ]; do /bin/sleep 0.1; done; exec /bin/sleep "$1"',
     );
     const ran = await build(shell, standIns, [], { bytes: text, meanwhile: () => sleep(2500) }, { seconds: 1 });
-    expect(ran.stderr).toContain('NONCE failed stap took longer than 1 seconds\n');
+    expect(ran.stderr).toContain('NONCE limit 1\n');
     await writeFile(join(standIns.folder, 'go'), '');
   });
 
@@ -183,7 +228,7 @@ describe.each(shells)('in %s', (_name, shell) => {
     await using standIns = await makeStandIns();
     await standIns.add('stap', 'trap "exit 143" TERM; while :; do sleep 0.1; done');
     const ran = await build(shell, standIns, [], { bytes: text, meanwhile: () => sleep(2500) }, { seconds: 1 });
-    expect(ran.stderr).toContain('NONCE failed stap took longer than 1 seconds\n');
+    expect(ran.stderr).toContain('NONCE limit 1\n');
     expect(await readdir(standIns.folder)).toEqual(['stap']);
   });
 });

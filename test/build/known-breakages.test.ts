@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { canaryKey, cannotBuild, compileError, explainCanary } from '../../src/build/canary.ts';
 import { findDanger } from '../../src/build/known-breakages.ts';
-import { type Fault, whoseFault } from '../../src/build/whose-fault.ts';
 import type { Machine } from '../../src/model/ids.ts';
 import { makeBuilder, makeTree } from '../plan/rig.ts';
 import { taskWork } from './builder-rig.ts';
@@ -52,26 +51,6 @@ test('a compiler error is one line, and bounded', () => {
   expect(compileError('semantic error: no')).toBeUndefined();
 });
 
-test.each<[exit: number | undefined, log: string, fault: Fault]>([
-  [undefined, '', 'host-is-out'],
-  [127, 'sh: 1: stap: not found', 'host-is-out'],
-  [1, '/tmp/x.o: No space left on device\nPass 4: compilation failed.', 'host-is-out'],
-  [1, 'couldn\'t run "make"', 'host-is-out'],
-  [1, '/bin/sh: 1: gcc-12: not found\nPass 4: compilation failed.', 'host-is-out'],
-  [0, '', 'not-on-this-host'],
-  [137, '', 'not-on-this-host'],
-  [1, 'gcc: internal compiler error: Segmentation fault\nPass 4: compilation failed.', 'not-on-this-host'],
-  [1, 'Checking "/lib/modules/6/build/.config" failed with error: No such file', 'not-on-this-host'],
-  [1, 'semantic error: missing x86_64 kernel/module debuginfo', 'not-on-this-host'],
-  [1, taskWork, 'compiler'],
-  [1, 'WARNING: kbuild exited with status: 2\nPass 4: compilation failed.', 'compiler'],
-  [1, 'parse error: expected one of', 'script'],
-  [1, 'semantic error: no match', 'script'],
-  [1, '', 'script'],
-])('exit %s with %j is the fault of: %s', (exit, log, fault) => {
-  expect(whoseFault({ exit, log })).toBe(fault);
-});
-
 test('another SystemTap, compiler, kernel or tree is another question', () => {
   const builder = makeBuilder('b1');
   if (builder.kind !== 'ready') expect.fail('it is ready');
@@ -85,6 +64,16 @@ test('another SystemTap, compiler, kernel or tree is another question', () => {
     canaryKey(facts, makeTree(undefined, { identity: 'b' }), x86),
     canaryKey(facts, makeTree(undefined, { utsVersion: '#2' }), x86),
     canaryKey(facts, makeTree(), 'aarch64' as Machine),
+    canaryKey(facts, makeTree(undefined, { compiler: { path: '', version: 'gcc 13' } }), x86),
+    canaryKey(
+      { ...facts, crossCompilers: [{ name: 'aarch64-linux-gnu-gcc', identity: '1:2' }] },
+      makeTree(),
+      'aarch64' as Machine,
+    ),
+    canaryKey(facts, makeTree(), x86, { arch: 'i386' }),
+    canaryKey(facts, makeTree(), x86, { crossCompile: 'x-' }),
+    canaryKey(facts, makeTree(), x86, { sysroot: '/srv' }),
+    canaryKey(facts, makeTree(), x86, { useServer: true }),
   ];
   expect(new Set(keys).size).toBe(keys.length);
   // What has no part in a minimal script does not count.

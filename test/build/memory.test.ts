@@ -132,7 +132,7 @@ describe('facts of build hosts', () => {
       '',
       '{',
       '{}',
-      text.replace('tapbook-build-host/1', 'x'),
+      text.replace('tapbook-build-host/2', 'x'),
       text.replace('N end', ''),
       text.replace('"at":', '"at":"x","y":'),
     ]) {

@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { BuildId } from '../../src/model/plan.ts';
-import { appears, type BuildRig, makeBuildRig, planned, type Ran, taskWork } from './builder-rig.ts';
+import type { KernelRelease } from '../../src/model/ids.ts';
+import type { BuildId, PlannedBuild } from '../../src/model/plan.ts';
+import { elfModule } from '../support/elf-module.ts';
+import { appears, type BuildRig, makeBuildRig, planned, type Ran, type RigHost, taskWork } from './builder-rig.ts';
 
 let rig: BuildRig;
 beforeEach(async () => {
@@ -193,13 +195,14 @@ describe('another build host steps in', () => {
   });
 
   test('for one that hangs, once: on a third it would take as long', async () => {
-    const hangs = 'trap "exit 143" TERM; while :; do sleep 0.1; done';
+    // As the real one, it catches the signal.
+    const hangs = 'trap "echo Pass 4: compilation failed. >&2; exit 1" TERM; while :; do sleep 0.1; done';
     const names = ['b1', 'b2', 'b3'];
     const hosts = await Promise.all(names.map(name => rig.add(name, hangs, { over: 'local' })));
     const ran = await rig.run([planned('one', hosts, { good: true })], { limitSeconds: 1 });
     expect(failuresOf(ran)).toMatchInlineSnapshot(`
       [
-        "no build host could build it: b1: stap took longer than 1 seconds; b2: stap took longer than 1 seconds → undefined",
+        "no build host could build it: b1: stap took longer than 1 s; b2: stap took longer than 1 s → undefined",
       ]
     `);
     expect(await hosts[2]?.built()).toEqual([]);
@@ -277,4 +280,43 @@ test('no more builds at once than a build host has CPUs, or than are asked for',
   expect(await used()).toEqual(['used1']);
   await rig.run(['e', 'f', 'g', 'h'].map(name => planned(name, [b1], { good: true })));
   expect(await used()).toEqual(['used1', 'used2']);
+});
+
+describe('a compile server', () => {
+  const served = (hosts: readonly RigHost[], parts: Partial<PlannedBuild> = {}): PlannedBuild => {
+    const { artifact, options, ...build } = planned('one', hosts);
+    return {
+      ...build,
+      artifact: { ...artifact, state: 'not-kept' },
+      options: { ...options, useServer: true },
+      ...parts,
+    };
+  };
+
+  test('gets a script that ends itself; what it has made is made anew each time', async () => {
+    const b1 = await rig.add('b1', '[ $module = tapbook_canary ] || cp one.stp "$folder/seen"');
+    const build = served([b1]);
+    expect(failuresOf(await rig.run([build]))).toEqual(['ok one']);
+    expect(await readFile(b1.path('seen'), 'utf8')).toBe('probe begin { exit() }\n\nprobe timer.s(120) { exit() }\n');
+    await rig.run([build]);
+    expect(await b1.built()).toEqual(['tapbook_canary', 'one', 'tapbook_canary', 'one']);
+  });
+
+  test('may have a SystemTap whose modules bring the kernel down', async () => {
+    const release = '6.12.107+deb13-amd64' as KernelRelease;
+    const b1 = await rig.add('b1', '', { stap: '5.3' });
+    const made = (version: string) =>
+      writeFile(
+        b1.path('module.ko'),
+        Buffer.concat([elfModule([`vermagic=${release} SMP`, 'name=one']), Buffer.from(`\0${version}/0.192\0`)]),
+      );
+    await made('5.3');
+    expect(failuresOf(await rig.run([served([b1], { release })]))).toEqual(['ok one']);
+    await made('5.1');
+    expect(failuresOf(await rig.run([served([b1], { release })]))).toMatchInlineSnapshot(`
+      [
+        "the compile server's SystemTap 5.1 must not be used for 6.12.107+deb13-amd64: its modules look for uprobe_unregister(), which kernels from 6.12 on do not have, and panic them → undefined",
+      ]
+    `);
+  });
 });

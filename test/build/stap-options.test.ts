@@ -1,8 +1,8 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { artifactKey } from '../../src/build/artifact-key.ts';
-import { stapArgv } from '../../src/build/stap-argv.ts';
+import { artifactKey, isIdentified } from '../../src/build/artifact-key.ts';
+import { beltProbe, stapArgv } from '../../src/build/stap-argv.ts';
 import type { BuildOptions } from '../../src/model/build-options.ts';
 import { planBuild } from '../../src/plan/plan-script.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
@@ -45,14 +45,25 @@ describe('each option of the schema is one of stap', () => {
     ['sysroot: /srv/db', '--sysroot=/srv/db'],
     ['arch: arm64', '-a arm64'],
     ['cross_compile: aarch64-none-', '-B CROSS_COMPILE=aarch64-none-'],
-    ['use_server: true', '--use-server'],
-    ['use_server: "compile1:39571"', '--use-server=compile1:39571'],
     ['skip_badvars: false, all_modules: false, use_server: false, suppress_time_limits: false', plain],
   ])('%s', async (written, argv, play) => {
     const said = stapArgv({ ...call, options: await optionsOf(written, play) }).join(' ');
     if (argv === plain) expect(said).toBe(plain);
     else expect(said).toBe(plain.replace(' --', ` ${argv} --`));
   });
+
+  test.each([
+    ['true', '--use-server'],
+    ['"compile1:39571"', '--use-server=compile1:39571'],
+  ])(
+    'a compile server (%s) is told of no limit and of no compiler, so that the script ends itself',
+    async (written, argv) => {
+      const options = await optionsOf(`use_server: ${written}, arch: arm64`);
+      const cross = { arch: 'arm64', prefix: 'aarch64-linux-gnu-' };
+      expect(stapArgv({ ...call, cross, options }).join(' ')).toBe(`-p4 -r R -m io -a arm64 ${argv} -- io.stp a`);
+      expect(beltProbe(options)).toBe('\nprobe timer.s(120) { exit() }\n');
+    },
+  );
 
   test('another machine is built for by its own toolchain, or by what is said', async () => {
     const cross = { arch: 'arm64', prefix: 'aarch64-linux-gnu-' };
@@ -112,6 +123,9 @@ ${play}  scripts: [{ name: io, inline: 'probe begin {}', duration: 30s, stap_opt
     ['privilege: stapsys', '  kernels: [{ release: "*", stap_options: { guru: true } }]\n'],
     ['guru: true, privilege: stapdev', ''],
     ['modinfo: { vermagic: 6.1 }', ''],
+    ['use_server: true, modinfo: { a: 1 }, all_modules: true, sysroot: /srv', ''],
+    ['debuginfod: "https://example.org/"', '  kernels: [{ release: "*", stap_options: { use_server: compile1 } }]\n'],
+    ['use_server: compile1, cross_compile: aarch64-none-', ''],
     ['modinfo: { parmtype: "n:int" }', ''],
     ['tapset_dirs: [nowhere]', ''],
     ['tapset_dirs: [empty]', ''],
@@ -175,6 +189,27 @@ describe('the identity of a module', () => {
     keys.push(keyOf(await optionsOf(''), { cross: { arch: 'arm64', prefix: 'x-' } }));
     keys.push(keyOf(await optionsOf('', '  sign: { key: /k, cert: keys/mok.pem }\n')));
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('what is not all known here is kept nowhere', async () => {
+    if (builder.kind !== 'ready') throw new Error('no builder');
+    const { facts } = builder;
+    const usual = { arch: 'arm64', prefix: 'aarch64-linux-gnu-' };
+    const isKept = async (written: string, cross?: typeof usual, names: readonly string[] = []): Promise<boolean> => {
+      const options = await optionsOf(written);
+      const build = { ...planBuild(bind(), makeKernel(), 'x' as never, { rule: undefined, sign: undefined }), options };
+      const crossCompilers = names.map(name => ({ name, identity: '1:2' }));
+      const inputs = { build, builder: { ...facts, crossCompilers }, tree: makeTree() };
+      return isIdentified(cross === undefined ? inputs : { ...inputs, cross });
+    };
+    expect(await isKept('guru: true, modinfo: { a: 1 }, debuginfod: "https://example.org/"')).toBe(true);
+    for (const written of ['use_server: true', 'sysroot: /srv', 'all_modules: true']) {
+      expect([written, await isKept(written)]).toEqual([written, false]);
+    }
+    expect(await isKept('use_server: false, all_modules: false')).toBe(true);
+    expect(await isKept('', usual, ['aarch64-linux-gnu-gcc'])).toBe(true);
+    expect(await isKept('', usual, ['arm-linux-gnueabihf-gcc'])).toBe(false);
+    expect(await isKept('arch: arm64, cross_compile: /opt/arm/bin/x-')).toBe(false);
   });
 
   test('a tapset counts by what is in it, not by where it lies; limits do not count', async () => {

@@ -6,7 +6,7 @@ import { canaryKey } from '../../src/build/canary.ts';
 import { type CanaryRecords, openCanaryRecords } from '../../src/build/canary-records.ts';
 import { openJudge } from '../../src/cli/judge-build-hosts.ts';
 import type { Builder } from '../../src/plan/choose-build-host.ts';
-import { decisions, makeBuilder, makeKernel, makePlan, makeTree, ready } from '../plan/rig.ts';
+import { bind, decisions, makeBuilder, makeKernel, makePlan, makeScript, makeTree, ready } from '../plan/rig.ts';
 
 let directory = '';
 let records: CanaryRecords;
@@ -41,6 +41,19 @@ test('what would panic the kernel is not built, unless somebody answers for it',
   const runs = [`db1 runs io@${deb13}/x86_64 as login-user`, 'b1 untried'];
   expect(await plan(deb13, builderFor(deb13, '5.1', { tapbook_known_breakages: 'ignore' }))).toEqual(runs);
   expect(await plan(deb13, builderFor(deb13, '5.2'))).toEqual(runs);
+});
+
+test('of a compile server, its SystemTap is not that of the build host that asks it', async () => {
+  const deb13 = '6.12.107+deb13-amd64';
+  const builder = builderFor(deb13, '5.1');
+  if (builder.kind !== 'ready') expect.fail('it is ready');
+  const kernel = makeKernel(deb13);
+  const judge = await openJudge([builder], [kernel], records);
+  const script = makeScript({ stapOptions: { useServer: 'compile1' } });
+  const targets = [ready('db1', { facts: { kernel }, scripts: [bind(script)] })];
+  expect(decisions(makePlan({ targets, builders: [builder], judge }))).toEqual([
+    `db1 runs io@${deb13}/x86_64 as login-user`,
+  ]);
 });
 
 test('what came of canaries counts', async () => {

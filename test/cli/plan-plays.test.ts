@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { canaryKey } from '../../src/build/canary.ts';
 import { openCanaryRecords } from '../../src/build/canary-records.ts';
 import { openKeptFacts } from '../../src/build/kept-facts.ts';
 import { digest, openModuleCache } from '../../src/build/module-cache.ts';
@@ -9,7 +10,7 @@ import { planPlays, type ReadyPlay } from '../../src/cli/plan-plays.ts';
 import type { SelectedPlay } from '../../src/cli/select-plays.ts';
 import type { EventBody } from '../../src/model/event.ts';
 import type { Host } from '../../src/model/host.ts';
-import type { HostName } from '../../src/model/ids.ts';
+import type { HostName, KernelRelease } from '../../src/model/ids.ts';
 import { gatherFleet } from '../../src/run/fleet.ts';
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
 import { bind, makePlay } from '../plan/rig.ts';
@@ -92,10 +93,24 @@ async function rigged() {
   const cache = openModuleCache(join(folder, 'modules'));
   const kept = openKeptFacts(join(folder, 'build-hosts'), '1', () => clock);
   const canaries = openCanaryRecords(join(folder, 'canaries'));
+  /** What the build hosts said last. */
+  const surveyed = async () => {
+    const found = await Promise.all(builders.map(host => kept.find(host, [release as KernelRelease])));
+    return found.flatMap(facts => (facts === undefined ? [] : [{ facts }]));
+  };
   return {
     cache,
     kept,
     builders,
+    /** As if no minimal script had compiled on any of the build hosts. */
+    keepAllBad: async () => {
+      for (const { facts } of await surveyed()) {
+        const [tree] = facts.trees;
+        if (tree === undefined) throw new Error('no tree');
+        const why = { cause: 'x.h: no' };
+        await canaries.keep(canaryKey(facts, tree, facts.kernel.machine), { state: 'bad', why });
+      }
+    },
     connections: () => [b1.connections(), b2.connections()],
     upgrade: (version: string) => {
       stap = version;
@@ -193,4 +208,19 @@ test('what was dropped is asked again, and the others are if that one is needed'
   for (const host of builders) await kept.drop(host);
   await plan();
   expect(connections()).toEqual([2, 2]);
+});
+
+test('build hosts that could not build are asked again: they may have been mended', async () => {
+  const { plan, upgrade, keepAllBad } = await rigged();
+  await plan();
+  await keepAllBad();
+  const refused = await plan();
+  expect(refused.plan.builds).toEqual([]);
+  expect(refused.told).toEqual(['b1 ok', 'b2 ok', 'db1 ok']);
+  upgrade('5.2');
+  const mended = await plan();
+  expect(mended.told).toEqual(['b1 ok', 'b2 ok', 'db1 ok']);
+  expect(mended.plan.builds.map(({ buildHost, artifact }) => `${buildHost} ${artifact.state}`)).toEqual([
+    'b1 to-build',
+  ]);
 });

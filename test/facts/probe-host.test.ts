@@ -44,7 +44,11 @@ describe('on this machine', () => {
 
   test('a build host without the tree', async () => {
     await using connection = await connectHere();
-    const facts = await probeBuildHost(connection, ['0.0.1-none' as KernelRelease], never);
+    const facts = await probeBuildHost(
+      connection,
+      { releases: ['0.0.1-none' as KernelRelease], signingKeys: [] },
+      never,
+    );
     if (!facts.ok) throw new Error(facts.error.cause);
     expect(facts.value.trees).toEqual([
       { release: '0.0.1-none', headers: 'missing', path: '/lib/modules/0.0.1-none/build' },

@@ -34,6 +34,7 @@ echo 'Systemtap translator/driver (version 5.1/0.192, Debian version 5.1-5)' >&2
     'arm-linux-gnueabihf-gcc': ':',
     'aarch64-linux-gnu-gcc-ar': ':',
     make: ':',
+    kmodsign: ':',
     'gcc-12': `echo 'gcc-12 (Debian 12.4.0-5) 12.4.0'; echo 'Copyright'`,
     readelf: `[ "$1" = -n ] && printf '  GNU   0x14  NT_GNU_BUILD_ID\\n    Build ID: 3b43fad5\\n'`,
   },
@@ -67,7 +68,9 @@ describe.each(shells)('in %s', (_name, shell) => {
       headers,
       path: `/lib/modules/${release}/build`,
     });
-    expect(await probe(shell, builder, ['6.1.0-1', '6.1.0-2', '6.1.0-3', '6.1.0-4'])).toEqual({
+    expect(
+      await probe(shell, builder, ['/dev/null', '/nonexistent/key', '6.1.0-1', '6.1.0-2', '6.1.0-3', '6.1.0-4']),
+    ).toEqual({
       kernel: { release: '6.12.1', machine: 'x86_64', version: '#1 SMP' },
       os: { id: 'debian', version: '13', like: [] },
       user: { name: 'ops', uid: 1001 },
@@ -78,7 +81,14 @@ describe.each(shells)('in %s', (_name, shell) => {
       },
       stapPackage: { manager: 'dpkg', name: 'systemtap', version: '5.1-5' },
       compiler: { path: '/stand-ins/gcc-12', version: 'gcc-12 (Debian 12.4.0-5) 12.4.0' },
-      crossCompilers: expect.arrayContaining(['aarch64-linux-gnu-gcc-12', 'arm-linux-gnueabihf-gcc']),
+      crossCompilers: expect.arrayContaining(
+        ['aarch64-linux-gnu-gcc-12', 'arm-linux-gnueabihf-gcc'].map(name => ({
+          name,
+          identity: expect.stringMatching(/^\d+:\d+$/),
+        })),
+      ),
+      kmodsign: '/stand-ins/kmodsign',
+      readableKeys: ['/dev/null'],
       debuginfod: 'not-set',
       make: expect.stringMatching(/make$/),
       cpus: 8,

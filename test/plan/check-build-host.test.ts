@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BuildHostFacts, BuildTree } from '../../src/facts/host-facts.ts';
-import type { Finding } from '../../src/model/finding.ts';
+import { type Finding, failuresOf } from '../../src/model/finding.ts';
 import type { Need } from '../../src/model/script-needs.ts';
 import { checkBuildHost } from '../../src/plan/check-build-host.ts';
 import { makeBuilder, makeKernel, makeTree } from './rig.ts';
@@ -8,15 +8,23 @@ import { makeBuilder, makeKernel, makeTree } from './rig.ts';
 const release = '6.1.0-56-cloud-amd64';
 const kernel = makeKernel(release, '#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)');
 
+function examine(
+  facts: Partial<BuildHostFacts>,
+  of: typeof kernel,
+  needs: Parameters<typeof checkBuildHost>[2],
+): readonly Finding[] {
+  const builder = makeBuilder('b1', facts);
+  if (builder.kind !== 'ready') throw new Error('not ready');
+  return checkBuildHost(builder.facts, of, needs);
+}
+
 function check(
   facts: Partial<BuildHostFacts>,
   debuginfo: Need = 'unknown',
   of = kernel,
   symbols = debuginfo,
 ): readonly Finding[] {
-  const builder = makeBuilder('b1', facts);
-  if (builder.kind !== 'ready') throw new Error('not ready');
-  return checkBuildHost(builder.facts, of, { debuginfo, symbols });
+  return examine(facts, of, { debuginfo, symbols });
 }
 
 function rows(findings: readonly Finding[]): string {
@@ -288,6 +296,12 @@ describe('debuginfo and symbols', () => {
     expect(`${row('debuginfo', findings)}\n${row('symbols', findings)}`).toBe(said);
   });
 
+  test('symbols that debuginfod may have', () => {
+    expect(row('symbols', check({ debuginfod: 'asked' }, 'no', kernel, 'yes'))).toBe(
+      'symbols warning: no System.map; stap will ask debuginfod (DEBUGINFOD_URLS) for the DWARF, which has them',
+    );
+  });
+
   test('symbols alone', () => {
     const findings = check({}, 'no', kernel, 'yes');
     expect(`${row('debuginfo', findings)}\n${row('symbols', findings)}`).toBe(
@@ -316,10 +330,51 @@ describe('room', () => {
   });
 });
 
+describe('who signs', () => {
+  const tree = makeTree(release);
+  const signed = (facts: Partial<BuildHostFacts>, signingKey: string): string =>
+    row('signing', examine(facts, kernel, { debuginfo: 'no', symbols: 'no', signingKey }));
+
+  test.each<[facts: Partial<BuildHostFacts>, key: string, said: string]>([
+    [
+      { trees: [tree] },
+      '/root/mok',
+      'signing failed: neither scripts/sign-file of the headers nor kmodsign is here → apt-get install -y sbsigntool',
+    ],
+    [
+      { trees: [tree], kmodsign: '/usr/bin/kmodsign', readableKeys: [] },
+      '/root/mok',
+      'signing failed: there is no key /root/mok that root may read → put it there, readable for root only',
+    ],
+    [
+      { trees: [tree], kmodsign: '/usr/bin/kmodsign', readableKeys: ['/root/mok'] },
+      '/root/mok',
+      'signing ok: /usr/bin/kmodsign, /root/mok',
+    ],
+    [
+      { trees: [{ ...tree, signFile: '/lib/x/sign-file' }] },
+      'pkcs11:k',
+      'signing ok: /lib/x/sign-file; whether the key can be used shows when it is',
+    ],
+  ])('%j %s', (facts, key, said) => {
+    expect(signed(facts, key)).toBe(said);
+  });
+});
+
+test('what is below a sysroot nobody has looked into', () => {
+  const findings = examine({ trees: [] }, kernel, {
+    debuginfo: 'yes',
+    symbols: 'yes',
+    builtBy: 'sysroot',
+  });
+  expect(row('headers', findings)).toBe('headers unknown: they are to be below the sysroot, where nobody has looked');
+  expect(failuresOf(findings)).toEqual([]);
+});
+
 describe('another machine', () => {
   const arm = makeKernel('6.1.0-56-cloud-arm64', '', 'aarch64');
   const withCompilers = (tree: Partial<BuildTree>, ...crossCompilers: readonly string[]): Partial<BuildHostFacts> => ({
-    crossCompilers,
+    crossCompilers: crossCompilers.map(name => ({ name, identity: '1:2' })),
     trees: [makeTree('6.1.0-56-cloud-arm64', tree)],
   });
 
@@ -345,7 +400,23 @@ describe('another machine', () => {
 
   test('that nobody knows how to build for', () => {
     expect(row('cross-compiler', check({}, 'no', makeKernel('6.1', '', 'sparc64')))).toBe(
-      'cross-compiler failed: it is x86_64, the target is sparc64 → name a build host that is sparc64',
+      'cross-compiler failed: it is x86_64, the target is sparc64 → name a build host that is sparc64, or write arch and cross_compile into stap_options',
+    );
+    const own = (crossCompile: string): string =>
+      row(
+        'cross-compiler',
+        examine({}, makeKernel('6.1', '', 'sparc64'), {
+          debuginfo: 'no',
+          symbols: 'no',
+          arch: 'sparc',
+          crossCompile,
+        }),
+      );
+    expect(own('sparc64-linux-gnu-')).toBe(
+      "cross-compiler failed: it is x86_64, the target is sparc64, and sparc64-linux-gnu-gcc is not on stap's PATH there",
+    );
+    expect(own('/opt/sparc/bin/sparc64-')).toBe(
+      'cross-compiler unknown: it is x86_64, the target is sparc64; whether /opt/sparc/bin/sparc64-gcc is there, the build will show',
     );
   });
 });

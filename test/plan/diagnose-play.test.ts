@@ -122,7 +122,8 @@ describe('build hosts', () => {
   });
 
   test('debuginfo that a server has is not missing', () => {
-    const needs = { kprobes: 'yes', uprobes: 'no', tracepoints: 'no', debuginfo: 'yes', symbols: 'no' } as const;
+    const dwarf = { kprobes: 'yes', uprobes: 'no', tracepoints: 'no', debuginfo: 'yes', symbols: 'no' } as const;
+    const needs = [dwarf];
     const builder = makeBuilder('b1');
     const [, without] = diagnose([{ ...on('db1', a), needs }], [builder]);
     expect(without?.result).toBe('failed');
@@ -130,12 +131,25 @@ describe('build hosts', () => {
     expect(asking?.result).toBe('ok');
   });
 
+  test('what one script fetches does not serve another', () => {
+    const dwarf = { kprobes: 'yes', uprobes: 'no', tracepoints: 'no', debuginfo: 'yes', symbols: 'no' } as const;
+    const fetching = bind(makeScript({ name: 'a', stapOptions: { debuginfod: ['https://d.example/'] } }));
+    const other = bind(makeScript({ name: 'b' }));
+    const result = (second: typeof dwarf | (Omit<typeof dwarf, 'debuginfo'> & { readonly debuginfo: 'no' })) => {
+      const target = { ...on('db1', a), scripts: [fetching, other], needs: [dwarf, second] };
+      return diagnose([target], [makeBuilder('b1')]).at(-1)?.result;
+    };
+    expect(result({ ...dwarf, debuginfo: 'no' })).toBe('ok');
+    expect(result(dwarf)).toBe('failed');
+  });
+
   test('another machine takes its cross compiler, or the one that is named', () => {
     const kernel = makeKernel(a, '#1 SMP', 'aarch64');
     const target = (options: StapOptions) => ({
       ...ready('arm1', { facts: { kernel }, scripts: [bind(makeScript({ stapOptions: options }))] }),
     });
-    const builder = (...crossCompilers: string[]) => makeBuilder('b1', { crossCompilers });
+    const builder = (...crossCompilers: string[]) =>
+      makeBuilder('b1', { crossCompilers: crossCompilers.map(name => ({ name, identity: '1:2' })) });
     const cross = (options: StapOptions, ...names: string[]) =>
       rows(diagnose([target(options)], [builder(...names)]).at(-1), 'cross-compiler').join();
     expect(cross({})).toMatch(/^failed .*aarch64-linux-gnu-gcc is not installed$/);

@@ -170,7 +170,7 @@ describe('builds', () => {
     [240, 300],
     [3540, 3600],
     [3541, 14_400],
-    [40 * 86_400, 40 * 86_400 + 3600],
+    [24 * 86_400, 2_147_483],
   ])('a script of %i s has a belt of %i s', (seconds, belt) => {
     const script = makeScript({ run: { kind: 'duration', seconds } });
     const plan = makePlan({ targets: [ready('a', { scripts: [bind(script)] })] });
@@ -410,5 +410,11 @@ test('what a host watches is as the play says, and absent where it says nothing'
 
 test('the rollout is as the play says', () => {
   const plan = makePlan({ play: { strategy: 'together', maxFailPercentage: 5, anyErrorsFatal: true } });
-  expect(plan.rollout).toEqual({ strategy: 'together', maxFailPercentage: 5, anyErrorsFatal: true });
+  expect(plan.rollout).toEqual({
+    counted: 1,
+    failuresAllowed: 0,
+    strategy: 'together',
+    maxFailPercentage: 5,
+    anyErrorsFatal: true,
+  });
 });

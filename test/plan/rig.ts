@@ -99,7 +99,7 @@ export function ready(name: string, { facts, host, scripts, preconditions }: Tar
     facts: makeFacts(facts),
     preconditions: { missingPackages: [], failedCommands: [], ...preconditions },
     scripts: scripts ?? [bind()],
-    needs: unknownNeeds,
+    needs: [unknownNeeds],
   };
 }
 
@@ -162,6 +162,7 @@ export function makePlay(play: Partial<Play> = {}): Play {
     anyErrorsFatal: false,
     strategy: 'in-order',
     stopAt: {},
+    onDrift: 'fail',
     preconditions: { packages: ['systemtap-runtime'], commands: [] },
     vars: {},
     tags: [],
@@ -192,6 +193,7 @@ export function planInput(parts: PlanParts): PlanInput {
   const builders = parts.builders ?? [makeBuilder('builder')];
   return {
     targets: parts.targets ?? [ready('db1')],
+    leftOut: parts.leftOut ?? [],
     builders,
     playBuilders: (parts.playBuilders ?? builders.map(({ host }) => host.name)) as readonly HostName[],
     locate: parts.locate ?? locate,

@@ -97,6 +97,7 @@ test('all that a playbook says, resolved', async () => {
       ],
       "maxFailPercentage": 5,
       "name": "Who reads most",
+      "onDrift": "fail",
       "place": "2:3-8",
       "preconditions": {
         "commands": [
@@ -230,6 +231,11 @@ test('all that a playbook says, resolved', async () => {
   `);
 });
 
+test('what becomes of hosts that are not as a saved plan has them', async () => {
+  const play = await loadPlay('- hosts: db\n  on_drift: replan\n  scripts: [{ name: a, inline: x, duration: 5 }]\n');
+  expect(play.onDrift).toBe('replan');
+});
+
 test('what a playbook does not say', async () => {
   const play = await loadPlay('- hosts: db\n  scripts: [{ name: a, inline: x, duration: 5 }]\n');
   const { scripts, place: _, ...rest } = play;
@@ -244,6 +250,7 @@ test('what a playbook does not say', async () => {
       "kernels": [],
       "maxFailPercentage": 100,
       "name": "db",
+      "onDrift": "fail",
       "preconditions": {
         "commands": [],
         "packages": [
@@ -286,22 +293,22 @@ describe('what has a form but no meaning', () => {
     [
       'no time',
       inScript('      inline: x\n      duration: 0s\n'),
-      '5:17-19 [0s] out-of-range: duration is 0s, it has to be from 1s to 30d; for example: 30s, 10m or 1h30m',
+      '5:17-19 [0s] out-of-range: duration is 0s, it has to be from 1s to 24d; for example: 30s, 10m or 1h30m',
     ],
     [
       'too long',
-      inScript('      inline: x\n      duration: 30d1s\n'),
-      '5:17-22 [30d1s] out-of-range: duration is 30d1s, it has to be from 1s to 30d; for example: 30s, 10m or 1h30m',
+      inScript('      inline: x\n      duration: 24d1s\n'),
+      '5:17-22 [24d1s] out-of-range: duration is 24d1s, it has to be from 1s to 24d; for example: 30s, 10m or 1h30m',
     ],
     [
       'too long a number',
-      inScript('      inline: x\n      duration: 2592001\n'),
-      '5:17-24 [2592001] out-of-range: duration is 2592001, it has to be from 1s to 30d; for example: 30s, 10m or 1h30m',
+      inScript('      inline: x\n      duration: 2073601\n'),
+      '5:17-24 [2073601] out-of-range: duration is 2073601, it has to be from 1s to 24d; for example: 30s, 10m or 1h30m',
     ],
     [
       'too long a limit',
       inScript('      inline: x\n      until_exit: { limit: 31d }\n'),
-      '5:28-31 [31d] out-of-range: limit is 31d, it has to be from 1s to 30d; for example: 30s, 10m or 1h30m',
+      '5:28-31 [31d] out-of-range: limit is 31d, it has to be from 1s to 24d; for example: 30s, 10m or 1h30m',
     ],
     [
       'no source',
@@ -421,7 +428,7 @@ describe('what has a form but no meaning', () => {
       'module.ko': '\x7fELF\x02\x01\x01\0\0\0',
     };
     expect(await refusal(files)).toMatchInlineSnapshot(`
-      "4:47-50 [99d] out-of-range: duration is 99d, it has to be from 1s to 30d; for example: 30s, 10m or 1h30m
+      "4:47-50 [99d] out-of-range: duration is 99d, it has to be from 1s to 24d; for example: 30s, 10m or 1h30m
       5:9-13 [name] no-end: script "B" does not say when it ends; write duration: 30s, or until_exit: true if it calls exit()
       5:15-16 [B] duplicate-script: a second script of this play is named "B"; a module is known to the kernel by its name: give each its own (3:15 the first is here)
       5:26-34 [none.stp] unreadable-file: there is no file none.stp; there are: latin1.stp

@@ -35,6 +35,14 @@ test.each([
   expect(conclude('ready BOOT', 'loaded', ...words, clean)).toMatchObject({ end, seconds: 12 });
 });
 
+// Before `ready` the wish to stop is the end of the input; where `ready` was on its way already, a lost one looks the same.
+test('asked to stop, a lost input is no lost connection', () => {
+  const report = newReport();
+  for (const word of ['ready BOOT', 'loaded', 'stopping lost', clean]) hearLine(`N ${word}`, 'N', report);
+  const stopped = { ...options, stop: AbortSignal.abort() };
+  expect(concludeRun(report, { kind: 'code', code: 0 }, stopped, undefined).end).toEqual({ kind: 'stopped' });
+});
+
 test.each([
   [
     'stopping load 523',
