@@ -76,7 +76,8 @@ memory_now() {
       MemFree: | Buffers: | Cached:) rest=$((rest + value)) ;;
     esac
   done </proc/meminfo
-  echo "\${memory:-$rest}"
+  memory=\${memory:-$rest}
+  [ "$memory" -gt 0 ] && echo "$memory"
 }
 
 unload() {
