@@ -39,6 +39,8 @@ export interface SelectedPlays {
   readonly inventory: Inventory;
   readonly plays: readonly SelectedPlay[];
   readonly warnings: readonly Diagnostic[];
+  /** Of `-e`. */
+  readonly extraVars: JsonObject;
 }
 
 /** Reads playbook, inventory and extra variables, and puts them together: everything that can be known without a host. */
@@ -89,7 +91,7 @@ export async function selectPlays(
     ...beyondLimit.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })),
     ...soft.filter(({ severity }) => severity === 'warning'),
   ];
-  return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings });
+  return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings, extraVars: extraVars.value });
 }
 
 type PlayProblem =

@@ -24,6 +24,7 @@ export function createPlayTracker(): (event: Event) => number | undefined {
         plays.push({ hosts: new Set(), builds: new Set() });
         return latest();
       case 'host-probed':
+      case 'host-drifted':
         return latest();
       case 'play-planned':
         plays.splice(-1, 1, openPlay(event.plan));

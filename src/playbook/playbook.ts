@@ -1,4 +1,5 @@
 import type { BuildLimits, BuildOptions, Signing } from '../model/build-options.ts';
+import type { OnDrift } from '../model/drift.ts';
 import type { ModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Retry } from '../model/plan.ts';
@@ -32,6 +33,8 @@ export interface Play {
   readonly retry?: Retry;
   /** `in-order`: one after another on each host; `together`: all at once. */
   readonly strategy: 'in-order' | 'together';
+  /** What becomes of a saved plan's hosts that are not as it has them. */
+  readonly onDrift: OnDrift;
   readonly preconditions: Preconditions;
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly tags: readonly string[];

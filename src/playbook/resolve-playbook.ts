@@ -95,6 +95,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     ...(play.canary === undefined ? {} : { canary: 'per-kernel' }),
     ...optional('retry', resolveRetry(play, path, resolving)),
     strategy: play.strategy === 'together' ? 'together' : 'in-order',
+    onDrift: play.on_drift ?? 'fail',
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
     vars: (play.vars ?? {}) as JsonObject,
     tags: resolveTags(play.tags, [...path, 'tags'], resolving),

@@ -83,6 +83,10 @@ export interface Play {
    */
   strategy?: 'in_order' | 'together';
   /**
+   * When a saved plan is applied: what becomes of hosts that are not as it has them. fail: nothing is touched on any host; skip: they are left out; replan: they are planned anew, from the scripts of the saved plan.
+   */
+  on_drift?: 'fail' | 'skip' | 'replan';
+  /**
    * What must hold on a target before anything is built or loaded for it, besides what is always checked.
    */
   preconditions?: Precondition[];

@@ -183,6 +183,8 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
       play.outcomes.set(event.host, event.outcome);
       play.running.delete(event.host);
       break;
+    case 'host-drifted':
+      break;
     case 'rollout-stopped':
       play.stoppedBecause = event.reason;
       break;
