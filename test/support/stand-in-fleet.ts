@@ -10,11 +10,11 @@ export function whyNoFleet(): string | undefined {
   return userInfo().uid === 0 ? undefined : 'hosts with a /tmp of their own need root';
 }
 
-/** A host behind a real sshd, with /tmp and /var/tmp of its own, a stand-in kernel, staprun and stap. */
+/** A host behind a real sshd, with /tmp, /var/tmp and /run of its own, a stand-in kernel, staprun and stap. */
 export interface StandInHost extends AsyncDisposable {
   readonly name: string;
   readonly sshd: LoopbackSshd;
-  /** Below it: `tmp`, `var-tmp`, `sys/module` and `modules`, as the host sees them. */
+  /** Below it: `tmp`, `var-tmp`, `run`, `sys/module` and `modules`, as the host sees them. */
   readonly root: string;
   /** What staprun or stap is to do otherwise, by a file of that name; see the stand-ins. */
   readonly behave: (as: 'flood' | 'slow-end' | 'silent' | 'fail' | 'slow-build' | 'no-build') => Promise<void>;
@@ -91,7 +91,7 @@ function connectionOf(sshd: LoopbackSshd | undefined): string {
 async function startHost(name: string): Promise<StandInHost> {
   const root = await mkdtemp(join(tmpdir(), 'stand-in-host-'));
   const tree = join(root, 'lib', 'modules', fleetRelease);
-  for (const path of ['bin', 'tmp', 'var-tmp', 'sys/module', 'behaviour'])
+  for (const path of ['bin', 'tmp', 'var-tmp', 'run/sshd', 'sys/module', 'behaviour'])
     await mkdir(join(root, path), { recursive: true });
   for (const path of ['tmp', 'var-tmp']) await chmod(join(root, path), 0o1777);
   await mkdir(join(tree, 'build'), { recursive: true });
@@ -119,7 +119,7 @@ async function startHost(name: string): Promise<StandInHost> {
       directory,
     ],
   });
-  const own = new Set([basename(root), basename(sshd.directory)]);
+  const own = new Set([basename(root), basename(sshd.directory), 'sshd']);
   const loaded = async (): Promise<readonly string[]> => (await readdir(join(root, 'sys/module'))).sort();
   return {
     name,
@@ -135,6 +135,7 @@ async function startHost(name: string): Promise<StandInHost> {
         [
           ['/tmp', 'tmp'],
           ['/var/tmp', 'var-tmp'],
+          ['/run', 'run'],
         ].map(async ([there, here = '']) =>
           (await readdir(join(root, here))).filter(one => !own.has(one)).map(one => `${there}/${one}`),
         ),
@@ -175,6 +176,7 @@ for own in "$root" "$directory"; do
   mount --bind "$own" "$root/tmp/\${own##*/}"
 done
 mount --bind "$root/var-tmp" /var/tmp
+mount --bind "$root/run" /run
 mount --rbind "$root/tmp" /tmp
 exec "$@"
 `;
