@@ -13,6 +13,7 @@ const rooms = [
   'run',
   'report',
   'history',
+  'schedule',
   'cli',
 ];
 

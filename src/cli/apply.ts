@@ -6,6 +6,7 @@ import { ok } from '../model/result.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
 import { isFailure } from '../run/why-stop.ts';
+import { beginLater } from './begin-later.ts';
 import {
   composeCache,
   composeHistory,
@@ -53,6 +54,7 @@ export async function apply(
     () => warn('once more: what still runs is left to its lease.'),
   );
   using _limit = limitTime(options.timeout, interrupts);
+  await beginLater(options.sleep, interrupts.stop);
   const selected = await selectPlays(playbookPath, options, interrupts.stop);
   if (!selected.ok) {
     sayDiagnostics(selected.error.diagnostics, options.format);

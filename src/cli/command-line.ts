@@ -5,6 +5,7 @@ import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions } from './options.ts';
+import type { ScheduleOptions } from './schedule.ts';
 import { Interrupted } from './signals.ts';
 import { exitCodeBeforehand } from './stop-cause.ts';
 import type { TrustOptions } from './trust.ts';
@@ -126,21 +127,13 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('build', playbook, options));
     });
 
-  addPlaybook(program.command('apply').argument('<playbook>', 'the playbook'))
+  addApply(program.command('apply').argument('<playbook>', 'the playbook'))
     .description('build what is missing, run it on every host, stream what it prints, clean up')
-    .addOption(buildLimit())
     .option('-C, --check', 'only say what would be done, as plan does')
     .addOption(
-      new Option('--lease <seconds>', 'how long a module may live on a host without this program')
-        .default(60)
-        .argParser(integer(5, 3600)),
-    )
-    .addOption(timeLimit())
-    .addOption(
-      new Option(
-        '--lock-wait <duration>',
-        'how long to wait for another run that applies the same modules to the inventory (not at all)',
-      ).argParser(duration(0, longestTimer)),
+      new Option('--sleep <duration>', 'begin so much later at most, at random: for many machines at once').argParser(
+        duration(1, 1),
+      ),
     )
     .action(async (playbook: string, options: ApplyOptions & { check?: boolean }) => {
       if (options.check) {
@@ -150,6 +143,25 @@ function describeProgram(finish: (code: number) => void): Command {
       }
       const { apply } = await import('./apply.ts');
       finish(await apply('apply', playbook, options));
+    });
+
+  addApply(program.command('schedule').argument('<playbook>', 'the playbook'))
+    .description('print what makes cron or systemd apply a playbook again and again, or install it')
+    .requiredOption('--cron <time>', "when, as in a crontab: '*/15 * * * *', @hourly")
+    .option('--systemd', 'a systemd service and timer in place of a line for the crontab')
+    .addOption(
+      new Option('--random-delay <duration>', 'begin so much later at most, each time at random: 90s, 5m').argParser(
+        duration(1, 1),
+      ),
+    )
+    .option('--name <name>', "the job's name (that of the playbook's file)")
+    .option('--install', 'into the crontab of this user, or as units')
+    .addOption(new Option('--remove', 'take it out again').conflicts('install'))
+    .addHelpText('after', '\nAll other options are those of the apply, with their paths made absolute.')
+    .action(async (playbook: string, options: ScheduleOptions, command: Command) => {
+      const { schedule } = await import('./schedule.ts');
+      const { givenOptions } = await import('./given-options.ts');
+      finish(await schedule(playbook, options, givenOptions(command, ofSchedule, process.cwd())));
     });
 
   addConnection(program.command('clean').argument('[run]', 'only what this run has left'))
@@ -246,6 +258,27 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
     .option('--flush-cache', 'ask the build hosts again, and try again what one of them could not build for')
     .option('-q, --quiet', 'print only what is wrong')
     .option('-v, --verbose', 'say more of each host');
+}
+
+/** Those of its options that are not the apply's. */
+const ofSchedule: ReadonlySet<string> = new Set(['cron', 'systemd', 'randomDelay', 'name', 'install', 'remove']);
+
+/** What decides how an apply goes. */
+function addApply(command: Command): Command {
+  return addPlaybook(command)
+    .addOption(buildLimit())
+    .addOption(
+      new Option('--lease <seconds>', 'how long a module may live on a host without this program')
+        .default(60)
+        .argParser(integer(5, 3600)),
+    )
+    .addOption(timeLimit())
+    .addOption(
+      new Option(
+        '--lock-wait <duration>',
+        'how long to wait for another run that applies the same modules to the inventory (not at all)',
+      ).argParser(duration(0, longestTimer)),
+    );
 }
 
 const doctorFormats: readonly string[] = ['text', 'json', 'junit'];

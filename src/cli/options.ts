@@ -45,6 +45,8 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly buildTimeout?: number;
   /** Seconds. */
   readonly lease?: number;
+  /** Seconds: it begins so much later at most. */
+  readonly sleep?: number;
   /** Seconds: how long to wait for another run that has the lock. */
   readonly lockWait?: number;
   /** Seconds, for the whole run. */
