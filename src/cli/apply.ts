@@ -53,8 +53,8 @@ export async function apply(
     },
     () => warn('once more: what still runs is left to its lease.'),
   );
-  using _limit = limitTime(options.timeout, interrupts);
   await beginLater(options.sleep, interrupts.stop);
+  using _limit = limitTime(options.timeout, interrupts);
   const selected = await selectPlays(playbookPath, options, interrupts.stop);
   if (!selected.ok) {
     sayDiagnostics(selected.error.diagnostics, options.format);

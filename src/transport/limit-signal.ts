@@ -9,8 +9,8 @@ export interface LimitedSignal extends Disposable {
  * A signal that also fires after so many milliseconds; disposing of it calls that off. node has no timer longer than 24
  * days: past that there is no limit.
  *
- * Not `AbortSignal.any([signal, AbortSignal.timeout(ms)])`: in Node 20 the garbage collector takes both away while
- * somebody listens to them, and they never fire.
+ * Not `AbortSignal.any([signal, AbortSignal.timeout(ms)])`: in Node 20 the garbage collector takes a timeout away that
+ * nobody else refers to, though somebody listens to the whole, and then it never fires.
  */
 export function limitSignal(signal: AbortSignal, limitMs: number): LimitedSignal {
   const limited = new AbortController();
