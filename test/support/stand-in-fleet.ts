@@ -119,7 +119,7 @@ async function startHost(name: string): Promise<StandInHost> {
       directory,
     ],
   });
-  const own = new Set([basename(root), basename(sshd.directory), 'sshd']);
+  const own = new Set([basename(root), basename(sshd.directory)]);
   const loaded = async (): Promise<readonly string[]> => (await readdir(join(root, 'sys/module'))).sort();
   return {
     name,
@@ -137,7 +137,9 @@ async function startHost(name: string): Promise<StandInHost> {
           ['/var/tmp', 'var-tmp'],
           ['/run', 'run'],
         ].map(async ([there, here = '']) =>
-          (await readdir(join(root, here))).filter(one => !own.has(one)).map(one => `${there}/${one}`),
+          (await readdir(join(root, here)))
+            .filter(one => !own.has(one) && (here !== 'run' || one.startsWith('tapbook-')))
+            .map(one => `${there}/${one}`),
         ),
       );
       const processes = await findProcesses(root);
