@@ -76,10 +76,14 @@ export async function startStandInFleet(...names: readonly string[]): Promise<St
 }
 
 /** Asked again for a while: what ends by itself takes its time. */
-export async function becomes<Value>(look: () => Promise<Value>, isRight: (value: Value) => boolean): Promise<Value> {
+export async function becomes<Value>(
+  look: () => Promise<Value>,
+  isRight: (value: Value) => boolean,
+  mostTries = 600,
+): Promise<Value> {
   for (let tries = 0; ; tries++) {
     const value = await look();
-    if (isRight(value) || tries === 600) return value;
+    if (isRight(value) || tries === mostTries) return value;
     await sleep(50);
   }
 }
