@@ -1,11 +1,12 @@
 import { type Builds, runBuilds } from '../build/run-builds.ts';
 import { newRunId } from '../history/new-run-id.ts';
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { ok } from '../model/result.ts';
+import { isFailure } from '../plan/why-stop.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
-import { isFailure } from '../run/why-stop.ts';
 import { beginLater } from './begin-later.ts';
 import {
   composeCache,
@@ -20,10 +21,12 @@ import { type ExitCode, exitCodes } from './exit-code.ts';
 import { watchLeftovers } from './leftover-watch.ts';
 import { limitTime } from './limit-time.ts';
 import { lockRun } from './lock-run.ts';
+import { openPlays } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
-import { planPlays, type ReadyPlay } from './plan-plays.ts';
+import type { ReadyPlay } from './plan-plays.ts';
+import type { PlaySource } from './play-source.ts';
+import { refusePlan } from './refuse-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
-import { type SelectedPlays, selectPlays } from './select-plays.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
 import type { Reached } from './stop-cause.ts';
 import { finishRun } from './tally-outcomes.ts';
@@ -38,11 +41,7 @@ const defaultBuildLimit = 900;
 const defaultLease = 60;
 
 /** `tapbook apply` and `tapbook build`: plan, build what is missing, and for `apply` run it everywhere. */
-export async function apply(
-  command: 'build' | 'apply',
-  playbookPath: string,
-  options: ApplyOptions,
-): Promise<ExitCode> {
+export async function apply(command: 'build' | 'apply', path: string, options: ApplyOptions): Promise<ExitCode> {
   let hub: EventHub | undefined;
   const warn = (text: string): void => hub?.emit({ kind: 'notice', severity: 'warning', text });
   using interrupts = catchSignals(
@@ -55,15 +54,15 @@ export async function apply(
   );
   await beginLater(options.sleep, interrupts.stop);
   using _limit = limitTime(options.timeout, interrupts);
-  const selected = await selectPlays(playbookPath, options, interrupts.stop);
-  if (!selected.ok) {
-    sayDiagnostics(selected.error.diagnostics, options.format);
-    return selected.error.exitCode;
+  const opened = await openPlays(path, options, interrupts.stop);
+  if (!opened.ok) {
+    sayDiagnostics(opened.error.diagnostics, options.format);
+    return opened.error.exitCode;
   }
-  if (options.format === 'text' && !options.quiet) sayDiagnostics(selected.value.warnings, 'text');
+  if (options.format === 'text' && !options.quiet) sayDiagnostics(opened.value.warnings, 'text');
 
   const run = newRunId(new Date());
-  const locks = await (command === 'apply' ? lockRun(selected.value, run, options, interrupts.stop) : nothingToLock);
+  const locks = await (command === 'apply' ? lockRun(opened.value, run, options, interrupts.stop) : nothingToLock);
   if (!locks.ok) {
     sayDiagnostics(locks.error.diagnostics, options.format);
     return locks.error.exitCode;
@@ -82,19 +81,20 @@ export async function apply(
   });
   const leftovers = watchLeftovers();
   hub = createEventHub(run, [history.value.reader, leftovers, reporter]);
-  const { playbook, inventory } = selected.value;
+  const { playbook, plan, inventory } = opened.value;
   hub.emit({
     kind: 'run-started',
     command,
     version,
-    playbook: playbook.source.path,
-    inventory: inventory.sources.map(source => source.path),
+    playbook,
+    ...optional('plan', plan),
+    inventory,
     directory: history.value.path,
   });
   try {
     await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
     return await carryOut(command, {
-      selected: selected.value,
+      source: opened.value,
       options,
       run,
       fleet,
@@ -106,7 +106,7 @@ export async function apply(
     await hub.close();
     const advice = leftovers.advice({
       run,
-      inventory: options.inventory ?? [],
+      inventory: opened.value.sources,
       leaseSeconds: options.lease ?? defaultLease,
     });
     if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
@@ -116,7 +116,7 @@ export async function apply(
 const nothingToLock: ReturnType<typeof lockRun> = Promise.resolve(ok({ [Symbol.asyncDispose]: async () => undefined }));
 
 interface Work {
-  readonly selected: SelectedPlays;
+  readonly source: PlaySource;
   readonly options: ApplyOptions;
   readonly run: ReturnType<typeof newRunId>;
   readonly fleet: Fleet;
@@ -126,17 +126,18 @@ interface Work {
 }
 
 async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCode> {
-  const { selected, options, fleet, hub, interrupts, run } = work;
+  const { source, options, fleet, hub, interrupts, run } = work;
   const startedMs = performance.now();
   const plays: ReadonlyMap<HostName, HostOutcome>[] = [];
   const builds: Builds[] = [];
   let ready: readonly ReadyPlay[] = [];
+  let fits: 'yes' | 'no' = 'yes';
   let reached: Reached = 'the-end';
   try {
     const cache = composeCache();
     const { kept, canaries } = composeMemory(options);
     const signal = interrupts.stop;
-    ready = await planPlays(selected.plays, {
+    const prepared = await source.prepare({
       fleet,
       events: hub,
       cache,
@@ -145,7 +146,21 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
       forks: options.forks,
       signal,
     });
+    fits = prepared.fits;
+    if (fits === 'yes') ready = prepared.ready;
+    else
+      plays.push(
+        ...refusePlan(
+          prepared.ready.map(({ plan }) => plan),
+          hub,
+        ),
+      );
     for (const { plan, workshops, selected } of ready) {
+      // What is known to be stopped before it begins, or stands behind such a play, needs no modules.
+      if (command === 'apply' && [...ready.slice(0, builds.length + 1)].some(one => one.plan.rollout.stopped)) {
+        builds.push(new Map());
+        continue;
+      }
       builds.push(
         await runBuilds(plan.builds, {
           cache,
@@ -165,6 +180,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
         }),
       );
     }
+    let stoppedBefore: string | undefined;
     for (const [index, play] of ready.entries()) {
       if (command === 'build') {
         plays.push(builtOutcomes(play, builds[index] ?? new Map()));
@@ -173,22 +189,24 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
       const failed = new Set(
         plays.flatMap(past => [...past].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name)),
       );
-      plays.push(
-        await runPlay({
-          plan: play.plan,
-          hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
-          uploadDirectories: play.uploadDirectories,
-          builds: builds[index] ?? new Map(),
-          failedBefore: failed,
-          fleet,
-          events: hub,
-          run,
-          forks: options.forks,
-          leaseSeconds: options.lease ?? defaultLease,
-          stop: interrupts.stop,
-          abandon: interrupts.abandon,
-        }),
-      );
+      const { outcomes, stopped } = await runPlay({
+        plan: play.plan,
+        hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
+        uploadDirectories: play.uploadDirectories,
+        builds: builds[index] ?? new Map(),
+        failedBefore: failed,
+        fleet,
+        events: hub,
+        run,
+        forks: options.forks,
+        leaseSeconds: options.lease ?? defaultLease,
+        stop: interrupts.stop,
+        abandon: interrupts.abandon,
+        ...optional('stoppedBefore', stoppedBefore),
+      });
+      plays.push(outcomes);
+      // As in Ansible, the plays behind one that was stopped are not begun either.
+      if (stopped !== undefined) stoppedBefore ??= `play "${play.plan.name}" was stopped: ${stopped}`;
     }
   } catch (error) {
     // An abort comes up as the signal's own reason; all else is a bug.
@@ -196,7 +214,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
     reached = 'cut-short';
   }
   const plans = ready.map(play => play.plan);
-  return finishRun(hub, { startedMs, plays, plans, builds, stopped: interrupts.stopped(), reached });
+  return finishRun(hub, { startedMs, plays, plans, builds, stopped: interrupts.stopped(), reached, fits });
 }
 
 /** For `build` a host came out well if its modules are there. */

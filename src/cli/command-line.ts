@@ -3,6 +3,7 @@ import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
+import { limitOfRun } from './limit-of-run.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions } from './options.ts';
 import type { ScheduleOptions } from './schedule.ts';
@@ -111,14 +112,15 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await trust(patterns, options));
     });
 
-  addPlaybook(program.command('plan').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addPlaybook(program.command('plan').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('say what would be built and run, what is cached, and who is left out and why; changes nothing')
+    .option('--out <file>', 'save the plan, to be applied later just as it is')
     .action(async (playbook: string, options: ApplyOptions) => {
       const { plan } = await import('./plan.ts');
       finish(await plan(playbook, options));
     });
 
-  addPlaybook(program.command('build').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addPlaybook(program.command('build').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('build the modules of a playbook into the cache; loads nothing')
     .addOption(buildLimit())
     .addOption(timeLimit())
@@ -127,7 +129,7 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('build', playbook, options));
     });
 
-  addApply(program.command('apply').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addApply(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('build what is missing, run it on every host, stream what it prints, clean up')
     .option('-C, --check', 'only say what would be done, as plan does')
     .addOption(
@@ -145,7 +147,7 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('apply', playbook, options));
     });
 
-  addApply(program.command('schedule').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addApply(program.command('schedule').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('print what makes cron or systemd apply a playbook again and again, or install it')
     .requiredOption('--cron <time>', "when, as in a crontab: '*/15 * * * *', @hourly")
     .option('--systemd', 'a systemd service and timer in place of a line for the crontab')
@@ -182,7 +184,7 @@ function describeProgram(finish: (code: number) => void): Command {
   program
     .command('schema')
     .argument('[name]', 'which schema')
-    .description('print a JSON schema: playbook, event, plan or doctor')
+    .description('print a JSON schema: playbook, event, plan, saved-plan or doctor')
     .action(async (name: string | undefined) => {
       const { printSchema } = await import('./print-schema.ts');
       finish(await printSchema(name));
@@ -200,7 +202,11 @@ function addInventory(command: Command, formats: readonly string[] = ['text', 'j
         .env('TAPBOOK_INVENTORY')
         .argParser(collect),
     )
-    .option('-l, --limit <pattern>', 'of the selected hosts only these; may be given again', collect)
+    .option(
+      '-l, --limit <pattern>',
+      'of the selected hosts only these; @FILE, or @RUN for those that failed in a run; may be given again',
+      (limit: string, before?: readonly string[]) => collect(limitOfRun(limit), before),
+    )
     .option(
       '-e, --extra-vars <vars>',
       'for templates and connections: name=value, JSON, or @file; wins over all else; may be given again',
@@ -253,11 +259,33 @@ function addConnection(command: Command, formats?: readonly string[]): Command {
 
 function addPlaybook(command: Command, formats?: readonly string[]): Command {
   return addConnection(command, formats)
-    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect)
+    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags; also all, tagged, untagged', collect)
+    .option('--skip-tags <tags>', 'not the scripts and plays with one of these tags', collect)
+    .option('--start-at <host>', 'begin with this host in the order of the plan; those before it are left out')
+    .option('--start-at-script <name>', 'begin with this script; those before it in the playbook are left out')
     .addOption(forks())
     .option('--flush-cache', 'ask the build hosts again, and try again what one of them could not build for')
     .option('-q, --quiet', 'print only what is wrong')
     .option('-v, --verbose', 'say more of each host');
+}
+
+/** What counts where a plan that was saved by `plan --out` stands in place of a playbook. */
+function addSavedPlan(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--on-drift <what>',
+        "of a saved plan's hosts that are not as planned: touch nothing, leave them out, or plan them anew (the play's on_drift, else fail)",
+      ).choices(['fail', 'skip', 'replan']),
+    )
+    .addOption(
+      new Option('--max-plan-age <duration>', 'refuse saved plans that are older, such as 12h (7d)').argParser(
+        duration(1, 3650),
+      ),
+    )
+    .addOption(
+      new Option('--plan-digest <sha256>', 'refuse every saved plan but the one with this digest').argParser(hexDigits),
+    );
 }
 
 /** Those of its options that are not the apply's. */
@@ -320,6 +348,12 @@ const longestTimer = 24;
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function hexDigits(text: string): string {
+  if (!/^[0-9a-f]{12,64}$/.test(text))
+    throw new InvalidArgumentError('Give the digest, or its first 12 digits at least.');
+  return text;
 }
 
 function integer(least: number, most: number): (text: string) => number {

@@ -9,8 +9,8 @@ import { sanitiseText } from '../report/sanitise-text.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
 import { stateDirectory } from './paths.ts';
+import type { PlaySource } from './play-source.ts';
 import type { Refusal } from './say-diagnostics.ts';
-import type { SelectedPlays } from './select-plays.ts';
 
 export function lockDirectory(): string {
   return join(stateDirectory(), 'locks');
@@ -21,19 +21,18 @@ export function lockDirectory(): string {
  * selected plays and the inventory, until it is disposed of. Throws only the reason of `signal`.
  */
 export async function lockRun(
-  { playbook, plays }: SelectedPlays,
+  { playbook, modules, sources }: Pick<PlaySource, 'playbook' | 'modules' | 'sources'>,
   run: RunId,
-  { inventory = [], lockWait = 0, quiet }: Pick<ApplyOptions, 'inventory' | 'lockWait' | 'quiet'>,
+  { lockWait = 0, quiet }: Pick<ApplyOptions, 'lockWait' | 'quiet'>,
   signal: AbortSignal,
 ): Promise<Result<AsyncDisposable, Refusal>> {
-  const sources = await Promise.all(inventory.map(source => realpath(source).catch(() => source)));
-  const modules = new Set(plays.flatMap(play => [...play.scripts.values()].flat().map(({ script }) => script.name)));
+  const real = await Promise.all(sources.map(source => realpath(source).catch(() => source)));
   const locks = await takeRunLocks(
-    [...modules].map(module => ({ sources, module })),
+    modules.map(module => ({ sources: real, module })),
     {
       directory: lockDirectory(),
       run,
-      playbook: playbook.source.path,
+      playbook,
       waitSeconds: lockWait,
       signal,
       onWait: held => {

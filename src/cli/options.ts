@@ -1,3 +1,5 @@
+import type { OnDrift } from '../model/drift.ts';
+
 /** Where vault passwords come from. */
 export interface VaultOptions {
   readonly askVaultPass?: boolean;
@@ -33,6 +35,10 @@ export interface InventoryOptions extends VaultOptions {
 
 export interface PlaybookOptions extends InventoryOptions {
   readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly startAtScript?: string;
+  /** A host's name. */
+  readonly startAt?: string;
 }
 
 export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
@@ -45,6 +51,14 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly buildTimeout?: number;
   /** Seconds. */
   readonly lease?: number;
+  /** For a saved plan, in place of what its plays say. */
+  readonly onDrift?: OnDrift;
+  /** Seconds. */
+  readonly maxPlanAge?: number;
+  /** How the digest of a saved plan has to begin. */
+  readonly planDigest?: string;
+  /** Of `plan`: where to save it. */
+  readonly out?: string;
   /** Seconds: it begins so much later at most. */
   readonly sleep?: number;
   /** Seconds: how long to wait for another run that has the lock. */

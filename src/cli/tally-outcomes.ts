@@ -4,7 +4,7 @@ import type { HostName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
-import type { ExitCode } from './exit-code.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
 import { exitCodeOfRun, type Reached } from './stop-cause.ts';
 
 /** What weighs most when a host has an outcome in each of several plays. */
@@ -43,10 +43,13 @@ export function finishRun(
     readonly builds: readonly Builds[];
     readonly stopped: StopCause | undefined;
     readonly reached: Reached;
+    /** `no`: a saved plan was not run, since it is not how things are. */
+    readonly fits?: 'yes' | 'no';
   },
 ): ExitCode {
   const hosts = countHosts(run.plays);
-  const exitCode = exitCodeOfRun(hosts, run.stopped, run.reached);
+  const isRefused = run.fits === 'no' && run.stopped === undefined;
+  const exitCode = isRefused ? exitCodes.planNoLongerFits : exitCodeOfRun(hosts, run.stopped, run.reached);
   const planned = run.plans.flatMap(plan => plan.builds);
   const results = new Map(run.builds.flatMap(builds => [...builds]));
   const done = planned.filter(build => results.get(build.id)?.ok);

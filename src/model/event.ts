@@ -1,4 +1,5 @@
-import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId } from './ids.ts';
+import type { Change, OnDrift } from './drift.ts';
+import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId, Sha256 } from './ids.ts';
 import type { Kernel } from './kernel.ts';
 import type { Failure, HostOutcome } from './outcome.ts';
 import type { BuildId, PlannedPlay } from './plan.ts';
@@ -15,6 +16,8 @@ export type EventBody =
   | RunStarted
   | PlayStarted
   | HostProbed
+  | HostDrifted
+  | HostRetry
   | PlayPlanned
   | CanaryStarted
   | CanaryFinished
@@ -35,6 +38,8 @@ export interface RunStarted {
   readonly command: 'plan' | 'build' | 'apply';
   readonly version: string;
   readonly playbook: string;
+  /** The saved plan that is carried out; absent where the playbook itself is. */
+  readonly plan?: { readonly path: string; readonly sha256: Sha256 };
   readonly inventory: readonly string[];
   /** The run's directory; absent where the command keeps none. */
   readonly directory?: string;
@@ -56,6 +61,27 @@ export interface HostProbed {
     | { readonly kind: 'ok'; readonly kernel: Kernel }
     | { readonly kind: 'failed'; readonly failure: Failure }
     | { readonly kind: 'unreachable'; readonly failure: Failure };
+}
+
+/** A host is not as the saved plan has it that is to be applied. */
+export interface HostDrifted {
+  readonly kind: 'host-drifted';
+  readonly host: HostName;
+  readonly role: 'target' | 'build-host';
+  readonly changes: readonly Change[];
+  /** What becomes of it, or of those that need what it was to build. */
+  readonly onDrift: OnDrift;
+}
+
+/** A host was unreachable with nothing sent there to be loaded; it is tried again after a pause. */
+export interface HostRetry {
+  readonly kind: 'host-retry';
+  readonly host: HostName;
+  readonly failure: Failure;
+  /** Counts from 1. */
+  readonly retry: number;
+  readonly of: number;
+  readonly delaySeconds: number;
 }
 
 export interface PlayPlanned {
@@ -185,7 +211,7 @@ export interface HostFinished {
   readonly outcome: HostOutcome;
 }
 
-/** No further batch is begun. */
+/** No further host is begun. */
 export interface RolloutStopped {
   readonly kind: 'rollout-stopped';
   readonly reason: string;

@@ -1,8 +1,10 @@
+import { sayChanges } from '../model/drift.ts';
 import type {
   BuildFinished,
   BuildMoved,
   CanaryFinished,
   Event,
+  HostDrifted,
   HostProbed,
   ScriptEnd,
   ScriptFinished,
@@ -27,7 +29,9 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
   const inVerbose = (line: string) => (verbosity === 'verbose' ? [line] : []);
   switch (event.kind) {
     case 'run-started':
-      return [`run ${event.run}: ${event.command} ${event.playbook}`];
+      return [
+        `run ${event.run}: ${event.command} ${event.plan === undefined ? '' : `${event.plan.path}, a saved plan of `}${event.playbook}`,
+      ];
     case 'play-started':
       return [
         `play "${event.play}": ${countOf(event.hosts.length, 'host')} (${foldHostsWithin(event.hosts, 60)}), ` +
@@ -35,6 +39,10 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
       ];
     case 'host-probed':
       return probeLines(event, inVerbose);
+    case 'host-drifted':
+      return driftLines(event, inVerbose);
+    case 'host-retry':
+      return [`${event.host}: ${hostTrouble(event)}`];
     case 'play-planned':
       return [formatPlanSummary([event.plan])];
     case 'canary-started':
@@ -87,6 +95,10 @@ export function hostTrouble(event: Event): string | undefined {
   if (event.kind === 'host-probed') {
     return event.result.kind === 'ok' ? undefined : `${event.result.kind}${sentence(event.result.failure)}`;
   }
+  if (event.kind === 'host-retry') {
+    const { failure, retry, of, delaySeconds } = event;
+    return `unreachable at ${failure.stage}: ${failure.cause}; retry ${retry} of ${of} in ${formatSeconds(delaySeconds)}`;
+  }
   if (event.kind !== 'host-finished') return undefined;
   const { outcome } = event;
   if (outcome.kind === 'degraded') return `degraded: ${outcome.notes.join('; ')}`;
@@ -101,6 +113,13 @@ function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
   if (result.kind !== 'ok') return [`${who}: ${hostTrouble(event)}`];
   const { release, machine } = result.kernel;
   return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
+}
+
+/** Who is left out or fails is told of with its fate. */
+function driftLines({ host, role, changes, onDrift }: HostDrifted, inVerbose: InVerbose): string[] {
+  const what = `is not as it was planned: ${sayChanges(changes)}`;
+  if (role === 'build-host') return [`build host ${host} ${what}`];
+  return onDrift === 'replan' ? [`${host} ${what}; it is planned anew`] : inVerbose(`${host} ${what}`);
 }
 
 function canaryLines({ release, stap, buildHost, seconds, result }: CanaryFinished): string[] {

@@ -90,10 +90,18 @@ const cases = {
         .then(async () => apply(short, ...(await withGone()))),
     '1 unreachable, 1 failed; exit 6',
   ],
+  planNoLongerFits: [applyElsewhere, 'it is not as it was planned: inventory db1 → none'],
   noHosts: [() => apply(short, '-l', 'builder'), 'error no-host-matched'],
   locked: [refuse, 'error locked'],
   interrupted: [interrupt, '1 interrupted; exit 130'],
-} as const satisfies Record<Exclude<keyof typeof exitCodes, 'planStale'>, readonly [() => Promise<Ended>, string]>;
+} as const satisfies Record<keyof typeof exitCodes, readonly [() => Promise<Ended>, string]>;
+
+/** A plan for hosts of which the inventory has none any more. */
+async function applyElsewhere(): Promise<Ended> {
+  const plan = join(fleet.folder, 'short.plan');
+  await tapbook('plan', short, '-i', fleet.inventory, '--out', plan);
+  return tapbook('apply', plan, ...(await withGone()));
+}
 
 async function refuse(): Promise<Ended> {
   const running = await startLong();

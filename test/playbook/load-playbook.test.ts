@@ -95,6 +95,7 @@ test('all that a playbook says, resolved', async () => {
       ],
       "maxFailPercentage": 5,
       "name": "Who reads most",
+      "onDrift": "fail",
       "place": "2:3-8",
       "preconditions": {
         "commands": [
@@ -224,6 +225,11 @@ test('all that a playbook says, resolved', async () => {
   `);
 });
 
+test('what becomes of hosts that are not as a saved plan has them', async () => {
+  const play = await loadPlay('- hosts: db\n  on_drift: replan\n  scripts: [{ name: a, inline: x, duration: 5 }]\n');
+  expect(play.onDrift).toBe('replan');
+});
+
 test('what a playbook does not say', async () => {
   const play = await loadPlay('- hosts: db\n  scripts: [{ name: a, inline: x, duration: 5 }]\n');
   const { scripts, place: _, ...rest } = play;
@@ -238,6 +244,7 @@ test('what a playbook does not say', async () => {
       "kernels": [],
       "maxFailPercentage": 100,
       "name": "db",
+      "onDrift": "fail",
       "preconditions": {
         "commands": [],
         "packages": [

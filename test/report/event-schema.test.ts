@@ -21,6 +21,8 @@ const kinds = {
   'run-started': true,
   'play-started': true,
   'host-probed': true,
+  'host-drifted': true,
+  'host-retry': true,
   'play-planned': true,
   'canary-started': true,
   'canary-finished': true,
@@ -84,8 +86,22 @@ describe('event.schema.json', () => {
   const kernel = { release, machine: build.machine };
   const canary = { ...kernel, buildHost: host('b1'), stap: '5.1' };
   const moved = { ...kernel, build: build.id, module: ioread, from: host('b1'), to: host('b2') };
+  const drifts = (['fail', 'skip', 'replan'] as const).map(
+    (onDrift): EventBody => ({
+      kind: 'host-drifted',
+      host: host('db1'),
+      role: onDrift === 'skip' ? 'build-host' : 'target',
+      changes: [
+        { what: 'release', was: 'a', is: 'b' },
+        { what: 'inventory', was: 'db1' },
+        { what: 'user', is: 'me' },
+      ],
+      onDrift,
+    }),
+  );
   const others: EventBody[] = [
     { kind: 'rollout-stopped', reason: 'more than 5 % failed' },
+    ...drifts,
     { kind: 'notice', severity: 'warning', text: 'debuginfo is missing' },
     { kind: 'canary-started', ...canary },
     { kind: 'canary-finished', ...canary, seconds: 31, result: { kind: 'ok' } },
