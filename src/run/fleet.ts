@@ -24,6 +24,7 @@ export interface Unreached {
 
 export function gatherFleet(transport: Transport, limits: ConnectLimits, signal: AbortSignal): Fleet {
   const connections = new Map<HostName, Promise<Result<Connection, Failure>>>();
+  const lost: Promise<Result<Connection, Failure>>[] = [];
   const unreached = new Map<HostName, Unreached>();
   const retries = new Map<HostName, number>();
   const connect = async (host: Host): Promise<Result<Connection, Failure>> => {
@@ -42,8 +43,9 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
     const dropWhenLost = async (): Promise<void> => {
       const connected = await opened;
       if (!connected.ok || (await connected.value.closed).kind !== 'lost') return;
+      // It is disposed of at the end: whoever still reads of it is to hear how it was lost.
+      lost.push(opened);
       if (connections.get(host.name) === opened) connections.delete(host.name);
-      await connected.value[Symbol.asyncDispose]();
     };
     // Who has called hears of what is thrown.
     dropWhenLost().catch(() => undefined);
@@ -58,7 +60,7 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
       retries.set(host, (retries.get(host) ?? 0) + 1);
     },
     async [Symbol.asyncDispose]() {
-      const settled = await Promise.allSettled(connections.values());
+      const settled = await Promise.allSettled([...connections.values(), ...lost]);
       connections.clear();
       await Promise.allSettled(
         settled.map(async one => {

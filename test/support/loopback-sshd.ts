@@ -80,7 +80,8 @@ export async function startLoopbackSshd({
     log,
     async stop() {
       // Sessions outlive the listener, but not the host that they stand for here.
-      const sessions = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+      // It may have been stopped before.
+      const sessions = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '');
       await stop(child);
       for (const pid of sessions.split(' ').filter(word => word !== '')) process.kill(Number(pid), 'SIGTERM');
     },
