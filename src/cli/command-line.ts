@@ -146,7 +146,7 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('apply', playbook, options));
     });
 
-  addApply(program.command('schedule').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addApply(program.command('schedule').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('print what makes cron or systemd apply a playbook again and again, or install it')
     .requiredOption('--cron <time>', "when, as in a crontab: '*/15 * * * *', @hourly")
     .option('--systemd', 'a systemd service and timer in place of a line for the crontab')

@@ -7,9 +7,9 @@ import type { ScheduledJob } from '../schedule/scheduled-job.ts';
 import { systemdUnits } from '../schedule/systemd-units.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { changeCrontab, changeUnits } from './install-job.ts';
+import { openPlays } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
-import { selectPlays } from './select-plays.ts';
 import { catchSignals } from './signals.ts';
 
 export interface ScheduleOptions extends ApplyOptions {
@@ -58,7 +58,7 @@ export async function schedule(
     return refuse({ code: 'wrong-usage', message, cure: 'give it another one with --name' }, exitCodes.usage);
   }
   if (!remove) {
-    const selected = await selectPlays(playbookPath, options, interrupts.stop);
+    const selected = await openPlays(playbookPath, options, interrupts.stop);
     if (!selected.ok) {
       sayDiagnostics(selected.error.diagnostics, 'text');
       return selected.error.exitCode;

@@ -163,7 +163,7 @@ describe('an apply of it', () => {
       ['plan', 'io.plan', '--out', 'other.plan'],
       ['apply', 'io.yml', '--on-drift', 'skip'],
       ['apply', 'io.yml', '--plan-digest', '0123456789ab'],
-      ['apply', 'io.plan', '--max-plan-age', '7 days'],
+      ['apply', 'io.plan', '--max-plan-age', '7x'],
     ]) {
       const { code, stderr } = await rig.tapbook(...args, '-i', 'hosts.ini');
       said.push(`${code} ${stderr.split('\n')[0]}`);
@@ -175,7 +175,7 @@ describe('an apply of it', () => {
         "5 error wrong-usage: io.plan is a saved plan already; give --out with a playbook",
         "5 error wrong-usage: --on-drift is for saved plans, and io.yml is none",
         "5 error wrong-usage: --plan-digest is for saved plans, and io.yml is none",
-        "5 error: option '--max-plan-age <duration>' argument '7 days' is invalid. Give a duration such as 90s, 10m or 1h30m, up to 3650 days.",
+        "5 error: option '--max-plan-age <duration>' argument '7x' is invalid. Give a duration such as 90s, 10m or 1h30m, up to 3650 days.",
       ]
     `);
     expect(await rig.ran('db1')).toEqual([]);

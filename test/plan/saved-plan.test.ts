@@ -82,7 +82,7 @@ describe('what a plan rests on', () => {
         },
       }),
     ];
-    const sign = { key: '/k', hash: 'sha256', certificate: { path: 'c', base64: 'AA==' } };
+    const sign = { key: 'pkcs11:k', hash: 'sha256', certificate: { path: 'c', base64: 'AA==' } };
     const parts: PlanParts = {
       play: {
         scripts,
