@@ -4,9 +4,9 @@ import type { HostName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { ok } from '../model/result.ts';
+import { isFailure } from '../plan/why-stop.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
-import { isFailure } from '../run/why-stop.ts';
 import { beginLater } from './begin-later.ts';
 import {
   composeCache,
@@ -156,6 +156,11 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
         ),
       );
     for (const { plan, workshops, selected } of ready) {
+      // What is known to be stopped before it begins, or stands behind such a play, needs no modules.
+      if (command === 'apply' && [...ready.slice(0, builds.length + 1)].some(one => one.plan.rollout.stopped)) {
+        builds.push(new Map());
+        continue;
+      }
       builds.push(
         await runBuilds(plan.builds, {
           cache,
@@ -175,6 +180,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
         }),
       );
     }
+    let stoppedBefore: string | undefined;
     for (const [index, play] of ready.entries()) {
       if (command === 'build') {
         plays.push(builtOutcomes(play, builds[index] ?? new Map()));
@@ -183,22 +189,24 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
       const failed = new Set(
         plays.flatMap(past => [...past].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name)),
       );
-      plays.push(
-        await runPlay({
-          plan: play.plan,
-          hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
-          uploadDirectories: play.uploadDirectories,
-          builds: builds[index] ?? new Map(),
-          failedBefore: failed,
-          fleet,
-          events: hub,
-          run,
-          forks: options.forks,
-          leaseSeconds: options.lease ?? defaultLease,
-          stop: interrupts.stop,
-          abandon: interrupts.abandon,
-        }),
-      );
+      const { outcomes, stopped } = await runPlay({
+        plan: play.plan,
+        hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
+        uploadDirectories: play.uploadDirectories,
+        builds: builds[index] ?? new Map(),
+        failedBefore: failed,
+        fleet,
+        events: hub,
+        run,
+        forks: options.forks,
+        leaseSeconds: options.lease ?? defaultLease,
+        stop: interrupts.stop,
+        abandon: interrupts.abandon,
+        ...optional('stoppedBefore', stoppedBefore),
+      });
+      plays.push(outcomes);
+      // As in Ansible, the plays behind one that was stopped are not begun either.
+      if (stopped !== undefined) stoppedBefore ??= `play "${play.plan.name}" was stopped: ${stopped}`;
     }
   } catch (error) {
     // An abort comes up as the signal's own reason; all else is a bug.

@@ -3,6 +3,7 @@ import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
+import { limitOfRun } from './limit-of-run.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions } from './options.ts';
 import type { ScheduleOptions } from './schedule.ts';
@@ -201,7 +202,11 @@ function addInventory(command: Command, formats: readonly string[] = ['text', 'j
         .env('TAPBOOK_INVENTORY')
         .argParser(collect),
     )
-    .option('-l, --limit <pattern>', 'of the selected hosts only these; may be given again', collect)
+    .option(
+      '-l, --limit <pattern>',
+      'of the selected hosts only these; @FILE, or @RUN for those that failed in a run; may be given again',
+      (limit: string, before?: readonly string[]) => collect(limitOfRun(limit), before),
+    )
     .option(
       '-e, --extra-vars <vars>',
       'for templates and connections: name=value, JSON, or @file; wins over all else; may be given again',
@@ -254,7 +259,10 @@ function addConnection(command: Command, formats?: readonly string[]): Command {
 
 function addPlaybook(command: Command, formats?: readonly string[]): Command {
   return addConnection(command, formats)
-    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect)
+    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags; also all, tagged, untagged', collect)
+    .option('--skip-tags <tags>', 'not the scripts and plays with one of these tags', collect)
+    .option('--start-at <host>', 'begin with this host in the order of the plan; those before it are left out')
+    .option('--start-at-script <name>', 'begin with this script; those before it in the playbook are left out')
     .addOption(forks())
     .option('--flush-cache', 'ask the build hosts again, and try again what one of them could not build for')
     .option('-q, --quiet', 'print only what is wrong')

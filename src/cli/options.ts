@@ -35,6 +35,10 @@ export interface InventoryOptions extends VaultOptions {
 
 export interface PlaybookOptions extends InventoryOptions {
   readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly startAtScript?: string;
+  /** A host's name. */
+  readonly startAt?: string;
 }
 
 export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {

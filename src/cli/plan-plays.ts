@@ -56,7 +56,8 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
-  const surveyed = await surveyTargets(hosts, play.preconditions, context);
+  const survey = { ...context, retry: play.retry };
+  const surveyed = await surveyTargets(hosts, play.preconditions, survey);
   await opening;
   const kernels = kernelsOf(surveyed);
   const releases = releasesOf(kernels);
@@ -79,7 +80,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
     builders,
     { releases, signingKeys },
     {
-      ...context,
+      ...survey,
       keep: (host, said) => kept.keep(host, releases, said),
     },
   );
@@ -91,7 +92,12 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
 
 /** What a play is planned from, once its hosts have been asked. */
 export async function planInputFor(
-  { play, playBuilders, kernelBuilders }: Pick<SelectedPlay, 'play' | 'playBuilders' | 'kernelBuilders'>,
+  {
+    play,
+    playBuilders,
+    kernelBuilders,
+    leftOut = [],
+  }: Pick<SelectedPlay, 'play' | 'playBuilders' | 'kernelBuilders' | 'leftOut'>,
   asked: {
     readonly targets: readonly Target[];
     readonly builders: readonly Builder[];
@@ -103,6 +109,7 @@ export async function planInputFor(
   return {
     play,
     targets,
+    leftOut,
     builders,
     playBuilders,
     kernelBuilders,

@@ -2,7 +2,7 @@ import type { EventSink } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
-import { leftOut } from '../run/run-play.ts';
+import { leftOut } from '../plan/left-out.ts';
 
 /** How the hosts of a plan come out that no longer fits: what is wrong of those that drifted, and nobody is touched. */
 export function refusePlan(

@@ -17,6 +17,7 @@ export type EventBody =
   | PlayStarted
   | HostProbed
   | HostDrifted
+  | HostRetry
   | PlayPlanned
   | CanaryStarted
   | CanaryFinished
@@ -70,6 +71,17 @@ export interface HostDrifted {
   readonly changes: readonly Change[];
   /** What becomes of it, or of those that need what it was to build. */
   readonly onDrift: OnDrift;
+}
+
+/** A host was unreachable with nothing sent there to be loaded; it is tried again after a pause. */
+export interface HostRetry {
+  readonly kind: 'host-retry';
+  readonly host: HostName;
+  readonly failure: Failure;
+  /** Counts from 1. */
+  readonly retry: number;
+  readonly of: number;
+  readonly delaySeconds: number;
 }
 
 export interface PlayPlanned {
@@ -199,7 +211,7 @@ export interface HostFinished {
   readonly outcome: HostOutcome;
 }
 
-/** No further batch is begun. */
+/** No further host is begun. */
 export interface RolloutStopped {
   readonly kind: 'rollout-stopped';
   readonly reason: string;

@@ -38,6 +38,24 @@ export interface Rollout {
   readonly strategy: 'in-order' | 'together';
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
+  /** The hosts that failures are counted over: all of the play but those that it skips. */
+  readonly counted: number;
+  /** So many of them may fail or be unreachable; with one more no further host is begun. */
+  readonly failuresAllowed: number;
+  /** Why nothing is begun at all: what is known beforehand is enough to stop it. */
+  readonly stopped?: string;
+  /** The first batch holds one host of each kernel, and each of them has to come out well. */
+  readonly canary?: 'per-kernel';
+  /** Absent: who is unreachable is not tried again. */
+  readonly retry?: Retry;
+}
+
+/** For a host that cannot be reached, or is lost before anything is sent there to be loaded. */
+export interface Retry {
+  /** Besides the first time. */
+  readonly retries: number;
+  /** Before each of them. */
+  readonly delaySeconds: number;
 }
 
 export interface KernelGroup {
@@ -116,4 +134,6 @@ export interface PlannedScript {
   readonly bufferMb?: number;
   /** A relative path below the run's directory. */
   readonly outputFile?: string;
+  /** It runs on this host of the play only. */
+  readonly once?: true;
 }

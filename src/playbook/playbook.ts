@@ -2,6 +2,7 @@ import type { BuildLimits, BuildOptions, Signing } from '../model/build-options.
 import type { OnDrift } from '../model/drift.ts';
 import type { ModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
+import type { Retry } from '../model/plan.ts';
 import type { Located, Place, SourceFile } from '../model/source.ts';
 
 /** A playbook, resolved: checked, sources read, but its templates not yet filled in (that takes a host's variables). */
@@ -26,6 +27,10 @@ export interface Play {
   /** Of the play's planned hosts, unreachable ones included; stops the rollout when exceeded. Default 100. */
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
+  /** A first batch of one host of each kernel, before what `serial` says of the others. */
+  readonly canary?: 'per-kernel';
+  /** For who is unreachable; absent: not tried again. */
+  readonly retry?: Retry;
   /** `in-order`: one after another on each host; `together`: all at once. */
   readonly strategy: 'in-order' | 'together';
   /** What becomes of a saved plan's hosts that are not as it has them. */
@@ -83,6 +88,9 @@ export interface Script {
   /** staprun's `-b`: megabytes for each CPU. */
   readonly bufferMb?: number;
   readonly output?: OutputFile;
+  /** On the first host only that can run it. */
+  readonly runOnce?: true;
+  /** Those of its play stand with the play. */
   readonly tags: readonly string[];
 }
 

@@ -6,6 +6,7 @@ import { parseDuration } from './parse-amounts.ts';
 import type { RunLength, Script } from './playbook.ts';
 import { readScriptSource } from './read-script-source.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
+import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
 import type { Script as WrittenScript } from './written-playbook.ts';
 
@@ -48,7 +49,8 @@ export async function resolveScript(
     stapOptions,
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
     ...(written.output === undefined ? {} : { output: { file: outputFile(written.output.file, path, tree) } }),
-    tags: written.tags ?? [],
+    ...(written.run_once === true ? { runOnce: true } : {}),
+    tags: resolveTags(written.tags, [...path, 'tags'], resolving),
   };
 }
 

@@ -41,6 +41,8 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
       return probeLines(event, inVerbose);
     case 'host-drifted':
       return driftLines(event, inVerbose);
+    case 'host-retry':
+      return [`${event.host}: ${hostTrouble(event)}`];
     case 'play-planned':
       return [formatPlanSummary([event.plan])];
     case 'canary-started':
@@ -92,6 +94,10 @@ const stopWords: Readonly<Record<StopCause, string>> = {
 export function hostTrouble(event: Event): string | undefined {
   if (event.kind === 'host-probed') {
     return event.result.kind === 'ok' ? undefined : `${event.result.kind}${sentence(event.result.failure)}`;
+  }
+  if (event.kind === 'host-retry') {
+    const { failure, retry, of, delaySeconds } = event;
+    return `unreachable at ${failure.stage}: ${failure.cause}; retry ${retry} of ${of} in ${formatSeconds(delaySeconds)}`;
   }
   if (event.kind !== 'host-finished') return undefined;
   const { outcome } = event;

@@ -141,6 +141,8 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
     case 'host-probed':
       (event.role === 'target' ? play.probes : play.buildHostProbes).set(event.host, event);
       break;
+    case 'host-retry':
+      break;
     case 'play-planned':
       play.plan = event.plan;
       break;

@@ -28,36 +28,42 @@ export interface RunContext {
   readonly abandon: AbortSignal;
 }
 
-/** The life of one host in a play: its scripts one after another or all at once, and what became of it. */
-export async function runHost(hostRun: HostRun, context: RunContext): Promise<HostOutcome> {
-  const { scripts } = hostRun.decision;
-  // Nothing is loaded on a host for which not everything is there.
-  for (const script of scripts) {
-    const obstacle = findObstacle(script, context.builds);
-    if (obstacle !== undefined) return obstacle;
-  }
-  const connection = await context.fleet.open(hostRun.host);
-  if (!connection.ok) return { kind: 'unreachable', failure: connection.error };
+/** What became of a host, and whether anything was sent there to be loaded: if so, it must not be tried again. */
+export interface HostEnd {
+  readonly outcome: HostOutcome;
+  readonly sent: 'nothing' | 'something';
+}
 
-  const outcomes: HostOutcome[] = [];
+/** The life of one host in a play: its scripts one after another or all at once, and what became of it. */
+export async function runHost(hostRun: HostRun, context: RunContext): Promise<HostEnd> {
+  const { scripts } = hostRun.decision;
+  const connection = await context.fleet.open(hostRun.host);
+  if (!connection.ok) return { outcome: { kind: 'unreachable', failure: connection.error }, sent: 'nothing' };
+
+  const ends: HostEnd[] = [];
   if (context.strategy === 'together') {
-    outcomes.push(...(await Promise.all(scripts.map(script => runScript(script, connection.value, hostRun, context)))));
+    ends.push(...(await Promise.all(scripts.map(script => runScript(script, connection.value, hostRun, context)))));
   } else {
     for (const script of scripts) {
-      const outcome = await runScript(script, connection.value, hostRun, context);
-      outcomes.push(outcome);
+      const end = await runScript(script, connection.value, hostRun, context);
+      ends.push(end);
+      const { outcome } = end;
       if (outcome.kind !== 'ok' && outcome.kind !== 'degraded') break;
     }
   }
-  return worst(outcomes);
+  const sent = ends.some(end => end.sent === 'something') ? 'something' : 'nothing';
+  return { outcome: worst(ends.map(end => end.outcome)), sent };
 }
 
-function findObstacle(script: PlannedScript, builds: Builds): HostOutcome | undefined {
-  const built = builds.get(script.build);
-  if (built === undefined) throw new Error(`no build ${script.build}`);
-  if (!built.ok) return { kind: 'failed', failure: built.error };
-  const failure = matchGlobals(script.globals, built.value);
-  return failure === undefined ? undefined : { kind: 'failed', failure };
+/** What keeps a host's scripts from being loaded, as far as their modules tell. */
+export function findObstacle(scripts: readonly PlannedScript[], builds: Builds): HostOutcome | undefined {
+  for (const script of scripts) {
+    const built = builds.get(script.build);
+    if (built === undefined) throw new Error(`no build ${script.build}`);
+    const failure = built.ok ? matchGlobals(script.globals, built.value) : built.error;
+    if (failure !== undefined) return { kind: 'failed', failure };
+  }
+  return undefined;
 }
 
 async function runScript(
@@ -65,8 +71,8 @@ async function runScript(
   connection: Connection,
   { host, decision, kernel, uploadDirectory }: HostRun,
   context: RunContext,
-): Promise<HostOutcome> {
-  if (context.stop.aborted) return { kind: 'interrupted' };
+): Promise<HostEnd> {
+  if (context.stop.aborted) return { outcome: { kind: 'interrupted' }, sent: 'nothing' };
   const artifact = context.builds.get(script.build);
   if (!artifact?.ok) throw new Error(`no module for ${script.build}`);
   const { events } = context;
@@ -85,8 +91,10 @@ async function runScript(
       return events.congestion();
     },
   });
+  const outcome = outcomeOf(run, script, context);
+  if (run.begun === 'no') return { outcome, sent: 'nothing' };
   events.emit({ kind: 'script-finished', ...words, end: run.end, seconds: run.seconds, left: run.left });
-  return outcomeOf(run, script, context);
+  return { outcome, sent: 'something' };
 }
 
 function outcomeOf({ end, left, notes }: SupervisedRun, { module }: PlannedScript, context: RunContext): HostOutcome {

@@ -29,9 +29,10 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const started = await connection.exec(supervisorArgv(nonce, options), { signal, as: options.as });
   if (!started.ok) {
     const { kind, cause } = started.error;
+    const begun = kind === 'lost' ? ({ begun: 'no' } as const) : {};
     const end: ScriptEnd =
       kind === 'lost' ? { kind: 'lost', cause } : { kind: 'failed', failure: failureAt('load', started.error) };
-    return { end, seconds: 0, left: { module: 'none', directory: 'removed' }, notes: [] };
+    return { ...begun, end, seconds: 0, left: { module: 'none', directory: 'removed' }, notes: [] };
   }
 
   const process = started.value;

@@ -24,6 +24,8 @@ export interface Supervision {
 
 /** What became of it. */
 export interface SupervisedRun {
+  /** `no`: the connection was gone before anything was sent. */
+  readonly begun?: 'no';
   readonly end: ScriptEnd;
   readonly seconds: number;
   readonly left: { readonly module: 'none' | 'loaded' | 'unknown'; readonly directory: 'removed' | 'left' | 'unknown' };

@@ -395,5 +395,11 @@ describe('build hosts', () => {
 
 test('the rollout is as the play says', () => {
   const plan = makePlan({ play: { strategy: 'together', maxFailPercentage: 5, anyErrorsFatal: true } });
-  expect(plan.rollout).toEqual({ strategy: 'together', maxFailPercentage: 5, anyErrorsFatal: true });
+  expect(plan.rollout).toEqual({
+    counted: 1,
+    failuresAllowed: 0,
+    strategy: 'together',
+    maxFailPercentage: 5,
+    anyErrorsFatal: true,
+  });
 });

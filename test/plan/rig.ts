@@ -192,6 +192,7 @@ export function planInput(parts: PlanParts): PlanInput {
   const builders = parts.builders ?? [makeBuilder('builder')];
   return {
     targets: parts.targets ?? [ready('db1')],
+    leftOut: parts.leftOut ?? [],
     builders,
     playBuilders: (parts.playBuilders ?? builders.map(({ host }) => host.name)) as readonly HostName[],
     locate: parts.locate ?? locate,

@@ -22,6 +22,7 @@ const kinds = {
   'play-started': true,
   'host-probed': true,
   'host-drifted': true,
+  'host-retry': true,
   'play-planned': true,
   'canary-started': true,
   'canary-finished': true,
