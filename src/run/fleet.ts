@@ -11,6 +11,11 @@ export interface Fleet extends AsyncDisposable {
    * anew. What could not be reached stays so until it is forgotten. Throws only when `signal` has fired.
    */
   open(host: Host): Promise<Result<Connection, Failure>>;
+  /**
+   * Another connection, the caller's own, within `limitMs`: to see whether a host that is lost comes back. It is no try
+   * of `open`, which hears nothing of it. Throws as that does.
+   */
+  openAgain(host: Host, limitMs: number): Promise<Result<Connection, Failure>>;
   /** Of a host that could not be reached: how often it was tried again, and whether that may help at all. */
   unreached(host: HostName): Unreached | undefined;
   /** The next call connects again to a host that could not be reached. */
@@ -24,6 +29,7 @@ export interface Unreached {
 
 export function gatherFleet(transport: Transport, limits: ConnectLimits, signal: AbortSignal): Fleet {
   const connections = new Map<HostName, Promise<Result<Connection, Failure>>>();
+  const lost: Promise<Result<Connection, Failure>>[] = [];
   const unreached = new Map<HostName, Unreached>();
   const retries = new Map<HostName, number>();
   const connect = async (host: Host): Promise<Result<Connection, Failure>> => {
@@ -42,8 +48,9 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
     const dropWhenLost = async (): Promise<void> => {
       const connected = await opened;
       if (!connected.ok || (await connected.value.closed).kind !== 'lost') return;
+      // It is disposed of at the end: whoever still reads of it is to hear how it was lost.
+      lost.push(opened);
       if (connections.get(host.name) === opened) connections.delete(host.name);
-      await connected.value[Symbol.asyncDispose]();
     };
     // Who has called hears of what is thrown.
     dropWhenLost().catch(() => undefined);
@@ -57,8 +64,13 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
       connections.delete(host);
       retries.set(host, (retries.get(host) ?? 0) + 1);
     },
+    async openAgain(host, limitMs) {
+      const connectMs = Math.min(limitMs, limits.connect);
+      const connected = await transport.connect(host, { signal, limits: { ...limits, connect: connectMs } });
+      return connected.ok ? connected : err(failureAt('connect', connected.error));
+    },
     async [Symbol.asyncDispose]() {
-      const settled = await Promise.allSettled(connections.values());
+      const settled = await Promise.allSettled([...connections.values(), ...lost]);
       connections.clear();
       await Promise.allSettled(
         settled.map(async one => {

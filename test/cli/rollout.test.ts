@@ -75,9 +75,6 @@ test('--start-at: those before it are not asked, and the plan says so', async ()
   expect(stdout).toMatchInlineSnapshot(`
     "PLAY [gone] gone
 
-    Batches
-      tries unreachable hosts again: once, after 0s each
-
     Left out
       gone[1,2]
           skipped: it stands before gone3, where --start-at begins

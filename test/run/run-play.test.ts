@@ -130,7 +130,7 @@ describe('batches', () => {
         ],
       },
     });
-    expect(told).toEqual(['db1 ok', 'db2 ok', 'db3 ok']);
+    expect(told.toSorted()).toEqual(['db1 ok', 'db2 ok', 'db3 ok']);
     expect(stopped).toBeUndefined();
     expect(events.flatMap(event => (event.kind === 'batch-started' ? [event.hosts] : []))).toEqual([
       ['db1'],
