@@ -23,31 +23,26 @@ export function revivePlay(planned: PlannedPlay, basis: PlayBasis, playbook: str
     anyErrorsFatal: rollout.anyErrorsFatal,
     strategy: rollout.strategy,
     onDrift: basis.onDrift,
-<<<<<<< HEAD
-=======
     ...optional('canary', rollout.canary),
     ...optional('retry', rollout.retry),
->>>>>>> saved-plans
-    stopAt: 
+    stopAt: {
       ...optional('loadPerCpu', planned.watch?.stopAtLoadPerCpu),
-      ...optional('freeMemoryBytes', planned.watch?.stopAtFreeMemoryBytes),,
-<<<<<<< HEAD
-    ...optional('canary', rollout.canary),
-    ...optional('retry', rollout.retry),
-=======
->>>>>>> saved-plans
-    preconditions: 
+      ...optional('freeMemoryBytes', planned.watch?.stopAtFreeMemoryBytes),
+    },
+    preconditions: {
       ...basis.preconditions,
-      commands: basis.preconditions.commands.map(value => (value, place )),,
-    vars: ,
+      commands: basis.preconditions.commands.map(value => ({ value, place })),
+    },
+    vars: {},
     tags: [],
-    scripts: basis.scripts.map((sha256: _, ...script ) => (
+    scripts: basis.scripts.map(({ sha256: _, ...script }) => ({
       ...script,
       place,
       args: [],
-      globals: ,
+      globals: {},
       mode: 'stream',
-      tags: [],)),
+      tags: [],
+    })),
   };
 }
 
