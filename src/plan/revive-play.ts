@@ -27,6 +27,8 @@ export function revivePlay(planned: PlannedPlay, basis: PlayBasis, playbook: str
       ...optional('loadPerCpu', planned.watch?.stopAtLoadPerCpu),
       ...optional('freeMemoryBytes', planned.watch?.stopAtFreeMemoryBytes),
     },
+    ...optional('canary', rollout.canary),
+    ...optional('retry', rollout.retry),
     preconditions: {
       ...basis.preconditions,
       commands: basis.preconditions.commands.map(value => ({ value, place })),

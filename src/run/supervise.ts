@@ -1,5 +1,6 @@
 import type { ScriptEnd } from '../model/event.ts';
 import { failureAt } from '../model/outcome.ts';
+import { limitSignal } from '../transport/limit-signal.ts';
 import { splitLines } from '../transport/lines.ts';
 import { newNonce } from '../transport/nonce.ts';
 import { onAbort } from '../transport/on-abort.ts';
@@ -24,10 +25,10 @@ const graceSeconds = 60;
 export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const { script, artifact, connection } = options;
   const nonce = newNonce();
-  // The last resort for a host that neither ends nor hangs up; node has no timer longer than 24 days.
+  // The last resort for a host that neither ends nor hangs up.
   const total = (script.limitSeconds + options.leaseSeconds + graceSeconds) * 1000;
-  const signal = total < 2 ** 31 ? AbortSignal.any([options.abandon, AbortSignal.timeout(total)]) : options.abandon;
-  const started = await connection.exec(supervisorArgv(nonce, options), { signal, as: options.as });
+  using limited = limitSignal(options.abandon, total);
+  const started = await connection.exec(supervisorArgv(nonce, options), { signal: limited.signal, as: options.as });
   if (!started.ok) {
     const { kind, cause } = started.error;
     const begun = kind === 'lost' ? ({ begun: 'no' } as const) : {};

@@ -10,11 +10,11 @@ export function whyNoFleet(): string | undefined {
   return userInfo().uid === 0 ? undefined : 'hosts with a /tmp of their own need root';
 }
 
-/** A host behind a real sshd, with /tmp and /var/tmp of its own, a stand-in kernel, staprun and stap. */
+/** A host behind a real sshd, with /tmp, /var/tmp and /run of its own, a stand-in kernel, staprun and stap. */
 export interface StandInHost extends AsyncDisposable {
   readonly name: string;
   readonly sshd: LoopbackSshd;
-  /** Below it: `tmp`, `var-tmp`, `sys/module` and `modules`, as the host sees them. */
+  /** Below it: `tmp`, `var-tmp`, `run`, `sys/module` and `modules`, as the host sees them. */
   readonly root: string;
   /** What the stand-ins are to do otherwise, by a file of that name. */
   readonly behave: (as: Behaviour) => Promise<void>;
@@ -102,10 +102,14 @@ export async function startStandInFleet(...names: readonly string[]): Promise<St
 }
 
 /** Asked again for a while: what ends by itself takes its time. */
-export async function becomes<Value>(look: () => Promise<Value>, isRight: (value: Value) => boolean): Promise<Value> {
+export async function becomes<Value>(
+  look: () => Promise<Value>,
+  isRight: (value: Value) => boolean,
+  mostTries = 600,
+): Promise<Value> {
   for (let tries = 0; ; tries++) {
     const value = await look();
-    if (isRight(value) || tries === 600) return value;
+    if (isRight(value) || tries === mostTries) return value;
     await sleep(50);
   }
 }
@@ -117,7 +121,7 @@ function connectionOf(sshd: LoopbackSshd | undefined): string {
 async function startHost(name: string): Promise<StandInHost> {
   const root = await mkdtemp(join(tmpdir(), 'stand-in-host-'));
   const tree = join(root, 'lib', 'modules', fleetRelease);
-  for (const path of ['bin', 'tmp', 'var-tmp', 'sys/module', 'behaviour'])
+  for (const path of ['bin', 'tmp', 'var-tmp', 'run/sshd', 'sys/module', 'behaviour'])
     await mkdir(join(root, path), { recursive: true });
   for (const path of ['tmp', 'var-tmp']) await chmod(join(root, path), 0o1777);
   await mkdir(join(tree, 'build'), { recursive: true });
@@ -171,8 +175,11 @@ async function startHost(name: string): Promise<StandInHost> {
         [
           ['/tmp', 'tmp'],
           ['/var/tmp', 'var-tmp'],
+          ['/run', 'run'],
         ].map(async ([there, here = '']) =>
-          (await readdir(join(root, here))).filter(one => !own.has(one)).map(one => `${there}/${one}`),
+          (await readdir(join(root, here)))
+            .filter(one => !own.has(one) && (here !== 'run' || one.startsWith('tapbook-')))
+            .map(one => `${there}/${one}`),
         ),
       );
       const processes = await findProcesses(root);
@@ -211,6 +218,7 @@ for own in "$root" "$directory"; do
   mount --bind "$own" "$root/tmp/\${own##*/}"
 done
 mount --bind "$root/var-tmp" /var/tmp
+mount --bind "$root/run" /run
 mount --rbind "$root/tmp" /tmp
 exec "$@"
 `;
