@@ -4,7 +4,7 @@ import { limitSignal } from '../transport/limit-signal.ts';
 import { splitLines } from '../transport/lines.ts';
 import { newNonce } from '../transport/nonce.ts';
 import { onAbort } from '../transport/on-abort.ts';
-import type { RemoteProcess } from '../transport/transport.ts';
+import type { Exit, RemoteProcess } from '../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
 import { encodeParameter } from './encode-parameter.ts';
 import { mostLoad } from './explain-refusal.ts';
@@ -60,7 +60,7 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
       }),
       process.stdin.write(artifact.bytes),
     ]);
-    const exit = await process.exit;
+    const exit = sayLimit(await process.exit, limited.signal, options, total);
     const sinceLoad =
       loadBegan === undefined
         ? undefined
@@ -69,6 +69,12 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   } finally {
     lifeline.release();
   }
+}
+
+/** Who hears of the end need not know that the channel was closed here, since the time was over. */
+function sayLimit(exit: Exit, limited: AbortSignal, { abandon }: Supervision, totalMs: number): Exit {
+  if (exit.kind !== 'lost' || !limited.aborted || abandon.aborted) return exit;
+  return { kind: 'lost', cause: `it had not ended after ${Math.round(totalMs / 1000)} s` };
 }
 
 function supervisorArgv(nonce: string, options: Supervision): readonly [string, ...string[]] {

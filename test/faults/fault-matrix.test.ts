@@ -9,7 +9,7 @@ import {
   startStandInFleet,
   whyNoFleet,
 } from '../support/stand-in-fleet.ts';
-import { type Running, type runTapbook, startTapbook } from '../support/tapbook.ts';
+import { type Running, startTapbook } from '../support/tapbook.ts';
 import { startTcpRelay, type TcpRelay } from '../support/tcp-relay.ts';
 import { type Cell, type Fault, faults, type Stage, stages } from './matrix.ts';
 
@@ -39,7 +39,7 @@ describe.skipIf(why !== undefined).concurrent('the fault matrix', () => {
     expect(Date.now() - began, text).toBeLessThan(150_000);
     expect(exit, text).toBe(cell.exit);
     const told = cell.exit === 'killed' ? 'nothing said' : undefined;
-    expect(told ?? outcomes.get('db2') ?? 'nothing said', text).toBe(cell.db2);
+    if (cell.db2 !== 'any') expect(told ?? outcomes.get('db2') ?? 'nothing said', text).toBe(cell.db2);
     if (cell.others !== 'any') expect(told ?? outcomes.get('db1') ?? 'nothing said', text).toBe(cell.others);
     // Looked at from outside: nothing of ours after the lease, on no host.
     const left = await becomes(rig.fleet.left, all => all.length === 0);
@@ -77,7 +77,6 @@ async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
   );
   const args = ['apply', playbook, '-i', fleet.inventory, '-i', overlay, '--lease', String(lease), '--format', 'json'];
   const context: Context = { fleet, db2, relay, known, playbook, running: undefined as never };
-  let other: Awaited<ReturnType<typeof runTapbook>> | undefined;
   return {
     fleet,
     async apply() {
@@ -88,8 +87,7 @@ async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
       Object.assign(context, { running });
       await arrive[stage](context, fault);
       await happen?.(context, stage);
-      await letGo(context, stage);
-      void other;
+      if (fault.name !== 'staprun hangs') await letGo(context, stage);
     },
     async ended() {
       const { code, stdout, stderr } = await context.running.finished;
@@ -207,7 +205,9 @@ const happenings: Readonly<Record<string, Happening>> = {
       // Of another controller: neither the locks nor the history are the same.
       const env = { ...fleet.env, XDG_STATE_HOME: join(fleet.folder, 'other-state') };
       const second = startTapbook(['apply', playbook, '-i', fleet.inventory, '-l', 'db2'], { env });
-      await second.finished;
+      const { code, stderr } = await second.finished;
+      expect(code).toBe(2);
+      expect(stderr).toContain('holds io on this host');
       expect(await db2.loaded()).toEqual([]);
     },
   },

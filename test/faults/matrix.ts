@@ -41,6 +41,9 @@ export const faults: readonly Fault[] = [
     name: 'SIGINT once',
     cells: {
       ...everywhere(stopped),
+      // Its duration was over before.
+      stop: fleet(130, 'ok', 'any'),
+      cleanup: fleet(130, 'ok', 'any'),
       connect: fleet(130, 'nothing said', 'nothing said'),
       probe: fleet(130, 'nothing said', 'nothing said'),
       build: fleet(130, 'nothing said', 'nothing said'),
@@ -50,6 +53,8 @@ export const faults: readonly Fault[] = [
     name: 'SIGINT twice',
     cells: {
       ...everywhere(fleet(130, 'unreachable', 'any')),
+      // The first is often enough for them to end.
+      stream: fleet(130, 'any', 'any'),
       connect: none('as once: nothing is on a host yet'),
       probe: none('as once: nothing is on a host yet'),
       build: fleet(130, 'nothing said', 'nothing said'),
@@ -57,19 +62,30 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'SSH reset',
+    // A connection that is lost before the load is made anew.
     cells: { ...everywhere(lost), build: fleet(0, 'ok') },
   },
   {
     name: 'blackhole',
     cells: {
       ...everywhere(lost),
+      // No command begins, or the probe does not end: it cannot be told whether that is the network or the host.
+      probe: fleet(2, 'failed'),
+      build: fleet(2, 'failed'),
       stop: none('as while it streams: the same wait'),
       cleanup: none('as while it streams'),
     },
   },
   {
     name: 'sshd killed',
-    cells: { ...everywhere(lost), stop: none('as a reset'), cleanup: none('as a reset') },
+    // Who does not answer any more right after a load may have panicked of it: the others are stopped in order.
+    cells: {
+      ...everywhere(lost),
+      load: fleet(4, 'unreachable', 'interrupted'),
+      stream: fleet(4, 'unreachable', 'interrupted'),
+      stop: none('as a reset'),
+      cleanup: none('as a reset'),
+    },
   },
   {
     name: 'target reboot',
@@ -99,7 +115,8 @@ export const faults: readonly Fault[] = [
     name: 'staprun hangs',
     cells: {
       ...everywhere(noSuchPlace),
-      load: fleet(2, 'failed'),
+      // Nobody can end what the kernel does not let end: the host is left to its lease.
+      load: fleet(4, 'unreachable'),
       stop: fleet(0, 'ok'),
       stream: none('as at the stop: nobody asks anything of it before'),
       cleanup: elsewhere('test/run/supervisor.test.ts'),
@@ -159,7 +176,8 @@ export const faults: readonly Fault[] = [
     cells: {
       ...everywhere(none('the lock is taken before, and kept to the end')),
       connect: elsewhere('test/cli/exit-codes.test.ts'),
-      load: fleet(2, 'failed'),
+      // The other one is refused.
+      load: fleet(0, 'ok'),
     },
   },
 ];

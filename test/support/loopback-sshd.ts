@@ -31,6 +31,8 @@ export interface LoopbackSshdOptions {
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
   /** Who logs in; without, who runs the tests. Another one can only be served by root. */
   readonly user?: string;
+  /** `TAPBOOK_LOCKS` of the commands: `none`, since one kernel plays several hosts; empty where its host has a /run of its own. */
+  readonly locks?: string;
   /** What runs the server, as its last arguments: for one with a file system of its own. */
   readonly wrap?: (directory: string) => readonly string[];
 }
@@ -41,6 +43,7 @@ export async function startLoopbackSshd({
   path: commandPath = '/usr/local/bin:/usr/bin:/bin',
   hostKeyTypes = ['ed25519'],
   user,
+  locks = 'none',
   wrap = () => [],
 }: LoopbackSshdOptions = {}): Promise<LoopbackSshd> {
   const program = await findSshd();
@@ -59,8 +62,7 @@ export async function startLoopbackSshd({
     ...hostKeyTypes.map(type => `HostKey ${path(`host_${type}`)}`),
     `AuthorizedKeysFile ${path('authorized_keys')}`,
     // The dot files of who runs the tests are not to be read: they may print, and take their time.
-    // One kernel plays several hosts here.
-    `SetEnv HOME=${directory} PATH=${commandPath} TAPBOOK_LOCKS=none`,
+    `SetEnv HOME=${directory} PATH=${commandPath} TAPBOOK_LOCKS=${locks}`,
     'PidFile none',
     // It binds to all that are named, and 127.0.0.1 is in 0.0.0.0.
     ...(config.some(line => line.startsWith('ListenAddress ')) ? [] : ['ListenAddress 127.0.0.1']),

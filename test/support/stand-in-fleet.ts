@@ -134,6 +134,7 @@ async function startHost(name: string): Promise<StandInHost> {
     await chmod(join(root, 'bin', program), 0o755);
   }
   const sshd = await startLoopbackSshd({
+    locks: '',
     path: `${join(root, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`,
     config: ['MaxStartups 100', 'MaxSessions 100'],
     wrap: directory => [

@@ -61,6 +61,8 @@ export async function startTcpRelay(target: number): Promise<TcpRelay> {
       });
     },
     reset() {
+      waiting.clear();
+      for (const client of clients) client.resetAndDestroy();
       all(socket => socket.resetAndDestroy());
     },
     hold() {
