@@ -1,6 +1,7 @@
 import type { BuildLimits, BuildOptions, Signing } from '../model/build-options.ts';
 import type { ModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
+import type { Aggregation, OutputFormat } from '../model/records.ts';
 import type { Located, Place, SourceFile } from '../model/source.ts';
 
 /** A playbook, resolved: checked, sources read, but its templates not yet filled in (that takes a host's variables). */
@@ -80,6 +81,9 @@ export interface Script {
   /** staprun's `-b`: megabytes for each CPU. */
   readonly bufferMb?: number;
   readonly output?: OutputFile;
+  /** How its output is read; absent: only histograms are looked for. */
+  readonly format?: OutputFormat;
+  readonly aggregate?: Aggregation;
   readonly tags: readonly string[];
 }
 
