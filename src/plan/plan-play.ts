@@ -24,6 +24,7 @@ import {
 import { examineTarget, findBuildHosts } from './examine-target.ts';
 import { type BuildHostNames, nameBuildHosts } from './name-build-hosts.ts';
 import { byId, type Draft, draftFor, type Locate, shareOut } from './plan-builds.ts';
+import { planOutputs } from './plan-outputs.ts';
 import { planScript } from './plan-script.ts';
 import type { Target } from './target.ts';
 
@@ -44,6 +45,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
   const running = hosts.filter(host => host.decision.kind === 'run').map(host => host.name);
   const builds = shareOut([...planning.drafts.values()]);
   const { play } = input;
+  const outputs = planOutputs(play, hosts);
   return {
     name: play.name,
     pattern: play.hosts.value,
@@ -57,6 +59,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
       anyErrorsFatal: play.anyErrorsFatal,
     },
     buildLimits: play.buildLimits,
+    ...(outputs.length === 0 ? {} : { outputs }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { didYouMean } from '../model/did-you-mean.ts';
 import type { Column, OutputFormat } from '../model/records.ts';
 import type { Resolving } from './resolving.ts';
 import type { Output } from './written-playbook.ts';
@@ -31,17 +30,10 @@ export function resolveFormat(
     report({ severity: 'error', code: 'duplicate-column', message, cure, place: placeOf(index), ...related });
   }
   const separator = written.separator ?? whitespace;
-  if (written.separator !== undefined) {
+  if (/^[ \t]* [ \t]*$/.test(separator)) {
+    const message = 'blanks at the ends of a field do not count, so that they cannot separate fields';
     const place = tree.place([...path, 'separator'], 'value');
-    const guess = separator === whitespace ? undefined : didYouMean(separator, [whitespace]);
-    if (guess !== undefined) {
-      const message = `the separator is the text "${separator}" itself`;
-      report({ severity: 'warning', code: 'odd-separator', message, cure: guess, place });
-    }
-    if (separator.trim() === '' && separator.includes(' ')) {
-      const message = 'blanks at the ends of a field do not count, so that blanks cannot separate fields';
-      report({ severity: 'error', code: 'blank-separator', message, cure: 'write separator: whitespace', place });
-    }
+    report({ severity: 'error', code: 'blank-separator', message, cure: 'write separator: whitespace', place });
   }
   return {
     ...(separator === whitespace ? {} : { separator }),

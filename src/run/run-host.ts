@@ -3,12 +3,13 @@ import type { EventSink } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { RunId } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { KernelGroup, PlannedHost, PlannedScript, Rollout } from '../model/plan.ts';
+import type { KernelGroup, PlannedHost, PlannedPlay, PlannedScript, Rollout } from '../model/plan.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
 import { matchGlobals } from './match-globals.ts';
 import { supervise } from './supervise.ts';
 import type { SupervisedRun } from './supervision.ts';
+import { tellOutput } from './tell-output.ts';
 
 export interface HostRun {
   readonly host: Host;
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly run: RunId;
   readonly leaseSeconds: number;
   readonly strategy: Rollout['strategy'];
+  /** How the output of the play's scripts is read. */
+  readonly outputs: PlannedPlay['outputs'];
   readonly stop: AbortSignal;
   readonly abandon: AbortSignal;
 }
@@ -71,6 +74,7 @@ async function runScript(
   if (!artifact?.ok) throw new Error(`no module for ${script.build}`);
   const { events } = context;
   const words = { host: host.name, module: script.module };
+  const output = tellOutput(words, context.outputs, events);
   const run = await supervise({
     ...context,
     connection,
@@ -81,11 +85,12 @@ async function runScript(
     uploadDirectory,
     onLoaded: () => events.emit({ kind: 'script-started', ...words }),
     onLine: (stream, text) => {
-      events.emit({ kind: 'line', ...words, stream, text });
+      output.tell(stream, text);
       return events.congestion();
     },
   });
-  events.emit({ kind: 'script-finished', ...words, end: run.end, seconds: run.seconds, left: run.left });
+  const counts = output.end();
+  events.emit({ kind: 'script-finished', ...words, end: run.end, seconds: run.seconds, left: run.left, ...counts });
   return outcomeOf(run, script, context);
 }
 

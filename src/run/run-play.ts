@@ -6,7 +6,7 @@ import type { PlannedHost, PlannedPlay } from '../model/plan.ts';
 import { type RunContext, runHost } from './run-host.ts';
 import { whyStop } from './why-stop.ts';
 
-export interface PlayRun extends Omit<RunContext, 'strategy'> {
+export interface PlayRun extends Omit<RunContext, 'strategy' | 'outputs'> {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
@@ -89,6 +89,6 @@ async function runPlanned(
   }
   if (play.stop.aborted) return { kind: 'not-started', reason: 'interrupted' };
   if (play.failedBefore.has(name)) return { kind: 'not-started', reason: 'it failed in an earlier play' };
-  const context = { ...play, strategy: play.plan.rollout.strategy };
+  const context = { ...play, strategy: play.plan.rollout.strategy, outputs: play.plan.outputs };
   return runHost({ host, decision: plan.decision, kernel, uploadDirectory }, context);
 }
