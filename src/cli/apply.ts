@@ -2,6 +2,7 @@ import { type Builds, runBuilds } from '../build/run-builds.ts';
 import { newRunId } from '../history/new-run-id.ts';
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import { createTableMaker, type TableMaker } from '../records/make-tables.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
 import { isFailure } from '../run/why-stop.ts';
@@ -9,17 +10,19 @@ import {
   composeCache,
   composeHistory,
   composeMemory,
-  composeReporter,
+  composeReporters,
   composeTransport,
   connectLimits,
 } from './compose.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import type { ApplyOptions } from './options.ts';
+import type { ApplyOptions, RunOptions } from './options.ts';
 import { planPlays, type ReadyPlay } from './plan-plays.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { type SelectedPlays, selectPlays } from './select-plays.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
+import { silentReader } from './silent-reader.ts';
+import { refuseTableOptions } from './table-options.ts';
 import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
@@ -34,8 +37,10 @@ const defaultLease = 60;
 export async function apply(
   command: 'build' | 'apply',
   playbookPath: string,
-  options: ApplyOptions,
+  runOptions: RunOptions,
 ): Promise<ExitCode> {
+  // What is wrong in the input stands on stderr where stdout is for programs other than JSON's.
+  const options: ApplyOptions = { ...runOptions, format: runOptions.format === 'json' ? 'json' : 'text' };
   let hub: EventHub | undefined;
   using interrupts = catchSignals(signal => {
     const text =
@@ -49,6 +54,11 @@ export async function apply(
     sayDiagnostics(selected.error.diagnostics, options.format);
     return selected.error.exitCode;
   }
+  const refused = refuseTableOptions(runOptions, selected.value);
+  if (refused !== undefined) {
+    sayDiagnostics(refused.diagnostics, options.format);
+    return refused.exitCode;
+  }
   if (options.format === 'text' && !options.quiet) sayDiagnostics(selected.value.warnings, 'text');
 
   const run = newRunId(new Date());
@@ -58,8 +68,11 @@ export async function apply(
     sayDiagnostics([history.error], options.format);
     return exitCodes.invalidInput;
   }
-  const reporter = await composeReporter(options, () => interrupts.requestStop('nobody reads the output any more'));
-  hub = createEventHub(run, [history.value.reader, reporter]);
+  const reporters = await composeReporters(runOptions, () =>
+    interrupts.requestStop('nobody reads the output any more'),
+  );
+  const tables = createTableMaker();
+  hub = createEventHub(run, [history.value.reader, ...reporters, { ...silentReader, read: tables.read }]);
   const { playbook, inventory } = selected.value;
   hub.emit({
     kind: 'run-started',
@@ -73,11 +86,12 @@ export async function apply(
     await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
     return await carryOut(command, {
       selected: selected.value,
-      options,
+      options: runOptions,
       run,
       fleet,
       hub,
       interrupts,
+      tables,
       saveLog: history.value.writeBuildLog,
     });
   } finally {
@@ -87,7 +101,8 @@ export async function apply(
 
 interface Work {
   readonly selected: SelectedPlays;
-  readonly options: ApplyOptions;
+  readonly options: RunOptions;
+  readonly tables: TableMaker;
   readonly run: ReturnType<typeof newRunId>;
   readonly fleet: Fleet;
   readonly hub: EventHub;
@@ -162,8 +177,19 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
     // An abort comes up as the signal's own reason; all else is a bug.
     if (!interrupts.stop.aborted) throw error;
   }
+  if (command === 'apply') tellTables(work);
   const plans = ready.map(play => play.plan);
   return finishRun(hub, { startedMs, plays, plans, builds, interrupted: interrupts.stop.aborted });
+}
+
+function tellTables({ hub, tables, options }: Work): void {
+  const { sort, top } = options;
+  const made = tables.make({ ...(sort && { sort }), ...(top && { top }) });
+  if (made.tables.length > 0 || made.histograms.length > 0) hub.emit(made);
+  else if (options.format === 'table') {
+    const text = 'there is no table: no host ran a script with aggregate, and none printed a histogram';
+    hub.emit({ kind: 'notice', severity: 'warning', text });
+  }
 }
 
 /** For `build` a host came out well if its modules are there. */

@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { TableOrder } from '../model/records.ts';
+import { parseOrder } from '../records/table-columns.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ShowOptions } from './list-inventory.ts';
-import type { ApplyOptions, ConnectionOptions, InventoryOptions } from './options.ts';
+import type { ApplyOptions, ConnectionOptions, InventoryOptions, RunOptions } from './options.ts';
 import { Interrupted } from './signals.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
@@ -117,21 +119,27 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('build', playbook, options));
     });
 
-  addPlaybook(program.command('apply').argument('<playbook>', 'the playbook'))
+  addPlaybook(program.command('apply').argument('<playbook>', 'the playbook'), applyFormats)
     .description('build what is missing, run it on every host, stream what it prints, clean up')
     .addOption(buildLimit())
     .option('-C, --check', 'only say what would be done, as plan does')
+    .addOption(new Option('--sort <column[:asc|desc]>', "sort the fleet's tables by this column").argParser(tableOrder))
+    .addOption(
+      new Option('--top <n>', 'so many rows of each table, and the rest as one').argParser(integer(1, 100_000)),
+    )
     .addOption(
       new Option('--lease <seconds>', 'how long a module may live on a host without this program')
         .default(60)
         .argParser(integer(5, 3600)),
     )
-    .action(async (playbook: string, options: ApplyOptions & { check?: boolean }) => {
-      if (options.check) {
+    .action(async (playbook: string, options: RunOptions & { check?: boolean }) => {
+      const { format } = options;
+      if (options.check && (format === 'text' || format === 'json')) {
         const { plan } = await import('./plan.ts');
-        finish(await plan(playbook, options));
+        finish(await plan(playbook, { ...options, format }));
         return;
       }
+      if (options.check) program.error(`error: --check has nothing to print as ${format}`);
       const { apply } = await import('./apply.ts');
       finish(await apply('apply', playbook, options));
     });
@@ -218,6 +226,8 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
 }
 
 const doctorFormats: readonly string[] = ['text', 'json', 'junit'];
+/** `csv`: the records; `table`: what they come to for all hosts; neither has anything else on stdout. */
+const applyFormats: readonly string[] = ['text', 'json', 'csv', 'table'];
 
 function showSecrets(): Option {
   return new Option('--show-secrets', 'print passwords, and what ansible-vault had encrypted, as they are');
@@ -235,6 +245,12 @@ function buildLimit(): Option {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function tableOrder(text: string): TableOrder {
+  const order = parseOrder(text);
+  if (order === undefined) throw new InvalidArgumentError('Give a column, such as bytes, bytes:desc or execname:asc.');
+  return order;
 }
 
 function integer(least: number, most: number): (text: string) => number {

@@ -1,3 +1,5 @@
+import type { TableOrder } from '../model/records.ts';
+
 /** Where vault passwords come from. */
 export interface VaultOptions {
   readonly askVaultPass?: boolean;
@@ -45,4 +47,12 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly buildTimeout?: number;
   /** Seconds. */
   readonly lease?: number;
+}
+
+/** `apply` prints records as CSV, or only the tables, too. */
+export interface RunOptions extends Omit<ApplyOptions, 'format'> {
+  readonly format: 'text' | 'json' | 'csv' | 'table';
+  /** How the tables are sorted, and how many rows each has: they win over the playbook's. */
+  readonly sort?: TableOrder;
+  readonly top?: number;
 }

@@ -84,7 +84,13 @@ function refuseUnclearSection({ section }: Aggregate, { sections }: OutputFormat
   const names = sections.map(({ name }) => name);
   if (section === undefined && names.length > 1) {
     const message = `aggregate does not say which section it is of: ${names.join(' or ')}`;
-    refuse('which-section', message, `write section: ${names.at(-1)}; added up together, records count twice`, [], 'key');
+    refuse(
+      'which-section',
+      message,
+      `write section: ${names.at(-1)}; added up together, records count twice`,
+      [],
+      'key',
+    );
   }
   if (section !== undefined && !names.includes(section)) {
     const told = names.length === 0 ? 'write output.sections, or take it away' : `there are: ${names.join(', ')}`;

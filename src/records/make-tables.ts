@@ -40,7 +40,8 @@ export function createTableMaker(): TableMaker {
         const script = play.scripts.get(event.module);
         if (script !== undefined && isMeant(script.output, event.section)) script.table.add(event.host, event.values);
       } else if (event.kind === 'script-finished') {
-        if (event.end.kind === 'exited' || event.end.kind === 'duration') play.ended.add(runOf(event.host, event.module));
+        if (event.end.kind === 'exited' || event.end.kind === 'duration')
+          play.ended.add(runOf(event.host, event.module));
         const script = play.scripts.get(event.module);
         if (script !== undefined) script.malformed += event.output?.malformed ?? 0;
       }
