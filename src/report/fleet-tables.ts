@@ -29,7 +29,11 @@ export function formatFleetTables(
   const more = histograms.length - shown.length + leftOut;
   const blocks = [
     ...tables.map(table => formatTable(table, naming, options, style)),
-    ...shown.map(histogram => formatFleetHistogram(histogram, naming, options, style)),
+    ...shown.map((histogram, index) => [
+      ...formatFleetHistogram(histogram, naming, style),
+      // What is true of all of a script's histograms is said below the last one.
+      ...(isOfOneScript(histogram, shown[index + 1]) ? [] : notesOf(histogram, options, style)),
+    ]),
     ...(more === 0 ? [] : [[style.dim(`${countOf(more, 'more histogram')}; --format json has ${toldOf(leftOut)}`)]]),
   ];
   return blocks.map(lines => `${lines.join('\n')}\n`).join('\n');
@@ -107,14 +111,13 @@ function notesOf(
   return notes.flatMap(note => wrapText(note, columns)).map(style.yellow);
 }
 
-function formatFleetHistogram(
-  fleet: FleetHistogram,
-  naming: Naming,
-  options: FleetTablesOptions,
-  style: Style,
-): string[] {
-  const { title, number, hosts, histogram, incomplete } = fleet;
-  const which = [...(title === undefined ? [] : [sanitiseText(title)]), ...(number === 1 ? [] : [`(${number})`])];
-  const heading = `${style.bold(`HISTOGRAM [${nameOf(fleet, naming)}]`)} ${[...which, `from ${countOf(hosts.length, 'host')}`].join(' ')}`;
-  return [heading, ...formatHistogram(histogram), ...notesOf({ incomplete }, options, style)];
+function isOfOneScript(one: FleetHistogram, next: FleetHistogram | undefined): boolean {
+  return one.module === next?.module && one.play === next.play;
+}
+
+function formatFleetHistogram(fleet: FleetHistogram, naming: Naming, style: Style): string[] {
+  const { title, number, hosts, histogram } = fleet;
+  const of = title === undefined ? '' : `${sanitiseText(title)} `;
+  const which = `${of}${number === 1 ? '' : `(${number}) `}from ${countOf(hosts.length, 'host')}`;
+  return [`${style.bold(`HISTOGRAM [${nameOf(fleet, naming)}]`)} ${which}`, ...formatHistogram(histogram)];
 }
