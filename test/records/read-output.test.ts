@@ -36,7 +36,20 @@ function brief({ found, counts }: ReturnType<typeof read>) {
 
 test('sections, samples, headings, and lines that do not fit', () => {
   const lines = [
-    'WARNING: something', '1---early', '# heading', 'pid execname', '**********', '2---a', '', '3---b', '********** ', 'x---c', '4---d\r', 'END:**********', '5---e', '6',
+    'WARNING: something',
+    '1---early',
+    '# heading',
+    'pid execname',
+    '**********',
+    '2---a',
+    '',
+    '3---b',
+    '********** ',
+    'x---c',
+    '4---d\r',
+    'END:**********',
+    '5---e',
+    '6',
   ];
   expect(brief(read(lines))).toEqual({
     told: ['-: 1 early', 'interval 1: 2 a', 'interval 1: 3 b', 'interval 2: 4 d', 'total 1: 5 e'],
@@ -49,10 +62,32 @@ test('without columns no line is wrong', () => {
 });
 
 const heading = 'value |-------------------------------------------------- count';
-const one = (count: number) => [heading, `    0 |@${String(count).padStart(52)}`, `    1 |${'0'.padStart(53)}`, `    2 |${'0'.padStart(53)}`];
+const one = (count: number) => [
+  heading,
+  `    0 |@${String(count).padStart(52)}`,
+  `    1 |${'0'.padStart(53)}`,
+  `    2 |${'0'.padStart(53)}`,
+];
 
 test('a histogram is of the line before it, if that is no record; it is no mistake then', () => {
-  const lines = ['**********', 'reads of cat', ...one(1), '', 'reads of cat', ...one(2), '', ...one(3), '', '7---x', ...one(4), '', '**********', 'reads of cat', '', ...one(5)];
+  const lines = [
+    '**********',
+    'reads of cat',
+    ...one(1),
+    '',
+    'reads of cat',
+    ...one(2),
+    '',
+    ...one(3),
+    '',
+    '7---x',
+    ...one(4),
+    '',
+    '**********',
+    'reads of cat',
+    '',
+    ...one(5),
+  ];
   expect(brief(read(lines))).toEqual({
     told: [
       'interval 1: histogram reads of cat 1, 0=1 1=0 2=0',
@@ -67,7 +102,12 @@ test('a histogram is of the line before it, if that is no record; it is no mista
 });
 
 test('a histogram that is torn ends with its last whole row, and what follows is read as what it is', () => {
-  const lines = [heading, '    0 |@                                                   1', '    1 |@@ WARNING: There were 3 transport failures.', '8---y'];
+  const lines = [
+    heading,
+    '    0 |@                                                   1',
+    '    1 |@@ WARNING: There were 3 transport failures.',
+    '8---y',
+  ];
   expect(brief(read(lines))).toEqual({
     told: ['-: histogram - 1, 0=1', '-: 8 y'],
     counts: { records: 1, malformed: 1 },
