@@ -74,8 +74,10 @@ function explain(error: ErrorObject, path: Path, tree: YamlTree, document: strin
       return { code: 'empty', message: `${name} is empty`, cure: exampleCure(schema) };
     case 'maxItems':
     case 'maxLength':
-    case 'maxProperties':
-      return outOfRange(`${name} is longer than ${String(params['limit'])}`, schema);
+    case 'maxProperties': {
+      const parts = { maxItems: 'entries', maxLength: 'characters', maxProperties: 'keys' }[keyword];
+      return outOfRange(`${name} has too many ${parts}, the most is ${String(params['limit'])}`, schema);
+    }
     case 'minimum':
       return outOfRange(`${name} is ${String(data)}, the least is ${String(params['limit'])}`, schema);
     case 'exclusiveMinimum':

@@ -38,7 +38,7 @@ export function resolveAggregate(
   const made = tableColumns({ by, sum, min, max, avg, count }, format.columns).map(({ name }) => name);
   const twice = made.find((name, index) => made.indexOf(name) !== index);
   if (twice !== undefined && !isWrong) {
-    const cure = `name each column once, and none of the script's "${twice}" that the table has by itself`;
+    const cure = 'by and sum leave a column its name, so it stands in one of them; min, max and avg give it another';
     refuse('duplicate-column', `two columns of the table would be named "${twice}"`, cure, [], 'key');
   }
   const sort = written.sort === undefined ? undefined : parseOrder(written.sort);

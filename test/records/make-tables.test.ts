@@ -191,12 +191,7 @@ describe('what three real hosts printed', () => {
 });
 
 test('samples of one title are added up, or the last one of each host counts', () => {
-  const row = (count: number) => [
-    'value |-----  count'.replace('  c', ' c'),
-    `    1 |@ ${count}`,
-    `    2 |@ ${count}`,
-    '',
-  ];
+  const row = (count: number) => ['value |----- count', `    1 |@ ${count}`, `    2 |@ ${count}`, ''];
   const lines = ['T', 'x', ...row(1), 'T', 'x', ...row(2), 'x', ...row(5)];
   const countsWith = (histograms: 'add' | 'last') => {
     const format = { columns: [], sections: [{ name: 't', begin: 'T' }], skip: [], histograms };
