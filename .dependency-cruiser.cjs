@@ -14,6 +14,7 @@ const rooms = [
   'run',
   'report',
   'history',
+  'schedule',
   'cli',
 ];
 

@@ -11,28 +11,17 @@ const isCheck = process.argv.includes('--check');
 const stale = [];
 const read = path => readFileSync(`${root}${path}`, 'utf8');
 
-// Only what people write is validated by the program; what it prints is validated by its tests.
+// Only what the program reads is validated by it; what it prints is validated by its tests.
 const playbook = JSON.parse(read('schemas/playbook.schema.json'));
 
-const ajv = new Ajv.default({
+const playbookValidator = await makeValidator({ playbook: playbook.$id }, [playbook], {
   allErrors: true,
-  strict: true,
-  strictTypes: false,
   verbose: true,
-  schemas: [playbook],
-  code: { source: true, esm: true, lines: true },
 });
-// Only our own messages read these: what a pattern wants, in words; and what is known but not supported by this version.
-ajv.addKeyword('patternHint');
-ajv.addKeyword('notYet');
-const names = { playbook: playbook.$id };
-const { outputFiles } = await build({
-  stdin: { contents: standalone.default(ajv, names), resolveDir: root },
-  bundle: true,
-  write: false,
-  format: 'esm',
-  platform: 'node',
-});
+// One that a program has written says no more than that it is none.
+const savedPlan = JSON.parse(read('schemas/saved-plan.schema.json'));
+const schemasOfPlan = [JSON.parse(read('schemas/plan.schema.json')), savedPlan];
+const savedPlanValidator = await makeValidator({ savedPlan: savedPlan.$id }, schemasOfPlan, { inlineRefs: false });
 
 // As an index signature the place for anchors would make every property's type meaningless.
 for (const definition of Object.values(playbook.$defs)) delete definition.patternProperties;
@@ -48,10 +37,34 @@ const types = await compile(playbook, 'WrittenPlaybook', {
 });
 
 keep('src/playbook/written-playbook.ts', types, 'committed');
-if (!isCheck) keep('src/document/validators.generated.js', outputFiles[0].text, 'ignored');
+if (!isCheck) {
+  keep('src/document/validators.generated.js', playbookValidator, 'ignored');
+  keep('src/document/saved-plan-validator.generated.js', savedPlanValidator, 'ignored');
+}
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run: npm run generate\n`);
   process.exitCode = 1;
+}
+
+async function makeValidator(names, schemas, options) {
+  const ajv = new Ajv.default({
+    strict: true,
+    strictTypes: false,
+    schemas,
+    code: { source: true, esm: true, lines: true },
+    ...options,
+  });
+  // Only our own messages read these: what a pattern wants, in words; and what is known but not supported by this version.
+  ajv.addKeyword('patternHint');
+  ajv.addKeyword('notYet');
+  const { outputFiles } = await build({
+    stdin: { contents: standalone.default(ajv, names), resolveDir: root },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+  });
+  return outputFiles[0].text;
 }
 
 function keep(path, text, kind) {

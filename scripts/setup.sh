@@ -33,9 +33,9 @@ install_packages() {
 }
 
 # openssh: the loopback sshd of the tests; the shells: what probe, supervisor and quoting must live with; sudo, doas: what
-# becomes another user; ansible-core: whose inventories tapbook has to read as it does.
+# becomes another user; ansible-core: whose inventories tapbook has to read as it does; systemd: whose timers it writes.
 install_packages openssh-server openssh-client busybox-static dash mksh zsh tcsh fish shellcheck git sudo opendoas \
-  ansible-core
+  ansible-core systemd
 
 # The mark is written last: it names the lock file that node_modules was made from.
 lock=$(sha256sum <package-lock.json)

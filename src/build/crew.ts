@@ -26,6 +26,8 @@ export interface Crew {
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
   /** A build has failed there: what is remembered of the build host may be wrong. */
   readonly onFailure: (buildHost: HostName) => Promise<void>;
+  /** What it means that the cache cannot take a module (a full disk): without a word it is only told, and the module run. */
+  readonly whenNotKept?: 'fail';
 }
 
 export interface Made {

@@ -3,6 +3,7 @@ import type { BuildPlace, PlannedBuild } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { compileError } from './canary.ts';
 import type { Crew, Made, Setback } from './crew.ts';
+import type { Artifact } from './module-cache.ts';
 import { tryCanary } from './try-canary.ts';
 import { type Attempt, attemptBuild, type Workbench } from './workbench.ts';
 
@@ -54,7 +55,8 @@ async function makeOnce(
     const log = where === undefined ? {} : { log: where };
     if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, attempt.result.error), ...log });
     const made = attempt.result.value;
-    if (artifact.state !== 'not-kept') await crew.cache.store(made);
+    const kept = artifact.state === 'not-kept' ? ok(undefined) : await keep(made, crew);
+    if (!kept.ok) return err({ buildHost, failure: kept.error, seconds: attempt.seconds, mayHelp: 'nobody', ...log });
     const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
     const { seconds } = attempt;
     return ok({
@@ -62,6 +64,18 @@ async function makeOnce(
       result: { kind: 'built', key: made.key, seconds, bytes: made.bytes.length, warnings, ...log },
     });
   });
+}
+
+async function keep(made: Artifact, { cache, events, whenNotKept }: Crew): Promise<Result<void, Failure>> {
+  try {
+    await cache.store(made);
+  } catch (error) {
+    const cause = `the module ${made.module} cannot be kept in the cache: ${(error as Error).message}`;
+    const cure = `free some space in ${cache.directory}, or set XDG_CACHE_HOME to a folder that can be written to`;
+    if (whenNotKept === 'fail') return err({ stage: 'build', cause, cure });
+    events.emit({ kind: 'notice', severity: 'warning', text: cause });
+  }
+  return ok(undefined);
 }
 
 function explain(

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactKey, ModuleName, Sha256 } from '../model/ids.ts';
 import { type ModuleParameter, readModinfo } from './read-modinfo.ts';
@@ -45,6 +45,9 @@ export function openModuleCache(directory: string): ModuleCache {
       const info = readModinfo(bytes);
       if (!info.ok) return undefined;
       const { vermagic, parameters } = info.value;
+      // For who prunes the cache: it was of use just now.
+      const now = new Date();
+      await utimes(folder, now, now).catch(() => undefined);
       return { key, module, bytes, sha256, vermagic, parameters };
     },
     async store({ key, module, bytes, sha256 }) {

@@ -1,11 +1,14 @@
 import { type Builds, runBuilds } from '../build/run-builds.ts';
 import { newRunId } from '../history/new-run-id.ts';
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import { ok } from '../model/result.ts';
+import { isFailure } from '../plan/why-stop.ts';
 import { createTableMaker, type TableMaker } from '../records/make-tables.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
-import { isFailure } from '../run/why-stop.ts';
+import { beginLater } from './begin-later.ts';
 import {
   composeCache,
   composeHistory,
@@ -16,16 +19,23 @@ import {
 } from './compose.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { watchLeftovers } from './leftover-watch.ts';
+import { limitTime } from './limit-time.ts';
+import { lockRun } from './lock-run.ts';
+import { openPlays } from './open-plays.ts';
 import type { ApplyOptions, RunOptions } from './options.ts';
-import { planPlays, type ReadyPlay } from './plan-plays.ts';
+import type { ReadyPlay } from './plan-plays.ts';
+import type { PlaySource } from './play-source.ts';
+import { refusePlan } from './refuse-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
-import { type SelectedPlays, selectPlays } from './select-plays.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
 import { silentReader } from './silent-reader.ts';
+import type { Reached } from './stop-cause.ts';
 import { refuseTableOptions } from './table-options.ts';
 import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
+import { isHangUp, isLoss } from './watch-output.ts';
 
 /** How long one build may take where nobody says it, in seconds. */
 const defaultBuildLimit = 900;
@@ -34,73 +44,91 @@ const defaultBuildLimit = 900;
 const defaultLease = 60;
 
 /** `tapbook apply` and `tapbook build`: plan, build what is missing, and for `apply` run it everywhere. */
-export async function apply(
-  command: 'build' | 'apply',
-  playbookPath: string,
-  runOptions: RunOptions,
-): Promise<ExitCode> {
+export async function apply(command: 'build' | 'apply', path: string, runOptions: RunOptions): Promise<ExitCode> {
   // What is wrong in the input stands on stderr where stdout is for programs other than JSON's.
   const options: ApplyOptions = { ...runOptions, format: runOptions.format === 'json' ? 'json' : 'text' };
   let hub: EventHub | undefined;
-  using interrupts = catchSignals(signal => {
-    const text =
-      command === 'apply'
-        ? `${signal}: no further host is begun; scripts are stopped and unloaded. Once more leaves that to their lease.`
-        : `${signal}: builds are stopped.`;
-    hub?.emit({ kind: 'notice', severity: 'warning', text });
-  });
-  const selected = await selectPlays(playbookPath, options, interrupts.stop);
-  if (!selected.ok) {
-    sayDiagnostics(selected.error.diagnostics, options.format);
-    return selected.error.exitCode;
+  const warn = (text: string): void => hub?.emit({ kind: 'notice', severity: 'warning', text });
+  using interrupts = catchSignals(
+    why => {
+      const more = why.startsWith('SIG') ? ' Once more leaves that to their lease.' : '';
+      const order = `${why}: no further host is begun; scripts are stopped and unloaded.${more}`;
+      warn(command === 'apply' ? order : `${why}: builds are stopped.`);
+    },
+    () => warn('once more: what still runs is left to its lease.'),
+  );
+  await beginLater(options.sleep, interrupts.stop);
+  using _limit = limitTime(options.timeout, interrupts);
+  const opened = await openPlays(path, options, interrupts.stop);
+  if (!opened.ok) {
+    sayDiagnostics(opened.error.diagnostics, options.format);
+    return opened.error.exitCode;
   }
-  const refused = refuseTableOptions(runOptions, selected.value);
+  const refused = refuseTableOptions(runOptions, opened.value);
   if (refused !== undefined) {
     sayDiagnostics(refused.diagnostics, options.format);
     return refused.exitCode;
   }
-  if (options.format === 'text' && !options.quiet) sayDiagnostics(selected.value.warnings, 'text');
+  if (options.format === 'text' && !options.quiet) sayDiagnostics(opened.value.warnings, 'text');
 
   const run = newRunId(new Date());
-  const warn = (text: string): void => hub?.emit({ kind: 'notice', severity: 'warning', text });
+  const locks = await (command === 'apply' ? lockRun(opened.value, run, options, interrupts.stop) : nothingToLock);
+  if (!locks.ok) {
+    sayDiagnostics(locks.error.diagnostics, options.format);
+    return locks.error.exitCode;
+  }
+  await using _locks = locks.value;
   const history = await composeHistory(run, warn);
   if (!history.ok) {
     sayDiagnostics([history.error], options.format);
     return exitCodes.invalidInput;
   }
-  const reporters = await composeReporters(runOptions, () =>
-    interrupts.requestStop('nobody reads the output any more'),
-  );
+  const reporters = await composeReporters(runOptions, error => {
+    if (isHangUp(error)) interrupts.requestStop('signal', 'the terminal was closed');
+    else if (isLoss(error))
+      interrupts.requestStop('output-lost', `standard output cannot be written (${error.message})`);
+    else interrupts.requestStop('reader-gone', 'nobody reads standard output any more');
+  });
+  const leftovers = watchLeftovers();
   const tables = createTableMaker();
-  hub = createEventHub(run, [history.value.reader, ...reporters, { ...silentReader, read: tables.read }]);
-  const { playbook, inventory } = selected.value;
+  hub = createEventHub(run, [history.value.reader, leftovers, ...reporters, { ...silentReader, read: tables.read }]);
+  const { playbook, plan, inventory } = opened.value;
   hub.emit({
     kind: 'run-started',
     command,
     version,
-    playbook: playbook.source.path,
-    inventory: inventory.sources.map(source => source.path),
+    playbook,
+    ...optional('plan', plan),
+    inventory,
     directory: history.value.path,
   });
   try {
     await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
     return await carryOut(command, {
-      selected: selected.value,
+      source: opened.value,
       options: runOptions,
+      tables,
       run,
       fleet,
       hub,
       interrupts,
-      tables,
       saveLog: history.value.writeBuildLog,
     });
   } finally {
     await hub.close();
+    const advice = leftovers.advice({
+      run,
+      inventory: opened.value.sources,
+      leaseSeconds: options.lease ?? defaultLease,
+    });
+    if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
   }
 }
 
+const nothingToLock: ReturnType<typeof lockRun> = Promise.resolve(ok({ [Symbol.asyncDispose]: async () => undefined }));
+
 interface Work {
-  readonly selected: SelectedPlays;
+  readonly source: PlaySource;
   readonly options: RunOptions;
   readonly tables: TableMaker;
   readonly run: ReturnType<typeof newRunId>;
@@ -111,16 +139,18 @@ interface Work {
 }
 
 async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCode> {
-  const { selected, options, fleet, hub, interrupts, run } = work;
+  const { source, options, fleet, hub, interrupts, run } = work;
   const startedMs = performance.now();
   const plays: ReadonlyMap<HostName, HostOutcome>[] = [];
   const builds: Builds[] = [];
   let ready: readonly ReadyPlay[] = [];
+  let fits: 'yes' | 'no' = 'yes';
+  let reached: Reached = 'the-end';
   try {
     const cache = composeCache();
     const { kept, canaries } = composeMemory(options);
     const signal = interrupts.stop;
-    ready = await planPlays(selected.plays, {
+    const prepared = await source.prepare({
       fleet,
       events: hub,
       cache,
@@ -129,7 +159,21 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
       forks: options.forks,
       signal,
     });
+    fits = prepared.fits;
+    if (fits === 'yes') ready = prepared.ready;
+    else
+      plays.push(
+        ...refusePlan(
+          prepared.ready.map(({ plan }) => plan),
+          hub,
+        ),
+      );
     for (const { plan, workshops, selected } of ready) {
+      // What is known to be stopped before it begins, or stands behind such a play, needs no modules.
+      if (command === 'apply' && [...ready.slice(0, builds.length + 1)].some(one => one.plan.rollout.stopped)) {
+        builds.push(new Map());
+        continue;
+      }
       builds.push(
         await runBuilds(plan.builds, {
           cache,
@@ -142,12 +186,14 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
           memoryBytes: plan.buildLimits.memoryBytes,
           ...(plan.buildLimits.jobs === undefined ? {} : { jobs: plan.buildLimits.jobs }),
           saveLog: work.saveLog,
+          ...(command === 'build' ? { whenNotKept: 'fail' } : {}),
           onFailure: async name => {
             for (const host of selected.builders) if (host.name === name) await kept.drop(host);
           },
         }),
       );
     }
+    let stoppedBefore: string | undefined;
     for (const [index, play] of ready.entries()) {
       if (command === 'build') {
         plays.push(builtOutcomes(play, builds[index] ?? new Map()));
@@ -156,35 +202,37 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
       const failed = new Set(
         plays.flatMap(past => [...past].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name)),
       );
-      plays.push(
-        await runPlay({
-          plan: play.plan,
-          hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
-          uploadDirectories: play.uploadDirectories,
-          builds: builds[index] ?? new Map(),
-          failedBefore: failed,
-          fleet,
-          events: hub,
-          run,
-          forks: options.forks,
-          leaseSeconds: options.lease ?? defaultLease,
-          stop: interrupts.stop,
-          abandon: interrupts.abandon,
-        }),
-      );
+      const { outcomes, stopped } = await runPlay({
+        plan: play.plan,
+        hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
+        uploadDirectories: play.uploadDirectories,
+        builds: builds[index] ?? new Map(),
+        failedBefore: failed,
+        fleet,
+        events: hub,
+        run,
+        forks: options.forks,
+        leaseSeconds: options.lease ?? defaultLease,
+        stop: interrupts.stop,
+        abandon: interrupts.abandon,
+        ...optional('stoppedBefore', stoppedBefore),
+      });
+      plays.push(outcomes);
+      // As in Ansible, the plays behind one that was stopped are not begun either.
+      if (stopped !== undefined) stoppedBefore ??= `play "${play.plan.name}" was stopped: ${stopped}`;
     }
   } catch (error) {
     // An abort comes up as the signal's own reason; all else is a bug.
     if (!interrupts.stop.aborted) throw error;
+    reached = 'cut-short';
   }
   if (command === 'apply') tellTables(work);
   const plans = ready.map(play => play.plan);
-  return finishRun(hub, { startedMs, plays, plans, builds, interrupted: interrupts.stop.aborted });
+  return finishRun(hub, { startedMs, plays, plans, builds, stopped: interrupts.stopped(), reached, fits });
 }
 
 function tellTables({ hub, tables, options }: Work): void {
-  const { sort, top } = options;
-  const made = tables.make({ ...(sort && { sort }), ...(top && { top }) });
+  const made = tables.make({ ...optional('sort', options.sort), ...optional('top', options.top) });
   if (made.tables.length > 0 || made.histograms.length > 0) hub.emit(made);
   else if (options.format === 'table') {
     const text = 'there is no table: no host ran a script with aggregate, and none printed a histogram';

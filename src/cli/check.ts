@@ -43,7 +43,7 @@ interface Checked {
 
 async function checkOne(path: string, options: CheckOptions, signal: AbortSignal): Promise<Checked> {
   if (options.inventory !== undefined) {
-    const selected = await selectPlays(path, options, signal);
+    const selected = await selectPlays(path, { ...options, tags: ['all', 'never'] }, signal);
     if (!selected.ok) return selected.error;
     return withStap(selected.value.playbook.plays, selected.value.warnings, options, signal);
   }

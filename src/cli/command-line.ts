@@ -1,34 +1,44 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { TableOrder } from '../model/records.ts';
+import { parseDuration } from '../playbook/parse-amounts.ts';
 import { parseOrder } from '../records/table-columns.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
+import { limitOfRun } from './limit-of-run.ts';
 import type { ShowOptions } from './list-inventory.ts';
-import type { ApplyOptions, ConnectionOptions, InventoryOptions, RunOptions } from './options.ts';
+import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions, RunOptions } from './options.ts';
+import type { ScheduleOptions } from './schedule.ts';
 import { Interrupted } from './signals.ts';
+import { exitCodeBeforehand } from './stop-cause.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
+import { watchOutput } from './watch-output.ts';
 
 /** Parses the arguments, runs the command, and resolves to the exit code. Nothing is thrown. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.ok;
-  // Who has read enough (`| head`) and goes is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  const output = watchOutput();
   const program = describeProgram(result => {
     code = result;
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return code;
+    const trouble = output.trouble();
+    if (trouble === undefined || code === exitCodes.interrupted) return code;
+    process.stderr.write(`tapbook: the output is incomplete: ${trouble}\n`);
+    return code === exitCodes.ok ? exitCodes.hostFailed : code;
   } catch (error) {
     // commander has said what is wrong; help and version end by this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    if (error instanceof Interrupted) return exitCodes.interrupted;
+    if (error instanceof Interrupted) {
+      if (error.stopCause === 'timeout') process.stderr.write(`tapbook: ${error.message}\n`);
+      return exitCodeBeforehand(error.stopCause);
+    }
     process.stderr.write(`tapbook: a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}\n`);
     return exitCodes.bug;
+  } finally {
+    output.release();
   }
 }
 
@@ -104,33 +114,34 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await trust(patterns, options));
     });
 
-  addPlaybook(program.command('plan').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addPlaybook(program.command('plan').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('say what would be built and run, what is cached, and who is left out and why; changes nothing')
+    .option('--out <file>', 'save the plan, to be applied later just as it is')
     .action(async (playbook: string, options: ApplyOptions) => {
       const { plan } = await import('./plan.ts');
       finish(await plan(playbook, options));
     });
 
-  addPlaybook(program.command('build').argument('<playbook>', 'the playbook'))
+  addSavedPlan(addPlaybook(program.command('build').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('build the modules of a playbook into the cache; loads nothing')
     .addOption(buildLimit())
+    .addOption(timeLimit())
     .action(async (playbook: string, options: ApplyOptions) => {
       const { apply } = await import('./apply.ts');
       finish(await apply('build', playbook, options));
     });
 
-  addPlaybook(program.command('apply').argument('<playbook>', 'the playbook'), applyFormats)
+  addSavedPlan(addApply(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan'), applyFormats))
     .description('build what is missing, run it on every host, stream what it prints, clean up')
-    .addOption(buildLimit())
     .option('-C, --check', 'only say what would be done, as plan does')
     .addOption(new Option('--sort <column[:asc|desc]>', "sort the fleet's tables by this column").argParser(tableOrder))
     .addOption(
       new Option('--top <n>', 'so many rows of each table, and the rest as one').argParser(integer(1, 100_000)),
     )
     .addOption(
-      new Option('--lease <seconds>', 'how long a module may live on a host without this program')
-        .default(60)
-        .argParser(integer(5, 3600)),
+      new Option('--sleep <duration>', 'begin so much later at most, at random: for many machines at once').argParser(
+        duration(1, 1),
+      ),
     )
     .action(async (playbook: string, options: RunOptions & { check?: boolean }) => {
       const { format } = options;
@@ -144,10 +155,44 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('apply', playbook, options));
     });
 
+  addSavedPlan(addApply(program.command('schedule').argument('<playbook>', 'the playbook, or a saved plan')))
+    .description('print what makes cron or systemd apply a playbook again and again, or install it')
+    .requiredOption('--cron <time>', "when, as in a crontab: '*/15 * * * *', @hourly")
+    .option('--systemd', 'a systemd service and timer in place of a line for the crontab')
+    .addOption(
+      new Option('--random-delay <duration>', 'begin so much later at most, each time at random: 90s, 5m').argParser(
+        duration(1, 1),
+      ),
+    )
+    .option('--name <name>', "the job's name (that of the playbook's file)")
+    .option('--install', 'into the crontab of this user, or as units')
+    .addOption(new Option('--remove', 'take it out again').conflicts('install'))
+    .addHelpText('after', '\nAll other options are those of the apply, with their paths made absolute.')
+    .action(async (playbook: string, options: ScheduleOptions, command: Command) => {
+      const { schedule } = await import('./schedule.ts');
+      const { givenOptions } = await import('./given-options.ts');
+      finish(await schedule(playbook, options, givenOptions(command, ofSchedule, process.cwd())));
+    });
+
+  addConnection(program.command('clean').argument('[run]', 'only what this run has left'))
+    .description('remove what runs have left on targets, and prune the caches; without an inventory only the caches')
+    .option('--hosts <pattern>', 'these hosts (those of the run; without one, all that do not only build)')
+    .option('-C, --check', 'only show what would be removed')
+    .addOption(
+      new Option('--cache-age <duration>', 'remove from the caches what was not used for so long (30d)').argParser(
+        duration(0, 3650),
+      ),
+    )
+    .addOption(forks())
+    .action(async (run: string | undefined, options: CleanOptions) => {
+      const { clean } = await import('./clean.ts');
+      finish(await clean(run, options));
+    });
+
   program
     .command('schema')
     .argument('[name]', 'which schema')
-    .description('print a JSON schema: playbook, event, plan or doctor')
+    .description('print a JSON schema: playbook, event, plan, saved-plan or doctor')
     .action(async (name: string | undefined) => {
       const { printSchema } = await import('./print-schema.ts');
       finish(await printSchema(name));
@@ -165,7 +210,11 @@ function addInventory(command: Command, formats: readonly string[] = ['text', 'j
         .env('TAPBOOK_INVENTORY')
         .argParser(collect),
     )
-    .option('-l, --limit <pattern>', 'of the selected hosts only these; may be given again', collect)
+    .option(
+      '-l, --limit <pattern>',
+      'of the selected hosts only these; @FILE, or @RUN for those that failed in a run; may be given again',
+      (limit: string, before?: readonly string[]) => collect(limitOfRun(limit), before),
+    )
     .option(
       '-e, --extra-vars <vars>',
       'for templates and connections: name=value, JSON, or @file; wins over all else; may be given again',
@@ -218,11 +267,54 @@ function addConnection(command: Command, formats?: readonly string[]): Command {
 
 function addPlaybook(command: Command, formats?: readonly string[]): Command {
   return addConnection(command, formats)
-    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags', collect)
+    .option('-t, --tags <tags>', 'only scripts and plays with one of these tags; also all, tagged, untagged', collect)
+    .option('--skip-tags <tags>', 'not the scripts and plays with one of these tags', collect)
+    .option('--start-at <host>', 'begin with this host in the order of the plan; those before it are left out')
+    .option('--start-at-script <name>', 'begin with this script; those before it in the playbook are left out')
     .addOption(forks())
     .option('--flush-cache', 'ask the build hosts again, and try again what one of them could not build for')
     .option('-q, --quiet', 'print only what is wrong')
     .option('-v, --verbose', 'say more of each host');
+}
+
+/** What counts where a plan that was saved by `plan --out` stands in place of a playbook. */
+function addSavedPlan(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--on-drift <what>',
+        "of a saved plan's hosts that are not as planned: touch nothing, leave them out, or plan them anew (the play's on_drift, else fail)",
+      ).choices(['fail', 'skip', 'replan']),
+    )
+    .addOption(
+      new Option('--max-plan-age <duration>', 'refuse saved plans that are older, such as 12h (7d)').argParser(
+        duration(1, 3650),
+      ),
+    )
+    .addOption(
+      new Option('--plan-digest <sha256>', 'refuse every saved plan but the one with this digest').argParser(hexDigits),
+    );
+}
+
+/** Those of its options that are not the apply's. */
+const ofSchedule: ReadonlySet<string> = new Set(['cron', 'systemd', 'randomDelay', 'name', 'install', 'remove']);
+
+/** What decides how an apply goes. */
+function addApply(command: Command, formats?: readonly string[]): Command {
+  return addPlaybook(command, formats)
+    .addOption(buildLimit())
+    .addOption(
+      new Option('--lease <seconds>', 'how long a module may live on a host without this program')
+        .default(60)
+        .argParser(integer(5, 3600)),
+    )
+    .addOption(timeLimit())
+    .addOption(
+      new Option(
+        '--lock-wait <duration>',
+        'how long to wait for another run that applies the same modules to the inventory (not at all)',
+      ).argParser(duration(0, longestTimer)),
+    );
 }
 
 const doctorFormats: readonly string[] = ['text', 'json', 'junit'];
@@ -243,6 +335,27 @@ function buildLimit(): Option {
   );
 }
 
+function timeLimit(): Option {
+  return new Option(
+    '--timeout <duration>',
+    'how long the whole run may take: then it is stopped as by Ctrl-C, with exit code 2',
+  ).argParser(duration(1, longestTimer));
+}
+
+/** `90`, `30s`, `10m`, `1h30m`, as seconds. */
+function duration(leastSeconds: number, mostDays: number): (text: string) => number {
+  return text => {
+    const seconds = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
+    if (seconds === undefined || seconds < leastSeconds || seconds > mostDays * 86_400) {
+      throw new InvalidArgumentError(`Give a duration such as 90s, 10m or 1h30m, up to ${mostDays} days.`);
+    }
+    return seconds;
+  };
+}
+
+/** Days; no timer of node's is longer. */
+const longestTimer = 24;
+
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
@@ -251,6 +364,12 @@ function tableOrder(text: string): TableOrder {
   const order = parseOrder(text);
   if (order === undefined) throw new InvalidArgumentError('Give a column, such as bytes, bytes:desc or execname:asc.');
   return order;
+}
+
+function hexDigits(text: string): string {
+  if (!/^[0-9a-f]{12,64}$/.test(text))
+    throw new InvalidArgumentError('Give the digest, or its first 12 digits at least.');
+  return text;
 }
 
 function integer(least: number, most: number): (text: string) => number {

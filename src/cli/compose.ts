@@ -75,7 +75,7 @@ export async function composeHistory(
 /** Who reads the events of a run, besides its history. */
 export async function composeReporters(
   options: Pick<RunOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
-  onBrokenPipe: () => void,
+  onBrokenPipe: (error: Error) => void,
 ): Promise<readonly EventReader[]> {
   const reporter = await composeReporter(options, onBrokenPipe);
   return options.format === 'csv'
@@ -88,7 +88,7 @@ const resultsOf = { text: 'lines-and-tables', table: 'tables', csv: 'none' } as 
 /** The reporter for where the output goes: a terminal with its progress, plain lines, or JSON. */
 export async function composeReporter(
   { format, quiet, verbose, ask }: Pick<RunOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
-  onBrokenPipe: () => void,
+  onBrokenPipe: (error: Error) => void,
 ): Promise<EventReader> {
   const { stdout, stderr, env } = process;
   if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });

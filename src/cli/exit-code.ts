@@ -7,7 +7,7 @@ export const exitCodes = {
   unreachable: 4,
   usage: 5,
   failedAndUnreachable: 6,
-  planStale: 7,
+  planNoLongerFits: 7,
   noHosts: 8,
   locked: 9,
   interrupted: 130,

@@ -1,7 +1,8 @@
 import { canaryKey, cannotBuild } from '../build/canary.ts';
 import type { CanaryRecord, CanaryRecords } from '../build/canary-records.ts';
 import { findDanger } from '../build/known-breakages.ts';
-import type { CanaryKey } from '../model/ids.ts';
+import type { Host } from '../model/host.ts';
+import type { CanaryKey, KernelRelease } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Builder, Judge } from '../plan/choose-build-host.ts';
 
@@ -27,7 +28,7 @@ export async function openJudge(
     // Its SystemTap is not the build host's, and may be another one by now.
     if (way.useServer !== undefined) return { key, state: 'untried' };
     const { version } = facts.stap;
-    const danger = host.vars[override] === 'ignore' ? undefined : findDanger(version, release);
+    const danger = dangerOf(host, version, release);
     if (danger !== undefined) {
       const cause = `SystemTap ${version} must not be used for ${release}: ${danger.cause}`;
       const cure = `${danger.cure}; if it is a mended one, set ${override}: ignore for its host`;
@@ -37,6 +38,15 @@ export async function openJudge(
     if (record?.state !== 'bad') return { key, state: record === undefined ? 'untried' : 'known-good' };
     return { key, state: 'known-bad', failure: { stage: 'plan', ...cannotBuild(record.why, version, release) } };
   };
+}
+
+/** Why nothing that a build host makes may be loaded into that kernel, unless somebody answers for it. */
+export function dangerOf(
+  host: Pick<Host, 'vars'> | undefined,
+  stapVersion: string,
+  release: KernelRelease,
+): ReturnType<typeof findDanger> {
+  return host?.vars[override] === 'ignore' ? undefined : findDanger(stapVersion, release);
 }
 
 /** A build host's variable: distributions mend an older SystemTap without another version number. */

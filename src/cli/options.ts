@@ -1,3 +1,4 @@
+import type { OnDrift } from '../model/drift.ts';
 import type { TableOrder } from '../model/records.ts';
 
 /** Where vault passwords come from. */
@@ -35,6 +36,10 @@ export interface InventoryOptions extends VaultOptions {
 
 export interface PlaybookOptions extends InventoryOptions {
   readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly startAtScript?: string;
+  /** A host's name. */
+  readonly startAt?: string;
 }
 
 export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
@@ -47,6 +52,30 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly buildTimeout?: number;
   /** Seconds. */
   readonly lease?: number;
+  /** For a saved plan, in place of what its plays say. */
+  readonly onDrift?: OnDrift;
+  /** Seconds. */
+  readonly maxPlanAge?: number;
+  /** How the digest of a saved plan has to begin. */
+  readonly planDigest?: string;
+  /** Of `plan`: where to save it. */
+  readonly out?: string;
+  /** Seconds: it begins so much later at most. */
+  readonly sleep?: number;
+  /** Seconds: how long to wait for another run that has the lock. */
+  readonly lockWait?: number;
+  /** Seconds, for the whole run. */
+  readonly timeout?: number;
+}
+
+export interface CleanOptions extends InventoryOptions, ConnectionOptions {
+  readonly forks: number;
+  /** Which hosts to look at. */
+  readonly hosts?: string;
+  /** Only show. */
+  readonly check?: boolean;
+  /** Seconds. */
+  readonly cacheAge?: number;
 }
 
 /** `apply` prints records as CSV, or only the tables, too. */

@@ -23,6 +23,9 @@ import type { SelectedPlay } from './select-plays.ts';
 export interface ReadyPlay {
   readonly selected: SelectedPlay;
   readonly plan: PlannedPlay;
+  /** What the plan rests on: the targets, and the build hosts of which anything is known. */
+  readonly targets: readonly Target[];
+  readonly builders: readonly Builder[];
   readonly uploadDirectories: ReadonlyMap<HostName, string>;
   /** None where nothing is to be built. */
   readonly workshops: ReadonlyMap<HostName, Workshop>;
@@ -53,46 +56,76 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
-  const surveyed = await surveyTargets(hosts, play.preconditions, context);
+  const survey = { ...context, retry: play.retry };
+  const surveyed = await surveyTargets(hosts, play.preconditions, survey);
   await opening;
   const kernels = kernelsOf(surveyed);
   const releases = releasesOf(kernels);
-  const inputWith = async (facts: readonly Builder[]): Promise<PlanInput> => ({
-    play,
-    targets: surveyed.map(one => targetOf(one, selected.scripts)),
-    builders: facts,
-    playBuilders: selected.playBuilders,
-    kernelBuilders: selected.kernelBuilders,
-    locate: inputs => {
-      const key = artifactKey(inputs);
-      return { key, state: !isIdentified(inputs) ? 'not-kept' : cached.has(key) ? 'cached' : 'to-build' };
-    },
-    judge: await openJudge(facts, kernels, context.canaries),
-  });
+  const targets = surveyed.map(one => targetOf(one, selected.scripts));
+  const inputWith = (facts: readonly Builder[]): Promise<PlanInput> =>
+    planInputFor(selected, { targets, builders: facts, cached, canaries: context.canaries });
 
-  const uploadDirectories = new Map(
-    surveyed.flatMap(one => (one.kind === 'ready' ? [[one.host.name, one.facts.uploadDirectory] as const] : [])),
-  );
-  const plan = await planFromCache(await inputWith(await recall(builders, releases, kept)), context.cache);
+  const uploadDirectories = uploadDirectoriesOf(surveyed);
+  const known = await recall(builders, releases, kept);
+  const plan = await planFromCache(await inputWith(known), context.cache);
   if (plan !== undefined) {
     if (plan.builds.length > 0) {
       events.emit({ kind: 'notice', severity: 'info', text: 'no build host is asked: every module is in the cache' });
     }
     events.emit({ kind: 'play-planned', plan });
-    return { selected, plan, uploadDirectories, workshops: new Map() };
+    return { selected, plan, targets, builders: known, uploadDirectories, workshops: new Map() };
   }
   const signingKeys = signingKeysOf(play);
   const fresh = await surveyBuildHosts(
     builders,
     { releases, signingKeys },
     {
-      ...context,
+      ...survey,
       keep: (host, said) => kept.keep(host, releases, said),
     },
   );
   const replanned = planPlay(await inputWith(fresh));
   events.emit({ kind: 'play-planned', plan: replanned });
-  return { selected, plan: replanned, uploadDirectories, workshops: await openWorkshops(fresh, context.fleet) };
+  const workshops = await openWorkshops(fresh, context.fleet);
+  return { selected, plan: replanned, targets, builders: fresh, uploadDirectories, workshops };
+}
+
+/** What a play is planned from, once its hosts have been asked. */
+export async function planInputFor(
+  {
+    play,
+    playBuilders,
+    kernelBuilders,
+    leftOut = [],
+  }: Pick<SelectedPlay, 'play' | 'playBuilders' | 'kernelBuilders' | 'leftOut'>,
+  asked: {
+    readonly targets: readonly Target[];
+    readonly builders: readonly Builder[];
+    readonly cached: ReadonlySet<string>;
+    readonly canaries: CanaryRecords;
+  },
+): Promise<PlanInput> {
+  const { targets, builders, cached, canaries } = asked;
+  return {
+    play,
+    targets,
+    leftOut,
+    builders,
+    playBuilders,
+    kernelBuilders,
+    locate: inputs => {
+      const key = artifactKey(inputs);
+      return { key, state: !isIdentified(inputs) ? 'not-kept' : cached.has(key) ? 'cached' : 'to-build' };
+    },
+    judge: await openJudge(builders, kernelsOf(targets), canaries),
+  };
+}
+
+/** Where each host that could be asked takes uploads. */
+export function uploadDirectoriesOf(surveyed: readonly Surveyed[]): ReadonlyMap<HostName, string> {
+  return new Map(
+    surveyed.flatMap(one => (one.kind === 'ready' ? [[one.host.name, one.facts.uploadDirectory] as const] : [])),
+  );
 }
 
 /** The build hosts as they were lately, those of which nothing is known left out. */
@@ -162,7 +195,11 @@ function needsOf(script: Script): ScriptNeeds {
 
 const knownNeeds = new WeakMap<Script, ScriptNeeds>();
 
-async function openWorkshops(builders: readonly Builder[], fleet: Fleet): Promise<ReadonlyMap<HostName, Workshop>> {
+/** The build hosts that have a stap, ready to build. */
+export async function openWorkshops(
+  builders: readonly Builder[],
+  fleet: Fleet,
+): Promise<ReadonlyMap<HostName, Workshop>> {
   const workshops = new Map<HostName, Workshop>();
   for (const builder of builders) {
     if (builder.kind !== 'ready' || builder.facts.stap === undefined) continue;

@@ -1,16 +1,19 @@
 import { newRunId } from '../history/new-run-id.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { optional } from '../model/optional.ts';
 import type { PlanDocument, PlannedPlay } from '../model/plan.ts';
+import { leftOut } from '../plan/left-out.ts';
 import { formatPlan } from '../report/plan-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
-import { leftOut } from '../run/run-play.ts';
 import { colourOf } from './colour.ts';
 import { composeCache, composeMemory, composeReporter, composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
+import { openPlays } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
-import { planPlays } from './plan-plays.ts';
+import type { PlaySource } from './play-source.ts';
+import { refuseToReplace, sealPlays, writePlan } from './save-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
-import { selectPlays } from './select-plays.ts';
 import { catchSignals } from './signals.ts';
 import { silentReader } from './silent-reader.ts';
 import { countHosts } from './tally-outcomes.ts';
@@ -18,15 +21,20 @@ import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
 
 /** `tapbook plan`: asks the hosts, prints what an apply would do, changes nothing. Exit 2, 4 or 6 if hosts would fail. */
-export async function plan(playbookPath: string, options: ApplyOptions): Promise<ExitCode> {
+export async function plan(path: string, options: ApplyOptions): Promise<ExitCode> {
   using interrupts = catchSignals(() => undefined);
-  const selected = await selectPlays(playbookPath, options, interrupts.stop);
-  if (!selected.ok) {
-    sayDiagnostics(selected.error.diagnostics, options.format);
-    return selected.error.exitCode;
+  const opened = await openPlays(path, options, interrupts.stop);
+  if (!opened.ok) {
+    sayDiagnostics(opened.error.diagnostics, options.format);
+    return opened.error.exitCode;
   }
-  if (options.format === 'text') sayDiagnostics(selected.value.warnings, 'text');
-  const { playbook, inventory, plays } = selected.value;
+  const { playbook, plan: saved, inventory, sources, warnings, selected, prepare } = opened.value;
+  const obstacle = await whyNotSave(path, options.out, selected);
+  if (obstacle !== undefined) {
+    sayDiagnostics([obstacle], options.format);
+    return exitCodes.usage;
+  }
+  if (options.format === 'text') sayDiagnostics(warnings, 'text');
   const reporter =
     options.format === 'json' ? silentReader : await composeReporter({ ...options, quiet: false }, () => undefined);
   const hub = createEventHub(newRunId(new Date()), [reporter]);
@@ -37,26 +45,50 @@ export async function plan(playbookPath: string, options: ApplyOptions): Promise
       kind: 'run-started',
       command: 'plan',
       version,
-      playbook: playbook.source.path,
-      inventory: inventory.sources.map(source => source.path),
+      playbook,
+      ...optional('plan', saved),
+      inventory,
     });
-    const ready = await planPlays(plays, {
+    const cache = composeCache();
+    const { ready, fits } = await prepare({
       fleet,
       events: hub,
-      cache: composeCache(),
+      cache,
       ...composeMemory(options),
       forks: options.forks,
       signal: interrupts.stop,
     });
     await hub.close();
     const plans = ready.map(one => one.plan);
-    printPlans(playbook.source.path, plans, options.format);
+    printPlans(playbook, plans, options.format);
+    if (options.out !== undefined && selected !== undefined) {
+      const sealed = await sealPlays({ selected, ready, sources, cache, madeAt: new Date(), madeBy: version });
+      const written = await writePlan(options.out, sealed);
+      if (!written.ok) {
+        sayDiagnostics([written.error], options.format);
+        return exitCodes.invalidInput;
+      }
+      if (options.format === 'text') process.stderr.write(`saved ${options.out}, digest ${sealed.sha256}\n`);
+    }
+    if (fits === 'no') return exitCodes.planNoLongerFits;
     return exitCodeFor(countHosts(plans.map(outcomesBeforehand)), false);
   } catch (error) {
     if (!interrupts.stop.aborted) throw error;
     await hub.close();
     return exitCodes.interrupted;
   }
+}
+
+/** What speaks against `--out`, before any host is asked. */
+async function whyNotSave(
+  path: string,
+  out: string | undefined,
+  selected: PlaySource['selected'],
+): Promise<Diagnostic | undefined> {
+  if (out === undefined) return undefined;
+  if (selected !== undefined) return refuseToReplace(out);
+  const message = `${path} is a saved plan already`;
+  return { severity: 'error', code: 'wrong-usage', message, cure: 'give --out with a playbook' };
 }
 
 /** What would come of the hosts, as far as a plan can say. */

@@ -6,21 +6,27 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { PlannedHost } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { bindScripts } from '../playbook/bind-scripts.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
 import type { BoundScript, Play, Playbook } from '../playbook/playbook.ts';
+import { selectScripts } from '../playbook/select-scripts.ts';
 import { exitCodes } from './exit-code.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { lintPlaybook } from './lint-playbook.ts';
 import { openInventory } from './open-inventory.ts';
 import type { ConnectionOptions, PlaybookOptions } from './options.ts';
 import { type Refusal, refuseInput } from './say-diagnostics.ts';
+import { noSuchStart, startAt } from './start-at.ts';
 
 /** A play with the hosts it means, and its scripts with their templates filled in for each of them. */
 export interface SelectedPlay {
   readonly play: Play;
   readonly hosts: readonly Host[];
+  /** Those before them that are not even asked. */
+  readonly leftOut?: readonly PlannedHost[];
+  /** For each host. */
   readonly scripts: ReadonlyMap<HostName, readonly BoundScript[]>;
   /** Every build host of the play and of its kernels. */
   readonly builders: readonly Host[];
@@ -33,6 +39,8 @@ export interface SelectedPlays {
   readonly inventory: Inventory;
   readonly plays: readonly SelectedPlay[];
   readonly warnings: readonly Diagnostic[];
+  /** Of `-e`. */
+  readonly extraVars: JsonObject;
 }
 
 /** Reads playbook, inventory and extra variables, and puts them together: everything that can be known without a host. */
@@ -55,36 +63,55 @@ export async function selectPlays(
   const plays: SelectedPlay[] = [];
   const errors: Diagnostic[] = lints.filter(lint => lint.severity === 'error');
   let noHosts: Diagnostic | undefined;
-  for (const play of playbook.plays) {
+  const beyondLimit: Diagnostic[] = [];
+  const meant = selectScripts(playbook.plays, options);
+  if (!meant.ok) return err(refuseInput([...warnings, meant.error]));
+  for (const play of meant.value.plays) {
     const selected = selectPlay(play, inventory.value, extraVars.value, options);
     if (selected.ok) plays.push(selected.value);
     else if (selected.error.kind === 'no-hosts') noHosts ??= selected.error.diagnostic;
+    else if (selected.error.kind === 'beyond-limit') beyondLimit.push(selected.error.diagnostic);
     else errors.push(...selected.error.diagnostics);
   }
   if (errors.length > 0) return err(refuseInput([...warnings, ...errors, ...(noHosts ? [noHosts] : [])]));
+  // As in Ansible: a limit leaves plays out, but not all of them.
+  if (plays.length === 0) noHosts ??= beyondLimit[0];
   if (noHosts !== undefined) return err({ diagnostics: [noHosts], exitCode: exitCodes.noHosts });
+  const start = options.startAt;
+  if (start !== undefined && !plays.some(({ hosts: [first] }) => first?.name === start)) {
+    const known = plays.flatMap(({ hosts }) => hosts);
+    return err({ diagnostics: [noSuchStart(start, known)], exitCode: exitCodes.noHosts });
+  }
   const connected = new Set(plays.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
   const soft = [...findConnectionProblems(inventory.value, connected), ...lints];
   const allWarnings = [
     ...inventory.value.warnings,
     ...warnings,
+    ...meant.value.warnings,
+    ...beyondLimit.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })),
     ...soft.filter(({ severity }) => severity === 'warning'),
   ];
-  return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings });
+  return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings, extraVars: extraVars.value });
 }
 
 type PlayProblem =
   | { readonly kind: 'no-hosts'; readonly diagnostic: Diagnostic }
+  | { readonly kind: 'beyond-limit'; readonly diagnostic: Diagnostic }
   | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] };
 
 function selectPlay(
   play: Play,
   inventory: Inventory,
   extraVars: JsonObject,
-  { limit = [], tags = [] }: PlaybookOptions,
+  options: PlaybookOptions,
 ): Result<SelectedPlay, PlayProblem> {
-  const hosts = selectHosts(inventory, play.hosts, limit);
-  if (!hosts.ok) return err({ kind: 'no-hosts', diagnostic: hosts.error });
+  const limit = options.limit ?? [];
+  const selected = selectHosts(inventory, play.hosts, limit);
+  if (!selected.ok) {
+    const areBothWell = selectHosts(inventory, play.hosts, []).ok && selectHosts(inventory, 'all', limit).ok;
+    return err({ kind: areBothWell ? 'beyond-limit' : 'no-hosts', diagnostic: selected.error });
+  }
+  const { hosts, leftOut } = startAt(selected.value, options.startAt);
   const invalid: Diagnostic[] = [];
   const builders = new Map<HostName, Host>();
   const buildHosts = (pattern: Play['buildHosts']): readonly HostName[] => {
@@ -104,23 +131,16 @@ function selectPlay(
   const needsDefault = play.kernels.length === 0 || kernelBuilders.size < play.kernels.length;
   const playBuilders = needsDefault ? buildHosts(play.buildHosts) : [];
 
-  const wanted = tags.flatMap(tag => tag.split(','));
-  const isTagged = (own: readonly string[]): boolean =>
-    wanted.length === 0 || [...play.tags, ...own].some(tag => wanted.includes(tag));
   const scripts = new Map<HostName, readonly BoundScript[]>();
-  for (const host of hosts.value) {
+  for (const host of hosts) {
     const bound = bindScripts(play, host, extraVars);
-    if (bound.ok)
-      scripts.set(
-        host.name,
-        bound.value.filter(({ script }) => isTagged(script.tags)),
-      );
+    if (bound.ok) scripts.set(host.name, bound.value);
     else invalid.push(...bound.error);
   }
-  const problems = findConnectionProblems(inventory, new Set([...hosts.value, ...builders.values()]));
+  const problems = findConnectionProblems(inventory, new Set([...hosts, ...builders.values()]));
   invalid.push(...problems.filter(({ severity }) => severity === 'error'));
   if (invalid.length > 0) return err({ kind: 'invalid', diagnostics: withoutRepeats(invalid) });
-  return ok({ play, hosts: hosts.value, scripts, builders: [...builders.values()], playBuilders, kernelBuilders });
+  return ok({ play, hosts, leftOut, scripts, builders: [...builders.values()], playBuilders, kernelBuilders });
 }
 
 /** A template that is wrong for every host is said once, with how many hosts it is wrong for. */

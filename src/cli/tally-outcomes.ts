@@ -1,9 +1,11 @@
 import type { Builds } from '../build/run-builds.ts';
-import type { EventSink, RunFinished } from '../model/event.ts';
+import type { EventSink, RunFinished, StopCause } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
-import { type ExitCode, exitCodeFor } from './exit-code.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { exitCodeOfRun, type Reached } from './stop-cause.ts';
 
 /** What weighs most when a host has an outcome in each of several plays. */
 const weight: readonly HostOutcome['kind'][] = [
@@ -39,17 +41,22 @@ export function finishRun(
     readonly plays: readonly ReadonlyMap<HostName, HostOutcome>[];
     readonly plans: readonly PlannedPlay[];
     readonly builds: readonly Builds[];
-    readonly interrupted: boolean;
+    readonly stopped: StopCause | undefined;
+    readonly reached: Reached;
+    /** `no`: a saved plan was not run, since it is not how things are. */
+    readonly fits?: 'yes' | 'no';
   },
 ): ExitCode {
   const hosts = countHosts(run.plays);
-  const exitCode = exitCodeFor(hosts, run.interrupted);
+  const isRefused = run.fits === 'no' && run.stopped === undefined;
+  const exitCode = isRefused ? exitCodes.planNoLongerFits : exitCodeOfRun(hosts, run.stopped, run.reached);
   const planned = run.plans.flatMap(plan => plan.builds);
   const results = new Map(run.builds.flatMap(builds => [...builds]));
   const done = planned.filter(build => results.get(build.id)?.ok);
   events.emit({
     kind: 'run-finished',
     exitCode,
+    ...optional('stopped', run.stopped),
     seconds: (performance.now() - run.startedMs) / 1000,
     hosts,
     builds: {

@@ -1,5 +1,6 @@
 import type { Event, RunFinished, RunStarted } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 
@@ -15,7 +16,7 @@ export interface RunSummary {
   readonly started?: string;
   readonly ended?: string;
   /** Absent where the run was cut short before it could say so. */
-  readonly finished?: Pick<RunFinished, 'exitCode' | 'seconds' | 'hosts' | 'builds'>;
+  readonly finished?: Pick<RunFinished, 'exitCode' | 'stopped' | 'seconds' | 'hosts' | 'builds'>;
   readonly plays: readonly { readonly name: string; readonly hosts: Readonly<Record<string, HostOutcome>> }[];
   /** False where some events or output could not be kept. */
   readonly complete: boolean;
@@ -90,6 +91,6 @@ function beginningOf({ run, command, version, playbook, inventory }: Event & Run
   return { run, command, version, playbook, inventory };
 }
 
-function endOf({ exitCode, seconds, hosts, builds }: RunFinished): NonNullable<RunSummary['finished']> {
-  return { exitCode, seconds, hosts, builds };
+function endOf({ exitCode, stopped, seconds, hosts, builds }: RunFinished): NonNullable<RunSummary['finished']> {
+  return { exitCode, ...optional('stopped', stopped), seconds, hosts, builds };
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
@@ -30,6 +31,11 @@ function readLimitFile(path: string): Result<readonly Limit[], Diagnostic> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing && basename(path) === 'failed.hosts' && existsSync(dirname(path))) {
+      const message = `--limit @${path}: no host has failed in that run`;
+      return err({ severity: 'error', code: 'no-host-matched', message });
+    }
     const message = `${name} cannot be read: ${(error as Error).message}`;
     return err({ severity: 'error', code: 'invalid-limit', message });
   }

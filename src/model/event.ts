@@ -1,4 +1,5 @@
-import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId } from './ids.ts';
+import type { Change, OnDrift } from './drift.ts';
+import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId, Sha256 } from './ids.ts';
 import type { Kernel } from './kernel.ts';
 import type { Failure, HostOutcome } from './outcome.ts';
 import type { BuildId, PlannedPlay } from './plan.ts';
@@ -16,6 +17,8 @@ export type EventBody =
   | RunStarted
   | PlayStarted
   | HostProbed
+  | HostDrifted
+  | HostRetry
   | PlayPlanned
   | CanaryStarted
   | CanaryFinished
@@ -39,6 +42,8 @@ export interface RunStarted {
   readonly command: 'plan' | 'build' | 'apply';
   readonly version: string;
   readonly playbook: string;
+  /** The saved plan that is carried out; absent where the playbook itself is. */
+  readonly plan?: { readonly path: string; readonly sha256: Sha256 };
   readonly inventory: readonly string[];
   /** The run's directory; absent where the command keeps none. */
   readonly directory?: string;
@@ -60,6 +65,27 @@ export interface HostProbed {
     | { readonly kind: 'ok'; readonly kernel: Kernel }
     | { readonly kind: 'failed'; readonly failure: Failure }
     | { readonly kind: 'unreachable'; readonly failure: Failure };
+}
+
+/** A host is not as the saved plan has it that is to be applied. */
+export interface HostDrifted {
+  readonly kind: 'host-drifted';
+  readonly host: HostName;
+  readonly role: 'target' | 'build-host';
+  readonly changes: readonly Change[];
+  /** What becomes of it, or of those that need what it was to build. */
+  readonly onDrift: OnDrift;
+}
+
+/** A host was unreachable with nothing sent there to be loaded; it is tried again after a pause. */
+export interface HostRetry {
+  readonly kind: 'host-retry';
+  readonly host: HostName;
+  readonly failure: Failure;
+  /** Counts from 1. */
+  readonly retry: number;
+  readonly of: number;
+  readonly delaySeconds: number;
 }
 
 export interface PlayPlanned {
@@ -174,6 +200,8 @@ export interface ScriptFinished {
   };
   /** How many lines were records, and how many should have been; absent for a script without columns. */
   readonly output?: { readonly records: number; readonly malformed: number };
+  /** What nothing on the target could check before the load: `sha256`, `load`, `memory`. */
+  readonly unchecked?: readonly string[];
 }
 
 export type ScriptEnd =
@@ -191,7 +219,7 @@ export interface HostFinished {
   readonly outcome: HostOutcome;
 }
 
-/** No further batch is begun. */
+/** No further host is begun. */
 export interface RolloutStopped {
   readonly kind: 'rollout-stopped';
   readonly reason: string;
@@ -203,9 +231,16 @@ export interface Notice {
   readonly text: string;
 }
 
+/**
+ * Why a run is ended before its time: by INT, TERM or HUP; its `--timeout` is over; who reads its standard output has
+ * gone (`| head`); its standard output cannot be written (a full disk).
+ */
+export type StopCause = 'signal' | 'timeout' | 'reader-gone' | 'output-lost';
+
 export interface RunFinished {
   readonly kind: 'run-finished';
   readonly exitCode: number;
+  readonly stopped?: StopCause;
   readonly seconds: number;
   /** How many hosts came out how. */
   readonly hosts: Readonly<Record<HostOutcome['kind'], number>>;

@@ -25,10 +25,15 @@ export type HostOutcome =
   /** The plan left it out. */
   | { readonly kind: 'skipped'; readonly reason: string; readonly cure?: string }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  | { readonly kind: 'unreachable'; readonly failure: Failure }
+  | {
+      readonly kind: 'unreachable';
+      readonly failure: Failure;
+      /** Its connection went within seconds after a load, and it does not come back: perhaps the kernel there panicked. */
+      readonly vanishedAfterLoad?: true;
+    }
   /** Something of ours is still there; the cure is the command that removes it. */
   | { readonly kind: 'left-behind'; readonly module?: ModuleName; readonly failure: Failure }
   /** Stopped on request, and clean. */
   | { readonly kind: 'interrupted' }
-  /** Its batch was never begun. */
+  /** Its turn never came. */
   | { readonly kind: 'not-started'; readonly reason: string };

@@ -32,6 +32,8 @@ export interface PlannedPlay {
   /** The hosts that run something, in the order in which they do. */
   readonly batches: readonly (readonly HostName[])[];
   readonly rollout: Rollout;
+  /** Absent where nothing is watched. */
+  readonly watch?: Watch;
   readonly buildLimits: BuildLimits;
   /** How the output of the scripts that run is read, for those whose playbook says it. */
   readonly outputs?: readonly PlannedOutput[];
@@ -47,6 +49,34 @@ export interface Rollout {
   readonly strategy: 'in-order' | 'together';
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
+  /** The hosts that failures are counted over: all of the play but those that it skips. */
+  readonly counted: number;
+  /** So many of them may fail or be unreachable; with one more no further host is begun. */
+  readonly failuresAllowed: number;
+  /** Why nothing is begun at all: what is known beforehand is enough to stop it. */
+  readonly stopped?: string;
+  /** The first batch holds one host of each kernel, and each of them has to come out well. */
+  readonly canary?: 'per-kernel';
+  /** Absent: who is unreachable is not tried again. */
+  readonly retry?: Retry;
+}
+
+/** For a host that cannot be reached, or is lost before anything is sent there to be loaded. */
+export interface Retry {
+  /** Besides the first time. */
+  readonly retries: number;
+  /** Before each of them. */
+  readonly delaySeconds: number;
+}
+
+/** What each host itself looks at besides its scripts: it never loads, or stops, one that would be too much for it. */
+export interface Watch {
+  /** The precondition, held against the load of the moment right before a load. */
+  readonly maxLoadPerCpu?: number;
+  /** A script is stopped when the load average of one minute, divided by the number of CPUs, reaches it. */
+  readonly stopAtLoadPerCpu?: number;
+  /** A script is stopped when no more memory than this is available. */
+  readonly stopAtFreeMemoryBytes?: number;
 }
 
 export interface KernelGroup {
@@ -125,4 +155,6 @@ export interface PlannedScript {
   readonly bufferMb?: number;
   /** A relative path below the run's directory. */
   readonly outputFile?: string;
+  /** It runs on this host of the play only. */
+  readonly once?: true;
 }

@@ -25,10 +25,14 @@ export function createPlayTracker(): (event: Event) => number | undefined {
         plays.push({ hosts: new Set(), builds: new Set() });
         return latest();
       case 'host-probed':
+      case 'host-drifted':
         return latest();
       case 'play-planned':
         plays.splice(-1, 1, openPlay(event.plan));
         return latest();
+      case 'host-retry':
+        // While a play is not planned yet, it waits for no host.
+        return plays.at(-1)?.hosts.size === 0 ? latest() : first(play => play.hosts.size > 0);
       case 'canary-started':
       case 'canary-finished':
         return first(play => play.builds.size > 0);

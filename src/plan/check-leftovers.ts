@@ -1,6 +1,7 @@
 import type { HostFacts, Leftover } from '../facts/host-facts.ts';
 import type { Finding, Fix } from '../model/finding.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
+import { sortLeftovers } from './sort-leftovers.ts';
 import { fails, passes, warns } from './verdicts.ts';
 
 /** Whether the kernel has a module by the name of one of the scripts. */
@@ -22,23 +23,20 @@ export function checkModule({ loadedModules }: HostFacts, scripts: readonly Boun
  * What earlier runs have left. Only what is known to be over and belongs to the user whom we are there, or to root, is
  * offered for removal: the module first, since nobody can find it by its folder afterwards.
  */
-export function checkLeftovers({ leftovers, user, becomeUser }: HostFacts): Finding {
-  const live = leftovers.filter(({ run }) => run === 'live').length;
-  const others = leftovers.filter(({ run }) => run !== 'live');
+export function checkLeftovers(facts: HostFacts): Finding {
+  const { live, removable, doubtful, inUse } = sortLeftovers(facts);
+  const others = facts.leftovers.filter(({ run }) => run !== 'live');
   if (others.length === 0) {
-    return passes('leftovers', live === 0 ? 'none' : `none; ${live === 1 ? 'a run is' : `${live} scripts are`} live`);
+    const scripts = live.length === 1 ? 'a run is' : `${live.length} scripts are`;
+    return passes('leftovers', live.length === 0 ? 'none' : `none; ${scripts} live`);
   }
-  const ours = new Set(['root', user.name, ...(becomeUser === undefined ? [] : [becomeUser.name])]);
-  const removable = others.filter(({ run, owner }) => run === 'over' && owner !== undefined && ours.has(owner));
-  const inUse = new Set(leftovers.flatMap(({ run, loaded: module }) => (run === 'over' ? [] : [module])));
   const loaded = others.flatMap(({ loaded: module }) => (module === undefined || inUse.has(module) ? [] : [module]));
   const found = [
     `${others.length === 1 ? 'a directory' : `${others.length} directories`} of earlier runs: ${listed(others)}`,
     ...(loaded.length === 0 ? [] : [`still loaded: ${loaded.join(', ')}`]),
   ].join('; ');
-  if (removable.length < others.length) {
-    const rest = others.filter(one => !removable.includes(one));
-    const cure = `see whether these runs still live, and whose they are: ls -ld ${rest.slice(0, 3).map(pathOf).join(' ')}`;
+  if (doubtful.length > 0) {
+    const cure = `see whether these runs still live, and whose they are: ls -ld ${doubtful.slice(0, 3).map(pathOf).join(' ')}`;
     return warns('leftovers', found, { cure, ...(removable.length === 0 ? {} : { fix: removal(removable, inUse) }) });
   }
   const fix = removal(removable, inUse);
@@ -46,7 +44,7 @@ export function checkLeftovers({ leftovers, user, becomeUser }: HostFacts): Find
 }
 
 /** What is loaded is unloaded first; if that fails, its folder stays for who looks for it. */
-function removal(removable: readonly Leftover[], inUse: ReadonlySet<string | undefined>): Fix {
+function removal(removable: readonly Leftover[], inUse: ReadonlySet<string>): Fix {
   const modules = removable.flatMap(({ loaded }) =>
     loaded === undefined || inUse.has(loaded) ? [] : [['staprun', '-d', loaded]],
   );

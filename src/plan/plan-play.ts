@@ -9,9 +9,9 @@ import type {
   PlannedBuild,
   PlannedHost,
   PlannedPlay,
+  Watch,
 } from '../model/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { batchHosts } from './batch-hosts.ts';
 import { majorOf } from './check-runtime.ts';
 import {
   createSorter,
@@ -25,13 +25,17 @@ import { examineTarget, findBuildHosts } from './examine-target.ts';
 import { type BuildHostNames, nameBuildHosts } from './name-build-hosts.ts';
 import { byId, type Draft, draftFor, type Locate, shareOut } from './plan-builds.ts';
 import { planOutputs } from './plan-outputs.ts';
+import { planRollout } from './plan-rollout.ts';
 import { planScript } from './plan-script.ts';
+import { openRunOnce, type RunOnce } from './run-once.ts';
 import type { Target } from './target.ts';
 
 export interface PlanInput extends BuildHostNames {
   readonly play: Play;
   /** In the order of selection. */
   readonly targets: readonly Target[];
+  /** Hosts before them that nobody has asked, since they are left out in any case. */
+  readonly leftOut?: readonly PlannedHost[];
   /** Where a build's module is or will be in the cache. */
   readonly locate: Locate;
   /** What is known beforehand of SystemTap on a build host and a kernel. */
@@ -40,9 +44,14 @@ export interface PlanInput extends BuildHostNames {
 
 /** Decides what is built where, who runs what and in which order, and who is left out and why. Pure. */
 export function planPlay(input: PlanInput): PlannedPlay {
-  const planning: Planning = { ...input, sort: createSorter(input.judge), groups: new Map(), drafts: new Map() };
-  const hosts = input.targets.map(target => planHost(target, planning));
-  const running = hosts.filter(host => host.decision.kind === 'run').map(host => host.name);
+  const planning: Planning = {
+    ...input,
+    sort: createSorter(input.judge),
+    groups: new Map(),
+    drafts: new Map(),
+    once: openRunOnce(),
+  };
+  const hosts = [...(input.leftOut ?? []), ...input.targets.map(target => planHost(target, planning))];
   const builds = shareOut([...planning.drafts.values()]);
   const { play } = input;
   const outputs = planOutputs(play, hosts);
@@ -52,15 +61,20 @@ export function planPlay(input: PlanInput): PlannedPlay {
     kernelGroups: [...planning.groups.values()].sort(byId).map(group => withoutUnsuited(group, builds)),
     builds,
     hosts,
-    batches: batchHosts(running, play.serial),
-    rollout: {
-      strategy: play.strategy,
-      maxFailPercentage: play.maxFailPercentage,
-      anyErrorsFatal: play.anyErrorsFatal,
-    },
+    ...planRollout(play, hosts),
+    ...planWatch(play),
     buildLimits: play.buildLimits,
     ...(outputs.length === 0 ? {} : { outputs }),
   };
+}
+
+function planWatch({ preconditions: { maxLoadPerCpu }, stopAt }: Play): Pick<PlannedPlay, 'watch'> {
+  const watch: Watch = {
+    ...(maxLoadPerCpu === undefined ? {} : { maxLoadPerCpu }),
+    ...(stopAt.loadPerCpu === undefined ? {} : { stopAtLoadPerCpu: stopAt.loadPerCpu }),
+    ...(stopAt.freeMemoryBytes === undefined ? {} : { stopAtFreeMemoryBytes: stopAt.freeMemoryBytes }),
+  };
+  return Object.keys(watch).length === 0 ? {} : { watch };
 }
 
 /**
@@ -83,12 +97,14 @@ interface Planning extends PlanInput {
   readonly sort: SortBuildHosts;
   readonly groups: Map<KernelGroupId, MutableGroup>;
   readonly drafts: Map<string, Draft>;
+  readonly once: RunOnce;
 }
 
 type MutableGroup = Omit<KernelGroup, 'hosts'> & { hosts: HostName[] };
 
-function planHost(target: Target, planning: Planning): PlannedHost {
-  const { name, groups: inGroups } = target.host;
+function planHost(selected: Target, planning: Planning): PlannedHost {
+  const { name, groups: inGroups } = selected.host;
+  const target = planning.once.leave(selected);
   if (target.kind === 'unreachable') {
     return { name, groups: inGroups, decision: { kind: 'unreachable', failure: target.failure } };
   }
@@ -106,7 +122,7 @@ function planHost(target: Target, planning: Planning): PlannedHost {
     };
   }
   if (target.scripts.length === 0)
-    return { ...planned, decision: { kind: 'skip', reason: 'no script of it is selected' } };
+    return { ...planned, decision: { kind: 'skip', reason: planning.once.whyNone(selected) } };
 
   const { sorted, candidates, as, findings } = examineTarget(target, named, planning);
   const group = groupFor(target.facts.kernel, candidates, sorted, planning.groups);
@@ -125,6 +141,7 @@ function planHost(target: Target, planning: Planning): PlannedHost {
     if (draft === undefined) throw new Error('a script without a build');
     planning.drafts.set(draft.sameness, draft);
     draft.hosts.push(name);
+    planning.once.take(bound, name);
     return planScript(bound, draft.id);
   });
   return { ...planned, kernelGroup: group.id, decision: { kind: 'run', as, scripts } };

@@ -13,6 +13,7 @@ export function planScript({ script, globals, outputFile }: BoundScript, build: 
     end: script.run.kind === 'duration' ? 'at-limit' : 'by-itself',
     ...(script.bufferMb === undefined ? {} : { bufferMb: script.bufferMb }),
     ...(outputFile === undefined ? {} : { outputFile }),
+    ...(script.runOnce ? { once: true } : {}),
   };
 }
 

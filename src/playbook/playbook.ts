@@ -1,6 +1,8 @@
 import type { BuildLimits, BuildOptions, Signing } from '../model/build-options.ts';
+import type { OnDrift } from '../model/drift.ts';
 import type { ModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
+import type { Retry } from '../model/plan.ts';
 import type { Aggregation, OutputFormat } from '../model/records.ts';
 import type { Located, Place, SourceFile } from '../model/source.ts';
 
@@ -26,9 +28,16 @@ export interface Play {
   /** Of the play's planned hosts, unreachable ones included; stops the rollout when exceeded. Default 100. */
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
+  /** A first batch of one host of each kernel, before what `serial` says of the others. */
+  readonly canary?: 'per-kernel';
+  /** For who is unreachable; absent: not tried again. */
+  readonly retry?: Retry;
   /** `in-order`: one after another on each host; `together`: all at once. */
   readonly strategy: 'in-order' | 'together';
+  /** What becomes of a saved plan's hosts that are not as it has them. */
+  readonly onDrift: OnDrift;
   readonly preconditions: Preconditions;
+  readonly stopAt: StopAt;
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly tags: readonly string[];
   readonly scripts: readonly Script[];
@@ -57,6 +66,12 @@ export type BatchSize =
   | { readonly kind: 'hosts'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number };
 
+/** When the host itself stops a script that runs. */
+export interface StopAt {
+  readonly loadPerCpu?: number;
+  readonly freeMemoryBytes?: number;
+}
+
 export interface Preconditions {
   /** Always holds systemtap-runtime. */
   readonly packages: readonly string[];
@@ -84,6 +99,9 @@ export interface Script {
   /** How its output is read; absent: only histograms are looked for. */
   readonly format?: OutputFormat;
   readonly aggregate?: Aggregation;
+  /** On the first host only that can run it. */
+  readonly runOnce?: true;
+  /** Those of its play stand with the play. */
   readonly tags: readonly string[];
 }
 

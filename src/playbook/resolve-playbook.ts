@@ -2,15 +2,18 @@ import type { YamlTree } from '../document/read-yaml.ts';
 import type { BuildLimits } from '../model/build-options.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
+import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
 import { parseDuration, parseSize } from './parse-amounts.ts';
-import type { BatchSize, KernelRule, Play, Playbook, Preconditions } from './playbook.ts';
+import type { BatchSize, KernelRule, Play, Playbook, Preconditions, StopAt } from './playbook.ts';
 import { refuseOptionConflicts } from './refuse-option-conflicts.ts';
+import { resolveRetry } from './resolve-retry.ts';
 import { resolveScript } from './resolve-script.ts';
 import { resolveSigning } from './resolve-signing.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
+import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
 import type {
   Kernel,
@@ -59,7 +62,14 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
   const overload = play.allow_overload === true ? 'allowed' : 'refused';
   const [scripts, kernels, sign] = await Promise.all([
     Promise.all(
-      play.scripts.map((script, index) => resolveScript(script, [...path, 'scripts', index], resolving, overload)),
+      play.scripts.map((script, index) =>
+        resolveScript(
+          { ...script, run_once: script.run_once ?? play.run_once ?? false },
+          [...path, 'scripts', index],
+          resolving,
+          overload,
+        ),
+      ),
     ),
     Promise.all(
       (play.kernels ?? []).map((kernel, index) =>
@@ -82,10 +92,14 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     serial: resolveSerial(play.serial),
     maxFailPercentage: play.max_fail_percentage ?? 100,
     anyErrorsFatal: play.any_errors_fatal ?? false,
+    ...(play.canary === undefined ? {} : { canary: 'per-kernel' }),
+    ...optional('retry', resolveRetry(play, path, resolving)),
     strategy: play.strategy === 'together' ? 'together' : 'in-order',
+    onDrift: play.on_drift ?? 'fail',
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
+    stopAt: resolveStopAt(play),
     vars: (play.vars ?? {}) as JsonObject,
-    tags: play.tags ?? [],
+    tags: resolveTags(play.tags, [...path, 'tags'], resolving),
     scripts: scripts.filter(script => script !== undefined),
   };
 }
@@ -176,6 +190,14 @@ function resolveSerial(serial: WrittenPlay['serial']): readonly BatchSize[] {
         ? { kind: 'hosts', count: size }
         : { kind: 'percent', percent: Number.parseFloat(String(size)) },
   );
+}
+
+function resolveStopAt({ stop_at_load_per_cpu: loadPerCpu, stop_at_free_memory: memory }: WrittenPlay): StopAt {
+  const freeMemoryBytes = memory === undefined ? undefined : parseSize(memory);
+  return {
+    ...(loadPerCpu === undefined ? {} : { loadPerCpu }),
+    ...(freeMemoryBytes === undefined ? {} : { freeMemoryBytes }),
+  };
 }
 
 /** Of several entries of one kind all packages and commands count, and the strictest limit. */

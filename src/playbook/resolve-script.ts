@@ -8,6 +8,7 @@ import { readScriptSource } from './read-script-source.ts';
 import { resolveAggregate } from './resolve-aggregate.ts';
 import { resolveFormat } from './resolve-format.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
+import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
 import type { Script as WrittenScript } from './written-playbook.ts';
 
@@ -54,7 +55,8 @@ export async function resolveScript(
     ...(written.output?.file === undefined ? {} : { output: { file: outputFile(written.output.file, path, tree) } }),
     ...(format === undefined ? {} : { format }),
     ...(aggregate === undefined ? {} : { aggregate }),
-    tags: written.tags ?? [],
+    ...(written.run_once === true ? { runOnce: true } : {}),
+    tags: resolveTags(written.tags, [...path, 'tags'], resolving),
   };
 }
 

@@ -11,9 +11,9 @@ export type TapbookPlaybook = [Play, ...Play[]];
  */
 export type HostPattern = string;
 /**
- * Names by which --tags selects.
+ * Names by which --tags and --skip-tags select; a script has its play's too. `always`: unless it is skipped by name; `never`: only where it is named.
  */
-export type Tags = string[];
+export type Tags = string[] | string;
 /**
  * The scripts, in the order in which they run on each host.
  *
@@ -89,17 +89,45 @@ export interface Play {
    */
   serial?: number | string | unknown[];
   /**
-   * When more of the play's hosts than this have failed or are unreachable, no further batch is begun. Unreachable hosts count; skipped ones do not.
+   * When more of the play's hosts than this have failed or are unreachable, no further host is begun. Unreachable hosts count; skipped ones do not.
    */
   max_fail_percentage?: number;
   /**
-   * The first host that fails stops the rollout.
+   * The first host that fails or is unreachable stops the rollout: hosts that run then end as planned, no other begins.
    */
   any_errors_fatal?: boolean;
+  /**
+   * per_kernel: one host of each kernel runs first, before what `serial` says of the others; if one of them fails, no other host is begun.
+   */
+  canary?: 'per_kernel';
+  /**
+   * How often a host that is unreachable is tried again. Only until something is sent there to be loaded; what fails is never tried again.
+   */
+  retries?: number;
+  /**
+   * Before each of these retries: seconds, or a time with its units; up to 1h.
+   */
+  delay?: number | string;
+  /**
+   * Each script of the play runs on one host only: the first of the play that can run it.
+   */
+  run_once?: boolean;
+  /**
+   * A script is stopped, and its module unloaded, when the host's load average of one minute, divided by the number of CPUs, reaches this. The host has failed then.
+   */
+  stop_at_load_per_cpu?: number;
+  /**
+   * A script is stopped, and its module unloaded, when the host has no more memory available than this. The host has failed then.
+   */
+  stop_at_free_memory?: number | string;
   /**
    * Whether a host's scripts run one after another or all at once.
    */
   strategy?: 'in_order' | 'together';
+  /**
+   * When a saved plan is applied: what becomes of hosts that are not as it has them. fail: nothing is touched on any host; skip: they are left out; replan: they are planned anew, from the scripts of the saved plan.
+   */
+  on_drift?: 'fail' | 'skip' | 'replan';
   /**
    * What must hold on a target before anything is built or loaded for it, besides what is always checked.
    */
@@ -312,6 +340,10 @@ export interface Script {
    * staprun -b: megabytes of buffer for each CPU. More helps against transport failures.
    */
   buffer_mb?: number;
+  /**
+   * It runs on one host only: the first of the play that can run it. Default: what the play says.
+   */
+  run_once?: boolean;
   tags?: Tags;
 }
 /**

@@ -1,8 +1,9 @@
 import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../model/plan.ts';
-import { countOf, formatSeconds } from './amounts.ts';
+import { countOf, formatBytes, formatSeconds } from './amounts.ts';
 import { displayWidth } from './display-width.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { formatPlanSummary } from './plan-summary.ts';
+import { rolloutRows } from './rollout-rows.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
 import { wrapText } from './wrap-text.ts';
@@ -21,7 +22,8 @@ export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptio
     block('Build hosts', buildHostRows(plan, columns, style), style),
     block('Builds', buildRows(plan, columns, style), style),
     block('Runs', runRows(plan, columns), style),
-    block('Batches', batchRows(plan, columns), style),
+    block('Watched on each host', watchRows(plan), style),
+    block('Batches', [...batchRows(plan, columns), ...rolloutRows(plan, columns, style)], style),
     block('Left out', leftOutRows(plan, columns, style), style),
     [style.bold(formatPlanSummary([plan]))],
   ];
@@ -125,7 +127,7 @@ function runRows({ hosts }: PlannedPlay, columns: number): readonly string[] {
 /** Values that differ on every host would make a line for each of them. */
 const mostRows = 20;
 
-function describeRun({ module, globals, limitSeconds, end, bufferMb }: PlannedScript): string {
+function describeRun({ module, globals, limitSeconds, end, bufferMb, once }: PlannedScript): string {
   const values = globals.map(
     ({ name, value }) => `${name}=${/^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value)}`,
   );
@@ -134,20 +136,28 @@ function describeRun({ module, globals, limitSeconds, end, bufferMb }: PlannedSc
       ? `for ${formatSeconds(limitSeconds)}`
       : `until it exits, ${formatSeconds(limitSeconds)} at most`;
   const buffer = bufferMb === undefined ? [] : [`buffer_mb=${bufferMb}`];
-  return sanitiseText([module, ...values, ...buffer, length].join(' '));
+  return sanitiseText([module, ...values, ...buffer, length, ...(once ? ['once'] : [])].join(' '));
 }
 
-function batchRows({ batches, rollout }: PlannedPlay, columns: number): readonly string[] {
+function watchRows({ watch = {} }: PlannedPlay): readonly string[] {
+  const { maxLoadPerCpu, stopAtLoadPerCpu, stopAtFreeMemoryBytes } = watch;
+  return [
+    ...(maxLoadPerCpu === undefined ? [] : [`loads nothing above a load of ${maxLoadPerCpu} for each CPU`]),
+    ...(stopAtLoadPerCpu === undefined ? [] : [`stops a script at a load of ${stopAtLoadPerCpu} for each CPU`]),
+    ...(stopAtFreeMemoryBytes === undefined
+      ? []
+      : [`stops a script when no more than ${formatBytes(stopAtFreeMemoryBytes)} of memory is available`]),
+  ];
+}
+
+function batchRows({ batches }: PlannedPlay, columns: number): readonly string[] {
   if (batches.length < 2) return [];
   const rows = batches.slice(0, mostRows).map((batch, index) => {
     const row = `${String(index + 1).padStart(2)}  ${countOf(batch.length, 'host').padEnd(9)}  `;
     return `${row}${foldHostsWithin(batch, columns - row.length - 2)}`;
   });
   const rest = batches.length - rows.length;
-  const stop = rollout.anyErrorsFatal
-    ? 'stops after the first host that fails'
-    : `stops when more than ${rollout.maxFailPercentage} % of the hosts have failed`;
-  return [...rows, ...(rest > 0 ? [`    and ${countOf(rest, 'more batch')}`] : []), stop];
+  return [...rows, ...(rest > 0 ? [`    and ${countOf(rest, 'more batch')}`] : [])];
 }
 
 /** Hosts that are left out for the same reasons stand together. */

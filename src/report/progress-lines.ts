@@ -1,11 +1,14 @@
+import { sayChanges } from '../model/drift.ts';
 import type {
   BuildFinished,
   BuildMoved,
   CanaryFinished,
   Event,
+  HostDrifted,
   HostProbed,
   ScriptEnd,
   ScriptFinished,
+  StopCause,
 } from '../model/event.ts';
 import type { Failure } from '../model/outcome.ts';
 import { countOf, formatBytes, formatSeconds } from './amounts.ts';
@@ -26,7 +29,9 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
   const inVerbose = (line: string) => (verbosity === 'verbose' ? [line] : []);
   switch (event.kind) {
     case 'run-started':
-      return [`run ${event.run}: ${event.command} ${event.playbook}`];
+      return [
+        `run ${event.run}: ${event.command} ${event.plan === undefined ? '' : `${event.plan.path}, a saved plan of `}${event.playbook}`,
+      ];
     case 'play-started':
       return [
         `play "${event.play}": ${countOf(event.hosts.length, 'host')} (${foldHostsWithin(event.hosts, 60)}), ` +
@@ -34,6 +39,10 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
       ];
     case 'host-probed':
       return probeLines(event, inVerbose);
+    case 'host-drifted':
+      return driftLines(event, inVerbose);
+    case 'host-retry':
+      return [`${event.host}: ${hostTrouble(event)}`];
     case 'play-planned':
       return [formatPlanSummary([event.plan])];
     case 'canary-started':
@@ -63,7 +72,8 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
     case 'run-finished': {
       const hosts = Object.entries(event.hosts).filter(([, count]) => count > 0);
       const told = hosts.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'no hosts';
-      return [`run ended after ${formatSeconds(event.seconds)}: ${told}; exit ${event.exitCode}`];
+      const why = event.stopped === undefined ? '' : ` (${stopWords[event.stopped]})`;
+      return [`run ended after ${formatSeconds(event.seconds)}${why}: ${told}; exit ${event.exitCode}`];
     }
     case 'line':
     case 'record':
@@ -76,10 +86,21 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
   }
 }
 
+const stopWords: Readonly<Record<StopCause, string>> = {
+  signal: 'interrupted',
+  timeout: 'its --timeout was over',
+  'reader-gone': 'nobody read its output any more',
+  'output-lost': 'its output could not be written',
+};
+
 /** What is wrong with a host, without its name, so that several can share a line; undefined where all is well. */
 export function hostTrouble(event: Event): string | undefined {
   if (event.kind === 'host-probed') {
     return event.result.kind === 'ok' ? undefined : `${event.result.kind}${sentence(event.result.failure)}`;
+  }
+  if (event.kind === 'host-retry') {
+    const { failure, retry, of, delaySeconds } = event;
+    return `unreachable at ${failure.stage}: ${failure.cause}; retry ${retry} of ${of} in ${formatSeconds(delaySeconds)}`;
   }
   if (event.kind !== 'host-finished') return undefined;
   const { outcome } = event;
@@ -95,6 +116,13 @@ function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
   if (result.kind !== 'ok') return [`${who}: ${hostTrouble(event)}`];
   const { release, machine } = result.kernel;
   return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
+}
+
+/** Who is left out or fails is told of with its fate. */
+function driftLines({ host, role, changes, onDrift }: HostDrifted, inVerbose: InVerbose): string[] {
+  const what = `is not as it was planned: ${sayChanges(changes)}`;
+  if (role === 'build-host') return [`build host ${host} ${what}`];
+  return onDrift === 'replan' ? [`${host} ${what}; it is planned anew`] : inVerbose(`${host} ${what}`);
 }
 
 function canaryLines({ release, stap, buildHost, seconds, result }: CanaryFinished): string[] {
@@ -130,12 +158,24 @@ function buildLines({ build, buildHost, result }: BuildFinished, inVerbose: InVe
   }
 }
 
-function scriptLines({ host, module, end, seconds, left }: ScriptFinished, inVerbose: InVerbose): string[] {
+function scriptLines(
+  { host, module, end, seconds, left, unchecked = [] }: ScriptFinished,
+  inVerbose: InVerbose,
+): string[] {
   const lines = [`${host}: ${module} ${describeEnd(end)} after ${formatSeconds(seconds)}`];
+  for (const what of unchecked) lines.push(`${host}: ${module}: ${describeUnchecked(what)}`);
   if (left.module === 'loaded') lines.push(`${host}: ${module} is still loaded`);
   if (left.directory === 'left') lines.push(`${host}: our directory is still there`);
   const asPlanned = end.kind === 'exited' || end.kind === 'duration' || end.kind === 'stopped';
   return asPlanned && lines.length === 1 ? lines.flatMap(inVerbose) : lines;
+}
+
+/** The words are those of the target's supervisor. */
+function describeUnchecked(what: string): string {
+  if (what === 'sha256') {
+    return 'warning: whether the module arrived unchanged was not checked: sha256sum, busybox, openssl and shasum are missing there';
+  }
+  return `warning: its ${what} was not checked before the load: the host does not say`;
 }
 
 function describeEnd(end: ScriptEnd): string {

@@ -146,6 +146,8 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
     case 'host-probed':
       (event.role === 'target' ? play.probes : play.buildHostProbes).set(event.host, event);
       break;
+    case 'host-retry':
+      break;
     case 'play-planned':
       play.plan = event.plan;
       break;
@@ -185,6 +187,8 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
     case 'host-finished':
       play.outcomes.set(event.host, event.outcome);
       play.running.delete(event.host);
+      break;
+    case 'host-drifted':
       break;
     case 'rollout-stopped':
       play.stoppedBecause = event.reason;

@@ -3,12 +3,13 @@ import type { EventSink } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { RunId } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { KernelGroup, PlannedHost, PlannedPlay, PlannedScript, Rollout } from '../model/plan.ts';
+import type { KernelGroup, PlannedHost, PlannedPlay, PlannedScript, Rollout, Watch } from '../model/plan.ts';
 import type { Connection } from '../transport/transport.ts';
+import { concludeScript } from './conclude-script.ts';
 import type { Fleet } from './fleet.ts';
+import { hasVanished, type Vanished } from './has-vanished.ts';
 import { matchGlobals } from './match-globals.ts';
 import { supervise } from './supervise.ts';
-import type { SupervisedRun } from './supervision.ts';
 import { tellOutput } from './tell-output.ts';
 
 export interface HostRun {
@@ -27,40 +28,47 @@ export interface RunContext {
   readonly strategy: Rollout['strategy'];
   /** How the output of the play's scripts is read. */
   readonly outputs: PlannedPlay['outputs'];
+  readonly watch: Watch;
   readonly stop: AbortSignal;
   readonly abandon: AbortSignal;
 }
 
-/** The life of one host in a play: its scripts one after another or all at once, and what became of it. */
-export async function runHost(hostRun: HostRun, context: RunContext): Promise<HostOutcome> {
-  const { scripts } = hostRun.decision;
-  // Nothing is loaded on a host for which not everything is there.
-  for (const script of scripts) {
-    const obstacle = findObstacle(script, context.builds);
-    if (obstacle !== undefined) return obstacle;
-  }
-  const connection = await context.fleet.open(hostRun.host);
-  if (!connection.ok) return { kind: 'unreachable', failure: connection.error };
+/** What became of a host, and whether anything was sent there to be loaded: if so, it must not be tried again. */
+export interface HostEnd {
+  readonly outcome: HostOutcome;
+  readonly sent: 'nothing' | 'something';
+}
 
-  const outcomes: HostOutcome[] = [];
+/** The life of one host in a play: its scripts one after another or all at once, and what became of it. */
+export async function runHost(hostRun: HostRun, context: RunContext): Promise<HostEnd> {
+  const { scripts } = hostRun.decision;
+  const connection = await context.fleet.open(hostRun.host);
+  if (!connection.ok) return { outcome: { kind: 'unreachable', failure: connection.error }, sent: 'nothing' };
+
+  const ends: HostEnd[] = [];
   if (context.strategy === 'together') {
-    outcomes.push(...(await Promise.all(scripts.map(script => runScript(script, connection.value, hostRun, context)))));
+    ends.push(...(await Promise.all(scripts.map(script => runScript(script, connection.value, hostRun, context)))));
   } else {
     for (const script of scripts) {
-      const outcome = await runScript(script, connection.value, hostRun, context);
-      outcomes.push(outcome);
+      const end = await runScript(script, connection.value, hostRun, context);
+      ends.push(end);
+      const { outcome } = end;
       if (outcome.kind !== 'ok' && outcome.kind !== 'degraded') break;
     }
   }
-  return worst(outcomes);
+  const sent = ends.some(end => end.sent === 'something') ? 'something' : 'nothing';
+  return { outcome: worst(ends.map(end => end.outcome)), sent };
 }
 
-function findObstacle(script: PlannedScript, builds: Builds): HostOutcome | undefined {
-  const built = builds.get(script.build);
-  if (built === undefined) throw new Error(`no build ${script.build}`);
-  if (!built.ok) return { kind: 'failed', failure: built.error };
-  const failure = matchGlobals(script.globals, built.value);
-  return failure === undefined ? undefined : { kind: 'failed', failure };
+/** What keeps a host's scripts from being loaded, as far as their modules tell. */
+export function findObstacle(scripts: readonly PlannedScript[], builds: Builds): HostOutcome | undefined {
+  for (const script of scripts) {
+    const built = builds.get(script.build);
+    if (built === undefined) throw new Error(`no build ${script.build}`);
+    const failure = built.ok ? matchGlobals(script.globals, built.value) : built.error;
+    if (failure !== undefined) return { kind: 'failed', failure };
+  }
+  return undefined;
 }
 
 async function runScript(
@@ -68,8 +76,8 @@ async function runScript(
   connection: Connection,
   { host, decision, kernel, uploadDirectory }: HostRun,
   context: RunContext,
-): Promise<HostOutcome> {
-  if (context.stop.aborted) return { kind: 'interrupted' };
+): Promise<HostEnd> {
+  if (context.stop.aborted) return { outcome: { kind: 'interrupted' }, sent: 'nothing' };
   const artifact = context.builds.get(script.build);
   if (!artifact?.ok) throw new Error(`no module for ${script.build}`);
   const { events } = context;
@@ -89,40 +97,21 @@ async function runScript(
       return events.congestion();
     },
   });
+  const { begun, end, seconds, left, unchecked } = run;
+  const conclude = (vanished: Vanished | undefined): HostOutcome =>
+    concludeScript(run, { host, as: decision.as, module: script.module, vanished, ...context });
   const counts = output.end();
-  events.emit({ kind: 'script-finished', ...words, end: run.end, seconds: run.seconds, left: run.left, ...counts });
-  return outcomeOf(run, script, context);
-}
-
-function outcomeOf({ end, left, notes }: SupervisedRun, { module }: PlannedScript, context: RunContext): HostOutcome {
-  if (left.module === 'loaded' || left.directory === 'left') {
-    const what = left.module === 'loaded' ? `module ${module} is still loaded` : 'its folder is still there';
-    const cure = left.module === 'loaded' ? `staprun -d ${module}` : 'rm -rf /tmp/tapbook-*';
-    return { kind: 'left-behind', module, failure: { stage: 'cleanup', cause: what, cure } };
-  }
-  switch (end.kind) {
-    case 'exited':
-    case 'duration':
-      return notes.length === 0 ? { kind: 'ok' } : { kind: 'degraded', notes };
-    case 'stopped':
-      return { kind: 'interrupted' };
-    case 'failed':
-      return { kind: 'failed', failure: end.failure };
-    case 'lost':
-      return {
-        kind: 'unreachable',
-        failure: {
-          stage: 'stream',
-          cause: end.cause,
-          cure:
-            left.module === 'none'
-              ? 'nothing was left behind; check the network to the host and run it again'
-              : `its own supervisor unloads ${module} within ${context.leaseSeconds} s; look with: grep -w ${module} /proc/modules`,
-        },
-      };
-    default:
-      return end satisfies never;
-  }
+  if (begun === 'no') return { outcome: conclude(undefined), sent: 'nothing' };
+  events.emit({
+    kind: 'script-finished',
+    ...words,
+    end,
+    seconds,
+    left,
+    ...counts,
+    ...(unchecked.length === 0 ? {} : { unchecked }),
+  });
+  return { outcome: conclude(await hasVanished(run, host, context)), sent: 'something' };
 }
 
 /** What weighs most of several scripts' outcomes. */

@@ -1,12 +1,17 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Host } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost, PlannedPlay } from '../model/plan.ts';
-import { type RunContext, runHost } from './run-host.ts';
-import { whyStop } from './why-stop.ts';
+import { closeRanks } from '../plan/close-ranks.ts';
+import { leftOut } from '../plan/left-out.ts';
+import { followRollout, type RolloutState } from './follow-rollout.ts';
+import { keepLoadLog } from './load-log.ts';
+import { findObstacle, type HostRun, type RunContext, runHost } from './run-host.ts';
+import { type TryOptions, tryAgain, tryHost } from './try-host.ts';
 
-export interface PlayRun extends Omit<RunContext, 'strategy' | 'outputs'> {
+export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs'> {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
@@ -15,71 +20,110 @@ export interface PlayRun extends Omit<RunContext, 'strategy' | 'outputs'> {
   readonly forks: number;
   /** The hosts that an earlier play of the run has lost: they are left alone. */
   readonly failedBefore: ReadonlySet<HostName>;
+  /** Why nothing of this play is to begin, if the rollout of an earlier one was stopped. */
+  readonly stoppedBefore?: string;
+}
+
+export interface PlayResult {
+  readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
+  /** Why not every host came to its turn, or the last ones only by chance: no further play is to begin. */
+  readonly stopped?: string;
 }
 
 /** Runs a planned play batch by batch, and says of every host of the plan how it came out. */
-export async function runPlay(play: PlayRun): Promise<ReadonlyMap<HostName, HostOutcome>> {
-  const { plan, events } = play;
-  const outcomes = new Map<HostName, HostOutcome>();
-  const finish = (host: HostName, outcome: HostOutcome): void => {
-    outcomes.set(host, outcome);
-    events.emit({ kind: 'host-finished', host, outcome });
+export async function runPlay(play: PlayRun): Promise<PlayResult> {
+  const plan = { ...play.plan, batches: closeRanks(play.plan, play.failedBefore) };
+  const events = keepLoadLog(play.events);
+  const rollout = followRollout(plan, events);
+  settleBeforehand(play, rollout);
+
+  const stop = AbortSignal.any([play.stop, rollout.halt]);
+  const ending = AbortSignal.any([play.stop, rollout.closed]);
+  // Each host listens to them.
+  setMaxListeners(0, stop, ending);
+  const context: RunContext = {
+    ...play,
+    events,
+    stop,
+    strategy: plan.rollout.strategy,
+    watch: plan.watch ?? {},
+    outputs: plan.outputs,
   };
+  const trying: TryOptions = {
+    ...play,
+    events,
+    retry: plan.rollout.retry,
+    turns: pLimit(play.forks),
+    signal: ending,
+  };
+  const planned = new Map(plan.hosts.map(host => [host.name, host]));
+  for (const [index, batch] of plan.batches.entries()) {
+    rollout.beginBatch(index);
+    const waiting = batch.filter(name => !rollout.outcomes.has(name));
+    if (waiting.length > 0 && whyNotNow(play, rollout) === undefined) {
+      play.events.emit({ kind: 'batch-started', batch: index + 1, of: plan.batches.length, hosts: batch });
+    }
+    await Promise.all(
+      waiting.map(name => runInTurn(hostRunOf(name, planned, play), { play, rollout, context, trying })),
+    );
+  }
+  const stopped = rollout.stopped();
+  return { outcomes: rollout.outcomes, ...(stopped === undefined ? {} : { stopped }) };
+}
+
+/** What is known of hosts before any of them begins: it counts before the first batch. */
+function settleBeforehand({ plan, builds, events, failedBefore, stoppedBefore }: PlayRun, rollout: RolloutState): void {
+  const stopped = stoppedBefore ?? plan.rollout.stopped;
+  if (stopped !== undefined) {
+    rollout.stop(stopped);
+    if (plan.batches.length > 0) events.emit({ kind: 'rollout-stopped', reason: stopped });
+  }
   for (const host of plan.hosts) {
     const outcome = leftOut(host);
-    if (outcome !== undefined) finish(host.name, outcome);
+    if (outcome !== undefined) rollout.finish(host.name, outcome);
   }
-
-  const planned = new Map(plan.hosts.map(host => [host.name, host]));
-  const limit = pLimit(play.forks);
-  let stopped = plan.batches.length === 0 ? undefined : whyStop(plan, outcomes, []);
-  if (stopped !== undefined) events.emit({ kind: 'rollout-stopped', reason: stopped });
-  for (const [index, batch] of plan.batches.entries()) {
-    if (stopped === undefined && play.stop.aborted) stopped = 'interrupted';
-    if (stopped !== undefined) {
-      for (const host of batch) finish(host, { kind: 'not-started', reason: stopped });
+  for (const { name, decision } of plan.hosts) {
+    if (decision.kind !== 'run') continue;
+    if (failedBefore.has(name)) {
+      rollout.finish(name, { kind: 'not-started', reason: 'it failed in an earlier play' });
       continue;
     }
-    events.emit({ kind: 'batch-started', batch: index + 1, of: plan.batches.length, hosts: batch });
-    await Promise.all(batch.map(name => limit(async () => finish(name, await runPlanned(name, planned, play)))));
-    if (index + 1 < plan.batches.length && !play.stop.aborted) {
-      stopped = whyStop(plan, outcomes, batch);
-      if (stopped !== undefined) events.emit({ kind: 'rollout-stopped', reason: stopped });
-    }
+    // Nothing is loaded on a host for which not everything is there.
+    const obstacle = stopped === undefined ? findObstacle(decision.scripts, builds) : undefined;
+    if (obstacle !== undefined) rollout.finish(name, obstacle);
   }
-  return outcomes;
+  rollout.judge();
 }
 
-/** The outcome of a host for which the plan has nothing to run. */
-export function leftOut({ decision }: PlannedHost): HostOutcome | undefined {
-  switch (decision.kind) {
-    case 'run':
-      return undefined;
-    case 'skip':
-      return { ...decision, kind: 'skipped' };
-    case 'unreachable':
-      return { kind: 'unreachable', failure: decision.failure };
-    case 'fail': {
-      const [first, ...others] = decision.failures;
-      if (others.length === 0) return { kind: 'failed', failure: first };
-      // One outcome a host: the first failure leads, the others are named behind it.
-      const cause = decision.failures.map(failure => failure.cause).join('; ');
-      const cures = decision.failures.flatMap(failure => (failure.cure === undefined ? [] : [failure.cure]));
-      return {
-        kind: 'failed',
-        failure: { ...first, cause, ...(cures.length === 0 ? {} : { cure: cures.join('; ') }) },
-      };
-    }
-    default:
-      return decision satisfies never;
-  }
+interface Turn {
+  readonly play: PlayRun;
+  readonly rollout: RolloutState;
+  readonly context: RunContext;
+  readonly trying: TryOptions;
 }
 
-async function runPlanned(
-  name: HostName,
-  planned: ReadonlyMap<HostName, PlannedHost>,
-  play: PlayRun,
-): Promise<HostOutcome> {
+/** Runs a host when it is its turn, or not at all if the rollout has been stopped by then. */
+function runInTurn(hostRun: HostRun, { play, rollout, context, trying }: Turn): Promise<void> {
+  const { name } = hostRun.host;
+  return tryHost<void>(name, trying, async mayTryAgain => {
+    await rollout.clearance();
+    const reason = whyNotNow(play, rollout);
+    if (reason !== undefined) return rollout.finish(name, { kind: 'not-started', reason });
+    rollout.begin(name);
+    const { outcome, sent } = await runHost(hostRun, context);
+    if (outcome.kind === 'unreachable' && sent === 'nothing' && mayTryAgain(outcome.failure)) {
+      rollout.putBack(name);
+      return tryAgain;
+    }
+    return rollout.finish(name, outcome);
+  });
+}
+
+function whyNotNow({ stop }: PlayRun, rollout: RolloutState): string | undefined {
+  return rollout.stopped() ?? (stop.aborted ? 'interrupted' : undefined);
+}
+
+function hostRunOf(name: HostName, planned: ReadonlyMap<HostName, PlannedHost>, play: PlayRun): HostRun {
   const plan = planned.get(name);
   const host = play.hosts.get(name);
   const kernel = play.plan.kernelGroups.find(group => group.id === plan?.kernelGroup);
@@ -87,8 +131,5 @@ async function runPlanned(
   if (plan?.decision.kind !== 'run' || host === undefined || kernel === undefined || uploadDirectory === undefined) {
     throw new Error(`the plan has nothing to run on ${name}`);
   }
-  if (play.stop.aborted) return { kind: 'not-started', reason: 'interrupted' };
-  if (play.failedBefore.has(name)) return { kind: 'not-started', reason: 'it failed in an earlier play' };
-  const context = { ...play, strategy: play.plan.rollout.strategy, outputs: play.plan.outputs };
-  return runHost({ host, decision: plan.decision, kernel, uploadDirectory }, context);
+  return { host, decision: plan.decision, kernel, uploadDirectory };
 }

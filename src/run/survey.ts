@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { BuildHostFacts, HostFacts } from '../facts/host-facts.ts';
 import { probeBecome } from '../facts/probe-become.ts';
@@ -7,17 +8,21 @@ import type { EventSink, HostProbed } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { Failure } from '../model/outcome.ts';
+import type { Retry } from '../model/plan.ts';
 import { ok, type Result } from '../model/result.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import type { PreconditionResults } from '../plan/target.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
+import { type TryOptions, tryAgain, tryHost } from './try-host.ts';
 
 export interface SurveyOptions {
   readonly fleet: Fleet;
   readonly events: EventSink;
   readonly forks: number;
   readonly signal: AbortSignal;
+  /** For who is unreachable. */
+  readonly retry?: Retry | undefined;
 }
 
 interface Findings {
@@ -83,7 +88,7 @@ export async function surveyBuildHosts(
 async function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   hosts: readonly Host[],
   role: 'target' | 'build-host',
-  { fleet, events, forks, signal }: SurveyOptions,
+  { fleet, events, forks, signal, retry }: SurveyOptions,
   probe: (connection: Connection, host: Host) => Promise<Result<Found, Failure>>,
 ): Promise<
   readonly (
@@ -92,10 +97,10 @@ async function survey<Found extends { readonly facts: { readonly kernel: Kernel 
     | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure }
   )[]
 > {
-  const limit = pLimit(forks);
+  const trying: TryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
   return Promise.all(
     hosts.map(host =>
-      limit(async () => {
+      tryHost(host.name, trying, async mayTryAgain => {
         signal.throwIfAborted();
         const started = performance.now();
         const finish = (result: HostProbed['result']): void =>
@@ -108,17 +113,26 @@ async function survey<Found extends { readonly facts: { readonly kernel: Kernel 
           });
         const connection = await fleet.open(host);
         if (!connection.ok) {
+          if (mayTryAgain(connection.error)) return tryAgain;
           finish({ kind: 'unreachable', failure: connection.error });
           return { kind: 'unreachable' as const, host, failure: connection.error };
         }
         const found = await probe(connection.value, host);
         if (!found.ok) {
-          finish({ kind: 'failed', failure: found.error });
-          return { kind: 'failed' as const, host, failure: found.error };
+          const kind = (await isLost(connection.value)) ? ('unreachable' as const) : ('failed' as const);
+          if (kind === 'unreachable' && mayTryAgain(found.error)) return tryAgain;
+          finish({ kind, failure: found.error });
+          return { kind, host, failure: found.error };
         }
         finish({ kind: 'ok', kernel: found.value.facts.kernel });
         return { kind: 'ready' as const, host, ...found.value };
       }),
     ),
   );
+}
+
+/** Whether the connection is gone, which its commands may hear of before it does. */
+async function isLost(connection: Connection): Promise<boolean> {
+  const end = await Promise.race([connection.closed, nextTurn(undefined)]);
+  return end?.kind === 'lost';
 }

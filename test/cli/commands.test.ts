@@ -54,7 +54,7 @@ describe('the frame', () => {
   });
 
   test('schema prints what is shipped', async () => {
-    expect((await runTapbook(['schema'])).stdout).toBe('doctor\nevent\nplan\nplaybook\n');
+    expect((await runTapbook(['schema'])).stdout).toBe('doctor\nevent\nplan\nplaybook\nsaved-plan\n');
     const { code, stdout } = await runTapbook(['schema', 'event']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ $id: 'event.schema.json' });

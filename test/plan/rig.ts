@@ -161,6 +161,8 @@ export function makePlay(play: Partial<Play> = {}): Play {
     maxFailPercentage: 100,
     anyErrorsFatal: false,
     strategy: 'in-order',
+    stopAt: {},
+    onDrift: 'fail',
     preconditions: { packages: ['systemtap-runtime'], commands: [] },
     vars: {},
     tags: [],
@@ -191,6 +193,7 @@ export function planInput(parts: PlanParts): PlanInput {
   const builders = parts.builders ?? [makeBuilder('builder')];
   return {
     targets: parts.targets ?? [ready('db1')],
+    leftOut: parts.leftOut ?? [],
     builders,
     playBuilders: (parts.playBuilders ?? builders.map(({ host }) => host.name)) as readonly HostName[],
     locate: parts.locate ?? locate,

@@ -21,6 +21,8 @@ test('all that a playbook says, resolved', async () => {
   max_fail_percentage: 5
   any_errors_fatal: true
   strategy: together
+  stop_at_load_per_cpu: 4.5
+  stop_at_free_memory: 200MB
   preconditions:
     - packages: [systemtap-runtime, kmod]
     - max_load_per_cpu: 3
@@ -95,15 +97,16 @@ test('all that a playbook says, resolved', async () => {
       ],
       "maxFailPercentage": 5,
       "name": "Who reads most",
+      "onDrift": "fail",
       "place": "2:3-8",
       "preconditions": {
         "commands": [
           {
-            "place": "20:16-36",
+            "place": "22:16-36",
             "value": "test -r /etc/db-role",
           },
           {
-            "place": "21:16-49",
+            "place": "23:16-49",
             "value": "docker inspect -f '{{.State}}' db",
           },
         ],
@@ -118,18 +121,18 @@ test('all that a playbook says, resolved', async () => {
         {
           "args": [
             {
-              "place": "27:14-15",
+              "place": "29:14-15",
               "value": 1,
             },
             {
-              "place": "27:17-33",
+              "place": "29:17-33",
               "value": "{{ interval }}",
             },
           ],
           "bufferMb": 16,
           "globals": {
             "interval": {
-              "place": "28:28-44",
+              "place": "30:28-44",
               "value": "{{ interval }}",
             },
           },
@@ -137,11 +140,11 @@ test('all that a playbook says, resolved', async () => {
           "name": "ioread_top5",
           "output": {
             "file": {
-              "place": "30:23-53",
+              "place": "32:23-53",
               "value": "{{ inventory_hostname }}.txt",
             },
           },
-          "place": "25:13-24",
+          "place": "27:13-24",
           "run": {
             "kind": "duration",
             "seconds": 5400,
@@ -163,7 +166,7 @@ test('all that a playbook says, resolved', async () => {
           "globals": {},
           "mode": "stream",
           "name": "by_itself",
-          "place": "34:15-24",
+          "place": "36:15-24",
           "run": {
             "kind": "until-exit",
             "limitSeconds": 3600,
@@ -180,7 +183,7 @@ test('all that a playbook says, resolved', async () => {
           "globals": {},
           "mode": "stream",
           "name": "limited",
-          "place": "35:15-22",
+          "place": "37:15-22",
           "run": {
             "kind": "until-exit",
             "limitSeconds": 90,
@@ -207,6 +210,10 @@ test('all that a playbook says, resolved', async () => {
           "percent": 2.5,
         },
       ],
+      "stopAt": {
+        "freeMemoryBytes": 200000000,
+        "loadPerCpu": 4.5,
+      },
       "strategy": "together",
       "tags": [
         "io",
@@ -224,6 +231,11 @@ test('all that a playbook says, resolved', async () => {
   `);
 });
 
+test('what becomes of hosts that are not as a saved plan has them', async () => {
+  const play = await loadPlay('- hosts: db\n  on_drift: replan\n  scripts: [{ name: a, inline: x, duration: 5 }]\n');
+  expect(play.onDrift).toBe('replan');
+});
+
 test('what a playbook does not say', async () => {
   const play = await loadPlay('- hosts: db\n  scripts: [{ name: a, inline: x, duration: 5 }]\n');
   const { scripts, place: _, ...rest } = play;
@@ -238,6 +250,7 @@ test('what a playbook does not say', async () => {
       "kernels": [],
       "maxFailPercentage": 100,
       "name": "db",
+      "onDrift": "fail",
       "preconditions": {
         "commands": [],
         "packages": [
@@ -245,6 +258,7 @@ test('what a playbook does not say', async () => {
         ],
       },
       "serial": [],
+      "stopAt": {},
       "strategy": "in-order",
       "tags": [],
       "vars": {},

@@ -21,6 +21,8 @@ const kinds = {
   'run-started': true,
   'play-started': true,
   'host-probed': true,
+  'host-drifted': true,
+  'host-retry': true,
   'play-planned': true,
   'canary-started': true,
   'canary-finished': true,
@@ -80,15 +82,35 @@ describe('event.schema.json', () => {
 
   test.each(Object.values(ends))('allows the end $kind', end => {
     const left = { module: 'unknown', directory: 'left' } as const;
-    assertValidEvent(at(1, { kind: 'script-finished', host: host('db1'), module: ioread, end, seconds: 0.2, left }));
+    const event = { kind: 'script-finished', host: host('db1'), module: ioread, end, seconds: 0.2, left } as const;
+    assertValidEvent(at(1, event));
+    assertValidEvent(at(1, { ...event, unchecked: ['sha256'] }));
+  });
+
+  test('allows a host that vanished after a load', () => {
+    assertValidEvent(at(1, finished(host('db1'), { kind: 'unreachable', failure, vanishedAfterLoad: true })));
   });
 
   const build = plannedBuild(release, 'to-build', []);
   const kernel = { release, machine: build.machine };
   const canary = { ...kernel, buildHost: host('b1'), stap: '5.1' };
   const moved = { ...kernel, build: build.id, module: ioread, from: host('b1'), to: host('b2') };
+  const drifts = (['fail', 'skip', 'replan'] as const).map(
+    (onDrift): EventBody => ({
+      kind: 'host-drifted',
+      host: host('db1'),
+      role: onDrift === 'skip' ? 'build-host' : 'target',
+      changes: [
+        { what: 'release', was: 'a', is: 'b' },
+        { what: 'inventory', was: 'db1' },
+        { what: 'user', is: 'me' },
+      ],
+      onDrift,
+    }),
+  );
   const others: EventBody[] = [
     { kind: 'rollout-stopped', reason: 'more than 5 % failed' },
+    ...drifts,
     { kind: 'notice', severity: 'warning', text: 'debuginfo is missing' },
     { kind: 'canary-started', ...canary },
     { kind: 'canary-finished', ...canary, seconds: 31, result: { kind: 'ok' } },

@@ -153,6 +153,22 @@ test('remote text cannot act on the terminal, and stderr is told apart', async (
   ]);
 });
 
+test('what is not as a saved plan has it: what is left out or fails is told with its fate', async () => {
+  const changes = [
+    { what: 'release', was: '6.1', is: '6.2\x1b[31m' },
+    { what: 'inventory', was: 'db1' },
+  ];
+  const drifted = (onDrift: 'fail' | 'skip' | 'replan', role: 'target' | 'build-host' = 'target') =>
+    at(1, { kind: 'host-drifted', host: host('h'), role, changes, onDrift });
+  const events = [drifted('fail'), drifted('skip'), drifted('replan'), drifted('fail', 'build-host')];
+  expect((await report(events)).stderr).toMatchInlineSnapshot(`
+    "h is not as it was planned: release 6.1 → 6.2 [31m, inventory db1 → none; it is planned anew
+    build host h is not as it was planned: release 6.1 → 6.2 [31m, inventory db1 → none
+    "
+  `);
+  expect((await report(events, 'quiet')).stderr).toBe('');
+});
+
 test('what comes up once has its line', async () => {
   const { stderr } = await report(
     [

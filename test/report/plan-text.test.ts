@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { KernelBuildHost } from '../../src/model/plan.ts';
+import type { KernelBuildHost, PlannedPlay } from '../../src/model/plan.ts';
 import { displayWidth } from '../../src/report/display-width.ts';
+import { formatPlanSummary } from '../../src/report/plan-summary.ts';
 import { formatPlan } from '../../src/report/plan-text.ts';
 import { host, hosts, plan, runs, skipped, unreachable } from '../support/sample-run.ts';
 
@@ -39,7 +40,7 @@ test('three hosts, and some that are left out', () => {
     Batches
        1  1 host     db1
        2  3 hosts    db[2,3],legacy1
-      stops when more than 5 % of the hosts have failed
+      stops when a host has failed
 
     Left out
       web1
@@ -55,6 +56,16 @@ test('three hosts, and some that are left out', () => {
     Plan: 1 to build, 1 cached; 4 hosts run in 2 batches; 1 fails, 1 unreachable, 1 skipped.
     "
   `);
+});
+
+test('what each host watches', () => {
+  const watch = { maxLoadPerCpu: 2, stopAtLoadPerCpu: 4.5, stopAtFreeMemoryBytes: 200_000_000 };
+  expect(formatPlan({ ...plan(hosts('db1')), watch }, options)).toContain(`
+Watched on each host
+  loads nothing above a load of 2 for each CPU
+  stops a script at a load of 4.5 for each CPU
+  stops a script when no more than 200MB of memory is available
+`);
 });
 
 test('several build hosts: who builds, who steps in, who cannot and why', () => {
@@ -127,7 +138,8 @@ test('300 hosts fit on a screen of 80 by 24', () => {
     Batches
        1  1 host     db001.prod.example
        2  256 hosts  db[002,003,005-010,012-017,019-024].prod.example and 236 more
-      stops when more than 5 % of the hosts have failed
+      stops when more than 12 of 257 hosts have failed, or every host of a batch has
+          failed
 
     Plan: 1 to build, 0 cached; 257 hosts run in 2 batches; 0 fail, 0 skipped.
     "
@@ -150,4 +162,61 @@ test('values that differ from host to host are cut, and remote text cannot act',
   expect(text).toContain('  ioread_top5 who="\\u001b[2J0 x" for 30s  on db0\n');
   expect(text).toContain('and 5 more lines with other values');
   expect(text).not.toContain('\x1b');
+});
+
+test('what stops a rollout, what is tried again, and what runs once', () => {
+  const planned = plan(hosts('db1', 'db2', 'db3'), { leftOut: [unreachable] });
+  const rollout = { ...planned.rollout, counted: 4, failuresAllowed: 2, retry: { retries: 3, delaySeconds: 30 } };
+  const rows = (changes: Partial<PlannedPlay['rollout']>): string => {
+    const text = formatPlan({ ...planned, rollout: { ...rollout, ...changes } }, options);
+    return text.split('Batches\n')[1]?.split('\n\n')[0] ?? '';
+  };
+  expect(rows({})).toMatchInlineSnapshot(`
+    "   1  1 host     db1
+       2  2 hosts    db[2,3]
+      stops when more than 2 of 4 hosts have failed (1 has already), or every host
+          of a batch has failed
+      tries unreachable hosts again: 3 times, after 30s each"
+  `);
+  expect(rows({ canary: 'per-kernel', retry: { retries: 1, delaySeconds: 5 } })).toMatchInlineSnapshot(`
+    "   1  1 host     db1
+       2  2 hosts    db[2,3]
+      stops when a host of the first batch has failed, or more than 2 of 4 hosts
+          have failed (1 has already), or every host of a batch has failed
+      tries unreachable hosts again: once, after 5s each"
+  `);
+  expect(rows({ failuresAllowed: 4 })).toMatchInlineSnapshot(`
+    "   1  1 host     db1
+       2  2 hosts    db[2,3]
+      stops when every host of a batch has failed
+      tries unreachable hosts again: 3 times, after 30s each"
+  `);
+  expect(rows({ anyErrorsFatal: true, stopped: 'any_errors_fatal: db9 failed' })).toMatchInlineSnapshot(`
+    "   1  1 host     db1
+       2  2 hosts    db[2,3]
+      stops when a host has failed
+      tries unreachable hosts again: 3 times, after 30s each
+      does not begin: any_errors_fatal: db9 failed"
+  `);
+  const [first, ...others] = planned.hosts;
+  if (first?.decision.kind !== 'run') throw new Error('nothing to run');
+  const once = first.decision.scripts.map(script => ({ ...script, once: true }) as const);
+  const text = formatPlan(
+    { ...planned, hosts: [{ ...first, decision: { ...first.decision, scripts: once } }, ...others] },
+    options,
+  );
+  expect(text.split('Runs\n')[1]?.split('\n\n')[0]).toMatchInlineSnapshot(`
+    "  ioread_top5 interval=5 for 30s once  on db1
+      ioread_top5 interval=5 for 30s  on db[2,3]"
+  `);
+  const stopped = { ...rollout, stopped: 'any_errors_fatal: db9 failed' };
+  expect(formatPlanSummary([{ ...planned, rollout: stopped }])).toMatchInlineSnapshot(
+    `"Plan: 1 to build, 0 cached; 3 hosts do not begin; 0 fail, 1 unreachable, 0 skipped."`,
+  );
+  expect(formatPlanSummary([planned, { ...planned, rollout: stopped }])).toMatchInlineSnapshot(
+    `"Plan: 2 to build, 0 cached; 3 hosts run in 2 batches, 3 hosts do not begin; 0 fail, 2 unreachable, 0 skipped."`,
+  );
+  expect(formatPlanSummary([{ ...planned, rollout: stopped }, planned])).toMatchInlineSnapshot(
+    `"Plan: 2 to build, 0 cached; 6 hosts do not begin; 0 fail, 2 unreachable, 0 skipped."`,
+  );
 });

@@ -11,6 +11,11 @@ export function assertValidPlan(plan: unknown): void {
   assertValid('plan.schema.json', plan);
 }
 
+/** The same for what `tapbook plan --out` writes. */
+export function assertValidSavedPlan(plan: unknown): void {
+  assertValid('saved-plan.schema.json', plan);
+}
+
 /** The same for what `tapbook doctor --format json` prints. */
 export function assertValidDiagnosis(diagnosis: unknown): void {
   assertValid('doctor.schema.json', diagnosis);
@@ -21,7 +26,7 @@ export function readSchema(name: string): { readonly $defs: Record<string, unkno
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
-for (const name of ['plan.schema.json', 'event.schema.json', 'doctor.schema.json']) ajv.addSchema(readSchema(name));
+for (const name of ['plan', 'saved-plan', 'event', 'doctor']) ajv.addSchema(readSchema(`${name}.schema.json`));
 
 function assertValid(schema: string, value: unknown): void {
   const validate = ajv.getSchema(schema) as ValidateFunction;

@@ -31,6 +31,8 @@ export interface LoopbackSshdOptions {
   readonly hostKeyTypes?: readonly ('ed25519' | 'ecdsa' | 'rsa')[];
   /** Who logs in; without, who runs the tests. Another one can only be served by root. */
   readonly user?: string;
+  /** What runs the server, as its last arguments: for one with a file system of its own. */
+  readonly wrap?: (directory: string) => readonly string[];
 }
 
 /** Starts a real OpenSSH server on a free port of 127.0.0.1; `await using` stops it. */
@@ -39,6 +41,7 @@ export async function startLoopbackSshd({
   path: commandPath = '/usr/local/bin:/usr/bin:/bin',
   hostKeyTypes = ['ed25519'],
   user,
+  wrap = () => [],
 }: LoopbackSshdOptions = {}): Promise<LoopbackSshd> {
   const program = await findSshd();
   const directory = await mkdtemp(join(tmpdir(), 'tapbook-sshd-'));
@@ -50,13 +53,14 @@ export async function startLoopbackSshd({
   if (user !== undefined) await Promise.all([chmod(directory, 0o755), chmod(path('authorized_keys'), 0o644)]);
   // sshd drops its rights into this directory, which only the service's start would make.
   if (userInfo().uid === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const { child, port, log } = await listen(program, path('sshd_config'), [
+  const { child, port, log } = await listen([...wrap(directory), program], path('sshd_config'), [
     // The first word on a matter counts.
     ...config,
     ...hostKeyTypes.map(type => `HostKey ${path(`host_${type}`)}`),
     `AuthorizedKeysFile ${path('authorized_keys')}`,
     // The dot files of who runs the tests are not to be read: they may print, and take their time.
-    `SetEnv HOME=${directory} PATH=${commandPath}`,
+    // One kernel plays several hosts here.
+    `SetEnv HOME=${directory} PATH=${commandPath} TAPBOOK_LOCKS=none`,
     'PidFile none',
     // It binds to all that are named, and 127.0.0.1 is in 0.0.0.0.
     ...(config.some(line => line.startsWith('ListenAddress ')) ? [] : ['ListenAddress 127.0.0.1']),
@@ -77,7 +81,8 @@ export async function startLoopbackSshd({
     log,
     async stop() {
       // Sessions outlive the listener, but not the host that they stand for here.
-      const sessions = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+      // It may have been stopped before.
+      const sessions = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '');
       await stop(child);
       for (const pid of sessions.split(' ').filter(word => word !== '')) process.kill(Number(pid), 'SIGTERM');
     },
@@ -106,12 +111,13 @@ interface Listening {
 }
 
 /** A free port may be taken by another before sshd has it: then another is tried. */
-async function listen(program: string, configFile: string, lines: readonly string[]): Promise<Listening> {
+async function listen(argv: readonly string[], configFile: string, lines: readonly string[]): Promise<Listening> {
   let log = '';
   for (let tries = 0; tries < 5; tries++) {
     const port = await freePort();
     await writeFile(configFile, [`Port ${port}`, ...lines, ''].join('\n'));
-    const child = spawn(program, ['-D', '-e', '-f', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [program = '', ...args] = argv;
+    const child = spawn(program, [...args, '-D', '-e', '-f', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.on('data', chunk => {
       log += chunk;
     });

@@ -12,6 +12,7 @@ export interface Running {
   readonly pid: number;
   /** What came on standard output so far. */
   stdout(): string;
+  stderr(): string;
   kill(signal: NodeJS.Signals): void;
   readonly finished: Promise<Finished>;
 }
@@ -40,6 +41,7 @@ export function startTapbook(
   return {
     pid: child.pid ?? 0,
     stdout: () => stdout,
+    stderr: () => stderr,
     kill: signal => child.kill(signal),
     finished: new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr }))),
   };

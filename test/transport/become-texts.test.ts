@@ -56,6 +56,13 @@ describe('the line for', () => {
       line: 'the account of the login user is locked; see faillock there',
     },
     {
+      what: "a sudo's insult that reads like a rule",
+      become: { method: 'sudo' as const },
+      script:
+        'echo "I am very sorry, but I\'m not allowed to argue unless you\'ve paid" >&2; echo "sudo: 1 incorrect password attempt" >&2; exit 1',
+      line: 'PROGRAM refuses the password; check ansible_become_password, or ask for it with -K',
+    },
+    {
       what: 'a sudo that waited too long',
       become: { method: 'sudo' as const },
       script: 'echo "sudo: timed out reading password" >&2; exit 1',

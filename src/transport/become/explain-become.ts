@@ -109,7 +109,7 @@ const cases: readonly Case[] = [
     }),
   },
   {
-    pattern: /not in the sudoers|not allowed|may not run/i,
+    pattern: /not in the sudoers|\bis not allowed to\b|\bmay not run sudo\b/i,
     explain: ({ user }, said) => ({ cause: said, cure: `allow this user to run sh as ${user} in sudoers` }),
   },
   {

@@ -1,0 +1,40 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { Command, Option } from 'commander';
+
+/**
+ * The options that a command was given, as a command line again that means the same from anywhere: paths in it are absolute.
+ * Those of `besides` are left out.
+ */
+export function givenOptions(command: Command, besides: ReadonlySet<string>, directory: string): readonly string[] {
+  return command.options.flatMap(option => {
+    const key = option.attributeName();
+    const source = command.getOptionValueSource(key);
+    if (besides.has(key) || (source !== 'cli' && source !== 'env')) return [];
+    const value: unknown = command.getOptionValue(key);
+    const word = option.long ?? option.short ?? '';
+    if (value === true) return [word];
+    const values = Array.isArray(value) ? value : [value];
+    return values.flatMap(one => [word, absolute(option, String(one), directory)]);
+  });
+}
+
+/** What stands in them is a path, or may be one. */
+const paths: ReadonlySet<string> = new Set([
+  'privateKey',
+  'connectionPasswordFile',
+  'becomePasswordFile',
+  'vaultPasswordFile',
+]);
+
+function absolute(option: Option, value: string, directory: string): string {
+  const key = option.attributeName();
+  if (paths.has(key)) return value === '-' ? value : resolve(directory, value);
+  // A list of hosts is none: `a,b,`.
+  if (key === 'inventory') return value.includes(',') ? value : resolve(directory, value);
+  if (key === 'extraVars' || key === 'limit')
+    return value.startsWith('@') ? `@${resolve(directory, value.slice(1))}` : value;
+  if (key !== 'vaultId') return value;
+  const at = value.lastIndexOf('@');
+  const source = value.slice(at + 1);
+  return source === 'prompt' || isAbsolute(source) ? value : value.slice(0, at + 1) + resolve(directory, source);
+}

@@ -1,0 +1,64 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { readTextFile } from '../document/read-text-file.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { exitCodes } from './exit-code.ts';
+import type { ApplyOptions } from './options.ts';
+import { planFormat } from './plan-format.ts';
+import { planPlays } from './plan-plays.ts';
+import { modulesOf, outputsOf, type PlaySource } from './play-source.ts';
+import type { Refusal } from './say-diagnostics.ts';
+import { selectPlays } from './select-plays.ts';
+
+/** The largest plan, in bytes. */
+const largest = 256 * 1024 * 1024;
+
+/** Reads a playbook, or a saved plan, which is told by what is in the file: everything that can be known without a host. */
+export async function openPlays(
+  path: string,
+  options: ApplyOptions,
+  signal: AbortSignal,
+): Promise<Result<PlaySource, Refusal>> {
+  const text = await readPlanText(path);
+  if (text !== undefined) {
+    // What reads and checks plans is loaded for plans only.
+    const { openSavedPlan } = await import('./open-saved-plan.ts');
+    return openSavedPlan({ path, text }, options, signal);
+  }
+  if (options.onDrift !== undefined || options.planDigest !== undefined) {
+    const option = options.onDrift === undefined ? '--plan-digest' : '--on-drift';
+    const message = `${option} is for saved plans, and ${path} is none`;
+    return err({ diagnostics: [{ severity: 'error', code: 'wrong-usage', message }], exitCode: exitCodes.usage });
+  }
+  const selected = await selectPlays(path, options, signal);
+  if (!selected.ok) return selected;
+  const { playbook, inventory, plays, warnings } = selected.value;
+  return ok({
+    playbook: playbook.source.path,
+    inventory: inventory.sources.map(source => source.path),
+    sources: options.inventory ?? [],
+    modules: modulesOf(plays),
+    outputs: outputsOf(plays),
+    warnings,
+    selected: selected.value,
+    prepare: async context => ({ ready: await planPlays(plays, context), fits: 'yes' }),
+  });
+}
+
+/** The text of a saved plan; undefined for any other file. A pipe is left to who reads playbooks: it can be read once only. */
+async function readPlanText(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || !(await beginsAsObject(path))) return undefined;
+  const text = await readTextFile(path, largest);
+  return text.ok && planFormat(text.value) !== undefined ? text.value : undefined;
+}
+
+async function beginsAsObject(path: string): Promise<boolean> {
+  const start = createReadStream(path, { end: 1000 }).setEncoding('utf8');
+  try {
+    for await (const text of start) return /^\uFEFF?\s*\{/.test(text);
+  } catch {
+    // Why it cannot be read, who reads playbooks says.
+  }
+  return false;
+}

@@ -1,0 +1,44 @@
+/** Something that is not as a saved plan has it. */
+export interface Change {
+  /** One word in kebab-case that stays the same between releases, such as `release` or `boot-id`. */
+  readonly what: string;
+  /** Absent where there was nothing, or it was not known. */
+  readonly was?: string;
+  readonly is?: string;
+}
+
+/** What becomes of hosts that are not as a saved plan has them: nothing is touched; they are left out; they are planned anew. */
+export type OnDrift = 'fail' | 'skip' | 'replan';
+
+/** `release 6.1.0-55-amd64 → 6.1.0-56-amd64, boot-id 1a → 2b`, on one line: much of it is other machines' text. */
+export function sayChanges(changes: readonly Change[]): string {
+  return changes.map(({ what, was = 'none', is = 'none' }) => `${what} ${plain(was)} → ${plain(is)}`).join(', ');
+}
+
+function plain(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, ' ');
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}
+
+/** A line of `uname -v` has 60 characters. */
+const longest = 120;
+
+/** Names what differs, each once, in the order of `now`; what only `then` has comes last. */
+export function findChanges(
+  then: Readonly<Record<string, string | number | undefined>>,
+  now: Readonly<Record<string, string | number | undefined>>,
+): readonly Change[] {
+  const names = new Set([...Object.keys(now), ...Object.keys(then)]);
+  return [...names].flatMap(what => {
+    const was = then[what];
+    const is = now[what];
+    if (was === is) return [];
+    return [
+      {
+        what,
+        ...(was === undefined ? {} : { was: String(was) }),
+        ...(is === undefined ? {} : { is: String(is) }),
+      },
+    ];
+  });
+}

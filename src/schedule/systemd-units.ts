@@ -1,0 +1,59 @@
+import { onCalendar } from './on-calendar.ts';
+import type { ScheduledJob } from './scheduled-job.ts';
+
+export interface Unit {
+  /** The file's name: `tapbook-NAME.service`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A service and the timer that starts it (systemd.service(5), systemd.timer(5)); systemd never starts it twice at a time. */
+export function systemdUnits(job: ScheduledJob): { readonly service: Unit; readonly timer: Unit } {
+  const name = `tapbook-${job.name}`;
+  return {
+    service: {
+      name: `${name}.service`,
+      text: `[Unit]
+Description=${literal(job.description)}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+WorkingDirectory=${literal(job.directory)}
+Environment=${quote(`HOME=${job.home}`)}
+ExecStart=${job.argv.map(quote).join(' ')}
+# A signal stops the scripts in order; what is left after that time, the targets clean up by their lease.
+KillMode=mixed
+TimeoutStopSec=120
+`,
+    },
+    timer: {
+      name: `${name}.timer`,
+      text: `[Unit]
+Description=${literal(job.description)} (timer)
+
+[Timer]
+${onCalendar(job.time)
+  .map(line => `OnCalendar=${line}\n`)
+  .join('')}${job.randomDelaySeconds === 0 ? '' : `RandomizedDelaySec=${job.randomDelaySeconds}s\n`}AccuracySec=1s
+# What was missed while the machine was off is not made up for.
+Persistent=false
+
+[Install]
+WantedBy=timers.target
+`,
+    },
+  };
+}
+
+/** systemd fills in what stands behind a per cent sign. */
+function literal(text: string): string {
+  return text.replaceAll('%', '%%');
+}
+
+/** A word of a command line in a unit. */
+function quote(word: string): string {
+  const plain = literal(word).replaceAll('$', '$$$$');
+  return /^[\w@+=:,./%$-]+$/.test(plain) ? plain : `"${plain.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

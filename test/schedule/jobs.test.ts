@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseCron } from '../../src/schedule/cron-time.ts';
+import { addToCrontab, crontabLines, removeFromCrontab } from '../../src/schedule/crontab.ts';
+import type { ScheduledJob } from '../../src/schedule/scheduled-job.ts';
+import { systemdUnits } from '../../src/schedule/systemd-units.ts';
+
+function job(parts: Partial<ScheduledJob> = {}): ScheduledJob {
+  const time = parseCron('*/15 * * * *');
+  if (!time.ok) throw new Error(time.error);
+  return {
+    name: 'io',
+    time: time.value,
+    argv: ['/usr/bin/node', '/opt/tapbook.js', 'apply', "/srv/dba's/io.yml", '-e', 'a=50% $HOME "x" \\'],
+    directory: '/srv/it is',
+    home: '/root',
+    description: 'tapbook apply io.yml',
+    randomDelaySeconds: 0,
+    ...parts,
+  };
+}
+
+test('a line for the crontab', () => {
+  expect(crontabLines(job({ randomDelaySeconds: 90 })).join('\n')).toMatchInlineSnapshot(`
+    "# tapbook apply io.yml
+    */15 * * * * cd '/srv/it is' && exec /usr/bin/node /opt/tapbook.js apply '/srv/dba'\\''s/io.yml' -e 'a=50\\% $HOME "x" \\' --sleep 90s"
+  `);
+});
+
+test('a job stands once in a crontab, and what is not ours stays', () => {
+  const own = '# mine\n0 0 * * * true\n';
+  const once = addToCrontab(own, job());
+  expect(once.startsWith(own)).toBe(true);
+  expect(addToCrontab(once, job())).toBe(once);
+  const both = addToCrontab(once, job({ name: 'other' }));
+  expect(removeFromCrontab(removeFromCrontab(both, 'io'), 'other')).toBe(own);
+  expect(removeFromCrontab(own, 'io')).toBe(own);
+  expect(addToCrontab('0 0 * * * true', job())).toBe(once.replace('# mine\n', ''));
+  const cut = once.replace("# end of tapbook's job io\n", '');
+  expect(removeFromCrontab(cut, 'io')).toBe(cut);
+});
+
+test('units', () => {
+  const { service, timer } = systemdUnits(job({ randomDelaySeconds: 90 }));
+  expect(`# ${service.name}\n${service.text}\n# ${timer.name}\n${timer.text}`).toMatchInlineSnapshot(`
+    "# tapbook-io.service
+    [Unit]
+    Description=tapbook apply io.yml
+    Wants=network-online.target
+    After=network-online.target
+
+    [Service]
+    Type=oneshot
+    WorkingDirectory=/srv/it is
+    Environment=HOME=/root
+    ExecStart=/usr/bin/node /opt/tapbook.js apply "/srv/dba's/io.yml" -e "a=50%% $$HOME \\"x\\" \\\\"
+    # A signal stops the scripts in order; what is left after that time, the targets clean up by their lease.
+    KillMode=mixed
+    TimeoutStopSec=120
+
+    # tapbook-io.timer
+    [Unit]
+    Description=tapbook apply io.yml (timer)
+
+    [Timer]
+    OnCalendar=*-*-* *:00/15:00
+    RandomizedDelaySec=90s
+    AccuracySec=1s
+    # What was missed while the machine was off is not made up for.
+    Persistent=false
+
+    [Install]
+    WantedBy=timers.target
+    "
+  `);
+});
+
+test('systemd takes the units, and hands on the very words', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tapbook-units-'));
+  try {
+    const argv = ['/usr/bin/printf', '[%s]', "dba's", 'a=50% $HOME $x "x" \\ \\n', ''];
+    const { service, timer } = systemdUnits(job({ argv, directory: '/tmp' }));
+    for (const unit of [service, timer]) await writeFile(join(folder, unit.name), unit.text);
+    const { stderr, status } = spawnSync(
+      'systemd-analyze',
+      ['verify', join(folder, timer.name), join(folder, service.name)],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(stderr).not.toMatch(/tapbook-io/);
+    expect(status).toBe(0);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
