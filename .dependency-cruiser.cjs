@@ -1,6 +1,7 @@
 // The rooms in the order in which data flows; a room imports only earlier ones.
 const rooms = [
   'model',
+  'records',
   'document',
   'template',
   'inventory',
@@ -36,6 +37,13 @@ module.exports = {
       to: { circular: true },
     },
     {
+      name: 'records-is-pure',
+      severity: 'error',
+      comment: 'records/ turns lines and events into data: no node:*, no packages. Read and write elsewhere.',
+      from: { path: '^src/records/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
+    },
+    {
       name: 'plan-is-pure',
       severity: 'error',
       comment:
@@ -55,7 +63,7 @@ module.exports = {
       severity: 'error',
       comment: 'report/ and the engine meet only in model/event.ts. What report/ needs has to be in an event.',
       from: { path: '^src/(?:report|history)/' },
-      to: { path: '^src/(?!report/|history/|model/)' },
+      to: { path: '^src/(?!report/|history/|records/|model/)' },
     },
     {
       name: 'report-and-history-are-strangers',

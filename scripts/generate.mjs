@@ -27,6 +27,7 @@ const savedPlanValidator = await makeValidator({ savedPlan: savedPlan.$id }, sch
 for (const definition of Object.values(playbook.$defs)) delete definition.patternProperties;
 // Without it the compiler writes {}, which would be anything but null.
 playbook.$defs.play.properties.vars.tsType = 'Record<string, unknown>';
+playbook.$defs.column.tsType = "string | Record<string, 'text' | 'integer' | 'number'>";
 const types = await compile(playbook, 'WrittenPlaybook', {
   bannerComment: '// Generated from schemas/playbook.schema.json by `npm run generate`; edit the schema instead.',
   style: { singleQuote: true, printWidth: 120 },

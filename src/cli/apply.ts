@@ -5,6 +5,7 @@ import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { ok } from '../model/result.ts';
 import { isFailure } from '../plan/why-stop.ts';
+import { createTableMaker, type TableMaker } from '../records/make-tables.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { runPlay } from '../run/run-play.ts';
 import { beginLater } from './begin-later.ts';
@@ -12,7 +13,7 @@ import {
   composeCache,
   composeHistory,
   composeMemory,
-  composeReporter,
+  composeReporters,
   composeTransport,
   connectLimits,
 } from './compose.ts';
@@ -22,13 +23,15 @@ import { watchLeftovers } from './leftover-watch.ts';
 import { limitTime } from './limit-time.ts';
 import { lockRun } from './lock-run.ts';
 import { openPlays } from './open-plays.ts';
-import type { ApplyOptions } from './options.ts';
+import type { ApplyOptions, RunOptions } from './options.ts';
 import type { ReadyPlay } from './plan-plays.ts';
 import type { PlaySource } from './play-source.ts';
 import { refusePlan } from './refuse-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
+import { silentReader } from './silent-reader.ts';
 import type { Reached } from './stop-cause.ts';
+import { refuseTableOptions } from './table-options.ts';
 import { finishRun } from './tally-outcomes.ts';
 import { version } from './version.ts';
 import { voiceOf } from './voice.ts';
@@ -41,7 +44,9 @@ const defaultBuildLimit = 900;
 const defaultLease = 60;
 
 /** `tapbook apply` and `tapbook build`: plan, build what is missing, and for `apply` run it everywhere. */
-export async function apply(command: 'build' | 'apply', path: string, options: ApplyOptions): Promise<ExitCode> {
+export async function apply(command: 'build' | 'apply', path: string, runOptions: RunOptions): Promise<ExitCode> {
+  // What is wrong in the input stands on stderr where stdout is for programs other than JSON's.
+  const options: ApplyOptions = { ...runOptions, format: runOptions.format === 'json' ? 'json' : 'text' };
   let hub: EventHub | undefined;
   const warn = (text: string): void => hub?.emit({ kind: 'notice', severity: 'warning', text });
   using interrupts = catchSignals(
@@ -59,6 +64,11 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
     sayDiagnostics(opened.error.diagnostics, options.format);
     return opened.error.exitCode;
   }
+  const refused = refuseTableOptions(runOptions, opened.value);
+  if (refused !== undefined) {
+    sayDiagnostics(refused.diagnostics, options.format);
+    return refused.exitCode;
+  }
   if (options.format === 'text' && !options.quiet) sayDiagnostics(opened.value.warnings, 'text');
 
   const run = newRunId(new Date());
@@ -73,14 +83,15 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
     sayDiagnostics([history.error], options.format);
     return exitCodes.invalidInput;
   }
-  const reporter = await composeReporter(options, error => {
+  const reporters = await composeReporters(runOptions, error => {
     if (isHangUp(error)) interrupts.requestStop('signal', 'the terminal was closed');
     else if (isLoss(error))
       interrupts.requestStop('output-lost', `standard output cannot be written (${error.message})`);
     else interrupts.requestStop('reader-gone', 'nobody reads standard output any more');
   });
   const leftovers = watchLeftovers();
-  hub = createEventHub(run, [history.value.reader, leftovers, reporter]);
+  const tables = createTableMaker();
+  hub = createEventHub(run, [history.value.reader, leftovers, ...reporters, { ...silentReader, read: tables.read }]);
   const { playbook, plan, inventory } = opened.value;
   hub.emit({
     kind: 'run-started',
@@ -95,7 +106,8 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
     await using fleet = gatherFleet(composeTransport(voiceOf(options, warn)), connectLimits, interrupts.stop);
     return await carryOut(command, {
       source: opened.value,
-      options,
+      options: runOptions,
+      tables,
       run,
       fleet,
       hub,
@@ -117,7 +129,8 @@ const nothingToLock: ReturnType<typeof lockRun> = Promise.resolve(ok({ [Symbol.a
 
 interface Work {
   readonly source: PlaySource;
-  readonly options: ApplyOptions;
+  readonly options: RunOptions;
+  readonly tables: TableMaker;
   readonly run: ReturnType<typeof newRunId>;
   readonly fleet: Fleet;
   readonly hub: EventHub;
@@ -213,8 +226,18 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
     if (!interrupts.stop.aborted) throw error;
     reached = 'cut-short';
   }
+  if (command === 'apply') tellTables(work);
   const plans = ready.map(play => play.plan);
   return finishRun(hub, { startedMs, plays, plans, builds, stopped: interrupts.stopped(), reached, fits });
+}
+
+function tellTables({ hub, tables, options }: Work): void {
+  const made = tables.make({ ...optional('sort', options.sort), ...optional('top', options.top) });
+  if (made.tables.length > 0 || made.histograms.length > 0) hub.emit(made);
+  else if (options.format === 'table') {
+    const text = 'there is no table: no host ran a script with aggregate, and none printed a histogram';
+    hub.emit({ kind: 'notice', severity: 'warning', text });
+  }
 }
 
 /** For `build` a host came out well if its modules are there. */

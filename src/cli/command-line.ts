@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { TableOrder } from '../model/records.ts';
 import { parseDuration } from '../playbook/parse-amounts.ts';
+import { parseOrder } from '../records/table-columns.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
 import { limitOfRun } from './limit-of-run.ts';
 import type { ShowOptions } from './list-inventory.ts';
-import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions } from './options.ts';
+import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions, RunOptions } from './options.ts';
 import type { ScheduleOptions } from './schedule.ts';
 import { Interrupted } from './signals.ts';
 import { exitCodeBeforehand } from './stop-cause.ts';
@@ -129,20 +131,26 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('build', playbook, options));
     });
 
-  addSavedPlan(addApply(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan')))
+  addSavedPlan(addApply(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan'), applyFormats))
     .description('build what is missing, run it on every host, stream what it prints, clean up')
     .option('-C, --check', 'only say what would be done, as plan does')
+    .addOption(new Option('--sort <column[:asc|desc]>', "sort the fleet's tables by this column").argParser(tableOrder))
+    .addOption(
+      new Option('--top <n>', 'so many rows of each table, and the rest as one').argParser(integer(1, 100_000)),
+    )
     .addOption(
       new Option('--sleep <duration>', 'begin so much later at most, at random: for many machines at once').argParser(
         duration(1, 1),
       ),
     )
-    .action(async (playbook: string, options: ApplyOptions & { check?: boolean }) => {
-      if (options.check) {
+    .action(async (playbook: string, options: RunOptions & { check?: boolean }) => {
+      const { format } = options;
+      if (options.check && (format === 'text' || format === 'json')) {
         const { plan } = await import('./plan.ts');
-        finish(await plan(playbook, options));
+        finish(await plan(playbook, { ...options, format }));
         return;
       }
+      if (options.check) program.error(`error: --check has nothing to print as ${format}`);
       const { apply } = await import('./apply.ts');
       finish(await apply('apply', playbook, options));
     });
@@ -292,8 +300,8 @@ function addSavedPlan(command: Command): Command {
 const ofSchedule: ReadonlySet<string> = new Set(['cron', 'systemd', 'randomDelay', 'name', 'install', 'remove']);
 
 /** What decides how an apply goes. */
-function addApply(command: Command): Command {
-  return addPlaybook(command)
+function addApply(command: Command, formats?: readonly string[]): Command {
+  return addPlaybook(command, formats)
     .addOption(buildLimit())
     .addOption(
       new Option('--lease <seconds>', 'how long a module may live on a host without this program')
@@ -310,6 +318,8 @@ function addApply(command: Command): Command {
 }
 
 const doctorFormats: readonly string[] = ['text', 'json', 'junit'];
+/** `csv`: the records; `table`: what they come to for all hosts; neither has anything else on stdout. */
+const applyFormats: readonly string[] = ['text', 'json', 'csv', 'table'];
 
 function showSecrets(): Option {
   return new Option('--show-secrets', 'print passwords, and what ansible-vault had encrypted, as they are');
@@ -348,6 +358,12 @@ const longestTimer = 24;
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function tableOrder(text: string): TableOrder {
+  const order = parseOrder(text);
+  if (order === undefined) throw new InvalidArgumentError('Give a column, such as bytes, bytes:desc or execname:asc.');
+  return order;
 }
 
 function hexDigits(text: string): string {

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EventReader } from '../model/event.ts';
 import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { createCsvReporter } from '../report/csv-reporter.ts';
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts';
 import { createPlainReporter } from '../report/plain-reporter.ts';
 import { createLocalTransport } from '../transport/local/local-transport.ts';
@@ -17,7 +18,7 @@ import type { Questions } from '../transport/ssh/questions.ts';
 import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import { colourOf } from './colour.ts';
-import type { ApplyOptions } from './options.ts';
+import type { ApplyOptions, RunOptions } from './options.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
 import { version } from './version.ts';
 
@@ -71,9 +72,22 @@ export async function composeHistory(
   return err({ severity: 'error', code: 'no-history', message: directory.error, cure });
 }
 
+/** Who reads the events of a run, besides its history. */
+export async function composeReporters(
+  options: Pick<RunOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
+  onBrokenPipe: (error: Error) => void,
+): Promise<readonly EventReader[]> {
+  const reporter = await composeReporter(options, onBrokenPipe);
+  return options.format === 'csv'
+    ? [createCsvReporter({ stdout: process.stdout, onBrokenPipe }), reporter]
+    : [reporter];
+}
+
+const resultsOf = { text: 'lines-and-tables', table: 'tables', csv: 'none' } as const;
+
 /** The reporter for where the output goes: a terminal with its progress, plain lines, or JSON. */
 export async function composeReporter(
-  { format, quiet, verbose, ask }: Pick<ApplyOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
+  { format, quiet, verbose, ask }: Pick<RunOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
   onBrokenPipe: (error: Error) => void,
 ): Promise<EventReader> {
   const { stdout, stderr, env } = process;
@@ -85,11 +99,18 @@ export async function composeReporter(
     columns: () => stderr.columns ?? stdout.columns ?? 80,
     colour: { stdout: colourOf(stdout), stderr: colourOf(stderr) },
     verbosity,
+    results: resultsOf[format],
     onBrokenPipe,
   };
   // A progress that is drawn again and again would write over a question.
   const isPlain =
-    ask || !stderr.isTTY || verbosity === 'quiet' || env['CI'] || env['TERM'] === 'dumb' || env['NO_COLOR'];
+    ask ||
+    (format === 'csv' && stdout.isTTY) ||
+    !stderr.isTTY ||
+    verbosity === 'quiet' ||
+    env['CI'] ||
+    env['TERM'] === 'dumb' ||
+    env['NO_COLOR'];
   if (isPlain) return createPlainReporter(options);
   // listr2 is loaded for a terminal only.
   const { createTerminalReporter } = await import('../report/terminal-reporter.ts');

@@ -6,7 +6,7 @@ import { exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
 import { planFormat } from './plan-format.ts';
 import { planPlays } from './plan-plays.ts';
-import { modulesOf, type PlaySource } from './play-source.ts';
+import { modulesOf, outputsOf, type PlaySource } from './play-source.ts';
 import type { Refusal } from './say-diagnostics.ts';
 import { selectPlays } from './select-plays.ts';
 
@@ -38,6 +38,7 @@ export async function openPlays(
     inventory: inventory.sources.map(source => source.path),
     sources: options.inventory ?? [],
     modules: modulesOf(plays),
+    outputs: outputsOf(plays),
     warnings,
     selected: selected.value,
     prepare: async context => ({ ready: await planPlays(plays, context), fits: 'yes' }),

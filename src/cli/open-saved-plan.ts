@@ -72,6 +72,7 @@ export async function openSavedPlan(
     inventory: inventory.sources.map(source => source.path),
     sources,
     modules: modulesOf(plays.map(({ selected }) => selected)),
+    outputs: plays.flatMap(({ planned }) => planned.outputs ?? []),
     warnings: [...inventory.warnings, ...problems],
     async prepare(context) {
       const text = `${file.path} was made at ${plan.made.at} by tapbook ${plan.made.by}`;

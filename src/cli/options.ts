@@ -1,4 +1,5 @@
 import type { OnDrift } from '../model/drift.ts';
+import type { TableOrder } from '../model/records.ts';
 
 /** Where vault passwords come from. */
 export interface VaultOptions {
@@ -75,4 +76,12 @@ export interface CleanOptions extends InventoryOptions, ConnectionOptions {
   readonly check?: boolean;
   /** Seconds. */
   readonly cacheAge?: number;
+}
+
+/** `apply` prints records as CSV, or only the tables, too. */
+export interface RunOptions extends Omit<ApplyOptions, 'format'> {
+  readonly format: 'text' | 'json' | 'csv' | 'table';
+  /** How the tables are sorted, and how many rows each has: they win over the playbook's. */
+  readonly sort?: TableOrder;
+  readonly top?: number;
 }

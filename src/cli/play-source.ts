@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunStarted } from '../model/event.ts';
 import type { ModuleName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
+import type { PlannedOutput } from '../model/plan.ts';
 import type { PlanContext } from './plan-plays.ts';
 import type { RevivedPlays } from './revive-plays.ts';
 import type { SelectedPlay, SelectedPlays } from './select-plays.ts';
@@ -17,6 +19,8 @@ export interface PlaySource {
   readonly sources: readonly string[];
   /** What it may load, each once. */
   readonly modules: readonly ModuleName[];
+  /** How the output of its scripts is read. */
+  readonly outputs: readonly PlannedOutput[];
   readonly warnings: readonly Diagnostic[];
   /** Of a playbook only. */
   readonly selected?: SelectedPlays;
@@ -27,4 +31,12 @@ export interface PlaySource {
 /** The modules of these plays' scripts, each once. */
 export function modulesOf(plays: readonly Pick<SelectedPlay, 'scripts'>[]): readonly ModuleName[] {
   return [...new Set(plays.flatMap(({ scripts }) => [...scripts.values()].flat().map(({ script }) => script.name)))];
+}
+
+/** How the output of these plays' scripts is read. */
+export function outputsOf(plays: readonly Pick<SelectedPlay, 'scripts'>[]): readonly PlannedOutput[] {
+  const scripts = new Set(plays.flatMap(play => [...play.scripts.values()].flat().map(({ script }) => script)));
+  return [...scripts].flatMap(({ name, format, aggregate }) =>
+    format === undefined ? [] : [{ module: name, format, ...optional('aggregate', aggregate) }],
+  );
 }

@@ -72,6 +72,12 @@ function explain(error: ErrorObject, path: Path, tree: YamlTree, document: strin
     case 'minLength':
     case 'minProperties':
       return { code: 'empty', message: `${name} is empty`, cure: exampleCure(schema) };
+    case 'maxItems':
+    case 'maxLength':
+    case 'maxProperties': {
+      const parts = { maxItems: 'entries', maxLength: 'characters', maxProperties: 'keys' }[keyword];
+      return outOfRange(`${name} has too many ${parts}, the most is ${String(params['limit'])}`, schema);
+    }
     case 'minimum':
       return outOfRange(`${name} is ${String(data)}, the least is ${String(params['limit'])}`, schema);
     case 'exclusiveMinimum':

@@ -3,6 +3,7 @@ import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId, 
 import type { Kernel } from './kernel.ts';
 import type { Failure, HostOutcome } from './outcome.ts';
 import type { BuildId, PlannedPlay } from './plan.ts';
+import type { HistogramRead, RecordRead, TablesMade } from './records.ts';
 
 /** Something that happened in a run, as the reporters, the history and `--format json` see it. */
 export type Event = EventBody & {
@@ -27,10 +28,13 @@ export type EventBody =
   | BatchStarted
   | ScriptStarted
   | OutputLine
+  | RecordRead
+  | HistogramRead
   | ScriptFinished
   | HostFinished
   | RolloutStopped
   | Notice
+  | TablesMade
   | RunFinished;
 
 export interface RunStarted {
@@ -194,6 +198,8 @@ export interface ScriptFinished {
     readonly module: 'none' | 'loaded' | 'unknown';
     readonly directory: 'removed' | 'left' | 'unknown';
   };
+  /** How many lines were records, and how many should have been; absent for a script without columns. */
+  readonly output?: { readonly records: number; readonly malformed: number };
   /** What nothing on the target could check before the load: `sha256`, `load`, `memory`. */
   readonly unchecked?: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { Branded } from './brand.ts';
 import type { BuildLimits, BuildOptions, CrossBuild } from './build-options.ts';
 import type { ArtifactKey, CanaryKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
 import type { Failure } from './outcome.ts';
+import type { Aggregation, OutputFormat } from './records.ts';
 import type { SourceFile } from './source.ts';
 
 /** `RELEASE/MACHINE`, with `/N` behind it where kernels of one release differ in `uname -v`: what one module fits. */
@@ -34,6 +35,14 @@ export interface PlannedPlay {
   /** Absent where nothing is watched. */
   readonly watch?: Watch;
   readonly buildLimits: BuildLimits;
+  /** How the output of the scripts that run is read, for those whose playbook says it. */
+  readonly outputs?: readonly PlannedOutput[];
+}
+
+export interface PlannedOutput {
+  readonly module: ModuleName;
+  readonly format: OutputFormat;
+  readonly aggregate?: Aggregation;
 }
 
 export interface Rollout {

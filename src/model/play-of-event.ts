@@ -18,6 +18,7 @@ export function createPlayTracker(): (event: Event) => number | undefined {
     switch (event.kind) {
       case 'run-started':
       case 'notice':
+      case 'tables':
       case 'run-finished':
         return undefined;
       case 'play-started':
@@ -51,6 +52,8 @@ export function createPlayTracker(): (event: Event) => number | undefined {
       case 'batch-started':
       case 'script-started':
       case 'line':
+      case 'record':
+      case 'histogram':
       case 'script-finished':
       case 'rollout-stopped':
         return first(play => play.hosts.size > 0);

@@ -24,6 +24,7 @@ import {
 import { examineTarget, findBuildHosts } from './examine-target.ts';
 import { type BuildHostNames, nameBuildHosts } from './name-build-hosts.ts';
 import { byId, type Draft, draftFor, type Locate, shareOut } from './plan-builds.ts';
+import { planOutputs } from './plan-outputs.ts';
 import { planRollout } from './plan-rollout.ts';
 import { planScript } from './plan-script.ts';
 import { openRunOnce, type RunOnce } from './run-once.ts';
@@ -53,6 +54,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
   const hosts = [...(input.leftOut ?? []), ...input.targets.map(target => planHost(target, planning))];
   const builds = shareOut([...planning.drafts.values()]);
   const { play } = input;
+  const outputs = planOutputs(play, hosts);
   return {
     name: play.name,
     pattern: play.hosts.value,
@@ -62,6 +64,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
     ...planRollout(play, hosts),
     ...planWatch(play),
     buildLimits: play.buildLimits,
+    ...(outputs.length === 0 ? {} : { outputs }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
-import type { Result } from '../model/result.ts';
+import { ok, type Result } from '../model/result.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
 import { pointAt } from './point-at.ts';
 import type { Resolving } from './resolving.ts';
@@ -38,14 +38,16 @@ function checkText(value: string, section: Path[0] | undefined, name: Path[0] | 
   const problems: Readonly<Record<string, () => Result<string, ValueProblem>>> = {
     args: () => argumentText(value, `args[${name}]`),
     globals: () => globalText(value, `global ${name}`),
-    output: () => outputPath(value),
+    output: () => (name === 'file' ? outputPath(value) : ok(value)),
   };
   return problems[String(section)]?.();
 }
 
 /** Whether the text at a path is a template that is filled in for each host. */
-function isFilled([, part, , section]: Path): boolean {
-  return part === 'vars' || (part === 'scripts' && ['args', 'globals', 'output'].includes(String(section)));
+function isFilled([, part, , section, name]: Path): boolean {
+  if (part === 'vars') return true;
+  const isOfScript = section === 'args' || section === 'globals' || (section === 'output' && name === 'file');
+  return part === 'scripts' && isOfScript;
 }
 
 /** Every text, except where `{{` has a meaning of its own: in a script, in a shell command, behind `x-`. */

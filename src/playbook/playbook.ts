@@ -3,6 +3,7 @@ import type { OnDrift } from '../model/drift.ts';
 import type { ModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Retry } from '../model/plan.ts';
+import type { Aggregation, OutputFormat } from '../model/records.ts';
 import type { Located, Place, SourceFile } from '../model/source.ts';
 
 /** A playbook, resolved: checked, sources read, but its templates not yet filled in (that takes a host's variables). */
@@ -95,6 +96,9 @@ export interface Script {
   /** staprun's `-b`: megabytes for each CPU. */
   readonly bufferMb?: number;
   readonly output?: OutputFile;
+  /** How its output is read; absent: only histograms are looked for. */
+  readonly format?: OutputFormat;
+  readonly aggregate?: Aggregation;
   /** On the first host only that can run it. */
   readonly runOnce?: true;
   /** Those of its play stand with the play. */

@@ -5,6 +5,8 @@ import type { Located, Place } from '../model/source.ts';
 import { parseDuration } from './parse-amounts.ts';
 import type { RunLength, Script } from './playbook.ts';
 import { readScriptSource } from './read-script-source.ts';
+import { resolveAggregate } from './resolve-aggregate.ts';
+import { resolveFormat } from './resolve-format.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
 import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
@@ -31,6 +33,8 @@ export async function resolveScript(
   const source = await readScriptSource(written, path, resolving);
   const run = resolveRun(written, path, resolving);
   const stapOptions = await resolveStapOptions(written.stap_options, [...path, 'stap_options'], resolving, overload);
+  const format = resolveFormat(written.output, [...path, 'output'], resolving);
+  const aggregate = resolveAggregate(written.aggregate, format, [...path, 'aggregate'], resolving);
   if (source === undefined || run === undefined) return undefined;
   const located = (value: JsonValue, ...keys: Path): Located<JsonValue> => ({
     value,
@@ -48,7 +52,9 @@ export async function resolveScript(
     mode: 'stream',
     stapOptions,
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
-    ...(written.output === undefined ? {} : { output: { file: outputFile(written.output.file, path, tree) } }),
+    ...(written.output?.file === undefined ? {} : { output: { file: outputFile(written.output.file, path, tree) } }),
+    ...(format === undefined ? {} : { format }),
+    ...(aggregate === undefined ? {} : { aggregate }),
     ...(written.run_once === true ? { runOnce: true } : {}),
     tags: resolveTags(written.tags, [...path, 'tags'], resolving),
   };

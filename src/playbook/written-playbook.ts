@@ -24,6 +24,40 @@ export type Scripts = [Script, ...Script[]];
  * A whole number or a text; a template where it is quoted, as in "{{ interval }}".
  */
 export type Scalar = string | number;
+/**
+ * `name: type` with the type text, integer or number; or a name alone for a text.
+ */
+export type Column = string | Record<string, 'text' | 'integer' | 'number'>;
+/**
+ * Records with the same values here are one row; `host` is the host they come from. Without it: one row of all.
+ *
+ * Items: A column's name.
+ */
+export type ColumnNames = string[];
+/**
+ * Columns that are added up.
+ *
+ * Items: A column's name.
+ */
+export type ColumnNames1 = string[];
+/**
+ * Columns whose least value is shown.
+ *
+ * Items: A column's name.
+ */
+export type ColumnNames2 = string[];
+/**
+ * Columns whose greatest value is shown.
+ *
+ * Items: A column's name.
+ */
+export type ColumnNames3 = string[];
+/**
+ * Columns whose mean over the records is shown.
+ *
+ * Items: A column's name.
+ */
+export type ColumnNames4 = string[];
 
 /**
  * Scripts for a group of hosts.
@@ -299,15 +333,8 @@ export interface Script {
    * How its output comes: `stream`, line by line while it runs. (`background` and `flight_recorder` are for a later version.)
    */
   mode?: 'stream';
-  /**
-   * An additional file for what it prints.
-   */
-  output?: {
-    /**
-     * A relative path below the run's folder `files`; a template may name the host.
-     */
-    file: string;
-  };
+  output?: Output;
+  aggregate?: Aggregate;
   stap_options?: StapOptions;
   /**
    * staprun -b: megabytes of buffer for each CPU. More helps against transport failures.
@@ -318,4 +345,72 @@ export interface Script {
    */
   run_once?: boolean;
   tags?: Tags;
+}
+/**
+ * What it prints: an additional file for it, and how its lines are read as records.
+ */
+export interface Output {
+  /**
+   * A relative path below the run's folder `files`; a template may name the host.
+   */
+  file?: string;
+  /**
+   * The fields of a line, in their order: `name: type`, or a name alone for a text. A line that fits is a record; one that does not is kept as text and counted. Where a line has more fields, the last column of text takes what is more.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  columns?: [Column, ...Column[]];
+  /**
+   * What stands between two fields, such as the delimiter of printdln(); `whitespace` is any blanks and tabs.
+   */
+  separator?: string;
+  /**
+   * `name: line`: a line that is equal to this one begins a sample of that section, such as an interval or the total at the end.
+   */
+  sections?: {
+    [k: string]: string;
+  };
+  /**
+   * Lines that begin with one of these texts are no records and no mistakes: headings, comments. Empty lines never are.
+   *
+   * @minItems 1
+   *
+   * Items: How such a line begins.
+   */
+  skip?: [string, ...string[]];
+  /**
+   * What @hist_log and @hist_linear print is found and added up over all hosts. Where a section has several samples of one title, `add` adds them up too, as is right where each is about its own time; `last` takes a host's last one, as is right where each holds all so far.
+   */
+  histograms?: 'add' | 'last' | 'ignore';
+}
+/**
+ * One table of the records of all hosts, printed at the end of an apply. Needs output.columns. A sum has the name of its column; the others are min_X, max_X, avg_X and records. Without `host` in `by`, a column `hosts` says on how many hosts a group came up.
+ */
+export interface Aggregate {
+  /**
+   * Only records of this section. Needed where there are several: most often one of them repeats what another one sums up.
+   */
+  section?: string;
+  by?: ColumnNames;
+  sum?: ColumnNames1;
+  min?: ColumnNames2;
+  max?: ColumnNames3;
+  avg?: ColumnNames4;
+  /**
+   * Whether the records of each row are counted. Without any of sum, min, max, avg they are.
+   */
+  count?: boolean;
+  /**
+   * The column that orders the table, with `:asc` or `:desc`; numbers come greatest first if neither is said, texts from A to Z. Without it: the first that is counted or measured, greatest first. --sort wins.
+   */
+  sort?: string;
+  /**
+   * So many rows are shown; the rest is one row, so that sums stay whole. --top wins.
+   */
+  top?: number;
+  /**
+   * So many rows are kept apart, in the order in which they come up; later ones count for the row of the rest.
+   */
+  max_groups?: number;
 }

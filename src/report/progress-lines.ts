@@ -76,6 +76,9 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
       return [`run ended after ${formatSeconds(event.seconds)}${why}: ${told}; exit ${event.exitCode}`];
     }
     case 'line':
+    case 'record':
+    case 'histogram':
+    case 'tables':
       return [];
     default:
       event satisfies never;

@@ -16,6 +16,8 @@ export interface ReporterOptions {
   columns(): number;
   readonly colour: { readonly stdout: Colour; readonly stderr: Colour };
   readonly verbosity: Verbosity;
+  /** What of it goes to stdout; absent: all. What programs are to read comes from another reader, or alone. */
+  readonly results?: 'lines-and-tables' | 'tables' | 'none';
   /** Who reads stdout has gone (`| head`). Called once; nothing more is written there. */
   onBrokenPipe(error: Error): void;
 }

@@ -87,8 +87,8 @@ type WritablePlay = Writable<
 };
 
 function readInto(tally: WritableTally, event: Event, playOf: (event: Event) => number | undefined): void {
-  // The commonest by far, and it changes nothing here.
-  if (event.kind === 'line') return;
+  // The commonest by far, and they change nothing here.
+  if (event.kind === 'line' || event.kind === 'record' || event.kind === 'histogram') return;
   const at = Date.parse(event.time);
   const number = playOf(event);
   switch (event.kind) {
@@ -101,6 +101,8 @@ function readInto(tally: WritableTally, event: Event, playOf: (event: Event) => 
       return;
     case 'notice':
       if (event.severity === 'warning') tally.warnings.push(event.text);
+      return;
+    case 'tables':
       return;
     case 'run-finished':
       tally.finished = event;
@@ -133,7 +135,10 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
   };
 }
 
-type PlayEvent = Exclude<Event, { kind: 'run-started' | 'play-started' | 'line' | 'notice' | 'run-finished' }>;
+type PlayEvent = Exclude<
+  Event,
+  { kind: 'run-started' | 'play-started' | 'line' | 'record' | 'histogram' | 'notice' | 'tables' | 'run-finished' }
+>;
 
 function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
   touchStage(play, event.kind, at);

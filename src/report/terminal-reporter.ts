@@ -1,4 +1,6 @@
 import type { Event, EventReader, OutputLine } from '../model/event.ts';
+import type { TablesMade } from '../model/records.ts';
+import { formatFleetTables } from './fleet-tables.ts';
 import { createLineFolder, type FoldedLine } from './fold-lines.ts';
 import { formatHostLine, formatHostTrouble } from './host-line.ts';
 import { type PlayView, viewPlay } from './play-view.ts';
@@ -16,10 +18,10 @@ import { wrapText } from './wrap-text.ts';
 /**
  * For a terminal: stages and kernel groups with rolling counts, below the lines that scripts print. Lines are shown
  * within `tickMs`, and equal ones of several hosts that come within one tick are folded into one. Results that go past
- * the terminal, into a file or a pipe, are written there at once and never folded. The recap comes when it is closed.
+ * the terminal, into a file or a pipe, are written there at once and never folded. Tables and recap come when it is closed.
  */
 export function createTerminalReporter(options: TerminalOptions): EventReader {
-  const { colour, verbosity } = options;
+  const { colour, verbosity, results: resultsShown = 'lines-and-tables' } = options;
   const results = createStreamWriter(options.stdout, options.onBrokenPipe);
   // Without a place to tell of it, a stderr that is gone is no reason to do anything.
   const progress = createStreamWriter(options.stderr, () => {});
@@ -34,6 +36,8 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
   let shown: { readonly play: PlayTally; readonly list: StageList } | undefined;
   // A list ends asynchronously; what comes meanwhile waits, since it belongs below it.
   let ending: Promise<void> | undefined;
+  // Below the list, which is over when the reporter is closed.
+  let made: TablesMade | undefined;
 
   const draw = () => {
     if (ending !== undefined) return;
@@ -72,6 +76,7 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
   const format = (lines: readonly FoldedLine[]) => lines.flatMap(line => formatLine(line, options.columns(), colour));
   const readLine = ({ host, stream, text }: OutputLine) => {
     const sign = stream === 'stdout' ? '|' : '!';
+    if (sign === '|' && resultsShown !== 'lines-and-tables') return;
     if (sign === '!' || options.stdoutIs === 'terminal') folder.add(host, sign, text);
     else results.write(`${formatHostLine({ hosts: [host], sign, text }, colour.stdout)}\n`);
   };
@@ -89,6 +94,7 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
       read(event);
       if (before !== undefined && before !== tally.focus) turns.push({ play: before, lines: folder.take() });
       if (event.kind === 'line') readLine(event);
+      else if (event.kind === 'tables') made = event;
       else tell(event);
       if (folder.size() > mostHeldLines) draw();
     },
@@ -100,6 +106,10 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
       const lines = folder.take();
       if (tally.focus === undefined) screen.update(format(lines), []);
       else await endTurn({ play: tally.focus, lines });
+      if (made !== undefined && resultsShown !== 'none') {
+        const tables = formatFleetTables(made, { colour: colour.stdout, columns: options.columns() });
+        results.write(resultsShown === 'tables' || tables === '' ? tables : `\n${tables}`);
+      }
       if (tally.finished !== undefined) {
         const recap = { colour: colour.stderr, columns: options.columns(), verbosity, sentences: 'wrapped' } as const;
         progress.write(formatRecap(tally, recap));

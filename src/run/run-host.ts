@@ -3,13 +3,14 @@ import type { EventSink } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { RunId } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { KernelGroup, PlannedHost, PlannedScript, Rollout, Watch } from '../model/plan.ts';
+import type { KernelGroup, PlannedHost, PlannedPlay, PlannedScript, Rollout, Watch } from '../model/plan.ts';
 import type { Connection } from '../transport/transport.ts';
 import { concludeScript } from './conclude-script.ts';
 import type { Fleet } from './fleet.ts';
 import { hasVanished, type Vanished } from './has-vanished.ts';
 import { matchGlobals } from './match-globals.ts';
 import { supervise } from './supervise.ts';
+import { tellOutput } from './tell-output.ts';
 
 export interface HostRun {
   readonly host: Host;
@@ -25,6 +26,8 @@ export interface RunContext {
   readonly run: RunId;
   readonly leaseSeconds: number;
   readonly strategy: Rollout['strategy'];
+  /** How the output of the play's scripts is read. */
+  readonly outputs: PlannedPlay['outputs'];
   readonly watch: Watch;
   readonly stop: AbortSignal;
   readonly abandon: AbortSignal;
@@ -79,6 +82,7 @@ async function runScript(
   if (!artifact?.ok) throw new Error(`no module for ${script.build}`);
   const { events } = context;
   const words = { host: host.name, module: script.module };
+  const output = tellOutput(words, context.outputs, events);
   const run = await supervise({
     ...context,
     connection,
@@ -89,13 +93,14 @@ async function runScript(
     uploadDirectory,
     onLoaded: () => events.emit({ kind: 'script-started', ...words }),
     onLine: (stream, text) => {
-      events.emit({ kind: 'line', ...words, stream, text });
+      output.tell(stream, text);
       return events.congestion();
     },
   });
   const { begun, end, seconds, left, unchecked } = run;
   const conclude = (vanished: Vanished | undefined): HostOutcome =>
     concludeScript(run, { host, as: decision.as, module: script.module, vanished, ...context });
+  const counts = output.end();
   if (begun === 'no') return { outcome: conclude(undefined), sent: 'nothing' };
   events.emit({
     kind: 'script-finished',
@@ -103,6 +108,7 @@ async function runScript(
     end,
     seconds,
     left,
+    ...counts,
     ...(unchecked.length === 0 ? {} : { unchecked }),
   });
   return { outcome: conclude(await hasVanished(run, host, context)), sent: 'something' };

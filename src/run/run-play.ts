@@ -11,7 +11,7 @@ import { keepLoadLog } from './load-log.ts';
 import { findObstacle, type HostRun, type RunContext, runHost } from './run-host.ts';
 import { type TryOptions, tryAgain, tryHost } from './try-host.ts';
 
-export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch'> {
+export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs'> {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
@@ -47,6 +47,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
     stop,
     strategy: plan.rollout.strategy,
     watch: plan.watch ?? {},
+    outputs: plan.outputs,
   };
   const trying: TryOptions = {
     ...play,

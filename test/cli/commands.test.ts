@@ -68,14 +68,16 @@ describe('the frame', () => {
 
 describe('check', () => {
   test('the shipped playbooks are valid, with the example inventory too', async () => {
-    const playbooks = ['ioread-top5', 'ioread-top5-args', 'heartbeat'].map(name => `playbooks/${name}.yml`);
+    const playbooks = ['ioread-top5', 'ioread-top5-args', 'heartbeat', 'read-sizes'].map(
+      name => `playbooks/${name}.yml`,
+    );
     expect(await runTapbook(['check', ...playbooks])).toEqual({
       code: 0,
       stdout: '',
-      stderr: '3 playbooks are valid\n',
+      stderr: '4 playbooks are valid\n',
     });
     const { code, stderr } = await runTapbook(['check', ...playbooks, '-i', 'inventories/production.yml']);
-    expect([code, stderr]).toEqual([0, '3 playbooks are valid\n']);
+    expect([code, stderr]).toEqual([0, '4 playbooks are valid\n']);
   });
 
   test('every mistake at once, each at its place', async () => {

@@ -60,6 +60,17 @@ describe('the main job', () => {
         host,
       ).toBe(true);
     }
+    // The table of the fleet, against what awk would do.
+    const totals = targets.flatMap(host => {
+      const text = lines.filter(line => line.host === host).map(line => line.text);
+      return text.slice(text.indexOf('END:**********') + 1).map(line => Number(line.split('---')[3]));
+    });
+    const [table] = eventsOf(events, 'tables').flatMap(({ tables }) => tables);
+    expect(table).toMatchObject({ section: 'total', hosts: 3, malformed: 0, incomplete: [] });
+    const bytes = table?.columns.findIndex(({ name }) => name === 'bytes') ?? -1;
+    const all = [...(table?.rows ?? []), ...(table?.others ? [table.others.cells] : [])];
+    expect(all.reduce((sum, cells) => sum + Number(cells[bytes]), 0)).toBe(totals.reduce((sum, one) => sum + one, 0));
+
     const finished = eventsOf(events, 'script-finished');
     expect(finished.map(({ host, end, left }) => [host, end.kind, left])).toEqual(
       expect.arrayContaining(targets.map(host => [host, 'duration', { module: 'none', directory: 'removed' }])),

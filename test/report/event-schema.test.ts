@@ -32,10 +32,13 @@ const kinds = {
   'batch-started': true,
   'script-started': true,
   line: true,
+  record: true,
+  histogram: true,
   'script-finished': true,
   'host-finished': true,
   'rollout-stopped': true,
   notice: true,
+  tables: true,
   'run-finished': true,
 } satisfies Record<Event['kind'], true>;
 

@@ -1,0 +1,118 @@
+import type { Event } from '../model/event.ts';
+import type { HostName, ModuleName } from '../model/ids.ts';
+import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
+import { createPlayTracker } from '../model/play-of-event.ts';
+import type { FleetHistogram, FleetTable, TablesMade } from '../model/records.ts';
+import { type Aggregator, createAggregator, type TableWishes } from './aggregate-records.ts';
+import { createHistogramGatherer, type HistogramGatherer } from './gather-histograms.ts';
+
+/** Reads a run's events, live or kept, and tells what the records and histograms of all hosts come to. */
+export interface TableMaker {
+  read(event: Event): void;
+  /** As far as events were read. */
+  make(wishes?: TableWishes): TablesMade;
+}
+
+/** The tables of a run from its events, as `events.ndjson` has them: what was printed at its end, or sorted otherwise. */
+export function tablesOf(events: Iterable<Event>, wishes?: TableWishes): TablesMade {
+  const maker = createTableMaker();
+  for (const event of events) maker.read(event);
+  return maker.make(wishes);
+}
+
+export function createTableMaker(): TableMaker {
+  const playOf = createPlayTracker();
+  const plays: PlayTables[] = [];
+  let leftOut = 0;
+  return {
+    read(event) {
+      const number = playOf(event);
+      if (number === undefined) return;
+      if (event.kind === 'play-planned') plays[number] = newPlay(event.plan);
+      const play = plays[number];
+      if (play === undefined) return;
+      if (event.kind === 'histogram') {
+        const samples = play.plan.outputs?.find(({ module }) => module === event.module)?.format.histograms ?? 'add';
+        if (!play.histograms.add(event, samples)) leftOut++;
+      } else if (event.kind === 'host-finished') {
+        if (event.outcome.kind === 'degraded') play.degraded.add(event.host);
+      } else if (event.kind === 'record') {
+        const script = play.scripts.get(event.module);
+        if (script !== undefined && isMeant(script.output, event.section)) script.table.add(event.host, event.values);
+      } else if (event.kind === 'script-finished') {
+        if (event.end.kind === 'exited' || event.end.kind === 'duration')
+          play.ended.add(runOf(event.host, event.module));
+        const script = play.scripts.get(event.module);
+        if (script !== undefined) script.malformed += event.output?.malformed ?? 0;
+      }
+    },
+    make: wishes => ({
+      kind: 'tables',
+      tables: plays.flatMap(play => makeTables(play, wishes)),
+      histograms: plays.flatMap(makeHistograms),
+      ...(leftOut === 0 ? {} : { leftOut }),
+    }),
+  };
+}
+
+interface PlayTables {
+  readonly plan: PlannedPlay;
+  readonly scripts: ReadonlyMap<string, ScriptTable>;
+  readonly histograms: HistogramGatherer;
+  /** Which script has come to its end on which host. */
+  readonly ended: Set<string>;
+  /** Hosts that lost some of what was to be printed. */
+  readonly degraded: Set<HostName>;
+}
+
+interface ScriptTable {
+  readonly output: PlannedOutput;
+  readonly table: Aggregator;
+  malformed: number;
+}
+
+function newPlay(plan: PlannedPlay): PlayTables {
+  const scripts = (plan.outputs ?? []).flatMap(output => {
+    if (output.aggregate === undefined) return [];
+    const table = createAggregator(output.aggregate, output.format.columns);
+    return [[output.module, { output, table, malformed: 0 }] as const];
+  });
+  const histograms = createHistogramGatherer();
+  return { plan, scripts: new Map(scripts), histograms, ended: new Set(), degraded: new Set() };
+}
+
+function isMeant({ aggregate }: PlannedOutput, section: string | undefined): boolean {
+  return aggregate?.section === undefined || aggregate.section === section;
+}
+
+function makeTables(play: PlayTables, wishes: TableWishes | undefined): readonly FleetTable[] {
+  return [...play.scripts.values()].map(({ output: { module, aggregate }, table, malformed }) => ({
+    play: play.plan.name,
+    module,
+    ...(aggregate?.section === undefined ? {} : { section: aggregate.section }),
+    ...table.table(wishes),
+    malformed,
+    incomplete: lacking(play, module),
+  }));
+}
+
+function makeHistograms(play: PlayTables): readonly FleetHistogram[] {
+  return play.histograms.merged().map(histogram => ({
+    play: play.plan.name,
+    ...histogram,
+    incomplete: lacking(play, histogram.module),
+  }));
+}
+
+/** Who was meant to run the script, which whoever the plan skips was not, and did not run it well to its end. */
+function lacking({ plan, ended, degraded }: PlayTables, module: ModuleName): readonly HostName[] {
+  return plan.hosts.flatMap(({ name, decision }) => {
+    const isMeant =
+      decision.kind === 'run' ? decision.scripts.some(script => script.module === module) : decision.kind !== 'skip';
+    return isMeant && (!ended.has(runOf(name, module)) || degraded.has(name)) ? [name] : [];
+  });
+}
+
+function runOf(host: HostName, module: ModuleName): string {
+  return `${host} ${module}`;
+}

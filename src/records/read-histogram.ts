@@ -1,0 +1,55 @@
+import type { Bucket, Histogram } from '../model/records.ts';
+import { parseWide } from './wide-integer.ts';
+
+/** Reads one histogram row by row. */
+export interface HistogramReader {
+  /** False: this line is none of its rows, and the histogram has ended before it. */
+  take(line: string): boolean;
+  /** Undefined where nothing was counted. */
+  histogram(): Histogram | undefined;
+}
+
+/**
+ * Begins where a line is the heading that SystemTap prints above `@hist_log` and `@hist_linear`; undefined for any
+ * other. The form is that of `_stp_stat_print_histogram_buf` in its runtime/stat-common.c, in 4.8 and 5.1 alike:
+ *
+ *     value |-------------------------------------------------- count
+ *         8 |@@@@                                                4
+ *           ~
+ *      <100 |@                                                   1
+ *
+ * The bar is as wide as HIST_WIDTH; `~` stands for zeros that are left out; an empty line follows the last row.
+ */
+export function beginHistogram(line: string): HistogramReader | undefined {
+  if (!line.endsWith(' count')) return undefined;
+  const heading = /^( *value) \|(-+) count$/.exec(line);
+  if (heading === null) return undefined;
+  const [, value = '', bar = ''] = heading;
+  const buckets: Bucket[] = [];
+  let last: { readonly value: bigint; readonly mark: string } | undefined;
+  return {
+    take(row) {
+      if (/^ +~$/.test(row)) return true;
+      const [, mark = '', digits = '', count = ''] = rowForm.exec(row) ?? [];
+      const bucket = { value: parseWide(digits), count: parseWide(count) };
+      if (bucket.value === undefined || bucket.count === undefined || buckets.length === mostRows) return false;
+      const wide = BigInt(bucket.value);
+      // From the lowest to the highest; a mark repeats the value of the row beside it.
+      if (last !== undefined && (last.mark === '>' || mark === '<' || wide < last.value)) return false;
+      if (last?.value === wide && mark !== '>' && last.mark !== '<') return false;
+      last = { value: wide, mark };
+      const { value: least, count: counted } = bucket;
+      buckets.push({ ...(mark === '' ? {} : { mark: mark as '<' | '>' }), value: least, count: counted });
+      return true;
+    },
+    histogram: () =>
+      buckets.every(({ count }) => count === 0)
+        ? undefined
+        : { buckets, valueWidth: value.length, barWidth: bar.length },
+  };
+}
+
+const rowForm = /^ *([<>]?)(-?\d{1,19}) \|@* +(\d{1,19})$/;
+
+/** STP_MAX_BUCKETS is 128 unless a script raises it. */
+const mostRows = 1024;
