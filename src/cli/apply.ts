@@ -25,7 +25,10 @@ import { openPlays } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
 import type { ReadyPlay } from './plan-plays.ts';
 import type { PlaySource } from './play-source.ts';
+import { readProvenance } from './provenance.ts';
 import { refusePlan } from './refuse-plan.ts';
+import { filesOf, whyNotClean } from './require-clean.ts';
+import { retainRuns } from './retain-runs.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
 import type { Reached } from './stop-cause.ts';
@@ -61,6 +64,12 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
   }
   if (options.format === 'text' && !options.quiet) sayDiagnostics(opened.value.warnings, 'text');
 
+  const provenance = await readProvenance(filesOf(opened.value), interrupts.stop);
+  const unclean = options.requireClean ? whyNotClean(provenance) : [];
+  if (unclean.length > 0) {
+    sayDiagnostics(unclean, options.format);
+    return exitCodes.invalidInput;
+  }
   const run = newRunId(new Date());
   const locks = await (command === 'apply' ? lockRun(opened.value, run, options, interrupts.stop) : nothingToLock);
   if (!locks.ok) {
@@ -89,6 +98,7 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
     playbook,
     ...optional('plan', plan),
     inventory,
+    ...optional('repositories', provenance.repositories.length > 0 ? provenance.repositories : undefined),
     directory: history.value.path,
   });
   try {
@@ -110,6 +120,7 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
       leaseSeconds: options.lease ?? defaultLease,
     });
     if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
+    await retainRuns(options);
   }
 }
 

@@ -40,12 +40,18 @@ export async function readRun(root: string, id: RunId): Promise<RunEntry> {
   const { controller, format: _format, ...told } = head;
   if (told.finished !== undefined) return { id, directory, state: 'finished', head: told };
   if (told.ended !== undefined) return { id, directory, state: 'died', head: told };
-  const seen = await judgeProcess(controller, await (own ??= identifyOwnProcess()));
-  const isOver = seen === 'gone' || (seen === 'out-of-sight' && Date.now() - Date.parse(told.started) > longestUnseenMs);
+  const seen = await judgeProcess(controller, await identifySelf());
+  const isOver =
+    seen === 'gone' || (seen === 'out-of-sight' && Date.now() - Date.parse(told.started) > longestUnseenMs);
   return { id, directory, state: isOver ? 'died' : 'running', head: told };
 }
 
 let own: ReturnType<typeof identifyOwnProcess> | undefined;
+
+function identifySelf(): ReturnType<typeof identifyOwnProcess> {
+  own ??= identifyOwnProcess();
+  return own;
+}
 
 /** Whoever runs where we cannot look is believed to be there for so long. */
 const longestUnseenMs = 7 * 86_400_000;

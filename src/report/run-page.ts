@@ -23,7 +23,10 @@ export interface RunPage {
 export function formatRunPage({ entry, tally, notices, trouble }: RunPage, options: RecapOptions): string {
   const style = createStyle(options.colour);
   const rows = [...describeRun(entry, tally), ...trouble.map(text => ['trouble', text] as const)];
-  const lines = [style.bold(`RUN ${entry.id}`), ...rows.flatMap(([key, text]) => formatRow(key, text, options.columns))];
+  const lines = [
+    style.bold(`RUN ${entry.id}`),
+    ...rows.flatMap(([key, text]) => formatRow(key, text, options.columns)),
+  ];
   const builds = tally.plays.flatMap(play => [...play.builds.values()]);
   if (builds.length > 0) lines.push('', style.bold('BUILDS'), ...builds.map(build => sanitiseText(formatBuild(build))));
   if (notices.length > 0) {
@@ -103,7 +106,8 @@ function formatBuild({ begun, result }: BuildTally): string {
   const name = `${begun.build} on ${begun.buildHost}`;
   if (result === undefined) return `${name}: not finished`;
   if (result.kind === 'cached') return `${name}: cached`;
-  if (result.kind === 'failed') return `${name}: failed after ${formatSeconds(result.seconds)}: ${result.failure.cause}`;
+  if (result.kind === 'failed')
+    return `${name}: failed after ${formatSeconds(result.seconds)}: ${result.failure.cause}`;
   const warnings = result.warnings === 0 ? '' : `, ${countOf(result.warnings, 'warning')}`;
   return `${name}: built in ${formatSeconds(result.seconds)}, ${formatBytes(result.bytes)}${warnings}`;
 }

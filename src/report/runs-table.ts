@@ -15,7 +15,9 @@ export interface RunsTableOptions {
 export function formatRuns(runs: readonly RunEntry[], { colour, columns, nowMs }: RunsTableOptions): string {
   const style = createStyle(colour);
   const rows = runs.map(run => cellsOf(run, nowMs));
-  const widths = headings.map((heading, index) => Math.max(heading.length, ...rows.map(row => row.cells[index]?.length ?? 0)));
+  const widths = headings.map((heading, index) =>
+    Math.max(heading.length, ...rows.map(row => row.cells[index]?.length ?? 0)),
+  );
   const room = Math.max(10, columns - widths.reduce((sum, width) => sum + width + 1, 0));
   const line = (cells: readonly string[], last: string) =>
     `${cells.map((cell, index) => (index === 0 || index === 3 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join(' ')} ${last}`;
