@@ -39,7 +39,7 @@ export async function printRuns(options: RunsOptions): Promise<ExitCode> {
     const columns = process.stdout.columns ?? 80;
     process.stdout.write(formatRuns(found, { colour: colourOf(process.stdout), columns, nowMs: Date.now() }));
   }
-  if (more) process.stderr.write(`there are more: --limit shows so many\n`);
+  if (more) process.stderr.write(`there are more: give a higher --limit than ${options.limit}\n`);
   return exitCodes.ok;
 }
 

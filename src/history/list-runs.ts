@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRunId, type RunId } from '../model/ids.ts';
 import type { RunEntry } from '../model/run-head.ts';
@@ -8,16 +8,23 @@ import { parseHead } from './run-head-file.ts';
 /** The ids of all runs below a state directory, the newest first; what else lies there is none. */
 export function listRunIds(root: string): readonly RunId[] {
   try {
-    const names = readdirSync(join(root, 'runs'));
-    return names
-      .flatMap(name => parseRunId(name) ?? [])
-      .sort()
-      .reverse();
+    const ids = readdirSync(join(root, 'runs')).flatMap(name => parseRunId(name) ?? []);
+    return ids.sort((left, right) => compareStarts(root, left, right));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }
+
+/** The later one first. Two that began in the same second have digits behind it that say nothing: their folders know. */
+function compareStarts(root: string, left: RunId, right: RunId): number {
+  if (left.slice(0, secondLength) !== right.slice(0, secondLength)) return left < right ? 1 : -1;
+  const born = (id: RunId) => statSync(join(root, 'runs', id), { throwIfNoEntry: false })?.birthtimeMs ?? 0;
+  return born(right) - born(left) || (left < right ? 1 : -1);
+}
+
+/** Of `20261123T004105Z`. */
+const secondLength = 16;
 
 /**
  * Each run, the newest first, read only when it is asked for. Of each one small file is read, and without a thread for

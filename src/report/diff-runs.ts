@@ -109,11 +109,9 @@ function diffHosts(from: Values, to: Values): HostsChange[] {
 
 function kernelsOf({ plan, probes }: PlayTally): Values {
   const values = new Map<HostName, string>();
+  // Whom the plan leaves out has been probed nevertheless.
   for (const [host, { result }] of probes) if (result.kind === 'ok') values.set(host, result.kernel.release);
-  for (const { name, kernelGroup } of plan?.hosts ?? []) {
-    const release = plan?.kernelGroups.find(group => group.id === kernelGroup)?.release;
-    if (release !== undefined && !values.has(name)) values.set(name, release);
-  }
+  for (const { hosts, release } of plan?.kernelGroups ?? []) for (const host of hosts) values.set(host, release);
   return values;
 }
 

@@ -4,6 +4,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 import type { RepositoryState } from '../model/provenance.ts';
 import type { RunEntry } from '../model/run-head.ts';
 import { countOf, formatBytes, formatSeconds } from './amounts.ts';
+import { foldHostsWithin } from './fold-hosts.ts';
 import { playOutcomes } from './play-outcomes.ts';
 import { formatRecap, type RecapOptions } from './recap.ts';
 import type { BuildTally, RunTally } from './run-tally.ts';
@@ -72,10 +73,22 @@ function describeRun(entry: RunEntry, tally: RunTally): Row[] {
   }
   if (head !== undefined) rows.push(['started', head.started.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')]);
   rows.push(['ended', tellState(entry)]);
+  const unknown = hostsWithoutOutcome(tally);
+  if (unknown.length > 0) rows.push(['unknown', `how it ended on ${foldHostsWithin(unknown.map(sanitiseText), 50)}`]);
   for (const repository of began?.repositories ?? []) rows.push(['git', tellRepository(repository)]);
   if (head?.bytes !== undefined) rows.push(['size', formatBytes(head.bytes)]);
   if (head?.complete === false) rows.push(['trouble', 'some events or output could not be kept']);
   return rows;
+}
+
+/** Of a run that runs or was cut short: of these no event says what became of them. */
+function hostsWithoutOutcome({ plays, started }: RunTally): HostName[] {
+  const command = started?.command ?? 'apply';
+  const unknown = plays.flatMap(play => {
+    const outcomes = playOutcomes(play, command);
+    return play.hosts.filter(host => !outcomes.has(host));
+  });
+  return [...new Set(unknown)];
 }
 
 function tellState(entry: RunEntry): string {

@@ -53,6 +53,13 @@ describe('the list', () => {
     });
   });
 
+  test('knows the order of those that began in the same second', async () => {
+    const when = days(1);
+    const ends = ['cccccc', 'aaaaaa', 'eeeeee', 'bbbbbb'];
+    for (const end of ends) await keepRun(root, idAt(when, end), applyAt(planned, 'io.yml', when));
+    expect((await all()).map(({ id }) => id.slice(-6))).toEqual(ends.toReversed());
+  });
+
   test('shows a damaged run as such, and takes strange entries for no runs', async () => {
     const whole = await keepOld(3, 'io.yml');
     const damage = ['', '{', 'null', '{"format":"tapbook-run/1"}', '\0\0\0'];
