@@ -2,7 +2,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const unit = {
   include: ['test/**/*.test.ts'],
-  exclude: ['test/lab/**', 'test/cli/**'],
+  exclude: ['test/lab/**', 'test/cli/**', 'test/faults/**'],
 };
 
 const config: ViteUserConfig = defineConfig({
@@ -10,7 +10,7 @@ const config: ViteUserConfig = defineConfig({
     projects: [
       { test: { name: 'unit', ...unit, testTimeout: 30_000 } },
       // The bundled program, as a user starts it.
-      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'cli', include: ['test/{cli,faults}/**/*.test.ts'], testTimeout: 60_000, maxConcurrency: 6 } },
       // Real kernels: one file after another, since they share the machines. A first build on a cold build host takes minutes.
       {
         test: {

@@ -2,6 +2,7 @@ import type { KernelRelease } from '../model/ids.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import type { PlannedBuild } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { limitSignal } from '../transport/limit-signal.ts';
 import { splitLines } from '../transport/lines.ts';
 import { newNonce, splitAtNonce } from '../transport/nonce.ts';
 import type { Connection, RemoteProcess } from '../transport/transport.ts';
@@ -51,7 +52,7 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
   const { debuginfod, sign } = build.options;
   const environment = debuginfod === undefined ? [] : ['env', `DEBUGINFOD_URLS=${debuginfod.join(' ')}`];
   // The channel outlives the limit, so that the script there can end stap in order and say so.
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout((context.limitSeconds + 30) * 1000)]);
+  using limited = limitSignal(context.signal, (context.limitSeconds + 30) * 1000);
   const started = await context.connection.exec(
     [
       'sh',
@@ -74,7 +75,7 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
       context.stapPath,
       ...stapArgv({ ...build, scriptFile }),
     ],
-    { signal, as: 'login-user' },
+    { signal: limited.signal, as: 'login-user' },
   );
   if (!started.ok) return { log: '', limit: 'kept', exit: undefined, result: err(failureAt('build', started.error)) };
   const process = started.value;

@@ -55,8 +55,8 @@ export async function apply(command: 'build' | 'apply', path: string, options: A
     },
     () => warn('once more: what still runs is left to its lease.'),
   );
-  using _limit = limitTime(options.timeout, interrupts);
   await beginLater(options.sleep, interrupts.stop);
+  using _limit = limitTime(options.timeout, interrupts);
   const opened = await openPlays(path, options, interrupts.stop);
   if (!opened.ok) {
     sayDiagnostics(opened.error.diagnostics, options.format);

@@ -4,6 +4,7 @@ import { ReadStream } from 'node:tty';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
+import { limitSignal } from '../transport/limit-signal.ts';
 
 /** How long a question waits for somebody, in milliseconds. */
 const limitMs = 600_000;
@@ -32,11 +33,11 @@ export async function ask(question: Question): Promise<Result<Secret, Diagnostic
     err({ severity: 'error', code: 'no-password', message, cure });
   const terminal = openTerminal();
   if (terminal === undefined) return fail(`cannot ask for the ${what}: there is no terminal`);
-  const limit = AbortSignal.timeout(limitMs);
+  using limited = limitSignal(signal, limitMs);
   let ending: Ending;
   try {
     terminal.write(prompt);
-    ending = await readLine(terminal.input, AbortSignal.any([signal, limit]), text => {
+    ending = await readLine(terminal.input, limited.signal, text => {
       if (answer === 'shown') terminal.write(text);
     });
   } finally {

@@ -4,9 +4,10 @@ import { parseRunId, type RunId } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import { checkRights } from '../plan/check-rights.ts';
 import { planCleanup } from '../plan/plan-cleanup.ts';
-import { cleanHost } from '../run/clean-host.ts';
+import { type Cleaned, cleanHost } from '../run/clean-host.ts';
 import { type Fleet, gatherFleet } from '../run/fleet.ts';
 import { type Surveyed, surveyTargets } from '../run/survey.ts';
+import { sweepLocks } from '../run/sweep-locks.ts';
 import { composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
@@ -90,13 +91,24 @@ async function cleanOne(surveyed: Surveyed, context: CleanContext): Promise<Host
   const { facts } = surveyed;
   const named = context.trace?.get(host.name) ?? [];
   const { modules, folders, kept } = planCleanup(facts, { named, ...optional('run', context.run) });
-  const found = { modules, folders: folders.map(({ path }) => path) };
-  const nothing = { host: host.name, kept, failed: [] };
-  if (modules.length + folders.length === 0) return { ...nothing, ...found, result: 'clean' };
-  if (context.options.check) return { ...nothing, ...found, result: 'to-clean' };
   const connection = await context.fleet.open(host);
   if (!connection.ok) return { host: host.name, result: 'unreachable', failure: connection.error };
   const { as } = checkRights(facts, host.connection.become);
-  const cleaned = await cleanHost(connection.value, facts, { modules, folders }, { as, signal: context.signal });
-  return { host: host.name, kept, ...cleaned, result: cleaned.failed.length > 0 ? 'failed' : 'cleaned' };
+  const { signal, options, run } = context;
+  const mode = options.check ? 'only-look' : 'remove';
+  const isClean = modules.length + folders.length === 0;
+  const cleaned: Cleaned =
+    isClean || options.check
+      ? { modules, folders: folders.map(({ path }) => path), failed: [] }
+      : await cleanHost(connection.value, facts, { modules, folders }, { as, signal });
+  const locks = await sweepLocks(connection.value, { mode, as, signal, ...optional('run', run) });
+  const failed = [
+    ...cleaned.failed,
+    ...locks.stay.map(what => ({ what, why: 'nobody holds this lock, but it cannot be removed' })),
+    ...(locks.trouble === undefined ? [] : [{ what: 'locks', why: locks.trouble }]),
+  ];
+  const done = { host: host.name, ...cleaned, locks: locks.gone, kept, failed };
+  if (failed.length > 0) return { ...done, result: 'failed' };
+  if (isClean && locks.gone.length === 0) return { ...done, result: 'clean' };
+  return { ...done, result: options.check ? 'to-clean' : 'cleaned' };
 }

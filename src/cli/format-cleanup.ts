@@ -14,6 +14,8 @@ export type HostCleanup =
       readonly result: 'clean' | 'cleaned' | 'to-clean' | 'failed';
       readonly modules: readonly string[];
       readonly folders: readonly string[];
+      /** Folders that kept two runs apart, of supervisors that are gone. */
+      readonly locks: readonly string[];
       readonly kept: readonly { readonly path: string; readonly why: string }[];
       readonly failed: readonly { readonly what: string; readonly why: string }[];
     };
@@ -51,11 +53,12 @@ function linesOf(cleanup: HostCleanup, mode: Mode): readonly string[] {
       ...(cure === undefined ? [] : [cure]),
     ];
   }
-  const { modules, folders, kept, failed } = cleanup;
+  const { modules, folders, locks, kept, failed } = cleanup;
   const [unload, remove] = mode === 'remove' ? ['unloaded', 'removed'] : ['would unload', 'would remove'];
   const lines = [
     ...modules.map(module => `${unload} ${module}`),
     ...folders.map(path => `${remove} ${path}`),
+    ...locks.map(path => `${remove} the lock ${path}`),
     ...kept.map(({ path, why }) => `kept ${path}: ${why}`),
     ...failed.map(({ what, why }) => `FAILED ${what}: ${why}`),
   ];

@@ -49,7 +49,10 @@ export async function lookAgain(
     const host = drift.has(name) && onDrift !== 'replan' ? undefined : present.get(name);
     return host === undefined ? [] : [host];
   });
-  const surveyed = await surveyTargets(asked, selected.play.preconditions, context);
+  const surveyed = await surveyTargets(asked, selected.play.preconditions, {
+    ...context,
+    retry: selected.play.retry,
+  });
   const targets = new Map(surveyed.map(one => [one.host.name, targetOf(one, selected.scripts)]));
   const hindered = new Map<HostName, HinderedDecision>();
   const booted: HostName[] = [];

@@ -26,7 +26,7 @@ const defaultMaxAge = 7 * 86_400;
 
 /**
  * Reads a saved plan, and the inventory again for how its hosts are reached. What the plan has decided cannot be
- * decided otherwise: -e and -t are refused, and -l may only leave hosts out.
+ * decided otherwise: -e, -t and the like are refused, and -l may only leave hosts out.
  */
 export async function openSavedPlan(
   file: SourceFile,
@@ -44,6 +44,9 @@ export async function openSavedPlan(
   for (const [option, given] of [
     ['-e', options.extraVars],
     ['-t', options.tags],
+    ['--skip-tags', options.skipTags],
+    ['--start-at', options.startAt],
+    ['--start-at-script', options.startAtScript],
   ] as const) {
     if (given === undefined || given.length === 0) continue;
     const message = `${option} has no place beside ${file.path}: a saved plan has its values and scripts`;

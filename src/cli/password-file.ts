@@ -5,6 +5,7 @@ import { addAbortSignal } from 'node:stream';
 import { text as collectText } from 'node:stream/consumers';
 import { expandHome } from '../inventory/expand-home.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { limitSignal } from '../transport/limit-signal.ts';
 
 /** How long a script may take to print a password, in milliseconds: it may ask somebody, or a service. */
 const limitMs = 30_000;
@@ -42,13 +43,13 @@ export async function readPasswordFile(
 
 /** The same for `-`, all that standard input holds. */
 export async function readPasswordInput(signal: AbortSignal): Promise<Result<string, string>> {
-  const limit = AbortSignal.timeout(limitMs);
+  using limited = limitSignal(signal, limitMs);
   try {
-    const text = await collectText(addAbortSignal(AbortSignal.any([signal, limit]), process.stdin));
+    const text = await collectText(addAbortSignal(limited.signal, process.stdin));
     return text.trim() === '' ? err('standard input holds no password') : ok(text.trim());
   } catch (error) {
     signal.throwIfAborted();
-    if (limit.aborted) return err(`standard input gave no password within ${limitMs / 1000} s`);
+    if (limited.signal.aborted) return err(`standard input gave no password within ${limitMs / 1000} s`);
     return err(`cannot read standard input: ${(error as Error).message}`);
   }
 }

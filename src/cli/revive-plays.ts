@@ -146,7 +146,7 @@ async function planAnew(selected: SelectedPlay, targets: readonly Target[], cont
   const builders = await surveyBuildHosts(
     selected.builders,
     { releases, signingKeys: signingKeysOf(selected.play) },
-    { ...context, keep: (host, said) => kept.keep(host, releases, said) },
+    { ...context, retry: selected.play.retry, keep: (host, said) => kept.keep(host, releases, said) },
   );
   const cached = await cache.keys();
   return { plan: planPlay(await planInputFor(selected, { targets, builders, cached, canaries })), builders };

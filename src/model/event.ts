@@ -197,6 +197,8 @@ export interface ScriptFinished {
     readonly module: 'none' | 'loaded' | 'unknown';
     readonly directory: 'removed' | 'left' | 'unknown';
   };
+  /** What nothing on the target could check before the load: `sha256`, `load`, `memory`. */
+  readonly unchecked?: readonly string[];
 }
 
 export type ScriptEnd =

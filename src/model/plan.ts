@@ -31,6 +31,8 @@ export interface PlannedPlay {
   /** The hosts that run something, in the order in which they do. */
   readonly batches: readonly (readonly HostName[])[];
   readonly rollout: Rollout;
+  /** Absent where nothing is watched. */
+  readonly watch?: Watch;
   readonly buildLimits: BuildLimits;
 }
 
@@ -56,6 +58,16 @@ export interface Retry {
   readonly retries: number;
   /** Before each of them. */
   readonly delaySeconds: number;
+}
+
+/** What each host itself looks at besides its scripts: it never loads, or stops, one that would be too much for it. */
+export interface Watch {
+  /** The precondition, held against the load of the moment right before a load. */
+  readonly maxLoadPerCpu?: number;
+  /** A script is stopped when the load average of one minute, divided by the number of CPUs, reaches it. */
+  readonly stopAtLoadPerCpu?: number;
+  /** A script is stopped when no more memory than this is available. */
+  readonly stopAtFreeMemoryBytes?: number;
 }
 
 export interface KernelGroup {

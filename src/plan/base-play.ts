@@ -48,12 +48,13 @@ export function basePlay(input: BaseInput): PlayBasis {
       ...optional('minFreeDiskBytes', minFreeDiskBytes),
       commands: commands.map(({ value }) => value),
     },
-    scripts: play.scripts.map(({ name, source, run, stapOptions, bufferMb }) => ({
+    scripts: play.scripts.map(({ name, source, run, stapOptions, bufferMb, runOnce }) => ({
       name,
       source,
       run,
       stapOptions,
       ...optional('bufferMb', bufferMb),
+      ...optional('runOnce', runOnce),
       sha256: digest(source.text),
     })),
     builds: planned.builds.map(({ id, artifact, source, args, options }) => ({

@@ -1,10 +1,14 @@
 import type { HostName } from '../model/ids.ts';
 import type { PlannedPlay } from '../model/plan.ts';
+import { closeRanks } from './close-ranks.ts';
+import { recountRollout } from './plan-rollout.ts';
 import type { PlayBasis } from './saved-plan.ts';
 
 /** A planned play with only some of its hosts, as if the others had never been selected. */
 export function narrowPlay(planned: PlannedPlay, isKept: (host: HostName) => boolean): PlannedPlay {
-  return { ...withHosts(planned, isKept), hosts: planned.hosts.filter(({ name }) => isKept(name)) };
+  const hosts = planned.hosts.filter(({ name }) => isKept(name));
+  const narrowed = { ...withHosts(planned, isKept), hosts };
+  return { ...narrowed, rollout: recountRollout(narrowed) };
 }
 
 export function narrowBasis(basis: PlayBasis, isKept: (host: HostName) => boolean): PlayBasis {
@@ -19,6 +23,7 @@ export function withHosts(planned: PlannedPlay, runs: (host: HostName) => boolea
     ...planned,
     kernelGroups: some(planned.kernelGroups),
     builds: some(planned.builds),
-    batches: planned.batches.map(batch => batch.filter(runs)).filter(batch => batch.length > 0),
+    // So that there is a canary as before.
+    batches: closeRanks(planned, new Set(planned.batches.flat().filter(name => !runs(name)))),
   };
 }

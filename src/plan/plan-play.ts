@@ -9,6 +9,7 @@ import type {
   PlannedBuild,
   PlannedHost,
   PlannedPlay,
+  Watch,
 } from '../model/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
 import { majorOf } from './check-runtime.ts';
@@ -59,8 +60,18 @@ export function planPlay(input: PlanInput): PlannedPlay {
     builds,
     hosts,
     ...planRollout(play, hosts),
+    ...planWatch(play),
     buildLimits: play.buildLimits,
   };
+}
+
+function planWatch({ preconditions: { maxLoadPerCpu }, stopAt }: Play): Pick<PlannedPlay, 'watch'> {
+  const watch: Watch = {
+    ...(maxLoadPerCpu === undefined ? {} : { maxLoadPerCpu }),
+    ...(stopAt.loadPerCpu === undefined ? {} : { stopAtLoadPerCpu: stopAt.loadPerCpu }),
+    ...(stopAt.freeMemoryBytes === undefined ? {} : { stopAtFreeMemoryBytes: stopAt.freeMemoryBytes }),
+  };
+  return Object.keys(watch).length === 0 ? {} : { watch };
 }
 
 /**

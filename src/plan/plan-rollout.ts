@@ -19,8 +19,37 @@ export function planRollout(play: Play, hosts: readonly PlannedHost[]): Pick<Pla
     ...optional('canary', play.canary),
     ...optional('retry', play.retry),
   };
+  return { batches, rollout: recountRollout({ batches, rollout, hosts }) };
+}
+
+/** The rollout where other hosts run, fail or are left out than it was planned for. */
+export function recountRollout({
+  batches,
+  rollout: { stopped: _, ...rest },
+  hosts,
+}: Pick<PlannedPlay, 'batches' | 'rollout' | 'hosts'>): Rollout {
+  const rollout = { ...rest, ...countAllowed(hosts, rest.maxFailPercentage) };
   const stopped = batches.length === 0 ? undefined : whyStop({ batches, rollout }, failedOf(hosts));
-  return { batches, rollout: { ...rollout, ...optional('stopped', stopped) } };
+  return { ...rollout, ...optional('stopped', stopped) };
+}
+
+/** With a canary for each kernel: the first host of each kernel that has none in the first batch comes into it. */
+export function addCanaries({
+  batches,
+  rollout,
+  hosts,
+}: Pick<PlannedPlay, 'batches' | 'rollout' | 'hosts'>): PlannedPlay['batches'] {
+  const [first, ...others] = batches;
+  if (rollout.canary === undefined || first === undefined) return batches;
+  const kernelOf = new Map(hosts.map(host => [host.name, host.kernelGroup]));
+  const tried = new Set(first.map(name => kernelOf.get(name)));
+  const added = others.flat().filter(name => {
+    const isNew = !tried.has(kernelOf.get(name));
+    tried.add(kernelOf.get(name));
+    return isNew;
+  });
+  const left = others.map(batch => batch.filter(name => !added.includes(name)));
+  return [[...first, ...added], ...left.filter(batch => batch.length > 0)];
 }
 
 function firstOfEachKernel(hosts: readonly PlannedHost[]): readonly HostName[] {

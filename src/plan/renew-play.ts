@@ -8,8 +8,10 @@ import type {
   PlannedHost,
   PlannedPlay,
 } from '../model/plan.ts';
+import { closeRanks } from './close-ranks.ts';
 import { withHosts } from './narrow-play.ts';
 import { byId } from './plan-builds.ts';
+import { addCanaries, recountRollout } from './plan-rollout.ts';
 
 /** What becomes of a host that was to run something. */
 export type Renewal =
@@ -29,6 +31,7 @@ export interface RenewInput {
 /**
  * A saved play as it is applied now. Whoever is as planned runs just that, in the batch that it had; so does whoever is
  * planned anew, by builds of its own where they are not the same. Who was left out stays left out, and why is said again.
+ * The place of one who drops out is taken by a later host, so that there is a canary as before.
  */
 export function renewPlay(planned: PlannedPlay, { renewals, places, fresh }: RenewInput): PlannedPlay {
   const isAsPlanned = (host: HostName): boolean => renewals.get(host)?.kind === 'as-planned';
@@ -50,12 +53,16 @@ export function renewPlay(planned: PlannedPlay, { renewals, places, fresh }: Ren
     return takeFresh(host, merging);
   });
   const running = new Set(hosts.filter(({ decision }) => decision.kind === 'run').map(({ name }) => name));
+  const gone = new Set(planned.batches.flat().filter(name => !running.has(name)));
+  const { rollout } = planned;
+  const batches = addCanaries({ batches: closeRanks({ batches: planned.batches, hosts }, gone), rollout, hosts });
   return {
     ...planned,
     kernelGroups: merging.groups.sort(byId),
     builds: merging.builds.sort(byId),
     hosts,
-    batches: withHosts(planned, host => running.has(host)).batches,
+    batches,
+    rollout: recountRollout({ batches, rollout, hosts }),
   };
 }
 

@@ -23,6 +23,12 @@ export function revivePlay(planned: PlannedPlay, basis: PlayBasis, playbook: str
     anyErrorsFatal: rollout.anyErrorsFatal,
     strategy: rollout.strategy,
     onDrift: basis.onDrift,
+    ...optional('canary', rollout.canary),
+    ...optional('retry', rollout.retry),
+    stopAt: {
+      ...optional('loadPerCpu', planned.watch?.stopAtLoadPerCpu),
+      ...optional('freeMemoryBytes', planned.watch?.stopAtFreeMemoryBytes),
+    },
     preconditions: {
       ...basis.preconditions,
       commands: basis.preconditions.commands.map(value => ({ value, place })),

@@ -3,7 +3,7 @@ import type { OnDrift } from '../model/drift.ts';
 import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, Sha256 } from '../model/ids.ts';
 import type { BuildId, PlanDocument } from '../model/plan.ts';
 import type { SourceFile } from '../model/source.ts';
-import type { KernelRule, Preconditions, RunLength, StapOptions } from '../playbook/playbook.ts';
+import type { KernelRule, Preconditions, RunLength, Script, StapOptions } from '../playbook/playbook.ts';
 
 /** The format word of the plans that this tapbook saves and applies. Raised when an older reader would go wrong. */
 export const savedPlanFormat = 'tapbook-saved-plan/1';
@@ -39,7 +39,7 @@ export interface SealedPlan extends SavedPlan {
 
 export interface PlayBasis {
   readonly onDrift: OnDrift;
-  /** One for each host of the play, in its order. */
+  /** One for each host of the play that was to be asked, in its order. */
   readonly hosts: readonly HostBasis[];
   readonly buildHosts: readonly BuildHostBasis[];
   /** Those of them that the play's own pattern names. */
@@ -118,6 +118,7 @@ export interface SavedScript {
   readonly run: RunLength;
   readonly stapOptions: StapOptions;
   readonly bufferMb?: number;
+  readonly runOnce?: NonNullable<Script['runOnce']>;
   readonly sha256: Sha256;
 }
 

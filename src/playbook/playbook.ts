@@ -36,6 +36,7 @@ export interface Play {
   /** What becomes of a saved plan's hosts that are not as it has them. */
   readonly onDrift: OnDrift;
   readonly preconditions: Preconditions;
+  readonly stopAt: StopAt;
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly tags: readonly string[];
   readonly scripts: readonly Script[];
@@ -63,6 +64,12 @@ type Switch = 'suppressTimeLimits' | 'skipBadvars' | 'allModules' | 'useServer';
 export type BatchSize =
   | { readonly kind: 'hosts'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number };
+
+/** When the host itself stops a script that runs. */
+export interface StopAt {
+  readonly loadPerCpu?: number;
+  readonly freeMemoryBytes?: number;
+}
 
 export interface Preconditions {
   /** Always holds systemtap-runtime. */

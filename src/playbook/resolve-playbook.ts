@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
 import { parseDuration, parseSize } from './parse-amounts.ts';
-import type { BatchSize, KernelRule, Play, Playbook, Preconditions } from './playbook.ts';
+import type { BatchSize, KernelRule, Play, Playbook, Preconditions, StopAt } from './playbook.ts';
 import { refuseOptionConflicts } from './refuse-option-conflicts.ts';
 import { resolveRetry } from './resolve-retry.ts';
 import { resolveScript } from './resolve-script.ts';
@@ -97,6 +97,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     strategy: play.strategy === 'together' ? 'together' : 'in-order',
     onDrift: play.on_drift ?? 'fail',
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
+    stopAt: resolveStopAt(play),
     vars: (play.vars ?? {}) as JsonObject,
     tags: resolveTags(play.tags, [...path, 'tags'], resolving),
     scripts: scripts.filter(script => script !== undefined),
@@ -189,6 +190,14 @@ function resolveSerial(serial: WrittenPlay['serial']): readonly BatchSize[] {
         ? { kind: 'hosts', count: size }
         : { kind: 'percent', percent: Number.parseFloat(String(size)) },
   );
+}
+
+function resolveStopAt({ stop_at_load_per_cpu: loadPerCpu, stop_at_free_memory: memory }: WrittenPlay): StopAt {
+  const freeMemoryBytes = memory === undefined ? undefined : parseSize(memory);
+  return {
+    ...(loadPerCpu === undefined ? {} : { loadPerCpu }),
+    ...(freeMemoryBytes === undefined ? {} : { freeMemoryBytes }),
+  };
 }
 
 /** Of several entries of one kind all packages and commands count, and the strictest limit. */

@@ -79,6 +79,14 @@ export interface Play {
    */
   run_once?: boolean;
   /**
+   * A script is stopped, and its module unloaded, when the host's load average of one minute, divided by the number of CPUs, reaches this. The host has failed then.
+   */
+  stop_at_load_per_cpu?: number;
+  /**
+   * A script is stopped, and its module unloaded, when the host has no more memory available than this. The host has failed then.
+   */
+  stop_at_free_memory?: number | string;
+  /**
    * Whether a host's scripts run one after another or all at once.
    */
   strategy?: 'in_order' | 'together';

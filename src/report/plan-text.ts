@@ -1,5 +1,5 @@
 import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../model/plan.ts';
-import { countOf, formatSeconds } from './amounts.ts';
+import { countOf, formatBytes, formatSeconds } from './amounts.ts';
 import { displayWidth } from './display-width.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { formatPlanSummary } from './plan-summary.ts';
@@ -22,6 +22,7 @@ export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptio
     block('Build hosts', buildHostRows(plan, columns, style), style),
     block('Builds', buildRows(plan, columns, style), style),
     block('Runs', runRows(plan, columns), style),
+    block('Watched on each host', watchRows(plan), style),
     block('Batches', [...batchRows(plan, columns), ...rolloutRows(plan, columns, style)], style),
     block('Left out', leftOutRows(plan, columns, style), style),
     [style.bold(formatPlanSummary([plan]))],
@@ -136,6 +137,17 @@ function describeRun({ module, globals, limitSeconds, end, bufferMb, once }: Pla
       : `until it exits, ${formatSeconds(limitSeconds)} at most`;
   const buffer = bufferMb === undefined ? [] : [`buffer_mb=${bufferMb}`];
   return sanitiseText([module, ...values, ...buffer, length, ...(once ? ['once'] : [])].join(' '));
+}
+
+function watchRows({ watch = {} }: PlannedPlay): readonly string[] {
+  const { maxLoadPerCpu, stopAtLoadPerCpu, stopAtFreeMemoryBytes } = watch;
+  return [
+    ...(maxLoadPerCpu === undefined ? [] : [`loads nothing above a load of ${maxLoadPerCpu} for each CPU`]),
+    ...(stopAtLoadPerCpu === undefined ? [] : [`stops a script at a load of ${stopAtLoadPerCpu} for each CPU`]),
+    ...(stopAtFreeMemoryBytes === undefined
+      ? []
+      : [`stops a script when no more than ${formatBytes(stopAtFreeMemoryBytes)} of memory is available`]),
+  ];
 }
 
 function batchRows({ batches }: PlannedPlay, columns: number): readonly string[] {

@@ -155,12 +155,24 @@ function buildLines({ build, buildHost, result }: BuildFinished, inVerbose: InVe
   }
 }
 
-function scriptLines({ host, module, end, seconds, left }: ScriptFinished, inVerbose: InVerbose): string[] {
+function scriptLines(
+  { host, module, end, seconds, left, unchecked = [] }: ScriptFinished,
+  inVerbose: InVerbose,
+): string[] {
   const lines = [`${host}: ${module} ${describeEnd(end)} after ${formatSeconds(seconds)}`];
+  for (const what of unchecked) lines.push(`${host}: ${module}: ${describeUnchecked(what)}`);
   if (left.module === 'loaded') lines.push(`${host}: ${module} is still loaded`);
   if (left.directory === 'left') lines.push(`${host}: our directory is still there`);
   const asPlanned = end.kind === 'exited' || end.kind === 'duration' || end.kind === 'stopped';
   return asPlanned && lines.length === 1 ? lines.flatMap(inVerbose) : lines;
+}
+
+/** The words are those of the target's supervisor. */
+function describeUnchecked(what: string): string {
+  if (what === 'sha256') {
+    return 'warning: whether the module arrived unchanged was not checked: sha256sum, busybox, openssl and shasum are missing there';
+  }
+  return `warning: its ${what} was not checked before the load: the host does not say`;
 }
 
 function describeEnd(end: ScriptEnd): string {

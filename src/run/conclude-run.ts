@@ -1,42 +1,68 @@
 import type { ScriptEnd } from '../model/event.ts';
 import { failureAt } from '../model/outcome.ts';
 import type { Exit } from '../transport/transport.ts';
+import { describeLosses } from './describe-losses.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { explainStaprun } from './explain-staprun.ts';
-import type { SupervisedRun, Supervision } from './supervision.ts';
+import { explainStop } from './explain-stop.ts';
+import type { SinceLoad, SupervisedRun, Supervision } from './supervision.ts';
 import type { SupervisorReport } from './supervisor-report.ts';
 
 /** How a supervised run ended, from the supervisor's report and the channel's own end. */
-export function concludeRun(said: SupervisorReport, exit: Exit, options: Supervision): SupervisedRun {
-  const notes = incompleteness(said.errors);
-  const { ended } = said;
+export function concludeRun(
+  said: SupervisorReport,
+  exit: Exit,
+  options: Supervision,
+  sinceLoad: Omit<SinceLoad, 'boot'> | undefined,
+): SupervisedRun {
+  const { ended, unchecked, folder, stuck, kept, boot } = said;
+  const remains = {
+    ...(folder === undefined ? {} : { folder }),
+    ...(stuck === undefined ? {} : { stuck }),
+    ...(kept === undefined ? {} : { kept }),
+  };
+  const common = {
+    notes: describeLosses(said.errors, options.script),
+    unchecked,
+    remains,
+    ...(sinceLoad === undefined ? {} : { sinceLoad: { ...sinceLoad, ...(boot === undefined ? {} : { boot }) } }),
+  };
   if (ended === undefined) {
-    const refused = said.refused;
     const cause = exit.kind === 'lost' ? exit.cause : 'the supervisor ended without its last line';
     // Nothing was started, as far as we know, until `ready` was said.
     const left = said.ready
       ? ({ module: 'unknown', directory: 'unknown' } as const)
       : ({ module: 'none', directory: 'unknown' } as const);
-    if (exit.kind !== 'lost' && refused === undefined && !said.ready) {
+    // A shell that could not even begin.
+    if (exit.kind !== 'lost' && said.refused === undefined && !said.ready && folder === undefined) {
       const failure = failureAt('load', explainStaprun(said.errors.join('\n'), options.kernel.release));
-      return { end: { kind: 'failed', failure }, seconds: 0, left: { module: 'none', directory: 'removed' }, notes };
+      return {
+        ...common,
+        end: { kind: 'failed', failure },
+        seconds: 0,
+        left: { module: 'none', directory: 'removed' },
+      };
     }
-    return { end: { kind: 'lost', cause }, seconds: 0, left, notes };
+    return { ...common, end: { kind: 'lost', cause }, seconds: 0, left };
   }
+  // Somebody else was quicker with a module of the same name: it is theirs.
+  const isOthers = said.errors.some(line => /Couldn't insert module '[^']*': File exists/.test(line));
   return {
+    ...common,
     end: endOf(said, ended.code, options),
     seconds: ended.seconds,
     left: {
-      module: ended.module === 'none' ? 'none' : 'loaded',
+      module: ended.module === 'none' || isOthers ? 'none' : 'loaded',
       directory: ended.directory === 'removed' ? 'removed' : 'left',
     },
-    notes,
   };
 }
 
-function endOf(said: SupervisorReport, code: number, { script, kernel, stop }: Supervision): ScriptEnd {
+function endOf(said: SupervisorReport, code: number, options: Supervision): ScriptEnd {
+  const { kernel, stop } = options;
   if (said.refused !== undefined) {
     if (stop.aborted) return { kind: 'stopped' };
-    return { kind: 'failed', failure: { stage: said.refused.stage, cause: said.refused.why } };
+    return { kind: 'failed', failure: explainRefusal(said.refused, options) };
   }
   const errors = said.errors.join('\n');
   if (/^ERROR: /m.test(errors) || (code !== 0 && said.stopping === undefined)) {
@@ -44,36 +70,7 @@ function endOf(said: SupervisorReport, code: number, { script, kernel, stop }: S
     const stage = said.loaded ? 'stream' : 'load';
     return { kind: 'failed', failure: { ...failureAt(stage, explained), detail: errors } };
   }
-  switch (said.stopping) {
-    case undefined:
-      return { kind: 'exited' };
-    case 'asked':
-      return { kind: 'stopped' };
-    case 'limit':
-      if (script.end === 'at-limit') return { kind: 'duration' };
-      return {
-        kind: 'failed',
-        failure: {
-          stage: 'stream',
-          cause: `the script had not called exit() after ${script.limitSeconds} s and was stopped`,
-          cure: 'raise the limit of until_exit, or give it a duration',
-        },
-      };
-    default:
-      // Asked to stop before it was ready, it has seen its input end.
-      if (stop.aborted && said.stopping === 'lost') return { kind: 'stopped' };
-      return { kind: 'lost', cause: `the target stopped the script: ${said.stopping}` };
-  }
-}
-
-/** staprun's own words for output that is not all there. */
-function incompleteness(errors: readonly string[]): string[] {
-  const notes: string[] = [];
-  for (const line of errors) {
-    const skipped = /Number of errors: (\d+), skipped probes: (\d+)/.exec(line);
-    if (skipped !== null) notes.push(`${skipped[1]} errors and ${skipped[2]} skipped probes: the output is incomplete`);
-    const lost = /There were (\d+) transport failures/.exec(line);
-    if (lost !== null) notes.push(`${lost[1]} transport failures: output was lost; raise buffer_mb`);
-  }
-  return notes;
+  // Asked to stop before it was ready, it has seen its input end.
+  if (stop.aborted && said.stopping?.why === 'lost') return { kind: 'stopped' };
+  return said.stopping === undefined ? { kind: 'exited' } : explainStop(said.stopping, options);
 }

@@ -31,6 +31,13 @@ const known: readonly Known[] = [
     explain: () => ({ cause: 'a module of this name is loaded already', cure: 'stop its user, or staprun -d NAME' }),
   },
   {
+    pattern: /Skipped too many probes/,
+    explain: () => ({
+      cause: 'it skipped more probes than MAXSKIPPED allows and stopped itself',
+      cure: 'probe fewer or rarer events; stap_options: { defines: { STP_TIMING: 1 } } makes it say why, MAXSKIPPED allows more',
+    }),
+  },
+  {
     pattern: /Couldn't insert module '[^']*': Invalid module format/,
     explain: (_, release) => ({
       cause: `the kernel does not take the module: it was not built for this ${release}`,

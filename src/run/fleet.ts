@@ -11,6 +11,11 @@ export interface Fleet extends AsyncDisposable {
    * anew. What could not be reached stays so until it is forgotten. Throws only when `signal` has fired.
    */
   open(host: Host): Promise<Result<Connection, Failure>>;
+  /**
+   * Another connection, the caller's own, within `limitMs`: to see whether a host that is lost comes back. It is no try
+   * of `open`, which hears nothing of it. Throws as that does.
+   */
+  openAgain(host: Host, limitMs: number): Promise<Result<Connection, Failure>>;
   /** Of a host that could not be reached: how often it was tried again, and whether that may help at all. */
   unreached(host: HostName): Unreached | undefined;
   /** The next call connects again to a host that could not be reached. */
@@ -58,6 +63,11 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
       if (!unreached.delete(host)) return;
       connections.delete(host);
       retries.set(host, (retries.get(host) ?? 0) + 1);
+    },
+    async openAgain(host, limitMs) {
+      const connectMs = Math.min(limitMs, limits.connect);
+      const connected = await transport.connect(host, { signal, limits: { ...limits, connect: connectMs } });
+      return connected.ok ? connected : err(failureAt('connect', connected.error));
     },
     async [Symbol.asyncDispose]() {
       const settled = await Promise.allSettled([...connections.values(), ...lost]);

@@ -3,12 +3,13 @@ import type { EventSink } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { RunId } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { KernelGroup, PlannedHost, PlannedScript, Rollout } from '../model/plan.ts';
+import type { KernelGroup, PlannedHost, PlannedScript, Rollout, Watch } from '../model/plan.ts';
 import type { Connection } from '../transport/transport.ts';
+import { concludeScript } from './conclude-script.ts';
 import type { Fleet } from './fleet.ts';
+import { hasVanished, type Vanished } from './has-vanished.ts';
 import { matchGlobals } from './match-globals.ts';
 import { supervise } from './supervise.ts';
-import type { SupervisedRun } from './supervision.ts';
 
 export interface HostRun {
   readonly host: Host;
@@ -24,6 +25,7 @@ export interface RunContext {
   readonly run: RunId;
   readonly leaseSeconds: number;
   readonly strategy: Rollout['strategy'];
+  readonly watch: Watch;
   readonly stop: AbortSignal;
   readonly abandon: AbortSignal;
 }
@@ -91,41 +93,19 @@ async function runScript(
       return events.congestion();
     },
   });
-  const outcome = outcomeOf(run, script, context);
-  if (run.begun === 'no') return { outcome, sent: 'nothing' };
-  events.emit({ kind: 'script-finished', ...words, end: run.end, seconds: run.seconds, left: run.left });
-  return { outcome, sent: 'something' };
-}
-
-function outcomeOf({ end, left, notes }: SupervisedRun, { module }: PlannedScript, context: RunContext): HostOutcome {
-  if (left.module === 'loaded' || left.directory === 'left') {
-    const what = left.module === 'loaded' ? `module ${module} is still loaded` : 'its folder is still there';
-    const cure = left.module === 'loaded' ? `staprun -d ${module}` : 'rm -rf /tmp/tapbook-*';
-    return { kind: 'left-behind', module, failure: { stage: 'cleanup', cause: what, cure } };
-  }
-  switch (end.kind) {
-    case 'exited':
-    case 'duration':
-      return notes.length === 0 ? { kind: 'ok' } : { kind: 'degraded', notes };
-    case 'stopped':
-      return { kind: 'interrupted' };
-    case 'failed':
-      return { kind: 'failed', failure: end.failure };
-    case 'lost':
-      return {
-        kind: 'unreachable',
-        failure: {
-          stage: 'stream',
-          cause: end.cause,
-          cure:
-            left.module === 'none'
-              ? 'nothing was left behind; check the network to the host and run it again'
-              : `its own supervisor unloads ${module} within ${context.leaseSeconds} s; look with: grep -w ${module} /proc/modules`,
-        },
-      };
-    default:
-      return end satisfies never;
-  }
+  const { begun, end, seconds, left, unchecked } = run;
+  const conclude = (vanished: Vanished | undefined): HostOutcome =>
+    concludeScript(run, { host, as: decision.as, module: script.module, vanished, ...context });
+  if (begun === 'no') return { outcome: conclude(undefined), sent: 'nothing' };
+  events.emit({
+    kind: 'script-finished',
+    ...words,
+    end,
+    seconds,
+    left,
+    ...(unchecked.length === 0 ? {} : { unchecked }),
+  });
+  return { outcome: conclude(await hasVanished(run, host, context)), sent: 'something' };
 }
 
 /** What weighs most of several scripts' outcomes. */

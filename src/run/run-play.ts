@@ -11,7 +11,7 @@ import { keepLoadLog } from './load-log.ts';
 import { findObstacle, type HostRun, type RunContext, runHost } from './run-host.ts';
 import { type TryOptions, tryAgain, tryHost } from './try-host.ts';
 
-export interface PlayRun extends Omit<RunContext, 'strategy'> {
+export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch'> {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
@@ -41,7 +41,13 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
   const ending = AbortSignal.any([play.stop, rollout.closed]);
   // Each host listens to them.
   setMaxListeners(0, stop, ending);
-  const context: RunContext = { ...play, events, stop, strategy: plan.rollout.strategy };
+  const context: RunContext = {
+    ...play,
+    events,
+    stop,
+    strategy: plan.rollout.strategy,
+    watch: plan.watch ?? {},
+  };
   const trying: TryOptions = {
     ...play,
     events,

@@ -1,11 +1,13 @@
 import type { ScriptEnd } from '../model/event.ts';
 import { failureAt } from '../model/outcome.ts';
+import { limitSignal } from '../transport/limit-signal.ts';
 import { splitLines } from '../transport/lines.ts';
 import { newNonce } from '../transport/nonce.ts';
 import { onAbort } from '../transport/on-abort.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
 import { encodeParameter } from './encode-parameter.ts';
+import { mostLoad } from './explain-refusal.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
 import { hearLine, newReport, type SupervisorReport } from './supervisor-report.ts';
 import { supervisorScript } from './supervisor-script.ts';
@@ -23,35 +25,54 @@ const graceSeconds = 60;
 export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const { script, artifact, connection } = options;
   const nonce = newNonce();
-  // The last resort for a host that neither ends nor hangs up; node has no timer longer than 24 days.
+  // The last resort for a host that neither ends nor hangs up.
   const total = (script.limitSeconds + options.leaseSeconds + graceSeconds) * 1000;
-  const signal = total < 2 ** 31 ? AbortSignal.any([options.abandon, AbortSignal.timeout(total)]) : options.abandon;
-  const started = await connection.exec(supervisorArgv(nonce, options), { signal, as: options.as });
+  using limited = limitSignal(options.abandon, total);
+  const started = await connection.exec(supervisorArgv(nonce, options), { signal: limited.signal, as: options.as });
   if (!started.ok) {
     const { kind, cause } = started.error;
     const begun = kind === 'lost' ? ({ begun: 'no' } as const) : {};
     const end: ScriptEnd =
       kind === 'lost' ? { kind: 'lost', cause } : { kind: 'failed', failure: failureAt('load', started.error) };
-    return { ...begun, end, seconds: 0, left: { module: 'none', directory: 'removed' }, notes: [] };
+    const left = { module: 'none', directory: 'removed' } as const;
+    return { ...begun, end, seconds: 0, left, notes: [], unchecked: [], remains: {} };
   }
 
   const process = started.value;
   const said = newReport();
   const lifeline = holdLifeline(process, said, options);
+  let loadBegan: number | undefined;
+  let lastHeard = 0;
+  const note = (): void => {
+    lastHeard = performance.now();
+    if (said.ready) loadBegan ??= lastHeard;
+  };
   try {
     await Promise.all([
-      pump(process.stdout, line => options.onLine('stdout', line)),
-      pump(process.stderr, line => hear(line, nonce, said, options)),
+      pump(process.stdout, line => {
+        note();
+        return options.onLine('stdout', line);
+      }),
+      pump(process.stderr, line => {
+        const wait = hear(line, nonce, said, options);
+        note();
+        return wait;
+      }),
       process.stdin.write(artifact.bytes),
     ]);
-    return concludeRun(said, await process.exit, options);
+    const exit = await process.exit;
+    const sinceLoad =
+      loadBegan === undefined
+        ? undefined
+        : { lastHeard: (lastHeard - loadBegan) / 1000, known: (performance.now() - loadBegan) / 1000 };
+    return concludeRun(said, exit, options, sinceLoad);
   } finally {
     lifeline.release();
   }
 }
 
 function supervisorArgv(nonce: string, options: Supervision): readonly [string, ...string[]] {
-  const { script, artifact, kernel } = options;
+  const { script, artifact, kernel, watch } = options;
   return [
     'sh',
     '-c',
@@ -68,6 +89,9 @@ function supervisorArgv(nonce: string, options: Supervision): readonly [string, 
     String(script.limitSeconds),
     String(options.leaseSeconds),
     String(patienceSeconds),
+    inHundredths(mostLoad(watch)),
+    inHundredths(watch.stopAtLoadPerCpu),
+    watch.stopAtFreeMemoryBytes === undefined ? '-' : String(Math.floor(watch.stopAtFreeMemoryBytes / 1024)),
     'staprun',
     ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
     // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.
@@ -78,6 +102,10 @@ function supervisorArgv(nonce: string, options: Supervision): readonly [string, 
       return parameter;
     }),
   ];
+}
+
+function inHundredths(limit: number | undefined): string {
+  return limit === undefined ? '-' : String(Math.round(limit * 100));
 }
 
 function hear(line: string, nonce: string, said: SupervisorReport, options: Supervision): Promise<void> | undefined {

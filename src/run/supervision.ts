@@ -1,7 +1,7 @@
 import type { Artifact } from '../build/module-cache.ts';
 import type { ScriptEnd } from '../model/event.ts';
 import type { KernelRelease, Machine, RunId } from '../model/ids.ts';
-import type { PlannedScript } from '../model/plan.ts';
+import type { PlannedScript, Watch } from '../model/plan.ts';
 import type { Connection } from '../transport/transport.ts';
 
 /** One script to be run on one target. */
@@ -14,6 +14,7 @@ export interface Supervision {
   readonly as: 'login-user' | 'become-user';
   readonly uploadDirectory: string;
   readonly leaseSeconds: number;
+  readonly watch: Watch;
   /** Fired: the script is asked to stop, so that its `end` probes print. */
   readonly stop: AbortSignal;
   /** Fired: the host is left to its lease. */
@@ -31,4 +32,28 @@ export interface SupervisedRun {
   readonly left: { readonly module: 'none' | 'loaded' | 'unknown'; readonly directory: 'removed' | 'left' | 'unknown' };
   /** What makes the output incomplete, one line each. */
   readonly notes: readonly string[];
+  /** What nothing on the host could check before the load. */
+  readonly unchecked: readonly string[];
+  /** For who has to take away by hand what is left. */
+  readonly remains: Remains;
+  /** Absent where the load had not begun. */
+  readonly sinceLoad?: SinceLoad;
+}
+
+export interface Remains {
+  /** The folder on the host, as far as it was heard of. */
+  readonly folder?: string;
+  /** What `staprun -d` said of the module, and rm of the folder. */
+  readonly stuck?: string;
+  readonly kept?: string;
+}
+
+/** All in seconds from the moment in which the load began. */
+export interface SinceLoad {
+  /** Until something was last heard of the host. */
+  readonly lastHeard: number;
+  /** Until it was clear how it ended, or that the connection is lost. */
+  readonly known: number;
+  /** The host's boot, by its kernel's own id. */
+  readonly boot?: string;
 }

@@ -1,173 +1,378 @@
 /**
  * Owns one script on a target, in POSIX sh (dash, bash, busybox ash):
- * `sh -c SCRIPT tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE staprun [OPTION…] ./MODULE.ko [NAME=VALUE…]`.
+ * `sh -c SCRIPT tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE MOST_LOAD
+ * STOP_LOAD STOP_MEMORY staprun [OPTION…] ./MODULE.ko [NAME=VALUE…]`.
  *
- * All times are in seconds. A script that is to stop gets INT once it is live; PATIENCE is after how long also one that is
- * not, after twice as long it gets TERM, after three times KILL.
+ * All times are in seconds, loads in hundredths for each CPU, memory in kB; `-` stands for no limit. A script that is to
+ * stop gets INT once it is live; PATIENCE is after how long also one that is not, after twice as long it gets TERM, after
+ * three times KILL.
  *
  * Standard input carries the module, BYTES long; then a line for each renewal of the lease, and `stop` to end the
  * script now. At its end, or LEASE seconds after the last line, the controller counts as dead and the script is stopped.
  * Standard output is the script's own. Standard error is staprun's and, in lines that begin with NONCE, what the
- * supervisor has to say:
+ * supervisor has to say; `supervisor-report.ts` reads it:
  *
- *     ready                     the module lies in its folder, whole: renewals may begin
- *     refused STAGE WHY         nothing was loaded
+ *     folder PATH               where the module is put, a folder of its own
+ *     unchecked WHAT            sha256 | load | memory: nothing here can tell
+ *     refused WHY [DETAIL]      nothing was loaded; the words are those of `explain-refusal.ts`
+ *     ready BOOT                the module lies in its folder, whole: it is loaded now, and renewals may begin
  *     loaded                    the module is live
- *     stopping WHY              limit | asked | lost | lease | signal
- *     ended CODE SECONDS MODULE DIRECTORY   always the last line; none|loaded and removed|left
+ *     stopping WHY [NUMBER]     limit | asked | lost | lease | signal | load | memory
+ *     stuck TEXT                what `staprun -d` said last of a module that stays
+ *     kept TEXT                 what rm said last of a folder that stays
+ *     ended CODE SECONDS MODULE DIRECTORY   always said, when all is over; none|loaded and removed|left
+ *
+ * Four processes look after each other: the shell itself; a guard for as long as the module is on its way; a watch that
+ * decides when the script stops, and cleans up in place of a shell that was killed; and a reader of standard input.
+ *
+ * A lock keeps another controller from loading a module of this name at the same time: an empty folder whose name says
+ * who holds it (run, boot, process and when that began) in a folder `tapbook-lock-MODULE`. It is in /run for root, else
+ * beside the upload. Nothing is ever written into it nor removed from it but empty folders, so that whoever else may put
+ * something there gains nothing by it. `TAPBOOK_LOCKS` names another place, or `none`: for a machine that plays many.
  */
-export const supervisorScript: string = String.raw`set -u
+export const supervisorScript: string = `set -u
 umask 077
 # Writing to a channel that is gone must not end this shell before it has cleaned up.
 trap '' PIPE
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
+# What staprun complains of is read by a program.
+LC_ALL=C
+export PATH LC_ALL
 nonce=$1 parent=$2 run=$3 module=$4 bytes=$5 sha256=$6 release=$7 machine=$8
 shift 8
-limit=$1 lease=$2 patience=$3
-shift 3
-main=$$ dir='' staprun='' ticker='' reader='' code=-1 started=''
-say() { printf '%s %s\n' "$nonce" "$*" >&2; }
+limit=$1 lease=$2 patience=$3 most_load=$4 stop_load=$5 stop_memory=$6
+shift 6
+main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' reader='' code=-1 started='' asked=''
+exec 4>&2
+say() { printf '%s %s\\n' "$nonce" "$*" >&4; }
+# Nothing that only waits may keep the channel open.
+pause() { sleep "$1" >/dev/null 2>&1 4>&- || sleep 1 >/dev/null 2>&1 4>&-; }
+has() { command -v "$1" >/dev/null 2>&1; }
 # Seconds since boot: not moved by whoever sets the clock.
 now() { IFS=. read -r up _ </proc/uptime; echo "$up"; }
 is_loaded() { [ -d "/sys/module/$module" ]; }
+# One that has ended and that nobody has waited for is not alive.
+lives() {
+  kill -0 "$1" 2>/dev/null || return 1
+  state=''
+  { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null
+  [ "$state" != Z ]
+}
+# For a helper: whether the shell that it belongs to has been killed.
+is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
+begun() { cut -d ' ' -f 22 "/proc/$1/stat" 2>/dev/null; }
+load_now() {
+  [ -r /proc/loadavg ] && [ "$cpus" -gt 0 ] || return 1
+  read -r load _ </proc/loadavg
+  echo $(((\${load%.*} * 100 + 1\${load#*.} - 100) / cpus))
+}
+memory_now() {
+  [ -r /proc/meminfo ] || return 1
+  memory='' rest=0
+  while read -r key value _; do
+    case $key in
+      MemAvailable:) memory=$value && break ;;
+      # Kernels before 3.14 do not say it.
+      MemFree: | Buffers: | Cached:) rest=$((rest + value)) ;;
+    esac
+  done </proc/meminfo
+  memory=\${memory:-$rest}
+  [ "$memory" -gt 0 ] && echo "$memory"
+}
 
+unload() {
+  remover=''
+  until=$(($(now) + patience))
+  while is_loaded; do
+    if [ -z "$remover" ] || ! lives "$remover"; then
+      staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
+      remover=$!
+    fi
+    pause 0.2
+    [ "$(now)" -lt "$until" ] || break
+  done
+}
+release_lock() {
+  [ -n "$held" ] || return 0
+  rmdir "$lock/$held" "$lock" 2>/dev/null
+  held=''
+}
 # Takes away what there is of ours and says so: the proof of cleanliness.
-finish() {
-  trap '' HUP INT TERM
-  [ -z "$reader" ] || kill -TERM "$reader" 2>/dev/null
-  if [ -n "$ticker" ]; then
-    kill -TERM "$ticker" 2>/dev/null
-    wait "$ticker" 2>/dev/null
-  fi
-  [ -z "$staprun" ] || kill -INT "$staprun" 2>/dev/null
-  left=none
+clean() {
+  left=none kept=removed seconds=0 stuck='' why=''
   if [ -n "$started" ]; then
-    tries=0
-    while is_loaded && [ "$tries" -lt 10 ]; do
-      staprun -d "$module" >/dev/null 2>&1
-      is_loaded || break
-      tries=$((tries + 1))
-      sleep 1
-    done
-    is_loaded && left=loaded
+    unload
+    if is_loaded; then
+      left=loaded
+      stuck=$(tail -n 1 "$dir/stuck" 2>/dev/null)
+    fi
+    seconds=$(($(now) - started))
   fi
-  kept=removed
   if [ -n "$dir" ]; then
-    cd / && rm -rf "$dir"
+    cd /
+    why=$(rm -rf "$dir" 2>&1)
     [ ! -e "$dir" ] || kept=left
   fi
-  seconds=0
-  [ -z "$started" ] || seconds=$(($(now) - started))
+  release_lock
+  # Last, since it may block where nobody reads.
+  [ "$left" = none ] || say "stuck $stuck"
+  [ "$kept" = removed ] || say "kept $(printf '%s\\n' "$why" | tail -n 1)"
   say "ended $code $seconds $left $kept"
+}
+finish() {
+  trap '' HUP INT TERM USR1
+  for helper in $reader $guard; do end_helper "$helper"; done
+  clean
+  # Until here it would have taken over.
+  [ -z "$watch" ] || end_helper "$watch"
   exit 0
+}
+# A signal in a helper's first moments may be lost.
+end_helper() {
+  tries=0
+  kill -TERM "$1" 2>/dev/null
+  while lives "$1" && [ "$tries" -lt 50 ]; do
+    pause 0.1
+    tries=$((tries + 1))
+    kill -TERM "$1" 2>/dev/null
+  done
 }
 refuse() { say "refused $*"; finish; }
 
-dir=$(mktemp -d "$parent/tapbook-$run-XXXXXX" 2>/dev/null) || refuse "upload cannot make a folder in $parent"
-trap finish HUP INT TERM
+# Each step is one call that happens whole or not at all, and a holder is removed by its name only, never another one.
+take_lock() {
+  boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+  place=\${TAPBOOK_LOCKS:-}
+  [ "$place" != none ] || return 0
+  if [ -z "$place" ]; then
+    place=$parent
+    if [ "$(id -u)" = 0 ]; then
+      for folder in /var/run /run; do [ -d "$folder" ] && [ -w "$folder" ] && place=$folder; done
+    fi
+  fi
+  lock=$place/tapbook-lock-$module
+  name=$run,$boot,$main,$(begun "$main")
+  tries=0
+  while [ "$tries" -lt 8 ]; do
+    tries=$((tries + 1))
+    if mkdir "$lock" 2>/dev/null; then
+      mkdir "$lock/$name" 2>/dev/null || continue
+      held=$name
+      # Who stood still in between finds somebody else here.
+      [ "$(ls "$lock")" != "$name" ] || return 0
+      release_lock
+      continue
+    fi
+    if [ ! -e "$lock" ] && [ ! -L "$lock" ]; then
+      [ -w "$place" ] || refuse "no-lock $lock"
+      continue
+    fi
+    if [ -z "$(find "$lock" -prune -type d -user "$(id -u)" 2>/dev/null)" ]; then
+      [ -e "$lock" ] || [ -L "$lock" ] || continue
+      refuse "squatted $lock $(stat -c %U "$lock" 2>/dev/null)"
+    fi
+    found=''
+    for holder in "$lock"/*; do
+      [ -d "$holder" ] || continue
+      found=yes holder=\${holder##*/}
+      rest=\${holder#*,}
+      from=\${rest%%,*} rest=\${rest#*,}
+      if [ "$from" = "$boot" ] && [ "$(begun "\${rest%%,*}")" = "\${rest#*,}" ]; then refuse "locked \${holder%%,*}"; fi
+      rmdir "$lock/$holder" 2>/dev/null
+    done
+    # Who has just made it is about to say who it is.
+    [ -n "$found" ] || pause 1
+    if [ -n "$found" ] || [ "$tries" -gt 3 ]; then rmdir "$lock" 2>/dev/null; fi
+  done
+  refuse "no-lock $lock"
+}
+
+digest() {
+  case $1 in
+    sha256sum) sha256sum ;;
+    busybox) busybox sha256sum ;;
+    openssl) openssl dgst -sha256 ;;
+    shasum) shasum -a 256 ;;
+  esac
+}
+check_digest() {
+  for tool in sha256sum busybox openssl shasum; do
+    has "$tool" || continue
+    sum=$(digest "$tool" <"$ko" 2>/dev/null)
+    case $sum in *"$sha256"*) return 0 ;; esac
+    # A busybox may come without it.
+    [ "\${#sum}" -lt 64 ] || refuse changed
+  done
+  say 'unchecked sha256'
+}
+
+trap 'refuse signal' HUP INT TERM
+trap 'refuse "stalled $lease"' USR1
+dir=$parent/tapbook-$run-$$
+mkdir "$dir" 2>/dev/null || { dir='' && refuse "no-folder $parent"; }
+say "folder $dir"
 ko=$dir/$module.ko
-head -c "$bytes" >"$ko" 2>/dev/null || refuse "upload cannot write to $parent: is it full?"
-[ "$(wc -c <"$ko")" -eq "$bytes" ] || refuse 'upload the module did not arrive whole'
-if command -v sha256sum >/dev/null 2>&1; then
-  sum=$(sha256sum <"$ko")
-elif command -v openssl >/dev/null 2>&1; then
-  sum=$(openssl dgst -sha256 -r <"$ko")
-else
-  sum=$sha256
-  say 'unchecked sha256: neither sha256sum nor openssl is here'
+# In the background, where a signal is heard at once; a background command would get /dev/null for standard input.
+exec 3<&0
+head -c "$bytes" <&3 >"$ko" 2>/dev/null &
+head=$!
+# Nobody waits for an upload that stands still, and what has come of it does not outlive this shell.
+(
+  size='' idle=0
+  while [ "$idle" -lt "$lease" ]; do
+    pause 1
+    if is_orphan; then
+      kill -TERM "$head" 2>/dev/null
+      clean
+      exit
+    fi
+    before=$size size=$(wc -c <"$ko" 2>/dev/null) idle=$((idle + 1))
+    [ "$size" = "$before" ] || idle=0
+  done
+  kill -USR1 "$main"
+) </dev/null >/dev/null 3<&- &
+guard=$!
+wait "$head" || refuse "no-room $parent"
+[ "$(wc -c <"$ko")" -eq "$bytes" ] || refuse cut-short
+check_digest
+[ "$(uname -r)" = "$release" ] || refuse "kernel $(uname -r)"
+[ "$(uname -m)" = "$machine" ] || refuse "machine $(uname -m)"
+has staprun || refuse no-staprun
+take_lock
+is_loaded && refuse loaded
+cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' /proc/cpuinfo)
+if [ "$most_load" != - ]; then
+  load=$(load_now) || { say 'unchecked load' && load=0; }
+  [ "$load" -le "$most_load" ] || refuse "busy $load"
 fi
-case $sum in
-  "$sha256"*) ;;
-  *) refuse 'upload the module was changed on its way (sha256 differs)' ;;
-esac
-[ "$(uname -r)" = "$release" ] || refuse "load the kernel is $(uname -r) now, the module is for $release"
-[ "$(uname -m)" = "$machine" ] || refuse "load the machine is $(uname -m), the module is for $machine"
-is_loaded && refuse "load a module named $module is loaded already"
-command -v staprun >/dev/null 2>&1 || refuse 'load staprun is not there any more'
-say ready
+if [ "$stop_memory" != - ]; then
+  memory=$(memory_now) || { say 'unchecked memory' && memory=$((stop_memory + 1)); }
+  [ "$memory" -gt "$stop_memory" ] || refuse "tight $memory"
+fi
+cd "$dir" || refuse "no-folder $parent"
+trap 'watching=yes' USR1
+trap 'asked=signal; [ -z "$watch" ] || kill -ALRM "$watch" 2>/dev/null' HUP INT TERM
+say "ready $boot"
 
 started=$(now)
-cd "$dir" || refuse 'load the folder is gone'
-"$@" </dev/null &
+"$@" </dev/null 3<&- 4>&- &
 staprun=$!
+# What a shell says of a command that a signal ended could block as well.
+exec 2>/dev/null
 
-# Stops the script at its limit, on request, or when nobody renews the lease; and harder where that does not help.
-(
-  trap 'asked=1' USR1
-  trap 'asked=2' HUP
+# What it says goes out when it can: a channel that nobody reads must not keep it from stopping the script.
+keep_watch() {
+  trap 'asked=asked' USR1
+  trap 'asked=\${asked:-lost}' HUP
+  trap 'asked=\${asked:-signal}' ALRM
   trap 'renewed=$(now)' USR2
   trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
-  renewed=$(now) live='' asked='' why='' since=0 next=0 nap=''
-  while kill -0 "$staprun" 2>/dev/null; do
+  renewed=$(now) live='' why='' since=0 next=0 nap='' orphan=''
+  # A signal that comes before its trap would be the end of this.
+  kill -USR1 "$main"
+  while :; do
     time=$(now)
-    if [ -z "$live" ] && [ "$(cat "/sys/module/$module/initstate" 2>/dev/null)" = live ]; then
-      live=$time
-      say loaded
-    fi
-    if [ -z "$why" ]; then
-      if [ "$asked" = 1 ]; then
-        why=asked
-      elif [ "$asked" = 2 ]; then
-        why=lost
-      elif [ -n "$live" ] && [ $((time - live)) -ge "$limit" ]; then
-        why=limit
-      elif [ $((time - renewed)) -ge "$lease" ]; then
-        why=lease
-      elif ! kill -0 "$main" 2>/dev/null; then
-        why=signal
+    is_orphan && orphan=yes
+    if ! lives "$staprun"; then
+      if [ -n "$orphan" ]; then
+        clean
+        exit
+      fi
+    else
+      if [ -z "$live" ] && [ "$(cat "/sys/module/$module/initstate" 2>/dev/null)" = live ]; then
+        live=$time
+        say loaded &
+      fi
+      if [ -z "$why" ]; then
+        if [ -n "$orphan" ]; then
+          why=signal
+        elif [ -n "$asked" ]; then
+          why=$asked
+        elif [ -n "$live" ] && [ $((time - live)) -ge "$limit" ]; then
+          why=limit
+        elif [ $((time - renewed)) -ge "$lease" ]; then
+          why=lease
+        elif [ "$stop_load" != - ] && load=$(load_now) && [ "$load" -ge "$stop_load" ]; then
+          why="load $load"
+        elif [ "$stop_memory" != - ] && memory=$(memory_now) && [ "$memory" -le "$stop_memory" ]; then
+          why="memory $memory"
+        fi
+        if [ -n "$why" ]; then
+          say "stopping $why" &
+          since=$time next=$time
+        fi
       fi
       if [ -n "$why" ]; then
-        say "stopping $why"
-        since=$time next=$time
+        waited=$((time - since))
+        # A signal in staprun's first moments is lost, or leaves the module behind: it has to be live for a while first.
+        ripe=''
+        [ -n "$live" ] && [ "$time" -gt "$live" ] && ripe=yes
+        [ "$waited" -ge "$patience" ] && ripe=yes
+        if [ "$waited" -ge $((patience * 3)) ]; then
+          kill -KILL "$staprun" 2>/dev/null
+        elif [ "$waited" -ge $((patience * 2)) ]; then
+          kill -TERM "$staprun" 2>/dev/null
+        elif [ -n "$ripe" ] && [ "$time" -ge "$next" ]; then
+          next=$((time + 5))
+          kill -INT "$staprun" 2>/dev/null
+        fi
       fi
     fi
-    if [ -n "$why" ]; then
-      waited=$((time - since))
-      # A signal in staprun's first moments is lost, or leaves the module behind: it has to be live for a while first.
-      ready=''
-      [ -n "$live" ] && [ "$time" -gt "$live" ] && ready=yes
-      [ "$waited" -ge "$patience" ] && ready=yes
-      if [ "$waited" -ge $((patience * 3)) ]; then
-        kill -KILL "$staprun" 2>/dev/null
-      elif [ "$waited" -ge $((patience * 2)) ]; then
-        kill -TERM "$staprun" 2>/dev/null
-      elif [ -n "$ready" ] && [ "$time" -ge "$next" ]; then
-        next=$((time + 5))
-        kill -INT "$staprun" 2>/dev/null
-      fi
-    fi
-    if [ -z "$live" ]; then sleep 0.2 >/dev/null 2>&1 || sleep 1; else
-      sleep 1 >/dev/null 2>&1 &
+    if [ -z "$live" ]; then pause 0.2; else
+      sleep 1 >/dev/null 2>&1 4>&- &
       nap=$!
       wait "$nap" || kill "$nap" 2>/dev/null
       nap=''
     fi
   done
-) </dev/null >/dev/null &
-ticker=$!
+}
+end_helper "$guard"
+guard='' watching='' tries=0
+(keep_watch) </dev/null >/dev/null 3<&- &
+watch=$!
+while [ -z "$watching" ] && [ "$tries" -lt 50 ]; do
+  tries=$((tries + 1))
+  pause 0.1
+done
+[ -z "$asked" ] || kill -ALRM "$watch" 2>/dev/null
 
-# Standard input is the lifeline. A background list would get /dev/null for it.
-exec 3<&0
+# Standard input is the lifeline.
 (
   while read -r word <&3; do
     case $word in
-      stop) kill -USR1 "$ticker" ;;
-      *) kill -USR2 "$ticker" ;;
+      stop) kill -USR1 "$watch" ;;
+      *) kill -USR2 "$watch" ;;
     esac
+    lives "$watch" || kill -TERM "$main"
   done
-  kill -HUP "$ticker"
+  kill -HUP "$watch"
+  lives "$watch" || kill -TERM "$main"
 ) >/dev/null 2>&1 &
 reader=$!
 exec 3<&-
 
-trap 'kill -USR1 "$ticker"' HUP INT TERM
-wait "$staprun"
-code=$?
-# A trap ends the wait early: only when staprun is gone is this its exit code.
-while kill -0 "$staprun" 2>/dev/null; do
+# For when the watch was killed.
+stop_alone() {
+  say 'stopping signal'
+  for signal in INT TERM KILL; do
+    kill "-$signal" "$staprun" 2>/dev/null
+    tries=0
+    while lives "$staprun" && [ "$tries" -lt "$patience" ]; do
+      pause 1
+      tries=$((tries + 1))
+    done
+  done
+}
+while :; do
   wait "$staprun"
   code=$?
+  # A trap ends the wait early.
+  lives "$staprun" || break
+  lives "$watch" || stop_alone
 done
+wait "$staprun" 2>/dev/null
+again=$?
+[ "$again" -eq 127 ] || code=$again
 staprun=''
 finish
 `;

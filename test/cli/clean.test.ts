@@ -28,6 +28,9 @@ describe.skipIf(why !== undefined)('on hosts', () => {
   afterAll(() => fleet?.[Symbol.asyncDispose]());
   afterEach(async () => {
     for (const host of fleet.hosts) {
+      for (const one of await readdir(join(host.root, 'run'))) {
+        if (one.startsWith('tapbook-')) await rm(join(host.root, 'run', one), { recursive: true });
+      }
       for (const one of await host.left())
         if (one.startsWith('/tmp/')) await rm(join(host.root, one), { recursive: true });
       for (const one of await host.loaded()) await rm(join(host.root, 'sys/module', one), { recursive: true });
@@ -106,8 +109,16 @@ describe.skipIf(why !== undefined)('on hosts', () => {
         .split('\n')
         .map(line => JSON.parse(line)),
     ).toEqual([
-      { host: 'db1', result: 'cleaned', modules: ['io'], folders: [`/tmp/tapbook-${oldRun}-io`], kept: [], failed: [] },
-      { host: 'db2', result: 'clean', modules: [], folders: [], kept: [], failed: [] },
+      {
+        host: 'db1',
+        result: 'cleaned',
+        modules: ['io'],
+        folders: [`/tmp/tapbook-${oldRun}-io`],
+        locks: [],
+        kept: [],
+        failed: [],
+      },
+      { host: 'db2', result: 'clean', modules: [], folders: [], locks: [], kept: [], failed: [] },
     ]);
     expect(await db1.left()).toEqual([other, 'net']);
   });
@@ -205,6 +216,39 @@ describe.skipIf(why !== undefined)('on hosts', () => {
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     await becomes(fleet.left, left => !left.some(one => one.includes('process')));
   }
+
+  test('the locks of supervisors that are gone', async () => {
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    const own = (await readFile('/proc/self/stat', 'utf8')).replace(/^.*\) /s, '').split(' ')[19];
+    const lock = (module: string, holder: string) =>
+      mkdir(join(db1.root, 'run', `tapbook-lock-${module}`, holder), { recursive: true });
+    await lock('over', `${oldRun},${boot},4194305,1`);
+    await lock('rebooted', `${otherRun},00000000-0000-0000-0000-000000000000,${process.pid},${own}`);
+    await lock('held', `${oldRun},${boot},${process.pid},${own}`);
+    await lock('full', `${otherRun},${boot},4194305,1/precious`);
+    await lock('strange', 'x; reboot');
+    await symlink('/etc', join(db1.root, 'run/tapbook-lock-link'));
+    expect((await clean(oldRun, '--check', '--hosts', 'db1')).stdout).toBe(
+      'db1\n    would remove the lock /run/tapbook-lock-over\n',
+    );
+    const { code, stdout } = await clean('--hosts', 'db1');
+    expect([code, stdout.replace(/^caches: .*\n/m, '')]).toMatchInlineSnapshot(`
+      [
+        2,
+        "db1
+          removed the lock /run/tapbook-lock-over
+          removed the lock /run/tapbook-lock-rebooted
+          FAILED /run/tapbook-lock-full: nobody holds this lock, but it cannot be removed
+      ",
+      ]
+    `);
+    expect((await readdir(join(db1.root, 'run'))).filter(one => one.startsWith('tapbook-')).sort()).toEqual([
+      'tapbook-lock-full',
+      'tapbook-lock-held',
+      'tapbook-lock-link',
+      'tapbook-lock-strange',
+    ]);
+  });
 
   test('a run of another machine: only by its folders, and that is said', async () => {
     await plant(db1, oldRun, 'io', 'gone');

@@ -145,6 +145,9 @@ describe('an apply of it', () => {
     expect((await apply(rig)).batches).toEqual([['db1'], ['db2']]);
     const narrowed = await apply(rig, '-l', 'db2:db3');
     expect([narrowed.batches, narrowed.outcomes]).toEqual([[['db2']], ['db2 ok']]);
+    // The place of a canary that drops out is taken by the next one.
+    await rig.change('db1', { release: newer });
+    expect((await apply(rig, '--on-drift', 'skip')).batches).toEqual([['db2']]);
     const none = await rig.tapbook('apply', 'io.plan', '-l', 'db3');
     expect([none.code, none.stderr]).toEqual([
       8,
@@ -160,6 +163,9 @@ describe('an apply of it', () => {
     for (const args of [
       ['apply', 'io.plan', '-e', 'interval=1'],
       ['apply', 'io.plan', '-t', 'x'],
+      ['apply', 'io.plan', '--skip-tags', 'x'],
+      ['apply', 'io.plan', '--start-at', 'db1'],
+      ['apply', 'io.plan', '--start-at-script', 'io'],
       ['plan', 'io.plan', '--out', 'other.plan'],
       ['apply', 'io.yml', '--on-drift', 'skip'],
       ['apply', 'io.yml', '--plan-digest', '0123456789ab'],
@@ -172,6 +178,9 @@ describe('an apply of it', () => {
       [
         "5 error wrong-usage: -e has no place beside io.plan: a saved plan has its values and scripts; give -e to tapbook plan --out",
         "5 error wrong-usage: -t has no place beside io.plan: a saved plan has its values and scripts; give -t to tapbook plan --out",
+        "5 error wrong-usage: --skip-tags has no place beside io.plan: a saved plan has its values and scripts; give --skip-tags to tapbook plan --out",
+        "5 error wrong-usage: --start-at has no place beside io.plan: a saved plan has its values and scripts; give --start-at to tapbook plan --out",
+        "5 error wrong-usage: --start-at-script has no place beside io.plan: a saved plan has its values and scripts; give --start-at-script to tapbook plan --out",
         "5 error wrong-usage: io.plan is a saved plan already; give --out with a playbook",
         "5 error wrong-usage: --on-drift is for saved plans, and io.yml is none",
         "5 error wrong-usage: --plan-digest is for saved plans, and io.yml is none",

@@ -25,6 +25,8 @@ test('a playbook with everything in it is valid', async () => {
   max_fail_percentage: 5
   any_errors_fatal: false
   strategy: together
+  stop_at_load_per_cpu: 4
+  stop_at_free_memory: 200MB
   preconditions: [packages: [a], max_load_per_cpu: 2, min_free_disk: 50MB, { command: "true" }]
   vars: { a: [1, { b: null }] }
   tags: [io]
@@ -47,7 +49,7 @@ describe('one mistake, one finding, where it stands, with what would be right', 
     [
       'a key of Ansible',
       inPlay('  gather_facts: no\n'),
-      '3:3-15 [gather_facts] unknown-key: "gather_facts" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, allow_overload, serial, max_fail_percentage, any_errors_fatal, strategy, on_drift, preconditions, vars, tags, scripts',
+      '3:3-15 [gather_facts] unknown-key: "gather_facts" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, allow_overload, serial, max_fail_percentage, any_errors_fatal, canary, retries, delay, run_once, stop_at_load_per_cpu, stop_at_free_memory, strategy, on_drift, preconditions, vars, tags, scripts',
     ],
     [
       'a strategy of Ansible',
@@ -134,6 +136,11 @@ describe('one mistake, one finding, where it stands, with what would be right', 
     ],
     [
       'a load of zero',
+      inPlay('  stop_at_load_per_cpu: 0\n'),
+      '3:25-26 [0] out-of-range: stop_at_load_per_cpu is 0, it has to be more than 0; for example: 4',
+    ],
+    [
+      'a load of zero among the preconditions',
       inPlay('  preconditions: [max_load_per_cpu: 0]\n'),
       '3:37-38 [0] out-of-range: max_load_per_cpu is 0, it has to be more than 0; for example: 2',
     ],

@@ -10,6 +10,7 @@ import {
   makeBuilder,
   makeKernel,
   makePlan,
+  makePlay,
   makeRule,
   makeScript,
   makeTree,
@@ -391,6 +392,20 @@ describe('build hosts', () => {
       ]
     `);
   });
+});
+
+test('what a host watches is as the play says, and absent where it says nothing', () => {
+  const { preconditions } = makePlay();
+  const play = {
+    preconditions: { ...preconditions, maxLoadPerCpu: 2 },
+    stopAt: { loadPerCpu: 4, freeMemoryBytes: 200_000_000 },
+  };
+  expect(makePlan({ play, targets: [ready('db1')] }).watch).toEqual({
+    maxLoadPerCpu: 2,
+    stopAtLoadPerCpu: 4,
+    stopAtFreeMemoryBytes: 200_000_000,
+  });
+  expect(makePlan({ play: {}, targets: [ready('db1')] })).not.toHaveProperty('watch');
 });
 
 test('the rollout is as the play says', () => {

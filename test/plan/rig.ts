@@ -161,6 +161,7 @@ export function makePlay(play: Partial<Play> = {}): Play {
     maxFailPercentage: 100,
     anyErrorsFatal: false,
     strategy: 'in-order',
+    stopAt: {},
     onDrift: 'fail',
     preconditions: { packages: ['systemtap-runtime'], commands: [] },
     vars: {},

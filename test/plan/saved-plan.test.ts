@@ -187,7 +187,7 @@ describe('a play that is renewed', () => {
         const renewed = renewPlay(planned, { renewals, places: new Map(), fresh });
         expect(renewed.hosts.map(({ name }) => name)).toEqual(planned.hosts.map(({ name }) => name));
         const runs = running(renewed);
-        expect(renewed.batches.flat()).toEqual(runs);
+        expect(renewed.batches.flat().toSorted()).toEqual([...runs].toSorted());
         expect(renewed.kernelGroups.flatMap(({ hosts }) => hosts).sort()).toEqual([...runs].sort());
         expect(new Set(renewed.builds.map(({ id }) => id)).size).toBe(renewed.builds.length);
         expect(new Set(renewed.kernelGroups.map(({ id }) => id)).size).toBe(renewed.kernelGroups.length);
@@ -245,6 +245,47 @@ describe('a play that is renewed', () => {
     ]);
   });
 
+  test('the place of a canary that drops out is taken by the next host, and failures are counted anew', () => {
+    const { planned } = saved({
+      targets: ['a', 'b', 'c', 'd'].map(name => ready(name)),
+      play: {
+        serial: [
+          { kind: 'hosts', count: 1 },
+          { kind: 'percent', percent: 100 },
+        ],
+        maxFailPercentage: 50,
+      },
+    });
+    expect([planned.batches, planned.rollout.failuresAllowed]).toEqual([[['a'], ['b', 'c', 'd']], 2]);
+    const skip: Renewal = { kind: 'left-out', decision: { kind: 'skip', reason: 'x' } };
+    const failure = { stage: 'connect', cause: 'x' } as const;
+    const unreachable: Renewal = { kind: 'left-out', decision: { kind: 'unreachable', failure } };
+    const renew = (changes: Readonly<Record<string, Renewal>>) =>
+      renewPlay(planned, {
+        renewals: new Map([...all(planned, 'as-planned'), ...(Object.entries(changes) as [HostName, Renewal][])]),
+        places: new Map(),
+        fresh: undefined,
+      });
+    const skipped = renew({ a: skip, c: skip });
+    expect([skipped.batches, skipped.rollout]).toMatchObject([[['b'], ['d']], { counted: 2, failuresAllowed: 1 }]);
+    const stopped = renew({ a: skip, b: unreachable, c: unreachable });
+    expect(stopped.rollout.stopped).toBe('2 of 3 hosts failed (67 %), max_fail_percentage is 50');
+  });
+
+  test('with a canary for each kernel, a kernel that is new to the play gets one', () => {
+    const { planned, basis } = saved({
+      targets: ['a', 'b', 'c'].map(name => ready(name)),
+      play: { canary: 'per-kernel', retry: { retries: 2, delaySeconds: 1 } },
+    });
+    expect(planned.batches).toEqual([['a'], ['b', 'c']]);
+    const play = revivePlay(planned, basis, 'play.yml');
+    expect([play.canary, play.retry]).toEqual(['per-kernel', { retries: 2, delaySeconds: 1 }]);
+    const targets = [ready('c', { facts: { kernel: newer } })];
+    const fresh = planPlay({ ...planInput({ builders: [builder], targets }), play });
+    const renewals = new Map<HostName, Renewal>([...all(planned, 'as-planned'), ['c' as HostName, { kind: 'anew' }]]);
+    expect(renewPlay(planned, { renewals, places: new Map(), fresh }).batches).toEqual([['a', 'c'], ['b']]);
+  });
+
   test('who was left out stays so, and it is said as of then', () => {
     const failure = { stage: 'connect', cause: 'it refuses connections', cure: 'start sshd' } as const;
     const targets = [
@@ -274,6 +315,7 @@ test('a narrowed play has nothing of the others left', () => {
     builds: planned.builds.slice(0, 1).map(build => ({ ...build, hosts: ['b'] })),
     hosts: planned.hosts.slice(1, 2),
     batches: [['b']],
+    rollout: { ...planned.rollout, counted: 1, failuresAllowed: 1 },
   });
 });
 

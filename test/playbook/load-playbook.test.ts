@@ -21,6 +21,8 @@ test('all that a playbook says, resolved', async () => {
   max_fail_percentage: 5
   any_errors_fatal: true
   strategy: together
+  stop_at_load_per_cpu: 4.5
+  stop_at_free_memory: 200MB
   preconditions:
     - packages: [systemtap-runtime, kmod]
     - max_load_per_cpu: 3
@@ -100,11 +102,11 @@ test('all that a playbook says, resolved', async () => {
       "preconditions": {
         "commands": [
           {
-            "place": "20:16-36",
+            "place": "22:16-36",
             "value": "test -r /etc/db-role",
           },
           {
-            "place": "21:16-49",
+            "place": "23:16-49",
             "value": "docker inspect -f '{{.State}}' db",
           },
         ],
@@ -119,18 +121,18 @@ test('all that a playbook says, resolved', async () => {
         {
           "args": [
             {
-              "place": "27:14-15",
+              "place": "29:14-15",
               "value": 1,
             },
             {
-              "place": "27:17-33",
+              "place": "29:17-33",
               "value": "{{ interval }}",
             },
           ],
           "bufferMb": 16,
           "globals": {
             "interval": {
-              "place": "28:28-44",
+              "place": "30:28-44",
               "value": "{{ interval }}",
             },
           },
@@ -138,11 +140,11 @@ test('all that a playbook says, resolved', async () => {
           "name": "ioread_top5",
           "output": {
             "file": {
-              "place": "30:23-53",
+              "place": "32:23-53",
               "value": "{{ inventory_hostname }}.txt",
             },
           },
-          "place": "25:13-24",
+          "place": "27:13-24",
           "run": {
             "kind": "duration",
             "seconds": 5400,
@@ -164,7 +166,7 @@ test('all that a playbook says, resolved', async () => {
           "globals": {},
           "mode": "stream",
           "name": "by_itself",
-          "place": "34:15-24",
+          "place": "36:15-24",
           "run": {
             "kind": "until-exit",
             "limitSeconds": 3600,
@@ -181,7 +183,7 @@ test('all that a playbook says, resolved', async () => {
           "globals": {},
           "mode": "stream",
           "name": "limited",
-          "place": "35:15-22",
+          "place": "37:15-22",
           "run": {
             "kind": "until-exit",
             "limitSeconds": 90,
@@ -208,6 +210,10 @@ test('all that a playbook says, resolved', async () => {
           "percent": 2.5,
         },
       ],
+      "stopAt": {
+        "freeMemoryBytes": 200000000,
+        "loadPerCpu": 4.5,
+      },
       "strategy": "together",
       "tags": [
         "io",
@@ -252,6 +258,7 @@ test('what a playbook does not say', async () => {
         ],
       },
       "serial": [],
+      "stopAt": {},
       "strategy": "in-order",
       "tags": [],
       "vars": {},

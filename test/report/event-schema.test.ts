@@ -79,7 +79,13 @@ describe('event.schema.json', () => {
 
   test.each(Object.values(ends))('allows the end $kind', end => {
     const left = { module: 'unknown', directory: 'left' } as const;
-    assertValidEvent(at(1, { kind: 'script-finished', host: host('db1'), module: ioread, end, seconds: 0.2, left }));
+    const event = { kind: 'script-finished', host: host('db1'), module: ioread, end, seconds: 0.2, left } as const;
+    assertValidEvent(at(1, event));
+    assertValidEvent(at(1, { ...event, unchecked: ['sha256'] }));
+  });
+
+  test('allows a host that vanished after a load', () => {
+    assertValidEvent(at(1, finished(host('db1'), { kind: 'unreachable', failure, vanishedAfterLoad: true })));
   });
 
   const build = plannedBuild(release, 'to-build', []);

@@ -58,6 +58,16 @@ test('three hosts, and some that are left out', () => {
   `);
 });
 
+test('what each host watches', () => {
+  const watch = { maxLoadPerCpu: 2, stopAtLoadPerCpu: 4.5, stopAtFreeMemoryBytes: 200_000_000 };
+  expect(formatPlan({ ...plan(hosts('db1')), watch }, options)).toContain(`
+Watched on each host
+  loads nothing above a load of 2 for each CPU
+  stops a script at a load of 4.5 for each CPU
+  stops a script when no more than 200MB of memory is available
+`);
+});
+
 test('several build hosts: who builds, who steps in, who cannot and why', () => {
   const planned = plan(hosts('db1', 'db2'));
   const [build] = planned.builds;

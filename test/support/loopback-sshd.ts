@@ -59,7 +59,8 @@ export async function startLoopbackSshd({
     ...hostKeyTypes.map(type => `HostKey ${path(`host_${type}`)}`),
     `AuthorizedKeysFile ${path('authorized_keys')}`,
     // The dot files of who runs the tests are not to be read: they may print, and take their time.
-    `SetEnv HOME=${directory} PATH=${commandPath}`,
+    // One kernel plays several hosts here.
+    `SetEnv HOME=${directory} PATH=${commandPath} TAPBOOK_LOCKS=none`,
     'PidFile none',
     // It binds to all that are named, and 127.0.0.1 is in 0.0.0.0.
     ...(config.some(line => line.startsWith('ListenAddress ')) ? [] : ['ListenAddress 127.0.0.1']),

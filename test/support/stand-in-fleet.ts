@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,20 +10,46 @@ export function whyNoFleet(): string | undefined {
   return userInfo().uid === 0 ? undefined : 'hosts with a /tmp of their own need root';
 }
 
-/** A host behind a real sshd, with /tmp and /var/tmp of its own, a stand-in kernel, staprun and stap. */
+/** A host behind a real sshd, with /tmp, /var/tmp and /run of its own, a stand-in kernel, staprun and stap. */
 export interface StandInHost extends AsyncDisposable {
   readonly name: string;
   readonly sshd: LoopbackSshd;
-  /** Below it: `tmp`, `var-tmp`, `sys/module` and `modules`, as the host sees them. */
+  /** Below it: `tmp`, `var-tmp`, `run`, `sys/module` and `modules`, as the host sees them. */
   readonly root: string;
-  /** What staprun or stap is to do otherwise, by a file of that name; see the stand-ins. */
-  readonly behave: (as: 'flood' | 'slow-end' | 'silent' | 'fail' | 'slow-build' | 'no-build') => Promise<void>;
+  /** What the stand-ins are to do otherwise, by a file of that name. */
+  readonly behave: (as: Behaviour) => Promise<void>;
+  /** Holds what comes to this point, until it is let go. */
+  readonly hold: (gate: Gate) => Promise<void>;
+  /** Resolves when something is held there. */
+  readonly isHeld: (gate: Gate) => Promise<void>;
+  readonly letGo: (gate: Gate) => Promise<void>;
   readonly behaveWell: () => Promise<void>;
   /** What of ours is there: folders and modules, and processes by the number of them. */
   readonly left: () => Promise<readonly string[]>;
   /** The modules that are loaded. */
   readonly loaded: () => Promise<readonly string[]>;
 }
+
+export type Behaviour =
+  | 'flood'
+  | 'slow-end'
+  | 'silent'
+  | 'fail'
+  | 'slow-build'
+  | 'no-build'
+  /** A staprun that takes neither INT nor TERM. */
+  | 'deaf'
+  /** One whose script ends with 255. */
+  | 'exit-255'
+  /** One that prints 100 MB of bytes that are no text. */
+  | 'garbage'
+  /** No space where uploads go. */
+  | 'full'
+  /** It has been booted into another kernel. */
+  | 'other-kernel';
+
+/** Where a run can be held: in its probe, while the module is sent, before it is loaded, before `end` probes, while it is removed. */
+export type Gate = 'probe' | 'upload' | 'load' | 'stop' | 'cleanup';
 
 export interface StandInFleet extends AsyncDisposable {
   readonly folder: string;
@@ -76,10 +102,14 @@ export async function startStandInFleet(...names: readonly string[]): Promise<St
 }
 
 /** Asked again for a while: what ends by itself takes its time. */
-export async function becomes<Value>(look: () => Promise<Value>, isRight: (value: Value) => boolean): Promise<Value> {
+export async function becomes<Value>(
+  look: () => Promise<Value>,
+  isRight: (value: Value) => boolean,
+  mostTries = 600,
+): Promise<Value> {
   for (let tries = 0; ; tries++) {
     const value = await look();
-    if (isRight(value) || tries === 600) return value;
+    if (isRight(value) || tries === mostTries) return value;
     await sleep(50);
   }
 }
@@ -91,7 +121,7 @@ function connectionOf(sshd: LoopbackSshd | undefined): string {
 async function startHost(name: string): Promise<StandInHost> {
   const root = await mkdtemp(join(tmpdir(), 'stand-in-host-'));
   const tree = join(root, 'lib', 'modules', fleetRelease);
-  for (const path of ['bin', 'tmp', 'var-tmp', 'sys/module', 'behaviour'])
+  for (const path of ['bin', 'tmp', 'var-tmp', 'run/sshd', 'sys/module', 'behaviour'])
     await mkdir(join(root, path), { recursive: true });
   for (const path of ['tmp', 'var-tmp']) await chmod(join(root, path), 0o1777);
   await mkdir(join(tree, 'build'), { recursive: true });
@@ -126,6 +156,16 @@ async function startHost(name: string): Promise<StandInHost> {
     root,
     sshd,
     behave: as => writeFile(join(root, 'behaviour', as), ''),
+    hold: gate => writeFile(join(root, 'behaviour', `hold-${gate}`), ''),
+    async isHeld(gate) {
+      const isThere = (): Promise<boolean> =>
+        access(join(root, 'behaviour', `at-${gate}`)).then(
+          () => true,
+          () => false,
+        );
+      if (!(await becomes(isThere, there => there))) throw new Error(`nothing comes to ${gate} on ${name}`);
+    },
+    letGo: gate => rm(join(root, 'behaviour', `hold-${gate}`), { force: true }),
     async behaveWell() {
       for (const file of await readdir(join(root, 'behaviour'))) await rm(join(root, 'behaviour', file));
     },
@@ -135,8 +175,11 @@ async function startHost(name: string): Promise<StandInHost> {
         [
           ['/tmp', 'tmp'],
           ['/var/tmp', 'var-tmp'],
+          ['/run', 'run'],
         ].map(async ([there, here = '']) =>
-          (await readdir(join(root, here))).filter(one => !own.has(one)).map(one => `${there}/${one}`),
+          (await readdir(join(root, here)))
+            .filter(one => !own.has(one) && (here !== 'run' || one.startsWith('tapbook-')))
+            .map(one => `${there}/${one}`),
         ),
       );
       const processes = await findProcesses(root);
@@ -175,6 +218,7 @@ for own in "$root" "$directory"; do
   mount --bind "$own" "$root/tmp/\${own##*/}"
 done
 mount --bind "$root/var-tmp" /var/tmp
+mount --bind "$root/run" /run
 mount --rbind "$root/tmp" /tmp
 exec "$@"
 `;
@@ -201,7 +245,24 @@ case $1 in
 esac
 exec /bin/dash "$@"
 `,
+  // Whoever calls it to remove a folder of ours.
+  rm: `#!/bin/dash
+case $* in -rf*/tapbook-2*)
+  [ ! -e RIG/behaviour/hold-cleanup ] || : >RIG/behaviour/at-cleanup
+  while [ -e RIG/behaviour/hold-cleanup ]; do sleep 0.05; done
+esac
+exec /bin/rm "$@"
+`,
+  head: `#!/bin/dash
+[ ! -e RIG/behaviour/hold-upload ] || : >RIG/behaviour/at-upload
+while [ -e RIG/behaviour/hold-upload ]; do sleep 0.05; done
+[ ! -e RIG/behaviour/full ] || exec /usr/bin/head "$@" >/dev/full
+exec /usr/bin/head "$@"
+`,
   uname: `#!/bin/dash
+[ ! -e RIG/behaviour/hold-probe ] || : >RIG/behaviour/at-probe
+while [ -e RIG/behaviour/hold-probe ]; do sleep 0.05; done
+[ "$1" != -r ] || [ ! -e RIG/behaviour/other-kernel ] || { echo 6.1.0-57-cloud-amd64; exit; }
 case $1 in -r) echo ${fleetRelease} ;; -m) echo x86_64 ;; -v) echo '#1 SMP Debian 6.1.192-2' ;; *) exec /bin/uname "$@" ;; esac
 `,
   'systemd-detect-virt': '#!/bin/dash\necho none\nexit 1\n',
@@ -223,22 +284,37 @@ if ($ARGV[0] eq '-d') {
 }
 my ($name) = map { m{^\\./(\\w+)\\.ko$} ? $1 : () } @ARGV;
 if (does('fail')) { print STDERR "ERROR: Couldn't insert module './$name.ko': Operation not permitted\\n"; exit 1 }
+sub hold {
+  my ($gate) = @_;
+  return unless does("hold-$gate");
+  open my $at, '>', "RIG/behaviour/at-$gate";
+  select undef, undef, undef, 0.05 while does("hold-$gate");
+}
+hold('load');
 my $end = 0;
-$SIG{$_} = sub { $end = 1 } for qw(INT TERM HUP);
+$SIG{$_} = does('deaf') ? 'IGNORE' : sub { $end = 1 } for qw(INT TERM HUP);
 $SIG{PIPE} = 'IGNORE';
 mkdir "RIG/sys/module/$name" or die "ERROR: Couldn't insert module './$name.ko': File exists\\n";
 open my $state, '>', "RIG/sys/module/$name/initstate" or die;
 print $state "live\\n";
 close $state;
 print "started\\n";
+if (does('garbage')) {
+  my $chunk = join('', map { chr(int(rand(256))) } 1 .. 65536) . "\\n";
+  print $chunk for 1 .. 1600;
+  $end = 1;
+}
+$end = 1 if does('exit-255');
 my $count = 0;
 until ($end) {
   select undef, undef, undef, does('flood') ? 0.001 : 0.1;
   print 'line ', ++$count, does('flood') ? ' x' x 500 : '', "\\n" unless does('silent');
 }
+hold('stop');
 sleep 4 if does('slow-end');
 print "END\\n";
 unload($name);
+if (does('exit-255')) { print STDERR "ERROR: probe overhead exceeded threshold\\n"; exit 255 }
 `,
   stap: `#!/bin/dash
 if [ "$1" = -V ]; then

@@ -1,0 +1,165 @@
+/** What goes wrong, and when: one cell for each pair that makes sense, run by `fault-matrix.test.ts` and by the lab. */
+export const stages = ['connect', 'probe', 'build', 'upload', 'load', 'stream', 'stop', 'cleanup'] as const;
+export type Stage = (typeof stages)[number];
+
+/** How a cell is shown: on the loopback fleet, on the lab's kernels, by another test file, or why it makes no sense. */
+export type Cell =
+  | { readonly kind: 'fleet'; readonly exit: number | 'killed'; readonly db2: string; readonly others: string }
+  | { readonly kind: 'lab' | 'elsewhere'; readonly file: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+export interface Fault {
+  readonly name: string;
+  readonly cells: Readonly<Record<Stage, Cell>>;
+}
+
+/** `exit`: tapbook's exit code; `db2`: how the host that has the fault comes out, `others`: how the other one does. */
+function fleet(exit: number | 'killed', db2: string, others = 'ok'): Cell {
+  return { kind: 'fleet', exit, db2, others };
+}
+
+function none(why: string): Cell {
+  return { kind: 'none', why };
+}
+
+function elsewhere(file: string): Cell {
+  return { kind: 'elsewhere', file };
+}
+
+function everywhere(cell: Cell): Record<Stage, Cell> {
+  return Object.fromEntries(stages.map(stage => [stage, cell])) as Record<Stage, Cell>;
+}
+
+const killed = fleet('killed', 'nothing said', 'nothing said');
+const stopped = fleet(130, 'interrupted', 'interrupted');
+const lost = fleet(4, 'unreachable');
+const noSuchPlace = none('staprun does not run then');
+
+export const faults: readonly Fault[] = [
+  { name: 'controller SIGKILL', cells: everywhere(killed) },
+  {
+    name: 'SIGINT once',
+    cells: {
+      ...everywhere(stopped),
+      connect: fleet(130, 'nothing said', 'nothing said'),
+      probe: fleet(130, 'nothing said', 'nothing said'),
+      build: fleet(130, 'nothing said', 'nothing said'),
+    },
+  },
+  {
+    name: 'SIGINT twice',
+    cells: {
+      ...everywhere(fleet(130, 'unreachable', 'any')),
+      connect: none('as once: nothing is on a host yet'),
+      probe: none('as once: nothing is on a host yet'),
+      build: fleet(130, 'nothing said', 'nothing said'),
+    },
+  },
+  {
+    name: 'SSH reset',
+    cells: { ...everywhere(lost), build: fleet(0, 'ok') },
+  },
+  {
+    name: 'blackhole',
+    cells: {
+      ...everywhere(lost),
+      stop: none('as while it streams: the same wait'),
+      cleanup: none('as while it streams'),
+    },
+  },
+  {
+    name: 'sshd killed',
+    cells: { ...everywhere(lost), stop: none('as a reset'), cleanup: none('as a reset') },
+  },
+  {
+    name: 'target reboot',
+    cells: {
+      ...everywhere(none('to the controller, a reset; of ours nothing survives it')),
+      stream: { kind: 'lab', file: 'test/lab/faults.test.ts' },
+    },
+  },
+  {
+    name: 'disk full on the target',
+    cells: { ...everywhere(none('nothing is written there then')), upload: fleet(2, 'failed') },
+  },
+  {
+    name: 'disk full on the controller',
+    cells: {
+      ...everywhere(elsewhere('test/cli/interrupts.test.ts')),
+      connect: none('its files are made before'),
+      probe: none('as while it streams'),
+      stop: none('as while it streams'),
+      cleanup: none('as while it streams'),
+      upload: none('as while it streams'),
+      load: none('as while it streams'),
+      build: none('as while it streams: the log of a build is a warning'),
+    },
+  },
+  {
+    name: 'staprun hangs',
+    cells: {
+      ...everywhere(noSuchPlace),
+      load: fleet(2, 'failed'),
+      stop: fleet(0, 'ok'),
+      stream: none('as at the stop: nobody asks anything of it before'),
+      cleanup: elsewhere('test/run/supervisor.test.ts'),
+    },
+  },
+  {
+    name: 'staprun missing',
+    cells: {
+      ...everywhere(noSuchPlace),
+      probe: elsewhere('test/lab/doctor.test.ts'),
+      upload: fleet(2, 'failed'),
+    },
+  },
+  {
+    name: 'exit 255 from the script',
+    cells: {
+      ...everywhere(noSuchPlace),
+      load: none('a script has not begun'),
+      stream: fleet(2, 'failed'),
+      stop: none('as while it streams'),
+    },
+  },
+  {
+    name: 'garbage and 100 MB of output',
+    cells: {
+      ...everywhere(none('nothing is printed then')),
+      probe: elsewhere('test/facts/parse-facts.test.ts'),
+      build: elsewhere('test/build/run-builds.test.ts'),
+      stream: fleet(0, 'ok'),
+    },
+  },
+  {
+    name: 'slow reader',
+    cells: { ...everywhere(none('nothing is printed then')), stream: fleet(0, 'ok') },
+  },
+  {
+    name: 'clock jump',
+    cells: {
+      ...everywhere(none('no clock is looked at but that of /proc/uptime')),
+      stream: { kind: 'lab', file: 'test/lab/faults.test.ts' },
+    },
+  },
+  {
+    name: 'changed host key',
+    cells: { ...everywhere(none('a key is looked at when a connection is made')), connect: lost },
+  },
+  {
+    name: 'kernel changed between plan and apply',
+    cells: {
+      ...everywhere(none('a kernel changes by a reboot')),
+      probe: elsewhere('test/cli/saved-plans.test.ts'),
+      upload: fleet(2, 'failed'),
+    },
+  },
+  {
+    name: 'two applies at once',
+    cells: {
+      ...everywhere(none('the lock is taken before, and kept to the end')),
+      connect: elsewhere('test/cli/exit-codes.test.ts'),
+      load: fleet(2, 'failed'),
+    },
+  },
+];
