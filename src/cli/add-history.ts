@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../playbook/parse-amounts.ts';
 import type { DiffOptions } from './diff-two-runs.ts';
 import type { PruneOptions } from './prune-history.ts';
+import { runOutcomes } from './run-outcomes.ts';
 import type { RunsOptions } from './runs.ts';
 import type { ShowRunOptions } from './show-run.ts';
 
@@ -12,7 +13,7 @@ export function addHistory(program: Command, finish: (code: number) => void): vo
     .description('the runs that were, the newest first')
     .option('--playbook <name>', "only those of this playbook: its path, its file's name, or that without its ending")
     .option('--host <name>', 'only those with this host')
-    .addOption(new Option('--outcome <outcome>', 'only those that ended so').choices(outcomes))
+    .addOption(new Option('--outcome <outcome>', 'only those that ended so').choices(runOutcomes))
     .addOption(new Option('--since <when>', 'only those since then: 2d, 12h, 2026-11-23').argParser(since))
     .addOption(new Option('--limit <n>', 'at most so many').default(20).argParser(count))
     .addOption(format())
@@ -58,8 +59,6 @@ export function addHistory(program: Command, finish: (code: number) => void): vo
 }
 
 const runWords = 'its id or the beginning of it, last, last:PLAYBOOK, -1 (the newest), -2, …';
-
-export const outcomes = ['ok', 'failed', 'unreachable', 'interrupted', 'died', 'running'] as const;
 
 function format(): Option {
   return new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text');

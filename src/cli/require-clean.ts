@@ -26,7 +26,7 @@ export function whyNotClean({ repositories, outside }: Provenance): readonly Dia
       severity: 'error',
       code: 'not-clean',
       message,
-      cure: 'put it under git, or leave out --require-clean',
+      cure: 'see what git status says there, or leave out --require-clean',
     });
   }
   return told;

@@ -4,15 +4,15 @@ import { isPlaybook } from '../history/find-run.ts';
 import { listRuns } from '../history/list-runs.ts';
 import type { RunEntry } from '../model/run-head.ts';
 import { formatRuns } from '../report/runs-table.ts';
-import type { outcomes } from './add-history.ts';
 import { colourOf } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { stateDirectory } from './paths.ts';
+import type { RunOutcome } from './run-outcomes.ts';
 
 export interface RunsOptions {
   readonly playbook?: string;
   readonly host?: string;
-  readonly outcome?: (typeof outcomes)[number];
+  readonly outcome?: RunOutcome;
   /** Milliseconds since the epoch. */
   readonly since?: number;
   readonly limit: number;
@@ -58,7 +58,7 @@ async function isWanted(run: RunEntry, { playbook, host, outcome }: RunsOptions)
   return host === undefined || (await hasHost(run.directory, host));
 }
 
-function hasOutcome(run: Exclude<RunEntry, { state: 'unreadable' }>, outcome: (typeof outcomes)[number]): boolean {
+function hasOutcome(run: Exclude<RunEntry, { state: 'unreadable' }>, outcome: RunOutcome): boolean {
   const { finished } = run.head;
   switch (outcome) {
     case 'died':

@@ -63,7 +63,10 @@ export function parseHead(text: string): RunHeadFile | undefined {
     words.every(word => typeof word === 'string') &&
     !Number.isNaN(Date.parse(started ?? '')) &&
     Array.isArray(inventory) &&
-    typeof controller === 'object' &&
-    (finished === undefined || (typeof finished.exitCode === 'number' && typeof finished.hosts === 'object'));
+    Object(controller) === controller &&
+    (finished === undefined ||
+      (typeof finished.exitCode === 'number' &&
+        typeof finished.seconds === 'number' &&
+        Object(finished.hosts) === finished.hosts));
   return isWhole ? (read as RunHeadFile) : undefined;
 }
