@@ -26,7 +26,10 @@ import { openPlays } from './open-plays.ts';
 import type { ApplyOptions, RunOptions } from './options.ts';
 import type { ReadyPlay } from './plan-plays.ts';
 import type { PlaySource } from './play-source.ts';
+import { readProvenance } from './provenance.ts';
 import { refusePlan } from './refuse-plan.ts';
+import { filesOf, whyNotClean } from './require-clean.ts';
+import { retainRuns } from './retain-runs.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
 import { silentReader } from './silent-reader.ts';
@@ -71,6 +74,12 @@ export async function apply(command: 'build' | 'apply', path: string, runOptions
   }
   if (options.format === 'text' && !options.quiet) sayDiagnostics(opened.value.warnings, 'text');
 
+  const provenance = await readProvenance(filesOf(opened.value), interrupts.stop);
+  const unclean = options.requireClean ? whyNotClean(provenance) : [];
+  if (unclean.length > 0) {
+    sayDiagnostics(unclean, options.format);
+    return exitCodes.invalidInput;
+  }
   const run = newRunId(new Date());
   const locks = await (command === 'apply' ? lockRun(opened.value, run, options, interrupts.stop) : nothingToLock);
   if (!locks.ok) {
@@ -100,6 +109,7 @@ export async function apply(command: 'build' | 'apply', path: string, runOptions
     playbook,
     ...optional('plan', plan),
     inventory,
+    ...optional('repositories', provenance.repositories.length > 0 ? provenance.repositories : undefined),
     directory: history.value.path,
   });
   try {
@@ -122,6 +132,7 @@ export async function apply(command: 'build' | 'apply', path: string, runOptions
       leaseSeconds: options.lease ?? defaultLease,
     });
     if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
+    await retainRuns(options);
   }
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { TableOrder } from '../model/records.ts';
 import { parseDuration } from '../playbook/parse-amounts.ts';
 import { parseOrder } from '../records/table-columns.ts';
+import { addHistory } from './add-history.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
@@ -189,6 +190,8 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await clean(run, options));
     });
 
+  addHistory(program, finish);
+
   program
     .command('schema')
     .argument('[name]', 'which schema')
@@ -280,6 +283,7 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
 /** What counts where a plan that was saved by `plan --out` stands in place of a playbook. */
 function addSavedPlan(command: Command): Command {
   return command
+    .option('--require-clean', 'refuse where playbook, scripts or inventory are not as git has them committed')
     .addOption(
       new Option(
         '--on-drift <what>',

@@ -66,6 +66,8 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly lockWait?: number;
   /** Seconds, for the whole run. */
   readonly timeout?: number;
+  /** Refuse what is not as in the commit. */
+  readonly requireClean?: boolean;
 }
 
 export interface CleanOptions extends InventoryOptions, ConnectionOptions {

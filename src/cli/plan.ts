@@ -12,6 +12,8 @@ import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
 import { openPlays } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
 import type { PlaySource } from './play-source.ts';
+import { readProvenance } from './provenance.ts';
+import { filesOf, whyNotClean } from './require-clean.ts';
 import { refuseToReplace, sealPlays, writePlan } from './save-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { catchSignals } from './signals.ts';
@@ -29,6 +31,11 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
     return opened.error.exitCode;
   }
   const { playbook, plan: saved, inventory, sources, warnings, selected, prepare } = opened.value;
+  const unclean = options.requireClean ? whyNotClean(await readProvenance(filesOf(opened.value), interrupts.stop)) : [];
+  if (unclean.length > 0) {
+    sayDiagnostics(unclean, options.format);
+    return exitCodes.invalidInput;
+  }
   const obstacle = await whyNotSave(path, options.out, selected);
   if (obstacle !== undefined) {
     sayDiagnostics([obstacle], options.format);

@@ -1,11 +1,15 @@
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { EventReader, OutputLine } from '../model/event.ts';
+import type { EventReader, OutputLine, RunFinished } from '../model/event.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import { createPlayTracker } from '../model/play-of-event.ts';
 import { createAppendFiles } from './append-files.ts';
 import { hostFileName } from './host-file-name.ts';
+import { measureDirectory } from './measure-directory.ts';
 import { outputFilePath } from './output-file.ts';
+import { identifyOwnProcess } from './process-identity.ts';
+import { beginHead, endHead, type RunHeadFile } from './run-head-file.ts';
 import { createSummaryCollector } from './run-summary.ts';
 
 export interface HistoryOptions {
@@ -24,8 +28,11 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   const playOf = createPlayTracker();
   const collector = createSummaryCollector();
   const outputFiles = new Map<string, string>();
+  let head: Promise<RunHeadFile> | undefined;
+  let finished: RunFinished | undefined;
   // One after the other, so that an older plan never replaces a newer one.
-  let plansWritten: Promise<void> = Promise.resolve();
+  let wholesWritten: Promise<void> = Promise.resolve();
+  let failedTimer: NodeJS.Timeout | undefined;
 
   const writeWhole = async (name: string, text: string) => {
     try {
@@ -41,7 +48,24 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
       else outputFiles.set(`${play} ${host} ${module}`, path);
     }
     const text = toJson(collector.plans());
-    plansWritten = plansWritten.then(() => writeWhole('plan.json', text));
+    wholesWritten = wholesWritten.then(() => writeWhole('plan.json', text));
+  };
+  const keepFailed = () => {
+    clearTimeout(failedTimer);
+    failedTimer = undefined;
+    const failed = collector.failedHosts();
+    if (failed.length === 0) return;
+    const text = failed.map(host => `${host}\n`).join('');
+    wholesWritten = wholesWritten.then(() => writeWhole('failed.hosts', text));
+  };
+  const keepEnd = async () => {
+    await writeWhole('summary.json', toJson(collector.summary(complete)));
+    const begun = await head;
+    if (begun !== undefined) {
+      const bytes = await measureDirectory(directory);
+      await writeWhole('run.json', toJson(endHead(begun, { at: new Date().toISOString(), finished, complete, bytes })));
+    }
+    await syncDirectory(directory);
   };
   const keepLine = ({ host, module, stream, text }: OutputLine, play: number | undefined) => {
     const ending = stream === 'stdout' ? 'txt' : 'err.txt';
@@ -57,16 +81,36 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
       files.append(join(directory, 'events.ndjson'), `${JSON.stringify(event)}\n`);
       if (event.kind === 'line') keepLine(event, play);
       else if (event.kind === 'play-planned') keepPlan(event.plan, play);
+      else if (event.kind === 'run-started') {
+        const own = identifyOwnProcess().then(controller => beginHead(event, controller));
+        head = own;
+        wholesWritten = wholesWritten.then(async () => writeWhole('run.json', toJson(await own)));
+      } else if (event.kind === 'run-finished') finished = event;
+      else if (event.kind === 'host-finished' && event.outcome.kind !== 'ok') {
+        failedTimer ??= setTimeout(keepFailed, failedIntervalMs);
+      }
     },
     congestion: () => files.congestion(),
     async close() {
       await files.close();
-      await plansWritten;
-      const failed = collector.failedHosts();
-      if (failed.length > 0) await writeWhole('failed.hosts', failed.map(host => `${host}\n`).join(''));
-      await writeWhole('summary.json', toJson(collector.summary(complete)));
+      keepFailed();
+      await wholesWritten;
+      await keepEnd();
     },
   };
+}
+
+/** Who failed is kept at most so much later. */
+const failedIntervalMs = 500;
+
+/** So that the new names outlive a power cut too; file systems that cannot do that are left as they are. */
+async function syncDirectory(path: string): Promise<void> {
+  try {
+    await using handle = await open(path);
+    await handle.sync();
+  } catch {
+    // The files themselves are safe: whoever wrote them has synced each.
+  }
 }
 
 function* namedOutputFiles(plan: PlannedPlay): Generator<{ host: string; module: string; file: string }> {

@@ -6,13 +6,14 @@ import { err, ok, type Result } from '../model/result.ts';
 /**
  * Where one run keeps all that it has to say:
  *
+ *     run.json           what a list of runs says of it: written at its beginning, and again at its end
  *     plan.json          what `tapbook plan --format json` prints, written as soon as a play is planned
  *     events.ndjson      every event, one a line
  *     output/HOST.txt    what the host's scripts printed, line for line as it came; HOST.err.txt for their stderr
  *     files/…            the same, by the `output.file` of a script that has one
  *     build/BUILD.log    what stap printed
  *     summary.json       how it ended
- *     failed.hosts       one host a line, for `--limit @FILE`; absent if none failed
+ *     failed.hosts       one host a line, for `--limit @FILE`, while it runs too; absent if none failed
  */
 export interface RunDirectory {
   readonly path: string;

@@ -12,6 +12,7 @@ export interface RunSummary {
   readonly version?: string;
   readonly playbook?: string;
   readonly inventory?: readonly string[];
+  readonly repositories?: RunStarted['repositories'];
   /** The first event's time and the last one's. */
   readonly started?: string;
   readonly ended?: string;
@@ -87,8 +88,9 @@ function known(outcomes: ReadonlyMap<HostName, HostOutcome | undefined>): [HostN
   return [...outcomes].flatMap(([host, outcome]) => (outcome === undefined ? [] : [[host, outcome]]));
 }
 
-function beginningOf({ run, command, version, playbook, inventory }: Event & RunStarted): Partial<RunSummary> {
-  return { run, command, version, playbook, inventory };
+function beginningOf(begun: Event & RunStarted): Partial<RunSummary> {
+  const { run, command, version, playbook, inventory, repositories } = begun;
+  return { run, command, version, playbook, inventory, ...optional('repositories', repositories) };
 }
 
 function endOf({ exitCode, stopped, seconds, hosts, builds }: RunFinished): NonNullable<RunSummary['finished']> {

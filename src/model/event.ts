@@ -3,6 +3,7 @@ import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId, 
 import type { Kernel } from './kernel.ts';
 import type { Failure, HostOutcome } from './outcome.ts';
 import type { BuildId, PlannedPlay } from './plan.ts';
+import type { RepositoryState } from './provenance.ts';
 import type { HistogramRead, RecordRead, TablesMade } from './records.ts';
 
 /** Something that happened in a run, as the reporters, the history and `--format json` see it. */
@@ -45,6 +46,8 @@ export interface RunStarted {
   /** The saved plan that is carried out; absent where the playbook itself is. */
   readonly plan?: { readonly path: string; readonly sha256: Sha256 };
   readonly inventory: readonly string[];
+  /** Where playbook, scripts and inventory come from, as far as that is under git. */
+  readonly repositories?: readonly RepositoryState[];
   /** The run's directory; absent where the command keeps none. */
   readonly directory?: string;
 }

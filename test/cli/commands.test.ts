@@ -31,7 +31,7 @@ describe('the frame', () => {
     expect(await runTapbook([option])).toEqual({ code: 0, stdout: `tapbook ${packageJson.version}\n`, stderr: '' });
   });
 
-  test.each(['check', 'inventory', 'facts', 'doctor', 'plan', 'build', 'apply', 'schema'])(
+  test.each(['check', 'inventory', 'facts', 'doctor', 'plan', 'build', 'apply', 'runs', 'show', 'diff', 'schema'])(
     '%s --help',
     async command => {
       const { code, stdout } = await runTapbook([command, '--help']);

@@ -61,6 +61,7 @@ describe('a run on disk', () => {
       'failed.hosts',
       'output',
       'plan.json',
+      'run.json',
       'summary.json',
     ]);
     expect(

@@ -1,0 +1,71 @@
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunId } from '../model/ids.ts';
+import { chooseRunsToRemove, type MeasuredRun, type Retention } from './choose-runs-to-remove.ts';
+import { listRuns } from './list-runs.ts';
+import { measureDirectory } from './measure-directory.ts';
+
+export interface PrunedRuns {
+  readonly removed: readonly RunId[];
+  readonly bytes: number;
+  readonly kept: number;
+  /** Runs that could not be removed, each with why. */
+  readonly failed: readonly string[];
+}
+
+/**
+ * Removes runs until no more is kept than `keep` says, or only looks. A run disappears at once, by a rename, so that nobody
+ * sees half of one, and two who do this at the same time do not meet; what a crash leaves of that is removed the next time.
+ */
+export async function pruneRuns(root: string, keep: Retention, mode: 'remove' | 'only-look'): Promise<PrunedRuns> {
+  const folder = join(root, 'runs');
+  const runs: MeasuredRun[] = [];
+  for await (const run of listRuns(root)) {
+    const noted = run.state === 'unreadable' ? undefined : run.head.bytes;
+    const needsSize = keep.bytes !== undefined || mode === 'only-look';
+    const bytes = noted ?? (needsSize ? await measureDirectory(run.directory) : 0);
+    runs.push({ ...run, startedMs: startOf(run.id), bytes });
+  }
+  const chosen = chooseRunsToRemove(runs, keep, Date.now());
+  const gone: MeasuredRun[] = [];
+  const failed: string[] = [];
+  for (const run of chosen) {
+    if (mode === 'only-look') {
+      gone.push(run);
+      continue;
+    }
+    try {
+      await rename(run.directory, join(folder, `${goneBegins}${run.id}`));
+      gone.push(run);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') failed.push((error as Error).message);
+    }
+  }
+  if (mode === 'remove') failed.push(...(await removeGone(folder)));
+  return {
+    removed: gone.map(run => run.id),
+    bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0),
+    kept: runs.length - gone.length,
+    failed,
+  };
+}
+
+const goneBegins = '.gone-';
+
+async function removeGone(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const failed: string[] = [];
+  for (const name of names.filter(one => one.startsWith(goneBegins))) {
+    try {
+      await rm(join(folder, name), { recursive: true, force: true });
+    } catch (error) {
+      failed.push((error as Error).message);
+    }
+  }
+  return failed;
+}
+
+/** An id begins with its time: `20261123T004105Z`. */
+function startOf(id: RunId): number {
+  return Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
+}

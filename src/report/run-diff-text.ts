@@ -1,0 +1,54 @@
+import { countOf, formatSeconds } from './amounts.ts';
+import type { HostsChange, ModuleChange, PlayDiff, RunDiff } from './diff-runs.ts';
+import { foldHostsWithin } from './fold-hosts.ts';
+import { sanitiseText } from './sanitise-text.ts';
+import { type Colour, createStyle } from './style.ts';
+
+/** What changed between two runs, each line with its newline. */
+export function formatRunDiff(
+  diff: RunDiff,
+  ids: readonly [from: string, to: string],
+  { colour, columns }: { readonly colour: Colour; readonly columns: number },
+): string {
+  const style = createStyle(colour);
+  const fold = (hosts: readonly string[]): string => {
+    const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
+    return `${foldHostsWithin(hosts.map(sanitiseText), columns - 20 - many.length)}${many}`;
+  };
+  const change = ({ from, to }: Pick<HostsChange, 'from' | 'to'>): string =>
+    `${sanitiseText(from ?? 'none')} → ${sanitiseText(to ?? 'none')}`;
+  const lines: string[] = [];
+  if (diff.hostsAdded.length > 0) lines.push(style.green(`+ hosts ${fold(diff.hostsAdded)}`));
+  if (diff.hostsGone.length > 0) lines.push(style.red(`- hosts ${fold(diff.hostsGone)}`));
+  for (const play of diff.plays) {
+    const told = [
+      ...play.kernels.flatMap(one => [`~ kernel ${change(one)}`, `    ${fold(one.hosts)}`]),
+      ...play.modules.map(tellModule),
+      ...play.globals.flatMap(one => [
+        `~ global ${sanitiseText(one.global)}: ${change(one)}`,
+        `    ${fold(one.hosts)}`,
+      ]),
+      ...play.outcomes.flatMap(one => [`~ outcome ${change(one)}`, `    ${fold(one.hosts)}`]),
+    ];
+    if (told.length > 0 || play.state !== 'both')
+      lines.push(style.bold(headingOf(play)), ...told.map(line => `  ${line}`));
+  }
+  if (lines.length === 0) lines.push('the same hosts, kernels, modules, globals and outcomes');
+  const { from, to } = diff.seconds;
+  const took = (seconds: number | undefined) => (seconds === undefined ? 'cut short' : formatSeconds(seconds));
+  lines.push(`time ${took(from)} → ${took(to)}`);
+  return [`${ids[0]} → ${ids[1]}`, ...lines].map(line => `${line}\n`).join('');
+}
+
+function headingOf({ play, state }: PlayDiff): string {
+  const sign = state === 'added' ? '+ ' : state === 'gone' ? '- ' : '';
+  return `${sign}play ${sanitiseText(play)}`;
+}
+
+function tellModule({ build, from, to, because }: ModuleChange): string {
+  const name = sanitiseText(build);
+  if (from === undefined) return `+ module ${name} (${to?.slice(0, 12)})`;
+  if (to === undefined) return `- module ${name} (${from.slice(0, 12)})`;
+  const why = because.length === 0 ? "the build host's tree, compiler or SystemTap" : because.join(', ');
+  return `~ module ${name}: another ${why}`;
+}

@@ -1,0 +1,208 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { chooseRunsToRemove, type MeasuredRun } from '../../src/history/choose-runs-to-remove.ts';
+import { findRun } from '../../src/history/find-run.ts';
+import { listRuns } from '../../src/history/list-runs.ts';
+import { pruneRuns } from '../../src/history/prune-runs.ts';
+import { readEvents } from '../../src/history/read-events.ts';
+import type { RunId } from '../../src/model/ids.ts';
+import type { RunEntry } from '../../src/model/run-head.ts';
+import { applyAt, idAt, keepRun } from '../support/kept-runs.ts';
+import { hosts, plan } from '../support/sample-run.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'tapbook-runs-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const planned = plan(hosts('db1', 'db2'));
+const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+
+/** A run of so many days ago. */
+async function keepOld(ageDays: number, playbook: string, end = 'aaaaaa'): Promise<string> {
+  const id = idAt(days(ageDays), end);
+  await keepRun(root, id, applyAt(planned, playbook, days(ageDays)));
+  return id;
+}
+
+async function all(): Promise<RunEntry[]> {
+  const runs: RunEntry[] = [];
+  for await (const run of listRuns(root)) runs.push(run);
+  return runs;
+}
+
+describe('the list', () => {
+  test('has the newest first, and nothing where there is no history', async () => {
+    expect(await all()).toEqual([]);
+    const ids = [await keepOld(3, 'io.yml'), await keepOld(1, 'io.yml'), await keepOld(2, 'io.yml')];
+    expect((await all()).map(({ id, state }) => [id, state])).toEqual([
+      [ids[1], 'finished'],
+      [ids[2], 'finished'],
+      [ids[0], 'finished'],
+    ]);
+    expect((await all())[0]).toMatchObject({
+      head: {
+        playbook: 'io.yml',
+        playbookFile: join(process.cwd(), 'io.yml'),
+        finished: { exitCode: 0 },
+        complete: true,
+      },
+    });
+  });
+
+  test('knows the order of those that began in the same second', async () => {
+    const when = days(1);
+    const ends = ['cccccc', 'aaaaaa', 'eeeeee', 'bbbbbb'];
+    for (const end of ends) await keepRun(root, idAt(when, end), applyAt(planned, 'io.yml', when));
+    expect((await all()).map(({ id }) => id.slice(-6))).toEqual(ends.toReversed());
+  });
+
+  test('shows a damaged run as such, and takes strange entries for no runs', async () => {
+    const whole = await keepOld(3, 'io.yml');
+    const damage = ['', '{', 'null', '{"format":"tapbook-run/1"}', '\0\0\0'];
+    for (const [index, text] of damage.entries()) {
+      const id = idAt(days(2), `00000${index}`);
+      await mkdir(join(root, 'runs', id));
+      await writeFile(join(root, 'runs', id, 'run.json'), text);
+    }
+    const bare = idAt(days(1));
+    await mkdir(join(root, 'runs', bare));
+    await writeFile(join(root, 'runs', 'notes.txt'), 'x');
+    await mkdir(join(root, 'runs', '.gone-x'));
+    const found = await all();
+    expect(found.map(({ state }) => state)).toEqual([...damage.map(() => 'unreadable'), 'unreadable', 'finished']);
+    expect(found.at(-1)?.id).toBe(whole);
+    expect(found[1]).toMatchObject({ reason: 'its run.json is damaged' });
+  });
+
+  test('knows who runs and who died', async () => {
+    const id = await keepOld(0, 'io.yml');
+    const path = join(root, 'runs', id, 'run.json');
+    const { ended, finished, complete, bytes, ...begun } = JSON.parse(await readFile(path, 'utf8'));
+    expect([typeof ended, finished.exitCode, complete, bytes > 0]).toEqual(['string', 0, true, true]);
+    await writeFile(path, JSON.stringify(begun));
+    expect((await all())[0]?.state).toBe('running');
+    // The same number, but a process that began at another time.
+    await writeFile(path, JSON.stringify({ ...begun, controller: { ...begun.controller, started: '1' } }));
+    expect((await all())[0]?.state).toBe('died');
+  });
+});
+
+describe('a run is found', () => {
+  test('by its id, a beginning of it, its place, and its playbook', async () => {
+    const old = await keepOld(2, 'plays/net.yml', 'aaaaaa');
+    const now = await keepOld(1, 'plays/io.yml', 'bbbbbb');
+    for (const [word, id] of [
+      [old, old],
+      [old.slice(0, 15), old],
+      ['last', now],
+      ['-1', now],
+      ['-2', old],
+      ['last:plays/net.yml', old],
+      ['last:net.yml', old],
+      ['last:net', old],
+      [`last:${join(process.cwd(), 'plays/net.yml')}`, old],
+    ] as const) {
+      expect(await findRun(root, word)).toEqual({ ok: true, value: id });
+    }
+  });
+
+  test('or it is said why not', async () => {
+    const messages = async (word: string) => {
+      const found = await findRun(root, word);
+      return found.ok ? found.value : found.error.message;
+    };
+    expect(await messages('last')).toBe('there are no runs yet');
+    await keepOld(1, 'io.yml', 'aaaaaa');
+    await keepOld(2, 'io.yml', 'bbbbbb');
+    expect(await messages('-3')).toBe('there are only 2 runs');
+    expect(await messages('2')).toBe('2 runs begin with 2');
+    expect(await messages('x')).toBe('no run "x"');
+    expect(await messages('')).toBe('no run ""');
+    expect(await messages('../..')).toBe('no run "../.."');
+    expect(await messages('last:net')).toBe('no run of a playbook "net"');
+  });
+});
+
+test('half of a last line is counted, and all else is read', async () => {
+  const path = await keepRun(root, idAt(days(0)), applyAt(planned, 'io.yml', days(0)));
+  await writeFile(
+    join(path, 'events.ndjson'),
+    '{"kind":"notice","time":"x","text":"a"}\nnull\n7\n{"kind":"line","host":"d',
+  );
+  const kinds: string[] = [];
+  expect(await readEvents(path, 'without-lines', ({ kind }) => kinds.push(kind))).toEqual({ damaged: 2 });
+  expect(kinds).toEqual(['notice']);
+  expect(await readEvents(path, 'all', () => {})).toEqual({ damaged: 3 });
+  await rm(join(path, 'events.ndjson'));
+  expect((await readEvents(path, 'all', () => {})).missing).toContain('ENOENT');
+});
+
+describe('retention', () => {
+  const now = Date.parse('2026-11-23T00:00:00Z');
+  const run = (
+    id: string,
+    ageDays: number,
+    more: { playbook?: string; state?: RunEntry['state'] } = {},
+  ): MeasuredRun => {
+    const { playbook = 'io.yml', state = 'finished' } = more;
+    const common = { id: id as RunId, directory: `/runs/${id}`, startedMs: now - ageDays * 86_400_000, bytes: 10 };
+    if (state === 'unreadable') return { ...common, state, reason: 'damaged' };
+    const head = {
+      run: id,
+      command: 'apply' as const,
+      version: '0.1.0',
+      playbook,
+      playbookFile: `/${playbook}`,
+      inventory: [],
+      started: '',
+    };
+    return { ...common, state, head };
+  };
+  const chosen = (runs: MeasuredRun[], keep: Parameters<typeof chooseRunsToRemove>[1]) =>
+    chooseRunsToRemove(runs, keep, now).map(({ id }) => id as string);
+  const five = [run('e', 1), run('d', 2), run('c', 3), run('b', 4), run('a', 5)];
+
+  test('goes by count, age and size, from the oldest on', () => {
+    expect(chosen(five, {})).toEqual([]);
+    expect(chosen(five, { runs: 3 })).toEqual(['b', 'a']);
+    expect(chosen(five, { ageMs: 2.5 * 86_400_000 })).toEqual(['c', 'b', 'a']);
+    expect(chosen(five, { bytes: 25 })).toEqual(['c', 'b', 'a']);
+    expect(chosen(five, { runs: 4, ageMs: 100 * 86_400_000, bytes: 1e9 })).toEqual(['a']);
+  });
+
+  test('never touches the last run of a playbook, one that runs, or one that may just begin', () => {
+    const mixed = [
+      run('f', 0.5, { state: 'unreadable' }),
+      ...five.slice(0, 2),
+      run('n', 40, { playbook: 'net.yml' }),
+      run('m', 41, { playbook: 'net.yml' }),
+      run('r', 42, { state: 'running' }),
+      run('u', 43, { state: 'unreadable' }),
+    ];
+    expect(chosen(mixed, { runs: 0 })).toEqual(['d', 'm', 'u']);
+    expect(chosen(mixed, { ageMs: 0 })).toEqual(['d', 'm', 'u']);
+    expect(chosen(mixed, { bytes: 0 })).toEqual(['d', 'm', 'u']);
+  });
+
+  test('removes whole directories, and nothing that they link to', async () => {
+    const kept = await keepOld(1, 'io.yml', 'aaaaaa');
+    const gone = await keepOld(2, 'io.yml', 'bbbbbb');
+    const precious = join(root, 'precious');
+    await mkdir(precious);
+    await writeFile(join(precious, 'file'), 'x');
+    await symlink(precious, join(root, 'runs', gone, 'link'));
+    await mkdir(join(root, 'runs', '.gone-20200101T000000Z-cccccc'));
+    await writeFile(join(root, 'runs', 'notes.txt'), 'mine');
+    expect(await pruneRuns(root, { runs: 1 }, 'only-look')).toMatchObject({ removed: [gone], kept: 1, failed: [] });
+    expect((await all()).length).toBe(2);
+    const both = await Promise.all([pruneRuns(root, { runs: 1 }, 'remove'), pruneRuns(root, { runs: 1 }, 'remove')]);
+    expect(both.flatMap(({ failed }) => failed)).toEqual([]);
+    expect(both.flatMap(({ removed }) => removed)).toEqual([gone]);
+    expect((await readdir(join(root, 'runs'))).sort()).toEqual([kept, 'notes.txt']);
+    expect(await readFile(join(precious, 'file'), 'utf8')).toBe('x');
+  });
+});
