@@ -97,7 +97,11 @@ describe('one mistake, one finding, where it stands, with what would be right', 
       '3:15-19 [101%] malformed: serial[1]: "101%" is not a percentage such as "10%"; for example: "10%"',
     ],
     ['an empty list of batches', inPlay('  serial: []\n'), '3:11-13 [[]] empty: serial is empty'],
-    ['a text for a list', inPlay('  tags: io\n'), '3:9-11 [io] wrong-type: tags is a text, not a list; write [io]'],
+    [
+      'a text for a list',
+      inPlay('  preconditions: io\n'),
+      '3:18-20 [io] wrong-type: preconditions is a text, not a list; write [io]',
+    ],
     [
       'a mapping for a list',
       inPlay('  preconditions:\n    command: "true"\n'),

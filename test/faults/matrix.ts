@@ -119,7 +119,7 @@ export const faults: readonly Fault[] = [
       load: fleet(4, 'unreachable'),
       stop: fleet(0, 'ok'),
       stream: none('as at the stop: nobody asks anything of it before'),
-      cleanup: elsewhere('test/run/supervisor.test.ts'),
+      cleanup: elsewhere('test/run/supervisor-stops.test.ts'),
     },
   },
   {

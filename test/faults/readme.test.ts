@@ -1,9 +1,16 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Cell, faults, stages } from './matrix.ts';
 
 /** `test/README.md` is made of the same data that the matrix is run by; `vitest -u` writes it anew. */
 test('the README of the tests shows the matrix', async () => {
   await expect(readme()).toMatchFileSnapshot('../README.md');
+});
+
+test('what it points to is there', () => {
+  const cells = faults.flatMap(({ cells: own }) => Object.values(own));
+  const files = new Set(cells.flatMap(cell => ('file' in cell ? [cell.file] : [])));
+  expect([...files].filter(file => !existsSync(file))).toEqual([]);
 });
 
 function readme(): string {
