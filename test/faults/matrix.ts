@@ -143,8 +143,8 @@ export const faults: readonly Fault[] = [
     name: 'garbage and 100 MB of output',
     cells: {
       ...everywhere(none('nothing is printed then')),
-      probe: elsewhere('test/facts/parse-facts.test.ts'),
-      build: elsewhere('test/build/run-builds.test.ts'),
+      probe: elsewhere('test/facts/probe-host.test.ts'),
+      build: none('a log is cut at 32 MB; not shown by a test'),
       stream: fleet(0, 'ok'),
     },
   },

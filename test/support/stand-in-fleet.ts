@@ -206,7 +206,7 @@ async function findProcesses(root: string): Promise<readonly string[]> {
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
   const lines = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
   return lines
-    .filter(line => line.includes(`${root}/bin/sta`))
+    .filter(line => line.includes(`${root}/bin/sta`) || (line.includes('tapbook-supervisor') && line.includes(root)))
     .map(line => `process ${line.replaceAll('\0', ' ').trim()}`);
 }
 

@@ -14,6 +14,9 @@ export interface Running {
   stdout(): string;
   stderr(): string;
   kill(signal: NodeJS.Signals): void;
+  /** Nobody reads its standard output, until `resume`. */
+  pause(): void;
+  resume(): void;
   readonly finished: Promise<Finished>;
 }
 
@@ -43,6 +46,8 @@ export function startTapbook(
     stdout: () => stdout,
     stderr: () => stderr,
     kill: signal => child.kill(signal),
+    pause: () => child.stdout.pause(),
+    resume: () => child.stdout.resume(),
     finished: new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr }))),
   };
 }
