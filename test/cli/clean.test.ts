@@ -195,8 +195,9 @@ describe.skipIf(why !== undefined)('on hosts', () => {
     expect([await fleet.host('db1').loaded(), await fleet.host('db2').loaded()]).toEqual([['io'], ['io']]);
     const { code, stdout, stderr } = await clean(run);
     expect([code, stderr]).toEqual([0, '']);
+    const lock = '    removed the lock /run/tapbook-lock-io\n';
     expect(stdout.replaceAll(ofRun, 'RUN')).toBe(
-      'db1\n    unloaded io\ndb2\n    unloaded io\n    removed /tmp/tapbook-RUN\n',
+      `db1\n    unloaded io\n${lock}db2\n    unloaded io\n    removed /tmp/tapbook-RUN\n${lock}`,
     );
     expect(await fleet.left()).toEqual([]);
   });
