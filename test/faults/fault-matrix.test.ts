@@ -37,7 +37,8 @@ describe.skipIf(why !== undefined).concurrent('the fault matrix', () => {
     const { exit, outcomes, text } = await rig.ended();
     // Every wait has a limit; the longest is that for a host that says nothing any more.
     expect(Date.now() - began, text).toBeLessThan(150_000);
-    expect(exit, text).toBe(cell.exit);
+    if (cell.exit !== 'any') expect(exit, text).toBe(cell.exit);
+    else expect([0, 4], text).toContain(exit);
     // Of a killed program only what it has left is looked at.
     const isTold = cell.exit !== 'killed';
     if (isTold && cell.db2 !== 'any') expect(outcomes.get('db2') ?? 'nothing said', text).toBe(cell.db2);

@@ -4,7 +4,7 @@ export type Stage = (typeof stages)[number];
 
 /** How a cell is shown: on the loopback fleet, on the lab's kernels, by another test file, or why it makes no sense. */
 export type Cell =
-  | { readonly kind: 'fleet'; readonly exit: number | 'killed'; readonly db2: string; readonly others: string }
+  | { readonly kind: 'fleet'; readonly exit: number | 'killed' | 'any'; readonly db2: string; readonly others: string }
   | { readonly kind: 'lab' | 'elsewhere'; readonly file: string }
   | { readonly kind: 'none'; readonly why: string };
 
@@ -14,7 +14,7 @@ export interface Fault {
 }
 
 /** `exit`: tapbook's exit code; `db2`: how the host that has the fault comes out, `others`: how the other one does. */
-function fleet(exit: number | 'killed', db2: string, others = 'ok'): Cell {
+function fleet(exit: number | 'killed' | 'any', db2: string, others = 'ok'): Cell {
   return { kind: 'fleet', exit, db2, others };
 }
 
@@ -62,8 +62,8 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'SSH reset',
-    // A connection that is lost before the load is made anew.
-    cells: { ...everywhere(lost), build: fleet(0, 'ok') },
+    // A connection that ends before anybody has logged in may be tried again; one that is lost before the load is made anew.
+    cells: { ...everywhere(lost), connect: fleet('any', 'any'), build: fleet(0, 'ok') },
   },
   {
     name: 'blackhole',

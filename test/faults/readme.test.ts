@@ -21,7 +21,7 @@ function readme(): string {
   const say = (cell: Cell): string => {
     switch (cell.kind) {
       case 'fleet':
-        return cell.exit === 'killed' ? '✓' : `✓ ${cell.exit}`;
+        return cell.exit === 'killed' ? '✓' : `✓ ${cell.exit === 'any' ? '0, 4' : cell.exit}`;
       case 'lab':
       case 'elsewhere':
         return `→ ${files.indexOf(cell.file) + 1}`;
