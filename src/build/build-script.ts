@@ -22,7 +22,7 @@ total=$1 count=$2
 shift 2
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
 # When a process began, in ticks since boot: its number alone may be somebody else's by now.
-began() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+began() { sed -e 's/^.*) //' -e '/^[ZX]/d' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 # Numbers of processes mean something in one boot of one machine, and there in one container.
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null):$(readlink /proc/self/ns/pid 2>/dev/null)
 

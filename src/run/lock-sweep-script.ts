@@ -10,7 +10,7 @@
 export const lockSweepScript: string = `nonce=$1 mode=$2 run=$3
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 me=$(id -u)
-began() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+began() { sed -e 's/^.*) //' -e '/^[ZX]/d' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 say() { printf '%s %s\\n' "$nonce" "$*"; }
 seen=' '
 for lock in /run/tapbook-lock-* /var/run/tapbook-lock-* /tmp/tapbook-lock-* /var/tmp/tapbook-lock-*; do
