@@ -112,6 +112,7 @@ describe('the main job', () => {
       'events.ndjson',
       'output',
       'plan.json',
+      'run.json',
       'summary.json',
     ]);
     expect((await stat(directory)).mode & 0o077).toBe(0);
@@ -210,7 +211,9 @@ describe('what the plan leaves out', () => {
     );
     const running = startTapbook(['apply', path, '-i', inventory, '--format', 'json'], { env });
     await expect.poll(() => running.stdout(), { timeout: 120_000, interval: 200 }).toContain('"script-started"');
-    const second = await runTapbook(['apply', path, '-i', inventory, '--format', 'json'], { env });
+    // Of another controller, which does not see the locks of this one.
+    const elsewhere = { ...env, XDG_STATE_HOME: join(home, 'other-state') };
+    const second = await runTapbook(['apply', path, '-i', inventory, '--format', 'json'], { env: elsewhere });
     expect(second.code).toBe(2);
     expect(eventsOf(parseEvents(second.stdout), 'host-finished')[0]?.outcome).toMatchObject({
       kind: 'failed',
