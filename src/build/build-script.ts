@@ -1,3 +1,5 @@
+import { processBegan } from '../transport/process-began.ts';
+
 /**
  * Runs stap on a build host, from POSIX sh:
  * `sh -c SCRIPT tapbook-build NONCE PARENT MODULE SECONDS NICE MEMORY HASH KEY RELEASE TOTAL COUNT [PATH BYTES]… STAP…`.
@@ -21,8 +23,7 @@ shift 9
 total=$1 count=$2
 shift 2
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
-# When a process began, in ticks since boot: its number alone may be somebody else's by now.
-began() { sed -e 's/^.*) //' -e '/^[ZX]/d' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+${processBegan}
 # Numbers of processes mean something in one boot of one machine, and there in one container.
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null):$(readlink /proc/self/ns/pid 2>/dev/null)
 

@@ -1,3 +1,5 @@
+import { processBegan } from '../transport/process-began.ts';
+
 /**
  * Removes on a target, in POSIX sh, the locks of supervisors that are gone: `sh -c SCRIPT tapbook-lock-sweep NONCE MODE
  * [RUN]`, with RUN only those of that run. MODE is `remove`, or `only-look`. Says, in lines that begin with NONCE, what it
@@ -10,7 +12,7 @@
 export const lockSweepScript: string = `nonce=$1 mode=$2 run=$3
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 me=$(id -u)
-began() { sed -e 's/^.*) //' -e '/^[ZX]/d' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+${processBegan}
 say() { printf '%s %s\\n' "$nonce" "$*"; }
 seen=' '
 for lock in /run/tapbook-lock-* /var/run/tapbook-lock-* /tmp/tapbook-lock-* /var/tmp/tapbook-lock-*; do

@@ -1,3 +1,5 @@
+import { processBegan } from '../transport/process-began.ts';
+
 /**
  * Owns one script on a target, in POSIX sh (dash, bash, busybox ash):
  * `sh -c SCRIPT tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE MOST_LOAD
@@ -60,7 +62,7 @@ lives() {
 }
 # For a helper: whether the shell that it belongs to has been killed.
 is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
-begun() { cut -d ' ' -f 22 "/proc/$1/stat" 2>/dev/null; }
+${processBegan}
 load_now() {
   [ -r /proc/loadavg ] && [ "$cpus" -gt 0 ] || return 1
   read -r load _ </proc/loadavg
@@ -151,7 +153,7 @@ take_lock() {
     fi
   fi
   lock=$place/tapbook-lock-$module
-  name=$run,$boot,$main,$(begun "$main")
+  name=$run,$boot,$main,$(began "$main")
   tries=0
   while [ "$tries" -lt 8 ]; do
     tries=$((tries + 1))
@@ -177,7 +179,7 @@ take_lock() {
       found=yes holder=\${holder##*/}
       rest=\${holder#*,}
       from=\${rest%%,*} rest=\${rest#*,}
-      if [ "$from" = "$boot" ] && [ "$(begun "\${rest%%,*}")" = "\${rest#*,}" ]; then refuse "locked \${holder%%,*}"; fi
+      if [ "$from" = "$boot" ] && [ "$(began "\${rest%%,*}")" = "\${rest#*,}" ]; then refuse "locked \${holder%%,*}"; fi
       rmdir "$lock/$holder" 2>/dev/null
     done
     # Who has just made it is about to say who it is.

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -54,6 +54,26 @@ describe.each(shells)('the lock of a module, in %s', (_name, shell) => {
     const ran = await supervise(shell, standIns, { stdin: whole });
     expect(said(ran)).toEqual(['ready BOOT', 'ended 0 SECONDS none removed']);
     expect(await readdir(standIns.folder)).toEqual(['staprun']);
+  });
+
+  test('that of a process that has ended, though nobody has waited for it, is taken over', async () => {
+    await using standIns = await makeSlow();
+    // Who takes its place does not know that it has a child.
+    const careless = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [text] = (await once(careless.stdout, 'data')) as [Buffer];
+      const pid = text.toString().trim();
+      const fields = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ');
+      await expect.poll(async () => (await fields())[2]).toBe('Z');
+      await mkdir(join(standIns.folder, lockName, `OLD,${await boot()},${pid},${(await fields())[21]}`), {
+        recursive: true,
+      });
+      const ran = await supervise(shell, standIns, { stdin: whole });
+      expect(said(ran)).toEqual(['ready BOOT', 'ended 0 SECONDS none removed']);
+      expect(await readdir(standIns.folder)).toEqual(['staprun']);
+    } finally {
+      careless.kill();
+    }
   });
 
   test('what is no folder, or has something else in it, stays as it is', { timeout: 60_000 }, async () => {
