@@ -1,3 +1,4 @@
+import { shellLine } from '../transport/shell-quote.ts';
 import type { ScheduledJob } from './scheduled-job.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { ScheduledJob } from './scheduled-job.ts';
  */
 export function crontabLines(job: ScheduledJob): readonly string[] {
   const delay = job.randomDelaySeconds > 0 ? ['--sleep', `${job.randomDelaySeconds}s`] : [];
-  const command = ['cd', quote(job.directory), '&&', 'exec', ...[...job.argv, ...delay].map(quote)].join(' ');
+  const command = `${shellLine(['cd', job.directory])} && exec ${shellLine([...job.argv, ...delay])}`;
   return [
     ...(job.description === '' ? [] : [`# ${job.description}`]),
     // To cron, a per cent sign ends the command.
@@ -32,9 +33,4 @@ export function removeFromCrontab(crontab: string, name: string): string {
 
 function mark(which: 'begin' | 'end', name: string): string {
   return `# ${which} of tapbook's job ${name}`;
-}
-
-/** For cron's /bin/sh. */
-function quote(word: string): string {
-  return /^[\w@+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -54,7 +54,7 @@ test('a line of which every path is absolute', async () => {
   expect(code).toBe(0);
   expect(plain(stdout)).toMatchInlineSnapshot(`
     "# tapbook apply io.yml
-    */15 * * * * cd 'FOLDER/it is' && exec NODE TAPBOOK apply 'FOLDER/it is/io.yml' --inventory 'FOLDER/it is/hosts' --limit '@FOLDER/it is/some' --extra-vars 'a=50\\%' --extra-vars '@FOLDER/it is/v.yml' --vault-id 'dba@FOLDER/it is/vault-pass' --become --forks 20 --quiet --sleep 120s
+    */15 * * * * cd 'FOLDER/it is' && exec NODE TAPBOOK apply 'FOLDER/it is/io.yml' --inventory 'FOLDER/it is/hosts' --limit '@FOLDER/it is/some' --extra-vars a=50\\% --extra-vars '@FOLDER/it is/v.yml' --vault-id 'dba@FOLDER/it is/vault-pass' --become --forks 20 --quiet --sleep 120s
     "
   `);
 });
