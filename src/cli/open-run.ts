@@ -25,7 +25,7 @@ export async function openRun(word: string, take?: (event: Event) => void): Prom
   const { tally, read } = createTally();
   const notices: RunPage['notices'][number][] = [];
   let unread = 0;
-  const { damaged, missing } = await readEvents(entry.directory, 'without-lines', event => {
+  const { damaged, missing } = await readEvents(entry.directory, 'without-output', event => {
     try {
       read(event);
     } catch {

@@ -10,19 +10,19 @@ export interface EventsRead {
 }
 
 /**
- * Hands the events of a run's directory to `take`, in order. `without-lines` leaves out what scripts printed, which is most
- * of it and is then not even parsed.
+ * Hands the events of a run's directory to `take`, in order. `without-output` leaves out the lines that scripts printed and
+ * the records that they are, which is most of it and is then not even parsed.
  */
 export async function readEvents(
   directory: string,
-  which: 'all' | 'without-lines',
+  which: 'all' | 'without-output',
   take: (event: Event) => void,
 ): Promise<EventsRead> {
   let damaged = 0;
   try {
     await using file = await open(join(directory, 'events.ndjson'));
     for await (const line of file.readLines()) {
-      if (which === 'without-lines' && line.startsWith('{"kind":"line"')) continue;
+      if (which === 'without-output' && /^\{"kind":"(?:line|record)"/.test(line)) continue;
       const event = parseEvent(line);
       if (event === undefined) damaged++;
       else take(event);

@@ -1,8 +1,8 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Event } from '../model/event.ts';
 import { type HostName, type ModuleName, parseHostName, parseModuleName, type RunId } from '../model/ids.ts';
 import type { PlanDocument } from '../model/plan.ts';
+import { readEvents } from './read-events.ts';
 
 /** The hosts that a run meant to load modules on, with those modules of which no host has said that they are gone. */
 export type RunTrace = ReadonlyMap<HostName, readonly ModuleName[]>;
@@ -26,13 +26,13 @@ export async function readRunTrace(root: string, run: RunId): Promise<RunTrace |
       if (decision.kind === 'run') for (const { module } of decision.scripts) note(name, module, 'planned');
     }
   }
-  const hasEvents = await readEvents(join(directory, 'events.ndjson'), event => {
+  const { missing } = await readEvents(directory, 'without-output', event => {
     if (event.kind === 'script-started') note(event.host, event.module, 'planned');
     if (event.kind === 'script-finished') {
       note(event.host, event.module, event.left?.module === 'none' ? 'gone' : 'planned');
     }
   });
-  if (plan === undefined && !hasEvents) return undefined;
+  if (plan === undefined && missing !== undefined) return undefined;
   return new Map([...trace].map(([host, modules]) => [host, [...modules]]));
 }
 
@@ -41,23 +41,5 @@ async function readPlan(path: string): Promise<PlanDocument | undefined> {
     return JSON.parse(await readFile(path, 'utf8')) as PlanDocument;
   } catch {
     return undefined;
-  }
-}
-
-/** The lines that scripts have printed are most of it: they are not even parsed. */
-async function readEvents(path: string, take: (event: Event) => void): Promise<boolean> {
-  try {
-    await using file = await open(path);
-    for await (const line of file.readLines()) {
-      if (!line.includes('"kind":"script-')) continue;
-      try {
-        take(JSON.parse(line) as Event);
-      } catch {
-        // The last line of a run that was killed may be half of one.
-      }
-    }
-    return true;
-  } catch {
-    return false;
   }
 }

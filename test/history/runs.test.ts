@@ -134,7 +134,7 @@ test('half of a last line is counted, and all else is read', async () => {
     '{"kind":"notice","time":"x","text":"a"}\nnull\n7\n{"kind":"line","host":"d',
   );
   const kinds: string[] = [];
-  expect(await readEvents(path, 'without-lines', ({ kind }) => kinds.push(kind))).toEqual({ damaged: 2 });
+  expect(await readEvents(path, 'without-output', ({ kind }) => kinds.push(kind))).toEqual({ damaged: 2 });
   expect(kinds).toEqual(['notice']);
   expect(await readEvents(path, 'all', () => {})).toEqual({ damaged: 3 });
   await rm(join(path, 'events.ndjson'));
