@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
+import { type UnusualWay, unusualWay } from '../model/build-options.ts';
 import type { ArtifactKey, CanaryKey, Machine, ModuleName } from '../model/ids.ts';
-import { optional } from '../model/optional.ts';
-import type { UnusualWay } from '../plan/choose-build-host.ts';
 import { crossBuild, crossCompilerIdentity } from '../plan/cross-build.ts';
 import type { BuildRequest } from './build-module.ts';
 import { explainStap, type StapExplanation } from './explain-stap.ts';
@@ -37,24 +36,9 @@ export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
     module: 'tapbook_canary' as ModuleName,
     source: { path: 'tapbook_canary.stp', text: 'probe begin { exit() }\n' },
     args: [],
-    options: { ...whereTo(build.options), guru: false, defines: {}, beltSeconds: 120 },
+    options: { ...unusualWay(build.options), guru: false, defines: {}, beltSeconds: 120 },
     // Nobody loads it: it is kept nowhere.
     artifact: { key: key as string as ArtifactKey, state: 'not-kept' },
-  };
-}
-
-/** What says for which machine and by whom it is built. */
-function whereTo({
-  arch,
-  crossCompile,
-  sysroot,
-  useServer,
-}: BuildRequest['options']): Partial<BuildRequest['options']> {
-  return {
-    ...optional('arch', arch),
-    ...optional('crossCompile', crossCompile),
-    ...optional('sysroot', sysroot),
-    ...optional('useServer', useServer),
   };
 }
 

@@ -1,3 +1,4 @@
+import { optional } from './optional.ts';
 import type { SourceFile } from './source.ts';
 
 /** What stap is told besides script and arguments, and what is done to the module: all of it is part of its identity. */
@@ -33,6 +34,19 @@ export interface BuildOptions {
   readonly sign?: Signing;
   /** `-T`: the module's own end, in seconds after its start, for when nobody else is left to stop it. */
   readonly beltSeconds: number;
+}
+
+/** By what a build is made otherwise than usual, so that what is known of the usual way says nothing. */
+export type UnusualWay = Pick<BuildOptions, 'arch' | 'crossCompile' | 'sysroot' | 'useServer'>;
+
+/** Without a key where nothing of it is said. */
+export function unusualWay({ arch, crossCompile, sysroot, useServer }: BuildOptions): UnusualWay {
+  return {
+    ...optional('arch', arch),
+    ...optional('crossCompile', crossCompile),
+    ...optional('sysroot', sysroot),
+    ...optional('useServer', useServer),
+  };
 }
 
 /** A directory of tapset files for `stap -I`. */

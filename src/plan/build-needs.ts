@@ -1,3 +1,4 @@
+import { optional } from '../model/optional.ts';
 import { joinNeeds, type ScriptNeeds } from '../model/script-needs.ts';
 import type { StapOptions } from '../playbook/playbook.ts';
 import { joinOptions, type KernelWords } from './plan-script.ts';
@@ -32,14 +33,14 @@ export function buildNeeds(
         : sysroot !== undefined
           ? { builtBy: 'sysroot' }
           : {}),
-      ...(arch === undefined ? {} : { arch }),
-      ...(crossCompile === undefined ? {} : { crossCompile }),
+      ...optional('arch', arch),
+      ...optional('crossCompile', crossCompile),
     }),
   );
   return {
     ...joinNeeds(needs.map((need, index) => withOptions(need, options[index]))),
     ...common(circumstances),
-    ...(sign === undefined ? {} : { signingKey: sign.key }),
+    ...optional('signingKey', sign?.key),
   };
 }
 
@@ -57,14 +58,14 @@ function withOptions(need: ScriptNeeds, options: Omit<StapOptions, 'tapsets'> | 
 /** What they all say, in the same words. */
 function common(all: readonly Circumstances[]): Circumstances {
   const [first] = all;
-  const said = (key: keyof Circumstances): boolean =>
-    first?.[key] !== undefined && all.every(other => other[key] === first[key]);
+  const said = <Key extends keyof Circumstances>(key: Key): Circumstances[Key] | undefined =>
+    all.every(other => other[key] === first?.[key]) ? first?.[key] : undefined;
   return {
-    ...(said('builtBy') ? { builtBy: first?.builtBy } : {}),
-    ...(said('arch') ? { arch: first?.arch } : {}),
-    ...(said('crossCompile') ? { crossCompile: first?.crossCompile } : {}),
-    ...(said('signingKey') ? { signingKey: first?.signingKey } : {}),
-  } as Circumstances;
+    ...optional('builtBy', said('builtBy')),
+    ...optional('arch', said('arch')),
+    ...optional('crossCompile', said('crossCompile')),
+    ...optional('signingKey', said('signingKey')),
+  };
 }
 
 /** Whether a debuginfod server has it, stap will see. */

@@ -1,5 +1,5 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
-import type { BuildOptions } from '../model/build-options.ts';
+import type { UnusualWay } from '../model/build-options.ts';
 import { failuresOf } from '../model/finding.ts';
 import type { Host } from '../model/host.ts';
 import type { CanaryKey, HostName } from '../model/ids.ts';
@@ -30,9 +30,6 @@ export type CanaryJudgement =
   | { readonly key: CanaryKey; readonly state: 'known-bad'; readonly failure: Failure }
   /** What it builds must not be loaded. */
   | { readonly key: CanaryKey; readonly state: 'dangerous'; readonly failure: Failure };
-
-/** By what a build is made otherwise than usual, so that what is known of the usual way says nothing. */
-export type UnusualWay = Pick<BuildOptions, 'arch' | 'crossCompile' | 'sysroot' | 'useServer'>;
 
 export type Judge = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, way: UnusualWay) => CanaryJudgement;
 

@@ -1,11 +1,10 @@
 import type { BuildHostFacts, BuildTree } from '../facts/host-facts.ts';
-import type { BuildOptions, CrossBuild } from '../model/build-options.ts';
+import { type CrossBuild, unusualWay } from '../model/build-options.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
-import { optional } from '../model/optional.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../model/plan.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
-import { type FitBuildHost, type Judge, orderPlaces, type UnusualWay } from './choose-build-host.ts';
+import { type FitBuildHost, type Judge, orderPlaces } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
 import { type DescribedBuild, type KernelWords, planBuild } from './plan-script.ts';
 
@@ -71,7 +70,7 @@ function placesOn(
 ): readonly BuildPlace[] {
   const { host, facts, tree } = candidate;
   const way = unusualWay(build.options);
-  const canary = way === undefined ? candidate.canary : judge(candidate, kernel, way);
+  const canary = Object.keys(way).length === 0 ? candidate.canary : judge(candidate, kernel, way);
   const found = crossBuild(facts.kernel.machine, build.machine);
   const cross = found === 'native' || found === 'unknown' ? {} : { cross: found };
   const artifact = locate({ build, builder: facts, tree, ...cross });
@@ -79,16 +78,6 @@ function placesOn(
   const isGood = state === 'known-good' || artifact.state === 'cached';
   if (!isGood && state !== 'untried') return [];
   return [{ buildHost: host.name, artifact, ...cross, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
-}
-
-function unusualWay({ arch, crossCompile, sysroot, useServer }: BuildOptions): UnusualWay | undefined {
-  const way = {
-    ...optional('arch', arch),
-    ...optional('crossCompile', crossCompile),
-    ...optional('sysroot', sysroot),
-    ...optional('useServer', useServer),
-  };
-  return Object.keys(way).length === 0 ? undefined : way;
 }
 
 /** Decides for each build who makes it and who steps in, so that the build hosts have about as much to do. */
