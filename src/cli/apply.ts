@@ -179,9 +179,11 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
           hub,
         ),
       );
+    let isStopped = false;
     for (const { plan, workshops, selected } of ready) {
       // What is known to be stopped before it begins, or stands behind such a play, needs no modules.
-      if (command === 'apply' && [...ready.slice(0, builds.length + 1)].some(one => one.plan.rollout.stopped)) {
+      isStopped ||= plan.rollout.stopped !== undefined;
+      if (command === 'apply' && isStopped) {
         builds.push(new Map());
         continue;
       }

@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
 import { exitCodeBeforehand, exitCodeOfRun } from '../../src/cli/stop-cause.ts';
 import type { StopCause } from '../../src/model/event.ts';
+import { noHosts } from '../support/sample-run.ts';
 
-const none = {
-  ok: 1,
-  degraded: 0,
-  skipped: 0,
-  failed: 0,
-  unreachable: 0,
-  'left-behind': 0,
-  interrupted: 0,
-  'not-started': 0,
-};
+const none = { ...noHosts, ok: 1 };
 
 test.each<[StopCause | undefined, Partial<typeof none>, 'the-end' | 'cut-short', number]>([
   [undefined, {}, 'the-end', 0],

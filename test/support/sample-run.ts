@@ -213,7 +213,7 @@ function* buildOf({ id, module, release: ofRelease, buildHost, artifact }: Plann
   yield at(41.7, { ...words, kind: 'build-finished', result });
 }
 
-const noHosts: Record<HostOutcome['kind'], number> = {
+export const noHosts: Record<HostOutcome['kind'], number> = {
   ok: 0,
   degraded: 0,
   skipped: 0,
