@@ -3,6 +3,7 @@ const rooms = [
   'model',
   'records',
   'document',
+  'git',
   'template',
   'inventory',
   'playbook',
@@ -92,6 +93,13 @@ module.exports = {
       comment: 'YAML and schemas are read in document/, which gives values with places.',
       from: { path: '^src/', pathNot: '^src/document/' },
       to: { path: 'node_modules/(?:yaml|ajv|ajv-formats)/' },
+    },
+    {
+      name: 'git-knows-only-the-model',
+      severity: 'error',
+      comment: 'git/ gives files of a revision to whoever reads them; it does not know what is in them.',
+      from: { path: '^src/git/' },
+      to: { path: '^src/(?!git/|model/)' },
     },
     {
       name: 'src-does-not-know-its-tests',

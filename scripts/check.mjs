@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const steps = [
   ['generated files', 'node', ['scripts/generate.mjs', '--check']],
   ['types', 'npx', ['tsc', '--project', '.']],
+  ["types of the page's script", 'npx', ['tsc', '--project', 'src/report/page/client']],
   ['lint and format', 'npx', ['biome', 'ci', '--error-on-warnings', '.']],
   ['boundaries', 'node', ['scripts/check-boundaries.mjs']],
   ['dead code', 'npx', ['knip']],

@@ -1,5 +1,7 @@
-// Makes code out of schemas/: validators for the program (git-ignored) and the types of the written playbook (committed).
+// Makes code out of schemas/: validators for the program (git-ignored) and the types of the written playbook (committed);
+// and one text each out of the style and the script of the report's page (git-ignored).
 // With --check nothing is written; the exit code is 1 if a committed file is stale.
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
@@ -14,7 +16,9 @@ const read = path => readFileSync(`${root}${path}`, 'utf8');
 // Only what the program reads is validated by it; what it prints is validated by its tests.
 const playbook = JSON.parse(read('schemas/playbook.schema.json'));
 
-const playbookValidator = await makeValidator({ playbook: playbook.$id }, [playbook], {
+const config = JSON.parse(read('schemas/config.schema.json'));
+
+const playbookValidator = await makeValidator({ playbook: playbook.$id, config: config.$id }, [playbook, config], {
   allErrors: true,
   verbose: true,
 });
@@ -40,6 +44,7 @@ keep('src/playbook/written-playbook.ts', types, 'committed');
 if (!isCheck) {
   keep('src/document/validators.generated.js', playbookValidator, 'ignored');
   keep('src/document/saved-plan-validator.generated.js', savedPlanValidator, 'ignored');
+  keep('src/report/page/page-assets.generated.js', await makePageAssets(), 'ignored');
 }
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run: npm run generate\n`);
@@ -65,6 +70,34 @@ async function makeValidator(names, schemas, options) {
     platform: 'node',
   });
   return outputFiles[0].text;
+}
+
+/** What the page's policy allows it by is the hash of each text, just as it stands between its tags. */
+async function makePageAssets() {
+  const bundle = async entry => {
+    const { outputFiles } = await build({
+      entryPoints: [`${root}src/report/page/client/${entry}`],
+      bundle: true,
+      write: false,
+      minify: true,
+      charset: 'utf8',
+      legalComments: 'inline',
+      format: 'iife',
+      target: 'es2022',
+    });
+    const text = outputFiles[0].text.trim();
+    if (/<\/(?:script|style)|<!--/i.test(text)) throw new Error(`${entry} would end its element`);
+    return { text, source: `'sha256-${createHash('sha256').update(text).digest('base64')}'` };
+  };
+  const style = await bundle('page.css');
+  const script = await bundle('main.ts');
+  const assets = {
+    style: style.text,
+    styleSource: style.source,
+    script: script.text,
+    scriptSource: script.source,
+  };
+  return `export const pageAssets = ${JSON.stringify(assets)};\n`;
 }
 
 function keep(path, text, kind) {
