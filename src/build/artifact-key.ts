@@ -49,6 +49,7 @@ function signer(sign: BuildInputs['build']['options']['sign']): readonly string[
 
 /** The script's file name on the build host: its own, if stap and a shell can bear it. */
 export function scriptFileName(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  // Of a revision, the path is `v1.2:script.stp`.
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1);
   return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,100}\.stp$/.test(name) ? name : 'script.stp';
 }

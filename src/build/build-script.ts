@@ -1,3 +1,4 @@
+import { ownShell } from '../transport/own-shell.ts';
 import { processBegan } from '../transport/process-began.ts';
 
 /**
@@ -24,6 +25,7 @@ total=$1 count=$2
 shift 2
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
 ${processBegan}
+${ownShell}
 # Numbers of processes mean something in one boot of one machine, and there in one container.
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null):$(readlink /proc/self/ns/pid 2>/dev/null)
 
@@ -85,6 +87,7 @@ unguard() {
 dir=$(mktemp -d "$parent/tapbook-build-XXXXXX") || { say "failed cannot make a folder in $parent"; exit 3; }
 running='' watch='' limit=''
 finish() {
+  is_main || return
   # Some shells say there what became of a background command.
   exec 2>/dev/null
   [ -z "$running" ] || kill -TERM "$running" 2>/dev/null

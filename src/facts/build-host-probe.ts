@@ -8,7 +8,7 @@ export const buildHostProbe: string = String.raw`${probePrelude}
 dollar='$'
 if has stap; then
   put stap "$(command -v stap)"
-  put stap.banner "$(within stap -V | grep 'version ')"
+  put stap.banner "$(within ask stap -V | grep 'version ')"
   rc=$HOME/.systemtap/rc
   [ -z "$SYSTEMTAP_DIR" ] || rc=$SYSTEMTAP_DIR/rc
   [ ! -s "$rc" ] || put stap.rc "$(cksum <"$rc")"
@@ -16,13 +16,13 @@ fi
 put kmodsign "$(command -v kmodsign)"
 package=''
 if has dpkg-query; then
-  package=$(within dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap | sed -n 's/^.* installed:/dpkg systemtap /p')
+  package=$(within ask dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap | sed -n 's/^.* installed:/dpkg systemtap /p')
 fi
 if [ -z "$package" ] && has rpm; then
-  package=$(within rpm -q --qf '%{VERSION}-%{RELEASE}\n' systemtap | sed -n 's/^[0-9]/rpm systemtap &/p')
+  package=$(within ask rpm -q --qf '%{VERSION}-%{RELEASE}\n' systemtap | sed -n 's/^[0-9]/rpm systemtap &/p')
 fi
 if [ -z "$package" ] && has apk; then
-  package=$(within apk info -e -v systemtap | sed -n 's/^systemtap-\([0-9]\)/apk systemtap \1/p')
+  package=$(within ask apk info -e -v systemtap | sed -n 's/^systemtap-\([0-9]\)/apk systemtap \1/p')
 fi
 put stap.package "$package"
 put make "$(command -v make)"
@@ -41,7 +41,8 @@ fi
 folder=/var/tmp
 [ -w "$folder" ] || folder=/tmp
 put folder "$folder"
-put free_kb "$(free_kb "$folder")"
+# For a user who is not root.
+put free_kb "$(within ask df -Pk "$folder" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9-]*%\{0,1\}  *\/.*$/\1/p')"
 compiler=''
 # A word out of a file is run only if it is a compiler's name.
 is_compiler() { case $1 in */* | -*) return 1 ;; *gcc* | *clang* | cc) has "$1" ;; *) return 1 ;; esac; }
@@ -82,7 +83,7 @@ for release in "$@"; do
     is_compiler "$own" || { [ -z "$required" ] && own=gcc; }
     if is_compiler "$own"; then
       put tree.compiler "$(command -v "$own")"
-      put tree.compiler.version "$(within "$own" --version)"
+      put tree.compiler.version "$(within ask "$own" --version)"
     fi
   fi
   [ ! -x "$tree/scripts/sign-file" ] || put sign_file "$tree/scripts/sign-file"
@@ -106,7 +107,7 @@ is_compiler "$compiler" || compiler=gcc
 has "$compiler" || compiler=cc
 if has "$compiler"; then
   put compiler "$(command -v "$compiler")"
-  put compiler.version "$(within "$compiler" --version)"
+  put compiler.version "$(within ask "$compiler" --version)"
 fi
 printf '%s end\n' "$nonce"
 } 2>/dev/null

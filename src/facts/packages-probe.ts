@@ -5,7 +5,7 @@ import { probeHelpers } from './probe-prelude.ts';
  * prints `manager=`, `index=empty` where nothing was ever fetched, `offer=NAME VERSION` and `sibling=NAME` for each name
  * that a glob fits. What is cached is asked first; dnf and yum then fetch their index if there is no cache.
  */
-export const packagesProbe: string = String.raw`${probeHelpers}patience=20
+export const packagesProbe: string = String.raw`${probeHelpers}patience=12
 # The lines of dnf's and yum's list under "Available Packages"; yum breaks them where a name is long.
 list_available() {
   awk -v name="$1" '
@@ -21,14 +21,14 @@ ask_rpm() {
   tool=$1
   name=$2
   case $name in *-debuginfo) set -- '--enablerepo=*debug*' ;; *) set -- ;; esac
-  said=$(within "$tool" -C -q "$@" list --showduplicates "$name" | list_available "$name")
-  [ -n "$said" ] || said=$(within "$tool" -q "$@" list --showduplicates "$name" | list_available "$name")
+  said=$(within ask "$tool" -C -q "$@" list --showduplicates "$name" | list_available "$name")
+  [ -n "$said" ] || said=$(within ask "$tool" -q "$@" list --showduplicates "$name" | list_available "$name")
   [ -z "$said" ] || printf '%s\n' "$said"
 }
 ask_zypper() {
   name=$1
   case $name in *-debuginfo) set -- --plus-content debug ;; *) set -- ;; esac
-  within zypper --non-interactive --no-refresh -q "$@" search -s --match-exact -t package "$name" |
+  within ask zypper --non-interactive --no-refresh -q "$@" search -s --match-exact -t package "$name" |
     awk -F'|' -v name="$name" '!/System Packages/ { gsub(/ /, ""); if ($2 == name) print "offer=" $2 " " $4 }' | head -n 200
 }
 if has apt-cache; then
@@ -48,7 +48,7 @@ while [ "$#" -gt 0 ]; do
   shift
   [ "$name" != -- ] || break
   if has apt-cache; then
-    within apt-cache madison "$name" | sed -n 's/^ *\([^ |]*\) *| *\([^ |]*\) *|.* Packages$/offer=\1 \2/p' | sort -u | head -n 200
+    within ask apt-cache madison "$name" | sed -n 's/^ *\([^ |]*\) *| *\([^ |]*\) *|.* Packages$/offer=\1 \2/p' | sort -u | head -n 200
   elif has dnf; then
     ask_rpm dnf "$name"
   elif has yum; then
@@ -56,12 +56,12 @@ while [ "$#" -gt 0 ]; do
   elif has zypper; then
     ask_zypper "$name"
   elif has apk; then
-    within apk policy "$name" | sed -n "s/^  \([0-9][^ :]*\):\$/offer=$name \1/p" | head -n 200
+    within ask apk policy "$name" | sed -n "s/^  \([0-9][^ :]*\):\$/offer=$name \1/p" | head -n 200
   fi
 done
 for glob in "$@"; do
   has apt-cache || break
-  within apt-cache pkgnames "$(printf %s "$glob" | sed 's/[*].*//')" | while IFS= read -r name; do
+  within ask apt-cache pkgnames "$(printf %s "$glob" | sed 's/[*].*//')" | while IFS= read -r name; do
     # shellcheck disable=SC2254 # It is a glob.
     case $name in $glob) put sibling "$name" ;; esac
   done | sort -u | head -n 500

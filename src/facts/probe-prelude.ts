@@ -3,7 +3,7 @@
  * with `} 2>/dev/null`; a shell reads a group whole before it runs it, so that no command can eat the rest of a script that
  * comes on standard input.
  */
-export const probeHelpers: string = String.raw`nonce=$1
+export const probeHelpers: string = `nonce=$1
 shift
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 LC_ALL=C
@@ -13,54 +13,75 @@ newline='
 # One line for each value, whatever a command has printed.
 put() {
   case $2 in
-    *"$newline"*) printf '%s=%s\n' "$1" "$(printf '%s' "$2" | head -n 1)" ;;
-    *) printf '%s=%s\n' "$1" "$2" ;;
+    *"$newline"*) printf '%s=%s\\n' "$1" "$(printf '%s' "$2" | head -n 1)" ;;
+    *) printf '%s=%s\\n' "$1" "$2" ;;
   esac
 }
 has() { command -v "$1" >/dev/null 2>&1; }
-patience=5
-# Runs a command that could hang (a directory service, a package manager's lock, a dead mount), prints what it says on
-# either output, and ends it after so many seconds. One that only root may end, such as sudo, or one that leaves a child
-# behind is not waited for either: the reader goes by the last line, not by the end of the pipe.
+patience=3
+# Within \`within\`: one command that could hang (a directory service, a package manager's lock, a dead mount), with what it
+# says on either output. It has $patience to twice as many seconds. One that only root may end, such as sudo, is not waited for.
+ask() {
+  step=$((step + 1))
+  "$@" </dev/null 2>&1 &
+  while :; do
+    wait "$!"
+    code=$?
+    [ -n "$ticked" ] || return "$code"
+    ticked=''
+    [ "$given_up" != "$step" ] || return 1
+  done
+}
+# Runs a function that asks such things, and prints what they say. What leaves a child behind is not waited for: the reader goes
+# by the last line, not by the end of the pipe.
 within() {
   {
     {
-      "$@" </dev/null 2>&1 &
-      child=$!
+      (
+        step=0 seen='' ticked='' given_up=''
+        trap 'ticked=yes; if [ "$seen" = "$step" ]; then given_up=$step; kill -KILL "$!"; fi; seen=$step' USR1
+        "$@"
+      ) &
+      asking=$!
       (
         trap 'kill "$!"; exit' TERM
-        sleep "$patience" >/dev/null &
-        wait
-        kill -KILL "$child"
-        printf '\n%s late\n' "$nonce"
+        ticks=0
+        while [ "$ticks" -lt 20 ]; do
+          ticks=$((ticks + 1))
+          sleep "$patience" >/dev/null &
+          wait
+          kill -USR1 "$asking" || exit
+        done
+        kill -KILL "$asking"
       ) &
       watch=$!
-      if wait "$child"; then code=ok; else code=failed; fi
+      if wait "$asking"; then code=ok; else code=failed; fi
       kill "$watch"
-      printf '\n%s %s\n' "$nonce" "$code"
+      printf '\\n%s %s\\n' "$nonce" "$code"
     } &
   } | (
     while IFS= read -r said; do
       case $said in
         "$nonce ok") exit 0 ;;
         "$nonce "*) exit 1 ;;
-        *) printf '%s\n' "$said" ;;
+        *) printf '%s\\n' "$said" ;;
       esac
     done
     exit 1
   )
 }
-# The free kilobytes of a folder, for a user who is not root.
-free_kb() { within df -Pk "$1" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9-]*%\{0,1\}  *\/.*$/\1/p'; }
 {
-printf '\n%s begin\n' "$nonce"
+printf '\\n%s begin\\n' "$nonce"
 `;
 
 /** How a probe begins: what is asked of each host, besides. */
-export const probePrelude: string = String.raw`${probeHelpers}put clock "$(date +%s%N)"
-put release "$(uname -r)"
-put machine "$(uname -m)"
-put version "$(uname -v)"
+export const probePrelude: string = `${probeHelpers}put clock "$(date +%s%N)"
+said=$(uname -rvm)
+kernel=\${said%% *}
+put release "$kernel"
+put machine "\${said##* }"
+said=\${said#* }
+put version "\${said% *}"
 for file in /etc/os-release /usr/lib/os-release; do
   [ -r "$file" ] || continue
   # Read as text: to source it would run what is in it.
@@ -82,12 +103,19 @@ if [ ! -r /etc/os-release ] && [ ! -r /usr/lib/os-release ]; then
       *SUSE*) put os.ID sles ;;
       *) put os.ID rhel ;;
     esac
-    put os.VERSION_ID "$(printf '%s\n' "$name" | sed -n 's/^[^0-9]*\([0-9][0-9.]*\).*$/\1/p')"
+    put os.VERSION_ID "$(printf '%s\\n' "$name" | sed -n 's/^[^0-9]*\\([0-9][0-9.]*\\).*$/\\1/p')"
     break
   done
 fi
-put user "$(id -un)"
-put uid "$(id -u)"
-put cpus "$(nproc || getconf _NPROCESSORS_ONLN || grep -c '^processor' /proc/cpuinfo)"
-put memory_kb "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
+# uid=0(root) gid=0(root) groups=0(root),4(adm) context=…; a number without a name has no parentheses.
+said=$(id)
+uid=\${said#uid=}
+uid=\${uid%%[!0-9]*}
+put uid "$uid"
+user=\${said#"uid=$uid("}
+if [ "$user" = "$said" ]; then user=$uid; else user=\${user%%\\)*}; fi
+put user "$user"
+cpus=$(nproc) || cpus=$(getconf _NPROCESSORS_ONLN) || cpus=$(grep -c '^processor' /proc/cpuinfo)
+put cpus "$cpus"
+sed -n -e 's/^MemAvailable: *\\([0-9]*\\) kB/memory_kb=\\1/p' -e 's/^CapBnd:[[:space:]]*/cap_bnd=/p' /proc/meminfo /proc/self/status
 `;

@@ -6,19 +6,25 @@ import { probePrelude } from './probe-prelude.ts';
  * the nonce, so that what a login shell prints before or after is not taken for facts. What is not said is unknown.
  * The clock is read first and last, so that the slow questions between do not count as time on the way.
  */
-export const targetProbe: string = String.raw`${probePrelude}
+export const targetProbe: string = `${probePrelude}
 # The first line of a file that is there. A shell that reads byte by byte gets one digit of a number in /proc/sys, then the
 # end of the file in place of a newline: so what read returns does not count.
 line() { [ ! -r "$2" ] || { IFS= read -r value <"$2"; put "$1" "$value"; }; }
-kernel=$(uname -r)
 line boot_id /proc/sys/kernel/random/boot_id
-put groups "$(id -nG)"
+case $said in *' groups='*) groups=\${said#* groups=} ;; *) groups=\${said#* gid=} ;; esac
+names='' rest=\${groups%% context=*},
+while [ -n "$rest" ]; do
+  name=\${rest%%,*} rest=\${rest#*,}
+  name=\${name#*\\(}
+  names="$names \${name%\\)}"
+done
+put groups "\${names# }"
 
-if [ "$(id -u)" = 0 ]; then
+if [ "$uid" = 0 ]; then
   put sudo root
 elif ! has sudo; then
   put sudo missing
-elif within sudo -n true >/dev/null; then
+elif within ask sudo -n true >/dev/null; then
   put sudo passwordless
 else
   put sudo asks-password
@@ -34,31 +40,65 @@ fi
 if [ -n "$staprun" ]; then
   put staprun "$staprun"
   put staprun.mode "$(stat -L -c '%U %a' "$staprun")"
-  if [ -x "$staprun" ]; then
-    put staprun.executable yes
-    put staprun.version "$(within "$staprun" -V | grep version)"
-  fi
+  [ ! -x "$staprun" ] || put staprun.executable yes
 fi
-# More than one package manager may be there. rpm says on stdout, too, that it has no such package.
+upload=/tmp
+[ -w /tmp ] || upload=/var/tmp
+put upload "$upload"
+# What could hang is asked together, each behind a line that says what it is. More than one package manager may be there.
 dollar='$'
-package=''
-if has dpkg-query; then
-  package=$(within dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime |
-    sed -n 's/^.* installed:/dpkg systemtap-runtime /p')
-fi
-if [ -z "$package" ] && has rpm; then
-  package=$(within rpm -q --qf '%{VERSION}-%{RELEASE}\n' systemtap-runtime | sed -n 's/^[0-9]/rpm systemtap-runtime &/p')
-fi
-if [ -z "$package" ] && has apk; then
-  package=$(within apk info -e -v systemtap | sed -n 's/^systemtap-\([0-9]\)/apk systemtap \1/p')
-fi
+slow() {
+  if [ -n "$staprun" ] && [ -x "$staprun" ]; then
+    printf '%s staprun\\n' "$nonce:"
+    ask "$staprun" -V
+  fi
+  found=''
+  if has dpkg-query; then
+    printf '\\n%s dpkg\\n' "$nonce:"
+    ask dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime && found=yes
+  fi
+  if [ -z "$found" ] && has rpm; then
+    printf '\\n%s rpm\\n' "$nonce:"
+    ask rpm -q --qf '%{VERSION}-%{RELEASE}\\n' systemtap-runtime && found=yes
+  fi
+  if [ -z "$found" ] && has apk; then
+    printf '\\n%s apk\\n' "$nonce:"
+    ask apk info -e -v systemtap
+  fi
+  printf '\\n%s df\\n' "$nonce:"
+  ask df -Pk "$upload"
+}
+section='' package='' version='' free=''
+set -f
+IFS=$newline
+for line in $(within slow); do
+  case $section:$line in
+    *:"$nonce: "*) section=\${line#"$nonce: "} ;;
+    staprun:*version*) version=\${version:-$line} ;;
+    dpkg:*' installed:'*) package="dpkg systemtap-runtime \${line##* installed:}" ;;
+    # rpm says on stdout, too, that it has no such package.
+    rpm:[0-9]*) package=\${package:-"rpm systemtap-runtime $line"} ;;
+    apk:systemtap-[0-9]*) package=\${package:-"apk systemtap \${line#systemtap-}"} ;;
+    # Before the mount's path: device, size, used, free, percentage. A device's name may hold blanks.
+    df:*[0-9]*' /'*) free=\${line%% /*} ;;
+  esac
+done
+set +f
+unset IFS
+[ -z "$version" ] || put staprun.version "$version"
 put package "$package"
+free=\${free%"\${free##*[! ]}"}
+free=\${free% *}
+free=\${free%"\${free##*[! ]}"}
+put free_kb "\${free##* }"
 blessed=/lib/modules/$kernel/systemtap
 [ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
 
 if [ -r /proc/modules ]; then
   put modules yes
-  put loaded "$(cut -d' ' -f1 /proc/modules | tr '\n' ' ')"
+  # shellcheck disable=SC2046
+  set -- $(cut -d' ' -f1 /proc/modules)
+  put loaded "$*"
 fi
 if [ -r "/boot/config-$kernel" ]; then
   options=$(grep '^CONFIG_[KRTU].*=y' "/boot/config-$kernel")
@@ -86,12 +126,13 @@ elif [ -r /proc/kallsyms ]; then
   case $symbols in *uprobe_register*) put config.UPROBES yes ;; esac
   case $symbols in *tracepoint_probe_register*) put config.TRACEPOINTS yes ;; esac
 fi
+# A mount's line has blanks round the kind; of a file system that could be mounted, the line ends with it.
+places=$(grep -h -e ' debugfs ' -e ' tracefs ' -e 'debugfs$' -e 'tracefs$' /proc/mounts /proc/filesystems)
 for kind in debugfs tracefs; do
-  if grep -q " $kind " /proc/mounts; then
-    put "$kind" mounted
-  elif grep -q "$kind\$" /proc/filesystems; then
-    put "$kind" supported
-  fi
+  case $places$newline in
+    *" $kind "*) put "$kind" mounted ;;
+    *"$kind$newline"*) put "$kind" supported ;;
+  esac
 done
 # Where securityfs is mounted and has no such file, the kernel has no lockdown.
 if [ -e /sys/kernel/security/lsm ] && [ ! -e /sys/kernel/security/lockdown ]; then put lockdown '[none]'; fi
@@ -100,10 +141,9 @@ line sig_enforce /sys/module/module/parameters/sig_enforce
 line modules_disabled /proc/sys/kernel/modules_disabled
 line fips /proc/sys/crypto/fips_enabled
 for file in /sys/firmware/efi/efivars/SecureBoot-*; do
-  [ ! -r "$file" ] || put secure_boot "$(od -An -tu1 "$file" | tr -s ' \n' ' ' | sed 's/ *$//; s/.* //')"
+  [ ! -r "$file" ] || put secure_boot "$(od -An -tu1 "$file" | tr -s ' \\n' ' ' | sed 's/ *$//; s/.* //')"
 done
 if [ -d /sys/firmware ] && [ ! -d /sys/firmware/efi ]; then put secure_boot 0; fi
-put cap_bnd "$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status)"
 line uid_map /proc/self/uid_map
 if has systemd-detect-virt; then
   put container "$(systemd-detect-virt -c)"
@@ -114,13 +154,9 @@ elif [ -e /run/.containerenv ]; then
 elif [ -e /.dockerenv ]; then
   put container docker
 elif [ -r /proc/1/environ ]; then
-  put container "$(tr '\0' '\n' </proc/1/environ | sed -n 's/^container=//p')"
+  put container "$(tr '\\0' '\\n' </proc/1/environ | sed -n 's/^container=//p')"
 fi
 line load /proc/loadavg
-upload=/tmp
-[ -w /tmp ] || upload=/var/tmp
-put upload "$upload"
-put free_kb "$(free_kb "$upload")"
 supervisors=''
 looked=''
 for folder in /tmp/tapbook-[0-9]*T[0-9]*Z-*-* /var/tmp/tapbook-[0-9]*T[0-9]*Z-*-*; do
@@ -129,8 +165,8 @@ for folder in /tmp/tapbook-[0-9]*T[0-9]*Z-*-* /var/tmp/tapbook-[0-9]*T[0-9]*Z-*-
     looked=yes
     # A supervisor has its run among its arguments. The brackets keep grep from finding itself.
     supervisors=$(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline | while IFS= read -r file; do
-      tr '\0\n' '\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
-    done | tr '\n' ' ')
+      tr '\\0\\n' '\\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
+    done | tr '\\n' ' ')
     # Where the first process is hidden, so may be others' supervisors.
     everybody=hidden
     [ ! -r /proc/1/cmdline ] || everybody=seen
@@ -151,6 +187,6 @@ for tool in sha256sum openssl shasum busybox; do
 done
 put shell "$SHELL"
 put clock.end "$(date +%s%N)"
-printf '%s end\n' "$nonce"
+printf '%s end\\n' "$nonce"
 } 2>/dev/null
 `;

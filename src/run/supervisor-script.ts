@@ -1,3 +1,4 @@
+import { ownShell } from '../transport/own-shell.ts';
 import { processBegan } from '../transport/process-began.ts';
 
 /**
@@ -50,8 +51,9 @@ say() { printf '%s %s\\n' "$nonce" "$*" >&4; }
 # Nothing that only waits may keep the channel open.
 pause() { sleep "$1" >/dev/null 2>&1 4>&- || sleep 1 >/dev/null 2>&1 4>&-; }
 has() { command -v "$1" >/dev/null 2>&1; }
-# Seconds since boot: not moved by whoever sets the clock.
-now() { IFS=. read -r up _ </proc/uptime; echo "$up"; }
+# Seconds since boot, in $now: not moved by whoever sets the clock. No process: it is asked several times a second.
+now=0
+tell_time() { IFS=. read -r up _ </proc/uptime && now=$up; }
 is_loaded() { [ -d "/sys/module/$module" ]; }
 # One that has ended and that nobody has waited for is not alive.
 lives() {
@@ -63,6 +65,7 @@ lives() {
 # For a helper: whether the shell that it belongs to has been killed.
 is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
 ${processBegan}
+${ownShell}
 load_now() {
   [ -r /proc/loadavg ] && [ "$cpus" -gt 0 ] || return 1
   read -r load _ </proc/loadavg
@@ -84,14 +87,16 @@ memory_now() {
 
 unload() {
   remover=''
-  until=$(($(now) + patience))
+  tell_time
+  until=$((now + patience))
   while is_loaded; do
     if [ -z "$remover" ] || ! lives "$remover"; then
       staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
       remover=$!
     fi
     pause 0.2
-    [ "$(now)" -lt "$until" ] || break
+    tell_time
+    [ "$now" -lt "$until" ] || break
   done
 }
 release_lock() {
@@ -108,7 +113,8 @@ clean() {
       left=loaded
       stuck=$(tail -n 1 "$dir/stuck" 2>/dev/null)
     fi
-    seconds=$(($(now) - started))
+    tell_time
+    seconds=$((now - started))
   fi
   if [ -n "$dir" ]; then
     cd /
@@ -123,27 +129,26 @@ clean() {
 }
 finish() {
   trap '' HUP INT TERM USR1
-  for helper in $reader $guard; do end_helper "$helper"; done
+  for helper in $reader $guard; do end_helper "$helper" KILL; done
   clean
   # Until here it would have taken over.
-  [ -z "$watch" ] || end_helper "$watch"
+  [ -z "$watch" ] || end_helper "$watch" TERM
   exit 0
 }
-# A signal in a helper's first moments may be lost.
+# Most end at once. The signal is repeated, since one that meets a helper's first moments may be lost.
 end_helper() {
   tries=0
-  kill -TERM "$1" 2>/dev/null
-  while lives "$1" && [ "$tries" -lt 50 ]; do
-    pause 0.1
+  while kill "-$2" "$1" 2>/dev/null && lives "$1" && [ "$tries" -lt 60 ]; do
     tries=$((tries + 1))
-    kill -TERM "$1" 2>/dev/null
+    [ "$tries" -le 10 ] || pause 0.1
   done
 }
-refuse() { say "refused $*"; finish; }
+refuse() { is_main || exit; say "refused $*"; finish; }
 
 # Each step is one call that happens whole or not at all, and a holder is removed by its name only, never another one.
 take_lock() {
-  boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
+  boot=''
+  { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
   place=\${TAPBOOK_LOCKS:-}
   [ "$place" != none ] || return 0
   if [ -z "$place" ]; then
@@ -237,12 +242,14 @@ guard=$!
 wait "$head" || refuse "no-room $parent"
 [ "$(wc -c <"$ko")" -eq "$bytes" ] || refuse cut-short
 check_digest
-[ "$(uname -r)" = "$release" ] || refuse "kernel $(uname -r)"
-[ "$(uname -m)" = "$machine" ] || refuse "machine $(uname -m)"
+kernel=$(uname -rm)
+[ "\${kernel%% *}" = "$release" ] || refuse "kernel \${kernel%% *}"
+[ "\${kernel##* }" = "$machine" ] || refuse "machine \${kernel##* }"
 has staprun || refuse no-staprun
 take_lock
 is_loaded && refuse loaded
-cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' /proc/cpuinfo)
+cpus=0
+[ "$most_load$stop_load" = -- ] || cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' /proc/cpuinfo)
 if [ "$most_load" != - ]; then
   load=$(load_now) || { say 'unchecked load' && load=0; }
   [ "$load" -le "$most_load" ] || refuse "busy $load"
@@ -256,7 +263,8 @@ trap 'watching=yes' USR1
 trap 'asked=signal; [ -z "$watch" ] || kill -ALRM "$watch" 2>/dev/null' HUP INT TERM
 say "ready $boot"
 
-started=$(now)
+tell_time
+started=$now
 "$@" </dev/null 3<&- 4>&- &
 staprun=$!
 # What a shell says of a command that a signal ended could block as well.
@@ -267,13 +275,15 @@ keep_watch() {
   trap 'asked=asked' USR1
   trap 'asked=\${asked:-lost}' HUP
   trap 'asked=\${asked:-signal}' ALRM
-  trap 'renewed=$(now)' USR2
+  trap 'tell_time; renewed=$now' USR2
   trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
-  renewed=$(now) live='' why='' since=0 next=0 nap='' orphan=''
+  tell_time
+  renewed=$now live='' why='' since=0 next=0 sent='' nap='' orphan=''
   # A signal that comes before its trap would be the end of this.
   kill -USR1 "$main"
   while :; do
-    time=$(now)
+    tell_time
+    time=$now
     is_orphan && orphan=yes
     if ! lives "$staprun"; then
       if [ -n "$orphan" ]; then
@@ -281,7 +291,9 @@ keep_watch() {
         exit
       fi
     else
-      if [ -z "$live" ] && [ "$(cat "/sys/module/$module/initstate" 2>/dev/null)" = live ]; then
+      state=''
+      if [ -z "$live" ]; then { read -r state <"/sys/module/$module/initstate"; } 2>/dev/null; fi
+      if [ "$state" = live ]; then
         live=$time
         say loaded &
       fi
@@ -310,12 +322,14 @@ keep_watch() {
         ripe=''
         [ -n "$live" ] && [ "$time" -gt "$live" ] && ripe=yes
         [ "$waited" -ge "$patience" ] && ripe=yes
-        if [ "$waited" -ge $((patience * 3)) ]; then
+        # Each step is taken after the one before it, also where this shell stood still meanwhile.
+        if [ "$sent" = TERM ] && [ "$waited" -ge $((patience * 3)) ]; then
           kill -KILL "$staprun" 2>/dev/null
-        elif [ "$waited" -ge $((patience * 2)) ]; then
+        elif [ -n "$sent" ] && [ "$waited" -ge $((patience * 2)) ]; then
+          sent=TERM
           kill -TERM "$staprun" 2>/dev/null
         elif [ -n "$ripe" ] && [ "$time" -ge "$next" ]; then
-          next=$((time + 5))
+          next=$((time + 5)) sent=INT
           kill -INT "$staprun" 2>/dev/null
         fi
       fi
@@ -328,7 +342,7 @@ keep_watch() {
     fi
   done
 }
-end_helper "$guard"
+end_helper "$guard" KILL
 guard='' watching='' tries=0
 (keep_watch) </dev/null >/dev/null 3<&- &
 watch=$!

@@ -8,9 +8,8 @@
 export function shellQuote(argv: readonly [string, ...string[]]): string {
   if (argv.some(argument => argument.includes('\0'))) throw new TypeError('an argument cannot hold a NUL byte');
   // `exec`: without a shell in between, the command's end by a signal is seen as one.
-  const line = argv.map(quoteForSh).join(' ');
-  if (!argv.some(argument => differsBetweenShells.test(argument))) return `exec ${line}`;
-  return `exec sh -c 'eval "exec $(printf %b "$1")"' sh '${encodeForPrintf(line)}'`;
+  if (!argv.some(argument => differsBetweenShells.test(argument))) return `exec ${argv.map(quoteForSh).join(' ')}`;
+  return `exec sh -c 'eval "exec $(printf %b "$1")"' sh '${argv.map(encodeQuoted).join(' ')}'`;
 }
 
 /** The same as a line of a POSIX sh script, which a person reads and sh runs. */
@@ -32,6 +31,18 @@ function quoteForSh(argument: string): string {
   if (/^[A-Za-z0-9_./-][A-Za-z0-9_./:,@%+-]*$/.test(argument)) return argument;
   return `'${argument.replaceAll("'", `'\\''`)}'`;
 }
+
+/** An argument as `sh` reads it, for `printf %b`. Our scripts go to every host: each is encoded once. */
+function encodeQuoted(argument: string): string {
+  if (argument.length < longArgument) return encodeForPrintf(quoteForSh(argument));
+  const encoded = encodedBefore.get(argument) ?? encodeForPrintf(quoteForSh(argument));
+  if (encodedBefore.size < mostRemembered) encodedBefore.set(argument, encoded);
+  return encoded;
+}
+
+const encodedBefore = new Map<string, string>();
+const longArgument = 1000;
+const mostRemembered = 16;
 
 /** For `printf %b`: octal escapes of the bytes of what differs. */
 function encodeForPrintf(text: string): string {

@@ -180,7 +180,7 @@ describe('another build host steps in', () => {
   });
 
   test('and if nobody can, each says why', async () => {
-    const b1 = await rig.add('b1', 'kill -KILL $$');
+    const b1 = await rig.add('b1', 'echo begun >&2; kill -KILL $$');
     const b2 = await rig.add('b2', say('x: No space left on device'));
     const ran = await rig.run([planned('one', [b1, b2])]);
     expect(ran.lines).toMatchInlineSnapshot(`

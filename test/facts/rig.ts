@@ -30,11 +30,16 @@ export async function addSystem(
   standIns: StandIns,
   { user = 'root', uid = 0, groups = 'root' }: { user?: string; uid?: number; groups?: string } = {},
 ): Promise<void> {
-  await standIns.add(
-    'uname',
-    'case $1 in -r) echo 6.1.0-56-cloud-amd64 ;; -m) echo x86_64 ;; -v) echo "#1 SMP Debian 6.1.192-2" ;; esac',
-  );
-  await standIns.add('id', `case $1 in -u) echo ${uid} ;; -un) echo ${user} ;; -nG) echo ${groups} ;; esac`);
+  await standIns.add('uname', 'case $1 in -rvm) echo "6.1.0-56-cloud-amd64 #1 SMP Debian 6.1.192-2 x86_64" ;; esac');
+  await standIns.add('id', `echo 'uid=${uid}(${user}) gid=${uid}(${user}) groups=${idGroups(groups)}'`);
+}
+
+/** As `id` lists them. */
+function idGroups(names: string): string {
+  return names
+    .split(' ')
+    .map((name, index) => `${100 + index}(${name})`)
+    .join(',');
 }
 
 export function shellcheck(script: string): string {

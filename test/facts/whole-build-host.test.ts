@@ -23,8 +23,8 @@ CC = $(if $(DEBIAN_KERNEL_USE_CCACHE),$(CCACHE)) $(CROSS_COMPILE)gcc-12
 `;
 const builder: MadeUpHostParts = {
   programs: {
-    uname: `case $1 in -r) echo 6.12.1 ;; -m) echo x86_64 ;; -v) echo '#1 SMP' ;; esac`,
-    id: `case $1 in -u) echo 1001 ;; -un) echo ops ;; esac`,
+    uname: `case $1 in -rvm) echo '6.12.1 #1 SMP x86_64' ;; esac`,
+    id: `echo 'uid=1001(ops) gid=1001(ops) groups=1001(ops)'`,
     nproc: 'echo 8',
     df: `printf 'Filesystem 1024-blocks Used Available Capacity Mounted on\\n/dev/sda1 9 1 5000 58%% /\\n'`,
     stap: `echo 'WARNING: no cache' >&2

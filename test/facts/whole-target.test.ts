@@ -16,9 +16,9 @@ async function probe(shell: readonly string[], parts: MadeUpHostParts): Promise<
 }
 
 const uname = `case $1 in
-  -r) echo 5.14.0-503.el9.x86_64 ;; -m) echo x86_64 ;; -v) echo '#1 SMP PREEMPT_DYNAMIC Tue Nov 12' ;;
+  -rvm) echo '5.14.0-503.el9.x86_64 #1 SMP PREEMPT_DYNAMIC Tue Nov 12 x86_64' ;;
 esac`;
-const id = `case $1 in -u) echo 1001 ;; -un) echo ops ;; -nG) echo 'ops stapusr stapdev' ;; esac`;
+const id = `echo 'uid=1001(ops) gid=1001(ops) groups=1001(ops),156(stapusr),158(stapdev)'`;
 const dfOutput = `Filesystem     1024-blocks     Used Available Capacity Mounted on
 /dev/mapper/a b   20511312 11234567   8213456      58% /`;
 const notDebian = { 'dpkg-query': 'exit 1', apk: 'exit 1', 'systemd-detect-virt': 'echo none; exit 1' };

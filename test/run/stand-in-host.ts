@@ -48,7 +48,7 @@ shift 2
 exec /bin/dash -c "$script" "$@"
 `,
   uname: `#!/bin/dash
-case $1 in -r) echo 6.1.0-56-cloud-amd64 ;; -m) echo x86_64 ;; *) exec /bin/uname "$@" ;; esac
+case $1 in -r) echo 6.1.0-56-cloud-amd64 ;; -rm) echo 6.1.0-56-cloud-amd64 x86_64 ;; -rvm) echo '6.1.0-56-cloud-amd64 #1 SMP x86_64' ;; *) exec /bin/uname "$@" ;; esac
 `,
   staprun: `#!/usr/bin/perl
 use strict;

@@ -58,13 +58,13 @@ describe.each(shells)('the lock of a module, in %s', (_name, shell) => {
 
   test('that of a process that has ended, though nobody has waited for it, is taken over', async () => {
     await using standIns = await makeSlow();
-    // Who takes its place does not know that it has a child.
-    const careless = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // Who takes its place does not know that it has a child, which ends only then.
+    const careless = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const [text] = (await once(careless.stdout, 'data')) as [Buffer];
       const pid = text.toString().trim();
       const fields = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ');
-      await expect.poll(async () => (await fields())[2]).toBe('Z');
+      await expect.poll(async () => (await fields())[2], { timeout: 10_000 }).toBe('Z');
       await mkdir(join(standIns.folder, lockName, `OLD,${await boot()},${pid},${(await fields())[21]}`), {
         recursive: true,
       });
