@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import picomatch from 'picomatch';
 import { LineType, parse } from 'ssh-config';
 import { expandHome } from '../../inventory/expand-home.ts';
+import { ownUid } from '../../inventory/own-account.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 
 /** A line of ssh_config(5) with a keyword; the whole format is one such line after another. */
@@ -38,7 +38,7 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
     const { mode, uid, size } = stat;
     // A folder that a pattern of Include finds is passed over.
     if (stat.isDirectory() && depth > 0) return ok([]);
-    if (owner === 'user' && ((uid !== 0 && uid !== userInfo().uid) || (mode & 0o022) !== 0)) {
+    if (owner === 'user' && ((uid !== 0 && uid !== ownUid()) || (mode & 0o022) !== 0)) {
       return err(`${path} may be written by others, which ssh does not accept: chmod go-w ${path}`);
     }
     if (size > largestBytes) return err(`${path} is too large for a configuration of ssh`);

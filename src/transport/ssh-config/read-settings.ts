@@ -1,5 +1,6 @@
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { expandHome } from '../../inventory/expand-home.ts';
+import { ownHome, ownUid, ownUser } from '../../inventory/own-account.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { type Evaluated, isOff } from './evaluate-config.ts';
 import { expandEnvironment, expandTokens, type Tokens } from './expand-tokens.ts';
@@ -40,14 +41,14 @@ function read(originalHost: string, { settings, identityFiles }: Evaluated): Ssh
       ? originalHost
       : orThrow(expandTokens(hostName.words.join(' '), { h: originalHost }), hostName);
   const address = named.toLowerCase();
-  const localUser = userInfo().username;
+  const localUser = ownUser();
   const user = line('user')?.words.join(' ') ?? localUser;
   const port = value('port', readNumber(1, 65_535)) ?? 22;
   const alias = line('hostkeyalias')?.words.join(' ').toLowerCase();
   const machine = hostname();
   const tokens: Tokens = {
     ...{ h: address, p: String(port), r: user, u: localUser, n: originalHost, k: alias ?? originalHost },
-    ...{ d: homedir(), i: String(userInfo().uid), l: machine, L: machine.split('.', 1)[0] ?? machine },
+    ...{ d: ownHome(), i: String(ownUid()), l: machine, L: machine.split('.', 1)[0] ?? machine },
   };
   const path = (text: string, own: ConfigLine): string => {
     return orThrow(expandTokens(orThrow(expandEnvironment(expandHome(text), process.env), own), tokens), own);
@@ -111,7 +112,7 @@ type PathReader = (text: string, line: ConfigLine) => string;
 const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
 
 function chooseFiles(lines: readonly ConfigLine[], path: PathReader): Pick<KeyChoice, 'files' | 'named'> {
-  if (lines.length === 0) return { files: defaultKeys.map(name => `${homedir()}/.ssh/${name}`), named: 'by-default' };
+  if (lines.length === 0) return { files: defaultKeys.map(name => `${ownHome()}/.ssh/${name}`), named: 'by-default' };
   const files = lines.filter(line => !isOff(line)).map(line => path(line.words.join(' '), line));
   return { files, named: lines[0]?.where === inventoryKey ? 'by-inventory' : 'by-config' };
 }

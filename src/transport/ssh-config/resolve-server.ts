@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { userInfo } from 'node:os';
 import { expandHome } from '../../inventory/expand-home.ts';
+import { ownUser } from '../../inventory/own-account.ts';
 import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ConnectFailure } from '../transport.ts';
@@ -35,7 +35,7 @@ export function createServerResolver(): ServerResolver {
       originalHost,
       options: options.value,
       files: files.value,
-      localUser: userInfo().username,
+      localUser: ownUser(),
     });
     if (!evaluated.ok) return err(inConfig(evaluated.error));
     const { needsSsh, proxy } = evaluated.value;

@@ -1,5 +1,4 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { matchesPatterns } from '../ssh-config/match-patterns.ts';
 
 /** What the known_hosts files say of a key that a host has shown. */
 export type HostKeyVerdict =
@@ -49,12 +48,6 @@ export function writeKnownHost(name: string, type: string, key: string, entries:
   return `|1|${salt.toString('base64')}|${hashName(salt, lowerCase)} ${type} ${key}`;
 }
 
-/** The lines about a name, which is `host` for port 22 and `[host]:port` for others. */
-export function linesForHost(lines: readonly KnownHostLine[], name: string): readonly KnownHostLine[] {
-  const lowerCase = name.toLowerCase();
-  return lines.filter(line => isAbout(line.patterns, lowerCase));
-}
-
 /**
  * Judges the key that a host has shown, by the lines about its name. `anyPort` are those about its name without the
  * port: as in ssh they count only where there is none with it, and another key in them says nothing about this port.
@@ -90,15 +83,7 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-function isAbout(patterns: string, name: string): boolean {
-  if (patterns.startsWith('|1|')) {
-    const [, , salt, hash] = patterns.split('|');
-    if (salt === undefined || hash === undefined) return false;
-    return hashName(Buffer.from(salt, 'base64'), name) === hash;
-  }
-  return matchesPatterns(patterns.toLowerCase().split(','), name);
-}
-
-function hashName(salt: Buffer, name: string): string {
+/** As in an entry that does not tell whose it is. */
+export function hashName(salt: Buffer, name: string): string {
   return createHmac('sha1', salt).update(name).digest('base64');
 }

@@ -8,6 +8,7 @@ import { algorithmsFor } from './algorithms.ts';
 import type { Credentials } from './credentials.ts';
 import { type AuthenticationLog, explainLoginError, timedOut } from './explain-connect-error.ts';
 import { offerKeys } from './offer-keys.ts';
+import { passOverHostKeys } from './pass-over-host-keys.ts';
 import type { KnownHost } from './read-known-hosts.ts';
 
 export interface LoginOptions extends ConnectOptions {
@@ -74,6 +75,7 @@ function waitUntilReady(
     const timer = setTimeout(() => settle(timedOut(server, server.connectMs ?? limits.connect, stage)), limitMs);
     const forget = onAbort(signal, stop);
     client.once('handshake', () => {
+      passOverHostKeys(client);
       stage = 'authentication';
     });
     client.once('ready', () => settle(undefined));

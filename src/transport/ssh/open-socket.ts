@@ -5,6 +5,7 @@ import { onAbort } from '../on-abort.ts';
 import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure, ConnectOptions } from '../transport.ts';
 import { explainSocketError, timedOut } from './explain-connect-error.ts';
+import { writeAtOnce } from './write-at-once.ts';
 
 /** Looks the name up and opens the TCP connection. Throws only the reason of `signal`. */
 export function openSocket(
@@ -41,7 +42,7 @@ export function openSocket(
     });
     // Kept for good: an error while the socket waits for its turn is seen by who uses it next, and is no crash.
     socket.on('error', (error: NodeJS.ErrnoException) => fail(explainSocketError(error, settings)));
-    socket.once('connect', () => settle(() => resolve(ok(socket))));
+    socket.once('connect', () => settle(() => resolve(ok(writeAtOnce(socket)))));
     if (signal.aborted) stop();
   });
 }

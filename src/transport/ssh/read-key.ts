@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ConnectFailure } from '../transport.ts';
+import { signQuickly } from './sign-quickly.ts';
 
 type Ssh2 = typeof import('ssh2');
 
@@ -103,7 +104,7 @@ export function parsePrivate(
   const parsed = utils.parseKey(content, passphrase);
   if (parsed instanceof Error) return err(parsed.message);
   // The types say that it is one key; for some formats it is an array of one.
-  return ok(Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed);
+  return ok(signQuickly(Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed));
 }
 
 function needsSsh(cause: string): UnusableKey {

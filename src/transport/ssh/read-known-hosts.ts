@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { HostKeyPolicy } from '../ssh-config/ssh-server.ts';
-import { hostKeyType, type KnownHostLine, linesForHost, parseKnownHosts, writeKnownHost } from './known-hosts.ts';
+import { indexKnownHosts, type LinesForHost } from './index-known-hosts.ts';
+import { hostKeyType, type KnownHostLine, parseKnownHosts, writeKnownHost } from './known-hosts.ts';
 
 export interface KnownHost {
   /** The lines about the server under its name. */
@@ -20,14 +21,14 @@ export interface KnownHosts {
 }
 
 export function openKnownHosts(): KnownHosts {
-  const files = new Map<string, Promise<readonly KnownHostLine[]>>();
-  const readOnce = (file: string): Promise<readonly KnownHostLine[]> => {
+  const files = new Map<string, Promise<KnownHostsFile>>();
+  const readOnce = (file: string): Promise<KnownHostsFile> => {
     const reading =
       files.get(file) ??
       // A file that cannot be read knows no host: the host's key is then refused as unknown.
       readFile(file, 'utf8').then(
-        text => parseKnownHosts(file, text),
-        () => [],
+        text => indexed(parseKnownHosts(file, text)),
+        () => indexed([]),
       );
     files.set(file, reading);
     return reading;
@@ -35,9 +36,9 @@ export function openKnownHosts(): KnownHosts {
   const oneAtATime = pLimit(1);
   return {
     async read({ name, nameForAnyPort, userFiles, globalFiles }) {
-      const all = (await Promise.all([...userFiles, ...globalFiles].map(readOnce))).flat();
-      const anyPort = nameForAnyPort === undefined ? [] : linesForHost(all, nameForAnyPort);
-      return { lines: linesForHost(all, name), anyPort };
+      const all = await Promise.all([...userFiles, ...globalFiles].map(readOnce));
+      const about = (who: string): readonly KnownHostLine[] => all.flatMap(file => file.about(who));
+      return { lines: about(name), anyPort: nameForAnyPort === undefined ? [] : about(nameForAnyPort) };
     },
     add({ name, userFiles, entries }, key) {
       return oneAtATime(async () => {
@@ -47,7 +48,7 @@ export function openKnownHosts(): KnownHosts {
         const type = hostKeyType(key);
         const base64 = key.toString('base64');
         // Another host of the inventory may be the same server.
-        if (linesForHost(known, name).some(line => line.marker === 'none' && line.key === base64)) return ok(file);
+        if (known.about(name).some(line => line.marker === 'none' && line.key === base64)) return ok(file);
         try {
           await mkdir(dirname(file), { recursive: true, mode: 0o700 });
           const before = await readFile(file, 'utf8').catch(() => '');
@@ -57,9 +58,18 @@ export function openKnownHosts(): KnownHosts {
           return err(`cannot write to ${file}: ${(error as Error).message}`);
         }
         const line = { file, line: 0, marker: 'none', patterns: name, type, key: base64 } as const;
-        files.set(file, Promise.resolve([...known, line]));
+        files.set(file, Promise.resolve(indexed([...known.lines, line])));
         return ok(file);
       });
     },
   };
+}
+
+interface KnownHostsFile {
+  readonly lines: readonly KnownHostLine[];
+  readonly about: LinesForHost;
+}
+
+function indexed(lines: readonly KnownHostLine[]): KnownHostsFile {
+  return { lines, about: indexKnownHosts(lines) };
 }

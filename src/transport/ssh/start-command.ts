@@ -7,6 +7,9 @@ import { remoteInput } from '../remote-input.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';
 import { askForChannel } from './ask-for-channel.ts';
 
+/** A reason, since an abort without one makes an error with its trace. */
+const ended: unique symbol = Symbol('ended');
+
 /** How long a server may take to open a channel and start a command in it, in milliseconds. */
 const limitMs = 15_000;
 
@@ -51,16 +54,16 @@ function asRemote({ client, whyLost }: Server, channel: ClientChannel, signal: A
   const exit = new Promise<Exit>(resolve => {
     const onLinkDown = (): void => {
       link.isUp = false;
-      over.abort();
+      over.abort(ended);
     };
     const finish = (end: Exit): void => {
       forget();
       client.off('close', onLinkDown);
-      over.abort();
+      over.abort(ended);
       resolve(end);
     };
     const hangUp = (): void => {
-      gone.abort();
+      gone.abort(ended);
       channel.close();
       finish({ kind: 'lost', cause: 'the channel was closed by us' });
     };
@@ -72,7 +75,7 @@ function asRemote({ client, whyLost }: Server, channel: ClientChannel, signal: A
       const end = endOf(code, name, link.isUp ? 'the host closed the channel without saying how it ended' : whyLost());
       void errorsRead.then(() => finish(end));
     });
-    channel.once('exit', () => over.abort());
+    channel.once('exit', () => over.abort(ended));
     client.once('close', onLinkDown);
     const forget = onAbort(signal, hangUp);
     if (signal.aborted) hangUp();

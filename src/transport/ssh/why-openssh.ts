@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { ownUid } from '../../inventory/own-account.ts';
 import type { SshServer } from '../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { findForeignKey } from './list-agent.ts';
@@ -21,5 +21,5 @@ export async function whyOpenssh(failure: ConnectFailure, { keys }: SshServer): 
 function hasKerberosTicket(): boolean {
   const named = process.env['KRB5CCNAME'];
   if (named !== undefined && !named.startsWith('FILE:') && !named.startsWith('/')) return true;
-  return existsSync(named?.replace(/^FILE:/, '') ?? `/tmp/krb5cc_${userInfo().uid}`);
+  return existsSync(named?.replace(/^FILE:/, '') ?? `/tmp/krb5cc_${ownUid()}`);
 }

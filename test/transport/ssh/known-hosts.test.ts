@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerprint, judgeHostKey, linesForHost, parseKnownHosts } from '../../../src/transport/ssh/known-hosts.ts';
+import { indexKnownHosts } from '../../../src/transport/ssh/index-known-hosts.ts';
+import { fingerprint, judgeHostKey, parseKnownHosts } from '../../../src/transport/ssh/known-hosts.ts';
 
 let directory: string;
 const publicKeys: Record<string, string> = {};
@@ -22,10 +23,10 @@ const wireOf = (name: string): Buffer => Buffer.from(keyOf(name).split(' ')[1] ?
 
 /** Judges by a file's text; `anyPort` as read-known-hosts.ts does it. */
 function judge(text: string, name: string, key: Buffer): string {
-  const lines = parseKnownHosts('known_hosts', text);
+  const about = indexKnownHosts(parseKnownHosts('known_hosts', text));
   const withoutPort = /^\[(.*)\]:\d+$/.exec(name)?.[1];
-  const anyPort = withoutPort === undefined ? [] : linesForHost(lines, withoutPort);
-  const verdict = judgeHostKey(linesForHost(lines, name), anyPort, key);
+  const anyPort = withoutPort === undefined ? [] : about(withoutPort);
+  const verdict = judgeHostKey(about(name), anyPort, key);
   if (verdict.kind === 'changed') return `changed (line ${verdict.expected.line})`;
   if (verdict.kind === 'revoked' || verdict.kind === 'authority-only')
     return `${verdict.kind} (line ${verdict.line.line})`;
