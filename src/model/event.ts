@@ -11,6 +11,8 @@ export type Event = EventBody & {
   /** When, by the controller's clock: ISO 8601 in UTC with milliseconds. */
   readonly time: string;
   readonly run: RunId;
+  /** The name of the play that it belongs to; absent for what concerns the whole run, and in runs of older versions. */
+  readonly play?: string;
 };
 
 /** Every kind of event. `schemas/event.schema.json` is the same in words for other programs. */
@@ -46,6 +48,8 @@ export interface RunStarted {
   /** The saved plan that is carried out; absent where the playbook itself is. */
   readonly plan?: { readonly path: string; readonly sha256: Sha256 };
   readonly inventory: readonly string[];
+  /** What narrows it down, as words of the command line; of extra variables the names. Absent where nothing does. */
+  readonly selection?: readonly string[];
   /** Where playbook, scripts and inventory come from, as far as that is under git. */
   readonly repositories?: readonly RepositoryState[];
   /** The run's directory; absent where the command keeps none. */
@@ -94,6 +98,10 @@ export interface HostRetry {
 export interface PlayPlanned {
   readonly kind: 'play-planned';
   readonly plan: PlannedPlay;
+  /** Hosts that are not in it yet: they have not answered, and join later. */
+  readonly awaited?: readonly HostName[];
+  /** Hosts that have joined by now: the plan stands in place of the one before, with which the play runs already. */
+  readonly joined?: readonly HostName[];
 }
 
 /** A minimal script is built, to see whether SystemTap there can build for the kernel at all. */
@@ -219,6 +227,8 @@ export type ScriptEnd =
 export interface HostFinished {
   readonly kind: 'host-finished';
   readonly host: HostName;
+  /** From its turn to its end; absent for a host that had none. */
+  readonly seconds?: number;
   readonly outcome: HostOutcome;
 }
 
@@ -232,6 +242,8 @@ export interface Notice {
   readonly kind: 'notice';
   readonly severity: 'info' | 'warning';
   readonly text: string;
+  /** Only where events are printed: so many lines, records and histograms are missing here, since nobody read them in time. */
+  readonly leftOut?: number;
 }
 
 /**

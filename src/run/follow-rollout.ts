@@ -1,4 +1,5 @@
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import { isFailure, whyStop } from '../plan/why-stop.ts';
@@ -21,6 +22,8 @@ export interface RolloutState {
   /** Why no further host begins. */
   stopped(): string | undefined;
   stop(reason: string): void;
+  /** Hosts have joined; `awaited`: others may yet. While they may, no rule that speaks of all hosts is applied. */
+  extend(plan: PlannedPlay, awaited: readonly HostName[]): void;
   /** Whether what is known by now is enough to stop it: asked by itself once a batch is in question. */
   judge(): void;
   /** Fires when no further host begins. */
@@ -30,10 +33,17 @@ export interface RolloutState {
 }
 
 /** Judges after each host that fails; what stops the rollout is told as an event where it keeps anybody from anything. */
-export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState {
+export function followRollout(
+  begunWith: PlannedPlay,
+  events: LoadLog,
+  mayJoin: 'may-join' | 'all-here' = 'all-here',
+): RolloutState {
+  let plan = begunWith;
+  let isOpen = mayJoin === 'may-join';
   const outcomes = new Map<HostName, HostOutcome>();
   const failed = new Set<HostName>();
-  const begun = new Set<HostName>();
+  /** With when, in milliseconds. */
+  const begun = new Map<HostName, number>();
   const closed = new AbortController();
   const halt = new AbortController();
   const waiting: (() => void)[] = [];
@@ -46,14 +56,14 @@ export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState 
     closed.abort();
   };
   const judge = (): void => {
-    if (stopped !== undefined) return;
+    if (stopped !== undefined || isOpen) return;
     const reason = whyStop({ ...plan, batches: plan.batches.slice(0, batches) }, failed);
     if (reason === undefined) return;
     close(reason);
     if (isAnybodyLeft()) events.emit({ kind: 'rollout-stopped', reason });
   };
   const haltFor = (host: HostName, cause: string): void => {
-    const running = [...begun].filter(name => name !== host && !outcomes.has(name));
+    const running = [...begun.keys()].filter(name => name !== host && !outcomes.has(name));
     const others = [...events.loadedOn].filter(name => name !== host && !running.includes(name));
     const reason = [`${host}: ${cause}`, ...tellOfOthers(running, others)].join('; ');
     close(reason);
@@ -73,7 +83,7 @@ export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState 
         });
       }
     },
-    begin: host => begun.add(host),
+    begin: host => begun.set(host, performance.now()),
     putBack: host => begun.delete(host),
     finish(host, outcome) {
       outcomes.set(host, outcome);
@@ -81,13 +91,20 @@ export function followRollout(plan: PlannedPlay, events: LoadLog): RolloutState 
       // Whatever else is said: the module may have killed its kernel, and would kill the next one.
       const hasVanished = outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true;
       if (hasVanished && !halt.signal.aborted) haltFor(host, outcome.failure.cause);
-      events.emit({ kind: 'host-finished', host, outcome });
+      const since = begun.get(host);
+      const seconds = since === undefined ? undefined : Math.round(performance.now() - since) / 1000;
+      events.emit({ kind: 'host-finished', host, ...optional('seconds', seconds), outcome });
       // Before that all that is known beforehand is gathered.
       if (batches > 0 && isFailure(outcome)) judge();
       for (const resolve of waiting.splice(0)) resolve();
     },
     stopped: () => stopped,
     stop: close,
+    extend(next, awaited) {
+      plan = next;
+      isOpen = awaited.length > 0;
+      judge();
+    },
     judge,
     closed: closed.signal,
     halt: halt.signal,

@@ -3,16 +3,14 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import type { Failure } from '../model/outcome.ts';
 import { encodeParameter } from './encode-parameter.ts';
 
-/** SystemTap's MAXSTRINGLEN is 128 with its closing NUL. */
-const longestString = 127;
-
 /**
  * Checks the globals of a run against the parameters that its module really has. The kernel would ignore an unknown
- * name without a word, and read `5abc` as 5.
+ * name without a word, and read `5abc` as 5. `longest` is how many bytes a string of it holds.
  */
 export function matchGlobals(
   globals: readonly { readonly name: string; readonly value: string }[],
   { parameters, module }: Pick<Artifact, 'parameters' | 'module'>,
+  longest: number,
 ): Failure | undefined {
   // `_stp_…` and the like are the runtime's own.
   const settable = parameters.filter(({ name }) => !name.startsWith('_stp_'));
@@ -30,15 +28,15 @@ export function matchGlobals(
             : `only scalar globals that the script uses can be set: ${names.join(', ')}`),
       };
     }
-    const problem = parameter.type === 'string' ? checkString(name, value) : checkLong(value);
+    const problem = parameter.type === 'string' ? checkString(name, value, longest) : checkLong(value);
     if (problem !== undefined) return { stage: 'load', cause: `global ${name}: ${problem}` };
   }
   return undefined;
 }
 
-function checkString(name: string, value: string): string | undefined {
+function checkString(name: string, value: string, longest: number): string | undefined {
   const length = Buffer.byteLength(value);
-  if (length > longestString) return `the text is ${length} bytes long, SystemTap keeps ${longestString}`;
+  if (length > longest) return `the text is ${length} bytes long, a string of this module holds ${longest}`;
   if (encodeParameter(name, value) === undefined) {
     return `the kernel has no way to take the double quotes in ${JSON.stringify(value)}`;
   }

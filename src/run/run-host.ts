@@ -1,9 +1,18 @@
 import type { Builds } from '../build/run-builds.ts';
+import { longestString } from '../model/build-options.ts';
 import type { EventSink } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { RunId } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { KernelGroup, PlannedHost, PlannedPlay, PlannedScript, Rollout, Watch } from '../model/plan.ts';
+import type {
+  KernelGroup,
+  PlannedBuild,
+  PlannedHost,
+  PlannedPlay,
+  PlannedScript,
+  Rollout,
+  Watch,
+} from '../model/plan.ts';
 import type { Connection } from '../transport/transport.ts';
 import { concludeScript } from './conclude-script.ts';
 import type { Fleet } from './fleet.ts';
@@ -61,14 +70,22 @@ export async function runHost(hostRun: HostRun, context: RunContext): Promise<Ho
 }
 
 /** What keeps a host's scripts from being loaded, as far as their modules tell. */
-export function findObstacle(scripts: readonly PlannedScript[], builds: Builds): HostOutcome | undefined {
+export function findObstacle(
+  scripts: readonly PlannedScript[],
+  builds: Builds,
+  planned: readonly PlannedBuild[],
+): HostOutcome | undefined {
   for (const script of scripts) {
     const built = builds.get(script.build);
     if (built === undefined) throw new Error(`no build ${script.build}`);
-    const failure = built.ok ? matchGlobals(script.globals, built.value) : built.error;
+    const failure = built.ok ? matchGlobals(script.globals, built.value, longestOf(script, planned)) : built.error;
     if (failure !== undefined) return { kind: 'failed', failure };
   }
   return undefined;
+}
+
+function longestOf({ build }: PlannedScript, planned: readonly PlannedBuild[]): number {
+  return longestString(planned.find(({ id }) => id === build)?.options.defines);
 }
 
 async function runScript(

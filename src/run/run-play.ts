@@ -22,7 +22,20 @@ export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'output
   readonly failedBefore: ReadonlySet<HostName>;
   /** Why nothing of this play is to begin, if the rollout of an earlier one was stopped. */
   readonly stoppedBefore?: string;
+  /** Hosts that are still asked, and what comes of that; it rejects when `stop` fires. */
+  readonly late?: Latecomers;
 }
+
+export interface Latecomers {
+  readonly hosts: readonly HostName[];
+  readonly joined: AsyncIterable<Joined>;
+}
+
+/** The play with the hosts that have answered late: all that it had before, and more. */
+export type Joined = Pick<PlayRun, 'plan' | 'uploadDirectories' | 'builds'> & {
+  /** Who is still asked. */
+  readonly awaited: readonly HostName[];
+};
 
 export interface PlayResult {
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
@@ -34,7 +47,7 @@ export interface PlayResult {
 export async function runPlay(play: PlayRun): Promise<PlayResult> {
   const plan = { ...play.plan, batches: closeRanks(play.plan, play.failedBefore) };
   const events = keepLoadLog(play.events);
-  const rollout = followRollout(plan, events);
+  const rollout = followRollout(plan, events, play.late === undefined ? 'all-here' : 'may-join');
   settleBeforehand(play, rollout);
 
   const stop = AbortSignal.any([play.stop, rollout.halt]);
@@ -56,6 +69,9 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
     turns: pLimit(play.forks),
     signal: ending,
   };
+  const late = play.late === undefined ? undefined : runLate(play, play.late, { rollout, context, trying });
+  // Until it is waited for, who fails there is nobody's business.
+  late?.catch(() => undefined);
   const planned = new Map(plan.hosts.map(host => [host.name, host]));
   for (const [index, batch] of plan.batches.entries()) {
     rollout.beginBatch(index);
@@ -67,32 +83,70 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
       waiting.map(name => runInTurn(hostRunOf(name, planned, play), { play, rollout, context, trying })),
     );
   }
+  await late;
   const stopped = rollout.stopped();
   return { outcomes: rollout.outcomes, ...(stopped === undefined ? {} : { stopped }) };
 }
 
+/** Runs each host that answers late as soon as it has; who has not when the play is stopped is not begun. */
+async function runLate(play: PlayRun, { hosts, joined }: Latecomers, turn: Omit<Turn, 'play'>): Promise<void> {
+  const { rollout } = turn;
+  const running: Promise<void>[] = [];
+  const missing = new Set(hosts);
+  let hasBegun = play.plan.batches.length > 0;
+  try {
+    for await (const { awaited, ...more } of joined) {
+      const now: PlayRun = { ...play, ...more };
+      // Those of an earlier wave may run still.
+      const added = more.plan.hosts.filter(({ name }) => missing.delete(name));
+      const planned = new Map(added.map(host => [host.name, host]));
+      settle(now, added, rollout);
+      rollout.extend(more.plan, awaited);
+      const waiting = added.filter(({ name }) => !rollout.outcomes.has(name));
+      if (!hasBegun && waiting.length > 0) {
+        hasBegun = true;
+        rollout.beginBatch(0);
+        play.events.emit({ kind: 'batch-started', batch: 1, of: 1, hosts: waiting.map(({ name }) => name) });
+      }
+      const context: RunContext = { ...turn.context, builds: now.builds, outputs: now.plan.outputs };
+      running.push(
+        ...waiting.map(({ name }) => runInTurn(hostRunOf(name, planned, now), { ...turn, play: now, context })),
+      );
+    }
+  } catch (error) {
+    if (!play.stop.aborted) throw error;
+    for (const name of missing) rollout.finish(name, { kind: 'not-started', reason: 'interrupted' });
+  }
+  await Promise.all(running);
+}
+
 /** What is known of hosts before any of them begins: it counts before the first batch. */
-function settleBeforehand({ plan, builds, events, failedBefore, stoppedBefore }: PlayRun, rollout: RolloutState): void {
+function settleBeforehand(play: PlayRun, rollout: RolloutState): void {
+  const { plan, events, stoppedBefore } = play;
   const stopped = stoppedBefore ?? plan.rollout.stopped;
   if (stopped !== undefined) {
     rollout.stop(stopped);
     if (plan.batches.length > 0) events.emit({ kind: 'rollout-stopped', reason: stopped });
   }
-  for (const host of plan.hosts) {
+  settle(play, plan.hosts, rollout);
+  rollout.judge();
+}
+
+function settle({ plan, builds, failedBefore }: PlayRun, hosts: readonly PlannedHost[], rollout: RolloutState): void {
+  for (const host of hosts) {
     const outcome = leftOut(host);
     if (outcome !== undefined) rollout.finish(host.name, outcome);
   }
-  for (const { name, decision } of plan.hosts) {
+  for (const { name, decision } of hosts) {
     if (decision.kind !== 'run') continue;
     if (failedBefore.has(name)) {
       rollout.finish(name, { kind: 'not-started', reason: 'it failed in an earlier play' });
       continue;
     }
     // Nothing is loaded on a host for which not everything is there.
-    const obstacle = stopped === undefined ? findObstacle(decision.scripts, builds) : undefined;
+    const obstacle = rollout.stopped() === undefined ? findObstacle(decision.scripts, builds, plan.builds) : undefined;
     if (obstacle !== undefined) rollout.finish(name, obstacle);
   }
-  rollout.judge();
 }
 
 interface Turn {

@@ -14,7 +14,8 @@ import type { Builder } from '../plan/choose-build-host.ts';
 import type { PreconditionResults } from '../plan/target.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { Fleet } from './fleet.ts';
-import { type TryOptions, tryAgain, tryHost } from './try-host.ts';
+import { judgeConnecting } from './judge-connecting.ts';
+import { OutOfTurn, type TryOptions, tryAgain, tryHost } from './try-host.ts';
 
 export interface SurveyOptions {
   readonly fleet: Fleet;
@@ -23,6 +24,8 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
   /** For who is unreachable. */
   readonly retry?: Retry | undefined;
+  /** Called of a host that takes so long to connect that it keeps no other one from its turn any more. */
+  readonly onSlow?: (host: Host) => void;
 }
 
 interface Findings {
@@ -47,6 +50,15 @@ export async function surveyTargets(
   preconditions: AskedPreconditions,
   options: SurveyOptions,
 ): Promise<readonly Surveyed[]> {
+  return Promise.all(beginSurvey(hosts, preconditions, options));
+}
+
+/** The same, for who does not wait for all of them. */
+export function beginSurvey(
+  hosts: readonly Host[],
+  preconditions: AskedPreconditions,
+  options: SurveyOptions,
+): readonly Promise<Surveyed>[] {
   return survey<Findings>(hosts, 'target', options, async (connection, host) => {
     const facts = await probeTarget(connection, options);
     if (!facts.ok) return facts;
@@ -75,7 +87,7 @@ export async function surveyBuildHosts(
   questions: BuildQuestions,
   options: BuildHostSurveyOptions,
 ): Promise<readonly Builder[]> {
-  return survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async (connection, host) => {
+  const asked = survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async (connection, host) => {
     let said: ProbeText | undefined;
     const facts = await probeBuildHost(connection, questions, options, text => {
       said = text;
@@ -83,52 +95,59 @@ export async function surveyBuildHosts(
     if (said !== undefined) await options.keep?.(host, said);
     return facts.ok ? ok({ facts: facts.value }) : facts;
   });
+  return Promise.all(asked);
 }
 
-async function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
+function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   hosts: readonly Host[],
   role: 'target' | 'build-host',
-  { fleet, events, forks, signal, retry }: SurveyOptions,
+  { fleet, events, forks, signal, retry, onSlow }: SurveyOptions,
   probe: (connection: Connection, host: Host) => Promise<Result<Found, Failure>>,
-): Promise<
-  readonly (
-    | ({ readonly kind: 'ready'; readonly host: Host } & Found)
-    | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
-    | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure }
-  )[]
-> {
+): readonly Promise<
+  | ({ readonly kind: 'ready'; readonly host: Host } & Found)
+  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure }
+>[] {
   const trying: TryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
-  return Promise.all(
-    hosts.map(host =>
-      tryHost(host.name, trying, async mayTryAgain => {
-        signal.throwIfAborted();
-        const started = performance.now();
-        const finish = (result: HostProbed['result']): void =>
-          events.emit({
-            kind: 'host-probed',
-            host: host.name,
-            role,
-            seconds: (performance.now() - started) / 1000,
-            result,
-          });
-        const connection = await fleet.open(host);
-        if (!connection.ok) {
-          if (mayTryAgain(connection.error)) return tryAgain;
-          finish({ kind: 'unreachable', failure: connection.error });
-          return { kind: 'unreachable' as const, host, failure: connection.error };
-        }
-        const found = await probe(connection.value, host);
-        if (!found.ok) {
-          const kind = (await isLost(connection.value)) ? ('unreachable' as const) : ('failed' as const);
-          if (kind === 'unreachable' && mayTryAgain(found.error)) return tryAgain;
-          finish({ kind, failure: found.error });
-          return { kind, host, failure: found.error };
-        }
-        finish({ kind: 'ok', kernel: found.value.facts.kernel });
-        return { kind: 'ready' as const, host, ...found.value };
-      }),
-    ),
-  );
+  const isSlow = judgeConnecting();
+  return hosts.map(host => {
+    let begun: number | undefined;
+    return tryHost(host.name, trying, async mayTryAgain => {
+      signal.throwIfAborted();
+      const isBack = begun !== undefined;
+      const started = begun ?? performance.now();
+      const finish = (result: HostProbed['result']): void =>
+        events.emit({
+          kind: 'host-probed',
+          host: host.name,
+          role,
+          seconds: (performance.now() - started) / 1000,
+          result,
+        });
+      const opening = fleet.open(host);
+      if (!isBack && (await isSlow(opening))) {
+        begun = started;
+        onSlow?.(host);
+        return new OutOfTurn(opening);
+      }
+      begun = undefined;
+      const connection = await opening;
+      if (!connection.ok) {
+        if (mayTryAgain(connection.error)) return tryAgain;
+        finish({ kind: 'unreachable', failure: connection.error });
+        return { kind: 'unreachable' as const, host, failure: connection.error };
+      }
+      const found = await probe(connection.value, host);
+      if (!found.ok) {
+        const kind = (await isLost(connection.value)) ? ('unreachable' as const) : ('failed' as const);
+        if (kind === 'unreachable' && mayTryAgain(found.error)) return tryAgain;
+        finish({ kind, failure: found.error });
+        return { kind, host, failure: found.error };
+      }
+      finish({ kind: 'ok', kernel: found.value.facts.kernel });
+      return { kind: 'ready' as const, host, ...found.value };
+    });
+  });
 }
 
 /** Whether the connection is gone, which its commands may hear of before it does. */

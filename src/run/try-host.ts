@@ -19,6 +19,15 @@ export interface TryOptions {
 /** What an attempt resolves to that is to be made again. */
 export const tryAgain: unique symbol = Symbol('try again');
 
+/** What an attempt resolves to that goes on once something has settled, and is in nobody's way until then. */
+export class OutOfTurn {
+  readonly until: Promise<unknown>;
+
+  constructor(until: Promise<unknown>) {
+    this.until = until;
+  }
+}
+
 /**
  * Makes an attempt at a host, and makes it again after a pause for as long as it resolves to `tryAgain`. It may do so
  * only where `mayTryAgain` has said so of a host that was not reached, or lost with nothing sent there to be loaded.
@@ -26,7 +35,7 @@ export const tryAgain: unique symbol = Symbol('try again');
 export async function tryHost<Value>(
   host: HostName,
   { fleet, events, retry, turns, signal }: TryOptions,
-  attempt: (mayTryAgain: (failure: Failure) => boolean) => Promise<Value | typeof tryAgain>,
+  attempt: (mayTryAgain: (failure: Failure) => boolean) => Promise<Value | typeof tryAgain | OutOfTurn>,
 ): Promise<Value> {
   let spent = 0;
   const mayTryAgain = (failure: Failure): boolean => {
@@ -49,6 +58,10 @@ export async function tryHost<Value>(
   };
   for (;;) {
     const result = await turns(() => attempt(mayTryAgain));
+    if (result instanceof OutOfTurn) {
+      await result.until.catch(() => undefined);
+      continue;
+    }
     if (result !== tryAgain) return result;
     await sleep((retry?.delaySeconds ?? 0) * 1000, undefined, { signal }).catch(() => undefined);
   }

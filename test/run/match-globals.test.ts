@@ -12,7 +12,7 @@ const module = {
     { name: '_stp_bufsize', type: 'int' },
   ],
 };
-const match = (name: string, value: string) => matchGlobals([{ name, value }], module);
+const match = (name: string, value: string) => matchGlobals([{ name, value }], module, 127);
 
 describe('numbers', () => {
   test.each(['0', '5', '-1', '0x10', '9223372036854775807', '-9223372036854775808'])('%s fits', value => {
@@ -63,7 +63,9 @@ describe('texts', () => {
 
   test('what the kernel cannot be told is refused', () => {
     expect(match('who', 'a "b')?.cause).toBe('global who: the kernel has no way to take the double quotes in "a \\"b"');
-    expect(match('who', 'x'.repeat(128))?.cause).toBe('global who: the text is 128 bytes long, SystemTap keeps 127');
+    expect(match('who', 'x'.repeat(128))?.cause).toBe(
+      'global who: the text is 128 bytes long, a string of this module holds 127',
+    );
     expect(match('who', 'x'.repeat(127))).toBeUndefined();
   });
 

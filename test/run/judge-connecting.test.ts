@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { judgeConnecting } from '../../src/run/judge-connecting.ts';
+
+const never = new Promise<never>(() => undefined);
+
+test('what is there, or has failed, is not slow; what never comes is, once others have come', async () => {
+  const isSlow = judgeConnecting();
+  const told: string[] = [];
+  const judge = async (name: string, opening: Promise<unknown>) => {
+    told.push(`${name} ${await isSlow(opening)}`);
+  };
+  await Promise.all([
+    judge('never', never),
+    judge('at once', Promise.resolve()),
+    judge('refused', Promise.reject(new Error('refused'))),
+    // Each is judged by the slowest of those before it.
+    judge('heavy', sleep(1_000)),
+    judge('heavier', sleep(1_350)),
+  ]);
+  expect(told).toEqual(['at once false', 'refused false', 'heavy false', 'heavier false', 'never true']);
+});
