@@ -3,10 +3,10 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { explainSchemaError } from './explain-schema-error.ts';
 import type { YamlTree } from './read-yaml.ts';
-import { playbook } from './validators.generated.js';
+import { config, playbook } from './validators.generated.js';
 
 /** The generated validators that the program itself uses. */
-const validators: { readonly playbook: typeof playbook } = { playbook };
+const validators: { readonly playbook: typeof playbook; readonly config: typeof config } = { playbook, config };
 
 type SchemaName = keyof typeof validators;
 

@@ -4,3 +4,4 @@ import type { ErrorObject } from 'ajv';
 type Validator = ((data: unknown) => boolean) & { errors?: ErrorObject[] | null };
 
 export declare const playbook: Validator;
+export declare const config: Validator;

@@ -18,6 +18,8 @@ export interface LoadOptions {
   /** Its `group_vars/` and `host_vars/` count too, and are stronger than those beside the sources. */
   readonly playbookDirectory?: string;
   readonly vault?: Vault;
+  /** Where what is read are copies: what a path is to be for variables such as `inventory_dir`. */
+  readonly standsFor?: (path: string) => string;
   /** For connections only: variables that are weaker than all else (-u, -K). */
   readonly connectionDefaults?: JsonObject;
   /** For connections only: variables that are stronger than all else (-e). */
@@ -46,7 +48,7 @@ async function load(
   sources: readonly string[],
   options: LoadOptions,
 ): Promise<Result<Inventory, readonly Diagnostic[]>> {
-  const { signal, vault, playbookDirectory, connectionDefaults, extraVars } = options;
+  const { signal, vault, playbookDirectory, standsFor, connectionDefaults, extraVars } = options;
   signal.throwIfAborted();
   const listed = await Promise.all(sources.map(source => listSources(source, signal)));
   const limit = pLimit(atOnce);
@@ -71,6 +73,7 @@ async function load(
       ...(extraVars === undefined ? {} : { extraVars }),
     },
     ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
+    ...(standsFor === undefined ? {} : { standsFor }),
   });
 }
 

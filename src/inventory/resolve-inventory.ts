@@ -24,6 +24,8 @@ export interface Unresolved {
   readonly warnings: readonly Diagnostic[];
   readonly connections?: ConnectionSource;
   readonly playbookDirectory?: string;
+  /** What a path is to be called in variables, where it is that of a copy. */
+  readonly standsFor?: (path: string) => string;
 }
 
 /** Gives every host its groups, and all that it inherits as soon as someone looks. */
@@ -81,13 +83,13 @@ export function resolveInventory(unresolved: Unresolved): Result<Inventory, read
 }
 
 /** What Ansible sets besides; hosts remember the source that names them first. */
-function magicVariables(name: HostName, { merged, playbookDirectory }: Unresolved): JsonObject {
+function magicVariables(name: HostName, { merged, playbookDirectory, standsFor = resolve }: Unresolved): JsonObject {
   const file = merged.hosts.get(name)?.source;
   const isAddress = isIP(name) !== 0;
   return {
     inventory_hostname_short: isAddress ? name : (name.split('.')[0] ?? name),
-    ...(file === undefined ? {} : { inventory_file: resolve(file), inventory_dir: dirname(resolve(file)) }),
-    ...(playbookDirectory === undefined ? {} : { playbook_dir: resolve(playbookDirectory) }),
+    ...(file === undefined ? {} : { inventory_file: standsFor(file), inventory_dir: dirname(standsFor(file)) }),
+    ...(playbookDirectory === undefined ? {} : { playbook_dir: standsFor(playbookDirectory) }),
   };
 }
 

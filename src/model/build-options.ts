@@ -49,6 +49,14 @@ export function unusualWay({ arch, crossCompile, sysroot, useServer }: BuildOpti
   };
 }
 
+/** How many bytes a string of a script holds: MAXSTRINGLEN, which is 128 where it is not defined, counts its closing NUL. */
+export function longestString(defines: BuildOptions['defines'] | undefined): number {
+  const size = Number(defines?.['MAXSTRINGLEN'] ?? usualSize);
+  return (Number.isSafeInteger(size) && size > 0 ? size : usualSize) - 1;
+}
+
+const usualSize = 128;
+
 /** A directory of tapset files for `stap -I`. */
 export interface Tapset {
   /** As it was written. */

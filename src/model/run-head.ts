@@ -12,6 +12,8 @@ export interface RunHead {
   readonly playbookFile: string;
   readonly inventory: readonly string[];
   readonly repositories?: RunStarted['repositories'];
+  /** The same for runs that are worth comparing; absent in old ones. */
+  readonly series?: string;
   /** ISO 8601 in UTC. */
   readonly started: string;
   readonly ended?: string;

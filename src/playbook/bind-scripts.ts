@@ -10,7 +10,8 @@ import {
   type TemplateCache,
 } from '../template/host-variables.ts';
 import { hasTemplate } from '../template/template.ts';
-import type { BoundScript, Play, Script } from './playbook.ts';
+import { longestGlobal } from './longest-global.ts';
+import type { BoundScript, KernelRule, Play, Script } from './playbook.ts';
 import { pointAt } from './point-at.ts';
 import { argumentText, globalText, outputPath, type ValueProblem } from './value-text.ts';
 
@@ -34,7 +35,7 @@ export function bindScripts(
     ),
     diagnostics: [],
   };
-  const bound = play.scripts.map(script => bindScript(script, binding));
+  const bound = play.scripts.map(script => bindScript(script, play.kernels, binding));
   return binding.diagnostics.length === 0 ? ok(bound) : err(binding.diagnostics);
 }
 
@@ -47,11 +48,12 @@ interface Binding {
   readonly diagnostics: Diagnostic[];
 }
 
-function bindScript(script: Script, binding: Binding): BoundScript {
+function bindScript(script: Script, kernels: readonly KernelRule[], binding: Binding): BoundScript {
+  const longest = longestGlobal(script, kernels);
   const args = script.args.map((arg, index) => bind(arg, value => argumentText(value, `args[${index}]`), binding));
   const globals = Object.entries(script.globals).map(([name, global]) => ({
     name,
-    value: bind(global, value => globalText(value, `global ${name}`), binding),
+    value: bind(global, value => globalText(value, `global ${name}`, longest), binding),
     place: global.place,
   }));
   const outputFile = script.output === undefined ? undefined : bind(script.output.file, outputPath, binding);

@@ -3,7 +3,7 @@ import { ok, type Result } from '../model/result.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
 import { pointAt } from './point-at.ts';
 import type { Resolving } from './resolving.ts';
-import { argumentText, globalText, outputPath, type ValueProblem } from './value-text.ts';
+import { argumentText, outputPath, type ValueProblem } from './value-text.ts';
 
 type Path = readonly (string | number)[];
 
@@ -37,7 +37,8 @@ export function checkValues({ tree, report }: Resolving): void {
 function checkText(value: string, section: Path[0] | undefined, name: Path[0] | undefined) {
   const problems: Readonly<Record<string, () => Result<string, ValueProblem>>> = {
     args: () => argumentText(value, `args[${name}]`),
-    globals: () => globalText(value, `global ${name}`),
+    // How long it may be is known when the script's options are.
+    globals: () => argumentText(value, `global ${name}`),
     output: () => (name === 'file' ? outputPath(value) : ok(value)),
   };
   return problems[String(section)]?.();

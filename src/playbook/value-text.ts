@@ -8,9 +8,6 @@ export interface ValueProblem {
   readonly cure: string;
 }
 
-/** SystemTap's MAXSTRINGLEN is 128 with its closing NUL. */
-const longestGlobal = 127;
-
 /** An argument of stap as its text; `what` names it in a message. */
 export function argumentText(value: JsonValue, what: string): Result<string, ValueProblem> {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return ok(String(value));
@@ -22,13 +19,13 @@ export function argumentText(value: JsonValue, what: string): Result<string, Val
   return err({ code: 'not-text', message: `${what} holds a NUL byte`, cure: 'take it out' });
 }
 
-/** A global of staprun as its text: a SystemTap string ends after 127 bytes. */
-export function globalText(value: JsonValue, what: string): Result<string, ValueProblem> {
+/** A global of staprun as its text, which a string of the script holds only so many bytes of. */
+export function globalText(value: JsonValue, what: string, longest: number): Result<string, ValueProblem> {
   const text = argumentText(value, what);
   if (!text.ok) return text;
   const length = Buffer.byteLength(text.value);
-  if (length <= longestGlobal) return text;
-  const cure = `SystemTap's strings hold ${longestGlobal}: shorten it`;
+  if (length <= longest) return text;
+  const cure = `a string here holds ${longest}: shorten it, or define a larger MAXSTRINGLEN`;
   return err({ code: 'too-long', message: `${what} is ${length} bytes long`, cure });
 }
 

@@ -28,7 +28,7 @@ export function createTableMaker(): TableMaker {
     read(event) {
       const number = playOf(event);
       if (number === undefined) return;
-      if (event.kind === 'play-planned') plays[number] = newPlay(event.plan);
+      if (event.kind === 'play-planned') plays[number] = newPlay(event.plan, event.joined && plays[number]);
       const play = plays[number];
       if (play === undefined) return;
       if (event.kind === 'histogram') {
@@ -71,7 +71,9 @@ interface ScriptTable {
   malformed: number;
 }
 
-function newPlay(plan: PlannedPlay): PlayTables {
+/** `before`: hosts have joined since. */
+function newPlay(plan: PlannedPlay, before: PlayTables | undefined): PlayTables {
+  if (before !== undefined && before.scripts.size > 0) return { ...before, plan };
   const scripts = (plan.outputs ?? []).flatMap(output => {
     if (output.aggregate === undefined) return [];
     const table = createAggregator(output.aggregate, output.format.columns);

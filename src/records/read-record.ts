@@ -13,11 +13,12 @@ export function createRecordReader({
   separator,
 }: Pick<OutputFormat, 'columns' | 'separator'>): (line: string) => RecordValues | undefined {
   const cut = separator === undefined ? cutAtBlanks : (line: string) => cutAt(line, separator);
+  if (columns.length === 0) return () => undefined;
   const widest = columns.findLastIndex(({ type }) => type === 'text');
   return line => {
     const spans = cut(line);
     const surplus = spans.length - columns.length;
-    if (columns.length === 0 || surplus < 0 || (surplus > 0 && widest === -1)) return undefined;
+    if (surplus < 0 || (surplus > 0 && widest === -1)) return undefined;
     const values: [string, string | number][] = [];
     for (const [index, column] of columns.entries()) {
       const first = spans[index > widest ? index + surplus : index];

@@ -173,7 +173,7 @@ describe('variables', () => {
       'a text that SystemTap cuts',
       '{{ a }}',
       { a: 'x'.repeat(128) },
-      `["{{ a }}"] too-long: global g is 128 bytes long for host db1; SystemTap's strings hold 127: shorten it`,
+      `["{{ a }}"] too-long: global g is 128 bytes long for host db1; a string here holds 127: shorten it, or define a larger MAXSTRINGLEN`,
     ],
     [
       'a text beyond all measure',
@@ -321,4 +321,33 @@ test('a secret is not put into a script', async () => {
       'secret-value: a password, or a value out of a vault, is not put into scripts: plans, logs and process lists would show it (in the variable "token") for host db1',
     ]),
   );
+});
+
+describe('how long a text may be', () => {
+  const text = 'ä'.repeat(100);
+  const bindText = async (options: JsonObject, ...kernels: readonly JsonObject[]): Promise<string> => {
+    const scripts = [{ name: 'a', inline: 'x', duration: 1, globals: { g: text }, ...options }];
+    const play = await loadPlay(
+      `- ${JSON.stringify({ hosts: 'db', ...(kernels.length > 0 ? { kernels } : {}), scripts })}\n`,
+    );
+    const bound = bindScripts(play, host({}), {});
+    return bound.ok ? 'fits' : sayAll(bound.error).replace(/.*\] /, '');
+  };
+  const define = (size: number): JsonObject => ({ stap_options: { defines: { MAXSTRINGLEN: size } } });
+  const refused = (bytes: number): string =>
+    `too-long: global g is 200 bytes long for host db1; a string here holds ${bytes}: shorten it, or define a larger MAXSTRINGLEN`;
+
+  test("is the script's own MAXSTRINGLEN without its NUL", async () => {
+    expect(await bindText({})).toBe(refused(127));
+    expect(await bindText(define(200))).toBe(refused(199));
+    expect(await bindText(define(201))).toBe('fits');
+  });
+
+  test('is that of the kernel that has the largest, where the script says nothing', async () => {
+    const small = { release: 'one', ...define(150) };
+    const large = { release: 'two', ...define(256) };
+    expect(await bindText({}, small, large)).toBe('fits');
+    expect(await bindText({}, small)).toBe(refused(149));
+    expect(await bindText(define(160), large)).toBe(refused(159));
+  });
 });

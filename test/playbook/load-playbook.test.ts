@@ -341,11 +341,6 @@ describe('what has a form but no meaning', () => {
       '4:15-25 [none/a.stp] unreadable-file: there is no file none/a.stp; the path is relative to the playbook',
     ],
     [
-      'a string that SystemTap cuts',
-      inScript(`      inline: x\n      duration: 1s\n      globals: { g: ${'ä'.repeat(64)} }\n`),
-      `6:21-85 [${'ä'.repeat(64)}] too-long: global g is 128 bytes long; SystemTap's strings hold 127: shorten it`,
-    ],
-    [
       'an output above its folder',
       inScript('      inline: x\n      duration: 1s\n      output: { file: ../a.txt }\n'),
       '6:23-31 [../a.txt] unsafe-path: output.file "../a.txt" is no plain relative path; write a relative path without . and .., such as "{{ inventory_hostname }}.txt"',

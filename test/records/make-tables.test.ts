@@ -4,6 +4,7 @@ import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { tablesOf } from '../../src/records/make-tables.ts';
 import { createCsvReporter } from '../../src/report/csv-reporter.ts';
 import { formatFleetTables } from '../../src/report/fleet-tables.ts';
+import { awk, awkHistograms, awkReads } from '../support/awk-sums.ts';
 import { assertValidEvent } from '../support/event-validator.ts';
 import { createMemoryStream } from '../support/memory-stream.ts';
 import { labHosts, type RecordedScript, recordedPath, recordedRun } from '../support/recorded-run.ts';
@@ -17,13 +18,8 @@ async function shippedIoread(): Promise<RecordedScript> {
   return { module: script.name, output: { format: script.format, aggregate: script.aggregate } };
 }
 
-/** What awk makes of what the hosts printed: lines of words, sorted. */
-function awk(program: string, module: string, ...options: string[]): readonly string[] {
-  const files = labHosts.map(host => recordedPath(host, module));
-  return execFileSync('awk', [...options, program, ...files], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .sort();
+function recorded(module: string): readonly string[] {
+  return labHosts.map(host => recordedPath(host, module));
 }
 
 const plainTexts = { colour: 'plain', columns: 80 } as const;
@@ -35,11 +31,7 @@ describe('what three real hosts printed', () => {
     const made = tablesOf(events);
     assertValidEvent(at(5, made));
     const [table] = made.tables;
-    const program = `FNR == 1 { total = 0 }
-      /^END:/ { total = 1; next }
-      total { count[$2] += $3; bytes[$2] += $4; if (!(($2, FILENAME) in seen)) { seen[$2, FILENAME]; hosts[$2]++ } }
-      END { for (name in count) print name, hosts[name], count[name], bytes[name] }`;
-    expect(table?.rows.map(cells => cells.join(' ')).toSorted()).toEqual(awk(program, 'ioread_top5', '-F---'));
+    expect(table?.rows.map(cells => cells.join(' ')).toSorted()).toEqual(awkReads(recorded('ioread_top5')));
     expect(formatFleetTables(made, plainTexts)).toMatchInlineSnapshot(`
       "TABLE [ioread_top5 total] 15 records from 3 hosts
       execname      hosts  count    bytes
@@ -68,6 +60,7 @@ describe('what three real hosts printed', () => {
     const reporter = createCsvReporter({ stdout, onBrokenPipe: () => {} });
     const events = recordedRun([await shippedIoread()]);
     for (const event of events) reporter.read(event);
+    await reporter.close();
     const lines = stdout.text().split('\r\n');
     expect(lines.slice(0, 4)).toMatchInlineSnapshot(`
       [
@@ -81,7 +74,7 @@ describe('what three real hosts printed', () => {
       execFileSync('awk', ['-F,', program], { input: lines.join('\n'), encoding: 'utf8' });
     const [bytes] = awk(
       '/^END:/ { total = 1; next } FNR == 1 { total = 0 } total { sum += $4 } END { print sum }',
-      'ioread_top5',
+      recorded('ioread_top5'),
       '-F---',
     );
     expect(total('$2 == "total" { sum += $7 } END { print sum }').trim()).toBe(bytes);
@@ -93,11 +86,7 @@ describe('what three real hosts printed', () => {
     const rows = made.histograms.flatMap(({ title, histogram }) =>
       histogram.buckets.flatMap(({ value, count }) => (count === 0 ? [] : [`${title} ${value} ${count}`])),
     );
-    const program = String.raw`/\|-+ count$/ { title = before; next }
-      /\|@* +[0-9]+$/ { split($0, part, "|"); gsub(/ /, "", part[1]); gsub(/[@ ]/, "", part[2]); sum[title " " part[1]] += part[2] }
-      { before = $0 }
-      END { for (bucket in sum) if (sum[bucket] > 0) print bucket, sum[bucket] }`;
-    expect(rows.toSorted()).toEqual(awk(program, 'read_sizes'));
+    expect(rows.toSorted()).toEqual(awkHistograms(recorded('read_sizes')));
     expect(formatFleetTables({ ...made, histograms: made.histograms.slice(0, 2) }, plainTexts)).toMatchInlineSnapshot(`
       "HISTOGRAM [read_sizes] sh from 3 hosts
       value |-------------------------------------------------- count

@@ -1,0 +1,125 @@
+import type { Event } from '../model/event.ts';
+import type { HostName, ModuleName } from '../model/ids.ts';
+import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
+import { createPlayTracker } from '../model/play-of-event.ts';
+import type { RecordRead } from '../model/records.ts';
+import { createTimeBins, type SeriesLine, type TimeBins } from './time-bins.ts';
+
+/** How the numbers of a script's records went on while it ran: one column of one section, summed over all hosts. */
+export interface Series {
+  readonly play: string;
+  readonly module: ModuleName;
+  readonly section?: string;
+  readonly column: string;
+  /** The columns whose values tell the lines apart; `host` where there are none. */
+  readonly by: readonly string[];
+  /** What one point is the sum of. */
+  readonly stepSeconds: number;
+  /** In seconds since 1970, the beginning of each step in which something was printed. */
+  readonly times: readonly number[];
+  /** The greatest first; a value for each time. */
+  readonly lines: readonly SeriesLine[];
+  /** So many groups are summed in the last line. */
+  readonly others: number;
+}
+
+/** Reads a run's events, and tells what its records were over time. Memory is bounded by groups and steps, not by records. */
+export interface SeriesGatherer {
+  read(event: Event): void;
+  series(): readonly Series[];
+}
+
+export function createSeriesGatherer(): SeriesGatherer {
+  const playOf = createPlayTracker();
+  const plays: (PlayScripts | undefined)[] = [];
+  return {
+    read(event) {
+      const number = playOf(event);
+      if (number === undefined) return;
+      if (event.kind === 'play-planned' && (event.joined === undefined || plays[number]?.scripts.size === 0))
+        plays[number] = scriptsOf(event.plan);
+      if (event.kind !== 'record') return;
+      const play = plays[number];
+      const script = play?.scripts.get(event.module);
+      if (script !== undefined) take(script, event, Date.parse(event.time));
+    },
+    series: () =>
+      plays.flatMap(play =>
+        play === undefined ? [] : [...play.scripts].flatMap(([module, script]) => tell(play.name, module, script)),
+      ),
+  };
+}
+
+interface PlayScripts {
+  readonly name: string;
+  readonly scripts: ReadonlyMap<ModuleName, ScriptSeries>;
+}
+
+interface ScriptSeries {
+  readonly by: readonly string[];
+  readonly columns: readonly string[];
+  /** By section (`''`: none), then one for each column. */
+  readonly sections: Map<string, Section>;
+}
+
+interface Section {
+  readonly bins: readonly TimeBins[];
+  /** When the first and the latest sample of each host began. */
+  readonly samples: Map<HostName, { readonly first: Sample; latest: Sample }>;
+}
+
+interface Sample {
+  readonly number: number;
+  readonly at: number;
+}
+
+function scriptsOf({ name, outputs = [] }: PlannedPlay): PlayScripts {
+  const scripts = outputs.flatMap(output => {
+    const script = scriptOf(output);
+    return script.columns.length === 0 ? [] : [[output.module, script] as const];
+  });
+  return { name, scripts: new Map(scripts) };
+}
+
+/** What is summed and told apart in the fleet's table is so here too; else all numbers, by all texts. */
+function scriptOf({ format, aggregate }: PlannedOutput): ScriptSeries {
+  const numbers = format.columns.filter(({ type }) => type !== 'text').map(({ name }) => name);
+  const texts = format.columns.filter(({ type }) => type === 'text').map(({ name }) => name);
+  const by = aggregate?.by.filter(name => name !== 'host') ?? texts;
+  const summed = aggregate === undefined || aggregate.sum.length === 0 ? numbers : aggregate.sum;
+  return { by, columns: summed.filter(name => !by.includes(name)), sections: new Map() };
+}
+
+function take({ by, columns, sections }: ScriptSeries, record: RecordRead, at: number): void {
+  const section = sections.get(record.section ?? '') ?? { bins: columns.map(createTimeBins), samples: new Map() };
+  sections.set(record.section ?? '', section);
+  const group = by.length === 0 ? record.host : by.map(column => String(record.values[column] ?? '')).join(' ');
+  for (const [index, column] of columns.entries()) section.bins[index]?.add(group, at, Number(record.values[column]));
+  if (record.sample === undefined) return;
+  const sample = { number: record.sample, at };
+  const seen = section.samples.get(record.host);
+  if (seen === undefined) section.samples.set(record.host, { first: sample, latest: sample });
+  else if (seen.latest.number !== sample.number) seen.latest = sample;
+}
+
+function tell(play: string, module: ModuleName, { by, columns, sections }: ScriptSeries): readonly Series[] {
+  return [...sections].flatMap(([name, { bins, samples }]) =>
+    columns.flatMap((column, index): readonly Series[] => {
+      const told = bins[index]?.tell(intervalOf([...samples.values()]), shownLines);
+      // One or two points are no line: a table says them better.
+      if (told === undefined || told.times.length < 3) return [];
+      const section = name === '' ? {} : { section: name };
+      return [{ play, module, ...section, column, by: by.length === 0 ? ['host'] : by, ...told }];
+    }),
+  );
+}
+
+const shownLines = 8;
+
+/** How many milliseconds lie between two samples of one host; 0 where that is not known. Shorter steps would alternate with nothing. */
+function intervalOf(samples: readonly { readonly first: Sample; readonly latest: Sample }[]): number {
+  const intervals = samples.flatMap(({ first, latest }) =>
+    latest.number > first.number ? [(latest.at - first.at) / (latest.number - first.number)] : [],
+  );
+  return Math.max(0, ...intervals.slice(0, 10_000));
+}
