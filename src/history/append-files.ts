@@ -77,5 +77,5 @@ async function appendOnce(path: string, text: string): Promise<void> {
 const flushIntervalMs = 500;
 const filesAtOnce = 16;
 /** In UTF-16 units, as are the two limits: near enough to bytes. */
-const flushLength = 1_000_000;
-const congestedLength = 8_000_000;
+const flushLength = 500_000;
+const congestedLength = 1_000_000;

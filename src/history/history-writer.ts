@@ -1,16 +1,18 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { EventReader, OutputLine, RunFinished } from '../model/event.ts';
+import type { HostName } from '../model/ids.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import { createPlayTracker } from '../model/play-of-event.ts';
 import { createAppendFiles } from './append-files.ts';
+import { hostsFile } from './has-host.ts';
 import { hostFileName } from './host-file-name.ts';
 import { measureDirectory } from './measure-directory.ts';
 import { outputFilePath } from './output-file.ts';
 import { identifyOwnProcess } from './process-identity.ts';
 import { beginHead, endHead, type RunHeadFile } from './run-head-file.ts';
 import { createSummaryCollector } from './run-summary.ts';
+import { syncPath } from './sync-path.ts';
 
 export interface HistoryOptions {
   /** Something could not be kept, most likely for a full disk; the run goes on without it. Called once at most. */
@@ -28,6 +30,7 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   const playOf = createPlayTracker();
   const collector = createSummaryCollector();
   const outputFiles = new Map<string, string>();
+  const hosts = new Set<HostName>();
   let head: Promise<RunHeadFile> | undefined;
   let finished: RunFinished | undefined;
   // One after the other, so that an older plan never replaces a newer one.
@@ -36,7 +39,9 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
 
   const writeWhole = async (name: string, text: string) => {
     try {
+      // It syncs the file; the name is in the directory.
       await writeFileAtomic(join(directory, name), text, { mode: 0o600 });
+      await syncPath(directory);
     } catch (error) {
       trouble((error as Error).message);
     }
@@ -50,6 +55,12 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     const text = toJson(collector.plans());
     wholesWritten = wholesWritten.then(() => writeWhole('plan.json', text));
   };
+  const keepHosts = (names: readonly HostName[]) => {
+    for (const name of names) {
+      if (!hosts.has(name)) files.append(join(directory, hostsFile), `${name}\n`);
+      hosts.add(name);
+    }
+  };
   const keepFailed = () => {
     clearTimeout(failedTimer);
     failedTimer = undefined;
@@ -59,29 +70,43 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     wholesWritten = wholesWritten.then(() => writeWhole('failed.hosts', text));
   };
   const keepEnd = async () => {
+    // A summary says that all is there: after a power cut too.
+    await syncPath(join(directory, 'events.ndjson'));
     await writeWhole('summary.json', toJson(collector.summary(complete)));
     const begun = await head;
     if (begun !== undefined) {
       const bytes = await measureDirectory(directory);
       await writeWhole('run.json', toJson(endHead(begun, { at: new Date().toISOString(), finished, complete, bytes })));
     }
-    await syncDirectory(directory);
+  };
+  const eventsFile = join(directory, 'events.ndjson');
+  // A host may print millions of lines.
+  const hostFiles = { stdout: new Map<string, string>(), stderr: new Map<string, string>() };
+  const hostFile = (host: OutputLine['host'], stream: OutputLine['stream']) => {
+    const ending = stream === 'stdout' ? 'txt' : 'err.txt';
+    const path = hostFiles[stream].get(host) ?? join(directory, 'output', `${hostFileName(host)}.${ending}`);
+    hostFiles[stream].set(host, path);
+    return path;
   };
   const keepLine = ({ host, module, stream, text }: OutputLine, play: number | undefined) => {
-    const ending = stream === 'stdout' ? 'txt' : 'err.txt';
-    files.append(join(directory, 'output', `${hostFileName(host)}.${ending}`), `${text}\n`);
-    const own = stream === 'stdout' ? outputFiles.get(`${play} ${host} ${module}`) : undefined;
-    if (own !== undefined) files.append(own, `${text}\n`);
+    const line = `${text}\n`;
+    files.append(hostFile(host, stream), line);
+    if (stream === 'stderr' || outputFiles.size === 0) return;
+    const own = outputFiles.get(`${play} ${host} ${module}`);
+    if (own !== undefined) files.append(own, line);
   };
 
   return {
     read(event) {
       const play = playOf(event);
       collector.read(event, play);
-      files.append(join(directory, 'events.ndjson'), `${JSON.stringify(event)}\n`);
+      files.append(eventsFile, `${JSON.stringify(event)}\n`);
       if (event.kind === 'line') keepLine(event, play);
-      else if (event.kind === 'play-planned') keepPlan(event.plan, play);
-      else if (event.kind === 'run-started') {
+      else if (event.kind === 'play-started') keepHosts(event.hosts);
+      else if (event.kind === 'play-planned') {
+        keepHosts(event.plan.hosts.map(({ name }) => name));
+        keepPlan(event.plan, play);
+      } else if (event.kind === 'run-started') {
         const own = identifyOwnProcess().then(controller => beginHead(event, controller));
         head = own;
         wholesWritten = wholesWritten.then(async () => writeWhole('run.json', toJson(await own)));
@@ -102,16 +127,6 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
 
 /** Who failed is kept at most so much later. */
 const failedIntervalMs = 500;
-
-/** So that the new names outlive a power cut too; file systems that cannot do that are left as they are. */
-async function syncDirectory(path: string): Promise<void> {
-  try {
-    await using handle = await open(path);
-    await handle.sync();
-  } catch {
-    // The files themselves are safe: whoever wrote them has synced each.
-  }
-}
 
 function* namedOutputFiles(plan: PlannedPlay): Generator<{ host: string; module: string; file: string }> {
   for (const { name, decision } of plan.hosts) {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseRunId, type RunId } from '../model/ids.ts';
 import type { RunEntry } from '../model/run-head.ts';
 import { identifyOwnProcess, judgeProcess } from './process-identity.ts';
-import { parseHead } from './run-head-file.ts';
+import { readOldHead } from './read-old-head.ts';
+import { parseHead, type RunHeadFile } from './run-head-file.ts';
 
 /** The ids of all runs below a state directory, the newest first; what else lies there is none. */
 export function listRunIds(root: string): readonly RunId[] {
@@ -36,14 +37,12 @@ export async function* listRuns(root: string): AsyncGenerator<RunEntry> {
 
 export async function readRun(root: string, id: RunId): Promise<RunEntry> {
   const directory = join(root, 'runs', id);
-  let text: string;
-  try {
-    text = readFileSync(join(directory, 'run.json'), 'utf8');
-  } catch (error) {
-    return { id, directory, state: 'unreadable', reason: (error as Error).message };
+  const read = readHead(join(directory, 'run.json'));
+  if ('reason' in read) {
+    const old = readOldHead(directory, id);
+    return old === undefined ? { id, directory, state: 'unreadable', ...read } : { id, directory, ...old };
   }
-  const head = parseHead(text);
-  if (head === undefined) return { id, directory, state: 'unreadable', reason: 'its run.json is damaged' };
+  const { head } = read;
   const { controller, format: _format, ...told } = head;
   if (told.finished !== undefined) return { id, directory, state: 'finished', head: told };
   if (told.ended !== undefined) return { id, directory, state: 'died', head: told };
@@ -51,6 +50,15 @@ export async function readRun(root: string, id: RunId): Promise<RunEntry> {
   const isOver =
     seen === 'gone' || (seen === 'out-of-sight' && Date.now() - Date.parse(told.started) > longestUnseenMs);
   return { id, directory, state: isOver ? 'died' : 'running', head: told };
+}
+
+function readHead(path: string): { readonly head: RunHeadFile } | { readonly reason: string } {
+  try {
+    const head = parseHead(readFileSync(path, 'utf8'));
+    return head === undefined ? { reason: 'its run.json is damaged' } : { head };
+  } catch (error) {
+    return { reason: (error as Error).message };
+  }
 }
 
 let own: ReturnType<typeof identifyOwnProcess> | undefined;

@@ -4,6 +4,7 @@ import type { RunId } from '../model/ids.ts';
 import { chooseRunsToRemove, type MeasuredRun, type Retention } from './choose-runs-to-remove.ts';
 import { listRuns } from './list-runs.ts';
 import { measureDirectory } from './measure-directory.ts';
+import { startOfRun } from './start-of-run.ts';
 
 export interface PrunedRuns {
   readonly removed: readonly RunId[];
@@ -24,7 +25,7 @@ export async function pruneRuns(root: string, keep: Retention, mode: 'remove' | 
     const noted = run.state === 'unreadable' ? undefined : run.head.bytes;
     const needsSize = keep.bytes !== undefined || mode === 'only-look';
     const bytes = noted ?? (needsSize ? await measureDirectory(run.directory) : 0);
-    runs.push({ ...run, startedMs: startOf(run.id), bytes });
+    runs.push({ ...run, startedMs: Date.parse(startOfRun(run.id)), bytes });
   }
   const chosen = chooseRunsToRemove(runs, keep, Date.now());
   const gone: MeasuredRun[] = [];
@@ -63,9 +64,4 @@ async function removeGone(folder: string): Promise<string[]> {
     }
   }
   return failed;
-}
-
-/** An id begins with its time: `20261123T004105Z`. */
-function startOf(id: RunId): number {
-  return Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
 }

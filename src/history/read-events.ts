@@ -10,22 +10,25 @@ export interface EventsRead {
 }
 
 /**
- * Hands the events of a run's directory to `take`, in order. `without-output` leaves out the lines that scripts printed and
- * the records that they are, which is most of it and is then not even parsed.
+ * Hands the events of a run's directory to `take`, in order. `without-lines` leaves out the lines that scripts printed,
+ * `without-output` the records that they are too: that is most of it, and is then not even parsed. Waits where `take` does. With
+ * a signal it ends there, and what came is all.
  */
 export async function readEvents(
   directory: string,
-  which: 'all' | 'without-output',
-  take: (event: Event) => void,
+  which: 'all' | 'without-lines' | 'without-output',
+  take: (event: Event) => void | Promise<void> | undefined,
+  signal?: AbortSignal,
 ): Promise<EventsRead> {
   let damaged = 0;
   try {
     await using file = await open(join(directory, 'events.ndjson'));
-    for await (const line of file.readLines()) {
-      if (which === 'without-output' && /^\{"kind":"(?:line|record)"/.test(line)) continue;
+    for await (const line of file.readLines(signal === undefined ? {} : { signal })) {
+      if (signal?.aborted) break;
+      if (which !== 'all' && leftOut[which].test(line)) continue;
       const event = parseEvent(line);
       if (event === undefined) damaged++;
-      else take(event);
+      else await take(event);
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -33,6 +36,8 @@ export async function readEvents(
   }
   return { damaged };
 }
+
+const leftOut = { 'without-lines': /^\{"kind":"line"/, 'without-output': /^\{"kind":"(?:line|record)"/ };
 
 function parseEvent(line: string): Event | undefined {
   try {

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { makeStateDirectory } from './make-state-directory.ts';
+import { syncPath } from './sync-path.ts';
 
 /**
  * Where one run keeps all that it has to say:
@@ -13,6 +15,7 @@ import { err, ok, type Result } from '../model/result.ts';
  *     files/…            the same, by the `output.file` of a script that has one
  *     build/BUILD.log    what stap printed
  *     summary.json       how it ended
+ *     hosts              all that it was about, one a line
  *     failed.hosts       one host a line, for `--limit @FILE`, while it runs too; absent if none failed
  */
 export interface RunDirectory {
@@ -28,9 +31,10 @@ export interface RunDirectory {
 export async function createRunDirectory(root: string, run: RunId): Promise<Result<RunDirectory, string>> {
   const path = join(root, 'runs', run);
   try {
-    await mkdir(join(root, 'runs'), { recursive: true, mode: 0o700 });
+    await makeStateDirectory(join(root, 'runs'));
     await mkdir(path, { mode: 0o700 });
     for (const folder of ['output', 'build']) await mkdir(join(path, folder), { mode: 0o700 });
+    await syncPath(join(root, 'runs'));
   } catch (error) {
     return err(`cannot make the run's directory ${path}: ${(error as Error).message}`);
   }

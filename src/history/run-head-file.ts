@@ -3,6 +3,7 @@ import type { Event, RunFinished, RunStarted } from '../model/event.ts';
 import { optional } from '../model/optional.ts';
 import type { RunHead } from '../model/run-head.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import { seriesOf } from './series-of.ts';
 
 /** What `run.json` holds: written when the run begins, and again when it ends. */
 export interface RunHeadFile extends RunHead {
@@ -12,9 +13,13 @@ export interface RunHeadFile extends RunHead {
 }
 
 export function beginHead(event: Event & RunStarted, controller: ProcessIdentity): RunHeadFile {
+  return { format: 'tapbook-run/1', ...headOf(event), controller };
+}
+
+/** What a run's first event says. */
+export function headOf(event: Event & RunStarted): RunHead {
   const { run, command, version, playbook, inventory, repositories, time } = event;
   return {
-    format: 'tapbook-run/1',
     run,
     command,
     version,
@@ -22,8 +27,8 @@ export function beginHead(event: Event & RunStarted, controller: ProcessIdentity
     playbookFile: resolve(playbook),
     inventory,
     ...optional('repositories', repositories),
+    series: seriesOf(event),
     started: time,
-    controller,
   };
 }
 

@@ -52,6 +52,7 @@ export function createSummaryCollector(): SummaryCollector {
         // With every host from the start, the outcomes keep the order of the inventory.
         plays.push({ name: event.play, outcomes: new Map(event.hosts.map(host => [host, undefined])) });
       } else if (event.kind === 'play-planned') {
+        if (event.joined !== undefined) plans.pop();
         plans.push(event.plan);
         for (const [host, outcome] of decidedByPlan(event.plan)) outcomes?.set(host, outcome);
       } else if (event.kind === 'host-finished') outcomes?.set(event.host, event.outcome);

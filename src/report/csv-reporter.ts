@@ -2,6 +2,7 @@ import type { Event, EventReader } from '../model/event.ts';
 import type { PlannedOutput } from '../model/plan.ts';
 import type { RecordRead } from '../model/records.ts';
 import { toCsvRow } from './csv.ts';
+import { pipeLag } from './output-gap.ts';
 import type { ReporterOptions } from './reporter-options.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { createStreamWriter } from './stream-writer.ts';
@@ -9,10 +10,12 @@ import { createStreamWriter } from './stream-writer.ts';
 /**
  * `--format csv`: a row for each record as it comes, and before the first one a row of names: `host`; `script` where
  * several scripts have records; `section` and `sample` where one has sections; then the columns of all of them, each
- * once. What a script does not have is empty. Where nothing came, the names alone: programs want a header.
+ * once. What a script does not have is empty. Where nothing came, the names alone: programs want a header. With `onLeftOut`
+ * rows are left out where nobody reads them; a table has no place to say so, so it is called at the end with their number.
  */
-export function createCsvReporter(options: Pick<ReporterOptions, 'stdout' | 'onBrokenPipe'>): EventReader {
-  const results = createStreamWriter(options.stdout, options.onBrokenPipe);
+export function createCsvReporter(options: CsvOptions): EventReader {
+  const { stdout, onBrokenPipe, onLeftOut } = options;
+  const results = createStreamWriter(stdout, onBrokenPipe, onLeftOut && { ...pipeLag, gap: () => '' });
   const outputs: PlannedOutput[] = [];
   let layout: Layout | undefined;
   const begin = (): Layout => {
@@ -23,16 +26,23 @@ export function createCsvReporter(options: Pick<ReporterOptions, 'stdout' | 'onB
   return {
     read(event: Event) {
       // All plays are planned before the first one runs.
-      if (event.kind === 'play-planned') {
+      if (event.kind === 'play-planned' && (event.joined === undefined || outputs.length === 0)) {
         outputs.push(...(event.plan.outputs ?? []).filter(({ format }) => format.columns.length > 0));
       } else if (event.kind === 'record') {
-        results.write(toCsvRow((layout ?? begin()).fieldsOf(event)));
+        results.offer(toCsvRow((layout ?? begin()).fieldsOf(event)));
       } else if (event.kind === 'run-finished' && layout === undefined) begin();
     },
     congestion: () => results.congestion(),
-    close: () => results.close(),
+    async close() {
+      // A run that was cut short says nowhere that it is over.
+      if (layout === undefined && outputs.length > 0) begin();
+      if (results.leftOut() > 0) onLeftOut?.(results.leftOut());
+      await results.close();
+    },
   };
 }
+
+type CsvOptions = Pick<ReporterOptions, 'stdout' | 'onBrokenPipe'> & { readonly onLeftOut?: (rows: number) => void };
 
 interface Layout {
   readonly names: readonly string[];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RunStarted } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
@@ -38,6 +39,8 @@ export interface ModuleChange {
   readonly to?: string;
   /** What of it is not the same; empty where that lies in the build host: its tree, compiler or SystemTap. */
   readonly because: readonly string[];
+  /** Digests (SHA-256) of the script's text; absent where it is the same. */
+  readonly script?: { readonly from: string; readonly to: string };
 }
 
 export function diffRuns(before: RunTally, after: RunTally): RunDiff {
@@ -182,6 +185,7 @@ function diffModules(from: PlayTally, to: PlayTally): ModuleChange[] {
         ...(before === undefined ? {} : { from: before }),
         ...(after === undefined ? {} : { to: after }),
         because: was === undefined || is === undefined ? [] : compareBuilds(was, is),
+        ...(was === undefined || is === undefined ? {} : compareTexts(was, is)),
       },
     ];
   });
@@ -201,4 +205,9 @@ function compareBuilds(was: PlannedBuild, is: PlannedBuild): string[] {
     ['build host', was.buildHost, is.buildHost],
   ];
   return pairs.flatMap(([name, left, right]) => (JSON.stringify(left) === JSON.stringify(right) ? [] : [name]));
+}
+
+function compareTexts(was: PlannedBuild, is: PlannedBuild): Pick<ModuleChange, 'script'> {
+  const digest = ({ source }: PlannedBuild): string => createHash('sha256').update(source.text).digest('hex');
+  return was.source.text === is.source.text ? {} : { script: { from: digest(was), to: digest(is) } };
 }

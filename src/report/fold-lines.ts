@@ -7,10 +7,14 @@ export interface FoldedLine {
   readonly hosts: readonly HostName[];
   readonly sign: LineSign;
   readonly text: string;
+  /** When the first of them came: ISO 8601 in UTC. */
+  readonly time?: string;
 }
 
 export interface LineFolder {
-  add(host: HostName, sign: LineSign, text: string): void;
+  add(host: HostName, sign: LineSign, text: string, time?: string): void;
+  /** A line that is shown by itself, whoever else prints the same. */
+  addAlone(line: FoldedLine): void;
   /** A line that concerns no host. */
   tell(text: string): void;
   /** How many lines are held, folded. */
@@ -21,11 +25,11 @@ export interface LineFolder {
 
 /** Folds equal lines of several hosts into one. Each host's own lines keep their order; a host's line never folds into itself. */
 export function createLineFolder(): LineFolder {
-  let lines: (FoldedLine & { readonly hosts: HostName[] })[] = [];
+  let lines: { hosts: HostName[]; sign: LineSign; text: string; time?: string }[] = [];
   const latestOf = new Map<string, number>();
   const lastOfHost = new Map<HostName, number>();
   return {
-    add(host, sign, text) {
+    add(host, sign, text, time) {
       const key = `${sign}${text}`;
       const same = latestOf.get(key);
       // A line that stands before the host's last one would turn the host's order round.
@@ -36,7 +40,10 @@ export function createLineFolder(): LineFolder {
       }
       latestOf.set(key, lines.length);
       lastOfHost.set(host, lines.length);
-      lines.push({ hosts: [host], sign, text });
+      lines.push({ hosts: [host], sign, text, ...(time === undefined ? {} : { time }) });
+    },
+    addAlone(line) {
+      lines.push({ ...line, hosts: [...line.hosts] });
     },
     tell(text) {
       lines.push({ hosts: [], sign: '-', text });

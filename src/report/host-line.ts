@@ -5,26 +5,44 @@ import { sanitiseText } from './sanitise-text.ts';
 import { type Colour, createStyle } from './style.ts';
 import { wrapText } from './wrap-text.ts';
 
+/** What stands before each line of a script, in this order. */
+export interface LineHead {
+  /** When the line reached us. */
+  readonly time: 'shown' | 'none';
+  /** Of lines of stdout; a script's stderr, where staprun warns, always says whose it is. */
+  readonly host: 'shown' | 'none';
+}
+
+export const plainHead: LineHead = { time: 'none', host: 'shown' };
+
 /**
  * One printed line of a host, or of several that printed the same: `db1 | text` for a script's stdout, `db1 ! text` for
  * its stderr, where staprun puts its warnings and errors. The text is made safe for a terminal; the run's directory has
  * it as it came. Not wrapped: tables would be torn.
  */
-export function formatHostLine({ hosts, sign, text }: FoldedLine, colour: Colour): string {
+export function formatHostLine({ hosts, sign, text, time }: FoldedLine, colour: Colour, head: LineHead): string {
   const style = createStyle(colour);
-  return `${paintNames(hosts, colour).name} ${sign === '|' ? style.dim('|') : style.yellow('!')} ${sanitiseText(text)}`;
+  const stamp = head.time === 'none' || time === undefined ? '' : `${style.dim(time)} `;
+  if (sign === '|' && head.host === 'none') return `${stamp}${sanitiseText(text)}`;
+  const bar = sign === '|' ? style.dim('|') : style.yellow('!');
+  const names = foldNames(hosts);
+  return `${stamp}${paint(names, hosts, colour)} ${bar} ${sanitiseText(text)}`;
 }
 
 /** What we say of hosts ourselves, `db1: failed at load: …`, in lines of so many columns. */
 export function formatHostTrouble({ hosts, text }: FoldedLine, colour: Colour, columns: number): string[] {
   const style = createStyle(colour);
-  const { name, width } = paintNames(hosts, colour);
-  const [first = '', ...others] = wrapText(sanitiseText(text), columns, width + 2);
-  return [`${name}: ${style.yellow(first)}`, ...others.map(style.yellow)];
+  const names = foldNames(hosts);
+  const [first = '', ...others] = wrapText(sanitiseText(text), columns, displayWidth(names) + 2);
+  return [`${paint(names, hosts, colour)}: ${style.yellow(first)}`, ...others.map(style.yellow)];
 }
 
-function paintNames(hosts: readonly string[], colour: Colour): { name: string; width: number } {
-  const names = hosts.map(sanitiseText);
-  const folded = foldHostsWithin(names, 40);
-  return { name: createStyle(colour).byKey(names[0] ?? '', folded), width: displayWidth(folded) };
+/** Most lines are of one host, whose name needs no folding: there may be millions of them. */
+function foldNames(hosts: readonly string[]): string {
+  const [only] = hosts;
+  return hosts.length === 1 && only !== undefined ? sanitiseText(only) : foldHostsWithin(hosts.map(sanitiseText), 40);
+}
+
+function paint(names: string, [first = '']: readonly string[], colour: Colour): string {
+  return createStyle(colour).byKey(sanitiseText(first), names);
 }

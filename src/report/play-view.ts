@@ -2,7 +2,7 @@ import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { KernelGroup, PlannedHost } from '../model/plan.ts';
 import { countOf, formatSeconds } from './amounts.ts';
-import { truncateToWidth } from './display-width.ts';
+import { displayWidth, truncateToWidth } from './display-width.ts';
 import { foldHosts, foldHostsWithin } from './fold-hosts.ts';
 import type { BuildTally, PlayTally, TimedStage } from './run-tally.ts';
 import { sanitiseText } from './sanitise-text.ts';
@@ -26,7 +26,7 @@ export interface StageView {
 export function viewPlay(play: PlayTally, now: number, width: number): PlayView {
   const cut = (view: StageView): StageView => ({ ...view, title: truncateToWidth(sanitiseText(view.title), width) });
   const build = viewBuilds(play, now);
-  const run = viewRun(play, now);
+  const run = viewRun(play, now, width);
   return {
     probe: cut(viewProbe(play, now)),
     ...(build === undefined ? {} : { build: cut(build) }),
@@ -50,7 +50,7 @@ function viewProbe(play: PlayTally, now: number): StageView {
     ...counted(count('failed'), 'failed'),
     ...counted(count('unreachable'), 'unreachable'),
   ];
-  if (play.plan !== undefined) {
+  if (play.plan !== undefined && play.awaited.length === 0) {
     return finished([...parts, ...timeOf(play, 'probe')], count('failed') + count('unreachable'));
   }
   return { title: [...parts, ...waiting(missing, play.startedAt, now)].join(' · '), state: 'running' };
@@ -123,7 +123,7 @@ function viewGroup(play: PlayTally, group: KernelGroup, now: number): StageView 
   return { title: `${head}: ${told.length === 0 ? 'waiting' : told.join(', ')}`, state: 'running' };
 }
 
-function viewRun(play: PlayTally, now: number): StageView | undefined {
+function viewRun(play: PlayTally, now: number, width: number): StageView | undefined {
   const { batch, plan, outcomes } = play;
   if (batch === undefined) return undefined;
   const chosen = plan?.batches.flat() ?? batch.hosts;
@@ -138,19 +138,20 @@ function viewRun(play: PlayTally, now: number): StageView | undefined {
     ...counted(count('interrupted'), 'interrupted'),
     ...counted(count('not-started'), 'not started'),
   ];
-  if (kinds.length === chosen.length) return finished([...parts, ...timeOf(play, 'run')], failed);
+  if (kinds.length === chosen.length && play.awaited.length === 0)
+    return finished([...parts, ...timeOf(play, 'run')], failed);
   const planned = new Map(plan?.hosts.map(host => [host.name, host]));
   const late = batch.hosts
     .filter(host => !outcomes.has(host))
     .flatMap(host => lateness(play, planned.get(host), host, now));
   const since = now - Math.max(0, ...late.map(({ ms }) => ms));
-  const waits = waiting(
-    late.map(({ host }) => host),
-    since,
-    now,
-  );
+  const names = late.map(({ host }) => host);
   const running = [`${play.running.size} running ${formatSeconds(wholeSeconds(now - batch.startedAt))}`];
-  return { title: [...parts, ...running, ...waits].join(' · '), state: 'running' };
+  const title = [...parts, ...running, ...waiting(names, since, now)].join(' · ');
+  if (names.length === 0 || displayWidth(title) <= width) return { title, state: 'running' };
+  // Who is waited for says more.
+  const room = width - displayWidth([...parts, ''].join(' · '));
+  return { title: [...parts, ...waiting(names, since, now, room)].join(' · '), state: 'running' };
 }
 
 /** By how much a host of the batch is later than it should be: past its script's limit, or long between two steps. */
@@ -175,10 +176,13 @@ function limitOf(planned: PlannedHost | undefined, module: string): number {
 /** Who is waited for is named after so many milliseconds. */
 const patienceMs = 5_000;
 
-function waiting(names: readonly string[], since: number, now: number): string[] {
+/** In so many columns, as far as one name allows it. */
+function waiting(names: readonly string[], since: number, now: number, columns = 50): string[] {
   if (names.length === 0 || now - since <= patienceMs) return [];
-  const told = names.length === 1 ? foldHosts(names) : foldHostsWithin(names, 30);
-  return [`waiting for ${told} ${formatSeconds(wholeSeconds(now - since))}`];
+  const time = formatSeconds(wholeSeconds(now - since));
+  const room = Math.min(30, columns - `waiting for  ${time}`.length);
+  const told = names.length === 1 ? foldHosts(names) : foldHostsWithin(names, room);
+  return [`waiting for ${told} ${time}`];
 }
 
 function wholeSeconds(ms: number): number {

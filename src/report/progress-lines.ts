@@ -6,6 +6,7 @@ import type {
   Event,
   HostDrifted,
   HostProbed,
+  PlayPlanned,
   ScriptEnd,
   ScriptFinished,
   StopCause,
@@ -19,13 +20,13 @@ import { sanitiseText } from './sanitise-text.ts';
 
 /**
  * What an event is worth as lines of a log, uncoloured and without newlines: steps and whatever is not as it should be
- * in `normal`, each host's fate in `verbose`, nothing in `quiet`. Output lines are no progress.
+ * in `normal`, each host's fate in `verbose`. Output lines are no progress.
  */
 export function progressLines(event: Event, verbosity: Verbosity): string[] {
-  return verbosity === 'quiet' ? [] : linesFor(event, verbosity).map(sanitiseText);
+  return linesFor(event, verbosity).map(sanitiseText);
 }
 
-function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
+function linesFor(event: Event, verbosity: Verbosity): string[] {
   const inVerbose = (line: string) => (verbosity === 'verbose' ? [line] : []);
   switch (event.kind) {
     case 'run-started':
@@ -44,7 +45,7 @@ function linesFor(event: Event, verbosity: 'normal' | 'verbose'): string[] {
     case 'host-retry':
       return [`${event.host}: ${hostTrouble(event)}`];
     case 'play-planned':
-      return [formatPlanSummary([event.plan])];
+      return planLines(event);
     case 'canary-started':
       return [`canary for ${event.release} with stap ${event.stap} on ${event.buildHost}`];
     case 'canary-finished':
@@ -106,6 +107,16 @@ export function hostTrouble(event: Event): string | undefined {
   const { outcome } = event;
   if (outcome.kind === 'degraded') return `degraded: ${outcome.notes.join('; ')}`;
   return 'failure' in outcome ? `${outcome.kind}${sentence(outcome.failure)}` : undefined;
+}
+
+function planLines({ plan, joined, awaited = [] }: PlayPlanned): string[] {
+  if (joined !== undefined) {
+    const running = plan.batches.flat().filter(host => joined.includes(host));
+    if (running.length === 0) return [];
+    return [`${foldHostsWithin(running, 60)} answered late: ${running.length === 1 ? 'it runs' : 'they run'} as well`];
+  }
+  const still = `not waited for: ${countOf(awaited.length, 'host')} slow to answer (${foldHostsWithin(awaited, 60)})`;
+  return [formatPlanSummary([plan]), ...(awaited.length === 0 ? [] : [still])];
 }
 
 type InVerbose = (line: string) => string[];

@@ -2,12 +2,13 @@ import type { HostName } from '../model/ids.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { countOf, formatSeconds } from './amounts.ts';
 import { displayWidth } from './display-width.ts';
-import { type FailureGroup, groupFailures } from './failure-groups.ts';
+import { bySeverity, type FailureGroup, groupFailures } from './failure-groups.ts';
 import { foldHostsWithin } from './fold-hosts.ts';
 import { playOutcomes } from './play-outcomes.ts';
 import type { Verbosity } from './reporter-options.ts';
 import type { PlayTally, RunTally, TimedStage } from './run-tally.ts';
 import { sanitiseText } from './sanitise-text.ts';
+import { sayWhoIsSlow } from './slow-hosts.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -17,6 +18,8 @@ export interface RecapOptions {
   readonly verbosity: Verbosity;
   /** Whether what is wider than the columns is broken at blanks, or stays one line for grep. */
   readonly sentences: 'wrapped' | 'whole';
+  /** How many lines were not shown because nobody read them in time; absent: none. */
+  readonly leftOut?: number;
 }
 
 /**
@@ -32,6 +35,7 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
     style.bold('RECAP'),
     ...formatRows(countPerHost(outcomes), options.columns, style),
     ...formatTotals(tally, style),
+    ...formatLeftOut(options.leftOut ?? 0, style),
     ...groups.toSorted(byWeight).flatMap(formatGroup(options, style)),
   ];
   const directory = tally.started?.directory;
@@ -41,13 +45,13 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
   return lines.map(line => `${line}\n`).join('');
 }
 
-/** What to print with `--quiet`: nothing where all is well. */
-export function isWorthTelling(tally: RunTally): boolean {
-  const wrong = outcomesOf(tally).some(play => [...play.values()].some(outcome => !isWell.has(outcome.kind)));
-  return wrong || tally.warnings.length > 0 || (tally.finished?.exitCode ?? 1) !== 0;
+/** Only what is wrong or incomplete, the worst first, with what mends it. */
+export function tellFailures(tally: RunTally, options: RecapOptions): readonly string[] {
+  const groups = groupFailures(outcomesOf(tally).flatMap(play => [...play]));
+  const wrong = groups.filter(({ kind }) => kind !== 'skipped').toSorted((left, right) => byWeight(right, left));
+  const lines = wrong.flatMap(formatGroup(options, createStyle(options.colour)));
+  return [...lines, ...tally.plays.flatMap(logsOfFailed)];
 }
-
-const isWell = new Set<HostOutcome['kind']>(['ok', 'skipped']);
 
 function outcomesOf({ plays, started }: RunTally): Map<HostName, HostOutcome>[] {
   return plays.map(play => playOutcomes(play, started?.command ?? 'apply'));
@@ -138,11 +142,17 @@ function formatTotals(tally: RunTally, style: Style): string[] {
     `builds: ${[`${count('built')} built${whereBuilt(plays)}`, `${count('cached')} cached`, ...failed].join(', ')}`,
   ];
   lines.push(...plays.flatMap(logsOfFailed));
-  lines.push(`time: ${[...stages, ...total].join(', ')}`);
+  lines.push(`time: ${[...stages, ...total].join(', ')}`, ...sayWhoIsSlow(plays));
   if (started?.directory !== undefined) lines.push(`files: ${sanitiseText(started.directory)}`);
   lines.push(...stopped.map(reason => style.yellow(`stopped early: ${sanitiseText(reason)}`)));
   lines.push(...[...new Set(tally.warnings)].map(text => style.yellow(`warning: ${sanitiseText(text)}`)));
   return lines;
+}
+
+function formatLeftOut(lines: number, style: Style): string[] {
+  return lines === 0
+    ? []
+    : [style.yellow(`output: ${countOf(lines, 'line')} not shown here, since nobody read in time`)];
 }
 
 /** How many modules each build host has built, where it was more than one. */
@@ -172,17 +182,8 @@ function secondsOf(tally: RunTally, stage: TimedStage): number | undefined {
 
 /** The worst last. */
 function byWeight(left: FailureGroup, right: FailureGroup): number {
-  return weights.indexOf(left.kind) - weights.indexOf(right.kind);
+  return bySeverity.indexOf(right.kind) - bySeverity.indexOf(left.kind);
 }
-
-const weights: readonly FailureGroup['kind'][] = [
-  'skipped',
-  'degraded',
-  'not-started',
-  'unreachable',
-  'failed',
-  'left-behind',
-];
 
 function formatGroup(options: RecapOptions, style: Style): (group: FailureGroup) => string[] {
   const width = options.sentences === 'wrapped' ? options.columns : Number.POSITIVE_INFINITY;

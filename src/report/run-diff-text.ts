@@ -10,6 +10,19 @@ export function formatRunDiff(
   ids: readonly [from: string, to: string],
   { colour, columns }: { readonly colour: Colour; readonly columns: number },
 ): string {
+  const told = tellChanges(diff, { colour, columns });
+  const lines = told.length > 0 ? [...told] : ['the same hosts, kernels, modules, globals and outcomes'];
+  const { from, to } = diff.seconds;
+  const took = (seconds: number | undefined) => (seconds === undefined ? 'cut short' : formatSeconds(seconds));
+  lines.push(`time ${took(from)} → ${took(to)}`);
+  return [`${ids[0]} → ${ids[1]}`, ...lines].map(line => `${line}\n`).join('');
+}
+
+/** Only what is otherwise, as lines; none where nothing is. Times are no change. */
+export function tellChanges(
+  diff: RunDiff,
+  { colour, columns }: { readonly colour: Colour; readonly columns: number },
+): readonly string[] {
   const style = createStyle(colour);
   const fold = (hosts: readonly string[]): string => {
     const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
@@ -33,11 +46,7 @@ export function formatRunDiff(
     if (told.length > 0 || play.state !== 'both')
       lines.push(style.bold(headingOf(play)), ...told.map(line => `  ${line}`));
   }
-  if (lines.length === 0) lines.push('the same hosts, kernels, modules, globals and outcomes');
-  const { from, to } = diff.seconds;
-  const took = (seconds: number | undefined) => (seconds === undefined ? 'cut short' : formatSeconds(seconds));
-  lines.push(`time ${took(from)} → ${took(to)}`);
-  return [`${ids[0]} → ${ids[1]}`, ...lines].map(line => `${line}\n`).join('');
+  return lines;
 }
 
 function headingOf({ play, state }: PlayDiff): string {
@@ -45,10 +54,12 @@ function headingOf({ play, state }: PlayDiff): string {
   return `${sign}play ${sanitiseText(play)}`;
 }
 
-function tellModule({ build, from, to, because }: ModuleChange): string {
+function tellModule({ build, from, to, because, script }: ModuleChange): string {
   const name = sanitiseText(build);
   if (from === undefined) return `+ module ${name} (${to?.slice(0, 12)})`;
   if (to === undefined) return `- module ${name} (${from.slice(0, 12)})`;
-  const why = because.length === 0 ? "the build host's tree, compiler or SystemTap" : because.join(', ');
+  const digests = script === undefined ? '' : ` (sha256 ${script.from.slice(0, 12)} → ${script.to.slice(0, 12)})`;
+  const words = because.map(word => (word === 'script' ? `script${digests}` : word));
+  const why = words.length === 0 ? "the build host's tree, compiler or SystemTap" : words.join(', ');
   return `~ module ${name}: another ${why}`;
 }

@@ -10,6 +10,7 @@ import { formatRecap, type RecapOptions } from './recap.ts';
 import type { BuildTally, RunTally } from './run-tally.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { createStyle } from './style.ts';
+import { tellTime } from './tell-time.ts';
 import { wrapText } from './wrap-text.ts';
 
 export interface RunPage {
@@ -18,6 +19,13 @@ export interface RunPage {
   readonly notices: readonly Notice[];
   /** Where not all could be read, why. */
   readonly trouble: readonly string[];
+}
+
+/** All hosts that were selected, in the order of the plays. */
+export function hostsOfRun({ tally }: Pick<RunPage, 'tally'>): readonly HostName[] {
+  return [
+    ...new Set(tally.plays.flatMap(play => [...play.hosts, ...(play.plan?.hosts.map(({ name }) => name) ?? [])])),
+  ];
 }
 
 /** A run as it is remembered: how it began and ended, its builds and notices, and its recap as apply printed it. */
@@ -71,7 +79,7 @@ function describeRun(entry: RunEntry, tally: RunTally): Row[] {
     rows.push(['command', `${began.command} ${began.playbook} (tapbook ${began.version})`]);
     rows.push(['inventory', began.inventory.join(', ')]);
   }
-  if (head !== undefined) rows.push(['started', head.started.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')]);
+  if (head !== undefined) rows.push(['started', tellTime(head.started)]);
   rows.push(['ended', tellState(entry)]);
   const unknown = hostsWithoutOutcome(tally);
   if (unknown.length > 0) rows.push(['unknown', `how it ended on ${foldHostsWithin(unknown.map(sanitiseText), 50)}`]);
@@ -107,8 +115,10 @@ function tellState(entry: RunEntry): string {
   }
 }
 
-function tellRepository({ root, commit, branch, dirty, dirtyCount }: RepositoryState): string {
+/** `1a2b3c4d5e6f, branch main in /srv/books, clean`. */
+export function tellRepository({ root, commit, ref, branch, dirty, dirtyCount }: RepositoryState): string {
   const at = commit === undefined ? 'nothing committed' : commit.slice(0, 12);
+  if (ref !== undefined) return `${at}, read as of ${ref} in ${root}`;
   const on = branch === undefined ? 'no branch' : `branch ${branch}`;
   const more = dirtyCount > dirty.length ? ` and ${dirtyCount - dirty.length} more` : '';
   const changed = dirtyCount === 0 ? 'clean' : `not committed: ${dirty.join(', ')}${more}`;

@@ -14,7 +14,7 @@ import { createPlayTracker } from '../model/play-of-event.ts';
 
 /** What a run has come to so far, as its events tell it. All times are the events' own, in milliseconds. */
 export interface RunTally {
-  readonly started?: RunStarted;
+  readonly started?: Event & RunStarted;
   readonly finished?: RunFinished;
   readonly plays: readonly PlayTally[];
   /** The play that the latest event belongs to: all plays are planned before the first one runs. */
@@ -27,6 +27,8 @@ export interface PlayTally {
   readonly name: string;
   readonly hosts: readonly HostName[];
   readonly buildHosts: readonly HostName[];
+  /** Hosts that the plan does not have yet. */
+  readonly awaited: readonly HostName[];
   readonly startedAt: number;
   readonly probes: ReadonlyMap<HostName, HostProbed>;
   readonly buildHostProbes: ReadonlyMap<HostName, HostProbed>;
@@ -40,6 +42,8 @@ export interface PlayTally {
   /** When a script last began or ended on a host. */
   readonly lastStep: ReadonlyMap<HostName, number>;
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
+  /** How long the hosts took that had their turn and are through. */
+  readonly seconds: ReadonlyMap<HostName, number>;
   /** From the first event of a stage to the last one so far. */
   readonly stages: ReadonlyMap<TimedStage, { readonly from: number; readonly to: number }>;
   readonly stoppedBecause?: string;
@@ -74,7 +78,10 @@ type WritableTally = Writable<Omit<RunTally, 'plays' | 'warnings' | 'focus'>> & 
   focus?: WritablePlay;
 };
 type WritablePlay = Writable<
-  Omit<PlayTally, 'probes' | 'buildHostProbes' | 'builds' | 'canaries' | 'running' | 'lastStep' | 'outcomes' | 'stages'>
+  Omit<
+    PlayTally,
+    'probes' | 'buildHostProbes' | 'builds' | 'canaries' | 'running' | 'lastStep' | 'outcomes' | 'seconds' | 'stages'
+  >
 > & {
   probes: Map<HostName, HostProbed>;
   buildHostProbes: Map<HostName, HostProbed>;
@@ -83,6 +90,7 @@ type WritablePlay = Writable<
   running: Map<HostName, Map<ModuleName, number>>;
   lastStep: Map<HostName, number>;
   outcomes: Map<HostName, HostOutcome>;
+  seconds: Map<HostName, number>;
   stages: Map<TimedStage, { from: number; to: number }>;
 };
 
@@ -123,6 +131,7 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
     name: event.play,
     hosts: event.hosts,
     buildHosts: event.buildHosts,
+    awaited: [],
     startedAt: at,
     probes: new Map(),
     buildHostProbes: new Map(),
@@ -131,6 +140,7 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
     running: new Map(),
     lastStep: new Map(),
     outcomes: new Map(),
+    seconds: new Map(),
     stages: new Map([['probe', { from: at, to: at }]]),
   };
 }
@@ -150,6 +160,9 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
       break;
     case 'play-planned':
       play.plan = event.plan;
+      play.awaited = event.awaited ?? [];
+      if (play.batch !== undefined)
+        play.batch = { ...play.batch, hosts: event.plan.batches[play.batch.batch - 1] ?? [] };
       break;
     case 'canary-started':
       play.canaries.set(canaryOf(event), { begun: event, startedAt: at });
@@ -186,6 +199,7 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
     }
     case 'host-finished':
       play.outcomes.set(event.host, event.outcome);
+      if (event.seconds !== undefined) play.seconds.set(event.host, event.seconds);
       play.running.delete(event.host);
       break;
     case 'host-drifted':
@@ -223,11 +237,4 @@ function touchStage(play: WritablePlay, kind: Event['kind'], at: number): void {
   if (span === undefined && kind === 'host-finished') return;
   if (span === undefined) play.stages.set(stage, { from: at, to: at });
   else span.to = Math.max(span.to, at);
-}
-
-/** Whether a host's end only repeats what was said when it was probed. */
-export function isToldBefore(tally: RunTally, event: Event): boolean {
-  if (event.kind !== 'host-finished') return false;
-  const probed = tally.focus?.probes.get(event.host)?.result.kind;
-  return probed === 'failed' || probed === 'unreachable';
 }

@@ -2,32 +2,39 @@ import type { Event, EventReader, OutputLine } from '../model/event.ts';
 import type { TablesMade } from '../model/records.ts';
 import { formatFleetTables } from './fleet-tables.ts';
 import { createLineFolder, type FoldedLine } from './fold-lines.ts';
-import { formatHostLine, formatHostTrouble } from './host-line.ts';
+import { formatHostLine, formatHostTrouble, type LineHead, plainHead } from './host-line.ts';
+import { pipeLag, sayGap, terminalLag } from './output-gap.ts';
 import { type PlayView, viewPlay } from './play-view.ts';
 import { hostTrouble, progressLines } from './progress-lines.ts';
 import { formatRecap } from './recap.ts';
 import type { TerminalOptions } from './reporter-options.ts';
-import { createTally, isToldBefore, type PlayTally } from './run-tally.ts';
+import { createTally, type PlayTally } from './run-tally.ts';
 import { sanitiseText } from './sanitise-text.ts';
 import { type StageList, startStageList } from './stage-list.ts';
 import { createStreamWriter } from './stream-writer.ts';
 import { createStyle } from './style.ts';
-import { createTerminalScreen, type ScreenLine } from './terminal-screen.ts';
+import { createTerminalScreen } from './terminal-screen.ts';
+import { createToldBefore } from './told-before.ts';
 import { wrapText } from './wrap-text.ts';
+import { hostsBegun, writeOutputs } from './write-outputs.ts';
 
 /**
  * For a terminal: stages and kernel groups with rolling counts, below the lines that scripts print. Lines are shown
  * within `tickMs`, and equal ones of several hosts that come within one tick are folded into one. Results that go past
- * the terminal, into a file or a pipe, are written there at once and never folded. Tables and recap come when it is closed.
+ * the terminal, into a file or a pipe, are written there as they come and never folded. Tables and recap come when it is closed.
  */
 export function createTerminalReporter(options: TerminalOptions): EventReader {
-  const { colour, verbosity, results: resultsShown = 'lines-and-tables' } = options;
-  const results = createStreamWriter(options.stdout, options.onBrokenPipe);
-  // Without a place to tell of it, a stderr that is gone is no reason to do anything.
-  const progress = createStreamWriter(options.stderr, () => {});
-  const screen = createTerminalScreen({ ...options, stdout: results, stderr: progress });
-  const style = createStyle(colour.stderr);
+  const { colour, verbosity, results: resultsShown = 'lines-and-tables', lineHead = plainHead, outputs } = options;
   const { tally, read } = createTally();
+  const gap = (lines: number) => `${sayGap(lines, tally)}\n`;
+  const isOne = options.stdoutIs === 'terminal';
+  const results = createStreamWriter(options.stdout, options.onBrokenPipe, { ...(isOne ? terminalLag : pipeLag), gap });
+  // One writer for one terminal: two would get out of order where it does not keep up. Without a place to tell of it, a
+  // stderr that is gone is no reason to do anything.
+  const terminal = isOne ? results : createStreamWriter(options.stderr, () => {}, { ...terminalLag, gap });
+  const screen = createTerminalScreen({ ...options, write: terminal.write });
+  const style = createStyle(colour.stderr);
+  const isToldBefore = createToldBefore(tally);
   const folder = createLineFolder();
   /** Plays whose turn is over, though it may come again, with the lines that came meanwhile. */
   const turns: Turn[] = [];
@@ -38,6 +45,9 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
   let ending: Promise<void> | undefined;
   // Below the list, which is over when the reporter is closed.
   let made: TablesMade | undefined;
+  /** In UTF-16 units, of the lines that the folder holds. */
+  let held = 0;
+  const leftOut = { inAll: 0, untold: 0 };
 
   const draw = () => {
     if (ending !== undefined) return;
@@ -52,10 +62,19 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
       shown ??= begin(tally.focus);
       shown.list.show(viewOf(shown.play));
     }
-    screen.update(format(folder.take()), shown?.list.frame() ?? []);
+    screen.update(format(takeLines()), shown?.list.frame() ?? []);
+  };
+  const tellGap = () => {
+    if (leftOut.untold > 0) folder.tell(sayGap(leftOut.untold, tally));
+    leftOut.untold = 0;
+  };
+  const takeLines = () => {
+    tellGap();
+    held = 0;
+    return folder.take();
   };
   const begin = (play: PlayTally) => {
-    screen.update([{ to: 'stderr', text: style.bold(`PLAY [${sanitiseText(play.name)}]`) }], []);
+    screen.update([style.bold(`PLAY [${sanitiseText(play.name)}]`)], []);
     return { play, list: startStageList(style) };
   };
   const endTurn = async ({ play, lines }: Turn) => {
@@ -73,48 +92,68 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
     const view = viewPlay(play, options.now(), options.columns() - titleIndent);
     return Object.fromEntries(Object.entries(view).filter(([stage]) => !settled.get(play)?.has(stage)));
   };
-  const format = (lines: readonly FoldedLine[]) => lines.flatMap(line => formatLine(line, options.columns(), colour));
-  const readLine = ({ host, stream, text }: OutputLine) => {
+  const format = (lines: readonly FoldedLine[]) =>
+    lines.flatMap(line => formatLine(line, options.columns(), colour, lineHead));
+  const readLine = ({ host, stream, text, time }: OutputLine & Event) => {
     const sign = stream === 'stdout' ? '|' : '!';
-    if (sign === '|' && resultsShown !== 'lines-and-tables') return;
-    if (sign === '!' || options.stdoutIs === 'terminal') folder.add(host, sign, text);
-    else results.write(`${formatHostLine({ hosts: [host], sign, text }, colour.stdout)}\n`);
+    if (sign === '|' && (resultsShown !== 'lines-and-tables' || outputs !== undefined)) return;
+    const line = { hosts: [host], sign, text, time } as const;
+    if (sign === '|' && options.stdoutIs === 'elsewhere') {
+      results.offer(`${formatHostLine(line, colour.stdout, lineHead)}\n`);
+      return;
+    }
+    if (terminal.state() === 'stuck') {
+      leftOut.inAll++;
+      leftOut.untold++;
+      return;
+    }
+    tellGap();
+    held += text.length;
+    if (sign === '|' && lineHead.host === 'none') folder.addAlone(line);
+    else folder.add(host, sign, text, time);
   };
   const tell = (event: Event) => {
-    if (isToldBefore(tally, event)) return;
+    if (isToldBefore(event)) return;
     const trouble = hostTrouble(event);
     if (trouble !== undefined && 'host' in event) folder.add(event.host, ':', trouble);
     else for (const text of toldAbove(event, verbosity)) folder.tell(text);
   };
-  const timer = setInterval(draw, tickMs);
+  const timer = setInterval(() => {
+    // A frame that nobody has seen yet is not drawn over.
+    if (terminal.state() === 'free') draw();
+  }, tickMs);
 
   return {
     read(event) {
       const before = tally.focus;
       read(event);
-      if (before !== undefined && before !== tally.focus) turns.push({ play: before, lines: folder.take() });
+      if (before !== undefined && before !== tally.focus) turns.push({ play: before, lines: takeLines() });
       if (event.kind === 'line') readLine(event);
       else if (event.kind === 'tables') made = event;
       else tell(event);
-      if (folder.size() > mostHeldLines) draw();
+      if ((folder.size() > mostHeldLines || held > mostHeld) && terminal.state() !== 'stuck') draw();
     },
-    congestion: () => results.congestion() ?? progress.congestion(),
+    congestion: () => results.congestion() ?? terminal.congestion(),
     async close() {
       clearInterval(timer);
       await ending;
       for (const turn of turns.splice(0)) await endTurn(turn);
-      const lines = folder.take();
+      const lines = takeLines();
       if (tally.focus === undefined) screen.update(format(lines), []);
       else await endTurn({ play: tally.focus, lines });
+      if (outputs !== undefined && tally.finished !== undefined) {
+        await writeOutputs(outputs(hostsBegun(tally)), results);
+      }
       if (made !== undefined && resultsShown !== 'none') {
         const tables = formatFleetTables(made, { colour: colour.stdout, columns: options.columns() });
         results.write(resultsShown === 'tables' || tables === '' ? tables : `\n${tables}`);
       }
       if (tally.finished !== undefined) {
         const recap = { colour: colour.stderr, columns: options.columns(), verbosity, sentences: 'wrapped' } as const;
-        progress.write(formatRecap(tally, recap));
+        const notShown = leftOut.inAll + results.leftOut();
+        terminal.write(formatRecap(tally, { ...recap, leftOut: notShown }));
       }
-      await Promise.all([results.close(), progress.close()]);
+      await Promise.all([results.close(), terminal.close()]);
     },
   };
 }
@@ -122,6 +161,8 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
 const tickMs = 100;
 /** A tick with more lines than that is cut short, so that a flood stays in small pieces. */
 const mostHeldLines = 2_000;
+/** The same in UTF-16 units. */
+const mostHeld = 256_000;
 /** The subtasks' indent, the icon and its blank, and one column that stays free: a full line wraps on some terminals. */
 const titleIndent = 5;
 
@@ -135,16 +176,16 @@ function stagesOver(view: PlayView): string[] {
   return over.includes('build') ? [...over, 'groups'] : over;
 }
 
-function formatLine(line: FoldedLine, columns: number, colour: TerminalOptions['colour']): ScreenLine[] {
+function formatLine(line: FoldedLine, columns: number, colour: TerminalOptions['colour'], head: LineHead): string[] {
   switch (line.sign) {
     case '|':
-      return [{ to: 'stdout', text: formatHostLine(line, colour.stdout) }];
+      return [formatHostLine(line, colour.stdout, head)];
     case '!':
-      return [{ to: 'stderr', text: formatHostLine(line, colour.stderr) }];
+      return [formatHostLine(line, colour.stderr, head)];
     case ':':
-      return formatHostTrouble(line, colour.stderr, columns).map(text => ({ to: 'stderr', text }));
+      return formatHostTrouble(line, colour.stderr, columns);
     case '-':
-      return wrapText(line.text, columns).map(text => ({ to: 'stderr', text: createStyle(colour.stderr).dim(text) }));
+      return wrapText(line.text, columns).map(createStyle(colour.stderr).dim);
   }
 }
 

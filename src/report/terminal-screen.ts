@@ -1,24 +1,17 @@
 import { stripVTControlCharacters } from 'node:util';
 import { displayWidth } from './display-width.ts';
-import type { StreamWriter } from './stream-writer.ts';
 
 /** A terminal with lines that stay and scroll away, and a frame below them that changes in place. */
 export interface TerminalScreen {
   /** Puts lines above the frame, and the frame as it now is; nothing is written if nothing changes. */
-  update(lines: readonly ScreenLine[], frame: readonly string[]): void;
+  update(lines: readonly string[], frame: readonly string[]): void;
   /** The frame becomes lines that stay; the next one is drawn below. */
   keepFrame(frame: readonly string[]): void;
 }
 
-export interface ScreenLine {
-  readonly to: 'stdout' | 'stderr';
-  readonly text: string;
-}
-
 export interface ScreenOptions {
-  readonly stdout: StreamWriter;
-  /** Where the frame is drawn. */
-  readonly stderr: StreamWriter;
+  /** Each update is one write, so that nobody sees a screen without its frame. */
+  write(text: string): void;
   columns(): number;
   rows(): number;
 }
@@ -37,29 +30,18 @@ export function createTerminalScreen(options: ScreenOptions): TerminalScreen {
     const height = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleWidth(line) / columns)), 0);
     return `\r\x1b[${Math.min(height, Math.max(1, options.rows() - 1))}A\x1b[0J`;
   };
-  const draw = (frame: readonly string[]) => frame.map(line => `${line}\n`).join('');
+  const draw = (lines: readonly string[]) => lines.map(line => `${line}\n`).join('');
 
   return {
     update(lines, wanted) {
       const frame = wanted.slice(0, Math.max(0, options.rows() - 1));
       const unchanged = frame.length === drawn.length && frame.every((line, index) => line === drawn[index]);
       if (unchanged && lines.length === 0) return;
-      // In as few writes as the order allows: each is a chance to see the frame missing.
-      let held: ScreenLine = { to: 'stderr', text: erase() };
-      const put = ({ to, text }: ScreenLine) => {
-        if (to === held.to) held = { to, text: held.text + text };
-        else {
-          options[held.to].write(held.text);
-          held = { to, text };
-        }
-      };
-      for (const { to, text } of lines) put({ to, text: `${text}\n` });
-      put({ to: 'stderr', text: draw(frame) });
-      options[held.to].write(held.text);
+      options.write(`${erase()}${draw(lines)}${draw(frame)}`);
       drawn = frame;
     },
     keepFrame(frame) {
-      options.stderr.write(`${erase()}${draw(frame)}`);
+      options.write(`${erase()}${draw(frame)}`);
       drawn = [];
     },
   };

@@ -59,6 +59,7 @@ describe('a run on disk', () => {
       'build',
       'events.ndjson',
       'failed.hosts',
+      'hosts',
       'output',
       'plan.json',
       'run.json',

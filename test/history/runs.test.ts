@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chooseRunsToRemove, type MeasuredRun } from '../../src/history/choose-runs-to-remove.ts';
 import { findRun } from '../../src/history/find-run.ts';
+import { hasHost } from '../../src/history/has-host.ts';
 import { listRuns } from '../../src/history/list-runs.ts';
 import { pruneRuns } from '../../src/history/prune-runs.ts';
 import { readEvents } from '../../src/history/read-events.ts';
@@ -78,6 +79,51 @@ describe('the list', () => {
     expect(found[1]).toMatchObject({ reason: 'its run.json is damaged' });
   });
 
+  test('reads a run without a head by what else it has', async () => {
+    const id = await keepOld(2, 'io.yml');
+    const path = (name: string) => join(root, 'runs', id, name);
+    const [whole] = await all();
+    await rm(path('run.json'));
+    const one = async () => {
+      const [run] = await all();
+      return run?.state === 'unreadable' ? run.state : [run?.state, run?.head.playbook, run?.head.finished?.exitCode];
+    };
+    const { series, bytes, ...told } = whole?.state === 'finished' ? whole.head : ({} as never);
+    expect([typeof series, typeof bytes]).toEqual(['string', 'number']);
+    expect(await all()).toMatchObject([
+      { state: 'finished', head: { ...told, playbookFile: 'io.yml', ended: expect.any(String) } },
+    ]);
+    const old = days(2);
+    const age = async () => {
+      for (const name of ['events.ndjson', 'plan.json', '.']) await utimes(path(name), old, old).catch(() => undefined);
+    };
+    await writeFile(path('summary.json'), '{"format":"tapbook-summary/1","playbook":');
+    expect(await one()).toEqual(['running', 'io.yml', undefined]);
+    await age();
+    expect(await one()).toEqual(['died', 'io.yml', undefined]);
+    await writeFile(path('events.ndjson'), '{"kind":"run-started","playb');
+    await age();
+    expect(await one()).toEqual(['died', 'io.yml', undefined]);
+    await rm(path('plan.json'));
+    expect(await one()).toBe('unreadable');
+  });
+
+  test('knows which run was about a host, by a file of its own', async () => {
+    const id = await keepOld(1, 'io.yml');
+    const directory = join(root, 'runs', id);
+    expect(await readFile(join(directory, 'hosts'), 'utf8')).toBe('db1\ndb2\n');
+    const found = () => ['db1', 'db2', 'db', 'b1', 'db1\ndb2', ''].filter(name => hasHost(directory, name));
+    for (const name of ['summary.json', 'plan.json'])
+      await rename(join(directory, name), join(directory, `${name}.away`));
+    expect(found()).toEqual(['db1', 'db2', 'db1\ndb2']);
+    await rm(join(directory, 'hosts'));
+    expect(found()).toEqual([]);
+    await rename(join(directory, 'plan.json.away'), join(directory, 'plan.json'));
+    expect(found()).toEqual(['db1', 'db2']);
+    await rename(join(directory, 'summary.json.away'), join(directory, 'summary.json'));
+    expect(found()).toEqual(['db1', 'db2']);
+  });
+
   test('knows who runs and who died', async () => {
     const id = await keepOld(0, 'io.yml');
     const path = join(root, 'runs', id, 'run.json');
@@ -134,7 +180,11 @@ test('half of a last line is counted, and all else is read', async () => {
     '{"kind":"notice","time":"x","text":"a"}\nnull\n7\n{"kind":"line","host":"d',
   );
   const kinds: string[] = [];
-  expect(await readEvents(path, 'without-output', ({ kind }) => kinds.push(kind))).toEqual({ damaged: 2 });
+  expect(
+    await readEvents(path, 'without-output', ({ kind }) => {
+      kinds.push(kind);
+    }),
+  ).toEqual({ damaged: 2 });
   expect(kinds).toEqual(['notice']);
   expect(await readEvents(path, 'all', () => {})).toEqual({ damaged: 3 });
   await rm(join(path, 'events.ndjson'));

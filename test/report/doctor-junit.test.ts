@@ -73,3 +73,44 @@ print(json.dumps([root[0].get('name'), root[0].get('failures'), case[0].tag, cas
   const said = 'a<b>&"\'\ufffd]]>\ufffd<script>x</script>';
   expect(JSON.parse(ran.stdout)).toEqual(['h<1> (target, p & "q")', '1', 'failure', said, `${said}\n<&>`]);
 });
+
+const schema = new URL('../support/junit.xsd', import.meta.url).pathname;
+
+function validate(xml: string): { readonly status: number | null; readonly said: string } {
+  const ran = spawnSync('xmllint', ['--noout', '--nonet', '--schema', schema, '-'], { input: xml, encoding: 'utf8' });
+  return { status: ran.status, said: ran.error?.message ?? ran.stderr };
+}
+
+test('it is as the schema of JUnit has it, with counts that are those of its cases', () => {
+  for (const plays of [[sample], [sample, sample], [{ name: 'p', hosts: [examined('h', [])] }], []]) {
+    const xml = formatDiagnosisAsJunit(plays);
+    expect(validate(xml)).toEqual({ status: 0, said: '- validates\n' });
+    const [all = '', ...suites] = xml.match(/<testsuites? [^>]*>/g) ?? [];
+    for (const [name, cases] of [
+      ['tests', '<testcase '],
+      ['failures', '<failure '],
+      ['errors', '<error '],
+      ['skipped', '<skipped '],
+    ] as const) {
+      const count = (text: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(text)?.[1]);
+      expect(count(all)).toBe(xml.split(cases).length - 1);
+      expect(suites.reduce((sum, suite) => sum + count(suite), 0)).toBe(count(all));
+    }
+  }
+});
+
+test('the schema refuses what no reader would take', () => {
+  const xml = formatDiagnosisAsJunit([sample]);
+  for (const [from, to] of [
+    ['<testcase classname="target.bare1"', '<testcase '],
+    ['<failure message', '<failed message'],
+    ['tests="', 'tests="many'],
+    [' type="runtime"', ''],
+  ] as const) {
+    const broken = xml
+      .replaceAll(from, to)
+      .replaceAll('</failure>', to.startsWith('<failed') ? '</failed>' : '</failure>');
+    expect(broken).not.toBe(xml);
+    expect(validate(broken).status).toBe(3);
+  }
+});

@@ -87,6 +87,10 @@ describe('event.schema.json', () => {
     assertValidEvent(at(1, { ...event, unchecked: ['sha256'] }));
   });
 
+  test('allows how long a host took', () => {
+    assertValidEvent(at(1, { kind: 'host-finished', host: host('db1'), seconds: 0.4, outcome: { kind: 'ok' } }));
+  });
+
   test('allows a host that vanished after a load', () => {
     assertValidEvent(at(1, finished(host('db1'), { kind: 'unreachable', failure, vanishedAfterLoad: true })));
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ModuleName } from '../../src/model/ids.ts';
 import type { FleetTable, TablesMade } from '../../src/model/records.ts';
 import { toCsvRow } from '../../src/report/csv.ts';
@@ -159,17 +159,18 @@ describe('CSV', () => {
     );
   });
 
-  const csv = (scripts: Parameters<typeof recordedRun>[0], lines: readonly string[]) => {
+  const csv = async (scripts: Parameters<typeof recordedRun>[0], lines: readonly string[]) => {
     const stdout = createMemoryStream();
     const reporter = createCsvReporter({ stdout, onBrokenPipe: () => {} });
     const events = recordedRun(scripts, { names: ['db1'], linesOf: () => lines });
     for (const event of events) reporter.read(event);
     reporter.read({ kind: 'run-finished' } as (typeof events)[number]);
+    await reporter.close();
     return stdout.text();
   };
   const format = { columns: [{ name: 'a', type: 'text' }], sections: [], skip: [], histograms: 'add' } as const;
 
-  test('of several scripts says which, and has the columns of all', () => {
+  test('of several scripts says which, and has the columns of all', async () => {
     const other = {
       ...format,
       columns: [
@@ -182,11 +183,43 @@ describe('CSV', () => {
       { module: 'two', output: { format: other } },
       { module: 'plain' },
     ];
-    expect(csv(scripts, ['1 x\x1b[2J,y'])).toBe('host,script,a,b\r\ndb1,one,"1 x,y",\r\ndb1,two,"x,y",1\r\n');
+    expect(await csv(scripts, ['1 x\x1b[2J,y'])).toBe('host,script,a,b\r\ndb1,one,"1 x,y",\r\ndb1,two,"x,y",1\r\n');
   });
 
-  test('of no records is its header', () => {
-    expect(csv([{ module: 'one', output: { format } }], [])).toBe('host,a\r\n');
+  test('of no records is its header', async () => {
+    expect(await csv([{ module: 'one', output: { format } }], [])).toBe('host,a\r\n');
+  });
+
+  test.each([
+    ['of a run leaves out rows that nobody takes, and tells of them at the end', 'told'],
+    ['of a kept run waits as long as it takes', 'untold'],
+  ] as const)('%s', async (_title, how) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const stdout = createMemoryStream();
+    const told: number[] = [];
+    const onLeftOut = (rows: number) => told.push(rows);
+    const reporter = createCsvReporter({ stdout, onBrokenPipe: () => {}, ...(how === 'told' ? { onLeftOut } : {}) });
+    const lines = Array.from({ length: 120 }, (_, index) => `${index}${'x'.repeat(100_000)}`);
+    const events = recordedRun([{ module: 'one', output: { format } }], {
+      names: ['db1'],
+      linesOf: () => [...lines, 'unseen'],
+    });
+    stdout.fill();
+    for (const event of events) {
+      if (event.kind === 'record' && event.values['a'] === 'unseen') {
+        expect(reporter.congestion()).toBeInstanceOf(Promise);
+        vi.advanceTimersByTime(60_000);
+        expect(reporter.congestion() === undefined).toBe(how === 'told');
+      }
+      reporter.read(event);
+    }
+    vi.useRealTimers();
+    stdout.drain();
+    await reporter.close();
+    expect(told).toEqual(how === 'told' ? [1] : []);
+    expect(stdout.text()).toBe(
+      `${['host,a', ...lines.map(line => `db1,${line}`), ...(how === 'told' ? [] : ['db1,unseen'])].join('\r\n')}\r\n`,
+    );
   });
 });
 

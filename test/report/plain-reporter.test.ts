@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
-import type { PlannedPlay } from '../../src/model/plan.ts';
+import type { PlannedHost, PlannedPlay } from '../../src/model/plan.ts';
 import { createPlainReporter } from '../../src/report/plain-reporter.ts';
 import type { Verbosity } from '../../src/report/reporter-options.ts';
 import { createMemoryStream } from '../support/memory-stream.ts';
@@ -21,7 +21,15 @@ async function report(events: Iterable<Event>, verbosity: Verbosity = 'normal') 
   const stdout = createMemoryStream();
   const stderr = createMemoryStream();
   const colour = { stdout: 'plain', stderr: 'plain' } as const;
-  const options = { stdout, stderr, columns: () => 80, colour, verbosity, onBrokenPipe: () => {} };
+  const options = {
+    stdout,
+    stderr,
+    columns: () => 80,
+    colour,
+    verbosity,
+    now: () => Date.now(),
+    onBrokenPipe: () => {},
+  };
   const reporter = createPlainReporter(options);
   for (const event of events) reporter.read(event);
   await reporter.close();
@@ -108,6 +116,38 @@ test('the same, verbose', async () => {
   `);
 });
 
+test('what is wrong with a host is said once, by whichever play finds it first', async () => {
+  const failure = { stage: 'plan', cause: 'no staprun', cure: 'install it' } as const;
+  const unfit: PlannedHost = { name: host('db8'), groups: [], decision: { kind: 'fail', failures: [failure] } };
+  const play = { ...plan(hosts('db1'), { leftOut: [unreachable, unfit] }), name: 'one' };
+  const planning = [...applyOf(play)].filter(({ kind }) =>
+    ['play-started', 'host-probed', 'play-planned'].includes(kind),
+  );
+  const another = planning.map(
+    (event): Event =>
+      event.kind === 'play-started'
+        ? { ...event, play: 'two' }
+        : event.kind === 'play-planned'
+          ? { ...event, plan: { ...event.plan, name: 'two' } }
+          : event,
+  );
+  if (unreachable.decision.kind !== 'unreachable') expect.fail('it is left out');
+  const ends = [
+    at(2, finished(host('db9'), unreachable.decision)),
+    at(2, finished(host('db8'), { kind: 'failed', failure })),
+  ];
+  const { stderr } = await report([...planning, ...another, ...ends, ...ends]);
+  expect(stderr).toMatchInlineSnapshot(`
+    "play "one": 3 hosts (db[1,8,9]), build hosts: builder1
+    db9: unreachable at connect: connection refused by 192.0.2.9:22; start sshd there
+    Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 1 fails, 1 unreachable, 0 skipped.
+    play "two": 3 hosts (db[1,8,9]), build hosts: builder1
+    Plan: 1 to build, 0 cached; 1 host runs in 1 batch; 1 fails, 1 unreachable, 0 skipped.
+    db8: failed at plan: no staprun; install it
+    "
+  `);
+});
+
 test('300 hosts have a recap of a few lines', async () => {
   const { stdout, stderr } = await report(applyOf(fleet(300)));
   expect(stdout.split('\n').length).toBe(271);
@@ -125,17 +165,6 @@ test('300 hosts have a recap of a few lines', async () => {
     these hosts only: --limit @/state/tapbook/runs/20261123T004105Z-1a2b3c/failed.hosts
     "
   `);
-});
-
-test('quiet says nothing where all is well', async () => {
-  expect(await report(applyOf(plan(hosts('db1', 'db2'))), 'quiet')).toEqual({ stdout: '', stderr: '' });
-});
-
-test('quiet says what is wrong, with the recap', async () => {
-  const { stdout, stderr } = await report(applyOf(small), 'quiet');
-  expect(stdout).toBe('');
-  expect(stderr).toMatch(/^\nRECAP\n/);
-  expect(stderr).toContain('\nfailed db3 at load: ');
 });
 
 test('remote text cannot act on the terminal, and stderr is told apart', async () => {
@@ -166,7 +195,6 @@ test('what is not as a saved plan has it: what is left out or fails is told with
     build host h is not as it was planned: release 6.1 → 6.2 [31m, inventory db1 → none
     "
   `);
-  expect((await report(events, 'quiet')).stderr).toBe('');
 });
 
 test('what comes up once has its line', async () => {
@@ -232,6 +260,41 @@ test('a build host that fails, and who takes over, is told as it happens and at 
     warning: builder2 took over from build host builder1: the build host was lost: the host closed the connection
     "
   `);
-  // Who reads mail from cron has to hear of it, though all went well.
-  expect((await report(events, 'quiet')).stderr).toContain('warning: builder2 took over from build host builder1');
+});
+
+test('who took clearly longer than most is named', async () => {
+  const recapOf = async (...seconds: readonly number[]) => {
+    const took = new Map(seconds.map((second, index) => [host(`db${index + 1}`), second]));
+    const events = [...applyOf(plan([...took.keys()]))].map(event => {
+      if (event.kind !== 'host-finished') return event;
+      return { ...event, seconds: took.get(event.host) ?? 0 };
+    });
+    const { stderr } = await report(events);
+    return stderr.slice(stderr.indexOf('time:'), stderr.indexOf('files:'));
+  };
+  // db3 fails.
+  expect(await recapOf(12, 41, 300, 11.7, 12.2, 13, 39)).toMatchInlineSnapshot(`
+    "time: probe 1.2s, build 40s, run 1m2s, all 1m44s
+    slowest: db2 41s, db7 39s (median 12s)
+    "
+  `);
+  expect(await recapOf(12, 20, 12)).toMatchInlineSnapshot(`
+    "time: probe 1.2s, build 40s, run 1m2s, all 1m44s
+    "
+  `);
+  expect(await recapOf(0.4, 5)).toMatchInlineSnapshot(`
+    "time: probe 1.2s, build 40s, run 1m2s, all 1m44s
+    "
+  `);
+  expect(await recapOf(2, 7)).toMatchInlineSnapshot(`
+    "time: probe 1.2s, build 40s, run 1m2s, all 1m44s
+    slowest: db2 7s (median 2s)
+    "
+  `);
+  const fleetOf = Array.from({ length: 30 }, (_, index) => (index % 3 === 0 ? 60 + index : 10));
+  expect(await recapOf(...fleetOf)).toMatchInlineSnapshot(`
+    "time: probe 1.2s, build 40s, run 1m2s, all 1m44s
+    slowest: db28 1m27s, db25 1m24s, db22 1m21s, db19 1m18s, db16 1m15s and 4 more (median 10s)
+    "
+  `);
 });

@@ -98,6 +98,10 @@ test('who runs longer than planned, and who does not start, is named too', () =>
   expect(viewAt(112, stuck(), 120).at(-1)).toBe(
     'running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 39s · waiting for db2,legacy1 39s',
   );
+  // Where there is no room for both, they are named.
+  expect(viewAt(112, stuck()).at(-1)).toBe(
+    'running: Run, batch 2 of 2: 1/4 ok · 1 failed · waiting for db2,legacy1 39s',
+  );
 });
 
 test('titles are cut to the width, and many kernels to eight lines', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tablesOf } from '../../src/records/make-tables.ts';
 import { createPlainReporter } from '../../src/report/plain-reporter.ts';
+import { createQuietReporter } from '../../src/report/quiet-reporter.ts';
 import type { ReporterOptions } from '../../src/report/reporter-options.ts';
 import { createTerminalReporter } from '../../src/report/terminal-reporter.ts';
 import { createMemoryStream } from '../support/memory-stream.ts';
@@ -19,7 +20,7 @@ const run = recordedRun([{ module: 'reads', output: { format, aggregate } }], {
 });
 const events = [...run, at(5, tablesOf(run))];
 
-async function print(kind: 'plain' | 'terminal', options: Partial<ReporterOptions>) {
+async function print(kind: 'plain' | 'terminal' | 'quiet', options: Partial<ReporterOptions>) {
   const stdout = createMemoryStream();
   const stderr = createMemoryStream();
   const colour = { stdout: 'plain', stderr: 'plain' } as const;
@@ -29,18 +30,16 @@ async function print(kind: 'plain' | 'terminal', options: Partial<ReporterOption
     columns: () => 80,
     colour,
     verbosity: 'normal',
+    now: () => Date.parse(run[0]?.time ?? ''),
     onBrokenPipe: () => {},
     ...options,
   } as const;
   const reporter =
-    kind === 'plain'
-      ? createPlainReporter(all)
-      : createTerminalReporter({
-          ...all,
-          rows: () => 24,
-          stdoutIs: 'elsewhere',
-          now: () => Date.parse(run[0]?.time ?? ''),
-        });
+    kind === 'quiet'
+      ? createQuietReporter(all, async () => ({ died: [] }))
+      : kind === 'plain'
+        ? createPlainReporter(all)
+        : createTerminalReporter({ ...all, rows: () => 24, stdoutIs: 'elsewhere' });
   for (const event of events) reporter.read(event);
   await reporter.close();
   expect(stderr.text()).not.toContain('TABLE');
@@ -64,6 +63,7 @@ describe.each(['plain', 'terminal'] as const)('the %s reporter', kind => {
 });
 
 test('quiet has no tables, unless they are what was asked for', async () => {
-  expect(await print('plain', { verbosity: 'quiet' })).toBe('');
-  expect(await print('plain', { verbosity: 'quiet', results: 'tables' })).toBe(table);
+  expect(await print('quiet', {})).toBe('');
+  expect(await print('quiet', { results: 'none' })).toBe('');
+  expect(await print('quiet', { results: 'tables' })).toBe(table);
 });

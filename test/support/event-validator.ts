@@ -21,12 +21,23 @@ export function assertValidDiagnosis(diagnosis: unknown): void {
   assertValid('doctor.schema.json', diagnosis);
 }
 
+/** The same for what `tapbook diff-plan --format json` prints. */
+export function assertValidPlanDiff(diff: unknown): void {
+  assertValid('plan-diff.schema.json', diff);
+}
+
+/** The same for a line of `tapbook runs --format json`, and for what `show` and `diff` print. */
+export function assertValidHistory(command: 'runs' | 'show' | 'diff', printed: unknown): void {
+  assertValid(`${command}.schema.json`, printed);
+}
+
 export function readSchema(name: string): { readonly $defs: Record<string, unknown>; readonly oneOf?: unknown[] } {
   return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
-for (const name of ['plan', 'saved-plan', 'event', 'doctor']) ajv.addSchema(readSchema(`${name}.schema.json`));
+for (const name of ['plan', 'saved-plan', 'event', 'doctor', 'plan-diff', 'runs', 'show', 'diff'])
+  ajv.addSchema(readSchema(`${name}.schema.json`));
 
 function assertValid(schema: string, value: unknown): void {
   const validate = ajv.getSchema(schema) as ValidateFunction;

@@ -22,12 +22,12 @@ export async function onLabHost(host: string, command: string): Promise<string> 
   return stdout;
 }
 
-/** What tapbook may not leave on a target: its modules, its folders, its processes. */
+/** What tapbook may not leave on a target: its modules, its folders, its locks, its processes. */
 export async function leftOnTarget(host: string, modules: readonly string[]): Promise<readonly string[]> {
   const names = modules.join('|');
   const look = [
     `grep -E '^(${names}) ' /proc/modules | sed 's/^/module /'`,
-    "ls -d /tmp/tapbook-* /var/tmp/tapbook-* 2>/dev/null | sed 's/^/folder /'",
+    "ls -d /tmp/tapbook-* /var/tmp/tapbook-* /run/tapbook-* 2>/dev/null | sed 's/^/folder /'",
     `ps -eo args | grep -E '[t]apbook-supervisor|[s]tapio|[s]taprun' | sed 's/^/process /'`,
   ].join('; ');
   const output = await onLabHost(host, `${look}; true`);

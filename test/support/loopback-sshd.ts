@@ -86,13 +86,22 @@ export async function startLoopbackSshd({
       // It may have been stopped before.
       const sessions = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '');
       await stop(child);
-      for (const pid of sessions.split(' ').filter(word => word !== '')) process.kill(Number(pid), 'SIGTERM');
+      for (const pid of sessions.split(' ').filter(word => word !== '')) endSession(Number(pid));
     },
     async [Symbol.asyncDispose]() {
       await stop(child);
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** It may have ended meanwhile. */
+function endSession(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function findSshd(): Promise<string> {

@@ -37,6 +37,8 @@ export type Behaviour =
   | 'fail'
   | 'slow-build'
   | 'no-build'
+  /** A stap that prints 100 MB of bytes that are no text. */
+  | 'garbage-build'
   /** A staprun that takes neither INT nor TERM. */
   | 'deaf'
   /** One whose script ends with 255. */
@@ -263,8 +265,9 @@ exec /usr/bin/head "$@"
   uname: `#!/bin/dash
 [ ! -e RIG/behaviour/hold-probe ] || : >RIG/behaviour/at-probe
 while [ -e RIG/behaviour/hold-probe ]; do sleep 0.05; done
-[ "$1" != -r ] || [ ! -e RIG/behaviour/other-kernel ] || { echo 6.1.0-57-cloud-amd64; exit; }
-case $1 in -r) echo ${fleetRelease} ;; -m) echo x86_64 ;; -v) echo '#1 SMP Debian 6.1.192-2' ;; *) exec /bin/uname "$@" ;; esac
+release=${fleetRelease}
+[ ! -e RIG/behaviour/other-kernel ] || release=6.1.0-57-cloud-amd64
+case $1 in -r) echo $release ;; -rm) echo $release x86_64 ;; -rvm) echo "$release #1 SMP Debian 6.1.192-2 x86_64" ;; *) exec /bin/uname "$@" ;; esac
 `,
   'systemd-detect-virt': '#!/bin/dash\necho none\nexit 1\n',
   'dpkg-query': `#!/bin/dash\nprintf 'install ok installed:5.1-5'\n`,
@@ -328,6 +331,7 @@ while [ $# -gt 0 ]; do
 done
 [ ! -e RIG/behaviour/no-build ] || { echo 'semantic error: no such probe point' >&2; exit 1; }
 while [ -e RIG/behaviour/slow-build ]; do sleep 0.1; done
+[ ! -e RIG/behaviour/garbage-build ] || head -c 100000000 /dev/urandom >&2
 cp RIG/module.ko "$module.ko"
 `,
 };

@@ -1,0 +1,11 @@
+import { open } from 'node:fs/promises';
+
+/** So that a file's text, or the names in a directory, outlive a power cut too; what cannot be synced is left as it is. */
+export async function syncPath(path: string): Promise<void> {
+  try {
+    await using handle = await open(path);
+    await handle.sync();
+  } catch {
+    // Some file systems cannot; and whether it could be written at all, who wrote it has said.
+  }
+}

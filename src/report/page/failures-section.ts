@@ -1,0 +1,40 @@
+import { countOf } from '../amounts.ts';
+import { bySeverity, type FailureGroup, groupFailures } from '../failure-groups.ts';
+import { foldHostsWithin } from '../fold-hosts.ts';
+import { playOutcomes } from '../play-outcomes.ts';
+import { type Html, html } from './html.ts';
+import type { PageSection } from './page-section.ts';
+import type { RunReport } from './run-report.ts';
+
+/** What went wrong, the worst first, with what mends it; warnings behind. Undefined where all is well. */
+export function failuresSection({ tally, notices }: RunReport): PageSection | undefined {
+  const command = tally.started?.command ?? 'apply';
+  const groups = groupFailures(tally.plays.flatMap(play => [...playOutcomes(play, command)]));
+  const sorted = groups.toSorted((left, right) => bySeverity.indexOf(left.kind) - bySeverity.indexOf(right.kind));
+  const stopped = tally.plays.flatMap(({ stoppedBecause }) => stoppedBecause ?? []);
+  const warnings = new Set([
+    ...tally.warnings,
+    ...notices.filter(({ severity }) => severity === 'warning').map(({ text }) => text),
+  ]);
+  if (groups.length + stopped.length + warnings.size === 0) return undefined;
+  const body = html`
+${stopped.map(reason => html`<p class="warning">The rollout was stopped: ${reason}</p>`)}
+${sorted.slice(0, shown).map(formatGroup)}
+${sorted.length > shown ? html`<p class="note">${countOf(sorted.length - shown, 'more cause')}: see tapbook show.</p>` : undefined}
+${warnings.size === 0 ? undefined : html`<h3>Warnings</h3><ul class="warnings">${[...warnings].slice(0, shown).map(text => html`<li>${text}</li>`)}</ul>`}`;
+  return { id: 'failures', title: groups.length === 0 ? 'Warnings' : 'What is not well', body };
+}
+
+const shown = 200;
+
+function formatGroup({ kind, hosts, stage, cause, cure, detail }: FailureGroup): Html {
+  const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
+  return html`<article class="failure ${kind}">
+<h3><span class="outcome ${kind}">${kind.replace('-', ' ')}</span> ${foldHostsWithin(hosts, 200)}${many}${stage === undefined ? undefined : html` <span class="stage">at ${stage}</span>`}</h3>
+<p>${cause}</p>
+${cure === undefined ? undefined : html`<p class="cure"><strong>Cure:</strong> ${cure}</p>`}
+${detail === undefined ? undefined : html`<details><summary>What was said there</summary><pre tabindex="0">${detail.slice(0, mostDetail)}</pre></details>`}
+</article>`;
+}
+
+const mostDetail = 20_000;

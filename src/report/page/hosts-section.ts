@@ -1,0 +1,98 @@
+import type { HostName } from '../../model/ids.ts';
+import type { HostOutcome } from '../../model/outcome.ts';
+import type { PlannedPlay } from '../../model/plan.ts';
+import { countOf } from '../amounts.ts';
+import { bySeverity } from '../failure-groups.ts';
+import { playOutcomes } from '../play-outcomes.ts';
+import type { PlayTally } from '../run-tally.ts';
+import { type Html, html } from './html.ts';
+import type { PageSection } from './page-section.ts';
+import type { RunReport } from './run-report.ts';
+
+/** How each host came out, what is wrong first; and how many did on each kernel. */
+export function hostsSection({ tally, ends }: RunReport): PageSection | undefined {
+  const command = tally.started?.command ?? 'apply';
+  const seconds = new Map<string, number>();
+  for (const { host, seconds: took } of ends) seconds.set(host, (seconds.get(host) ?? 0) + took);
+  const rows = tally.plays.flatMap(play => rowsOf(play, playOutcomes(play, command)));
+  if (rows.length === 0) return undefined;
+  const sorted = rows.toSorted((left, right) => weightOf(left) - weightOf(right));
+  const shown = sorted.slice(0, mostRows);
+  const manyPlays = tally.plays.length > 1;
+  const areAllWell = sorted.every(({ outcome }) => whyOf(outcome) === '');
+  const body = html`${kernelTable(rows)}
+<p class="filter"><label>Show hosts with <input type="search" data-filter="hosts-table" autocomplete="off" spellcheck="false"></label> <span role="status" id="hosts-table-shown"></span></p>
+<div class="scroll tall" tabindex="0" role="region" aria-label="All hosts">
+<table data-sortable id="hosts-table">
+<thead><tr><th scope="col">host</th>${manyPlays ? html`<th scope="col">play</th>` : undefined}<th scope="col">outcome</th><th scope="col">kernel</th><th scope="col" class="number">seconds</th>${areAllWell ? undefined : html`<th scope="col">why</th>`}</tr></thead>
+<tbody>${shown.map(
+    ({ host, play, outcome, kernel }) =>
+      html`<tr><th scope="row">${host}</th>${manyPlays ? html`<td>${play}</td>` : undefined}<td><span class="outcome ${outcome?.kind ?? 'unknown'}">${(outcome?.kind ?? 'unknown').replace('-', ' ')}</span></td><td class="kernel">${kernel}</td><td class="number">${seconds.get(host)?.toFixed(1)}</td>${areAllWell ? undefined : html`<td class="why">${whyOf(outcome)}</td>`}</tr>\n`,
+  )}</tbody>
+</table></div>
+${sorted.length > shown.length ? html`<p class="note">${countOf(sorted.length - shown.length, 'more host')} came out no worse: see tapbook show.</p>` : undefined}`;
+  return { id: 'hosts', title: 'Hosts', body };
+}
+
+const mostRows = 5000;
+
+interface HostRow {
+  readonly host: HostName;
+  readonly play: string;
+  readonly kernel: string | undefined;
+  readonly outcome: HostOutcome | undefined;
+}
+
+function rowsOf(play: PlayTally, outcomes: ReadonlyMap<HostName, HostOutcome>): readonly HostRow[] {
+  const kernels = new Map(play.plan?.hosts.map(({ name, kernelGroup }) => [name, kernelGroup]));
+  const hosts = new Set([
+    ...play.hosts,
+    ...(play.plan?.hosts.map(({ name }: PlannedPlay['hosts'][number]) => name) ?? []),
+  ]);
+  return [...hosts].map(host => ({ host, play: play.name, kernel: kernels.get(host), outcome: outcomes.get(host) }));
+}
+
+/** Who is not known to have ended stands before who was not begun. */
+const kindsByWeight: readonly (HostOutcome['kind'] | undefined)[] = bySeverity.flatMap(kind =>
+  kind === 'not-started' ? [undefined, kind] : [kind],
+);
+
+function weightOf({ outcome }: HostRow): number {
+  return kindsByWeight.indexOf(outcome?.kind);
+}
+
+function whyOf(outcome: HostOutcome | undefined): string {
+  switch (outcome?.kind) {
+    case undefined:
+      return 'no event says how it ended here';
+    case 'ok':
+    case 'interrupted':
+      return '';
+    case 'degraded':
+      return outcome.notes.join('; ');
+    case 'skipped':
+    case 'not-started':
+      return outcome.reason;
+    case 'failed':
+    case 'unreachable':
+    case 'left-behind':
+      return `at ${outcome.failure.stage}: ${outcome.failure.cause}`;
+  }
+}
+
+function kernelTable(rows: readonly HostRow[]): Html {
+  const kinds = kindsByWeight.filter(kind => rows.some(({ outcome }) => outcome?.kind === kind)).toReversed();
+  const kernels = [...new Set(rows.map(({ kernel }) => kernel))].slice(0, mostKernels);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="By kernel"><table class="fit">
+<caption><strong>By kernel</strong></caption>
+<thead><tr><th scope="col">kernel</th>${kinds.map(kind => html`<th scope="col" class="number">${(kind ?? 'unknown').replace('-', ' ')}</th>`)}</tr></thead>
+<tbody>${kernels.map(
+    kernel =>
+      html`<tr><th scope="row">${kernel ?? 'not known'}</th>${kinds.map(kind => {
+        const count = rows.filter(row => row.kernel === kernel && row.outcome?.kind === kind).length;
+        return html`<td class="number">${count === 0 ? '' : count}</td>`;
+      })}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+const mostKernels = 200;

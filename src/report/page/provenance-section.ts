@@ -1,0 +1,41 @@
+import { formatBytes } from '../amounts.ts';
+import { tellRepository } from '../run-page.ts';
+import { tellTime } from '../tell-time.ts';
+import { type Html, html } from './html.ts';
+import type { PageSection } from './page-section.ts';
+import type { RunReport } from './run-report.ts';
+
+/** Where all of it comes from: files, commits, versions, times. */
+export function provenanceSection({ entry, tally }: RunReport): PageSection {
+  const head = entry.state === 'unreadable' ? tally.started : entry.head;
+  const rows: readonly (readonly [string, Html | string | undefined])[] = [
+    ['Playbook', head === undefined ? undefined : 'playbookFile' in head ? head.playbookFile : head.playbook],
+    ['Inventory', head?.inventory.join(', ')],
+    ['tapbook', head?.version],
+    ...('started' in (head ?? {}) ? timesOf(entry) : []),
+    ...(head?.repositories ?? []).map(
+      state =>
+        [
+          'Git',
+          state.dirtyCount === 0
+            ? tellRepository(state)
+            : html`<strong class="dirty">${tellRepository(state)}</strong>`,
+        ] as const,
+    ),
+    ['Run', html`<code>${entry.directory}</code>`],
+  ];
+  const body = html`<dl class="provenance">${rows.map(([name, text]) =>
+    text === undefined ? undefined : html`<div><dt>${name}</dt><dd>${text}</dd></div>`,
+  )}</dl>`;
+  return { id: 'provenance', title: 'Provenance', body };
+}
+
+function timesOf(entry: RunReport['entry']): readonly (readonly [string, string | undefined])[] {
+  if (entry.state === 'unreadable') return [];
+  const { started, ended, bytes } = entry.head;
+  return [
+    ['Began', tellTime(started)],
+    ['Ended', ended === undefined ? undefined : tellTime(ended)],
+    ['Size', bytes === undefined ? undefined : formatBytes(bytes)],
+  ];
+}

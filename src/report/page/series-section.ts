@@ -1,0 +1,42 @@
+import type { Series } from '../../records/gather-series.ts';
+import { countOf, formatSeconds } from '../amounts.ts';
+import { tellTime } from '../tell-time.ts';
+import { embedJson, type Html, html } from './html.ts';
+import type { PageSection } from './page-section.ts';
+
+/** Charts of the records over time. The page's script draws them; below each stand its numbers. */
+export function seriesSection(series: readonly Series[]): PageSection | undefined {
+  if (series.length === 0) return undefined;
+  const shown = series.slice(0, mostCharts);
+  const data = shown.map(({ times, lines, column }) => ({
+    times,
+    column,
+    lines: lines.map(({ values }) => values),
+  }));
+  const body = html`${shown.map(formatChart)}
+${series.length > shown.length ? html`<p class="note">${countOf(series.length - shown.length, 'more chart')} left out.</p>` : undefined}
+${embedJson('series-data', data)}`;
+  return { id: 'series', title: 'Over time', body };
+}
+
+const mostCharts = 24;
+
+function formatChart(series: Series, index: number): Html {
+  const { module, section, column, by, stepSeconds, lines, play } = series;
+  const title = `${column} by ${by.join(', ')}`;
+  return html`<figure class="chart" aria-labelledby="chart-${index}-title">
+<figcaption id="chart-${index}-title"><strong>${title}</strong> ${module}${section === undefined ? undefined : ` ${section}`}, summed over ${formatSeconds(stepSeconds)} and all hosts · ${play}</figcaption>
+<div class="plot" data-chart="${index}" role="img" aria-label="Chart of ${title}; its numbers stand below"></div>
+<ul class="legend">${lines.map((line, at) => html`<li><button type="button" aria-pressed="true" data-chart="${index}" data-line="${at}"><span class="swatch c${at}"></span>${line.name}</button></li>`)}</ul>
+<details><summary>Its numbers</summary>${formatNumbers(series)}</details>
+</figure>`;
+}
+
+function formatNumbers({ times, lines }: Series): Html {
+  return html`<div class="scroll tall" tabindex="0" role="region" aria-label="Numbers of the chart"><table>
+<thead><tr><th scope="col">time</th>${lines.map(({ name }) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
+<tbody>${times.map(
+    (time, at) =>
+      html`<tr><th scope="row">${tellTime(new Date(time * 1000).toISOString())}</th>${lines.map(({ values }) => html`<td class="number">${values[at]}</td>`)}</tr>\n`,
+  )}</tbody></table></div>`;
+}
