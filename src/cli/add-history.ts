@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../playbook/parse-amounts.ts';
+import { addTableWishes } from './add-table-wishes.ts';
 import type { DiffOptions } from './diff-two-runs.ts';
 import type { PruneOptions } from './prune-history.ts';
+import type { ReportOptions } from './report.ts';
 import { runOutcomes } from './run-outcomes.ts';
 import type { RunsOptions } from './runs.ts';
 import type { ShowRunOptions } from './show-run.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** The commands that tell of runs that were. */
 export function addHistory(program: Command, finish: (code: number) => void): void {
@@ -15,7 +18,7 @@ export function addHistory(program: Command, finish: (code: number) => void): vo
     .option('--host <name>', 'only those with this host')
     .addOption(new Option('--outcome <outcome>', 'only those that ended so').choices(runOutcomes))
     .addOption(new Option('--since <when>', 'only those since then: 2d, 12h, 2026-11-23').argParser(since))
-    .addOption(new Option('--limit <n>', 'at most so many').default(20).argParser(count))
+    .addOption(new Option('--limit <n>', 'at most so many').default(20).argParser(wholeNumber(0, 9_999_999)))
     .addOption(format())
     .action(async (options: RunsOptions) => {
       const { printRuns } = await import('./runs.ts');
@@ -24,7 +27,9 @@ export function addHistory(program: Command, finish: (code: number) => void): vo
   runs
     .command('prune')
     .description('remove old runs; never one that runs, nor the last one of a playbook')
-    .addOption(new Option('--keep <n>', 'keep so many ($TAPBOOK_KEEP_RUNS, else 500)').argParser(count))
+    .addOption(
+      new Option('--keep <n>', 'keep so many ($TAPBOOK_KEEP_RUNS, else 500)').argParser(wholeNumber(0, 9_999_999)),
+    )
     .addOption(
       new Option('--older-than <duration>', 'remove those that are older ($TAPBOOK_KEEP_AGE, else 90d)').argParser(age),
     )
@@ -33,18 +38,30 @@ export function addHistory(program: Command, finish: (code: number) => void): vo
       const { pruneHistory } = await import('./prune-history.ts');
       finish(await pruneHistory(options));
     });
-  program
-    .command('show')
-    .argument('<run>', runWords)
+  addTableWishes(program.command('show').argument('<run>', runWords))
     .description('what a run came to, and what hosts printed')
     .option('--host <name>', 'of this host only: its outcome and what it printed')
     .option('--output', 'what all hosts printed too')
     .option('--events', 'its events, one a line')
     .option('-v, --verbose', 'all that failures have to say')
-    .addOption(format())
+    .addOption(
+      new Option('--format <format>', 'csv: the records; table: what they come to for all hosts, or for --host')
+        .choices(['text', 'json', 'csv', 'table'])
+        .default('text'),
+    )
     .action(async (run: string, options: ShowRunOptions) => {
       const { showRun } = await import('./show-run.ts');
       finish(await showRun(run, options));
+    });
+  program
+    .command('report')
+    .argument('[run]', runWords, 'last')
+    .description('a run as one HTML page that needs no network: outcomes, tables, charts, timeline, output, provenance')
+    .option('--out <file>', "write it there, - is standard output (else report.html in the run's directory)")
+    .option('--open', 'show it in a browser')
+    .action(async (run: string, options: ReportOptions) => {
+      const { report } = await import('./report.ts');
+      finish(await report(run, options));
     });
   program
     .command('diff')
@@ -62,11 +79,6 @@ const runWords = 'its id or the beginning of it, last, last:PLAYBOOK, -1 (the ne
 
 function format(): Option {
   return new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text');
-}
-
-function count(text: string): number {
-  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
-  return Number(text);
 }
 
 /** In milliseconds. */

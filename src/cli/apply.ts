@@ -3,6 +3,7 @@ import { newRunId } from '../history/new-run-id.ts';
 import type { HostName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import type { PlannedBuild } from '../model/plan.ts';
 import { ok } from '../model/result.ts';
 import { isFailure } from '../plan/why-stop.ts';
 import { createTableMaker, type TableMaker } from '../records/make-tables.ts';
@@ -19,6 +20,7 @@ import {
 } from './compose.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { joinLateHosts } from './join-late-hosts.ts';
 import { watchLeftovers } from './leftover-watch.ts';
 import { limitTime } from './limit-time.ts';
 import { lockRun } from './lock-run.ts';
@@ -26,11 +28,11 @@ import { openPlays } from './open-plays.ts';
 import type { ApplyOptions, RunOptions } from './options.ts';
 import type { ReadyPlay } from './plan-plays.ts';
 import type { PlaySource } from './play-source.ts';
-import { readProvenance } from './provenance.ts';
 import { refusePlan } from './refuse-plan.ts';
-import { filesOf, whyNotClean } from './require-clean.ts';
+import { provenanceOf, whyNotClean } from './require-clean.ts';
 import { retainRuns } from './retain-runs.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
+import { selectionWords } from './selection-words.ts';
 import { catchSignals, type Interrupts } from './signals.ts';
 import { silentReader } from './silent-reader.ts';
 import type { Reached } from './stop-cause.ts';
@@ -74,8 +76,8 @@ export async function apply(command: 'build' | 'apply', path: string, runOptions
   }
   if (options.format === 'text' && !options.quiet) sayDiagnostics(opened.value.warnings, 'text');
 
-  const provenance = await readProvenance(filesOf(opened.value), interrupts.stop);
-  const unclean = options.requireClean ? whyNotClean(provenance) : [];
+  const provenance = await provenanceOf(opened.value, interrupts.stop);
+  const unclean = options.requireClean ? await whyNotClean(opened.value, provenance) : [];
   if (unclean.length > 0) {
     sayDiagnostics(unclean, options.format);
     return exitCodes.invalidInput;
@@ -92,16 +94,19 @@ export async function apply(command: 'build' | 'apply', path: string, runOptions
     sayDiagnostics([history.error], options.format);
     return exitCodes.invalidInput;
   }
-  const reporters = await composeReporters(runOptions, error => {
+  const kept = { run, directory: history.value.path, signal: interrupts.abandon };
+  const onBrokenPipe = (error: Error): void => {
     if (isHangUp(error)) interrupts.requestStop('signal', 'the terminal was closed');
     else if (isLoss(error))
       interrupts.requestStop('output-lost', `standard output cannot be written (${error.message})`);
     else interrupts.requestStop('reader-gone', 'nobody reads standard output any more');
-  });
+  };
+  const reporters = await composeReporters(runOptions, onBrokenPipe, kept);
   const leftovers = watchLeftovers();
   const tables = createTableMaker();
   hub = createEventHub(run, [history.value.reader, leftovers, ...reporters, { ...silentReader, read: tables.read }]);
   const { playbook, plan, inventory } = opened.value;
+  const selection = selectionWords(options, opened.value);
   hub.emit({
     kind: 'run-started',
     command,
@@ -109,6 +114,7 @@ export async function apply(command: 'build' | 'apply', path: string, runOptions
     playbook,
     ...optional('plan', plan),
     inventory,
+    ...optional('selection', selection.length > 0 ? selection : undefined),
     ...optional('repositories', provenance.repositories.length > 0 ? provenance.repositories : undefined),
     directory: history.value.path,
   });
@@ -169,6 +175,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
       canaries,
       forks: options.forks,
       signal,
+      latecomers: command === 'apply' ? 'join' : 'are-waited-for',
     });
     fits = prepared.fits;
     if (fits === 'yes') ready = prepared.ready;
@@ -179,32 +186,33 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
           hub,
         ),
       );
+    const build = ({ plan, workshops, selected }: ReadyPlay, planned: readonly PlannedBuild[]): Promise<Builds> =>
+      runBuilds(planned, {
+        cache,
+        canaries,
+        workshops,
+        events: hub,
+        signal,
+        limitSeconds: options.buildTimeout ?? plan.buildLimits.timeoutSeconds ?? defaultBuildLimit,
+        nice: plan.buildLimits.nice,
+        memoryBytes: plan.buildLimits.memoryBytes,
+        ...(plan.buildLimits.jobs === undefined ? {} : { jobs: plan.buildLimits.jobs }),
+        saveLog: work.saveLog,
+        ...(command === 'build' ? { whenNotKept: 'fail' } : {}),
+        onFailure: async name => {
+          for (const host of selected.builders) if (host.name === name) await kept.drop(host);
+        },
+      });
     let isStopped = false;
-    for (const { plan, workshops, selected } of ready) {
+    for (const play of ready) {
+      const { plan } = play;
       // What is known to be stopped before it begins, or stands behind such a play, needs no modules.
       isStopped ||= plan.rollout.stopped !== undefined;
       if (command === 'apply' && isStopped) {
         builds.push(new Map());
         continue;
       }
-      builds.push(
-        await runBuilds(plan.builds, {
-          cache,
-          canaries,
-          workshops,
-          events: hub,
-          signal,
-          limitSeconds: options.buildTimeout ?? plan.buildLimits.timeoutSeconds ?? defaultBuildLimit,
-          nice: plan.buildLimits.nice,
-          memoryBytes: plan.buildLimits.memoryBytes,
-          ...(plan.buildLimits.jobs === undefined ? {} : { jobs: plan.buildLimits.jobs }),
-          saveLog: work.saveLog,
-          ...(command === 'build' ? { whenNotKept: 'fail' } : {}),
-          onFailure: async name => {
-            for (const host of selected.builders) if (host.name === name) await kept.drop(host);
-          },
-        }),
-      );
+      builds.push(await build(play, plan.builds));
     }
     let stoppedBefore: string | undefined;
     for (const [index, play] of ready.entries()) {
@@ -229,6 +237,17 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
         stop: interrupts.stop,
         abandon: interrupts.abandon,
         ...optional('stoppedBefore', stoppedBefore),
+        ...optional(
+          'late',
+          joinLateHosts(play, {
+            known: builds[index] ?? new Map(),
+            build,
+            onJoined: (joined, all) => {
+              ready = ready.with(index, joined);
+              builds[index] = all;
+            },
+          }),
+        ),
       });
       plays.push(outcomes);
       // As in Ansible, the plays behind one that was stopped are not begun either.

@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import { loadPlaybook } from '../playbook/load-playbook.ts';
 import type { Play } from '../playbook/playbook.ts';
+import type { LoadedPlaybook } from '../playbook/resolve-playbook.ts';
 import { checkPlaysWithStap } from './check-stap.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { lintPlaybook } from './lint-playbook.ts';
 import type { PlaybookOptions } from './options.ts';
-import { sayDiagnostics } from './say-diagnostics.ts';
-import { selectPlays } from './select-plays.ts';
+import { type Refusal, refuseInput, sayDiagnostics } from './say-diagnostics.ts';
+import { loadAtRevision, selectAtRevision } from './select-at-revision.ts';
+import { type SelectedPlays, selectPlays } from './select-plays.ts';
 import { catchSignals } from './signals.ts';
 
 export interface CheckOptions extends PlaybookOptions {
@@ -29,9 +32,9 @@ export async function check(playbooks: readonly string[], options: CheckOptions)
   }
   sayDiagnostics(diagnostics, options.format);
   if (options.format === 'text' && code === exitCodes.ok) {
-    process.stderr.write(
-      `${playbooks.length === 1 ? `${playbooks[0]} is` : `${playbooks.length} playbooks are`} valid\n`,
-    );
+    const what = playbooks.length === 1 ? `${playbooks[0]} is` : `${playbooks.length} playbooks are`;
+    const when = options.ref === undefined ? '' : ` as of ${options.ref}`;
+    process.stderr.write(`${what} valid${when}\n`);
   }
   return code;
 }
@@ -43,14 +46,31 @@ interface Checked {
 
 async function checkOne(path: string, options: CheckOptions, signal: AbortSignal): Promise<Checked> {
   if (options.inventory !== undefined) {
-    const selected = await selectPlays(path, { ...options, tags: ['all', 'never'] }, signal);
+    const all = { ...options, asker: options, tags: ['all', 'never'] };
+    const selected =
+      options.ref === undefined ? await selectPlays(path, all, signal) : await selectAt(options.ref, path, all, signal);
     if (!selected.ok) return selected.error;
     return withStap(selected.value.playbook.plays, selected.value.warnings, options, signal);
   }
-  const loaded = await loadPlaybook(path);
-  if (!loaded.ok) return { diagnostics: loaded.error, exitCode: exitCodes.invalidInput };
+  const loaded = await (options.ref === undefined ? load(path) : loadAtRevision(options.ref, path, signal));
+  if (!loaded.ok) return loaded.error;
   const { playbook, warnings } = loaded.value;
   return withStap(playbook.plays, [...warnings, ...lintPlaybook(playbook)], options, signal);
+}
+
+async function load(path: string): Promise<Result<LoadedPlaybook, Refusal>> {
+  const loaded = await loadPlaybook(path);
+  return loaded.ok ? loaded : err(refuseInput(loaded.error));
+}
+
+async function selectAt(
+  ref: string,
+  path: string,
+  options: CheckOptions,
+  signal: AbortSignal,
+): Promise<Result<SelectedPlays, Refusal>> {
+  const found = await selectAtRevision(ref, path, options, signal);
+  return found.ok ? ok(found.value.selected) : found;
 }
 
 /** With what stap says besides, where it is asked, apart from what has been said of the same place in better words. */

@@ -1,25 +1,33 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { TableOrder } from '../model/records.ts';
 import { parseDuration } from '../playbook/parse-amounts.ts';
-import { parseOrder } from '../records/table-columns.ts';
+import { addCompletion } from './add-completion.ts';
+import { addDiffPlan } from './add-diff-plan.ts';
 import { addHistory } from './add-history.ts';
+import { addTableWishes } from './add-table-wishes.ts';
 import type { CheckOptions } from './check.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { exitCodes } from './exit-code.ts';
+import type { InitOptions } from './init.ts';
+import { leaveGoneDirectory } from './leave-gone-directory.ts';
 import { limitOfRun } from './limit-of-run.ts';
 import type { ShowOptions } from './list-inventory.ts';
 import type { ApplyOptions, CleanOptions, ConnectionOptions, InventoryOptions, RunOptions } from './options.ts';
+import { refuseLineOptions } from './refuse-line-options.ts';
+import { sayDiagnostics } from './say-diagnostics.ts';
 import type { ScheduleOptions } from './schedule.ts';
 import { Interrupted } from './signals.ts';
 import { exitCodeBeforehand } from './stop-cause.ts';
+import { takeDefaults, UnusableDefaults } from './take-defaults.ts';
 import type { TrustOptions } from './trust.ts';
 import { version } from './version.ts';
 import { watchOutput } from './watch-output.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Parses the arguments, runs the command, and resolves to the exit code. Nothing is thrown. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.ok;
   const output = watchOutput();
+  leaveGoneDirectory();
   const program = describeProgram(result => {
     code = result;
   });
@@ -32,6 +40,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has said what is wrong; help and version end by this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof UnusableDefaults) {
+      sayDiagnostics(error.diagnostics, 'text');
+      return exitCodes.invalidInput;
+    }
     if (error instanceof Interrupted) {
       if (error.stopCause === 'timeout') process.stderr.write(`tapbook: ${error.message}\n`);
       return exitCodeBeforehand(error.stopCause);
@@ -51,10 +63,25 @@ function describeProgram(finish: (code: number) => void): Command {
     .version(`tapbook ${version}`, '-V, --version', 'print the version')
     .showHelpAfterError('(tapbook --help shows what there is)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_program, command) => takeDefaults(command));
+
+  program
+    .command('init')
+    .argument('[dir]', 'the folder', '.')
+    .description('write a repository to begin with: playbook, script, inventory, defaults, a job for CI')
+    .addOption(
+      new Option('--ci <which>', 'the job for CI').choices(['github', 'gitlab', 'both', 'none']).default('github'),
+    )
+    .option('--force', 'replace files that are in the way; only those that are named without it')
+    .action(async (directory: string, options: InitOptions) => {
+      const { init } = await import('./init.ts');
+      finish(await init(directory, options));
+    });
 
   addInventory(program.command('check').argument('<playbook...>', 'playbooks to check'))
     .description('check playbooks: schema, names, scripts; with -i their hosts and variables too; touches nothing')
+    .addOption(revision())
     .option('--stap', "let this machine's stap look at the scripts too")
     .option('--stap-path <file>', 'the same with the stap that stands there')
     .option('--kernel <release|dir>', 'the kernel, or the folder of its tree, against which stap resolves probe points')
@@ -123,6 +150,8 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await plan(playbook, options));
     });
 
+  addDiffPlan(program, addInventory, finish);
+
   addSavedPlan(addPlaybook(program.command('build').argument('<playbook>', 'the playbook, or a saved plan')))
     .description('build the modules of a playbook into the cache; loads nothing')
     .addOption(buildLimit())
@@ -132,20 +161,27 @@ function describeProgram(finish: (code: number) => void): Command {
       finish(await apply('build', playbook, options));
     });
 
-  addSavedPlan(addApply(program.command('apply').argument('<playbook>', 'the playbook, or a saved plan'), applyFormats))
+  const applied = program.command('apply').argument('<playbook>', 'the playbook, or a saved plan');
+  addTableWishes(addSavedPlan(addApply(applied, applyFormats)))
     .description('build what is missing, run it on every host, stream what it prints, clean up')
     .option('-C, --check', 'only say what would be done, as plan does')
-    .addOption(new Option('--sort <column[:asc|desc]>', "sort the fleet's tables by this column").argParser(tableOrder))
-    .addOption(
-      new Option('--top <n>', 'so many rows of each table, and the rest as one').argParser(integer(1, 100_000)),
-    )
     .addOption(
       new Option('--sleep <duration>', 'begin so much later at most, at random: for many machines at once').argParser(
         duration(1, 1),
       ),
     )
+    .option('--no-prefix', 'print the lines of scripts without `HOST | ` (those of their stderr keep `HOST ! `)')
+    .option('--timestamps', 'before each line of a script, when it reached this machine, by its clock, in UTC')
+    .option(
+      '--fold',
+      'print no lines while it runs, but at the end what hosts printed, equal outputs once: OUTPUT db[01-30]',
+    )
+    .option('--diff', 'as --fold, but outputs that differ from the commonest one as a diff against it')
+    .addHelpText('after', linesHelp)
     .action(async (playbook: string, options: RunOptions & { check?: boolean }) => {
       const { format } = options;
+      const senseless = refuseLineOptions(options);
+      if (senseless !== undefined) program.error(`error: ${senseless}`);
       if (options.check && (format === 'text' || format === 'json')) {
         const { plan } = await import('./plan.ts');
         finish(await plan(playbook, { ...options, format }));
@@ -195,11 +231,13 @@ function describeProgram(finish: (code: number) => void): Command {
   program
     .command('schema')
     .argument('[name]', 'which schema')
-    .description('print a JSON schema: playbook, event, plan, saved-plan or doctor')
+    .description('print a JSON schema; without a name, the names of all')
     .action(async (name: string | undefined) => {
       const { printSchema } = await import('./print-schema.ts');
       finish(await printSchema(name));
     });
+
+  addCompletion(program, finish);
   return program;
 }
 
@@ -276,13 +314,14 @@ function addPlaybook(command: Command, formats?: readonly string[]): Command {
     .option('--start-at-script <name>', 'begin with this script; those before it in the playbook are left out')
     .addOption(forks())
     .option('--flush-cache', 'ask the build hosts again, and try again what one of them could not build for')
-    .option('-q, --quiet', 'print only what is wrong')
+    .option('-q, --quiet', 'print only what is wrong; of an apply also what changed since the one before')
     .option('-v, --verbose', 'say more of each host');
 }
 
 /** What counts where a plan that was saved by `plan --out` stands in place of a playbook. */
 function addSavedPlan(command: Command): Command {
   return command
+    .addOption(revision().conflicts(['onDrift', 'planDigest']))
     .option('--require-clean', 'refuse where playbook, scripts or inventory are not as git has them committed')
     .addOption(
       new Option(
@@ -310,7 +349,7 @@ function addApply(command: Command, formats?: readonly string[]): Command {
     .addOption(
       new Option('--lease <seconds>', 'how long a module may live on a host without this program')
         .default(60)
-        .argParser(integer(5, 3600)),
+        .argParser(wholeNumber(5, 3600)),
     )
     .addOption(timeLimit())
     .addOption(
@@ -321,21 +360,33 @@ function addApply(command: Command, formats?: readonly string[]): Command {
     );
 }
 
+const linesHelp = `
+How lines are shown (--no-prefix, --timestamps, --fold, --diff) is for --format text without --quiet; --fold and --diff
+do not go with the other two. All of a host's scripts are one output; stderr is shown as it comes. The run's directory
+has every line, whatever is shown.`;
+
 const doctorFormats: readonly string[] = ['text', 'json', 'junit'];
 /** `csv`: the records; `table`: what they come to for all hosts; neither has anything else on stdout. */
 const applyFormats: readonly string[] = ['text', 'json', 'csv', 'table'];
+
+function revision(): Option {
+  return new Option(
+    '--ref <revision>',
+    'read playbook, scripts, inventory and variables as they were at a revision of git',
+  );
+}
 
 function showSecrets(): Option {
   return new Option('--show-secrets', 'print passwords, and what ansible-vault had encrypted, as they are');
 }
 
 function forks(): Option {
-  return new Option('-f, --forks <n>', 'how many hosts at once').default(50).argParser(integer(1, 10_000));
+  return new Option('-f, --forks <n>', 'how many hosts at once').default(50).argParser(wholeNumber(1, 10_000));
 }
 
 function buildLimit(): Option {
   return new Option('--build-timeout <seconds>', "how long one build may take (the play's limit, else 900)").argParser(
-    integer(10, 86_400),
+    wholeNumber(10, 86_400),
   );
 }
 
@@ -364,24 +415,8 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-function tableOrder(text: string): TableOrder {
-  const order = parseOrder(text);
-  if (order === undefined) throw new InvalidArgumentError('Give a column, such as bytes, bytes:desc or execname:asc.');
-  return order;
-}
-
 function hexDigits(text: string): string {
   if (!/^[0-9a-f]{12,64}$/.test(text))
     throw new InvalidArgumentError('Give the digest, or its first 12 digits at least.');
   return text;
-}
-
-function integer(least: number, most: number): (text: string) => number {
-  return text => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
 }

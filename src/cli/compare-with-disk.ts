@@ -8,12 +8,31 @@ import { digestValue } from './seal-plan.ts';
 /** In bytes; larger than any playbook or script may be. */
 const largest = 16 * 1024 * 1024;
 
-/** What of a plan's playbook and scripts is otherwise on disk by now. It is said, and changes nothing. */
-export async function compareWithDisk({
-  plan,
-  playbook,
-  basis,
-}: Pick<SealedPlan, 'plan' | 'playbook' | 'basis'>): Promise<readonly Pick<Notice, 'severity' | 'text'>[]> {
+type PlanFiles = Pick<SealedPlan, 'plan' | 'playbook' | 'basis'>;
+
+/** Of a plan's playbook and scripts those that are otherwise on disk by now, and those that are not there. */
+export interface DiskDifferences {
+  /** All of them. */
+  readonly files: readonly string[];
+  readonly changed: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** What a plan's playbook and scripts are on disk by now. It is said, and changes nothing. */
+export async function compareWithDisk(saved: PlanFiles): Promise<readonly Pick<Notice, 'severity' | 'text'>[]> {
+  const { changed, missing } = await findDifferences(saved);
+  const notices: Pick<Notice, 'severity' | 'text'>[] = [];
+  if (changed.length > 0) {
+    const text = `changed since the plan was made: ${changed.join(', ')}; what runs is what the plan has`;
+    notices.push({ severity: 'warning', text });
+  }
+  if (missing.length > 0) {
+    notices.push({ severity: 'info', text: `not here to compare the plan with: ${missing.join(', ')}` });
+  }
+  return notices;
+}
+
+export async function findDifferences({ plan, playbook, basis }: PlanFiles): Promise<DiskDifferences> {
   const files = new Map<string, Sha256>([[plan.playbook, playbook.sha256]]);
   for (const { scripts } of basis) {
     // An inline script is a part of the playbook.
@@ -28,13 +47,5 @@ export async function compareWithDisk({
     if (!text?.ok) missing.push(path);
     else if (digestValue(text.value) !== sha256) changed.push(path);
   }
-  const notices: Pick<Notice, 'severity' | 'text'>[] = [];
-  if (changed.length > 0) {
-    const text = `changed since the plan was made: ${changed.join(', ')}; what runs is what the plan has`;
-    notices.push({ severity: 'warning', text });
-  }
-  if (missing.length > 0) {
-    notices.push({ severity: 'info', text: `not here to compare the plan with: ${missing.join(', ')}` });
-  }
-  return notices;
+  return { files: [...files.keys()], changed, missing };
 }

@@ -6,11 +6,14 @@ import { createHistoryWriter } from '../history/history-writer.ts';
 import { createRunDirectory, type RunDirectory } from '../history/run-directory.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EventReader } from '../model/event.ts';
-import type { RunId } from '../model/ids.ts';
+import type { HostName, RunId } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { countOf } from '../report/amounts.ts';
 import { createCsvReporter } from '../report/csv-reporter.ts';
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts';
 import { createPlainReporter } from '../report/plain-reporter.ts';
+import type { ReporterOptions } from '../report/reporter-options.ts';
 import { createLocalTransport } from '../transport/local/local-transport.ts';
 import { createOpensshTransport } from '../transport/openssh/openssh-transport.ts';
 import { routeTransport } from '../transport/route-transport.ts';
@@ -18,8 +21,10 @@ import type { Questions } from '../transport/ssh/questions.ts';
 import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import { colourOf } from './colour.ts';
+import { isSameTerminal, neverBlock } from './free-terminal.ts';
 import type { ApplyOptions, RunOptions } from './options.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
+import type { PrintOutputs } from './print-outputs.ts';
 import { version } from './version.ts';
 
 /** The only place where adapters and reporters are made. */
@@ -74,40 +79,67 @@ export async function composeHistory(
 
 /** Who reads the events of a run, besides its history. */
 export async function composeReporters(
-  options: Pick<RunOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
+  options: ReportOptions,
   onBrokenPipe: (error: Error) => void,
+  kept: KeptOutputs,
 ): Promise<readonly EventReader[]> {
-  const reporter = await composeReporter(options, onBrokenPipe);
-  return options.format === 'csv'
-    ? [createCsvReporter({ stdout: process.stdout, onBrokenPipe }), reporter]
-    : [reporter];
+  const isQuiet = options.quiet === true && options.format !== 'json';
+  const reporter = isQuiet
+    ? await composeQuietReporter(options, kept.run, onBrokenPipe)
+    : await composeReporter(options, onBrokenPipe, kept);
+  if (options.format !== 'csv') return [reporter];
+  const onLeftOut = (rows: number): void => {
+    const all = `tapbook show ${kept.run} --format csv`;
+    process.stderr.write(
+      `tapbook: ${countOf(rows, 'row')} not printed, since nobody read in time; all of them: ${all}\n`,
+    );
+  };
+  // Closed last: what it may have to say belongs below the recap.
+  return [reporter, createCsvReporter({ stdout: process.stdout, onBrokenPipe, onLeftOut })];
 }
+
+async function composeQuietReporter(
+  options: Pick<RunOptions, 'format' | 'verbose'>,
+  run: RunId,
+  onBrokenPipe: (error: Error) => void,
+): Promise<EventReader> {
+  const { createQuietReporter } = await import('../report/quiet-reporter.ts');
+  const { findEarlierRuns } = await import('./find-earlier-runs.ts');
+  return createQuietReporter(reporterOptions(options, onBrokenPipe), () => findEarlierRuns(stateDirectory(), run));
+}
+
+type ReportOptions = Pick<
+  RunOptions,
+  'format' | 'quiet' | 'verbose' | 'ask' | 'prefix' | 'timestamps' | 'fold' | 'diff'
+>;
+
+/** Which run it is, and where what hosts print can be read again; `signal` fires when that is to end. */
+type KeptOutputs = Pick<PrintOutputs, 'directory' | 'signal'> & { readonly run: RunId };
 
 const resultsOf = { text: 'lines-and-tables', table: 'tables', csv: 'none' } as const;
 
 /** The reporter for where the output goes: a terminal with its progress, plain lines, or JSON. */
 export async function composeReporter(
-  { format, quiet, verbose, ask }: Pick<RunOptions, 'format' | 'quiet' | 'verbose' | 'ask'>,
+  { format, verbose, ask, prefix, timestamps, fold, diff }: Omit<ReportOptions, 'quiet'>,
   onBrokenPipe: (error: Error) => void,
+  kept?: KeptOutputs,
 ): Promise<EventReader> {
   const { stdout, stderr, env } = process;
+  for (const stream of [stdout, stderr]) neverBlock(stream);
   if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });
-  const verbosity = quiet ? ('quiet' as const) : verbose ? ('verbose' as const) : ('normal' as const);
-  const options = {
-    stdout,
-    stderr,
-    columns: () => stderr.columns ?? stdout.columns ?? 80,
-    colour: { stdout: colourOf(stdout), stderr: colourOf(stderr) },
-    verbosity,
-    results: resultsOf[format],
-    onBrokenPipe,
+  const colour = colourOf(stdout);
+  const printed: PrintOutputs | undefined =
+    kept !== undefined && (fold || diff) ? { ...kept, differing: diff ? 'as-diff' : 'whole', colour } : undefined;
+  const options: ReporterOptions = {
+    ...reporterOptions({ format, ...optional('verbose', verbose) }, onBrokenPipe),
+    lineHead: { time: timestamps ? 'shown' : 'none', host: prefix === false ? 'none' : 'shown' },
+    ...(printed === undefined ? {} : { outputs: (hosts: readonly HostName[]) => outputsOf(printed, hosts) }),
   };
   // A progress that is drawn again and again would write over a question.
   const isPlain =
     ask ||
     (format === 'csv' && stdout.isTTY) ||
     !stderr.isTTY ||
-    verbosity === 'quiet' ||
     env['CI'] ||
     env['TERM'] === 'dumb' ||
     env['NO_COLOR'];
@@ -117,7 +149,29 @@ export async function composeReporter(
   return createTerminalReporter({
     ...options,
     rows: () => stderr.rows ?? 24,
-    stdoutIs: stdout.isTTY ? 'terminal' : 'elsewhere',
-    now: () => Date.now(),
+    stdoutIs: isSameTerminal(stdout, stderr) ? 'terminal' : 'elsewhere',
   });
+}
+
+function reporterOptions(
+  { format, verbose }: Pick<RunOptions, 'format' | 'verbose'>,
+  onBrokenPipe: (error: Error) => void,
+): ReporterOptions {
+  const { stdout, stderr } = process;
+  return {
+    stdout,
+    stderr: isSameTerminal(stdout, stderr) ? stdout : stderr,
+    columns: () => stderr.columns ?? stdout.columns ?? 80,
+    colour: { stdout: colourOf(stdout), stderr: colourOf(stderr) },
+    verbosity: verbose ? 'verbose' : 'normal',
+    now: () => Date.now(),
+    ...optional('results', format === 'json' ? undefined : resultsOf[format]),
+    onBrokenPipe,
+  };
+}
+
+/** What makes diffs is loaded only where one is wanted. */
+async function* outputsOf(printed: PrintOutputs, hosts: readonly HostName[]): AsyncGenerator<string> {
+  const { printOutputs } = await import('./print-outputs.ts');
+  yield* printOutputs(printed, hosts);
 }

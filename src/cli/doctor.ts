@@ -72,7 +72,9 @@ interface Examination {
 /** Connects anew each time: a fix may have changed the groups of the user who logs in. */
 async function examine({ plays, options, interrupts }: Examination): Promise<readonly PlayDiagnosis[] | 'interrupted'> {
   const reporter =
-    options.format === 'text' ? await composeReporter({ ...options, format: 'text' }, () => undefined) : silentReader;
+    options.format === 'text' && !options.quiet
+      ? await composeReporter({ ...options, format: 'text' }, () => undefined)
+      : silentReader;
   const hub = createEventHub(newRunId(new Date()), [reporter]);
   const warn = (text: string): void => hub.emit({ kind: 'notice', severity: 'warning', text });
   try {

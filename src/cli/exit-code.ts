@@ -10,6 +10,8 @@ export const exitCodes = {
   planNoLongerFits: 7,
   noHosts: 8,
   locked: 9,
+  /** Of `diff-plan --exit-code` only. */
+  changed: 10,
   interrupted: 130,
 } as const;
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { ownHome } from '../inventory/own-account.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { addToCrontab, removeFromCrontab } from '../schedule/crontab.ts';
 import type { ScheduledJob } from '../schedule/scheduled-job.ts';
@@ -34,7 +34,7 @@ export async function changeUnits(job: ScheduledJob, mode: 'add' | 'remove', sig
   const scope = isRoot ? [] : ['--user'];
   const folder = isRoot
     ? '/etc/systemd/system'
-    : join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'systemd/user');
+    : join(process.env['XDG_CONFIG_HOME'] ?? join(ownHome(), '.config'), 'systemd/user');
   const { service, timer } = systemdUnits(job);
   const paths = [service, timer].map(unit => ({ path: join(folder, unit.name), text: unit.text }));
   const done: string[] = [];

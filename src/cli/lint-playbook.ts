@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Located, Place } from '../model/source.ts';
+import { longestGlobal } from '../playbook/longest-global.ts';
 import type { KernelRule, Play, Playbook, Script } from '../playbook/playbook.ts';
 import { lintScript } from '../script/lint-script.ts';
 import type { GivenValue, ScriptUse } from '../script/script-use.ts';
@@ -27,7 +28,7 @@ function useOf(script: Script, { kernels }: Play): ScriptUse {
       seconds: script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds,
     },
     guru: guruOf(script, kernels),
-    longestString: longestString(script, kernels),
+    longestString: longestGlobal(script, kernels),
     kernels: kernels.map(({ release }) => release),
   };
 }
@@ -52,13 +53,3 @@ function guruOf({ stapOptions }: Script, kernels: readonly KernelRule[]): Script
   if (kernels.every(rule => rule.stapOptions.guru)) return 'yes';
   return kernels.some(rule => rule.stapOptions.guru) ? 'on-some-kernels' : 'no';
 }
-
-/** MAXSTRINGLEN counts the NUL; of several kernels the largest, so that nothing is refused that fits somewhere. */
-function longestString({ stapOptions }: Script, kernels: readonly KernelRule[]): number {
-  const own = stapOptions.defines?.['MAXSTRINGLEN'];
-  const sizes = own !== undefined ? [own] : kernels.map(rule => rule.stapOptions.defines?.['MAXSTRINGLEN'] ?? usual);
-  const numbers = sizes.map(Number).filter(size => Number.isSafeInteger(size) && size > 0);
-  return (numbers.length === 0 ? Number(usual) : Math.max(...numbers)) - 1;
-}
-
-const usual = '128';

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { sanitiseText } from '../report/sanitise-text.ts';
+import { tellTime } from '../report/tell-time.ts';
 import { exitCodes } from './exit-code.ts';
 import type { ApplyOptions } from './options.ts';
 import { stateDirectory } from './paths.ts';
@@ -63,6 +64,6 @@ function cureFor({ holder, seen }: HeldLock): string {
 }
 
 function describeHolder({ run, pid, since, playbook }: LockHolder): string {
-  const from = since.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC');
+  const from = tellTime(since);
   return sanitiseText(`run ${run} (pid ${pid}) applies ${playbook} since ${from}`);
 }

@@ -11,6 +11,8 @@ export interface OpenOptions {
   /** Of `-e`. */
   readonly extraVars: JsonObject;
   readonly playbookDirectory?: string;
+  /** Where what is read are copies: what a path is to be called in variables. */
+  readonly standsFor?: (path: string) => string;
 }
 
 /**
@@ -19,15 +21,16 @@ export interface OpenOptions {
  */
 export async function openInventory(
   options: InventoryOptions & ConnectionOptions,
-  { signal, extraVars, playbookDirectory }: OpenOptions,
+  { signal, extraVars, playbookDirectory, standsFor }: OpenOptions,
 ): Promise<Result<Inventory, readonly Diagnostic[]>> {
   const { inventory: sources } = options;
   if (sources === undefined) {
     const cure = 'give one with -i FILE, or set TAPBOOK_INVENTORY';
     return err([{ severity: 'error', code: 'no-inventory', message: 'no inventory was given', cure }]);
   }
-  const reading = known.get(options) ?? readPasswords(options, { signal });
-  known.set(options, reading);
+  const asker = options.asker ?? options;
+  const reading = known.get(asker) ?? readPasswords(options, { signal });
+  known.set(asker, reading);
   const passwords = await reading;
   if (!passwords.ok) return passwords;
   const { vault, connectionDefaults } = passwords.value;
@@ -37,6 +40,7 @@ export async function openInventory(
     connectionDefaults,
     ...(vault === undefined ? {} : { vault }),
     ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
+    ...(standsFor === undefined ? {} : { standsFor }),
   });
 }
 

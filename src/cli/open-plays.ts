@@ -8,6 +8,7 @@ import { planFormat } from './plan-format.ts';
 import { planPlays } from './plan-plays.ts';
 import { modulesOf, outputsOf, type PlaySource } from './play-source.ts';
 import type { Refusal } from './say-diagnostics.ts';
+import type { SelectedAtRevision } from './select-at-revision.ts';
 import { selectPlays } from './select-plays.ts';
 
 /** The largest plan, in bytes. */
@@ -19,7 +20,7 @@ export async function openPlays(
   options: ApplyOptions,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
-  const text = await readPlanText(path);
+  const text = options.ref === undefined ? await readPlanText(path) : undefined;
   if (text !== undefined) {
     // What reads and checks plans is loaded for plans only.
     const { openSavedPlan } = await import('./open-saved-plan.ts');
@@ -30,19 +31,35 @@ export async function openPlays(
     const message = `${option} is for saved plans, and ${path} is none`;
     return err({ diagnostics: [{ severity: 'error', code: 'wrong-usage', message }], exitCode: exitCodes.usage });
   }
-  const selected = await selectPlays(path, options, signal);
-  if (!selected.ok) return selected;
-  const { playbook, inventory, plays, warnings } = selected.value;
+  const found = await selectWhere(path, options, signal);
+  if (!found.ok) return found;
+  const { selected, revision, fromDisk } = found.value;
+  const { inventory, plays, warnings } = selected;
   return ok({
-    playbook: playbook.source.path,
+    playbook: path,
     inventory: inventory.sources.map(source => source.path),
     sources: options.inventory ?? [],
     modules: modulesOf(plays),
     outputs: outputsOf(plays),
     warnings,
-    selected: selected.value,
+    selected,
+    ...(revision === undefined ? {} : { revision: { ...revision, fromDisk } }),
     prepare: async context => ({ ready: await planPlays(plays, context), fits: 'yes' }),
   });
+}
+
+/** The plays as they are on disk, or as they were at a revision. */
+async function selectWhere(
+  path: string,
+  options: ApplyOptions,
+  signal: AbortSignal,
+): Promise<Result<Pick<SelectedAtRevision, 'selected' | 'fromDisk'> & Partial<SelectedAtRevision>, Refusal>> {
+  if (options.ref !== undefined) {
+    const { selectAtRevision } = await import('./select-at-revision.ts');
+    return selectAtRevision(options.ref, path, options, signal);
+  }
+  const selected = await selectPlays(path, options, signal);
+  return selected.ok ? ok({ selected: selected.value, fromDisk: [] }) : selected;
 }
 
 /** The text of a saved plan; undefined for any other file. A pipe is left to who reads playbooks: it can be read once only. */

@@ -11,7 +11,11 @@ import { stateDirectory } from './paths.ts';
 import type { Refusal } from './say-diagnostics.ts';
 
 /** A run of the history, read from its events: whatever is damaged is left out, and told. */
-export async function openRun(word: string, take?: (event: Event) => void): Promise<Result<RunPage, Refusal>> {
+export async function openRun(
+  word: string,
+  take?: (event: Event) => void,
+  which: 'without-lines' | 'without-output' = 'without-output',
+): Promise<Result<RunPage, Refusal>> {
   const root = stateDirectory();
   const id = await findRun(root, word);
   if (!id.ok) {
@@ -25,16 +29,16 @@ export async function openRun(word: string, take?: (event: Event) => void): Prom
   const { tally, read } = createTally();
   const notices: RunPage['notices'][number][] = [];
   let unread = 0;
-  const { damaged, missing } = await readEvents(entry.directory, 'without-output', event => {
+  const { damaged, missing } = await readEvents(entry.directory, which, event => {
     try {
       read(event);
+      take?.(event);
     } catch {
       // Something with the name of an event, and not its parts.
       unread++;
       return;
     }
     if (event.kind === 'notice') notices.push(event);
-    take?.(event);
   });
   const lost = damaged + unread;
   const trouble = [

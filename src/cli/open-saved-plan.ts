@@ -10,7 +10,7 @@ import type { SourceFile } from '../model/source.ts';
 import { narrowBasis, narrowPlay } from '../plan/narrow-play.ts';
 import { reviveKernelBuilders, revivePlay, reviveScripts } from '../plan/revive-play.ts';
 import type { SealedPlan } from '../plan/saved-plan.ts';
-import { compareWithDisk } from './compare-with-disk.ts';
+import { compareWithDisk, findDifferences } from './compare-with-disk.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { SavedPlay } from './look-again.ts';
 import { openInventory } from './open-inventory.ts';
@@ -74,6 +74,7 @@ export async function openSavedPlan(
     modules: modulesOf(plays.map(({ selected }) => selected)),
     outputs: plays.flatMap(({ planned }) => planned.outputs ?? []),
     warnings: [...inventory.warnings, ...problems],
+    compare: () => findDifferences(plan),
     async prepare(context) {
       const text = `${file.path} was made at ${plan.made.at} by tapbook ${plan.made.by}`;
       context.events.emit({ kind: 'notice', severity: 'info', text });

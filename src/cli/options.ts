@@ -32,9 +32,13 @@ export interface InventoryOptions extends VaultOptions {
   readonly limit?: readonly string[];
   readonly extraVars?: readonly string[];
   readonly format: 'text' | 'json';
+  /** In copies of options: those whose passwords have been asked for. */
+  readonly asker?: object;
 }
 
 export interface PlaybookOptions extends InventoryOptions {
+  /** A revision of git: playbook, scripts, inventory and variables are read as they were there. */
+  readonly ref?: string;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly startAtScript?: string;
@@ -86,4 +90,10 @@ export interface RunOptions extends Omit<ApplyOptions, 'format'> {
   /** How the tables are sorted, and how many rows each has: they win over the playbook's. */
   readonly sort?: TableOrder;
   readonly top?: number;
+  /** False with `--no-prefix`: lines do not say whose they are. */
+  readonly prefix?: boolean;
+  readonly timestamps?: boolean;
+  /** In place of lines: each output once, with who printed it; `diff`: as what differs from the commonest one. */
+  readonly fold?: boolean;
+  readonly diff?: boolean;
 }

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { ownHome } from '../inventory/own-account.ts';
 
 /** tapbook's own folders by the XDG base directory rules: a relative value counts as none. */
 export function cacheDirectory(): string {
@@ -12,5 +12,5 @@ export function stateDirectory(): string {
 
 function xdg(name: string, fallback: string): string {
   const value = process.env[name];
-  return value !== undefined && isAbsolute(value) ? value : join(homedir(), fallback);
+  return value !== undefined && isAbsolute(value) ? value : join(ownHome(), fallback);
 }

@@ -3,18 +3,21 @@ import type { CanaryRecords } from '../build/canary-records.ts';
 import type { KeptFacts } from '../build/kept-facts.ts';
 import type { ModuleCache } from '../build/module-cache.ts';
 import type { Workshop } from '../build/workbench.ts';
-import type { EventSink } from '../model/event.ts';
+import type { EventSink, PlayPlanned } from '../model/event.ts';
 import type { Host } from '../model/host.ts';
 import type { HostName, KernelRelease } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
+import { optional } from '../model/optional.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import { type ScriptNeeds, unknownNeeds } from '../model/script-needs.ts';
+import { areHostsIndependent } from '../plan/are-hosts-independent.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import { hasBuildHosts, type PlanInput, planPlay } from '../plan/plan-play.ts';
 import type { Target } from '../plan/target.ts';
 import type { Play, Script } from '../playbook/playbook.ts';
 import type { Fleet } from '../run/fleet.ts';
-import { type Surveyed, surveyBuildHosts, surveyTargets } from '../run/survey.ts';
+import { gatherWaves } from '../run/gather-waves.ts';
+import { beginSurvey, type Surveyed, surveyBuildHosts } from '../run/survey.ts';
 import { scriptNeeds } from '../script/script-needs.ts';
 import { openJudge } from './judge-build-hosts.ts';
 import type { SelectedPlay } from './select-plays.ts';
@@ -29,6 +32,8 @@ export interface ReadyPlay {
   readonly uploadDirectories: ReadonlyMap<HostName, string>;
   /** None where nothing is to be built. */
   readonly workshops: ReadonlyMap<HostName, Workshop>;
+  /** Hosts that are still asked, if others go ahead: each time the play with those that have answered since. */
+  readonly late?: AsyncGenerator<ReadyPlay>;
 }
 
 export interface PlanContext {
@@ -39,26 +44,67 @@ export interface PlanContext {
   readonly canaries: CanaryRecords;
   readonly forks: number;
   readonly signal: AbortSignal;
+  /** `join`: who is slow to connect keeps nobody waiting where it makes no difference to the others. */
+  readonly latecomers: 'join' | 'are-waited-for';
 }
 
 /** Asks the hosts of each play and plans it. Reads hosts, changes nothing on them. */
 export async function planPlays(plays: readonly SelectedPlay[], context: PlanContext): Promise<readonly ReadyPlay[]> {
   const cached = await context.cache.keys();
   const ready: ReadyPlay[] = [];
-  for (const selected of plays) ready.push(await planOne(selected, cached, context));
+  // A later play would meet hosts of which the earlier one knows nothing yet.
+  const latecomers = plays.length === 1 ? context.latecomers : 'are-waited-for';
+  for (const selected of plays) ready.push(await planOne(selected, cached, { ...context, latecomers }));
   return ready;
 }
 
 async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, context: PlanContext): Promise<ReadyPlay> {
   const { play, hosts, builders } = selected;
-  const { events, kept } = context;
-  announcePlay(selected, events);
+  const { kept } = context;
+  announcePlay(selected, context.events);
   // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
-  const survey = { ...context, retry: play.retry };
-  const surveyed = await surveyTargets(hosts, play.preconditions, survey);
-  await opening;
+  const slow = new Set<Host>();
+  const answers = beginSurvey(hosts, play.preconditions, {
+    ...context,
+    retry: play.retry,
+    onSlow: host => {
+      slow.add(host);
+      changed();
+    },
+  });
+  const scripts = new Set([...selected.scripts.values()].flat().map(({ script }) => script));
+  const mayGoAhead = context.latecomers === 'join' && areHostsIndependent(play, scripts);
+  const { waves, changed } = gatherWaves(hosts, answers, host => mayGoAhead && slow.has(host), context.signal);
+  const answered = new Map<Host, Surveyed>();
+  /** Each time the play as it is with all hosts that have answered by then. */
+  async function* plans(): AsyncGenerator<ReadyPlay> {
+    for await (const wave of waves) {
+      const joined = answered.size === 0 ? undefined : wave.map(({ host }) => host.name);
+      for (const one of wave) answered.set(one.host, one);
+      await opening;
+      const awaited = hosts.filter(host => !answered.has(host)).map(({ name }) => name);
+      const news = { ...optional('joined', joined), ...optional('awaited', awaited.length > 0 ? awaited : undefined) };
+      const surveyed = hosts.flatMap(host => answered.get(host) ?? []);
+      yield await planSurveyed(selected, surveyed, news, cached, context);
+    }
+  }
+  const late = plans();
+  const first = await late.next();
+  if (first.done === true) return planSurveyed(selected, [], {}, cached, context);
+  return answered.size === hosts.length ? first.value : { ...first.value, late };
+}
+
+async function planSurveyed(
+  selected: SelectedPlay,
+  surveyed: readonly Surveyed[],
+  news: Pick<PlayPlanned, 'joined' | 'awaited'>,
+  cached: ReadonlySet<string>,
+  context: PlanContext,
+): Promise<ReadyPlay> {
+  const { play, builders } = selected;
+  const { events, kept } = context;
   const kernels = kernelsOf(surveyed);
   const releases = releasesOf(kernels);
   const targets = surveyed.map(one => targetOf(one, selected.scripts));
@@ -72,7 +118,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
     if (plan.builds.length > 0) {
       events.emit({ kind: 'notice', severity: 'info', text: 'no build host is asked: every module is in the cache' });
     }
-    events.emit({ kind: 'play-planned', plan });
+    events.emit({ kind: 'play-planned', plan, ...news });
     return { selected, plan, targets, builders: known, uploadDirectories, workshops: new Map() };
   }
   const signingKeys = signingKeysOf(play);
@@ -80,12 +126,13 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
     builders,
     { releases, signingKeys },
     {
-      ...survey,
+      ...context,
+      retry: play.retry,
       keep: (host, said) => kept.keep(host, releases, said),
     },
   );
   const replanned = planPlay(await inputWith(fresh));
-  events.emit({ kind: 'play-planned', plan: replanned });
+  events.emit({ kind: 'play-planned', plan: replanned, ...news });
   const workshops = await openWorkshops(fresh, context.fleet);
   return { selected, plan: replanned, targets, builders: fresh, uploadDirectories, workshops };
 }

@@ -12,8 +12,7 @@ import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
 import { openPlays } from './open-plays.ts';
 import type { ApplyOptions } from './options.ts';
 import type { PlaySource } from './play-source.ts';
-import { readProvenance } from './provenance.ts';
-import { filesOf, whyNotClean } from './require-clean.ts';
+import { provenanceOf, whyNotClean } from './require-clean.ts';
 import { refuseToReplace, sealPlays, writePlan } from './save-plan.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { catchSignals } from './signals.ts';
@@ -31,7 +30,9 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
     return opened.error.exitCode;
   }
   const { playbook, plan: saved, inventory, sources, warnings, selected, prepare } = opened.value;
-  const unclean = options.requireClean ? whyNotClean(await readProvenance(filesOf(opened.value), interrupts.stop)) : [];
+  const unclean = options.requireClean
+    ? await whyNotClean(opened.value, await provenanceOf(opened.value, interrupts.stop))
+    : [];
   if (unclean.length > 0) {
     sayDiagnostics(unclean, options.format);
     return exitCodes.invalidInput;
@@ -42,8 +43,7 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
     return exitCodes.usage;
   }
   if (options.format === 'text') sayDiagnostics(warnings, 'text');
-  const reporter =
-    options.format === 'json' ? silentReader : await composeReporter({ ...options, quiet: false }, () => undefined);
+  const reporter = options.format === 'json' ? silentReader : await composeReporter(options, () => undefined);
   const hub = createEventHub(newRunId(new Date()), [reporter]);
   const warn = (text: string): void => hub.emit({ kind: 'notice', severity: 'warning', text });
   try {
@@ -64,12 +64,22 @@ export async function plan(path: string, options: ApplyOptions): Promise<ExitCod
       ...composeMemory(options),
       forks: options.forks,
       signal: interrupts.stop,
+      latecomers: 'are-waited-for',
     });
     await hub.close();
     const plans = ready.map(one => one.plan);
     printPlans(playbook, plans, options.format);
     if (options.out !== undefined && selected !== undefined) {
-      const sealed = await sealPlays({ selected, ready, sources, cache, madeAt: new Date(), madeBy: version });
+      // Whoever applies it looks beside the playbook, wherever it was read.
+      const own = { ...selected.playbook, source: { ...selected.playbook.source, path: playbook } };
+      const sealed = await sealPlays({
+        selected: { ...selected, playbook: own },
+        ready,
+        sources,
+        cache,
+        madeAt: new Date(),
+        madeBy: version,
+      });
       const written = await writePlan(options.out, sealed);
       if (!written.ok) {
         sayDiagnostics([written.error], options.format);

@@ -1,8 +1,10 @@
+import type { Revision } from '../git/revision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunStarted } from '../model/event.ts';
 import type { ModuleName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import type { PlannedOutput } from '../model/plan.ts';
+import type { DiskDifferences } from './compare-with-disk.ts';
 import type { PlanContext } from './plan-plays.ts';
 import type { RevivedPlays } from './revive-plays.ts';
 import type { SelectedPlay, SelectedPlays } from './select-plays.ts';
@@ -24,6 +26,10 @@ export interface PlaySource {
   readonly warnings: readonly Diagnostic[];
   /** Of a playbook only. */
   readonly selected?: SelectedPlays;
+  /** Where it was read as of a revision; with what was read from disk all the same. */
+  readonly revision?: Revision & { readonly fromDisk: readonly string[] };
+  /** Of a saved plan only: the playbook and scripts that it was made from, as they are now. */
+  readonly compare?: () => Promise<DiskDifferences>;
   /** Asks the hosts. */
   prepare(context: PlanContext): Promise<RevivedPlays>;
 }

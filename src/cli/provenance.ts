@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { runGit } from '../git/run-git.ts';
 import { optional } from '../model/optional.ts';
 import type { RepositoryState } from '../model/provenance.ts';
 
@@ -81,22 +81,9 @@ async function readRepository(
 }
 
 const mostNamed = 20;
-const limitMs = 10_000;
 
-/** Its standard output; undefined where it says no, cannot be run, or takes too long. Asks nobody, and writes nothing. */
-function askGit(folder: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
-  // A repository's own configuration may name a program for fsmonitor.
-  const safe = ['--literal-pathspecs', '-c', 'core.fsmonitor=false', '-C', folder];
-  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
-  // In a hook these say which repository is meant, whatever the folder.
-  const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...own }: NodeJS.ProcessEnv = env;
-  return new Promise(done => {
-    const child = execFile(
-      'git',
-      [...safe, ...args],
-      { env: own, signal, timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024, encoding: 'utf8' },
-      (error, stdout) => done(error === null ? stdout : undefined),
-    );
-    child.stdin?.end();
-  });
+/** Its standard output; undefined where it says no, cannot be run, or takes too long. */
+async function askGit(folder: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  const said = await runGit(folder, args, { signal });
+  return said.ok ? said.value.output.toString('utf8') : undefined;
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isPlaybook } from '../history/find-run.ts';
+import { hasHost } from '../history/has-host.ts';
 import { listRuns } from '../history/list-runs.ts';
 import type { RunEntry } from '../model/run-head.ts';
 import { formatRuns } from '../report/runs-table.ts';
@@ -25,7 +24,7 @@ export async function printRuns(options: RunsOptions): Promise<ExitCode> {
   let more = false;
   for await (const run of listRuns(stateDirectory())) {
     if (run.state !== 'unreadable' && Date.parse(run.head.started) < (options.since ?? 0)) break;
-    if (!(await isWanted(run, options))) continue;
+    if (!isWanted(run, options)) continue;
     more = found.length === options.limit;
     if (more) break;
     found.push(run);
@@ -51,11 +50,11 @@ function toJson(run: RunEntry): unknown {
 }
 
 /** One that cannot be read is shown wherever nothing is asked for: it may be any of them. */
-async function isWanted(run: RunEntry, { playbook, host, outcome }: RunsOptions): Promise<boolean> {
+function isWanted(run: RunEntry, { playbook, host, outcome }: RunsOptions): boolean {
   if (run.state === 'unreadable') return playbook === undefined && host === undefined && outcome === undefined;
   if (playbook !== undefined && !isPlaybook(run.head, playbook)) return false;
   if (outcome !== undefined && !hasOutcome(run, outcome)) return false;
-  return host === undefined || (await hasHost(run.directory, host));
+  return host === undefined || hasHost(run.directory, host);
 }
 
 function hasOutcome(run: Exclude<RunEntry, { state: 'unreadable' }>, outcome: RunOutcome): boolean {
@@ -73,14 +72,4 @@ function hasOutcome(run: Exclude<RunEntry, { state: 'unreadable' }>, outcome: Ru
     case 'interrupted':
       return finished?.exitCode === exitCodes.interrupted || finished?.stopped !== undefined;
   }
-}
-
-/** By the summary, or the plan of a run that has none: the host stands there as a whole word. */
-async function hasHost(directory: string, host: string): Promise<boolean> {
-  const word = JSON.stringify(host);
-  for (const name of ['summary.json', 'plan.json']) {
-    const text = await readFile(join(directory, name), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text.includes(`${word}: {`) || text.includes(`"name": ${word}`);
-  }
-  return false;
 }

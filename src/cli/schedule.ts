@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { ownHome } from '../inventory/own-account.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { parseCron } from '../schedule/cron-time.ts';
 import { crontabLines } from '../schedule/crontab.ts';
@@ -70,7 +70,7 @@ export async function schedule(
     time: time.value,
     argv: [process.execPath, resolve(process.argv[1] ?? ''), 'apply', resolve(playbookPath), ...given, ...quiet],
     directory: process.cwd(),
-    home: homedir(),
+    home: ownHome(),
     description: `tapbook apply ${basename(playbookPath)}`,
     randomDelaySeconds: options.randomDelay ?? 0,
   };

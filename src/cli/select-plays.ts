@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { findConnectionProblems } from '../inventory/find-connection-problems.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/select-hosts.ts';
@@ -43,15 +43,28 @@ export interface SelectedPlays {
   readonly extraVars: JsonObject;
 }
 
+/** How what is read is called, where that is a copy of something else. */
+export interface Files {
+  /** Of plain data that was read, the same with the names that the user knows. */
+  rename<Value>(value: Value): Value;
+  /** What a path is to be for variables such as `inventory_dir`. */
+  standsFor(path: string): string;
+}
+
+const onDisk: Files = { rename: value => value, standsFor: path => resolve(path) };
+
 /** Reads playbook, inventory and extra variables, and puts them together: everything that can be known without a host. */
 export async function selectPlays(
   playbookPath: string,
   options: PlaybookOptions & ConnectionOptions,
   signal: AbortSignal,
+  files: Files = onDisk,
 ): Promise<Result<SelectedPlays, Refusal>> {
-  const [loaded, extraVars] = await Promise.all([loadPlaybook(playbookPath), readExtraVars(options.extraVars ?? [])]);
+  const [read, extraVars] = await Promise.all([loadPlaybook(playbookPath), readExtraVars(options.extraVars ?? [])]);
+  const loaded = files.rename(read);
   const inventory = await openInventory(options, {
     signal,
+    standsFor: files.standsFor,
     playbookDirectory: dirname(playbookPath),
     extraVars: extraVars.ok ? extraVars.value : {},
   });

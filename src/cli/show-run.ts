@@ -5,20 +5,24 @@ import { hostFileName } from '../history/host-file-name.ts';
 import { readEvents } from '../history/read-events.ts';
 import type { ScriptFinished } from '../model/event.ts';
 import { type HostName, parseHostName } from '../model/ids.ts';
+import type { TableOrder } from '../model/records.ts';
 import { playOutcomes } from '../report/play-outcomes.ts';
-import { formatHostPage, formatRunPage, type RunPage } from '../report/run-page.ts';
+import { formatHostPage, formatRunPage, hostsOfRun, type RunPage } from '../report/run-page.ts';
 import { sanitiseText } from '../report/sanitise-text.ts';
 import { colourOf } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openRun } from './open-run.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
+import { showRecords } from './show-records.ts';
 
 export interface ShowRunOptions {
   readonly host?: string;
   readonly output?: boolean;
   readonly events?: boolean;
   readonly verbose?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'csv' | 'table';
+  readonly sort?: TableOrder;
+  readonly top?: number;
 }
 
 /** `tapbook show`: a run, one of its hosts, or its events, from what the history has kept. */
@@ -28,27 +32,29 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
     if (event.kind === 'script-finished' && event.host === options.host) ends.push(event);
   });
   if (!opened.ok) {
-    sayDiagnostics(opened.error.diagnostics, options.format);
+    sayDiagnostics(opened.error.diagnostics, options.format === 'json' ? 'json' : 'text');
     return opened.error.exitCode;
   }
   const page = opened.value;
-  const all = hostsOf(page);
+  const all = hostsOfRun(page);
   const host = options.host === undefined ? undefined : parseHostName(options.host);
   if (options.host !== undefined && (host === undefined || !all.includes(host))) {
     const message = `run ${page.entry.id} has no host ${JSON.stringify(options.host)}`;
-    sayDiagnostics([{ severity: 'error', code: 'no-host-matched', message }], options.format);
+    sayDiagnostics(
+      [{ severity: 'error', code: 'no-host-matched', message }],
+      options.format === 'json' ? 'json' : 'text',
+    );
     return exitCodes.noHosts;
+  }
+  const { format } = options;
+  const wished = options.sort ?? options.top;
+  if (format === 'csv' || format === 'table' || wished !== undefined) {
+    return showRecords(page, host, { ...options, format: format === 'csv' ? 'csv' : 'table' });
   }
   if (options.events) await printEvents(page, host);
   else if (options.format === 'json') process.stdout.write(`${JSON.stringify(toJson(page, host, ends))}\n`);
   else await printText(page, { host, hosts: all, ends, options });
   return exitCodes.ok;
-}
-
-function hostsOf({ tally }: RunPage): readonly HostName[] {
-  return [
-    ...new Set(tally.plays.flatMap(play => [...play.hosts, ...(play.plan?.hosts.map(({ name }) => name) ?? [])])),
-  ];
 }
 
 /** As they were kept, but for what is damaged. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,10 +54,18 @@ describe('the frame', () => {
   });
 
   test('schema prints what is shipped', async () => {
-    expect((await runTapbook(['schema'])).stdout).toBe('doctor\nevent\nplan\nplaybook\nsaved-plan\n');
+    expect((await runTapbook(['schema'])).stdout).toBe(
+      'config\ndiff\ndoctor\nevent\nplan\nplan-diff\nplaybook\nruns\nsaved-plan\nshow\n',
+    );
     const { code, stdout } = await runTapbook(['schema', 'event']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ $id: 'event.schema.json' });
+    // Every file of the folder, also those that are to come.
+    for (const file of await readdir(new URL('../../schemas', import.meta.url))) {
+      const printed = await runTapbook(['schema', file.replace('.schema.json', '')]);
+      expect(JSON.parse(printed.stdout)).toMatchObject({ $id: file });
+    }
+    expect((await runTapbook(['schema', 'playbok'])).stderr).toContain('did you mean "playbook"?');
     expect(await runTapbook(['schema', 'evnt'])).toEqual({
       code: 5,
       stdout: '',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodes } from '../../src/cli/exit-code.ts';
+import { makeGitRepository } from '../support/git-repository.ts';
 import { becomes, type StandInFleet, startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
 import { type Running, runTapbook, startTapbook } from '../support/tapbook.ts';
 
@@ -93,6 +94,7 @@ const cases = {
   planNoLongerFits: [applyElsewhere, 'it is not as it was planned: inventory db1 → none'],
   noHosts: [() => apply(short, '-l', 'builder'), 'error no-host-matched'],
   locked: [refuse, 'error locked'],
+  changed: [diffPlan, ''],
   interrupted: [interrupt, '1 interrupted; exit 130'],
 } as const satisfies Record<keyof typeof exitCodes, readonly [() => Promise<Ended>, string]>;
 
@@ -101,6 +103,17 @@ async function applyElsewhere(): Promise<Ended> {
   const plan = join(fleet.folder, 'short.plan');
   await tapbook('plan', short, '-i', fleet.inventory, '--out', plan);
   return tapbook('apply', plan, ...(await withGone()));
+}
+
+/** Of two versions that differ. */
+async function diffPlan(): Promise<Ended> {
+  await using repository = await makeGitRepository();
+  const play = (hosts: string) =>
+    `- hosts: ${hosts}\n  scripts:\n    - { name: x, inline: 'probe begin { exit() }', until_exit: true }\n`;
+  await repository.commit({ 'play.yml': play('a'), hosts: 'a\nb\n[build_hosts]\na\n' }, 'before');
+  await repository.write({ 'play.yml': play('a,b') });
+  const args = ['diff-plan', 'before', '--exit-code', '-i', join(repository.root, 'hosts')];
+  return await runTapbook(args, { env: fleet.env, cwd: repository.root });
 }
 
 async function refuse(): Promise<Ended> {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ArtifactKey } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
+import { assertValidHistory } from '../support/event-validator.ts';
 import { applyAt, idAt, keepRun } from '../support/kept-runs.ts';
 import { hosts, plan, skipped, unreachable } from '../support/sample-run.ts';
 import { becomes, startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
@@ -131,8 +132,9 @@ describe('runs', () => {
     const found = stdout
       .split('\n')
       .filter(Boolean)
-      .map(text => JSON.parse(text).id.slice(-6));
-    expect(found).toEqual(expected);
+      .map(text => JSON.parse(text));
+    for (const run of found) assertValidHistory('runs', run);
+    expect(found.map(({ id }) => id.slice(-6))).toEqual(expected);
   });
 
   test.each([
@@ -282,6 +284,16 @@ describe('show', () => {
     });
   });
 
+  test('as JSON: one that ended, one that died, one that cannot be read, one host', async () => {
+    const unreadable = (await readdir(join(state, 'runs'))).find(id => id.endsWith('000005')) ?? '';
+    for (const args of [[ids.many], [ids.died], [unreadable], [ids.small, '--host', 'db1']]) {
+      const shown = JSON.parse((await tapbook('show', ...args, '--format', 'json')).stdout);
+      assertValidHistory('show', shown);
+      expect(() => assertValidHistory('show', { ...shown, more: 1 })).toThrow(/more/);
+      expect(() => assertValidHistory('show', { ...shown, state: 'fine' })).toThrow();
+    }
+  });
+
   test('no such run', async () => {
     const { code, stderr } = await tapbook('show', '1999');
     expect([code, stderr]).toEqual([3, 'error no-such-run: no run "1999"; `tapbook runs` lists them\n']);
@@ -289,6 +301,20 @@ describe('show', () => {
 });
 
 describe('diff', () => {
+  test('as JSON, also where a play has gone or a run was cut short', async () => {
+    const pairs = [
+      [ids.next, ids.small],
+      [ids.small, ids.died],
+      [ids.died, ids.many],
+      [ids.many, ids.many],
+    ] as const;
+    for (const pair of pairs) {
+      const { stdout } = await tapbook('diff', ...pair, '--format', 'json');
+      assertValidHistory('diff', JSON.parse(stdout));
+      expect(() => assertValidHistory('diff', { ...JSON.parse(stdout), more: 1 })).toThrow(/additional/);
+    }
+  });
+
   test('of two runs with 3 hosts', async () => {
     const { code, stdout, stderr } = await tapbook('diff', ids.small, ids.next);
     expect([code, stderr]).toEqual([0, '']);
@@ -299,7 +325,7 @@ describe('diff', () => {
       play Who reads most on the databases
         ~ kernel 6.1.0-13-cloud-amd64 → 2.6.18-398.el5
             db2
-        ~ module ioread_top5@6.1.0-13-cloud-amd64/x86_64: another script
+        ~ module ioread_top5@6.1.0-13-cloud-amd64/x86_64: another script (sha256 af87ee81336f → 4f42b4d94848)
         + module ioread_top5@2.6.18-398.el5/x86_64 (bb22)
         ~ global ioread_top5.interval: 5 → 10
             db[1,2] (2 hosts)
@@ -309,6 +335,7 @@ describe('diff', () => {
       "
     `);
     const json = await tapbook('diff', ids.small, ids.next, '--format', 'json');
+    assertValidHistory('diff', JSON.parse(json.stdout));
     expect(JSON.parse(json.stdout)).toMatchObject({ from: ids.small, to: ids.next, hostsAdded: ['db4'] });
   });
 
@@ -318,7 +345,7 @@ describe('diff', () => {
       + hosts db[001-300] (300 hosts)
       - hosts db[1,2,4] (3 hosts)
       play Who reads most on the databases
-        ~ module ioread_top5@6.1.0-13-cloud-amd64/x86_64: another script
+        ~ module ioread_top5@6.1.0-13-cloud-amd64/x86_64: another script (sha256 4f42b4d94848 → af87ee81336f)
         - module ioread_top5@2.6.18-398.el5/x86_64 (bb22)
       time 1m44s → 1m44s
       "
@@ -389,6 +416,54 @@ describe('what git says', () => {
       ]);
     }
     expect(await readdir(join(state, 'runs'))).toEqual(before);
+  });
+
+  test('a saved plan has to be made from what is committed, too', async () => {
+    const own = join(folder, 'plans');
+    await mkdir(own);
+    const inOwn = (...args: string[]) =>
+      promisify(execFile)('git', ['-C', own, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args]);
+    const commit = async () => {
+      await inOwn('add', '-A');
+      await inOwn('commit', '-q', '-m', 'next');
+    };
+    const script = join(own, 'hello.stp');
+    await writeFile(script, 'probe begin { exit() }\n');
+    await writeFile(
+      join(own, 'play.yml'),
+      '- hosts: gone\n  scripts: [{ name: hello, source: hello.stp, until_exit: true }]\n',
+    );
+    await writeFile(join(own, 'hosts.ini'), await readFile(join(folder, 'repo/hosts.ini')));
+    await inOwn('init', '-q', '-b', 'trunk');
+    const saved = join(own, 'io.plan');
+    await tapbook('plan', join(own, 'play.yml'), '-i', join(own, 'hosts.ini'), '--out', saved);
+    await commit();
+    const applied = async () => {
+      const { code, stderr } = await tapbook('apply', saved, '--require-clean', '-q');
+      return `${code}\n${stderr.replaceAll(own, '/plans')}`;
+    };
+    expect(await applied()).toMatch(/^4\n/);
+    await writeFile(script, 'probe begin { println(1) exit() }\n');
+    expect(await applied()).toMatchInlineSnapshot(`
+      "3
+      error not-clean: not as committed in /plans: hello.stp; commit these files, or leave out --require-clean
+      error not-clean: /plans/io.plan was made from other texts than those in /plans/hello.stp; plan anew from what is committed, or leave out --require-clean
+      "
+    `);
+    await commit();
+    expect(await applied()).toMatchInlineSnapshot(`
+      "3
+      error not-clean: /plans/io.plan was made from other texts than those in /plans/hello.stp; plan anew from what is committed, or leave out --require-clean
+      "
+    `);
+    expect((await tapbook('plan', saved, '--require-clean')).code).toBe(3);
+    await rm(script);
+    await commit();
+    expect(await applied()).toMatchInlineSnapshot(`
+      "3
+      error not-clean: /plans/io.plan cannot be compared with what is committed: /plans/hello.stp is not here; apply it where the playbook and its scripts are, or leave out --require-clean
+      "
+    `);
   });
 
   test('is nothing where there is no repository', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { becomes, type StandInFleet, startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
@@ -70,9 +70,15 @@ async function locks(): Promise<readonly string[]> {
   return readdir(join(fleet.folder, 'state/tapbook/locks')).catch(() => []);
 }
 
+/** By when it was made: runs of one second have names in any order. */
 async function lastRun(): Promise<string> {
-  const runs = await readdir(join(fleet.folder, 'state/tapbook/runs'));
-  return join(fleet.folder, 'state/tapbook/runs', runs.sort().at(-1) ?? '');
+  const folder = join(fleet.folder, 'state/tapbook/runs');
+  const runs = (await readdir(folder)).map(async run => ({
+    run,
+    born: (await stat(join(folder, run, 'run.json'))).birthtimeMs,
+  }));
+  const last = (await Promise.all(runs)).reduce((one, other) => (other.born > one.born ? other : one));
+  return join(folder, last.run);
 }
 
 describe.skipIf(why !== undefined)('signals', () => {
@@ -237,7 +243,7 @@ describe.skipIf(why !== undefined)('output that cannot be written', () => {
     [
       'read-only',
       async (path: string) => void execFileSync('mount', ['-o', 'remount,ro', path]),
-      "EROFS: read-only file system, access 'DISK/tapbook'",
+      "EROFS: read-only file system, mkdir 'DISK/tapbook/locks'",
     ],
   ])('a %s disk before the run has begun: exit 3, no host is touched', async (_what, spoil, error) => {
     await using disk = await smallDisk();

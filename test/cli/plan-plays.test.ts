@@ -132,6 +132,7 @@ async function rigged() {
         kept,
         canaries,
         forks: 5,
+        latecomers: 'are-waited-for',
         signal,
       });
       if (ready === undefined) throw new Error('no play is planned');

@@ -60,7 +60,7 @@ export async function makePlanRig(targets: readonly string[] = ['db1', 'db2']): 
     said.set(host, all);
     await writeFile(
       path(`${host}/uname`),
-      `#!/bin/sh\ncase $1 in -r) echo '${all.release}' ;; -m) echo x86_64 ;; -v) echo '${all.version}' ;; esac\n`,
+      `#!/bin/sh\ncase $1 in -r) echo '${all.release}' ;; -rm) echo '${all.release} x86_64' ;; -rvm) echo '${all.release} ${all.version} x86_64' ;; esac\n`,
     );
     await writeFile(
       path(`${host}/staprun`),

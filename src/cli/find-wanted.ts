@@ -1,0 +1,78 @@
+import type { Command, Option } from 'commander';
+
+/** What the word at the cursor is. */
+export type Wanted =
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'option'; readonly command: Command }
+  | { readonly kind: 'value'; readonly command: Command; readonly option: Option; readonly prefix: string }
+  | { readonly kind: 'argument'; readonly command: Command; readonly index: number };
+
+export interface Typed {
+  readonly wanted: Wanted;
+  /** The word, as far as it is typed; of a value without its option. */
+  readonly current: string;
+  /** Values of options that stand on the line, by their long names. */
+  readonly options: ReadonlyMap<string, readonly string[]>;
+  readonly args: readonly string[];
+}
+
+/** Finds out by the commands and options that there are. `words` stand behind the program's name; the last is at the cursor. */
+export function findWanted(program: Command, words: readonly string[]): Typed {
+  const options = new Map<string, string[]>();
+  const args: string[] = [];
+  let command = program;
+  let pending: Option | undefined;
+  let areOptionsOver = false;
+  const note = (option: Option, value: string): void => {
+    const name = option.long ?? '';
+    options.set(name, [...(options.get(name) ?? []), value]);
+  };
+  for (const word of words.slice(0, -1)) {
+    if (pending !== undefined) {
+      note(pending, word);
+      pending = undefined;
+    } else if (word === '--') areOptionsOver = true;
+    else if (!areOptionsOver && word.startsWith('-') && word !== '-') {
+      const { option, value } = findOption(command, word);
+      if (option === undefined || !takesValue(option)) continue;
+      if (value === undefined) pending = option;
+      else note(option, value);
+    } else {
+      const inner = args.length === 0 ? command.commands.find(one => one.name() === word) : undefined;
+      if (inner === undefined) args.push(word);
+      else command = inner;
+    }
+  }
+  const current = words.at(-1) ?? '';
+  const typed = { options, args };
+  if (pending !== undefined) {
+    return { ...typed, current, wanted: { kind: 'value', command, option: pending, prefix: '' } };
+  }
+  if (!areOptionsOver && current.startsWith('-')) {
+    const at = current.indexOf('=');
+    const { option } = at === -1 ? {} : findOption(command, current);
+    if (option === undefined) return { ...typed, current, wanted: { kind: 'option', command } };
+    const wanted = { kind: 'value', command, option, prefix: current.slice(0, at + 1) } as const;
+    return { ...typed, current: current.slice(at + 1), wanted };
+  }
+  const isCommand = command.commands.length > 0 && args.length === 0;
+  return {
+    ...typed,
+    current,
+    wanted: isCommand ? { kind: 'command', command } : { kind: 'argument', command, index: args.length },
+  };
+}
+
+/** `--name`, `--name=value`, `-n`, `-nvalue`. */
+function findOption(command: Command, word: string): { readonly option?: Option; readonly value?: string } {
+  const at = word.startsWith('--') ? word.indexOf('=') : -1;
+  const name = word.startsWith('--') ? (at === -1 ? word : word.slice(0, at)) : word.slice(0, 2);
+  const option = command.options.find(one => one.long === name || one.short === name);
+  if (option === undefined) return {};
+  const value = at !== -1 ? word.slice(at + 1) : word.startsWith('--') || word.length === 2 ? undefined : word.slice(2);
+  return value === undefined ? { option } : { option, value };
+}
+
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
+}
