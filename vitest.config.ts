@@ -10,7 +10,14 @@ const config: ViteUserConfig = defineConfig({
     projects: [
       { test: { name: 'unit', ...unit, testTimeout: 30_000 } },
       // The bundled program, as a user starts it.
-      { test: { name: 'cli', include: ['test/{cli,faults}/**/*.test.ts'], testTimeout: 60_000, maxConcurrency: 6 } },
+      {
+        test: {
+          name: 'cli',
+          include: ['test/{cli,faults}/**/*.test.ts'],
+          testTimeout: 60_000,
+          maxConcurrency: 6,
+        },
+      },
       // Real kernels: one file after another, since they share the machines. A first build on a cold build host takes minutes.
       {
         test: {

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { putBehindRelay } from '../support/behind-relay.ts';
 import {
   becomes,
   type StandInFleet,
@@ -10,7 +11,7 @@ import {
   whyNoFleet,
 } from '../support/stand-in-fleet.ts';
 import { type Running, startTapbook } from '../support/tapbook.ts';
-import { startTcpRelay, type TcpRelay } from '../support/tcp-relay.ts';
+import type { TcpRelay } from '../support/tcp-relay.ts';
 import { type Cell, type Fault, faults, type Stage, stages } from './matrix.ts';
 
 /** Each cell is an apply to two hosts of a fleet of its own; db2 has the fault, db1 (which also builds) has none. */
@@ -66,12 +67,7 @@ interface Rig extends AsyncDisposable {
 async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
   const fleet = await startStandInFleet('db1', 'db2');
   const db2 = fleet.host('db2');
-  const relay = await startTcpRelay(db2.sshd.port);
-  const known = join(fleet.folder, 'relay-known-hosts');
-  const keys = await readFile(db2.sshd.knownHostsFile, 'utf8');
-  await writeFile(known, keys.replaceAll(`:${db2.sshd.port}`, `:${relay.port}`));
-  const overlay = join(fleet.folder, 'relay.ini');
-  await writeFile(overlay, `[db]\ndb2 ansible_port=${relay.port} tapbook_known_hosts_file=${known}\n`);
+  const { relay, overlay, known } = await putBehindRelay(fleet, 'db2');
   const duration = stage === 'stop' || stage === 'cleanup' || fault.name === 'staprun hangs' ? '1s' : '4s';
   const playbook = await fleet.playbook(
     'io.yml',
@@ -196,7 +192,10 @@ const happenings: Readonly<Record<string, Happening>> = {
   'staprun hangs': { before: ({ db2 }) => db2.behave('deaf') },
   'staprun missing': { happen: ({ db2 }) => rm(join(db2.root, 'bin/staprun')) },
   'exit 255 from the script': { before: ({ db2 }) => db2.behave('exit-255') },
-  'garbage and 100 MB of output': { before: ({ db2 }) => db2.behave('garbage') },
+  'garbage and 100 MB of output': {
+    before: ({ fleet, db2 }, stage) =>
+      stage === 'build' ? fleet.host('db1').behave('garbage-build') : db2.behave('garbage'),
+  },
   'slow reader': {
     before: ({ db2 }) => db2.behave('flood'),
     // For longer than the script runs.

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { soakLoopback } from '../soak/loopback-fleet.ts';
 import { findGrowth, soak } from '../soak/soak.ts';
 import { startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
 
@@ -7,7 +8,7 @@ test.skipIf(whyNoFleet() !== undefined)(
   { timeout: 180_000 },
   async () => {
     await using fleet = await startStandInFleet('db1', 'db2');
-    const [first, last] = await soak(fleet, [7, 14]);
+    const [first, last] = await soak(await soakLoopback(fleet), [7, 14]);
     if (first === undefined || last === undefined) expect.fail('nothing was measured');
     expect(findGrowth(first, last)).toEqual([]);
     expect(await fleet.left()).toEqual([]);

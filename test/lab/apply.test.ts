@@ -110,6 +110,7 @@ describe('the main job', () => {
     expect((await readdir(directory)).sort()).toEqual([
       'build',
       'events.ndjson',
+      'hosts',
       'output',
       'plan.json',
       'run.json',

@@ -46,6 +46,7 @@ test('a real module whose supervisor, staprun and controller were killed is unlo
   await onLabHost('web1', `pids=$(${find}); kill -KILL $pids`);
   expect(await left()).toEqual([
     expect.stringMatching(new RegExp(`^module ${module} `)),
+    `folder /run/tapbook-lock-${module}`,
     expect.stringContaining(`folder /tmp/tapbook-${run}-`),
   ]);
 

@@ -1,38 +1,47 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StandInFleet } from '../support/stand-in-fleet.ts';
 import { startTapbook } from '../support/tapbook.ts';
 
-/** What must not grow, however often a playbook is applied. */
-export interface Footprint {
-  /** After how many applies. */
-  readonly after: number;
-  /** Files and folders of ours: on the hosts, and in cache and history here. */
+/** What the hosts hold: files and folders of ours, and processes, open files and memory of the servers that are logged in to. */
+export interface HostFootprint {
   readonly hostFiles: number;
-  readonly ownFiles: number;
-  /** Processes, open files and memory of the servers that are logged in to. */
   readonly processes: number;
   readonly handles: number;
   readonly serverKb: number;
+}
+
+/** What must not grow, however often a playbook is applied. */
+export interface Footprint extends HostFootprint {
+  /** After how many applies. */
+  readonly after: number;
+  /** Files and folders of ours here, in cache and history. */
+  readonly ownFiles: number;
   /** The most memory that one of the last applies took. */
   readonly controllerKb: number;
+}
+
+/** A fleet that is applied to again and again. */
+export interface SoakFleet {
+  readonly env: Readonly<Record<string, string>>;
+  readonly inventory: string;
+  readonly playbook: string;
+  /** Cache and history. */
+  readonly ownFolders: readonly string[];
+  measureHosts(): Promise<HostFootprint>;
+  /** What is on hosts that should not be, a line each. */
+  left(): Promise<readonly string[]>;
 }
 
 /** How many runs the history keeps: soon reached, so that it cannot grow behind our backs. */
 const keptRuns = 5;
 
 /** Applies a playbook to a fleet again and again, and measures after so many applies. Each has to end well. */
-export async function soak(fleet: StandInFleet, marks: readonly number[]): Promise<readonly Footprint[]> {
-  const playbook = await fleet.playbook(
-    'soak.yml',
-    `- hosts: db\n  scripts: [{ name: soak, inline: 'probe timer.s(1) { println(1) }', duration: 1s }]\n`,
-  );
+export async function soak(fleet: SoakFleet, marks: readonly number[]): Promise<readonly Footprint[]> {
   const footprints: Footprint[] = [];
   const peaks: number[] = [];
   for (let done = 1; done <= Math.max(...marks); done++) {
     const env = { ...fleet.env, TAPBOOK_KEEP_RUNS: String(keptRuns) };
-    const running = startTapbook(['apply', playbook, '-i', fleet.inventory], { env });
+    const running = startTapbook(['apply', fleet.playbook, '-i', fleet.inventory], { env });
     const watched = watchMemory(running.pid);
     const { code, stderr } = await running.finished;
     if (code !== 0) throw new Error(`apply ${done} ended with ${code}: ${stderr}`);
@@ -42,28 +51,13 @@ export async function soak(fleet: StandInFleet, marks: readonly number[]): Promi
   return footprints;
 }
 
-async function measure(fleet: StandInFleet, after: number, peaks: readonly number[]): Promise<Footprint> {
+async function measure(fleet: SoakFleet, after: number, peaks: readonly number[]): Promise<Footprint> {
   // A server takes a moment to see that its client has gone.
   await sleep(1000);
-  const servers = await findProcesses(fleet.hosts.map(({ sshd }) => sshd.directory));
-  const handles = await Promise.all(
-    servers.map(async pid => (await readdir(`/proc/${pid}/fd`).catch(() => [])).length),
-  );
-  const memory = await Promise.all(servers.map(pid => memoryOf(pid, 'VmRSS')));
-  const roots = fleet.hosts.flatMap(({ root }) =>
-    ['tmp', 'var-tmp', 'run', 'sys/module'].map(path => join(root, path)),
-  );
-  const hostFiles = await Promise.all(roots.map(async path => (await readdir(path)).length));
-  const own = await Promise.all(['cache', 'state'].map(path => readdir(join(fleet.folder, path), { recursive: true })));
-  return {
-    after,
-    hostFiles: sum(hostFiles),
-    ownFiles: sum(own.map(({ length }) => length)),
-    processes: servers.length,
-    handles: sum(handles),
-    serverKb: sum(memory),
-    controllerKb: Math.max(...peaks),
-  };
+  const own = await Promise.all(fleet.ownFolders.map(path => readdir(path, { recursive: true })));
+  // Whether a host prints anything in its one second differs from run to run.
+  const ownFiles = own.flat().filter(name => !/\/output\/./.test(name)).length;
+  return { after, ...(await fleet.measureHosts()), ownFiles, controllerKb: Math.max(...peaks) };
 }
 
 /** The high water mark of a process, in kilobytes, as long as it lives. */
@@ -77,25 +71,10 @@ async function watchMemory(pid: number): Promise<number> {
   }
 }
 
-/** 0 where there is no such process any more. */
-async function memoryOf(pid: number, what: 'VmRSS' | 'VmHWM'): Promise<number> {
+/** Kilobytes; 0 where there is no such process any more. */
+export async function memoryOf(pid: number, what: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(new RegExp(`^${what}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
-}
-
-async function findProcesses(words: readonly string[]): Promise<readonly number[]> {
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async pid => {
-      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      return words.some(word => line.includes(word)) ? [Number(pid)] : [];
-    }),
-  );
-  return found.flat();
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** What has grown between two footprints, a line each; memory may differ by a tenth and 4 MB, as it does between any two runs. */

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { awkHistograms, awkReads } from '../support/awk-sums.ts';
+import { labEnvironment } from '../support/lab.ts';
+import { eventsOf, parseEvents, runTapbook } from '../support/tapbook.ts';
+
+/** Tables of three real hosts, and the same sums made by awk of what the hosts have printed. */
+const targets = ['db1', 'db2', 'web1'];
+let home = '';
+let env: Readonly<Record<string, string>> = {};
+let inventory = '';
+
+beforeAll(async () => {
+  inventory = (await labEnvironment())['TAPBOOK_LAB_INVENTORY'] ?? '';
+  home = await mkdtemp(join(tmpdir(), 'tapbook-lab-tables-'));
+  env = { XDG_CACHE_HOME: join(home, 'cache'), XDG_STATE_HOME: join(home, 'state') };
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** What an apply of a shipped playbook says of its tables, and the files with what the hosts printed. */
+async function apply(playbook: string) {
+  const { code, stdout, stderr } = await runTapbook(['apply', playbook, '-i', inventory, '--format', 'json'], { env });
+  expect([code, stderr]).toEqual([0, '']);
+  const events = parseEvents(stdout);
+  const [started] = eventsOf(events, 'run-started');
+  const [tables] = eventsOf(events, 'tables');
+  if (started === undefined || tables === undefined) throw new Error('it has no tables');
+  return { tables, files: targets.map(host => join(started.directory ?? '', 'output', `${host}.txt`)) };
+}
+
+test('who reads most: one table of three hosts', async () => {
+  const { tables, files } = await apply('playbooks/ioread-top5.yml');
+  const told = tables.tables[0]?.rows.map(cells => cells.join(' ')).toSorted();
+  expect(told?.length).toBeGreaterThan(0);
+  // The table has its first ten; five of each host are fifteen at most.
+  const all = awkReads(files);
+  expect(all).toEqual(expect.arrayContaining(told ?? []));
+  expect(told?.length).toBe(Math.min(10, all.length));
+});
+
+test('how large reads are: histograms of three hosts, added up', async () => {
+  const { tables, files } = await apply('playbooks/read-sizes.yml');
+  const told = tables.histograms.flatMap(({ title, histogram }) =>
+    histogram.buckets.flatMap(({ value, count }) => (count === 0 ? [] : [`${title} ${value} ${count}`])),
+  );
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.toSorted()).toEqual(awkHistograms(files));
+});
