@@ -1,0 +1,46 @@
+/** What stands in on the targets; `RIG` is the fleet's folder. */
+export const targetPrograms: Readonly<Record<string, string>> = {
+  // The kernel here may have no modules; the list of another one cannot be mounted where there is none.
+  sh: `#!/bin/dash
+[ "$1" = -s ] || exec /bin/dash "$@"
+shift 2
+exec /bin/dash -c "$(sed 's#/proc/modules#/dev/null#g')" sh "$@"
+`,
+  staprun: `#!/bin/sh
+if [ "$1" = -V ]; then
+  echo 'Systemtap module loader/runner (version 5.4/0.192)' >&2
+  exit 0
+fi
+if [ $# -gt 0 ] && [ ! -s "$1" ]; then
+  echo "ERROR: there is no $1" >&2
+  exit 1
+fi
+[ ! -r RIG/behaviour ] || . RIG/behaviour
+echo first
+echo second
+echo third
+`,
+  'dpkg-query': `#!/bin/sh
+printf 'install ok installed:5.4-1'
+`,
+  'systemd-detect-virt': `#!/bin/sh
+echo none
+exit 1
+`,
+};
+
+/** For targets of several kernels: which one a host has, goes by the last number of its address. */
+export function unameOf(releases: readonly string[]): string {
+  const cases = releases.map((release, index) => `  ${index}) release=${release} ;;\n`).join('');
+  return `#!/bin/sh
+set -- "$1" $SSH_CONNECTION
+case $((\${4##*.} % ${releases.length})) in
+${cases}esac
+case $1 in
+  -r) echo "$release" ;;
+  -rm) echo "$release $(/bin/uname -m)" ;;
+  -rvm) echo "$release $(/bin/uname -vm)" ;;
+  *) exec /bin/uname "$1" ;;
+esac
+`;
+}
