@@ -24,6 +24,12 @@ async function heard(child: ChildProcessWithoutNullStreams, word: string): Promi
   while (!text.includes(`NONCE ${word}`)) text += String((await once(child.stderr, 'data'))[0]);
 }
 
+/** Another file in the place of a file of the kernel's, at once: what is written anew may be read half, as /proc never is. */
+async function showThere(child: ChildProcessWithoutNullStreams, file: string, place: string): Promise<void> {
+  const [code] = await once(spawn('nsenter', ['-t', String(child.pid), '-m', 'mount', '--bind', file, place]), 'exit');
+  expect(code).toBe(0);
+}
+
 /** The supervisor's own helper processes, the oldest first. */
 async function helpersOf(pid: number): Promise<readonly number[]> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number);
@@ -233,7 +239,8 @@ yes complaint >&2 & exec yes output`,
         meanwhile: async child => {
           await heard(child, 'loaded');
           await sleep(1500);
-          await write('loadavg', '800.00 1.00 1.00 1/100 4242\n');
+          await write('high', '800.00 1.00 1.00 1/100 4242\n');
+          await showThere(child, join(standIns.folder, 'high'), '/proc/loadavg');
           await once(child, 'exit');
         },
       },
@@ -252,7 +259,8 @@ yes complaint >&2 & exec yes output`,
         meanwhile: async child => {
           await heard(child, 'loaded');
           // As kernels before 3.14 have it.
-          await write('meminfo', 'MemTotal: 9999 kB\nMemFree: 1000 kB\nBuffers: 300 kB\nCached: 500 kB\n');
+          await write('little', 'MemTotal: 9999 kB\nMemFree: 1000 kB\nBuffers: 300 kB\nCached: 500 kB\n');
+          await showThere(child, join(standIns.folder, 'little'), '/proc/meminfo');
           await once(child, 'exit');
         },
       },
