@@ -38,7 +38,8 @@ for old in "$parent"/tapbook-build-*; do
   { read -r pid since on <"$old/.owner"; } 2>/dev/null
   case $pid in '' | *[!0-9]*) on='' ;; esac
   if [ "$on" = "$boot" ]; then
-    [ "$(began "$pid")" != "$since" ] || continue
+    began "$pid"
+    [ "$began" != "$since" ] || continue
   else
     # Without an owner yet, or of another machine or container that shares the folder: no build takes longer than this.
     [ -n "$(find "$old" -prune -mmin +1500 2>/dev/null)" ] || continue
@@ -104,7 +105,8 @@ trap finish EXIT
 trap 'exit 3' HUP INT TERM
 
 cd "$dir" || exit 3
-printf '%s %s %s\n' "$$" "$(began "$$")" "$boot" >.owner
+began "$$"
+printf '%s %s %s\n' "$$" "$began" "$boot" >.owner
 head -c "$total" >.files
 [ "$(wc -c <.files)" -eq "$total" ] || { say 'failed the script did not arrive whole'; exit 3; }
 # One head for all: some read further than they are asked to.

@@ -1,10 +1,11 @@
-import { probePrelude } from './probe-prelude.ts';
+import { probeHelpers, systemQuestions } from './probe-prelude.ts';
 
 /**
  * Asks a build host for its tools and for the trees of some kernels, in POSIX sh: `sh -s -- NONCE [KEY…] RELEASE…` with this on
  * standard input; a KEY is an absolute path. It writes nothing. Output as of the target's probe; the lines of a release follow its `tree=RELEASE`.
  */
-export const buildHostProbe: string = String.raw`${probePrelude}
+export const buildHostProbe: string = String.raw`${probeHelpers}${systemQuestions}
+put memory_kb "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 dollar='$'
 if has stap; then
   put stap "$(command -v stap)"

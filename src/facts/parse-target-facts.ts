@@ -144,12 +144,20 @@ function parseTool(text: string | undefined): HostFacts['tools']['sha256'] {
 
 /**
  * As NTP reckons it: between sending and the first reading, and between the last reading and the answer, the same time
- * goes by. 0 where the host cannot tell.
+ * goes by; how long it was between the two, /proc/uptime tells to a hundredth of a second. 0 where the host cannot tell.
  */
 function clockOffset(pairs: Pairs, { sentAtMs, receivedAtMs }: ProbeTiming): number {
   const begin = parseClock(first(pairs, 'clock'));
-  const end = parseClock(first(pairs, 'clock.end')) ?? begin;
-  return begin === undefined || end === undefined ? 0 : Math.round((begin + end - sentAtMs - receivedAtMs) / 2);
+  if (begin === undefined) return 0;
+  const up = uptimeMs(first(pairs, 'up'));
+  const took = (uptimeMs(first(pairs, 'up.end')) ?? 0) - (up ?? Number.POSITIVE_INFINITY);
+  return Math.round((2 * begin + Math.max(0, took) - sentAtMs - receivedAtMs) / 2);
+}
+
+/** `/proc/uptime` begins with seconds: `350735.47 234388.90`. */
+function uptimeMs(text: string | undefined): number | undefined {
+  const seconds = /^\d{1,12}\.\d\d(?= )/.exec(text ?? '')?.[0];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
 
 /** `date +%s%N` in milliseconds since the epoch; busybox may know no `%N`, and then it is right by half a second. */

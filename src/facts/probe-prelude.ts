@@ -1,3 +1,5 @@
+import { countCpus } from '../transport/count-cpus.ts';
+
 /**
  * How every question begins, in POSIX sh: the nonce in `$1`, and helpers. It opens a group that the question has to close
  * with `} 2>/dev/null`; a shell reads a group whole before it runs it, so that no command can eat the rest of a script that
@@ -36,29 +38,27 @@ ask() {
 # by the last line, not by the end of the pipe.
 within() {
   {
-    {
-      (
-        step=0 seen='' ticked='' given_up=''
-        trap 'ticked=yes; if [ "$seen" = "$step" ]; then given_up=$step; kill -KILL "$!"; fi; seen=$step' USR1
-        "$@"
-      ) &
-      asking=$!
-      (
-        trap 'kill "$!"; exit' TERM
-        ticks=0
-        while [ "$ticks" -lt 20 ]; do
-          ticks=$((ticks + 1))
-          sleep "$patience" >/dev/null &
-          wait
-          kill -USR1 "$asking" || exit
-        done
-        kill -KILL "$asking"
-      ) &
-      watch=$!
-      if wait "$asking"; then code=ok; else code=failed; fi
-      kill "$watch"
-      printf '\\n%s %s\\n' "$nonce" "$code"
-    } &
+    (
+      step=0 seen='' ticked='' given_up=''
+      trap 'ticked=yes; if [ "$seen" = "$step" ]; then given_up=$step; kill -KILL "$!"; fi; seen=$step' USR1
+      "$@"
+    ) &
+    asking=$!
+    (
+      trap 'kill "$!"; exit' TERM
+      ticks=0
+      while [ "$ticks" -lt 20 ]; do
+        ticks=$((ticks + 1))
+        sleep "$patience" >/dev/null &
+        wait
+        kill -USR1 "$asking" || exit
+      done
+      kill -KILL "$asking"
+    ) &
+    watch=$!
+    if wait "$asking"; then code=ok; else code=failed; fi
+    kill "$watch"
+    printf '\\n%s %s\\n' "$nonce" "$code"
   } | (
     while IFS= read -r said; do
       case $said in
@@ -74,8 +74,8 @@ within() {
 printf '\\n%s begin\\n' "$nonce"
 `;
 
-/** How a probe begins: what is asked of each host, besides. */
-export const probePrelude: string = `${probeHelpers}put clock "$(date +%s%N)"
+/** What is asked of each host, behind the helpers: its kernel, its system, its user, its CPUs. */
+export const systemQuestions: string = `${countCpus}
 said=$(uname -rvm)
 kernel=\${said%% *}
 put release "$kernel"
@@ -115,7 +115,6 @@ put uid "$uid"
 user=\${said#"uid=$uid("}
 if [ "$user" = "$said" ]; then user=$uid; else user=\${user%%\\)*}; fi
 put user "$user"
-cpus=$(nproc) || cpus=$(getconf _NPROCESSORS_ONLN) || cpus=$(grep -c '^processor' /proc/cpuinfo)
+count_cpus
 put cpus "$cpus"
-sed -n -e 's/^MemAvailable: *\\([0-9]*\\) kB/memory_kb=\\1/p' -e 's/^CapBnd:[[:space:]]*/cap_bnd=/p' /proc/meminfo /proc/self/status
 `;

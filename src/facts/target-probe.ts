@@ -1,16 +1,17 @@
-import { probePrelude } from './probe-prelude.ts';
+import { probeHelpers, systemQuestions } from './probe-prelude.ts';
 
 /**
  * Asks a target for all that a plan needs, in POSIX sh (dash, bash, busybox ash): `sh -s -- NONCE` with this on standard
  * input. It writes nothing there, asks nothing of a terminal, and prints `key=value` lines between two lines that hold
  * the nonce, so that what a login shell prints before or after is not taken for facts. What is not said is unknown.
- * The clock is read first and last, so that the slow questions between do not count as time on the way.
+ * The clock is read first, and last how long that was ago, so that the questions between do not count as time on the way.
  */
-export const targetProbe: string = `${probePrelude}
-# The first line of a file that is there. A shell that reads byte by byte gets one digit of a number in /proc/sys, then the
+export const targetProbe: string = `${probeHelpers}# The first line of a file that is there. A shell that reads byte by byte gets one digit of a number in /proc/sys, then the
 # end of the file in place of a newline: so what read returns does not count.
 line() { [ ! -r "$2" ] || { IFS= read -r value <"$2"; put "$1" "$value"; }; }
-line boot_id /proc/sys/kernel/random/boot_id
+put clock "$(date +%s%N)"
+line up /proc/uptime
+${systemQuestions}line boot_id /proc/sys/kernel/random/boot_id
 case $said in *' groups='*) groups=\${said#* groups=} ;; *) groups=\${said#* gid=} ;; esac
 names='' rest=\${groups%% context=*},
 while [ -n "$rest" ]; do
@@ -39,7 +40,8 @@ if [ -z "$staprun" ]; then
 fi
 if [ -n "$staprun" ]; then
   put staprun "$staprun"
-  put staprun.mode "$(stat -L -c '%U %a' "$staprun")"
+  # Whom it makes root, root need not know.
+  [ "$uid" = 0 ] || put staprun.mode "$(stat -L -c '%U %a' "$staprun")"
   [ ! -x "$staprun" ] || put staprun.executable yes
 fi
 upload=/tmp
@@ -94,31 +96,54 @@ put free_kb "\${free##* }"
 blessed=/lib/modules/$kernel/systemtap
 [ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
 
+# What the kernel's own files say, read once. A mount's line has blanks round the kind; of a file system that could be mounted,
+# the line ends with it. The bounding set is the same for each of our processes.
+look() {
+  set -- "$@" /proc/meminfo /proc/self/status /proc/mounts /proc/filesystems /proc/modules
+  grep -hs -e '^MemAvailable:' -e '^CapBnd:' -e '^[^ ]* [^ ]* debugfs ' -e '^[^ ]* [^ ]* tracefs ' -e 'debugfs$' -e 'tracefs$' \\
+    -e '^[^ ]* [0-9]* .* 0x' -e '^CONFIG_KPROBES=' -e '^CONFIG_RELAY=' -e '^CONFIG_UPROBES=' -e '^CONFIG_UTRACE=' \\
+    -e '^CONFIG_TRACEPOINTS=' -e '^CONFIG_MODULES=' "$@"
+}
+if [ -r "/boot/config-$kernel" ]; then
+  told=$(look "/boot/config-$kernel")
+elif [ -r "/lib/modules/$kernel/config" ]; then
+  told=$(look "/lib/modules/$kernel/config")
+elif [ -r /proc/config.gz ] && has gzip; then
+  told=$(gzip -cd /proc/config.gz | look -)
+else
+  told=$(look)
+fi
+config='' loaded=''
+set -f
+IFS=$newline
+for line in $told; do
+  case $line in
+    CONFIG_*) config=$config$newline$line$newline ;;
+    MemAvailable:*) line=\${line% kB} && put memory_kb "\${line##* }" ;;
+    CapBnd:*) put cap_bnd "\${line#CapBnd:?}" ;;
+    *' debugfs '*) put debugfs mounted ;;
+    *' tracefs '*) put tracefs mounted ;;
+    *debugfs) put debugfs supported ;;
+    *tracefs) put tracefs supported ;;
+    *' 0x'*) loaded="$loaded \${line%% *}" ;;
+  esac
+done
+set +f
+unset IFS
 if [ -r /proc/modules ]; then
   put modules yes
-  # shellcheck disable=SC2046
-  set -- $(cut -d' ' -f1 /proc/modules)
-  put loaded "$*"
-fi
-if [ -r "/boot/config-$kernel" ]; then
-  options=$(grep '^CONFIG_[KRTU].*=y' "/boot/config-$kernel")
-elif [ -r "/lib/modules/$kernel/config" ]; then
-  options=$(grep '^CONFIG_[KRTU].*=y' "/lib/modules/$kernel/config")
-elif [ -r /proc/config.gz ] && has zcat; then
-  options=$(zcat /proc/config.gz | grep '^CONFIG_[KRTU].*=y')
-else
-  options=''
+  put loaded "\${loaded# }"
 fi
 # What calls itself a config but has no such line at all is none. Then the kernel's symbols can tell what it has.
-if [ -n "$options" ]; then
+if [ -n "$config" ]; then
   for option in KPROBES RELAY UPROBES TRACEPOINTS; do
-    case $newline$options$newline in
+    case $config in
       *"$newline"CONFIG_"$option"=y"$newline"*) put "config.$option" yes ;;
       *) put "config.$option" no ;;
     esac
   done
   # Kernels before 3.5 have utrace in place of uprobes, and SystemTap brings the rest.
-  case $newline$options$newline in *"$newline"CONFIG_UTRACE=y"$newline"*) put utrace yes ;; esac
+  case $config in *"$newline"CONFIG_UTRACE=y"$newline"*) put utrace yes ;; esac
 elif [ -r /proc/kallsyms ]; then
   symbols=$(grep -e ' register_kprobe$' -e ' relay_open$' -e ' uprobe_register$' -e ' tracepoint_probe_register$' /proc/kallsyms)
   case $symbols in *register_kprobe*) put config.KPROBES yes ;; esac
@@ -126,14 +151,6 @@ elif [ -r /proc/kallsyms ]; then
   case $symbols in *uprobe_register*) put config.UPROBES yes ;; esac
   case $symbols in *tracepoint_probe_register*) put config.TRACEPOINTS yes ;; esac
 fi
-# A mount's line has blanks round the kind; of a file system that could be mounted, the line ends with it.
-places=$(grep -h -e ' debugfs ' -e ' tracefs ' -e 'debugfs$' -e 'tracefs$' /proc/mounts /proc/filesystems)
-for kind in debugfs tracefs; do
-  case $places$newline in
-    *" $kind "*) put "$kind" mounted ;;
-    *"$kind$newline"*) put "$kind" supported ;;
-  esac
-done
 # Where securityfs is mounted and has no such file, the kernel has no lockdown.
 if [ -e /sys/kernel/security/lsm ] && [ ! -e /sys/kernel/security/lockdown ]; then put lockdown '[none]'; fi
 line lockdown /sys/kernel/security/lockdown
@@ -145,10 +162,11 @@ for file in /sys/firmware/efi/efivars/SecureBoot-*; do
 done
 if [ -d /sys/firmware ] && [ ! -d /sys/firmware/efi ]; then put secure_boot 0; fi
 line uid_map /proc/self/uid_map
-if has systemd-detect-virt; then
-  put container "$(systemd-detect-virt -c)"
-elif [ -r /run/systemd/container ]; then
+if [ -d /run/systemd/system ]; then
+  # Who began the host writes down there what it was begun in.
   line container /run/systemd/container
+elif has systemd-detect-virt; then
+  put container "$(systemd-detect-virt -c)"
 elif [ -e /run/.containerenv ]; then
   put container podman
 elif [ -e /.dockerenv ]; then
@@ -186,7 +204,7 @@ for tool in sha256sum openssl shasum busybox; do
   has "$tool" && { put sha256 "$tool"; break; }
 done
 put shell "$SHELL"
-put clock.end "$(date +%s%N)"
+line up.end /proc/uptime
 printf '%s end\\n' "$nonce"
 } 2>/dev/null
 `;

@@ -33,7 +33,8 @@ for lock in /run/tapbook-lock-* /var/run/tapbook-lock-* /tmp/tapbook-lock-* /var
     [ -z "$run" ] || [ "$whose" = "$run" ] || continue
     # Where this boot cannot be told, nothing is known to be gone.
     [ -n "$boot" ] || continue
-    if [ "$from" = "$boot" ] && [ "$(began "$pid")" = "$since" ]; then continue; fi
+    began "$pid"
+    if [ "$from" = "$boot" ] && [ "$began" = "$since" ]; then continue; fi
     if [ "$mode" = remove ]; then
       rmdir "$holder" "$lock" 2>/dev/null
       [ ! -e "$holder" ] || { say "stays $lock"; continue; }

@@ -1,3 +1,4 @@
+import { countCpus } from '../transport/count-cpus.ts';
 import { ownShell } from '../transport/own-shell.ts';
 import { processBegan } from '../transport/process-began.ts';
 
@@ -45,7 +46,7 @@ nonce=$1 parent=$2 run=$3 module=$4 bytes=$5 sha256=$6 release=$7 machine=$8
 shift 8
 limit=$1 lease=$2 patience=$3 most_load=$4 stop_load=$5 stop_memory=$6
 shift 6
-main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' reader='' code=-1 started='' asked=''
+main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone=''
 exec 4>&2
 say() { printf '%s %s\\n' "$nonce" "$*" >&4; }
 # Nothing that only waits may keep the channel open.
@@ -66,6 +67,7 @@ lives() {
 is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
 ${processBegan}
 ${ownShell}
+${countCpus}
 load_now() {
   [ -r /proc/loadavg ] && [ "$cpus" -gt 0 ] || return 1
   read -r load _ </proc/loadavg
@@ -129,18 +131,19 @@ clean() {
 }
 finish() {
   trap '' HUP INT TERM USR1
-  for helper in $reader $guard; do end_helper "$helper" KILL; done
+  [ -z "$guard" ] || end_helper "$guard" KILL
   clean
-  # Until here it would have taken over.
+  # Until here it would have taken over; its reader goes with it.
   [ -z "$watch" ] || end_helper "$watch" TERM
   exit 0
 }
-# Most end at once. The signal is repeated, since one that meets a helper's first moments may be lost.
+# Most end at once. The signal is repeated, since one that meets a helper's first moments may be lost. It is not waited for: a
+# bash that gets a signal in the moment when a child ends may wait for it forever.
 end_helper() {
   tries=0
-  while kill "-$2" "$1" 2>/dev/null && lives "$1" && [ "$tries" -lt 60 ]; do
+  while kill "-$2" "$1" 2>/dev/null && lives "$1" && [ "$tries" -lt 100 ]; do
     tries=$((tries + 1))
-    [ "$tries" -le 10 ] || pause 0.1
+    [ "$tries" -le 50 ] || pause 0.1
   done
 }
 refuse() { is_main || exit; say "refused $*"; finish; }
@@ -153,12 +156,12 @@ take_lock() {
   [ "$place" != none ] || return 0
   if [ -z "$place" ]; then
     place=$parent
-    if [ "$(id -u)" = 0 ]; then
-      for folder in /var/run /run; do [ -d "$folder" ] && [ -w "$folder" ] && place=$folder; done
-    fi
+    # As a rule only root may write there.
+    for folder in /var/run /run; do [ -d "$folder" ] && [ -w "$folder" ] && place=$folder; done
   fi
   lock=$place/tapbook-lock-$module
-  name=$run,$boot,$main,$(began "$main")
+  began "$main"
+  name=$run,$boot,$main,$began
   tries=0
   while [ "$tries" -lt 8 ]; do
     tries=$((tries + 1))
@@ -166,7 +169,8 @@ take_lock() {
       mkdir "$lock/$name" 2>/dev/null || continue
       held=$name
       # Who stood still in between finds somebody else here.
-      [ "$(ls "$lock")" != "$name" ] || return 0
+      set -- "$lock"/*
+      [ "$*" != "$lock/$name" ] || return 0
       release_lock
       continue
     fi
@@ -184,7 +188,8 @@ take_lock() {
       found=yes holder=\${holder##*/}
       rest=\${holder#*,}
       from=\${rest%%,*} rest=\${rest#*,}
-      if [ "$from" = "$boot" ] && [ "$(began "\${rest%%,*}")" = "\${rest#*,}" ]; then refuse "locked \${holder%%,*}"; fi
+      began "\${rest%%,*}"
+      if [ "$from" = "$boot" ] && [ "$began" = "\${rest#*,}" ]; then refuse "locked \${holder%%,*}"; fi
       rmdir "$lock/$holder" 2>/dev/null
     done
     # Who has just made it is about to say who it is.
@@ -208,10 +213,12 @@ check_digest() {
     sum=$(digest "$tool" <"$ko" 2>/dev/null)
     case $sum in *"$sha256"*) return 0 ;; esac
     # A busybox may come without it.
-    [ "\${#sum}" -lt 64 ] || refuse changed
+    [ "\${#sum}" -lt 64 ] || refuse "$(is_whole && echo changed || echo cut-short)"
   done
+  is_whole || refuse cut-short
   say 'unchecked sha256'
 }
+is_whole() { [ "$(wc -c <"$ko")" -eq "$bytes" ]; }
 
 trap 'refuse signal' HUP INT TERM
 trap 'refuse "stalled $lease"' USR1
@@ -240,7 +247,6 @@ head=$!
 ) </dev/null >/dev/null 3<&- &
 guard=$!
 wait "$head" || refuse "no-room $parent"
-[ "$(wc -c <"$ko")" -eq "$bytes" ] || refuse cut-short
 check_digest
 kernel=$(uname -rm)
 [ "\${kernel%% *}" = "$release" ] || refuse "kernel \${kernel%% *}"
@@ -249,7 +255,7 @@ has staprun || refuse no-staprun
 take_lock
 is_loaded && refuse loaded
 cpus=0
-[ "$most_load$stop_load" = -- ] || cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' /proc/cpuinfo)
+[ "$most_load$stop_load" = -- ] || count_cpus
 if [ "$most_load" != - ]; then
   load=$(load_now) || { say 'unchecked load' && load=0; }
   [ "$load" -le "$most_load" ] || refuse "busy $load"
@@ -259,8 +265,10 @@ if [ "$stop_memory" != - ]; then
   [ "$memory" -gt "$stop_memory" ] || refuse "tight $memory"
 fi
 cd "$dir" || refuse "no-folder $parent"
-trap 'watching=yes' USR1
-trap 'asked=signal; [ -z "$watch" ] || kill -ALRM "$watch" 2>/dev/null' HUP INT TERM
+# Until it has a trap for it, the watch ignores what tells it to stop.
+trap '' ALRM
+trap 'gone=yes' USR1
+trap 'asked=yes' HUP INT TERM
 say "ready $boot"
 
 tell_time
@@ -276,11 +284,15 @@ keep_watch() {
   trap 'asked=\${asked:-lost}' HUP
   trap 'asked=\${asked:-signal}' ALRM
   trap 'tell_time; renewed=$now' USR2
-  trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
+  reader='' nap=''
+  trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; [ -z "$reader" ] || kill -KILL "$reader" 2>/dev/null; exit' TERM
   tell_time
-  renewed=$now live='' why='' since=0 next=0 sent='' nap='' orphan=''
-  # A signal that comes before its trap would be the end of this.
-  kill -USR1 "$main"
+  renewed=$now live='' why='' since=0 next=0 sent='' orphan='' dead=''
+  read -r watch _ </proc/self/stat
+  # It begins here, since a signal that came before its trap would be the end of this.
+  listen &
+  reader=$!
+  exec 3<&-
   while :; do
     tell_time
     time=$now
@@ -290,6 +302,9 @@ keep_watch() {
         clean
         exit
       fi
+      # As bash may, see above.
+      dead=\${dead:-$time}
+      [ $((time - dead)) -lt 3 ] || kill -USR1 "$main"
     else
       state=''
       if [ -z "$live" ]; then { read -r state <"/sys/module/$module/initstate"; } 2>/dev/null; fi
@@ -334,26 +349,22 @@ keep_watch() {
         fi
       fi
     fi
-    if [ -z "$live" ]; then pause 0.2; else
-      sleep 1 >/dev/null 2>&1 4>&- &
-      nap=$!
-      wait "$nap" || kill "$nap" 2>/dev/null
-      nap=''
-    fi
+    if [ -z "$live" ]; then doze 0.2; else doze 1; fi
   done
 }
-end_helper "$guard" KILL
-guard='' watching='' tries=0
-(keep_watch) </dev/null >/dev/null 3<&- &
-watch=$!
-while [ -z "$watching" ] && [ "$tries" -lt 50 ]; do
-  tries=$((tries + 1))
-  pause 0.1
-done
-[ -z "$asked" ] || kill -ALRM "$watch" 2>/dev/null
-
+# A signal ends it; not every sleep knows fractions.
+doze() {
+  for span in "$1" 1; do
+    sleep "$span" >/dev/null 2>&1 4>&- &
+    nap=$!
+    wait "$nap" && break
+    kill "$nap" 2>/dev/null && break
+  done
+  nap=''
+}
 # Standard input is the lifeline.
-(
+listen() {
+  exec 4>&-
   while read -r word <&3; do
     case $word in
       stop) kill -USR1 "$watch" ;;
@@ -363,8 +374,11 @@ done
   done
   kill -HUP "$watch"
   lives "$watch" || kill -TERM "$main"
-) >/dev/null 2>&1 &
-reader=$!
+}
+end_helper "$guard" KILL
+guard=''
+(keep_watch) </dev/null >/dev/null &
+watch=$!
 exec 3<&-
 
 # For when the watch was killed.
@@ -379,16 +393,21 @@ stop_alone() {
     done
   done
 }
-while :; do
-  wait "$staprun"
-  code=$?
+while [ -z "$gone" ]; do
   # A trap ends the wait early.
+  if [ -z "$asked" ]; then wait "$staprun"; else
+    kill -ALRM "$watch" 2>/dev/null
+    pause 0.2
+  fi
+  code=$?
   lives "$staprun" || break
   lives "$watch" || stop_alone
 done
-wait "$staprun" 2>/dev/null
-again=$?
-[ "$again" -eq 127 ] || code=$again
+if [ -z "$gone" ]; then
+  wait "$staprun" 2>/dev/null
+  again=$?
+  [ "$again" -eq 127 ] || code=$again
+fi
 staprun=''
 finish
 `;

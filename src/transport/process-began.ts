@@ -1,6 +1,13 @@
 /**
- * A function of sh for the scripts on other machines: `began PID` prints when a process began, in ticks since boot (field 22
- * of /proc/PID/stat), since its number alone may be somebody else's by now. Nothing for one that has ended, though nobody
- * may have waited for it yet. A program's name, in parentheses, may hold blanks.
+ * A function of sh for the scripts on other machines: `began PID` says in `$began` when a process began, in ticks since boot
+ * (field 22 of /proc/PID/stat), since its number alone may be somebody else's by now. Nothing for one that has ended, though
+ * nobody may have waited for it yet. A program's name, in parentheses, may hold anything; what follows the last one are a
+ * letter and numbers. No process: the shell reads it.
  */
-export const processBegan: string = `began() { sed -e 's/^.*) //' -e '/^[ZX]/d' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }`;
+export const processBegan: string = `began() {
+  began='' text=''
+  { while IFS= read -r line || [ -n "$line" ]; do text=$text$line; done <"/proc/$1/stat"; } 2>/dev/null
+  # shellcheck disable=SC2086
+  set -- \${text##*) }
+  case \${1:-Z} in [ZX]) ;; *) began=\${20:-} ;; esac
+}`;

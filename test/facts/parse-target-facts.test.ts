@@ -13,6 +13,7 @@ function between(lines: string): string {
 
 /** What the probe printed on a Debian 13 virtual machine with Debian 12's kernel. */
 const debian = between(`clock=1795400069841967064
+up=350735.47 234388.90
 release=6.1.0-56-cloud-amd64
 machine=x86_64
 version=#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)
@@ -45,7 +46,7 @@ upload=/tmp
 free_kb=240136
 sha256=sha256sum
 shell=/bin/bash
-clock.end=1795400071681481946
+up.end=350737.31 234389.70
 `);
 
 test('a Debian target', () => {
@@ -216,7 +217,9 @@ describe('what another machine may say', () => {
 
   test.each([
     ['clock=1795400070500000000\n', 0],
-    ['clock=1795400071000000000\nclock.end=1795400072000000000\n', 1000],
+    ['clock=1795400071000000000\nup=5.25 9\nup.end=6.25 9\n', 1000],
+    ['clock=1795400071000000000\nup=5.25 9\nup.end=soon\n', 500],
+    ['clock=1795400071000000000\nup.end=6.25 9\n', 500],
     ['clock=1795400070%N\n', 0],
     ['clock=1795400070\n', 0],
     ['clock=0\n', 0],

@@ -151,6 +151,22 @@ describe.each(shells)('in %s', (_name, shell) => {
     expect(container).toBe('lxc');
   });
 
+  test.each([
+    ['a container', { '/run/systemd/container': 'systemd-nspawn\n' }, 'systemd-nspawn'],
+    ['a host', { '/run/systemd/system/': '' }, undefined],
+  ])('%s that systemd has begun is not asked', async (_what, files, expected) => {
+    const { container } = await probe(shell, {
+      programs: { ...programs, 'systemd-detect-virt': 'echo asked' },
+      files: { '/run/systemd/system/': '', ...files },
+    });
+    expect(container).toBe(expected);
+  });
+
+  test('CPUs that are online', async () => {
+    const { cpus } = await probe(shell, { programs, files: { '/sys/devices/system/cpu/online': '0-5,8,10-11\n' } });
+    expect(cpus).toBe(9);
+  });
+
   test('what hangs there, or leaves a child behind, is not waited for', async () => {
     const facts = await probe(shell, {
       programs: {
