@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
 import { type BenchBuilder, startBenchBuilder } from './bench-builder.ts';
 import type { KeyExchange } from './peers.ts';
-import { targetPrograms, unameOf } from './target-programs.ts';
+import { kernelConfig, targetPrograms, unameOf } from './target-programs.ts';
 
 /** Hundreds of addresses behind one real sshd, and a build host. */
 export interface BenchFleet extends AsyncDisposable {
@@ -43,7 +43,8 @@ export interface BenchFleetOptions {
 export const mostHosts = 2000;
 
 /**
- * The hosts' user is root with an empty home and /bin/sh; /tmp is the fleet's own. One kernel plays all of them, so no
+ * The hosts' user is root with an empty home and /bin/sh; /tmp, /run and /boot are the fleet's own, as where systemd has
+ * begun a Debian. One kernel plays all of them, so no
  * module is ever loaded: staprun prints three lines and ends, and the lock against another run is not taken.
  */
 export async function startBenchFleet({
@@ -53,11 +54,12 @@ export async function startBenchFleet({
   const folder = await mkdtemp(join(tmpdir(), 'tapbook-bench-'));
   const at = (name: string): string => join(folder, name);
   const programs = { ...targetPrograms, ...(releases.length > 1 ? { uname: unameOf(releases) } : {}) };
-  for (const name of ['bin', 'tmp', 'home']) await mkdir(at(name));
+  for (const name of ['bin', 'tmp', 'home', 'boot']) await mkdir(at(name));
   await chmod(at('tmp'), 0o1777);
   for (const [name, text] of Object.entries(programs)) {
     await writeFile(join(at('bin'), name), text.replaceAll('RIG', folder), { mode: 0o755 });
   }
+  for (const name of releases) await writeFile(join(at('boot'), `config-${name}`), kernelConfig);
   const accounts = await readFile('/etc/passwd', 'utf8');
   await writeFile(at('passwd'), accounts.replace(/^root:.*$/m, `root:x:0:0:root:${at('home')}:/bin/sh`));
   const sshd = await startTargets(folder);
@@ -142,5 +144,8 @@ for own in "$folder" "$directory"; do
 done
 mount --rbind "$folder/tmp" /tmp
 mount --bind "$folder/passwd" /etc/passwd
+mount -t tmpfs none /run
+mkdir -p /run/sshd /run/systemd/system
+mount --bind "$folder/boot" /boot
 exec "$@"
 `;

@@ -27,11 +27,13 @@ echo third
   'dpkg-query': `#!/bin/sh
 printf 'install ok installed:5.4-1'
 `,
-  'systemd-detect-virt': `#!/bin/sh
-echo none
-exit 1
-`,
 };
+
+/** Of the length of Debian's, which has some 9,000 lines. */
+export const kernelConfig: string = [
+  ...['KPROBES', 'RELAY', 'UPROBES', 'TRACEPOINTS', 'MODULES'].map(option => `CONFIG_${option}=y\n`),
+  ...Array.from({ length: 9000 }, (_, index) => `CONFIG_MADE_UP_OPTION_${index}=m\n`),
+].join('');
 
 /** For targets of several kernels: which one a host has, goes by the last number of its address. */
 export function unameOf(releases: readonly string[]): string {
