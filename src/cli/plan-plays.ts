@@ -44,7 +44,7 @@ export interface PlanContext {
   readonly canaries: CanaryRecords;
   readonly forks: number;
   readonly signal: AbortSignal;
-  /** `join`: who is slow to connect keeps nobody waiting where it makes no difference to the others. */
+  /** `join`: who is slow to connect, or waits to be tried again, keeps nobody waiting where it makes no difference to the others. */
   readonly latecomers: 'join' | 'are-waited-for';
 }
 
@@ -65,18 +65,18 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
-  const slow = new Set<Host>();
+  const lagging = new Set<Host>();
   const answers = beginSurvey(hosts, play.preconditions, {
     ...context,
     retry: play.retry,
-    onSlow: host => {
-      slow.add(host);
+    onLate: host => {
+      lagging.add(host);
       changed();
     },
   });
   const scripts = new Set([...selected.scripts.values()].flat().map(({ script }) => script));
   const mayGoAhead = context.latecomers === 'join' && areHostsIndependent(play, scripts);
-  const { waves, changed } = gatherWaves(hosts, answers, host => mayGoAhead && slow.has(host), context.signal);
+  const { waves, changed } = gatherWaves(hosts, answers, host => mayGoAhead && lagging.has(host), context.signal);
   const answered = new Map<Host, Surveyed>();
   /** Each time the play as it is with all hosts that have answered by then. */
   async function* plans(): AsyncGenerator<ReadyPlay> {

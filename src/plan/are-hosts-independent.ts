@@ -2,7 +2,7 @@ import type { Play, Script } from '../playbook/playbook.ts';
 
 /**
  * Whether what happens on one host of the play changes nothing for the others, so that they need not wait for one that
- * is slow to answer: there are no batches, no failures are counted, and no script runs on the first host only.
+ * answers late: there are no batches, no failures are counted, and no script runs on the first host only.
  */
 export function areHostsIndependent(
   { serial, canary, maxFailPercentage, anyErrorsFatal }: Play,

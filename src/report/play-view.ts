@@ -3,7 +3,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 import type { KernelGroup, PlannedHost } from '../model/plan.ts';
 import { countOf, formatSeconds } from './amounts.ts';
 import { displayWidth, truncateToWidth } from './display-width.ts';
-import { foldHosts, foldHostsWithin } from './fold-hosts.ts';
+import { foldHostsWithin } from './fold-hosts.ts';
 import type { BuildTally, PlayTally, TimedStage } from './run-tally.ts';
 import { sanitiseText } from './sanitise-text.ts';
 
@@ -25,10 +25,10 @@ export interface StageView {
 /** `now` in milliseconds since the epoch; `width` in columns for each title. */
 export function viewPlay(play: PlayTally, now: number, width: number): PlayView {
   const cut = (view: StageView): StageView => ({ ...view, title: truncateToWidth(sanitiseText(view.title), width) });
-  const build = viewBuilds(play, now);
+  const build = viewBuilds(play, now, width);
   const run = viewRun(play, now, width);
   return {
-    probe: cut(viewProbe(play, now)),
+    probe: cut(viewProbe(play, now, width)),
     ...(build === undefined ? {} : { build: cut(build) }),
     ...(build === undefined || play.plan === undefined
       ? {}
@@ -37,7 +37,7 @@ export function viewPlay(play: PlayTally, now: number, width: number): PlayView 
   };
 }
 
-function viewProbe(play: PlayTally, now: number): StageView {
+function viewProbe(play: PlayTally, now: number, width: number): StageView {
   const results = [...play.probes.values()].map(({ result }) => result.kind);
   const all = [...results, ...[...play.buildHostProbes.values()].map(({ result }) => result.kind)];
   const count = (kind: 'failed' | 'unreachable') => all.filter(result => result === kind).length;
@@ -53,10 +53,11 @@ function viewProbe(play: PlayTally, now: number): StageView {
   if (play.plan !== undefined && play.awaited.length === 0) {
     return finished([...parts, ...timeOf(play, 'probe')], count('failed') + count('unreachable'));
   }
-  return { title: [...parts, ...waiting(missing, play.startedAt, now)].join(' · '), state: 'running' };
+  const waits = { names: missing, noun: 'host', ms: now - play.startedAt } as const;
+  return { title: withWaiting(parts, waits, width), state: 'running' };
 }
 
-function viewBuilds(play: PlayTally, now: number): StageView | undefined {
+function viewBuilds(play: PlayTally, now: number, width: number): StageView | undefined {
   const builds = [...play.builds.values()];
   const total = play.plan?.builds.length ?? builds.length;
   if (!play.stages.has('build')) return undefined;
@@ -73,8 +74,8 @@ function viewBuilds(play: PlayTally, now: number): StageView | undefined {
   }
   const under = builds.filter(({ result }) => result === undefined);
   const since = Math.min(...under.map(({ startedAt }) => startedAt));
-  const waits = play.plan === undefined ? waiting(under.map(nameOfBuild), since, now) : [];
-  return { title: [...parts, ...waits].join(' · '), state: 'running' };
+  const names = play.plan === undefined ? under.map(nameOfBuild) : [];
+  return { title: withWaiting(parts, { names, noun: 'build', ms: now - since }, width), state: 'running' };
 }
 
 function nameOfBuild({ begun }: BuildTally): string {
@@ -144,14 +145,13 @@ function viewRun(play: PlayTally, now: number, width: number): StageView | undef
   const late = batch.hosts
     .filter(host => !outcomes.has(host))
     .flatMap(host => lateness(play, planned.get(host), host, now));
-  const since = now - Math.max(0, ...late.map(({ ms }) => ms));
-  const names = late.map(({ host }) => host);
-  const running = [`${play.running.size} running ${formatSeconds(wholeSeconds(now - batch.startedAt))}`];
-  const title = [...parts, ...running, ...waiting(names, since, now)].join(' · ');
-  if (names.length === 0 || displayWidth(title) <= width) return { title, state: 'running' };
+  const ms = Math.max(0, ...late.map(one => one.ms));
+  const waits = { names: late.map(({ host }) => host), noun: 'host', ms } as const;
+  const running = `${play.running.size} running ${formatSeconds(wholeSeconds(now - batch.startedAt))}`;
+  const title = withWaiting([...parts, running], waits, Number.POSITIVE_INFINITY);
+  if (late.length === 0 || displayWidth(title) <= width) return { title, state: 'running' };
   // Who is waited for says more.
-  const room = width - displayWidth([...parts, ''].join(' · '));
-  return { title: [...parts, ...waiting(names, since, now, room)].join(' · '), state: 'running' };
+  return { title: withWaiting(parts, waits, width), state: 'running' };
 }
 
 /** By how much a host of the batch is later than it should be: past its script's limit, or long between two steps. */
@@ -176,14 +176,29 @@ function limitOf(planned: PlannedHost | undefined, module: string): number {
 /** Who is waited for is named after so many milliseconds. */
 const patienceMs = 5_000;
 
-/** In so many columns, as far as one name allows it. */
-function waiting(names: readonly string[], since: number, now: number, columns = 50): string[] {
-  if (names.length === 0 || now - since <= patienceMs) return [];
-  const time = formatSeconds(wholeSeconds(now - since));
-  const room = Math.min(30, columns - `waiting for  ${time}`.length);
-  const told = names.length === 1 ? foldHosts(names) : foldHostsWithin(names, room);
-  return [`waiting for ${told} ${time}`];
+interface Waits {
+  readonly names: readonly string[];
+  readonly noun: 'host' | 'build';
+  /** For how long already. */
+  readonly ms: number;
 }
+
+/** A title that ends with who is waited for. Where there is little room the time stays, before the names and all else. */
+function withWaiting(parts: readonly string[], { names, noun, ms }: Waits, width: number): string {
+  const head = parts.join(' · ');
+  if (names.length === 0 || ms <= patienceMs) return head;
+  const waiting = ` · waiting ${formatSeconds(wholeSeconds(ms))}`;
+  const room = width - displayWidth(`${head}${waiting} for `);
+  // A number that is cut off would be another number.
+  const folded = foldHostsWithin(names, Math.min(mostNames, room));
+  const told = [folded, `${names[0]} and ${names.length - 1} more`, countOf(names.length, noun)];
+  const who = names.length === 1 ? names[0] : told.find(text => displayWidth(text) <= room);
+  if (who !== undefined && room > 0) return `${head}${waiting} for ${who}`;
+  return `${truncateToWidth(head, width - displayWidth(waiting))}${waiting}`;
+}
+
+/** So many columns. */
+const mostNames = 30;
 
 function wholeSeconds(ms: number): number {
   return Math.max(0, Math.floor(ms / 1000));

@@ -115,7 +115,7 @@ function planLines({ plan, joined, awaited = [] }: PlayPlanned): string[] {
     if (running.length === 0) return [];
     return [`${foldHostsWithin(running, 60)} answered late: ${running.length === 1 ? 'it runs' : 'they run'} as well`];
   }
-  const still = `not waited for: ${countOf(awaited.length, 'host')} slow to answer (${foldHostsWithin(awaited, 60)})`;
+  const still = `not waited for: ${countOf(awaited.length, 'host')} with no answer yet (${foldHostsWithin(awaited, 60)})`;
   return [formatPlanSummary([plan]), ...(awaited.length === 0 ? [] : [still])];
 }
 

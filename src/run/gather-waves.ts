@@ -8,14 +8,14 @@ interface Answered {
 
 /**
  * Hosts as they answer, for who need not wait for all of them. The first wave comes when every host has answered but those
- * that are slow to connect, and one at least is ready; a later one when one more is ready and only slow ones are still
- * waited for, and no sooner than a second after that, since each is work; the last one has the rest. `isSlow` is asked after each answer, and whenever `changed` is called. The waves
- * reject as an answer does.
+ * that are late, and one at least is ready; a later one when one more is ready and only late ones are still waited for,
+ * and no sooner than a second after that, since each is work; the last one has the rest. `isLate` is asked after each
+ * answer, and whenever `changed` is called. The waves reject as an answer does.
  */
 export function gatherWaves<Answer extends Answered>(
   hosts: readonly Host[],
   answers: readonly Promise<Answer>[],
-  isSlow: (host: Host) => boolean,
+  isLate: (host: Host) => boolean,
   signal: AbortSignal,
 ): { readonly waves: AsyncGenerator<readonly Answer[]>; readonly changed: () => void } {
   const waiting = new Set(hosts);
@@ -36,7 +36,7 @@ export function gatherWaves<Answer extends Answered>(
     );
   }
   const isFull = (): boolean =>
-    waiting.size === 0 || (arrived.some(({ kind }) => kind === 'ready') && [...waiting].every(isSlow));
+    waiting.size === 0 || (arrived.some(({ kind }) => kind === 'ready') && [...waiting].every(isLate));
   async function* waves(): AsyncGenerator<readonly Answer[]> {
     for (let number = 0; waiting.size + arrived.length > 0; number++) {
       while (failure === undefined && !isFull()) {

@@ -24,8 +24,11 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
   /** For who is unreachable. */
   readonly retry?: Retry | undefined;
-  /** Called of a host that takes so long to connect that it keeps no other one from its turn any more. */
-  readonly onSlow?: (host: Host) => void;
+  /**
+   * Called of a host that need not be waited for: it takes long to connect, or waits to be tried again. It keeps no other
+   * one from its turn. May be called of it more than once.
+   */
+  readonly onLate?: (host: Host) => void;
 }
 
 interface Findings {
@@ -101,7 +104,7 @@ export async function surveyBuildHosts(
 function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   hosts: readonly Host[],
   role: 'target' | 'build-host',
-  { fleet, events, forks, signal, retry, onSlow }: SurveyOptions,
+  { fleet, events, forks, signal, retry, onLate }: SurveyOptions,
   probe: (connection: Connection, host: Host) => Promise<Result<Found, Failure>>,
 ): readonly Promise<
   | ({ readonly kind: 'ready'; readonly host: Host } & Found)
@@ -112,7 +115,8 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   const isSlow = judgeConnecting();
   return hosts.map(host => {
     let begun: number | undefined;
-    return tryHost(host.name, trying, async mayTryAgain => {
+    const onPause = (): void => onLate?.(host);
+    return tryHost(host.name, { ...trying, onPause }, async mayTryAgain => {
       signal.throwIfAborted();
       const isBack = begun !== undefined;
       const started = begun ?? performance.now();
@@ -127,7 +131,7 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
       const opening = fleet.open(host);
       if (!isBack && (await isSlow(opening))) {
         begun = started;
-        onSlow?.(host);
+        onLate?.(host);
         return new OutOfTurn(opening);
       }
       begun = undefined;

@@ -14,6 +14,8 @@ export interface TryOptions {
   readonly turns: LimitFunction;
   /** Fired: no pause is waited for, and what fails then is final. */
   readonly signal: AbortSignal;
+  /** Called before each pause. */
+  readonly onPause?: () => void;
 }
 
 /** What an attempt resolves to that is to be made again. */
@@ -34,7 +36,7 @@ export class OutOfTurn {
  */
 export async function tryHost<Value>(
   host: HostName,
-  { fleet, events, retry, turns, signal }: TryOptions,
+  { fleet, events, retry, turns, signal, onPause }: TryOptions,
   attempt: (mayTryAgain: (failure: Failure) => boolean) => Promise<Value | typeof tryAgain | OutOfTurn>,
 ): Promise<Value> {
   let spent = 0;
@@ -63,6 +65,8 @@ export async function tryHost<Value>(
       continue;
     }
     if (result !== tryAgain) return result;
-    await sleep((retry?.delaySeconds ?? 0) * 1000, undefined, { signal }).catch(() => undefined);
+    const pauseMs = (retry?.delaySeconds ?? 0) * 1000;
+    if (pauseMs > 0) onPause?.();
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }

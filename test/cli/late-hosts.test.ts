@@ -5,7 +5,7 @@ import { type HostBehindRelay, putBehindRelay } from '../support/behind-relay.ts
 import { becomes, type StandInFleet, startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
 import { parseEvents, type Running, startTapbook } from '../support/tapbook.ts';
 
-/** Who is slow to answer, or never does, keeps nobody waiting. */
+/** Who is slow to answer, refuses at first, or never answers keeps nobody waiting. */
 const why = whyNoFleet();
 if (why !== undefined) console.log(`late hosts are left out: ${why}`);
 
@@ -48,7 +48,7 @@ describe.skipIf(why !== undefined)('hosts that answer late', () => {
     const running = await start('');
     // The one that is held cannot have been asked by then.
     expect(await says(running, 'db1 | line 2')).toContain('db1 | line 2');
-    expect(running.stderr()).toContain('not waited for: 1 host slow to answer (db2)');
+    expect(running.stderr()).toContain('not waited for: 1 host with no answer yet (db2)');
     slow.relay.open();
     const { code, stdout, stderr } = await running.finished;
     expect([code, stdout.split('\n').filter(line => line === 'db2 | line 1').length]).toEqual([0, 1]);
@@ -68,7 +68,7 @@ describe.skipIf(why !== undefined)('hosts that answer late', () => {
     await using relay = last.relay;
     relay.hold();
     const running = await startPlay('- hosts: db\n', 15, '-i', last.overlay);
-    await says(running, 'not waited for: 2 hosts slow to answer (db[2,3])');
+    await says(running, 'not waited for: 2 hosts with no answer yet (db[2,3])');
     slow.relay.open();
     await says(running, 'db2 | line 1');
     // While db2 runs still.
@@ -108,7 +108,7 @@ describe.skipIf(why !== undefined)('hosts that answer late', () => {
     const mark = join(fleet.host('db2').root, 'tmp/is-meant');
     await writeFile(mark, '');
     const running = await start('  preconditions: [{ command: test -e /tmp/is-meant }]\n');
-    expect(await says(running, 'not waited for')).toContain('not waited for: 1 host slow to answer (db2)');
+    expect(await says(running, 'not waited for')).toContain('not waited for: 1 host with no answer yet (db2)');
     slow.relay.open();
     const { code, stdout, stderr } = await running.finished;
     expect([code, stdout.includes('db2 | line 1')], stderr).toEqual([2, true]);
@@ -127,6 +127,75 @@ describe.skipIf(why !== undefined)('hosts that answer late', () => {
     expect(stderr).toContain('1 interrupted, 1 not-started; exit 130');
     expect(await fleet.left()).toEqual([]);
   });
+
+  test('who refuses and waits for its retries is not waited for; it runs once it comes up', async () => {
+    slow.relay.refuse();
+    const running = await start('  retries: 20\n  delay: 2s\n');
+    const said = await says(running, 'db1 | line 2');
+    expect(said).toContain('db1 | line 2');
+    expect(said).toMatch(/^db2: unreachable at connect: .*; retry 1 of 20 in 2s$/m);
+    expect(said).toContain('not waited for: 1 host with no answer yet (db2)');
+    // Nor does it run before it is there.
+    expect(said).not.toContain('answered late');
+    slow.relay.open();
+    await slow.relay.listen();
+    const { code, stdout, stderr } = await running.finished;
+    const firsts = stdout.split('\n').filter(line => line.endsWith(' | line 1'));
+    expect([code, firsts], stderr).toEqual([0, ['db1 | line 1', 'db2 | line 1']]);
+    expect(stderr).toContain('\ndb2 answered late: it runs as well\n');
+    expect(stderr).toMatch(/^db2 +: ok=1 /m);
+    expect(await fleet.left()).toEqual([]);
+  });
+
+  test('who refuses every time is unreachable after its last retry, the others have begun long before', async () => {
+    slow.relay.refuse();
+    const running = await startPlay('- hosts: db1,db2\n  retries: 2\n  delay: 8s\n', 2, '--format', 'json');
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(4);
+    const told = parseEvents(stdout).flatMap(event => {
+      if (event.kind === 'host-retry') return `${event.host} retry ${event.retry}`;
+      if (event.kind === 'host-probed' && event.role === 'target') return `${event.host} ${event.result.kind}`;
+      if (event.kind === 'play-planned') return `planned ${event.plan.hosts.map(({ name }) => name).join()}`;
+      return event.kind === 'host-finished' ? `${event.host} ended ${event.outcome.kind}` : [];
+    });
+    expect(told.filter(one => one.startsWith('db2') || one.startsWith('planned'))).toEqual([
+      'db2 retry 1',
+      'planned db1',
+      'db2 retry 2',
+      'db2 unreachable',
+      'planned db1,db2',
+      'db2 ended unreachable',
+    ]);
+    expect(told.indexOf('db1 ended ok')).toBeGreaterThan(0);
+    expect(told.indexOf('db1 ended ok')).toBeLessThan(told.indexOf('db2 unreachable'));
+  });
+
+  test('Ctrl-C waits for no retry', async () => {
+    slow.relay.refuse();
+    const running = await start('  retries: 1\n  delay: 1h\n');
+    await says(running, 'db1 | line 2');
+    running.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('1 interrupted, 1 not-started; exit 130');
+    expect(await fleet.left()).toEqual([]);
+  });
+
+  test.each(['max_fail_percentage: 50', 'serial: 1', 'canary: per_kernel'])(
+    'with %s retries are waited for before any begins',
+    async rule => {
+      slow.relay.refuse();
+      const running = await start(`  ${rule}\n  retries: 20\n  delay: 1s\n`, '--format', 'json');
+      // The other one has been asked by then.
+      await says(running, '"retry":4');
+      expect(running.stdout()).toContain('"retry":4');
+      expect(running.stdout()).toContain('"host-probed"');
+      expect(running.stdout()).not.toContain('play-planned');
+      slow.relay.open();
+      await slow.relay.listen();
+      expect((await running.finished).code).toBe(0);
+    },
+  );
 
   test.each(['max_fail_percentage: 50', 'canary: per_kernel'])(
     'with %s all are asked before any begins',

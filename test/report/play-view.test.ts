@@ -79,7 +79,7 @@ test('who does not answer is named after five seconds', () => {
     }
   };
   expect(viewAt(5, silent())).toEqual(['running: Probe hosts: 4/6 ok · 1 unreachable']);
-  expect(viewAt(12.2, silent())).toEqual(['running: Probe hosts: 4/6 ok · 1 unreachable · waiting for db2 12s']);
+  expect(viewAt(12.2, silent())).toEqual(['running: Probe hosts: 4/6 ok · 1 unreachable · waiting 12s for db2']);
 });
 
 test('who runs longer than planned, and who does not start, is named too', () => {
@@ -94,14 +94,33 @@ test('who runs longer than planned, and who does not start, is named too', () =>
   };
   const last = (seconds: number) => viewAt(seconds, stuck()).at(-1);
   expect(last(76)).toBe('running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 3s');
-  expect(last(80)).toBe('running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 7s · waiting for legacy1 7s');
+  expect(last(80)).toBe('running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 7s · waiting 7s for legacy1');
   expect(viewAt(112, stuck(), 120).at(-1)).toBe(
-    'running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 39s · waiting for db2,legacy1 39s',
+    'running: Run, batch 2 of 2: 1/4 ok · 1 failed · 1 running 39s · waiting 39s for db2,legacy1',
   );
   // Where there is no room for both, they are named.
   expect(viewAt(112, stuck()).at(-1)).toBe(
-    'running: Run, batch 2 of 2: 1/4 ok · 1 failed · waiting for db2,legacy1 39s',
+    'running: Run, batch 2 of 2: 1/4 ok · 1 failed · waiting 39s for db2,legacy1',
   );
+});
+
+test('since when is told however little room there is; the names give way to it', () => {
+  const every = hosts(...Array.from({ length: 300 }, (_, index) => `db${String(index).padStart(3, '0')}`));
+  const many = plan(every, { leftOut: [unreachable] });
+  const heard = new Set(every.filter((_, index) => index % 3 === 0));
+  const all = [...applyOf(many)];
+  const silent = all
+    .slice(0, all.map(({ kind }) => kind).indexOf('play-planned'))
+    .filter(event => event.kind !== 'host-probed' || heard.has(event.host) || event.result.kind !== 'ok');
+  const shown = [120, 80, 76, 60, 50, 30].map(width => viewAt(72, silent, width).join('\n'));
+  expect(shown.join('\n')).toMatchInlineSnapshot(`
+    "running: Probe hosts: 100/301 ok · 1 unreachable · waiting 1m11s for db[001,002] and 199 more
+    running: Probe hosts: 100/301 ok · 1 unreachable · waiting 1m11s for db001 and 200 more
+    running: Probe hosts: 100/301 ok · 1 unreachable · waiting 1m11s for 201 hosts
+    running: Probe hosts: 100/301 ok · 1 unreachable · waiting 1m11s
+    running: Probe hosts: 100/301 ok · 1 unrea… · waiting 1m11s
+    running: Probe hosts:… · waiting 1m11s"
+  `);
 });
 
 test('titles are cut to the width, and many kernels to eight lines', () => {

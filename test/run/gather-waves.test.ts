@@ -14,9 +14,9 @@ function rig(...names: readonly string[]) {
         answers.set(host.name, { resolve: kind => resolve({ kind, host }), reject });
       }),
   );
-  const slow = new Set<string>();
+  const late = new Set<string>();
   const stop = new AbortController();
-  const { waves, changed } = gatherWaves(hosts, promises, host => slow.has(host.name), stop.signal);
+  const { waves, changed } = gatherWaves(hosts, promises, host => late.has(host.name), stop.signal);
   const told: string[] = [];
   const read = (async () => {
     for await (const wave of waves) told.push(wave.map(({ kind, host }) => `${host.name} ${kind}`).join(', '));
@@ -29,15 +29,15 @@ function rig(...names: readonly string[]) {
       await new Promise(resolve => setImmediate(resolve));
     },
     fail: (name: string) => answers.get(name)?.reject(new Error('stopped')),
-    isSlow: async (name: string) => {
-      slow.add(name);
+    isLate: async (name: string) => {
+      late.add(name);
       changed();
       await new Promise(resolve => setImmediate(resolve));
     },
   };
 }
 
-test('nobody is slow: one wave of all', async () => {
+test('nobody is late: one wave of all', async () => {
   const { told, read, answer } = rig('a', 'b');
   await answer('b', 'ready');
   expect(told).toEqual([]);
@@ -46,11 +46,11 @@ test('nobody is slow: one wave of all', async () => {
   expect(told).toEqual(['b ready, a unreachable']);
 });
 
-test('who is slow comes later, who is dead last', async () => {
-  const { told, read, answer, isSlow } = rig('a', 'b', 'c', 'd');
+test('who is late comes later, who is dead last', async () => {
+  const { told, read, answer, isLate } = rig('a', 'b', 'c', 'd');
   await answer('a', 'ready');
-  await isSlow('b');
-  await isSlow('c');
+  await isLate('b');
+  await isLate('c');
   expect(told).toEqual([]);
   await answer('d', 'failed');
   expect(told).toEqual(['a ready, d failed']);
@@ -62,9 +62,9 @@ test('who is slow comes later, who is dead last', async () => {
 });
 
 test('where none is ready all are waited for', async () => {
-  const { told, read, answer, isSlow } = rig('a', 'b');
+  const { told, read, answer, isLate } = rig('a', 'b');
   await answer('a', 'failed');
-  await isSlow('b');
+  await isLate('b');
   expect(told).toEqual([]);
   await answer('b', 'ready');
   await read;
@@ -72,8 +72,8 @@ test('where none is ready all are waited for', async () => {
 });
 
 test('an answer that is rejected ends them, before or after a wave', async () => {
-  const { told, read, answer, isSlow, fail } = rig('a', 'b');
-  await isSlow('b');
+  const { told, read, answer, isLate, fail } = rig('a', 'b');
+  await isLate('b');
   await answer('a', 'ready');
   fail('b');
   await expect(read).rejects.toThrow('stopped');

@@ -61,10 +61,12 @@ async function survey(
     signal,
     fleet = openFleet(signal),
     on,
+    late,
   }: {
     readonly signal: AbortSignal;
     readonly fleet?: ReturnType<typeof openFleet>;
     readonly on?: (event: EventBody) => void;
+    readonly late?: Set<string>;
   } = { signal: new AbortController().signal },
 ): Promise<readonly string[]> {
   const told: string[] = [];
@@ -74,7 +76,10 @@ async function survey(
     on?.(event);
   };
   const events = { emit, congestion: () => undefined };
-  await surveyTargets(hosts, { packages: [], commands: [] }, { fleet, events, forks: 1, signal, retry });
+  const onLate = ({ name }: Host): void => {
+    late?.add(name);
+  };
+  await surveyTargets(hosts, { packages: [], commands: [] }, { fleet, events, forks: 1, signal, retry, onLate });
   return told;
 }
 
@@ -87,6 +92,21 @@ test("who waits for a dead host is in nobody's way", async () => {
     expect.stringMatching(/b ok|dead retry 2/),
     'dead unreachable',
   ]);
+});
+
+test('who waits to be tried again is late, before the others have answered; who need not wait is not', async () => {
+  const a = await serve('a', { onCommand: answer });
+  const { signal } = new AbortController();
+  const late = new Set<string>();
+  let lateBefore: readonly string[] = [];
+  const on = (event: EventBody): void => {
+    if (event.kind === 'host-probed' && event.host === a.name) lateBefore = [...late];
+  };
+  await survey([dead, a], { retries: 1, delaySeconds: 0.1 }, { signal, on, late });
+  expect([lateBefore, [...late]]).toEqual([['dead'], ['dead']]);
+  const atOnce = new Set<string>();
+  await survey([dead, a], { retries: 1, delaySeconds: 0 }, { signal, late: atOnce });
+  expect([...atOnce]).toEqual([]);
 });
 
 test('without retries it is unreachable at once', async () => {

@@ -12,6 +12,9 @@ export interface TcpRelay extends AsyncDisposable {
   /** Takes new connections and lets nothing through, until `open`. */
   readonly hold: () => void;
   readonly open: () => void;
+  /** From now on new connections are refused, until it listens again, on the same port. */
+  readonly refuse: () => void;
+  readonly listen: () => Promise<void>;
 }
 
 /** Listens on a free port of 127.0.0.1 for what is meant for `target`. */
@@ -43,7 +46,15 @@ export async function startTcpRelay(target: number): Promise<TcpRelay> {
     if (state === 'held') waiting.add(join);
     else join();
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  await listen(0);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const all = (act: (socket: Socket) => void): void => {
@@ -73,6 +84,10 @@ export async function startTcpRelay(target: number): Promise<TcpRelay> {
       for (const join of waiting) join();
       waiting.clear();
     },
+    refuse() {
+      server.close();
+    },
+    listen: () => listen(address.port),
     async [Symbol.asyncDispose]() {
       all(socket => socket.destroy());
       for (const client of clients) client.destroy();
