@@ -265,8 +265,6 @@ if [ "$stop_memory" != - ]; then
   [ "$memory" -gt "$stop_memory" ] || refuse "tight $memory"
 fi
 cd "$dir" || refuse "no-folder $parent"
-# Until it has a trap for it, the watch ignores what tells it to stop.
-trap '' ALRM
 trap 'gone=yes' USR1
 trap 'asked=yes' HUP INT TERM
 say "ready $boot"
@@ -377,6 +375,8 @@ listen() {
 }
 end_helper "$guard" KILL
 guard=''
+# Until it has a trap for it, the watch ignores what tells it to stop; staprun does not.
+trap '' ALRM
 (keep_watch) </dev/null >/dev/null &
 watch=$!
 exec 3<&-
