@@ -42,8 +42,7 @@ fi
 folder=/var/tmp
 [ -w "$folder" ] || folder=/tmp
 put folder "$folder"
-# For a user who is not root.
-put free_kb "$(within ask df -Pk "$folder" | sed -n '2s/^.* \([0-9][0-9]*\)  *[0-9-]*%\{0,1\}  *\/.*$/\1/p')"
+put_free_kb "$(within ask df -Pk "$folder")"
 compiler=''
 # A word out of a file is run only if it is a compiler's name.
 is_compiler() { case $1 in */* | -*) return 1 ;; *gcc* | *clang* | cc) has "$1" ;; *) return 1 ;; esac; }

@@ -70,6 +70,14 @@ within() {
     exit 1
   )
 }
+# Takes what \`df -Pk\` says: before the mount's path stand device, size, used, free, percentage. A device's name may hold blanks.
+put_free_kb() {
+  rest=\${1%% /*}
+  rest=\${rest%"\${rest##*[! ]}"}
+  rest=\${rest% *}
+  rest=\${rest%"\${rest##*[! ]}"}
+  put free_kb "\${rest##* }"
+}
 {
 printf '\\n%s begin\\n' "$nonce"
 `;

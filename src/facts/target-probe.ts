@@ -81,18 +81,14 @@ for line in $(within slow); do
     # rpm says on stdout, too, that it has no such package.
     rpm:[0-9]*) package=\${package:-"rpm systemtap-runtime $line"} ;;
     apk:systemtap-[0-9]*) package=\${package:-"apk systemtap \${line#systemtap-}"} ;;
-    # Before the mount's path: device, size, used, free, percentage. A device's name may hold blanks.
-    df:*[0-9]*' /'*) free=\${line%% /*} ;;
+    df:*[0-9]*' /'*) free=$line ;;
   esac
 done
 set +f
 unset IFS
 [ -z "$version" ] || put staprun.version "$version"
 put package "$package"
-free=\${free%"\${free##*[! ]}"}
-free=\${free% *}
-free=\${free%"\${free##*[! ]}"}
-put free_kb "\${free##* }"
+put_free_kb "$free"
 blessed=/lib/modules/$kernel/systemtap
 [ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
 

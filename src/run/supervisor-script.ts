@@ -30,9 +30,10 @@ import { processBegan } from '../transport/process-began.ts';
  * decides when the script stops, and cleans up in place of a shell that was killed; and a reader of standard input.
  *
  * A lock keeps another controller from loading a module of this name at the same time: an empty folder whose name says
- * who holds it (run, boot, process and when that began) in a folder `tapbook-lock-MODULE`. It is in /run for root, else
- * beside the upload. Nothing is ever written into it nor removed from it but empty folders, so that whoever else may put
- * something there gains nothing by it. `TAPBOOK_LOCKS` names another place, or `none`: for a machine that plays many.
+ * who holds it (run, boot, process and when that began) in a folder `tapbook-lock-MODULE`. It is in /run for who may write
+ * there, which is root as a rule, else beside the upload. Nothing is ever written into it nor removed from it but empty
+ * folders, so that whoever else may put something there gains nothing by it. `TAPBOOK_LOCKS` names another place, or
+ * `none`: for a machine that plays many.
  */
 export const supervisorScript: string = `set -u
 umask 077
@@ -213,7 +214,9 @@ check_digest() {
     sum=$(digest "$tool" <"$ko" 2>/dev/null)
     case $sum in *"$sha256"*) return 0 ;; esac
     # A busybox may come without it.
-    [ "\${#sum}" -lt 64 ] || refuse "$(is_whole && echo changed || echo cut-short)"
+    [ "\${#sum}" -ge 64 ] || continue
+    is_whole || refuse cut-short
+    refuse changed
   done
   is_whole || refuse cut-short
   say 'unchecked sha256'

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { release, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
+import { keepPlaces, type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
 import { type BenchBuilder, startBenchBuilder } from './bench-builder.ts';
 import type { KeyExchange } from './peers.ts';
 import { kernelConfig, targetPrograms, unameOf } from './target-programs.ts';
@@ -134,15 +134,7 @@ function countSessions(log: string): ServerCounts {
   };
 }
 
-/** `sh -c THIS sh FOLDER SSHD_DIRECTORY COMMAND…`, in a mount namespace: both directories stay where they are. */
-const ownFiles = `set -e
-folder=$1 directory=$2
-shift 2
-for own in "$folder" "$directory"; do
-  mkdir -p "$folder/tmp/\${own##*/}"
-  mount --bind "$own" "$folder/tmp/\${own##*/}"
-done
-mount --rbind "$folder/tmp" /tmp
+const ownFiles = `${keepPlaces}mount --rbind "$folder/tmp" /tmp
 mount --bind "$folder/passwd" /etc/passwd
 mount -t tmpfs none /run
 mkdir -p /run/sshd /run/systemd/system

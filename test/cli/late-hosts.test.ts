@@ -35,6 +35,16 @@ async function startPlay(head: string, seconds: number, ...args: readonly string
   return startTapbook(['apply', playbook, '-i', fleet.inventory, '-i', slow.overlay, ...args], { env: fleet.env });
 }
 
+/** While db1 runs and db2 is not there. */
+async function interrupt(running: Running): Promise<void> {
+  await says(running, 'db1 | line 2');
+  running.kill('SIGINT');
+  const { code, stderr } = await running.finished;
+  expect(code).toBe(130);
+  expect(stderr).toContain('1 interrupted, 1 not-started; exit 130');
+  expect(await fleet.left()).toEqual([]);
+}
+
 function says(running: Running, text: string): Promise<string> {
   return becomes(
     async () => running.stdout() + running.stderr(),
@@ -120,12 +130,7 @@ describe.skipIf(why !== undefined)('hosts that answer late', () => {
 
   test('Ctrl-C does not wait for them', async () => {
     const running = await start('');
-    await says(running, 'db1 | line 2');
-    running.kill('SIGINT');
-    const { code, stderr } = await running.finished;
-    expect(code).toBe(130);
-    expect(stderr).toContain('1 interrupted, 1 not-started; exit 130');
-    expect(await fleet.left()).toEqual([]);
+    await interrupt(running);
   });
 
   test('who refuses and waits for its retries is not waited for; it runs once it comes up', async () => {
@@ -173,12 +178,7 @@ describe.skipIf(why !== undefined)('hosts that answer late', () => {
   test('Ctrl-C waits for no retry', async () => {
     slow.relay.refuse();
     const running = await start('  retries: 1\n  delay: 1h\n');
-    await says(running, 'db1 | line 2');
-    running.kill('SIGINT');
-    const { code, stderr } = await running.finished;
-    expect(code).toBe(130);
-    expect(stderr).toContain('1 interrupted, 1 not-started; exit 130');
-    expect(await fleet.left()).toEqual([]);
+    await interrupt(running);
   });
 
   test.each(['max_fail_percentage: 50', 'serial: 1', 'canary: per_kernel'])(

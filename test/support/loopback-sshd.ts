@@ -37,6 +37,19 @@ export interface LoopbackSshdOptions {
   readonly wrap?: (directory: string) => readonly string[];
 }
 
+/**
+ * For `wrap`: how `sh -c THIS… sh FOLDER SSHD_DIRECTORY COMMAND…` begins in a mount namespace whose /tmp is to be the folder's
+ * own. Both directories stay where they are; what is left in "$@" is the command.
+ */
+export const keepPlaces: string = `set -e
+folder=$1 directory=$2
+shift 2
+for own in "$folder" "$directory"; do
+  mkdir -p "$folder/tmp/\${own##*/}"
+  mount --bind "$own" "$folder/tmp/\${own##*/}"
+done
+`;
+
 /** Starts a real OpenSSH server on a free port of 127.0.0.1; `await using` stops it. */
 export async function startLoopbackSshd({
   config = [],

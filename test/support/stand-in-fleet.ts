@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { elfModule } from './elf-module.ts';
-import { type LoopbackSshd, startLoopbackSshd } from './loopback-sshd.ts';
+import { keepPlaces, type LoopbackSshd, startLoopbackSshd } from './loopback-sshd.ts';
 
 /** Why there can be none here; undefined where there can. */
 export function whyNoFleet(): string | undefined {
@@ -212,17 +212,9 @@ async function findProcesses(root: string): Promise<readonly string[]> {
     .map(line => `process ${line.replaceAll('\0', ' ').trim()}`);
 }
 
-/** `sh -c THIS sh ROOT SSHD_DIRECTORY COMMAND…`, in a mount namespace: both directories stay where they are. */
-const ownFileSystem = `set -e
-root=$1 directory=$2
-shift 2
-for own in "$root" "$directory"; do
-  mkdir -p "$root/tmp/\${own##*/}"
-  mount --bind "$own" "$root/tmp/\${own##*/}"
-done
-mount --bind "$root/var-tmp" /var/tmp
-mount --bind "$root/run" /run
-mount --rbind "$root/tmp" /tmp
+const ownFileSystem = `${keepPlaces}mount --bind "$folder/var-tmp" /var/tmp
+mount --bind "$folder/run" /run
+mount --rbind "$folder/tmp" /tmp
 exec "$@"
 `;
 
