@@ -20,6 +20,8 @@ export interface RecapOptions {
   readonly sentences: 'wrapped' | 'whole';
   /** How many lines were not shown because nobody read them in time; absent: none. */
   readonly leftOut?: number;
+  /** How many were more than a terminal is given; absent: none. */
+  readonly flooded?: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
     style.bold('RECAP'),
     ...formatRows(countPerHost(outcomes), options.columns, style),
     ...formatTotals(tally, style),
-    ...formatLeftOut(options.leftOut ?? 0, style),
+    ...formatLeftOut(options.leftOut ?? 0, 'since nobody read in time', style),
+    ...formatLeftOut(options.flooded ?? 0, 'more than a terminal is given', style),
     ...groups.toSorted(byWeight).flatMap(formatGroup(options, style)),
   ];
   const directory = tally.started?.directory;
@@ -149,10 +152,8 @@ function formatTotals(tally: RunTally, style: Style): string[] {
   return lines;
 }
 
-function formatLeftOut(lines: number, style: Style): string[] {
-  return lines === 0
-    ? []
-    : [style.yellow(`output: ${countOf(lines, 'line')} not shown here, since nobody read in time`)];
+function formatLeftOut(lines: number, why: string, style: Style): string[] {
+  return lines === 0 ? [] : [style.yellow(`output: ${countOf(lines, 'line')} not shown here, ${why}`)];
 }
 
 /** How many modules each build host has built, where it was more than one. */

@@ -21,7 +21,9 @@ import { hostsBegun, writeOutputs } from './write-outputs.ts';
 /**
  * For a terminal: stages and kernel groups with rolling counts, below the lines that scripts print. Lines are shown
  * within `tickMs`, and equal ones of several hosts that come within one tick are folded into one. Results that go past
- * the terminal, into a file or a pipe, are written there as they come and never folded. Tables and recap come when it is closed.
+ * the terminal, into a file or a pipe, are written there as they come and never folded. What floods the terminal is shown in
+ * part, since nobody can read it and drawing it would slow the run; all of it is in the run's files. Tables and recap come
+ * when it is closed.
  */
 export function createTerminalReporter(options: TerminalOptions): EventReader {
   const { colour, verbosity, results: resultsShown = 'lines-and-tables', lineHead = plainHead, outputs } = options;
@@ -47,7 +49,9 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
   let made: TablesMade | undefined;
   /** In UTF-16 units, of the lines that the folder holds. */
   let held = 0;
-  const leftOut = { inAll: 0, untold: 0 };
+  const leftOut = { unread: 0, flooded: 0, untold: 0 };
+  /** Lines that may still be shown. */
+  let allowance = mostAtOnce;
 
   const draw = () => {
     if (ending !== undefined) return;
@@ -102,13 +106,15 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
       results.offer(`${formatHostLine(line, colour.stdout, lineHead)}\n`);
       return;
     }
-    if (terminal.state() === 'stuck') {
-      leftOut.inAll++;
+    const isStuck = terminal.state() === 'stuck';
+    if (isStuck || (allowance === 0 && tally.started?.directory !== undefined)) {
+      leftOut[isStuck ? 'unread' : 'flooded']++;
       leftOut.untold++;
       return;
     }
     tellGap();
     held += text.length;
+    allowance = Math.max(0, allowance - 1);
     if (sign === '|' && lineHead.host === 'none') folder.addAlone(line);
     else folder.add(host, sign, text, time);
   };
@@ -119,6 +125,7 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
     else for (const text of toldAbove(event, verbosity)) folder.tell(text);
   };
   const timer = setInterval(() => {
+    allowance = Math.min(mostAtOnce, allowance + linesOfTick);
     // A frame that nobody has seen yet is not drawn over.
     if (terminal.state() === 'free') draw();
   }, tickMs);
@@ -150,8 +157,8 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
       }
       if (tally.finished !== undefined) {
         const recap = { colour: colour.stderr, columns: options.columns(), verbosity, sentences: 'wrapped' } as const;
-        const notShown = leftOut.inAll + results.leftOut();
-        terminal.write(formatRecap(tally, { ...recap, leftOut: notShown }));
+        const { flooded } = leftOut;
+        terminal.write(formatRecap(tally, { ...recap, leftOut: leftOut.unread + results.leftOut(), flooded }));
       }
       await Promise.all([results.close(), terminal.close()]);
     },
@@ -159,6 +166,10 @@ export function createTerminalReporter(options: TerminalOptions): EventReader {
 }
 
 const tickMs = 100;
+/** More than the terminals of most people scroll back. */
+const mostAtOnce = 20_000;
+/** What a flood is shown of, then: 5,000 lines in a second. */
+const linesOfTick = 500;
 /** A tick with more lines than that is cut short, so that a flood stays in small pieces. */
 const mostHeldLines = 2_000;
 /** The same in UTF-16 units. */

@@ -281,6 +281,40 @@ test('a terminal that stands still: what it is not shown is counted, and the hos
   `);
 });
 
+test('a flood is shown in part on a terminal, and counted; what comes later is shown again', async () => {
+  const flood = Array.from({ length: 30_000 }, (_, index) => line(1, host('db1'), `flood ${index}`));
+  const terminal = openTerminal();
+  await terminal.play([started, ...flood]);
+  await terminal.play([line(4, host('db1'), 'calm'), ...[...applyOf(small)].slice(-1)]);
+  await terminal.close();
+  expect(terminal.raw()).toContain('db1 | flood 19999\n');
+  expect(terminal.raw()).not.toContain('flood 20000');
+  const text = terminal.screen().text();
+  expect(text.slice(text.indexOf('…'))).toMatchInlineSnapshot(`
+    "… 10000 lines not shown here; all is in
+        /state/tapbook/runs/20261123T004105Z-1a2b3c/output
+    db1 | calm
+
+    RECAP
+    builds: 0 built, 0 cached
+    time: all 1m44s
+    files: /state/tapbook/runs/20261123T004105Z-1a2b3c
+    output: 10000 lines not shown here, more than a terminal is given"
+  `);
+});
+
+test('a flood is shown in full where nothing else keeps it, and where it is no terminal', async () => {
+  const flood = Array.from({ length: 30_000 }, (_, index) => line(1, host('db1'), `flood ${index}`));
+  const unkept = openTerminal();
+  await unkept.play([JSON.parse(JSON.stringify({ ...started, directory: undefined })) as Event, ...flood]);
+  await unkept.close();
+  expect(unkept.raw()).toContain('db1 | flood 29999\n');
+  const elsewhere = openTerminal({ stdoutIs: 'elsewhere' });
+  await elsewhere.play([started, ...flood]);
+  await elsewhere.close();
+  expect(elsewhere.stdout.text().match(/flood/g)).toHaveLength(30_000);
+});
+
 test('results that go past the terminal are whole, at once, and not on it', async () => {
   const terminal = openTerminal({ stdoutIs: 'elsewhere' });
   await terminal.play([started, line(1, host('db1'), 'same'), line(1, host('db2'), 'same')]);
