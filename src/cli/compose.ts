@@ -21,6 +21,7 @@ import type { Questions } from '../transport/ssh/questions.ts';
 import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import { colourOf } from './colour.ts';
+import { columnsOf } from './columns-of.ts';
 import { isSameTerminal, neverBlock } from './free-terminal.ts';
 import type { ApplyOptions, RunOptions } from './options.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
@@ -148,7 +149,7 @@ export async function composeReporter(
   const { createTerminalReporter } = await import('../report/terminal-reporter.ts');
   return createTerminalReporter({
     ...options,
-    rows: () => stderr.rows ?? 24,
+    rows: () => stderr.rows || 24,
     stdoutIs: isSameTerminal(stdout, stderr) ? 'terminal' : 'elsewhere',
   });
 }
@@ -161,7 +162,7 @@ function reporterOptions(
   return {
     stdout,
     stderr: isSameTerminal(stdout, stderr) ? stdout : stderr,
-    columns: () => stderr.columns ?? stdout.columns ?? 80,
+    columns: () => columnsOf(stderr, stdout),
     colour: { stdout: colourOf(stdout), stderr: colourOf(stderr) },
     verbosity: verbose ? 'verbose' : 'normal',
     now: () => Date.now(),

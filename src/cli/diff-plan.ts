@@ -11,6 +11,7 @@ import { diffOutlines } from '../plan/diff-outlines.ts';
 import { type KnownKernel, outlinePlay, type PlayOutline } from '../plan/outline-play.ts';
 import { formatPlanDiff } from '../report/plan-diff-text.ts';
 import { colourOf } from './colour.ts';
+import { columnsOf } from './columns-of.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { findPlaybooks } from './find-playbooks.ts';
 import { type OpenRevision, openRevision } from './open-revision.ts';
@@ -41,7 +42,7 @@ export async function diffPlan(from: string, words: readonly string[], options: 
   if (options.format === 'json') stdout.write(`${JSON.stringify(told)}\n`);
   else {
     sayDiagnostics(warnings, 'text');
-    stdout.write(formatPlanDiff(told, { colour: colourOf(stdout), columns: stdout.columns ?? 80 }));
+    stdout.write(formatPlanDiff(told, { colour: colourOf(stdout), columns: columnsOf(stdout) }));
   }
   return options.exitCode && told.playbooks.length > 0 ? exitCodes.changed : exitCodes.ok;
 }

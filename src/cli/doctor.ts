@@ -7,6 +7,7 @@ import { formatFixScripts } from '../report/fix-script.ts';
 import { gatherFleet } from '../run/fleet.ts';
 import { shellLine } from '../transport/shell-quote.ts';
 import { colourOf } from './colour.ts';
+import { columnsOf } from './columns-of.ts';
 import { composeMemory, composeReporter, composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';
 import { examinePlays } from './examine-plays.ts';
@@ -106,7 +107,7 @@ function format(playbook: string | undefined, plays: readonly PlayDiagnosis[], o
     case 'text': {
       const table = {
         colour: colourOf(process.stdout),
-        columns: process.stdout.columns ?? 80,
+        columns: columnsOf(process.stdout),
         verbosity: options.quiet ? ('quiet' as const) : ('normal' as const),
       };
       return plays.map(play => formatDiagnosis(play, table)).join('\n');

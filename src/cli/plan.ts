@@ -6,6 +6,7 @@ import { leftOut } from '../plan/left-out.ts';
 import { formatPlan } from '../report/plan-text.ts';
 import { gatherFleet } from '../run/fleet.ts';
 import { colourOf } from './colour.ts';
+import { columnsOf } from './columns-of.ts';
 import { composeCache, composeMemory, composeReporter, composeTransport, connectLimits } from './compose.ts';
 import { createEventHub } from './event-hub.ts';
 import { type ExitCode, exitCodeFor, exitCodes } from './exit-code.ts';
@@ -120,7 +121,7 @@ function printPlans(playbook: string, plays: readonly PlannedPlay[], format: 'te
     return;
   }
   const colour = colourOf(process.stdout);
-  const columns = process.stdout.columns ?? 80;
+  const columns = columnsOf(process.stdout);
   const texts = plays.map(play => formatPlan(play, { colour, columns }));
   process.stdout.write(`${texts.join('\n')}`);
 }

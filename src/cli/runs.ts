@@ -4,6 +4,7 @@ import { listRuns } from '../history/list-runs.ts';
 import type { RunEntry } from '../model/run-head.ts';
 import { formatRuns } from '../report/runs-table.ts';
 import { colourOf } from './colour.ts';
+import { columnsOf } from './columns-of.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { stateDirectory } from './paths.ts';
 import type { RunOutcome } from './run-outcomes.ts';
@@ -35,7 +36,7 @@ export async function printRuns(options: RunsOptions): Promise<ExitCode> {
   }
   if (found.length === 0) process.stderr.write(`no runs\n`);
   else {
-    const columns = process.stdout.columns ?? 80;
+    const columns = columnsOf(process.stdout);
     process.stdout.write(formatRuns(found, { colour: colourOf(process.stdout), columns, nowMs: Date.now() }));
   }
   if (more) process.stderr.write(`there are more: give a higher --limit than ${options.limit}\n`);

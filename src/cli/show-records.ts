@@ -8,6 +8,7 @@ import { createCsvReporter } from '../report/csv-reporter.ts';
 import { formatFleetTables } from '../report/fleet-tables.ts';
 import type { RunPage } from '../report/run-page.ts';
 import { colourOf } from './colour.ts';
+import { columnsOf } from './columns-of.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
 import { refuseTableOptions } from './table-options.ts';
@@ -52,7 +53,7 @@ export async function showRecords(
     return undefined;
   });
   const { stdout } = process;
-  stdout.write(formatFleetTables(maker.make(wishes), { colour: colourOf(stdout), columns: stdout.columns ?? 80 }));
+  stdout.write(formatFleetTables(maker.make(wishes), { colour: colourOf(stdout), columns: columnsOf(stdout) }));
   return exitCodes.ok;
 }
 

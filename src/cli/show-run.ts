@@ -10,6 +10,7 @@ import { playOutcomes } from '../report/play-outcomes.ts';
 import { formatHostPage, formatRunPage, hostsOfRun, type RunPage } from '../report/run-page.ts';
 import { sanitiseText } from '../report/sanitise-text.ts';
 import { colourOf } from './colour.ts';
+import { columnsOf } from './columns-of.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { openRun } from './open-run.ts';
 import { sayDiagnostics } from './say-diagnostics.ts';
@@ -95,7 +96,7 @@ interface Shown {
 
 async function printText(page: RunPage, { host, hosts, ends, options }: Shown): Promise<void> {
   const { stdout } = process;
-  const columns = stdout.columns ?? 80;
+  const columns = columnsOf(stdout);
   const colour = colourOf(stdout);
   if (host !== undefined) {
     stdout.write(formatHostPage(page, host, ends, { columns, colour }));
