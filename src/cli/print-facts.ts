@@ -64,7 +64,7 @@ function formatText(one: Surveyed): string {
     ['staprun', staprun === undefined ? 'missing' : `${staprun.version ?? 'version unknown'} (${staprun.path})`],
     ['package', runtimePackage === undefined ? 'none' : `${runtimePackage.name} ${runtimePackage.version}`],
     ['load', `${loadAverage.join(' ')} on ${cpus} CPUs`],
-    ['free', `${(freeBytes / 1e6).toFixed(0)} MB in ${uploadDirectory}`],
+    ['free', `${freeBytes === undefined ? 'unknown' : `${(freeBytes / 1e6).toFixed(0)} MB`} in ${uploadDirectory}`],
   ];
   return `${name}\n${rows.map(([key, value]) => `    ${key.padEnd(8)} ${sanitiseText(value)}\n`).join('')}`;
 }

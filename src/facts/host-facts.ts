@@ -62,7 +62,7 @@ export interface HostFacts {
   readonly loadAverage: readonly [number, number, number];
   readonly memoryAvailableBytes?: number;
   /** Free bytes for an unprivileged user in the directory that uploads go to. */
-  readonly freeBytes: number;
+  readonly freeBytes?: number;
   readonly uploadDirectory: string;
   /** Directories of runs of ours, in the order of their paths. */
   readonly leftovers: readonly Leftover[];

@@ -40,7 +40,7 @@ export function parseTargetFacts(output: string, timing: ProbeTiming): Result<Ho
     cpus: count(pairs, 'cpus') || 1,
     loadAverage: parseLoad(first(pairs, 'load')),
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
-    freeBytes: (freeKb ?? 0) * 1024,
+    ...optional('freeBytes', freeKb === undefined ? undefined : freeKb * 1024),
     uploadDirectory: first(pairs, 'upload') === '/var/tmp' ? '/var/tmp' : '/tmp',
     leftovers: (pairs.get('leftover') ?? []).slice(0, mostLeftovers).flatMap(parseLeftover),
     clockOffsetMs: clockOffset(pairs, timing),

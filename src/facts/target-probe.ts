@@ -180,10 +180,13 @@ for folder in /tmp/tapbook-[0-9]*T[0-9]*Z-*-* /var/tmp/tapbook-[0-9]*T[0-9]*Z-*-
     # A supervisor has its run among its arguments. The brackets keep grep from finding itself.
     supervisors=$(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline | while IFS= read -r file; do
       tr '\\0\\n' '\\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
+      # One that the kernel has cut short says no run.
+      case $(wc -c <"$file" | tr -d ' ') in 4095 | 4096) echo cut ;; esac
     done | tr '\\n' ' ')
     # Where the first process is hidden, so may be others' supervisors.
     everybody=hidden
     [ ! -r /proc/1/cmdline ] || everybody=seen
+    case " $supervisors " in *' cut '*) everybody=hidden ;; esac
   fi
   run=$(basename "$folder" | sed 's/^tapbook-//; s/-[^-]*$//')
   state=unknown

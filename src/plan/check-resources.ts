@@ -20,6 +20,7 @@ export function checkResources(
 
 function checkDisk({ freeBytes, uploadDirectory }: HostFacts, { minFreeDiskBytes }: Preconditions): Finding {
   const needed = Math.max(leastFreeBytes, minFreeDiskBytes ?? 0);
+  if (freeBytes === undefined) return isUnknown('disk', `the host does not say what is free in ${uploadDirectory}`);
   if (freeBytes >= needed) return passes('disk', `${uploadDirectory} has ${megabytes(freeBytes)} free`);
   return fails('disk', `${uploadDirectory} has ${megabytes(freeBytes)} free, ${megabytes(needed)} are needed`, {
     cure: `make room in ${uploadDirectory}`,

@@ -35,7 +35,8 @@ import { processBegan } from '../transport/process-began.ts';
  * folders, so that whoever else may put something there gains nothing by it. `TAPBOOK_LOCKS` names another place, or
  * `none`: for a machine that plays many.
  */
-export const supervisorScript: string = `set -u
+export const supervisorScript: string = `# tapbook-supervisor: probes look for it, and kernels before 4.2 show but the first 4096 bytes.
+set -u
 umask 077
 # Writing to a channel that is gone must not end this shell before it has cleaned up.
 trap '' PIPE
@@ -231,7 +232,7 @@ say "folder $dir"
 ko=$dir/$module.ko
 # In the background, where a signal is heard at once; a background command would get /dev/null for standard input.
 exec 3<&0
-head -c "$bytes" <&3 >"$ko" 2>/dev/null &
+head -c "$bytes" <&3 >"$ko" 2>/dev/null 4>&- &
 head=$!
 # Nobody waits for an upload that stands still, and what has come of it does not outlive this shell.
 (
@@ -268,7 +269,7 @@ if [ "$stop_memory" != - ]; then
   [ "$memory" -gt "$stop_memory" ] || refuse "tight $memory"
 fi
 cd "$dir" || refuse "no-folder $parent"
-trap 'gone=yes' USR1
+trap : USR1
 trap 'asked=yes' HUP INT TERM
 say "ready $boot"
 
@@ -281,6 +282,7 @@ exec 2>/dev/null
 
 # What it says goes out when it can: a channel that nobody reads must not keep it from stopping the script.
 keep_watch() {
+  asked=''
   trap 'asked=asked' USR1
   trap 'asked=\${asked:-lost}' HUP
   trap 'asked=\${asked:-signal}' ALRM
@@ -378,6 +380,8 @@ listen() {
 }
 end_helper "$guard" KILL
 guard=''
+# From the watch only: the guard says with the same signal that an upload stands still.
+trap 'gone=yes' USR1
 # Until it has a trap for it, the watch ignores what tells it to stop; staprun does not.
 trap '' ALRM
 (keep_watch) </dev/null >/dev/null &
@@ -396,7 +400,12 @@ stop_alone() {
     done
   done
 }
-while [ -z "$gone" ]; do
+while :; do
+  # Whoever says so, it is looked at.
+  if [ -n "$gone" ]; then
+    lives "$staprun" || break
+    gone=''
+  fi
   # A trap ends the wait early.
   if [ -z "$asked" ]; then wait "$staprun"; else
     kill -ALRM "$watch" 2>/dev/null

@@ -85,7 +85,6 @@ describe('hostile output', () => {
     );
     expect(said).toMatchObject({
       cpus: 1,
-      freeBytes: 0,
       loadAverage: [0, 0, 0],
       sudo: 'missing',
       uploadDirectory: '/tmp',

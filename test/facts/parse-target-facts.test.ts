@@ -108,7 +108,6 @@ test('the least that is enough', () => {
       loadedModules: [],
       cpus: 1,
       loadAverage: [0, 0, 0],
-      freeBytes: 0,
       uploadDirectory: '/tmp',
       leftovers: [],
       clockOffsetMs: 0,

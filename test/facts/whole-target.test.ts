@@ -70,6 +70,12 @@ PRETTY_NAME='Red Hat $(touch /tmp/x) = 9.5'
 };
 
 describe.each(shells)('in %s', (_name, shell) => {
+  test('a supervisor whose words a kernel has cut short may have any folder', async () => {
+    const cut = `sh\0-c\0# tapbook-supervisor\n${'x'.repeat(5000)}`.slice(0, 4095);
+    const { leftovers } = await probe(shell, { ...redHat, files: { ...redHat.files, '/proc/77/cmdline': cut } });
+    expect(leftovers?.map(({ run }) => run)).toEqual(['unknown', 'unknown']);
+  });
+
   test('a host that says all', async () => {
     expect(await probe(shell, redHat)).toEqual({
       kernel: { release: '5.14.0-503.el9.x86_64', machine: 'x86_64', version: '#1 SMP PREEMPT_DYNAMIC Tue Nov 12' },
