@@ -11,6 +11,8 @@ export interface Fleet extends AsyncDisposable {
    * anew. What could not be reached stays so until it is forgotten. Throws only when `signal` has fired.
    */
   open(host: Host): Promise<Result<Connection, Failure>>;
+  /** Settles when anybody has answered at the host's address at all, or the call of `open` that is under way is over. */
+  answered(host: HostName): Promise<unknown>;
   /**
    * Another connection, the caller's own, within `limitMs`: to see whether a host that is lost comes back. It is no try
    * of `open`, which hears nothing of it. Throws as that does.
@@ -32,8 +34,14 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
   const lost: Promise<Result<Connection, Failure>>[] = [];
   const unreached = new Map<HostName, Unreached>();
   const retries = new Map<HostName, number>();
+  const answers = new Map<HostName, Promise<void>>();
   const connect = async (host: Host): Promise<Result<Connection, Failure>> => {
-    const connected = await transport.connect(host, { signal, limits });
+    let onAnswer = (): void => undefined;
+    const answer = new Promise<void>(resolve => {
+      onAnswer = resolve;
+    });
+    answers.set(host.name, answer);
+    const connected = await transport.connect(host, { signal, limits, onAnswer });
     if (connected.ok) {
       retries.delete(host.name);
       return connected;
@@ -58,6 +66,7 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
   };
   return {
     open: host => connections.get(host.name) ?? keep(host),
+    answered: host => Promise.race([answers.get(host), connections.get(host)]),
     unreached: host => unreached.get(host),
     forget(host) {
       if (!unreached.delete(host)) return;

@@ -1,33 +1,61 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+
+/** A connection that is being made. */
+export interface Connecting {
+  /** Settles when it is there or has failed. */
+  readonly opening: Promise<unknown>;
+  /** Settles when anybody has answered at the address at all; where that is not told, as `opening` does. */
+  readonly answered: Promise<unknown>;
+}
 
 /**
  * Tells whether a connection takes far longer than those that were made so far: an address where nobody answers, most often.
  * The function resolves when that is known, or at once when the connection is there or has failed, which is not slow.
+ *
+ * How long a kernel takes to answer says nothing of what its server, or we, are busy with: who is dead is known by that long
+ * before a login would be overdue.
  */
-export function judgeConnecting(): (opening: Promise<unknown>) => Promise<boolean> {
-  let slowestMs: number | undefined;
-  return async opening => {
+export function judgeConnecting(): (connecting: Connecting) => Promise<boolean> {
+  const answers = new Pace();
+  const logins = new Pace();
+  return async ({ opening, answered }) => {
     const begun = performance.now();
+    const isDone = await answers.keeps(Promise.race([answered, opening]), begun);
+    return !(isDone && (await logins.keeps(opening, begun)));
+  };
+}
+
+/** What is to be expected of one stage of connecting, by those that are through with it. */
+class Pace {
+  #slowestMs: number | undefined;
+
+  /** Whether it settles before it is far slower than the others. */
+  async keeps(stage: Promise<unknown>, begun: number): Promise<boolean> {
     const passed = (): number => performance.now() - begun;
-    const done = new AbortController();
-    const settled = opening.then(
+    const over = new AbortController();
+    const settled = stage.then(
       () => true,
       () => true,
     );
     try {
       for (;;) {
-        const patienceMs = slowestMs === undefined ? unknownMs : Math.max(leastMs, slowestMs * timesSlower);
+        const patienceMs = this.#slowestMs === undefined ? unknownMs : Math.max(leastMs, this.#slowestMs * timesSlower);
         const left = patienceMs - passed();
-        if (left <= 0) return true;
-        const tick = sleep(left, false, { signal: done.signal });
-        if (!(await Promise.race([settled, tick]))) continue;
-        slowestMs = Math.max(slowestMs ?? 0, passed());
-        return false;
+        if (left > 0) {
+          // No longer than that, since others may have come by then.
+          const tick = sleep(Math.min(left, leastMs), false, { signal: over.signal });
+          if (!(await Promise.race([settled, tick]))) continue;
+        } else if (!(await Promise.race([settled, nextTurn(false)]))) {
+          // What has come while this process was busy was looked at.
+          return false;
+        }
+        this.#slowestMs = Math.max(this.#slowestMs ?? 0, passed());
+        return true;
       }
     } finally {
-      done.abort();
+      over.abort();
     }
-  };
+  }
 }
 
 /** Below this nothing is slow: a SYN that was lost is sent again after a second. */

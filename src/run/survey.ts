@@ -13,6 +13,7 @@ import { ok, type Result } from '../model/result.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import type { PreconditionResults } from '../plan/target.ts';
 import type { Connection } from '../transport/transport.ts';
+import { type Dialled, dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
 import { judgeConnecting } from './judge-connecting.ts';
 import { OutOfTurn, type TryOptions, tryAgain, tryHost } from './try-host.ts';
@@ -113,10 +114,16 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
 >[] {
   const trying: TryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
   const isSlow = judgeConnecting();
+  // Who is to have one host at a time may mean logins, too.
+  const dial = forks > 1 ? dialAhead(fleet, forks, isSlow) : undefined;
   return hosts.map(host => {
+    let dialled: Dialled | undefined = dial?.(host);
     let begun: number | undefined;
     const onPause = (): void => onLate?.(host);
     return tryHost(host.name, { ...trying, onPause }, async mayTryAgain => {
+      const ahead = dialled;
+      dialled = undefined;
+      ahead?.turnBegins();
       signal.throwIfAborted();
       const isBack = begun !== undefined;
       const started = begun ?? performance.now();
@@ -129,7 +136,9 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
           result,
         });
       const opening = fleet.open(host);
-      if (!isBack && (await isSlow(opening))) {
+      const isSame = ahead !== undefined && (ahead.opening() ?? opening) === opening;
+      const judged = isSame ? ahead.isSlow : isSlow({ opening, answered: fleet.answered(host.name) });
+      if (!isBack && (await judged)) {
         begun = started;
         onLate?.(host);
         return new OutOfTurn(opening);

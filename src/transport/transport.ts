@@ -13,6 +13,8 @@ export interface Transport {
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly limits: ConnectLimits;
+  /** Called once somebody has answered at the address at all, by an adapter that can tell: long before the login. */
+  readonly onAnswer?: () => void;
 }
 
 /** All in milliseconds. */

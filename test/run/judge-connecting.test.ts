@@ -8,7 +8,7 @@ test('what is there, or has failed, is not slow; what never comes is, once other
   const isSlow = judgeConnecting();
   const told: string[] = [];
   const judge = async (name: string, opening: Promise<unknown>) => {
-    told.push(`${name} ${await isSlow(opening)}`);
+    told.push(`${name} ${await isSlow({ opening, answered: opening })}`);
   };
   await Promise.all([
     judge('never', never),
@@ -19,4 +19,14 @@ test('what is there, or has failed, is not slow; what never comes is, once other
     judge('heavier', sleep(1_350)),
   ]);
   expect(told).toEqual(['at once false', 'refused false', 'heavy false', 'heavier false', 'never true']);
+});
+
+test('who does not answer at all is slow by what answers take, not by what logins take', async () => {
+  const isSlow = judgeConnecting();
+  const begun = performance.now();
+  const login = isSlow({ opening: sleep(2_500), answered: Promise.resolve() });
+  const dead = isSlow({ opening: never, answered: never });
+  expect(await dead).toBe(true);
+  expect(performance.now() - begun).toBeLessThan(2_400);
+  expect(await login).toBe(false);
 });

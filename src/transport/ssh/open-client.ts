@@ -82,6 +82,7 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
         await release();
         return socket;
       }
+      options.onAnswer?.();
       const loggedIn = await handshakes(() =>
         logIn(socket.value, { ...rest, ssh2, server, signal, limits, limitMs: left() }),
       );

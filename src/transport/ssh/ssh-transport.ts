@@ -1,3 +1,4 @@
+import { optional } from '../../model/optional.ts';
 import { retryDropped } from '../retry-dropped.ts';
 import { createServerResolver } from '../ssh-config/resolve-server.ts';
 import type { Transport } from '../transport.ts';
@@ -10,14 +11,17 @@ export function createSshTransport(options: SshTransportOptions = {}): Transport
   const resolve = createServerResolver();
   const { open } = createClientOpener(options);
   return {
-    async connect(host, { signal, limits }) {
+    async connect(host, { signal, limits, onAnswer }) {
       if (host.connection.kind !== 'ssh') throw new Error(`${host.name} is not reached by SSH`);
       signal.throwIfAborted();
       const server = resolve(host.connection);
       if (!server.ok) return server;
       const connect = server.value.connectMs ?? limits.connect;
       return retryDropped({ signal, limits: { ...limits, connect } }, async limitMs => {
-        const opened = await open(server.value, { signal, limits, limitMs, trustHost: host.name });
+        const opened = await open(server.value, {
+          ...{ signal, limits, limitMs, trustHost: host.name },
+          ...optional('onAnswer', onAnswer),
+        });
         if (!opened.ok) return opened;
         return { ok: true, value: wrapClient(opened.value, host, opened.value.release) };
       });
