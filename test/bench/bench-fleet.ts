@@ -139,5 +139,9 @@ mount --bind "$folder/passwd" /etc/passwd
 mount -t tmpfs none /run
 mkdir -p /run/sshd /run/systemd/system
 mount --bind "$folder/boot" /boot
+# The kernel here may have no modules.
+mount -t tmpfs none /sys/module
+mkdir /sys/module/ext4
+echo live >/sys/module/ext4/initstate
 exec "$@"
 `;

@@ -1,15 +1,5 @@
-import { targetProbe } from '../../src/facts/target-probe.ts';
-
 /** What stands in on the targets; `RIG` is the fleet's folder. */
 export const targetPrograms: Readonly<Record<string, string>> = {
-  // The kernel here may have no modules; the list of another one cannot be mounted where there is none. Once for all: what
-  // a host does besides its own work would count as tapbook's.
-  sh: `#!/bin/dash
-[ "$1" = -s ] || exec /bin/dash "$@"
-shift 2
-exec /bin/dash RIG/bin/probe.sh "$@" </dev/null
-`,
-  'probe.sh': targetProbe.replaceAll('/proc/modules', '/dev/null'),
   staprun: `#!/bin/sh
 if [ "$1" = -V ]; then
   echo 'Systemtap module loader/runner (version 5.4/0.192)' >&2
