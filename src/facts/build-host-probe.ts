@@ -1,10 +1,20 @@
 import { probeHelpers, systemQuestions } from './probe-prelude.ts';
 
+const putFreeKb = `# Takes what \`df -Pk\` says: before the mount's path stand device, size, used, free, percentage. A device's name may hold blanks.
+put_free_kb() {
+  rest=\${1%% /*}
+  rest=\${rest%"\${rest##*[! ]}"}
+  rest=\${rest% *}
+  rest=\${rest%"\${rest##*[! ]}"}
+  put free_kb "\${rest##* }"
+}
+`;
+
 /**
  * Asks a build host for its tools and for the trees of some kernels, in POSIX sh: `sh -s -- NONCE [KEY…] RELEASE…` with this on
  * standard input; a KEY is an absolute path. It writes nothing. Output as of the target's probe; the lines of a release follow its `tree=RELEASE`.
  */
-export const buildHostProbe: string = String.raw`${probeHelpers}${systemQuestions}
+export const buildHostProbe: string = String.raw`${probeHelpers}${putFreeKb}${systemQuestions}
 put memory_kb "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 dollar='$'
 if has stap; then

@@ -33,7 +33,7 @@ export interface HostFacts {
   /** /lib/modules/RELEASE/systemtap, from which group stapusr may load. */
   readonly blessedDirectory?: { readonly owner: string; readonly mode: string };
   readonly kernelSettings: {
-    /** CONFIG_MODULES: /proc/modules exists. */
+    /** CONFIG_MODULES: /proc/modules exists, or modules are seen in /sys. */
     readonly modules: boolean;
     readonly kprobes?: boolean;
     readonly uprobes?: boolean;
@@ -55,7 +55,7 @@ export interface HostFacts {
    * of its own, where all capabilities mean nothing to the kernel's modules.
    */
   readonly moduleRight?: 'given' | 'no-capability' | 'user-namespace';
-  /** Names in /proc/modules, sorted. */
+  /** Names in /proc/modules or /sys/module, sorted. */
   readonly loadedModules: readonly string[];
   readonly cpus: number;
   /** 1, 5 and 15 minutes. */
@@ -66,7 +66,7 @@ export interface HostFacts {
   readonly uploadDirectory: string;
   /** Directories of runs of ours, in the order of their paths. */
   readonly leftovers: readonly Leftover[];
-  /** The host's clock minus ours, in milliseconds, as good as half the probe's round trip. */
+  /** The host's clock minus ours, in milliseconds, as good as half a second and half the probe's round trip. */
   readonly clockOffsetMs: number;
   readonly tools: { readonly sha256?: 'sha256sum' | 'busybox' | 'openssl' | 'shasum'; readonly shell?: string };
 }

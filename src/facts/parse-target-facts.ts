@@ -3,7 +3,8 @@ import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { HostFacts, Leftover } from './host-facts.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
-import { count, first, flag, type Pairs, readPairs } from './read-pairs.ts';
+import { count, findFacts, first, flag, type Pairs, parsePairs } from './read-pairs.ts';
+import { settleSteps } from './settle-steps.ts';
 
 export interface ProbeTiming {
   readonly nonce: string;
@@ -14,9 +15,9 @@ export interface ProbeTiming {
 
 /** Reads what the probe of a target printed. The error says in one line why it cannot be read; it never throws. */
 export function parseTargetFacts(output: string, timing: ProbeTiming): Result<HostFacts, string> {
-  const read = readPairs(output, timing.nonce);
-  if (!read.ok) return read;
-  const pairs = read.value;
+  const lines = findFacts(output, timing.nonce);
+  if (!lines.ok) return lines;
+  const pairs = parsePairs(settleSteps(lines.value, timing.nonce));
   const kernel = parseKernel(pairs);
   if (!kernel.ok) return kernel;
   const uid = count(pairs, 'uid');
@@ -43,7 +44,8 @@ export function parseTargetFacts(output: string, timing: ProbeTiming): Result<Ho
     ...optional('freeBytes', freeKb === undefined ? undefined : freeKb * 1024),
     uploadDirectory: first(pairs, 'upload') === '/var/tmp' ? '/var/tmp' : '/tmp',
     leftovers: (pairs.get('leftover') ?? []).slice(0, mostLeftovers).flatMap(parseLeftover),
-    clockOffsetMs: clockOffset(pairs, timing),
+    // A container may have an uptime of its own, and the machine's clock.
+    clockOffsetMs: container === undefined || container === 'none' ? clockOffset(pairs, timing) : 0,
     tools: { ...optional('sha256', parseTool(first(pairs, 'sha256'))), ...optional('shell', first(pairs, 'shell')) },
   });
 }
@@ -144,25 +146,20 @@ function parseTool(text: string | undefined): HostFacts['tools']['sha256'] {
 
 /**
  * As NTP reckons it: between sending and the first reading, and between the last reading and the answer, the same time
- * goes by; how long it was between the two, /proc/uptime tells to a hundredth of a second. 0 where the host cannot tell.
+ * goes by; in between the host's clock is its boot's time, which the kernel tells in whole seconds of its clock as it is
+ * now, and how long that was ago. 0 where the host cannot tell.
  */
 function clockOffset(pairs: Pairs, { sentAtMs, receivedAtMs }: ProbeTiming): number {
-  const begin = parseClock(first(pairs, 'clock'));
-  if (begin === undefined) return 0;
-  const up = uptimeMs(first(pairs, 'up'));
-  const took = (uptimeMs(first(pairs, 'up.end')) ?? 0) - (up ?? Number.POSITIVE_INFINITY);
-  return Math.round((2 * begin + Math.max(0, took) - sentAtMs - receivedAtMs) / 2);
+  const booted = first(pairs, 'booted');
+  const begin = uptimeMs(first(pairs, 'up'));
+  const end = uptimeMs(first(pairs, 'up.end'));
+  if (booted === undefined || !/^\d{1,12}$/.test(booted) || begin === undefined || end === undefined) return 0;
+  const middleMs = Number(booted) * 1000 + 500 + (begin + end) / 2;
+  return Math.round(middleMs - (sentAtMs + receivedAtMs) / 2);
 }
 
 /** `/proc/uptime` begins with seconds: `350735.47 234388.90`. */
 function uptimeMs(text: string | undefined): number | undefined {
   const seconds = /^\d{1,12}\.\d\d(?= )/.exec(text ?? '')?.[0];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
-}
-
-/** `date +%s%N` in milliseconds since the epoch; busybox may know no `%N`, and then it is right by half a second. */
-function parseClock(text: string | undefined): number | undefined {
-  const [, seconds, nanoseconds] = /^(\d{10})(\d{9})?(?:\D|$)/.exec(text ?? '') ?? [];
-  if (seconds === undefined) return undefined;
-  return Number(seconds) * 1000 + (nanoseconds === undefined ? 500 : Number(nanoseconds) / 1e6);
 }

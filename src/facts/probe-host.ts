@@ -1,16 +1,17 @@
 import type { KernelRelease } from '../model/ids.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { type AskOptions, askShell } from '../transport/ask-shell.ts';
 import { newNonce } from '../transport/nonce.ts';
-import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { buildHostProbe } from './build-host-probe.ts';
+import { endHanging } from './end-hanging.ts';
 import type { BuildHostFacts, HostFacts } from './host-facts.ts';
 import { parseBuildHostFacts } from './parse-build-host-facts.ts';
 import { parseTargetFacts } from './parse-target-facts.ts';
 import { targetProbe } from './target-probe.ts';
 
-/** How long a host may take for its probe, in milliseconds: each of its slow questions has 5 s there. */
+/** How long a host may take for its probe, in milliseconds: what hangs there is ended sooner, see `end-hanging.ts`. */
 const limitMs = 30_000;
 
 /** Asks a target, in one round trip, for all that a plan needs to know of it. */
@@ -20,7 +21,8 @@ export async function probeTarget(
 ): Promise<Result<HostFacts, Failure>> {
   const nonce = newNonce();
   const sentAtMs = Date.now();
-  const output = await ask(connection, [nonce], targetProbe, signal);
+  const watch = endHanging(connection, nonce, signal);
+  const output = await ask(connection, [nonce], targetProbe, { signal, hear: watch.hear }).finally(watch.stop);
   if (!output.ok) return output;
   const facts = parseTargetFacts(output.value, { nonce, sentAtMs, receivedAtMs: Date.now() });
   return facts.ok ? facts : err(explainSilence(facts.error));
@@ -48,7 +50,7 @@ export async function probeBuildHost(
   onFacts: (said: ProbeText) => void = () => undefined,
 ): Promise<Result<BuildHostFacts, Failure>> {
   const nonce = newNonce();
-  const output = await ask(connection, [nonce, ...signingKeys, ...releases], buildHostProbe, signal);
+  const output = await ask(connection, [nonce, ...signingKeys, ...releases], buildHostProbe, { signal });
   if (!output.ok) return output;
   const facts = parseBuildHostFacts(output.value, nonce);
   if (facts.ok) onFacts({ nonce, output: output.value });
@@ -61,26 +63,27 @@ function explainSilence(cause: string): Failure {
 
 const hangs = 'see by ssh what hangs there: `sudo -n true`, `df /tmp` or the login shell';
 
+/** `sh -s -- NONCE ARGS…` with the script on standard input. */
 async function ask(
   connection: Connection,
-  args: readonly string[],
+  args: readonly [nonce: string, ...others: string[]],
   script: string,
-  signal: AbortSignal,
+  options: Pick<AskOptions, 'signal' | 'hear'>,
 ): Promise<Result<string, Failure>> {
-  const ran = await runCommand(connection, ['sh', '-s', '--', ...args], {
-    signal,
+  const asked = await askShell(connection, ['sh', '-s', '--', ...args], {
+    ...options,
     limitMs,
     maxOutputBytes: 1_000_000,
-    as: 'login-user',
-    stdin: script,
+    input: script,
+    lastLine: `${args[0]} end`,
   });
-  if (!ran.ok) {
-    const { kind, cause } = ran.error;
+  if (!asked.ok) {
+    const { kind, cause } = asked.error;
     if (kind === 'timed-out') return err({ stage: 'probe', cause: `the probe: ${cause}`, cure: hangs });
-    return err(failureAt('probe', ran.error));
+    return err(failureAt('probe', asked.error));
   }
-  const { exit, stdout, stderr } = ran.value;
-  if (exit.kind === 'lost') return err({ stage: 'probe', cause: exit.cause });
+  const { stdout, stderr, lost } = asked.value;
+  if (lost !== undefined) return err({ stage: 'probe', cause: lost });
   // Some login shells (nologin, a menu) say on either output why they run nothing.
   return ok(stdout.trim() === '' ? stderr : stdout);
 }

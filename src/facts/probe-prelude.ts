@@ -2,23 +2,17 @@ import { countCpus } from '../transport/count-cpus.ts';
 
 /**
  * How every question begins, in POSIX sh: the nonce in `$1`, and helpers. It opens a group that the question has to close
- * with `} 2>/dev/null`; a shell reads a group whole before it runs it, so that no command can eat the rest of a script that
+ * with a `}` that drops its errors; a shell reads a group whole before it runs it, so that no command can eat the rest of a script that
  * comes on standard input.
  */
-export const probeHelpers: string = `nonce=$1
+const helpersWith = (put: string): string => `nonce=$1
 shift
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 LC_ALL=C
 export PATH LC_ALL
 newline='
 '
-# One line for each value, whatever a command has printed.
-put() {
-  case $2 in
-    *"$newline"*) printf '%s=%s\\n' "$1" "$(printf '%s' "$2" | head -n 1)" ;;
-    *) printf '%s=%s\\n' "$1" "$2" ;;
-  esac
-}
+${put}
 has() { command -v "$1" >/dev/null 2>&1; }
 patience=3
 # Within \`within\`: one command that could hang (a directory service, a package manager's lock, a dead mount), with what it
@@ -70,17 +64,27 @@ within() {
     exit 1
   )
 }
-# Takes what \`df -Pk\` says: before the mount's path stand device, size, used, free, percentage. A device's name may hold blanks.
-put_free_kb() {
-  rest=\${1%% /*}
-  rest=\${rest%"\${rest##*[! ]}"}
-  rest=\${rest% *}
-  rest=\${rest%"\${rest##*[! ]}"}
-  put free_kb "\${rest##* }"
-}
 {
 printf '\\n%s begin\\n' "$nonce"
 `;
+
+/** Each fact is printed as it becomes known. */
+export const probeHelpers: string = helpersWith(`# One line for each value, whatever a command has printed.
+put() {
+  case $2 in
+    *"$newline"*) printf '%s=%s\\n' "$1" "$(printf '%s' "$2" | head -n 1)" ;;
+    *) printf '%s=%s\\n' "$1" "$2" ;;
+  esac
+}`);
+
+/** Facts are gathered in `$told`, for who prints many at once: each write is a packet, and wakes somebody at every stage of its way. */
+export const gatheringHelpers: string = helpersWith(`told=''
+put() {
+  case $2 in
+    *"$newline"*) told=$told$1=$(printf '%s' "$2" | head -n 1)$newline ;;
+    *) told=$told$1=$2$newline ;;
+  esac
+}`);
 
 /** What is asked of each host, behind the helpers: its kernel, its system, its user, its CPUs. */
 export const systemQuestions: string = `${countCpus}
@@ -115,13 +119,22 @@ if [ ! -r /etc/os-release ] && [ ! -r /usr/lib/os-release ]; then
     break
   done
 fi
-# uid=0(root) gid=0(root) groups=0(root),4(adm) context=…; a number without a name has no parentheses.
-said=$(id)
-uid=\${said#uid=}
-uid=\${uid%%[!0-9]*}
+uid=''
+while read -r key value _; do
+  [ "$key" != Uid: ] || { uid=$value && break; }
+done </proc/self/status
+if [ "$uid" = 0 ]; then
+  # Whoever has this number is root, whatever its groups.
+  user=root said='groups=0(root)'
+else
+  # uid=0(root) gid=0(root) groups=0(root),4(adm) context=…; a number without a name has no parentheses.
+  said=$(id)
+  uid=\${said#uid=}
+  uid=\${uid%%[!0-9]*}
+  user=\${said#"uid=$uid("}
+  if [ "$user" = "$said" ]; then user=$uid; else user=\${user%%\\)*}; fi
+fi
 put uid "$uid"
-user=\${said#"uid=$uid("}
-if [ "$user" = "$said" ]; then user=$uid; else user=\${user%%\\)*}; fi
 put user "$user"
 count_cpus
 put cpus "$cpus"

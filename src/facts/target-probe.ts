@@ -1,18 +1,23 @@
-import { probeHelpers, systemQuestions } from './probe-prelude.ts';
+import { gatheringHelpers, systemQuestions } from './probe-prelude.ts';
 
 /**
  * Asks a target for all that a plan needs, in POSIX sh (dash, bash, busybox ash): `sh -s -- NONCE` with this on standard
- * input. It writes nothing there, asks nothing of a terminal, and prints `key=value` lines between two lines that hold
- * the nonce, so that what a login shell prints before or after is not taken for facts. What is not said is unknown.
- * The clock is read first, and last how long that was ago, so that the questions between do not count as time on the way.
+ * input. It writes nothing there, asks nothing of a terminal, and prints `key=value` lines between two lines that hold the nonce, so that what a login shell prints before or after is not taken for facts. What is not said is unknown.
+ * How long the host is up is read first and last, so that the questions between do not count as time on the way.
  */
-export const targetProbe: string = `${probeHelpers}# The first line of a file that is there. A shell that reads byte by byte gets one digit of a number in /proc/sys, then the
+export const targetProbe: string = `${gatheringHelpers}# The first line of a file that is there. A shell that reads byte by byte gets one digit of a number in /proc/sys, then the
 # end of the file in place of a newline: so what read returns does not count.
-line() { [ ! -r "$2" ] || { IFS= read -r value <"$2"; put "$1" "$value"; }; }
-put clock "$(date +%s%N)"
+line() { [ ! -r "$2" ] || { value='' && IFS= read -r value <"$2"; put "$1" "$value"; }; }
+# What follows such a line is as a program prints it; what hangs there is ended by who listens, who knows it by its environment:
+# see end-hanging.ts.
+step() {
+  export TAPBOOK_STEP="$nonce-$1"
+  printf '\\n%s: facts\\n%s%s: %s\\n' "$nonce" "$told" "$nonce" "$1"
+  told=''
+}
 line up /proc/uptime
 ${systemQuestions}line boot_id /proc/sys/kernel/random/boot_id
-case $said in *' groups='*) groups=\${said#* groups=} ;; *) groups=\${said#* gid=} ;; esac
+case $said in *groups=*) groups=\${said#*groups=} ;; *) groups=\${said#* gid=} ;; esac
 names='' rest=\${groups%% context=*},
 while [ -n "$rest" ]; do
   name=\${rest%%,*} rest=\${rest#*,}
@@ -40,112 +45,70 @@ if [ -z "$staprun" ]; then
 fi
 if [ -n "$staprun" ]; then
   put staprun "$staprun"
-  # Whom it makes root, root need not know.
-  [ "$uid" = 0 ] || put staprun.mode "$(stat -L -c '%U %a' "$staprun")"
+  # Root has what it needs in one that makes everybody root; whom root is to become may not.
+  if [ "$uid" != 0 ] || [ ! -u "$staprun" ]; then put staprun.mode "$(stat -L -c '%U %a' "$staprun")"; fi
   [ ! -x "$staprun" ] || put staprun.executable yes
 fi
 upload=/tmp
 [ -w /tmp ] || upload=/var/tmp
 put upload "$upload"
-# What could hang is asked together, each behind a line that says what it is. More than one package manager may be there.
-dollar='$'
-slow() {
-  if [ -n "$staprun" ] && [ -x "$staprun" ]; then
-    printf '%s staprun\\n' "$nonce:"
-    ask "$staprun" -V
-  fi
-  found=''
-  if has dpkg-query; then
-    printf '\\n%s dpkg\\n' "$nonce:"
-    ask dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime && found=yes
-  fi
-  if [ -z "$found" ] && has rpm; then
-    printf '\\n%s rpm\\n' "$nonce:"
-    ask rpm -q --qf '%{VERSION}-%{RELEASE}\\n' systemtap-runtime && found=yes
-  fi
-  if [ -z "$found" ] && has apk; then
-    printf '\\n%s apk\\n' "$nonce:"
-    ask apk info -e -v systemtap
-  fi
-  printf '\\n%s df\\n' "$nonce:"
-  ask df -Pk "$upload"
-}
-section='' package='' version='' free=''
-set -f
-IFS=$newline
-for line in $(within slow); do
-  case $section:$line in
-    *:"$nonce: "*) section=\${line#"$nonce: "} ;;
-    staprun:*version*) version=\${version:-$line} ;;
-    dpkg:*' installed:'*) package="dpkg systemtap-runtime \${line##* installed:}" ;;
-    # rpm says on stdout, too, that it has no such package.
-    rpm:[0-9]*) package=\${package:-"rpm systemtap-runtime $line"} ;;
-    apk:systemtap-[0-9]*) package=\${package:-"apk systemtap \${line#systemtap-}"} ;;
-    df:*[0-9]*' /'*) free=$line ;;
-  esac
-done
-set +f
-unset IFS
-[ -z "$version" ] || put staprun.version "$version"
-put package "$package"
-put_free_kb "$free"
-blessed=/lib/modules/$kernel/systemtap
-[ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
-
+# More than one package manager may be there.
+if [ -n "$staprun" ] && [ -x "$staprun" ]; then
+  step staprun
+  "$staprun" -V 2>&1
+fi
+found='' dollar='$'
+if has dpkg-query; then
+  step dpkg
+  dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime && found=yes
+fi
+if [ -z "$found" ] && has rpm; then
+  step rpm
+  rpm -q --qf '%{VERSION}-%{RELEASE}\\n' systemtap-runtime && found=yes
+fi
+if [ -z "$found" ] && has apk; then
+  step apk
+  apk info -e -v systemtap
+fi
+step df
+df -Pk "$upload"
 # What the kernel's own files say, read once. A mount's line has blanks round the kind; of a file system that could be mounted,
 # the line ends with it. The bounding set is the same for each of our processes.
 look() {
-  set -- "$@" /proc/meminfo /proc/self/status /proc/mounts /proc/filesystems /proc/modules
-  grep -hs -e '^MemAvailable:' -e '^CapBnd:' -e '^[^ ]* [^ ]* debugfs ' -e '^[^ ]* [^ ]* tracefs ' -e 'debugfs$' -e 'tracefs$' \\
+  set -- "$@" /proc/meminfo /proc/self/status /proc/mounts /proc/filesystems /proc/modules /proc/stat
+  grep -hs -e '^MemAvailable:' -e '^btime ' -e '^CapBnd:' -e '^[^ ]* [^ ]* debugfs ' -e '^[^ ]* [^ ]* tracefs ' -e 'debugfs$' -e 'tracefs$' \\
     -e '^[^ ]* [0-9]* .* 0x' -e '^CONFIG_KPROBES=' -e '^CONFIG_RELAY=' -e '^CONFIG_UPROBES=' -e '^CONFIG_UTRACE=' \\
     -e '^CONFIG_TRACEPOINTS=' -e '^CONFIG_MODULES=' "$@"
 }
-if [ -r "/boot/config-$kernel" ]; then
-  told=$(look "/boot/config-$kernel")
-elif [ -r "/lib/modules/$kernel/config" ]; then
-  told=$(look "/lib/modules/$kernel/config")
+step kernel
+if [ -s "/boot/config-$kernel" ] && [ -r "/boot/config-$kernel" ]; then
+  look "/boot/config-$kernel"
+elif [ -s "/lib/modules/$kernel/config" ] && [ -r "/lib/modules/$kernel/config" ]; then
+  look "/lib/modules/$kernel/config"
 elif [ -r /proc/config.gz ] && has gzip; then
-  told=$(gzip -cd /proc/config.gz | look -)
+  gzip -cd /proc/config.gz | look -
 else
-  told=$(look)
+  look
+  # Then its symbols can tell what it has.
+  step symbols
+  [ ! -r /proc/kallsyms ] ||
+    grep -e ' register_kprobe$' -e ' relay_open$' -e ' uprobe_register$' -e ' tracepoint_probe_register$' /proc/kallsyms
 fi
-config='' loaded=''
-set -f
-IFS=$newline
-for line in $told; do
-  case $line in
-    CONFIG_*) config=$config$newline$line$newline ;;
-    MemAvailable:*) line=\${line% kB} && put memory_kb "\${line##* }" ;;
-    CapBnd:*) put cap_bnd "\${line#CapBnd:?}" ;;
-    *' debugfs '*) put debugfs mounted ;;
-    *' tracefs '*) put tracefs mounted ;;
-    *debugfs) put debugfs supported ;;
-    *tracefs) put tracefs supported ;;
-    *' 0x'*) loaded="$loaded \${line%% *}" ;;
-  esac
-done
-set +f
-unset IFS
+step facts
+blessed=/lib/modules/$kernel/systemtap
+[ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
 if [ -r /proc/modules ]; then
   put modules yes
-  put loaded "\${loaded# }"
-fi
-# What calls itself a config but has no such line at all is none. Then the kernel's symbols can tell what it has.
-if [ -n "$config" ]; then
-  for option in KPROBES RELAY UPROBES TRACEPOINTS; do
-    case $config in
-      *"$newline"CONFIG_"$option"=y"$newline"*) put "config.$option" yes ;;
-      *) put "config.$option" no ;;
-    esac
+else
+  # A /proc may show processes only.
+  loaded=''
+  for state in /sys/module/*/initstate; do
+    [ ! -e "$state" ] || { state=\${state%/*} && loaded="$loaded \${state##*/}"; }
   done
-  # Kernels before 3.5 have utrace in place of uprobes, and SystemTap brings the rest.
-  case $config in *"$newline"CONFIG_UTRACE=y"$newline"*) put utrace yes ;; esac
-elif [ -r /proc/kallsyms ]; then
-  symbols=$(grep -e ' register_kprobe$' -e ' relay_open$' -e ' uprobe_register$' -e ' tracepoint_probe_register$' /proc/kallsyms)
-  case $symbols in *register_kprobe*) put config.KPROBES yes ;; esac
-  case $symbols in *relay_open*) put config.RELAY yes ;; esac
-  case $symbols in *uprobe_register*) put config.UPROBES yes ;; esac
-  case $symbols in *tracepoint_probe_register*) put config.TRACEPOINTS yes ;; esac
+  if [ -n "$loaded" ]; then
+    put modules yes
+    put loaded "\${loaded# }"
+  fi
 fi
 # Where securityfs is mounted and has no such file, the kernel has no lockdown.
 if [ -e /sys/kernel/security/lsm ] && [ ! -e /sys/kernel/security/lockdown ]; then put lockdown '[none]'; fi
@@ -180,13 +143,10 @@ for folder in /tmp/tapbook-[0-9]*T[0-9]*Z-*-* /var/tmp/tapbook-[0-9]*T[0-9]*Z-*-
     # A supervisor has its run among its arguments. The brackets keep grep from finding itself.
     supervisors=$(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline | while IFS= read -r file; do
       tr '\\0\\n' '\\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
-      # One that the kernel has cut short says no run.
-      case $(wc -c <"$file" | tr -d ' ') in 4095 | 4096) echo cut ;; esac
     done | tr '\\n' ' ')
     # Where the first process is hidden, so may be others' supervisors.
     everybody=hidden
     [ ! -r /proc/1/cmdline ] || everybody=seen
-    case " $supervisors " in *' cut '*) everybody=hidden ;; esac
   fi
   run=$(basename "$folder" | sed 's/^tapbook-//; s/-[^-]*$//')
   state=unknown
@@ -204,6 +164,6 @@ for tool in sha256sum openssl shasum busybox; do
 done
 put shell "$SHELL"
 line up.end /proc/uptime
-printf '%s end\\n' "$nonce"
-} 2>/dev/null
+printf '%s%s end\\n' "$told" "$nonce"
+} </dev/null 2>/dev/null
 `;

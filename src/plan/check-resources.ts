@@ -52,8 +52,10 @@ function checkLoad({ loadAverage, cpus }: HostFacts, { maxLoadPerCpu }: Precondi
 }
 
 function checkClock({ clockOffsetMs }: HostFacts): Finding {
-  const seconds = (Math.abs(clockOffsetMs) / 1000).toFixed(1);
-  const offset = `${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} ours`;
+  // It is not known better.
+  const seconds = Math.round(Math.abs(clockOffsetMs) / 1000);
+  const offset =
+    seconds === 0 ? 'within a second of ours' : `${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} ours`;
   if (Math.abs(clockOffsetMs) <= mostClockOffsetMs) return passes('clock', offset);
   return warns('clock', `its clock is ${offset}`, { cure: 'let it follow a time server: timedatectl set-ntp true' });
 }

@@ -6,11 +6,9 @@ import { newNonce } from '../transport/nonce.ts';
 import { onAbort } from '../transport/on-abort.ts';
 import type { Exit, RemoteProcess } from '../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
-import { encodeParameter } from './encode-parameter.ts';
-import { mostLoad } from './explain-refusal.ts';
+import { startSupervisor } from './start-supervisor.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
 import { hearLine, newReport, type SupervisorReport } from './supervisor-report.ts';
-import { supervisorScript } from './supervisor-script.ts';
 
 /** A line longer than this is handed on in pieces. */
 const maxLineBytes = 64 * 1024;
@@ -23,12 +21,12 @@ const graceSeconds = 60;
 
 /** Sends a module with its supervisor to a target, runs it, hands on what it prints, and says how it ended. */
 export async function supervise(options: Supervision): Promise<SupervisedRun> {
-  const { script, artifact, connection } = options;
+  const { script, artifact } = options;
   const nonce = newNonce();
   // The last resort for a host that neither ends nor hangs up.
   const total = (script.limitSeconds + options.leaseSeconds + graceSeconds) * 1000;
   using limited = limitSignal(options.abandon, total);
-  const started = await connection.exec(supervisorArgv(nonce, options), { signal: limited.signal, as: options.as });
+  const started = await startSupervisor(nonce, options, patienceSeconds, limited.signal);
   if (!started.ok) {
     const { kind, cause } = started.error;
     const begun = kind === 'lost' ? ({ begun: 'no' } as const) : {};
@@ -43,9 +41,19 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const lifeline = holdLifeline(process, said, options);
   let loadBegan: number | undefined;
   let lastHeard = 0;
+  let onFolder = (): void => undefined;
+  const folder = new Promise<void>(resolve => {
+    onFolder = resolve;
+  });
   const note = (): void => {
     lastHeard = performance.now();
     if (said.ready) loadBegan ??= lastHeard;
+    if (said.folder !== undefined) onFolder();
+  };
+  const send = async (): Promise<void> => {
+    // One that ends before it has a folder takes no module.
+    await Promise.race([folder, process.exit]);
+    await process.stdin.write(artifact.bytes);
   };
   try {
     await Promise.all([
@@ -58,7 +66,7 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
         note();
         return wait;
       }),
-      process.stdin.write(artifact.bytes),
+      send(),
     ]);
     const exit = sayLimit(await process.exit, limited.signal, options, total);
     const sinceLoad =
@@ -75,43 +83,6 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
 function sayLimit(exit: Exit, limited: AbortSignal, { abandon }: Supervision, totalMs: number): Exit {
   if (exit.kind !== 'lost' || !limited.aborted || abandon.aborted) return exit;
   return { kind: 'lost', cause: `it had not ended after ${Math.round(totalMs / 1000)} s` };
-}
-
-function supervisorArgv(nonce: string, options: Supervision): readonly [string, ...string[]] {
-  const { script, artifact, kernel, watch } = options;
-  return [
-    'sh',
-    '-c',
-    supervisorScript,
-    'tapbook-supervisor',
-    nonce,
-    options.uploadDirectory,
-    options.run,
-    artifact.module,
-    String(artifact.bytes.length),
-    artifact.sha256,
-    kernel.release,
-    kernel.machine,
-    String(script.limitSeconds),
-    String(options.leaseSeconds),
-    String(patienceSeconds),
-    inHundredths(mostLoad(watch)),
-    inHundredths(watch.stopAtLoadPerCpu),
-    watch.stopAtFreeMemoryBytes === undefined ? '-' : String(Math.floor(watch.stopAtFreeMemoryBytes / 1024)),
-    'staprun',
-    ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
-    // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.
-    `./${artifact.module}.ko`,
-    ...script.globals.map(({ name, value }) => {
-      const parameter = encodeParameter(name, value);
-      if (parameter === undefined) throw new Error(`global ${name} was not checked before its load`);
-      return parameter;
-    }),
-  ];
-}
-
-function inHundredths(limit: number | undefined): string {
-  return limit === undefined ? '-' : String(Math.round(limit * 100));
 }
 
 function hear(line: string, nonce: string, said: SupervisorReport, options: Supervision): Promise<void> | undefined {

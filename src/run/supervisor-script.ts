@@ -4,14 +4,14 @@ import { processBegan } from '../transport/process-began.ts';
 
 /**
  * Owns one script on a target, in POSIX sh (dash, bash, busybox ash):
- * `sh -c SCRIPT tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE MOST_LOAD
+ * `sh -s -- tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE MOST_LOAD
  * STOP_LOAD STOP_MEMORY staprun [OPTION…] ./MODULE.ko [NAME=VALUE…]`.
  *
  * All times are in seconds, loads in hundredths for each CPU, memory in kB; `-` stands for no limit. A script that is to
  * stop gets INT once it is live; PATIENCE is after how long also one that is not, after twice as long it gets TERM, after
  * three times KILL.
  *
- * Standard input carries the module, BYTES long; then a line for each renewal of the lease, and `stop` to end the
+ * Standard input carries this script, in a group behind a `shift`; once the folder is told, the module, BYTES long; then a line for each renewal of the lease, and `stop` to end the
  * script now. At its end, or LEASE seconds after the last line, the controller counts as dead and the script is stopped.
  * Standard output is the script's own. Standard error is staprun's and, in lines that begin with NONCE, what the
  * supervisor has to say; `supervisor-report.ts` reads it:
@@ -35,8 +35,7 @@ import { processBegan } from '../transport/process-began.ts';
  * folders, so that whoever else may put something there gains nothing by it. `TAPBOOK_LOCKS` names another place, or
  * `none`: for a machine that plays many.
  */
-export const supervisorScript: string = `# tapbook-supervisor: probes look for it, and kernels before 4.2 show but the first 4096 bytes.
-set -u
+export const supervisorScript: string = `set -u
 umask 077
 # Writing to a channel that is gone must not end this shell before it has cleaned up.
 trap '' PIPE
@@ -122,8 +121,11 @@ clean() {
   fi
   if [ -n "$dir" ]; then
     cd /
-    why=$(rm -rf "$dir" 2>&1)
-    [ ! -e "$dir" ] || kept=left
+    rm -rf "$dir" 2>/dev/null
+    if [ -e "$dir" ]; then
+      why=$(rm -rf "$dir" 2>&1)
+      [ ! -e "$dir" ] || kept=left
+    fi
   fi
   release_lock
   # Last, since it may block where nobody reads.
@@ -212,7 +214,11 @@ digest() {
 check_digest() {
   for tool in sha256sum busybox openssl shasum; do
     has "$tool" || continue
-    sum=$(digest "$tool" <"$ko" 2>/dev/null)
+    # What a command says goes by the folder: a shell of its own to catch it would cost as much as the command.
+    sum=''
+    { digest "$tool" <"$ko" >"$dir/said" && read -r sum <"$dir/said"; } 2>/dev/null
+    # The module may have taken all the room there is.
+    [ "\${#sum}" -ge 64 ] || sum=$(digest "$tool" <"$ko" 2>/dev/null)
     case $sum in *"$sha256"*) return 0 ;; esac
     # A busybox may come without it.
     [ "\${#sum}" -ge 64 ] || continue
@@ -236,15 +242,22 @@ head -c "$bytes" <&3 >"$ko" 2>/dev/null 4>&- &
 head=$!
 # Nobody waits for an upload that stands still, and what has come of it does not outlive this shell.
 (
-  size='' idle=0
+  size=0 idle=0 span=1 rest=5
+  [ "$lease" -ge 10 ] || rest=1
   while [ "$idle" -lt "$lease" ]; do
-    pause 1
+    pause "$span"
     if is_orphan; then
       kill -TERM "$head" 2>/dev/null
       clean
       exit
     fi
-    before=$size size=$(wc -c <"$ko" 2>/dev/null) idle=$((idle + 1))
+    idle=$((idle + span))
+    # As a rule it has come within a second; to ask takes two processes.
+    if [ "$span" != "$rest" ]; then
+      span=$rest
+      continue
+    fi
+    before=$size size=$(wc -c <"$ko" 2>/dev/null)
     [ "$size" = "$before" ] || idle=0
   done
   kill -USR1 "$main"
@@ -252,7 +265,9 @@ head=$!
 guard=$!
 wait "$head" || refuse "no-room $parent"
 check_digest
-kernel=$(uname -rm)
+kernel=''
+{ uname -rm >"$dir/said" && read -r kernel <"$dir/said"; } 2>/dev/null
+[ -n "$kernel" ] || kernel=$(uname -rm)
 [ "\${kernel%% *}" = "$release" ] || refuse "kernel \${kernel%% *}"
 [ "\${kernel##* }" = "$machine" ] || refuse "machine \${kernel##* }"
 has staprun || refuse no-staprun

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elfModule } from '../support/elf-module.ts';
 import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
+import { movedShell } from '../support/moved-shell.ts';
 import { type Finished, runTapbook } from '../support/tapbook.ts';
 
 export const release = '6.1.0-55-cloud-amd64';
@@ -148,12 +149,13 @@ ${more}  scripts:
 `;
 }
 
-/** A probe comes on standard input. It is told where this host's modules, its boot id and its kernel trees are. */
+/** Where this host's modules, its boot id and its kernel trees are. */
 function shell(folder: string): string {
-  return `#!/bin/sh
-[ "$1" = -s ] || exec /bin/sh "$@"
-sed 's#/proc/modules#${folder}/modules#g; s#/proc/sys/kernel/random/boot_id#${folder}/boot_id#g; s#/lib/modules/#${folder}/trees/#g' | exec /bin/sh "$@"
-`;
+  return movedShell({
+    '/proc/modules': `${folder}/modules`,
+    '/proc/sys/kernel/random/boot_id': `${folder}/boot_id`,
+    '/lib/modules/': `${folder}/trees/`,
+  });
 }
 
 async function tree(folder: string, ofRelease: string): Promise<void> {

@@ -96,6 +96,12 @@ describe('hostile output', () => {
     expect(said.kernelSettings).toEqual({ modules: false, debugfs: 'missing', tracefs: 'missing' });
   });
 
+  test('parts of a probe that are none, and one that has no end', () => {
+    const words = ['__proto__', 'valueOf', 'constructor', 'toString', 'rpm', 'kernel', 'df', 'x'.repeat(99)];
+    const said = words.map(word => `NONCE: ${word}\n${'1\n'.repeat(60_000)}`).join('');
+    expect(facts(`${said}NONCE: facts\ncpus=7\n`).cpus).toBe(7);
+  });
+
   test('names that objects have are keys like any other', () => {
     expect(facts('__proto__=x\nconstructor=y\n=z\n').cpus).toBe(1);
   });

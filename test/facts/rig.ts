@@ -13,7 +13,9 @@ export async function runProbe(
   // busybox takes its own before what is on the PATH; a function goes before both.
   const own = (await readdir(standIns.folder)).filter(name => /^(?:id|rpm|uname)$/.test(name));
   const functions = own.map(name => `${name}() { '${standIns.folder}/${name}' "$@"; }\n`).join('');
-  const noisy = `${functions}echo "Welcome! release=1.2.3"; printf 'no newline'\n${probe}\necho 'tree=6.6.6'; printf bye\n`;
+  // The kernel knows who runs the tests, and not whom they play.
+  const played = probe.replaceAll('/proc/self/status', '/nobody/says');
+  const noisy = `${functions}echo "Welcome! release=1.2.3"; printf 'no newline'\n${played}\necho 'tree=6.6.6'; printf bye\n`;
   const ran = await standIns.run([...shell, '-s', '--', ...args], { bytes: noisy });
   expect(ran.stderr).toBe('');
   expect(ran.code).toBe(0);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Host } from '../../src/model/host.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
+import { movedShell } from '../support/moved-shell.ts';
 
 /** A host behind a real sshd; its kernel is a folder, and its staprun a stand-in that knows no module. */
 export interface StandInHost extends AsyncDisposable {
@@ -39,14 +40,8 @@ export async function startStandInHost(name: string): Promise<StandInHost> {
   };
 }
 
-/** A kernel cannot be given to a process, so the shell is one whose scripts look for it elsewhere. */
 const standIns: Readonly<Record<string, string>> = {
-  sh: `#!/bin/dash
-[ "$1" = -c ] || exec /bin/dash "$@"
-script=$(printf '%s\\n' "$2" | sed 's#/sys/module/#RIG/sys/module/#g')
-shift 2
-exec /bin/dash -c "$script" "$@"
-`,
+  sh: movedShell({ '/sys/module/': 'RIG/sys/module/' }),
   uname: `#!/bin/dash
 case $1 in -r) echo 6.1.0-56-cloud-amd64 ;; -rm) echo 6.1.0-56-cloud-amd64 x86_64 ;; -rvm) echo '6.1.0-56-cloud-amd64 #1 SMP x86_64' ;; *) exec /bin/uname "$@" ;; esac
 `,

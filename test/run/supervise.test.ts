@@ -12,6 +12,7 @@ import type { Supervision } from '../../src/run/supervision.ts';
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
 import { connectOptions } from '../support/connect-options.ts';
 import { startLoopbackSshd } from '../support/loopback-sshd.ts';
+import { makeStandIns } from '../support/run-script.ts';
 import { isInstalled } from '../transport/become-rig.ts';
 import { machine, release } from './supervisor-rig.ts';
 
@@ -107,6 +108,35 @@ describe.skipIf(userInfo().uid !== 0)('over a real sshd, for an account whose lo
 });
 
 describe('over a real sshd', () => {
+  test.each([
+    ['/bin/dash', ''],
+    ['/bin/bash', ''],
+    ['/bin/busybox', 'sh'],
+  ])('whose sh is %s', { timeout: 30_000 }, async (program, applet) => {
+    await addStaprun('sha256sum <"$1"; shift; for word in "$@"; do printf "[%s]\\n" "$word"; done; echo "a!b" >&2');
+    await using own = await makeStandIns();
+    await own.add('sh', `exec ${program} ${applet} "$@"`);
+    await using sshd = await startLoopbackSshd({ path: `${own.folder}:${path()}` });
+    const connected = await createSshTransport().connect(sshd.host, connectOptions());
+    if (!connected.ok) throw new Error(connected.error.cause);
+    await using connection = connected.value;
+    const { options, lines } = supervision({ connection });
+    const run = await supervise(options);
+    expect(run.end).toEqual({ kind: 'exited' });
+    expect(run.left).toEqual({ module: 'none', directory: 'removed' });
+    expect([...lines].sort()).toEqual(['stderr a!b', `stdout ${sha256}  -`]);
+    expect(await readdir(uploads)).toEqual([]);
+  });
+
+  test('one that has no folder takes no module, and ends all the same', { timeout: 30_000 }, async () => {
+    await using sshd = await startLoopbackSshd({ path: path() });
+    const connected = await createSshTransport().connect(sshd.host, connectOptions());
+    if (!connected.ok) throw new Error(connected.error.cause);
+    await using connection = connected.value;
+    const { options } = supervision({ connection, uploadDirectory: '/no/such/folder' });
+    expect((await supervise(options)).end).toMatchObject({ kind: 'failed', failure: { stage: 'upload' } });
+  });
+
   test('a connection that goes leaves nothing', { timeout: 60_000 }, async () => {
     await addStaprun(`exec perl -e '$| = 1; $SIG{INT} = sub { exit 0 }; print "started\\n"; sleep 1 while 1'`);
     await using sshd = await startLoopbackSshd({ path: path() });

@@ -87,7 +87,10 @@ describe.skipIf(!canOwnKernel).each(shells)('with a module that is really there,
   test.concurrent('a folder that cannot be removed is told', options, async () => {
     await using standIns = await makeStandIns();
     await standIns.add('staprun', 'mkdir busy && mount -t tmpfs none busy');
-    const ran = await supervise(shell, standIns, { prefix: ownKernel() });
+    const ran = await supervise(shell, standIns, {
+      prefix: ownKernel(),
+      stdin: { bytes: moduleBytes, meanwhile: child => heard(child, 'ended') },
+    });
     const [folder] = (await readdir(standIns.folder)).filter(name => name.startsWith('tapbook-RUN-'));
     expect(ran.stderr).toContain(`NONCE folder ${standIns.folder}/${folder}\n`);
     expect(said(ran)).toEqual(['ready BOOT', expect.stringMatching(/^kept rm: .*busy/), 'ended 0 SECONDS none left']);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { elfModule } from './elf-module.ts';
 import { keepPlaces, type LoopbackSshd, startLoopbackSshd } from './loopback-sshd.ts';
+import { movedShell } from './moved-shell.ts';
 
 /** Why there can be none here; undefined where there can. */
 export function whyNoFleet(): string | undefined {
@@ -218,28 +219,17 @@ mount --rbind "$folder/tmp" /tmp
 exec "$@"
 `;
 
-/** A kernel cannot be given to a process, so the shell is one whose scripts look for it elsewhere. */
 const standIns: Readonly<Record<string, string>> = {
-  sh: `#!/bin/dash
-move() { sed -e 's#/proc/modules#RIG/modules#g' -e 's#/sys/module/#RIG/sys/module/#g' -e 's#/lib/modules/#RIG/lib/modules/#g'; }
-for module in RIG/sys/module/*; do
+  sh: movedShell(
+    {
+      '/proc/modules': 'RIG/modules',
+      '/sys/module/': 'RIG/sys/module/',
+      '/lib/modules/': 'RIG/lib/modules/',
+    },
+    `for module in RIG/sys/module/*; do
   [ ! -d "$module" ] || echo "\${module##*/} 16384 0 - Live 0x0"
-done >RIG/modules
-case $1 in
-  -s)
-    shift
-    [ "$1" != -- ] || shift
-    script=$(move)
-    exec /bin/dash -c "$script" sh "$@"
-    ;;
-  -c)
-    script=$(printf '%s\\n' "$2" | move)
-    shift 2
-    exec /bin/dash -c "$script" "$@"
-    ;;
-esac
-exec /bin/dash "$@"
-`,
+done >RIG/modules`,
+  ),
   // Whoever calls it to remove a folder of ours.
   rm: `#!/bin/dash
 case $* in -rf*/tapbook-2*)
