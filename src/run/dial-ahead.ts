@@ -32,7 +32,7 @@ export function dialAhead(
     const slow = new Promise<boolean>((resolve, reject) => {
       inPlace(async () => {
         opening = fleet.open(host);
-        const isLate = await isSlow({ opening, answered: fleet.answered(host.name) });
+        const isLate = await isSlow(connectingOf(fleet, host, opening));
         resolve(isLate);
         if (!isLate) await begun;
       }).catch(reject);
@@ -41,4 +41,9 @@ export function dialAhead(
     slow.catch(() => undefined);
     return { isSlow: slow, opening: () => opening, turnBegins };
   };
+}
+
+/** What is judged of a connection that the fleet makes. */
+export function connectingOf(fleet: Fleet, { name }: Host, opening: Promise<unknown>): Connecting {
+  return { opening, answered: fleet.reaches(name, 'answered'), loggingIn: fleet.reaches(name, 'logging-in') };
 }

@@ -2,7 +2,7 @@ import type { Host } from '../model/host.ts';
 import type { HostName } from '../model/ids.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, type Result } from '../model/result.ts';
-import type { ConnectFailure, Connection, ConnectLimits, Transport } from '../transport/transport.ts';
+import type { ConnectFailure, Connection, ConnectionStage, ConnectLimits, Transport } from '../transport/transport.ts';
 
 /** The open connections of a run: one for each host, opened when first wanted, all closed at the end. */
 export interface Fleet extends AsyncDisposable {
@@ -11,8 +11,8 @@ export interface Fleet extends AsyncDisposable {
    * anew. What could not be reached stays so until it is forgotten. Throws only when `signal` has fired.
    */
   open(host: Host): Promise<Result<Connection, Failure>>;
-  /** Settles when anybody has answered at the host's address at all, or the call of `open` that is under way is over. */
-  answered(host: HostName): Promise<unknown>;
+  /** Settles when the call of `open` that is under way has come to that stage, or is over. */
+  reaches(host: HostName, stage: ConnectionStage): Promise<unknown>;
   /**
    * Another connection, the caller's own, within `limitMs`: to see whether a host that is lost comes back. It is no try
    * of `open`, which hears nothing of it. Throws as that does.
@@ -34,14 +34,11 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
   const lost: Promise<Result<Connection, Failure>>[] = [];
   const unreached = new Map<HostName, Unreached>();
   const retries = new Map<HostName, number>();
-  const answers = new Map<HostName, Promise<void>>();
+  const stages = new Map<HostName, StagesOfOne>();
   const connect = async (host: Host): Promise<Result<Connection, Failure>> => {
-    let onAnswer = (): void => undefined;
-    const answer = new Promise<void>(resolve => {
-      onAnswer = resolve;
-    });
-    answers.set(host.name, answer);
-    const connected = await transport.connect(host, { signal, limits, onAnswer });
+    const stage = newStages();
+    stages.set(host.name, stage);
+    const connected = await transport.connect(host, { signal, limits, onStage: stage.reach });
     if (connected.ok) {
       retries.delete(host.name);
       return connected;
@@ -66,7 +63,7 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
   };
   return {
     open: host => connections.get(host.name) ?? keep(host),
-    answered: host => Promise.race([answers.get(host), connections.get(host)]),
+    reaches: (host, stage) => Promise.race([stages.get(host)?.[stage], connections.get(host)]),
     unreached: host => unreached.get(host),
     forget(host) {
       if (!unreached.delete(host)) return;
@@ -88,6 +85,19 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
       );
     },
   };
+}
+
+type StagesOfOne = Readonly<Record<ConnectionStage, Promise<void>>> & {
+  readonly reach: (stage: ConnectionStage) => void;
+};
+
+function newStages(): StagesOfOne {
+  const resolve = { answered: (): void => undefined, 'logging-in': (): void => undefined };
+  const wait = (stage: ConnectionStage): Promise<void> =>
+    new Promise(settle => {
+      resolve[stage] = settle;
+    });
+  return { answered: wait('answered'), 'logging-in': wait('logging-in'), reach: stage => resolve[stage]() };
 }
 
 /** A wrong key stays wrong, and a server that counts logins would shut us out. */

@@ -6,6 +6,8 @@ export interface Connecting {
   readonly opening: Promise<unknown>;
   /** Settles when anybody has answered at the address at all; where that is not told, as `opening` does. */
   readonly answered: Promise<unknown>;
+  /** The same of the beginning of the login. */
+  readonly loggingIn: Promise<unknown>;
 }
 
 /**
@@ -13,15 +15,16 @@ export interface Connecting {
  * The function resolves when that is known, or at once when the connection is there or has failed, which is not slow.
  *
  * How long a kernel takes to answer says nothing of what its server, or we, are busy with: who is dead is known by that long
- * before a login would be overdue.
+ * before a login would be overdue. And a login that waits for its turn on this side is nobody's slowness.
  */
 export function judgeConnecting(): (connecting: Connecting) => Promise<boolean> {
   const answers = new Pace();
   const logins = new Pace();
-  return async ({ opening, answered }) => {
+  return async ({ opening, answered, loggingIn }) => {
     const begun = performance.now();
-    const isDone = await answers.keeps(Promise.race([answered, opening]), begun);
-    return !(isDone && (await logins.keeps(opening, begun)));
+    if (!(await answers.keeps(Promise.race([answered, opening]), begun))) return true;
+    await Promise.race([loggingIn, opening]).catch(() => undefined);
+    return !(await logins.keeps(opening, performance.now()));
   };
 }
 

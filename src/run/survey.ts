@@ -13,7 +13,7 @@ import { ok, type Result } from '../model/result.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import type { PreconditionResults } from '../plan/target.ts';
 import type { Connection } from '../transport/transport.ts';
-import { type Dialled, dialAhead } from './dial-ahead.ts';
+import { connectingOf, type Dialled, dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
 import { judgeConnecting } from './judge-connecting.ts';
 import { OutOfTurn, type TryOptions, tryAgain, tryHost } from './try-host.ts';
@@ -137,7 +137,7 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
         });
       const opening = fleet.open(host);
       const isSame = ahead !== undefined && (ahead.opening() ?? opening) === opening;
-      const judged = isSame ? ahead.isSlow : isSlow({ opening, answered: fleet.answered(host.name) });
+      const judged = isSame ? ahead.isSlow : isSlow(connectingOf(fleet, host, opening));
       if (!isBack && (await judged)) {
         begun = started;
         onLate?.(host);

@@ -13,9 +13,12 @@ export interface Transport {
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly limits: ConnectLimits;
-  /** Called once somebody has answered at the address at all, by an adapter that can tell: long before the login. */
-  readonly onAnswer?: () => void;
+  /** Called by an adapter that can tell, as it comes to each stage. */
+  readonly onStage?: (stage: ConnectionStage) => void;
 }
+
+/** Somebody has answered at the address at all; the login begins, which may have had to wait for its turn on this side. */
+export type ConnectionStage = 'answered' | 'logging-in';
 
 /** All in milliseconds. */
 export interface ConnectLimits {

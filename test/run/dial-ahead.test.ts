@@ -16,7 +16,7 @@ function dial(places: number) {
       if (name === 'dead') return never;
       return name === 'broken' ? Promise.reject(new Error('stopped')) : Promise.resolve();
     },
-    answered: () => Promise.resolve(),
+    reaches: () => Promise.resolve(),
   } as unknown as Fleet;
   const isSlow = async ({ opening }: { opening: Promise<unknown> }): Promise<boolean> => {
     opening.catch(() => undefined);

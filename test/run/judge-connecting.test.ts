@@ -8,7 +8,7 @@ test('what is there, or has failed, is not slow; what never comes is, once other
   const isSlow = judgeConnecting();
   const told: string[] = [];
   const judge = async (name: string, opening: Promise<unknown>) => {
-    told.push(`${name} ${await isSlow({ opening, answered: opening })}`);
+    told.push(`${name} ${await isSlow({ opening, answered: opening, loggingIn: opening })}`);
   };
   await Promise.all([
     judge('never', never),
@@ -24,9 +24,21 @@ test('what is there, or has failed, is not slow; what never comes is, once other
 test('who does not answer at all is slow by what answers take, not by what logins take', async () => {
   const isSlow = judgeConnecting();
   const begun = performance.now();
-  const login = isSlow({ opening: sleep(2_500), answered: Promise.resolve() });
-  const dead = isSlow({ opening: never, answered: never });
+  const login = isSlow({ opening: sleep(2_500), answered: Promise.resolve(), loggingIn: Promise.resolve() });
+  const dead = isSlow({ opening: never, answered: never, loggingIn: never });
   expect(await dead).toBe(true);
   expect(performance.now() - begun).toBeLessThan(2_400);
   expect(await login).toBe(false);
+});
+
+test('a login that waits for its turn here makes nobody else slow, nor itself', async () => {
+  const isSlow = judgeConnecting();
+  const answered = Promise.resolve();
+  const turn = sleep(3_000);
+  const waited = isSlow({ opening: turn.then(() => sleep(100)), answered, loggingIn: turn });
+  await isSlow({ opening: answered, answered, loggingIn: answered });
+  const begun = performance.now();
+  expect(await isSlow({ opening: never, answered, loggingIn: answered })).toBe(true);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(await waited).toBe(false);
 });

@@ -82,10 +82,11 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
         await release();
         return socket;
       }
-      options.onAnswer?.();
-      const loggedIn = await handshakes(() =>
-        logIn(socket.value, { ...rest, ssh2, server, signal, limits, limitMs: left() }),
-      );
+      options.onStage?.('answered');
+      const loggedIn = await handshakes(() => {
+        options.onStage?.('logging-in');
+        return logIn(socket.value, { ...rest, ssh2, server, signal, limits, limitMs: left() });
+      });
       if (loggedIn.ok) return ok({ ...loggedIn.value, release });
       await release();
       return loggedIn;

@@ -11,7 +11,7 @@ export function createSshTransport(options: SshTransportOptions = {}): Transport
   const resolve = createServerResolver();
   const { open } = createClientOpener(options);
   return {
-    async connect(host, { signal, limits, onAnswer }) {
+    async connect(host, { signal, limits, onStage }) {
       if (host.connection.kind !== 'ssh') throw new Error(`${host.name} is not reached by SSH`);
       signal.throwIfAborted();
       const server = resolve(host.connection);
@@ -20,7 +20,7 @@ export function createSshTransport(options: SshTransportOptions = {}): Transport
       return retryDropped({ signal, limits: { ...limits, connect } }, async limitMs => {
         const opened = await open(server.value, {
           ...{ signal, limits, limitMs, trustHost: host.name },
-          ...optional('onAnswer', onAnswer),
+          ...optional('onStage', onStage),
         });
         if (!opened.ok) return opened;
         return { ok: true, value: wrapClient(opened.value, host, opened.value.release) };
