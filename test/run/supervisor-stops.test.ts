@@ -45,14 +45,15 @@ describe('the ways to stop', () => {
 
   test.concurrent('renewals keep it alive past its lease', { timeout: 60_000 }, async () => {
     await using standIns = await makeStandIns();
-    await standIns.add('staprun', 'echo started; sleep 7; echo END');
+    await standIns.add('staprun', 'echo started; sleep 6.5; echo END');
     const ran = await supervise(['dash'], standIns, {
       lease: 5,
       stdin: {
         bytes: moduleBytes,
         meanwhile: async child => {
           await started(child);
-          for (let beat = 0; beat < 7; beat++) {
+          // For longer than it runs: the end of the input would be a reason to stop.
+          for (let beat = 0; beat < 9; beat++) {
             await sleep(1000);
             child.stdin.write('renew\n');
           }
