@@ -11,8 +11,8 @@ export interface Fleet extends AsyncDisposable {
    * anew. What could not be reached stays so until it is forgotten. Throws only when `signal` has fired.
    */
   open(host: Host): Promise<Result<Connection, Failure>>;
-  /** Settles when the call of `open` that is under way has come to that stage, or is over. */
-  reaches(host: HostName, stage: ConnectionStage): Promise<unknown>;
+  /** Resolves when the call of `open` that is under way has come to that stage, or is over, however that ends. */
+  reaches(host: HostName, stage: ConnectionStage): Promise<void>;
   /**
    * Another connection, the caller's own, within `limitMs`: to see whether a host that is lost comes back. It is no try
    * of `open`, which hears nothing of it. Throws as that does.
@@ -63,7 +63,9 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
   };
   return {
     open: host => connections.get(host.name) ?? keep(host),
-    reaches: (host, stage) => Promise.race([stages.get(host)?.[stage], connections.get(host)]),
+    async reaches(host, stage) {
+      await Promise.race([stages.get(host)?.[stage], connections.get(host)]).catch(() => undefined);
+    },
     unreached: host => unreached.get(host),
     forget(host) {
       if (!unreached.delete(host)) return;

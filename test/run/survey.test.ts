@@ -6,6 +6,7 @@ import type { Retry } from '../../src/model/plan.ts';
 import { gatherFleet } from '../../src/run/fleet.ts';
 import { surveyTargets } from '../../src/run/survey.ts';
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
+import type { Transport } from '../../src/transport/transport.ts';
 import { connectOptions } from '../support/connect-options.ts';
 import { type Script, startScriptedSshServer } from '../support/scripted-ssh-server.ts';
 
@@ -166,4 +167,18 @@ test('a second play does not wait again for a host that an earlier one has waite
   const retry = { retries: 1, delaySeconds: 0.1 };
   expect(await survey([dead], retry, { signal, fleet })).toEqual(['dead retry 1 of 1', 'dead unreachable']);
   expect(await survey([dead], retry, { signal, fleet })).toEqual(['dead unreachable']);
+});
+
+test('a stop while nobody answers is heard by who connects, and by nobody who waits for a stage', async () => {
+  const stop = new AbortController();
+  const silent: Transport = {
+    connect: (_host, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  };
+  await using fleet = gatherFleet(silent, connectOptions().limits, stop.signal);
+  const opening = expect(fleet.open(dead)).rejects.toThrow('stopped');
+  const stages = (['answered', 'logging-in'] as const).map(stage => fleet.reaches(dead.name, stage));
+  stop.abort(new Error('stopped'));
+  await opening;
+  expect(await Promise.all(stages)).toEqual([undefined, undefined]);
 });
