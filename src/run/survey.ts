@@ -13,7 +13,7 @@ import { ok, type Result } from '../model/result.ts';
 import type { Builder } from '../plan/choose-build-host.ts';
 import type { PreconditionResults } from '../plan/target.ts';
 import type { Connection } from '../transport/transport.ts';
-import { connectingOf, type Dialled, dialAhead } from './dial-ahead.ts';
+import { dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
 import { judgeConnecting } from './judge-connecting.ts';
 import { OutOfTurn, type TryOptions, tryAgain, tryHost } from './try-host.ts';
@@ -113,17 +113,12 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure }
 >[] {
   const trying: TryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
-  const isSlow = judgeConnecting();
-  // Who is to have one host at a time may mean logins, too.
-  const dial = forks > 1 ? dialAhead(fleet, forks, isSlow) : undefined;
+  const dial = dialAhead(fleet, forks, judgeConnecting());
   return hosts.map(host => {
-    let dialled: Dialled | undefined = dial?.(host);
+    const isSlow = dial(host);
     let begun: number | undefined;
     const onPause = (): void => onLate?.(host);
     return tryHost(host.name, { ...trying, onPause }, async mayTryAgain => {
-      const ahead = dialled;
-      dialled = undefined;
-      ahead?.turnBegins();
       signal.throwIfAborted();
       const isBack = begun !== undefined;
       const started = begun ?? performance.now();
@@ -136,9 +131,7 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
           result,
         });
       const opening = fleet.open(host);
-      const isSame = ahead !== undefined && (ahead.opening() ?? opening) === opening;
-      const judged = isSame ? ahead.isSlow : isSlow(connectingOf(fleet, host, opening));
-      if (!isBack && (await judged)) {
+      if (!isBack && (await isSlow(opening))) {
         begun = started;
         onLate?.(host);
         return new OutOfTurn(opening);
