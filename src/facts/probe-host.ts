@@ -1,8 +1,8 @@
 import type { KernelRelease } from '../model/ids.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { type AskOptions, askShell } from '../transport/ask-shell.ts';
 import { newNonce } from '../transport/nonce.ts';
+import { type CommandOptions, runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { buildHostProbe } from './build-host-probe.ts';
 import { endHanging } from './end-hanging.ts';
@@ -68,22 +68,23 @@ async function ask(
   connection: Connection,
   args: readonly [nonce: string, ...others: string[]],
   script: string,
-  options: Pick<AskOptions, 'signal' | 'hear'>,
+  options: Pick<CommandOptions, 'signal' | 'hear'>,
 ): Promise<Result<string, Failure>> {
-  const asked = await askShell(connection, ['sh', '-s', '--', ...args], {
+  const ran = await runCommand(connection, ['sh', '-s', '--', ...args], {
     ...options,
     limitMs,
     maxOutputBytes: 1_000_000,
-    input: script,
+    as: 'login-user',
+    stdin: script,
     lastLine: `${args[0]} end`,
   });
-  if (!asked.ok) {
-    const { kind, cause } = asked.error;
+  if (!ran.ok) {
+    const { kind, cause } = ran.error;
     if (kind === 'timed-out') return err({ stage: 'probe', cause: `the probe: ${cause}`, cure: hangs });
-    return err(failureAt('probe', asked.error));
+    return err(failureAt('probe', ran.error));
   }
-  const { stdout, stderr, lost } = asked.value;
-  if (lost !== undefined) return err({ stage: 'probe', cause: lost });
+  const { exit, stdout, stderr, hasAnswered } = ran.value;
+  if (exit.kind === 'lost' && hasAnswered === undefined) return err({ stage: 'probe', cause: exit.cause });
   // Some login shells (nologin, a menu) say on either output why they run nothing.
   return ok(stdout.trim() === '' ? stderr : stdout);
 }

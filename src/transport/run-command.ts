@@ -10,10 +10,16 @@ export interface CommandOptions {
   /** How much it may print on both outputs together; past that it counts as failed. */
   readonly maxOutputBytes: number;
   readonly stdin?: string;
+  /** Once standard output has said this line, the command's end, which a child that holds its outputs could put off, is not waited for. */
+  readonly lastLine?: string;
+  /** Is given what comes on standard output, as it comes; of text that is no ASCII, its bytes. */
+  readonly hear?: (text: string) => void;
 }
 
 export interface CommandResult {
   readonly exit: Exit;
+  /** It has said its last line, and was left there: its exit is `lost` by that. */
+  readonly hasAnswered?: true;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -28,8 +34,9 @@ export interface CommandFailure {
 export async function runCommand(
   connection: Connection,
   argv: readonly [string, ...string[]],
-  { signal, as, limitMs, maxOutputBytes, stdin }: CommandOptions,
+  options: CommandOptions,
 ): Promise<Result<CommandResult, CommandFailure>> {
+  const { signal, as, limitMs, maxOutputBytes } = options;
   signal.throwIfAborted();
   const channel = new AbortController();
   let failure: CommandFailure | undefined;
@@ -45,9 +52,10 @@ export async function runCommand(
   try {
     const started = await connection.exec(argv, { signal: channel.signal, as });
     if (!started.ok) return started;
-    const result = await collect(started.value, stdin, maxOutputBytes, () =>
-      giveUp({ kind: 'too-much-output', cause: `it printed more than ${maxOutputBytes} bytes` }),
-    );
+    const result = await collect(started.value, options, {
+      onTooMuch: () => giveUp({ kind: 'too-much-output', cause: `it printed more than ${maxOutputBytes} bytes` }),
+      onLastLine: () => channel.abort(new Error('it has said all')),
+    });
     signal.throwIfAborted();
     return failure === undefined ? ok(result) : err(failure);
   } catch (error) {
@@ -62,20 +70,20 @@ export async function runCommand(
 
 async function collect(
   process: RemoteProcess,
-  stdin: string | undefined,
-  maxBytes: number,
-  onTooMuch: () => void,
+  { stdin, maxOutputBytes, lastLine, hear }: CommandOptions,
+  { onTooMuch, onLastLine }: { readonly onTooMuch: () => void; readonly onLastLine: () => void },
 ): Promise<CommandResult> {
   let bytes = 0;
-  const read = async (stream: AsyncIterable<Uint8Array>): Promise<string> => {
+  const read = async (stream: AsyncIterable<Uint8Array>, isAll: (text: string) => boolean): Promise<string> => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of stream) {
       bytes += chunk.length;
-      if (bytes > maxBytes) {
+      if (bytes > maxOutputBytes) {
         onTooMuch();
         break;
       }
       chunks.push(chunk);
+      if (isAll(Buffer.from(chunk).toString('latin1'))) break;
     }
     return Buffer.concat(chunks).toString('utf8');
   };
@@ -83,6 +91,22 @@ async function collect(
     if (stdin !== undefined) await process.stdin.write(stdin);
     process.stdin.end();
   };
-  const [stdout, stderr, exit] = await Promise.all([read(process.stdout), read(process.stderr), process.exit, send()]);
-  return { exit, stdout, stderr };
+  let hasAnswered = false;
+  let tail = '\n';
+  const hearOut = (text: string): boolean => {
+    hear?.(text);
+    if (lastLine === undefined) return false;
+    const said = tail + text;
+    tail = said.slice(-lastLine.length - 2);
+    hasAnswered = said.includes(`\n${lastLine}\n`);
+    if (hasAnswered) onLastLine();
+    return hasAnswered;
+  };
+  const [stdout, stderr, exit] = await Promise.all([
+    read(process.stdout, hearOut),
+    read(process.stderr, () => false),
+    process.exit,
+    send(),
+  ]);
+  return { exit, stdout, stderr, ...(hasAnswered ? { hasAnswered } : {}) };
 }

@@ -71,6 +71,40 @@ describe('runCommand', () => {
     await running;
   });
 
+  it('is heard out to its last line, however that comes, also where a child holds its outputs', async () => {
+    const heard: string[] = [];
+    const began = performance.now();
+    const script = "(sleep 20) & echo one; echo two >&2; sleep 0.2; printf 'ov'; sleep 0.2; printf 'er\\n'";
+    const hear = (text: string): unknown => heard.push(text);
+    const result = await runCommand(connection, ['sh', '-s'], options({ stdin: script, lastLine: 'over', hear }));
+    if (!result.ok) throw new Error(result.error.cause);
+    expect(result.value).toMatchObject({ stdout: 'one\nover\n', stderr: 'two\n', hasAnswered: true });
+    expect(heard.join('')).toBe('one\nover\n');
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it('that ends before its last line has told what it has', async () => {
+    const script = 'echo over and out; echo this account is not available; echo why >&2; exit 1';
+    const result = await runCommand(connection, ['sh', '-s'], options({ stdin: script, lastLine: 'over' }));
+    expect(result).toEqual({
+      ok: true,
+      value: {
+        exit: { kind: 'code', code: 1 },
+        stdout: 'over and out\nthis account is not available\n',
+        stderr: 'why\n',
+      },
+    });
+  });
+
+  it.each([
+    ['says nothing more', 'sleep 20', { limitMs: 300 }, 'it did not end within 0.3 s'],
+    ['says too much', 'yes', { maxOutputBytes: 1000 }, 'it printed more than 1000 bytes'],
+    ['complains too much', 'yes >&2', { maxOutputBytes: 1000 }, 'it printed more than 1000 bytes'],
+  ])('that %s and has no last line is given up', async (_what, stdin, limits, cause) => {
+    const result = await runCommand(connection, ['sh', '-s'], options({ stdin, lastLine: 'over', ...limits }));
+    expect(result).toMatchObject({ ok: false, error: { cause } });
+  });
+
   it('ends at its limit on a server that never opens a channel', async () => {
     await using server = await startScriptedSshServer({ opensNoChannel: true });
     const connected = await createSshTransport().connect(server.host, connectOptions());
