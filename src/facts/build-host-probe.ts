@@ -1,20 +1,10 @@
 import { probeHelpers, systemQuestions } from './probe-prelude.ts';
 
-const putFreeKb = `# Takes what \`df -Pk\` says: before the mount's path stand device, size, used, free, percentage. A device's name may hold blanks.
-put_free_kb() {
-  rest=\${1%% /*}
-  rest=\${rest%"\${rest##*[! ]}"}
-  rest=\${rest% *}
-  rest=\${rest%"\${rest##*[! ]}"}
-  put free_kb "\${rest##* }"
-}
-`;
-
 /**
  * Asks a build host for its tools and for the trees of some kernels, in POSIX sh: `sh -s -- NONCE [KEY…] RELEASE…` with this on
  * standard input; a KEY is an absolute path. It writes nothing. Output as of the target's probe; the lines of a release follow its `tree=RELEASE`.
  */
-export const buildHostProbe: string = String.raw`${probeHelpers}${putFreeKb}${systemQuestions}
+export const buildHostProbe: string = String.raw`${probeHelpers}${systemQuestions}
 put memory_kb "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 dollar='$'
 if has stap; then
@@ -52,7 +42,7 @@ fi
 folder=/var/tmp
 [ -w "$folder" ] || folder=/tmp
 put folder "$folder"
-put_free_kb "$(within ask df -Pk "$folder")"
+put df "$(within ask df -Pk "$folder" | grep % | tail -n 1)"
 compiler=''
 # A word out of a file is run only if it is a compiler's name.
 is_compiler() { case $1 in */* | -*) return 1 ;; *gcc* | *clang* | cc) has "$1" ;; *) return 1 ;; esac; }

@@ -1,6 +1,7 @@
 import { type KernelRelease, parseKernelRelease } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { freeKb } from './free-kb.ts';
 import type { BuildHostFacts, BuildTree, CrossCompiler } from './host-facts.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
 import { count, findFacts, first, type Pairs, parsePairs } from './read-pairs.ts';
@@ -16,7 +17,7 @@ export function parseBuildHostFacts(output: string, nonce: string): Result<Build
   if (uid === undefined) return err('the probe cannot tell the user (id -u)');
   const compilerPath = first(pairs, 'compiler');
   const memoryKb = count(pairs, 'memory_kb');
-  const freeKb = count(pairs, 'free_kb');
+  const free = freeKb(first(pairs, 'df') ?? '');
   return ok({
     kernel: kernel.value,
     os: parseOs(pairs),
@@ -35,7 +36,7 @@ export function parseBuildHostFacts(output: string, nonce: string): Result<Build
     cpus: count(pairs, 'cpus') || 1,
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     buildDirectory: first(pairs, 'folder') === '/tmp' ? '/tmp' : '/var/tmp',
-    ...optional('freeBytes', freeKb === undefined ? undefined : freeKb * 1024),
+    ...optional('freeBytes', free === undefined ? undefined : Number(free) * 1024),
     trees: parseTrees(lines.value),
   });
 }

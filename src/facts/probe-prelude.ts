@@ -2,17 +2,24 @@ import { countCpus } from '../transport/count-cpus.ts';
 
 /**
  * How every question begins, in POSIX sh: the nonce in `$1`, and helpers. It opens a group that the question has to close
- * with a `}` that drops its errors; a shell reads a group whole before it runs it, so that no command can eat the rest of a script that
- * comes on standard input.
+ * with a `}` that drops its errors; a shell reads a group whole before it runs it, so that no command can eat the rest of a
+ * script that comes on standard input.
  */
-const helpersWith = (put: string): string => `nonce=$1
+const helpersWith = (tell: string): string => `nonce=$1
 shift
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
 LC_ALL=C
 export PATH LC_ALL
 newline='
 '
-${put}
+${tell}
+# One line for each value, whatever a command has printed.
+put() {
+  case $2 in
+    *"$newline"*) tell "$1=$(printf '%s' "$2" | head -n 1)" ;;
+    *) tell "$1=$2" ;;
+  esac
+}
 has() { command -v "$1" >/dev/null 2>&1; }
 patience=3
 # Within \`within\`: one command that could hang (a directory service, a package manager's lock, a dead mount), with what it
@@ -69,22 +76,11 @@ printf '\\n%s begin\\n' "$nonce"
 `;
 
 /** Each fact is printed as it becomes known. */
-export const probeHelpers: string = helpersWith(`# One line for each value, whatever a command has printed.
-put() {
-  case $2 in
-    *"$newline"*) printf '%s=%s\\n' "$1" "$(printf '%s' "$2" | head -n 1)" ;;
-    *) printf '%s=%s\\n' "$1" "$2" ;;
-  esac
-}`);
+export const probeHelpers: string = helpersWith(`tell() { printf '%s\\n' "$1"; }`);
 
 /** Facts are gathered in `$told`, for who prints many at once: each write is a packet, and wakes somebody at every stage of its way. */
 export const gatheringHelpers: string = helpersWith(`told=''
-put() {
-  case $2 in
-    *"$newline"*) told=$told$1=$(printf '%s' "$2" | head -n 1)$newline ;;
-    *) told=$told$1=$2$newline ;;
-  esac
-}`);
+tell() { told=$told$1$newline; }`);
 
 /** What is asked of each host, behind the helpers: its kernel, its system, its user, its CPUs. */
 export const systemQuestions: string = `${countCpus}

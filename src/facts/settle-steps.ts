@@ -1,3 +1,5 @@
+import { freeKb } from './free-kb.ts';
+
 /**
  * A target's probe leaves some of what programs print as it is, behind a line `NONCE: WORD` that says which program; after
  * `NONCE: facts` stand `key=value` lines again. To the lines of a probe with such parts in the words of facts.
@@ -34,8 +36,11 @@ const readers: Readonly<Partial<Record<string, Reader>>> = {
   // It says on standard output, too, that it has no such package.
   rpm: lines => fact('package', withName('rpm systemtap-runtime', firstMatch(lines, /^\d.*$/))),
   apk: lines => fact('package', withName('apk systemtap', firstMatch(lines, /(?<=^systemtap-)\d.*$/))),
-  // Before the mount's path stand device, size, used, free, percentage. A device's name may hold blanks.
-  df: lines => fact('free_kb', firstMatch(lines.toReversed(), /(?<!\d)\d{1,15}(?=\s{1,20}\d{1,3}%\s{1,20}\/)/)),
+  df: lines =>
+    fact(
+      'free_kb',
+      lines.map(freeKb).findLast(free => free !== undefined),
+    ),
   kernel: lines => [...readConfig(lines), ...lines.flatMap(readKernelLine), ...fact('loaded', readModules(lines))],
   symbols: lines =>
     Object.entries(symbols).flatMap(([option, symbol]) =>

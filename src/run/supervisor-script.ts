@@ -11,8 +11,8 @@ import { processBegan } from '../transport/process-began.ts';
  * stop gets INT once it is live; PATIENCE is after how long also one that is not, after twice as long it gets TERM, after
  * three times KILL.
  *
- * Standard input carries this script, in a group behind a `shift`; once the folder is told, the module, BYTES long; then a line for each renewal of the lease, and `stop` to end the
- * script now. At its end, or LEASE seconds after the last line, the controller counts as dead and the script is stopped.
+ * Standard input carries this script, in a group behind a `shift`; once the folder is told, the module, BYTES long; then a
+ * line for each renewal of the lease, and `stop` to end the script now. At its end, or LEASE seconds after the last line, the controller counts as dead and the script is stopped.
  * Standard output is the script's own. Standard error is staprun's and, in lines that begin with NONCE, what the
  * supervisor has to say; `supervisor-report.ts` reads it:
  *
@@ -121,11 +121,8 @@ clean() {
   fi
   if [ -n "$dir" ]; then
     cd /
-    rm -rf "$dir" 2>/dev/null
-    if [ -e "$dir" ]; then
-      why=$(rm -rf "$dir" 2>&1)
-      [ ! -e "$dir" ] || kept=left
-    fi
+    rm -rf "$dir" 2>/dev/null || why=$(rm -rf "$dir" 2>&1)
+    [ ! -e "$dir" ] || kept=left
   fi
   release_lock
   # Last, since it may block where nobody reads.
