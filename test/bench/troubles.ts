@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Event } from '../../src/model/event.ts';
+import { openDeadPort } from '../support/dead-port.ts';
 import type { BenchFleet } from './bench-fleet.ts';
-import { openDeadPort } from './dead-port.ts';
 import { measure } from './measure.ts';
 import { startSlowRelay } from './slow-relay.ts';
 import { tapbook } from './tapbook-command.ts';

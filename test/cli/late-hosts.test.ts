@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type HostBehindRelay, putBehindRelay } from '../support/behind-relay.ts';
+import { openDeadPort } from '../support/dead-port.ts';
 import { becomes, type StandInFleet, startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
 import { parseEvents, type Running, startTapbook } from '../support/tapbook.ts';
 
@@ -131,6 +132,15 @@ describe.skipIf(why !== undefined)('hosts that answer late', () => {
   test('Ctrl-C does not wait for them', async () => {
     const running = await start('');
     await interrupt(running);
+  });
+
+  test('nor for who does not answer at all', async () => {
+    await using dead = await openDeadPort();
+    await writeFile(slow.overlay, `[db]\ndb2 ansible_port=${dead.port}\n`);
+    const running = await start('');
+    await interrupt(running);
+    expect(running.stderr()).toContain('not waited for: 1 host with no answer yet (db2)');
+    expect(running.stderr()).not.toMatch(/^ +at /m);
   });
 
   test('who refuses and waits for its retries is not waited for; it runs once it comes up', async () => {
