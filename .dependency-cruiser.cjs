@@ -1,6 +1,7 @@
-// The rooms in the order in which data flows; a room imports only earlier ones.
+// The rooms from the lowest to the highest; a room imports only those below it. src/README.md says what each holds.
 const rooms = [
   'model',
+  'process',
   'records',
   'document',
   'git',
@@ -11,21 +12,32 @@ const rooms = [
   'transport',
   'facts',
   'plan',
-  'build',
-  'run',
-  'report',
-  'history',
+  'module',
   'schedule',
+  'history',
+  'report',
+  'engine',
   'cli',
 ];
 
 const arrows = rooms.slice(0, -1).map((room, index) => ({
-  name: `${room}-imports-earlier-rooms-only`,
+  name: `${room}-imports-lower-rooms-only`,
   severity: 'error',
-  comment: `src/${room}/ may import only rooms before it. Move the shared word to model/, or let cli/ pass it in.`,
+  comment: `src/${room}/ may import only rooms below it. Move the shared word to model/, or let who is above pass it in.`,
   from: { path: `^src/${room}/` },
   to: { path: `^src/(?:${rooms.slice(index + 1).join('|')})/` },
 }));
+
+const anyPackage = ['core', 'npm', 'npm-dev', 'npm-optional'];
+
+/** Only files of `room` may import the package. */
+const onlyIn = (room, packages, comment) => ({
+  name: `only-${room.replaceAll('/', '-')}-names-${packages[0]}`,
+  severity: 'error',
+  comment,
+  from: { path: '^src/', pathNot: `^src/${room}/` },
+  to: { path: `node_modules/(?:@types/)?(?:${packages.join('|')})/` },
+});
 
 module.exports = {
   forbidden: [
@@ -38,19 +50,26 @@ module.exports = {
       to: { circular: true },
     },
     {
+      name: 'model-imports-nothing',
+      severity: 'error',
+      comment: 'model/ is shared words and their rules: no node:*, no packages, no other room.',
+      from: { path: '^src/model/' },
+      to: { pathNot: '^src/model/' },
+    },
+    {
       name: 'records-is-pure',
       severity: 'error',
       comment: 'records/ turns lines and events into data: no node:*, no packages. Read and write elsewhere.',
       from: { path: '^src/records/' },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
+      to: { dependencyTypes: anyPackage },
     },
     {
       name: 'plan-is-pure',
       severity: 'error',
       comment:
-        'plan/ is a function of its input: no node:*, no packages. Do the work in cli/ or build/ and pass the result.',
+        'plan/ is a function of its input: no node:*, no packages. Do the work in engine/ or module/ and pass the result.',
       from: { path: '^src/plan/' },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
+      to: { dependencyTypes: anyPackage },
     },
     {
       name: 'plan-imports-types-only',
@@ -60,47 +79,44 @@ module.exports = {
       to: { path: '^src/(?!plan/|model/)', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'engine-knows-no-terminal',
+      severity: 'error',
+      comment:
+        'engine/ is told everything and tells events and values: nothing of cli/, report/, commander, listr2 or node:process. Pass it in as a port.',
+      from: { path: '^src/engine/' },
+      to: {
+        path: '^src/(?:cli|report)/|node_modules/(?:commander|listr2)/|^(?:node:)?(?:process|readline|tty)(?:/|$)',
+      },
+    },
+    {
       name: 'report-knows-only-the-model',
       severity: 'error',
       comment: 'report/ and the engine meet only in model/event.ts. What report/ needs has to be in an event.',
       from: { path: '^src/(?:report|history)/' },
-      to: { path: '^src/(?!report/|history/|records/|model/)' },
+      to: { path: '^src/(?!report/|history/|records/|process/|model/)' },
     },
     {
       name: 'report-and-history-are-strangers',
       severity: 'error',
       comment: 'history/ keeps events, report/ shows them; neither calls the other.',
-      from: { path: '^src/history/' },
-      to: { path: '^src/report/' },
-    },
-    {
-      name: 'only-ssh-names-ssh2',
-      severity: 'error',
-      comment: 'ssh2 stays behind the port in transport/transport.ts.',
-      from: { path: '^src/', pathNot: '^src/transport/ssh/' },
-      to: { path: 'node_modules/(?:@types/)?ssh2/' },
-    },
-    {
-      name: 'only-report-names-listr2',
-      severity: 'error',
-      comment: 'Progress is drawn in report/ from events; work is never done as a listr2 task.',
-      from: { path: '^src/', pathNot: '^src/report/' },
-      to: { path: 'node_modules/listr2/' },
-    },
-    {
-      name: 'only-document-names-yaml-and-ajv',
-      severity: 'error',
-      comment: 'YAML and schemas are read in document/, which gives values with places.',
-      from: { path: '^src/', pathNot: '^src/document/' },
-      to: { path: 'node_modules/(?:yaml|ajv|ajv-formats)/' },
+      from: { path: '^src/report/' },
+      to: { path: '^src/history/' },
     },
     {
       name: 'git-knows-only-the-model',
       severity: 'error',
       comment: 'git/ gives files of a revision to whoever reads them; it does not know what is in them.',
       from: { path: '^src/git/' },
-      to: { path: '^src/(?!git/|model/)' },
+      to: { path: '^src/(?!git/|process/|model/)' },
     },
+    onlyIn('transport/ssh', ['ssh2'], 'ssh2 stays behind the port in transport/transport.ts.'),
+    onlyIn('report', ['listr2'], 'Progress is drawn in report/ from events; work is never done as a listr2 task.'),
+    onlyIn(
+      'document',
+      ['yaml', 'ajv', 'ajv-formats'],
+      'YAML and schemas are read in document/, which gives values with places.',
+    ),
+    onlyIn('cli/arguments', ['commander'], 'Options are parsed once, in cli/arguments/; commands take plain values.'),
     {
       name: 'src-does-not-know-its-tests',
       severity: 'error',

@@ -2,7 +2,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const unit = {
   include: ['test/**/*.test.ts'],
-  exclude: ['test/lab/**', 'test/cli/**', 'test/faults/**'],
+  exclude: ['test/lab/**', 'test/program/**', 'test/faults/**'],
 };
 
 const config: ViteUserConfig = defineConfig({
@@ -13,7 +13,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'cli',
-          include: ['test/{cli,faults}/**/*.test.ts'],
+          include: ['test/{program,faults}/**/*.test.ts'],
           testTimeout: 60_000,
           maxConcurrency: 6,
         },

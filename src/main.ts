@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { version } from './cli/version.ts';
+import { version } from './model/version.ts';
 
 const argv = process.argv.slice(2);
 // The one command that must not wait for the rest of the program to load.
@@ -12,6 +12,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     const { setFlagsFromString } = await import('node:v8');
     setFlagsFromString('--interrupt-budget=264000');
   }
-  const { runCommandLine } = await import('./cli/command-line.ts');
+  const { runCommandLine } = await import('./cli/arguments/command-line.ts');
   process.exitCode = await runCommandLine(argv);
 }

@@ -1,7 +1,4 @@
 import { join } from 'node:path';
-import { type CanaryRecords, openCanaryRecords } from '../build/canary-records.ts';
-import { type KeptFacts, openKeptFacts } from '../build/kept-facts.ts';
-import { type ModuleCache, openModuleCache } from '../build/module-cache.ts';
 import { createHistoryWriter } from '../history/history-writer.ts';
 import { createRunDirectory, type RunDirectory } from '../history/run-directory.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -9,33 +6,36 @@ import type { EventReader } from '../model/event.ts';
 import type { HostName, RunId } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { countOf } from '../report/amounts.ts';
-import { createCsvReporter } from '../report/csv-reporter.ts';
-import { createNdjsonReporter } from '../report/ndjson-reporter.ts';
-import { createPlainReporter } from '../report/plain-reporter.ts';
-import type { ReporterOptions } from '../report/reporter-options.ts';
+import { version } from '../model/version.ts';
+import { type CanaryRecords, openCanaryRecords } from '../module/cache/canary-records.ts';
+import { type KeptFacts, openKeptFacts } from '../module/cache/kept-facts.ts';
+import { type ModuleCache, openModuleCache } from '../module/cache/module-cache.ts';
+import { createCsvReporter } from '../report/live/csv-reporter.ts';
+import { createNdjsonReporter } from '../report/live/ndjson-reporter.ts';
+import { createPlainReporter } from '../report/live/plain-reporter.ts';
+import type { ReporterOptions } from '../report/live/reporter-options.ts';
+import { countOf } from '../report/texts/amounts.ts';
 import { createLocalTransport } from '../transport/local/local-transport.ts';
 import { createOpensshTransport } from '../transport/openssh/openssh-transport.ts';
 import { routeTransport } from '../transport/route-transport.ts';
-import type { Questions } from '../transport/ssh/questions.ts';
+import type { Questions } from '../transport/ssh/keys/questions.ts';
 import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
-import { colourOf } from './colour.ts';
-import { columnsOf } from './columns-of.ts';
-import { isSameTerminal, neverBlock } from './free-terminal.ts';
-import type { ApplyOptions, RunOptions } from './options.ts';
+import type { ApplyOptions, RunOptions } from './arguments/options.ts';
+import type { PrintOutputs } from './commands/print-outputs.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
-import type { PrintOutputs } from './print-outputs.ts';
-import { version } from './version.ts';
+import { colourOf } from './session/colour.ts';
+import { columnsOf } from './session/columns-of.ts';
+import { isSameTerminal, neverBlock } from './session/free-terminal.ts';
 
 /** The only place where adapters and reporters are made. */
-export function composeTransport({ questions, say }: Voice): Transport {
+export function composeTransport({ questions, say }: ConnectionPrompts): Transport {
   const ssh = createSshTransport({ say, ...(questions === undefined ? {} : { questions }) });
   return routeTransport({ ssh, openssh: createOpensshTransport(), local: createLocalTransport() }, say);
 }
 
 /** What connections have to say to the person who runs this, and to ask. */
-export interface Voice {
+export interface ConnectionPrompts {
   readonly say: (text: string) => void;
   /** Only with `--ask`. */
   readonly questions?: Questions;
@@ -104,8 +104,8 @@ async function composeQuietReporter(
   run: RunId,
   onBrokenPipe: (error: Error) => void,
 ): Promise<EventReader> {
-  const { createQuietReporter } = await import('../report/quiet-reporter.ts');
-  const { findEarlierRuns } = await import('./find-earlier-runs.ts');
+  const { createQuietReporter } = await import('../report/live/quiet-reporter.ts');
+  const { findEarlierRuns } = await import('./session/find-earlier-runs.ts');
   return createQuietReporter(reporterOptions(options, onBrokenPipe), () => findEarlierRuns(stateDirectory(), run));
 }
 
@@ -146,7 +146,7 @@ export async function composeReporter(
     env['NO_COLOR'];
   if (isPlain) return createPlainReporter(options);
   // listr2 is loaded for a terminal only.
-  const { createTerminalReporter } = await import('../report/terminal-reporter.ts');
+  const { createTerminalReporter } = await import('../report/live/terminal-reporter.ts');
   return createTerminalReporter({
     ...options,
     rows: () => stderr.rows || 24,
@@ -173,6 +173,6 @@ function reporterOptions(
 
 /** What makes diffs is loaded only where one is wanted. */
 async function* outputsOf(printed: PrintOutputs, hosts: readonly HostName[]): AsyncGenerator<string> {
-  const { printOutputs } = await import('./print-outputs.ts');
+  const { printOutputs } = await import('./commands/print-outputs.ts');
   yield* printOutputs(printed, hosts);
 }

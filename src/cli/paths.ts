@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { ownHome } from '../inventory/own-account.ts';
+import { ownHome } from '../process/own-account.ts';
 
 /** tapbook's own folders by the XDG base directory rules: a relative value counts as none. */
 export function cacheDirectory(): string {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { formatDiagnostics } from '../report/diagnostics.ts';
-import { colourOf } from './colour.ts';
+import { formatDiagnostics } from '../report/texts/diagnostics.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { colourOf } from './session/colour.ts';
 
 /** Why a command could not begin: what is wrong in its input, and the exit code for it. */
 export interface Refusal {

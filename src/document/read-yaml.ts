@@ -14,7 +14,7 @@ import type { Place, SourceFile } from '../model/source.ts';
 import { ansibleScalars } from './ansible-scalars.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
 import { findFirstKey, findRange } from './find-range.ts';
-import { findUnfit } from './find-unfit.ts';
+import { findUnusableValues } from './find-unusable-values.ts';
 import { parseJson } from './parse-json.ts';
 import { createPlaces, type Places } from './places.ts';
 import { readSimpleYaml } from './read-simple-yaml.ts';
@@ -85,7 +85,7 @@ export function readByLibrary(source: SourceFile, dialect: Dialect): Result<Yaml
     const cure = 'take away the line ---, or make a file of each';
     return err([{ severity: 'error', code: 'several-documents', message, cure, place: places.of(start, start + 3) }]);
   }
-  const unfit = findUnfit(document, places);
+  const unfit = findUnusableValues(document, places);
   if (unfit.length > 0) return err(unfit);
   // How far aliases multiply has been measured already; the library's own limit would count each use of an anchor.
   const value = document.toJS({ maxAliasCount: -1 }) as JsonValue;

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { HostFacts, Leftover } from './host-facts.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
 import { count, findFacts, first, flag, type Pairs, parsePairs } from './read-pairs.ts';
-import { settleSteps } from './settle-steps.ts';
+import { readProbeSteps } from './read-probe-steps.ts';
 
 export interface ProbeTiming {
   readonly nonce: string;
@@ -17,7 +17,7 @@ export interface ProbeTiming {
 export function parseTargetFacts(output: string, timing: ProbeTiming): Result<HostFacts, string> {
   const lines = findFacts(output, timing.nonce);
   if (!lines.ok) return lines;
-  const pairs = parsePairs(settleSteps(lines.value, timing.nonce));
+  const pairs = parsePairs(readProbeSteps(lines.value, timing.nonce));
   const kernel = parseKernel(pairs);
   if (!kernel.ok) return kernel;
   const uid = count(pairs, 'uid');

@@ -1,6 +1,6 @@
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { newNonce } from '../transport/nonce.ts';
+import { newNonce } from '../process/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { HostFacts } from './host-facts.ts';

@@ -1,11 +1,11 @@
 import type { KernelRelease } from '../model/ids.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { newNonce } from '../transport/nonce.ts';
+import { newNonce } from '../process/nonce.ts';
 import { type CommandOptions, runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { buildHostProbe } from './build-host-probe.ts';
-import { endHanging } from './end-hanging.ts';
+import { endHangingSteps } from './end-hanging-steps.ts';
 import type { BuildHostFacts, HostFacts } from './host-facts.ts';
 import { parseBuildHostFacts } from './parse-build-host-facts.ts';
 import { parseTargetFacts } from './parse-target-facts.ts';
@@ -21,7 +21,7 @@ export async function probeTarget(
 ): Promise<Result<HostFacts, Failure>> {
   const nonce = newNonce();
   const sentAtMs = Date.now();
-  const watch = endHanging(connection, nonce, signal);
+  const watch = endHangingSteps(connection, nonce, signal);
   const output = await ask(connection, [nonce], targetProbe, { signal, hear: watch.hear }).finally(watch.stop);
   if (!output.ok) return output;
   const facts = parseTargetFacts(output.value, { nonce, sentAtMs, receivedAtMs: Date.now() });

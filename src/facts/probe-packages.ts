@@ -2,7 +2,7 @@ import type { WantedPackage } from '../model/finding.ts';
 import { optional } from '../model/optional.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { newNonce } from '../transport/nonce.ts';
+import { newNonce } from '../process/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { packagesProbe } from './packages-probe.ts';

@@ -1,4 +1,4 @@
-import { countCpus } from '../transport/count-cpus.ts';
+import { countCpus } from '../transport/shell/count-cpus.ts';
 
 /**
  * How every question begins, in POSIX sh: the nonce in `$1`, and helpers. It opens a group that the question has to close

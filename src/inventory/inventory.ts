@@ -4,8 +4,8 @@ import type { GroupName, HostName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Result } from '../model/result.ts';
 import type { SourceFile } from '../model/source.ts';
-import type { Vault } from './vault.ts';
-import type { WrittenVariables } from './written-inventory.ts';
+import type { Vault } from './vault/vault.ts';
+import type { WrittenVariables } from './written/written-inventory.ts';
 
 /** Hosts and groups, resolved. Hosts keep the order in which the inventory first names them. */
 export interface Inventory {

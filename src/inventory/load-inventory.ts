@@ -4,14 +4,14 @@ import pLimit from 'p-limit';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { hideSecrets } from './hide-secrets.ts';
 import type { Inventory } from './inventory.ts';
-import { listSources } from './list-sources.ts';
-import { type MergedInventory, mergeInventories } from './merge-inventories.ts';
-import { readSource } from './read-source.ts';
-import { resolveInventory } from './resolve-inventory.ts';
-import { readVarsFiles, type VarsFiles } from './vars-files.ts';
-import type { Vault } from './vault.ts';
+import { type MergedInventory, mergeInventories } from './resolve/merge-inventories.ts';
+import { resolveInventory } from './resolve/resolve-inventory.ts';
+import { readVarsFiles, type VarsFiles } from './resolve/vars-files.ts';
+import { hideSecrets } from './vault/hide-secrets.ts';
+import type { Vault } from './vault/vault.ts';
+import { listSources } from './written/list-sources.ts';
+import { readSource } from './written/read-source.ts';
 
 export interface LoadOptions {
   readonly signal: AbortSignal;

@@ -12,7 +12,6 @@ import type {
   Watch,
 } from '../model/plan.ts';
 import type { Play } from '../playbook/playbook.ts';
-import { majorOf } from './check-runtime.ts';
 import {
   createSorter,
   type FitBuildHost,
@@ -20,14 +19,15 @@ import {
   noBuildHost,
   type SortBuildHosts,
   type SortedBuildHosts,
-} from './choose-build-host.ts';
-import { examineTarget, findBuildHosts } from './examine-target.ts';
-import { type BuildHostNames, nameBuildHosts } from './name-build-hosts.ts';
-import { byId, type Draft, draftFor, type Locate, shareOut } from './plan-builds.ts';
+} from './builds/choose-build-host.ts';
+import { type BuildHostNames, nameBuildHosts } from './builds/name-build-hosts.ts';
+import { byId, type Draft, draftFor, type Locate, shareOut } from './builds/plan-builds.ts';
+import { majorOf } from './checks/check-runtime.ts';
+import { examineTarget, findBuildHosts } from './checks/examine-target.ts';
 import { planOutputs } from './plan-outputs.ts';
-import { planRollout } from './plan-rollout.ts';
 import { planScript } from './plan-script.ts';
-import { openRunOnce, type RunOnce } from './run-once.ts';
+import { planRollout } from './rollout/plan-rollout.ts';
+import { openRunOnce, type RunOnce } from './rollout/run-once.ts';
 import type { Target } from './target.ts';
 
 export interface PlanInput extends BuildHostNames {

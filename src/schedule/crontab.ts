@@ -1,4 +1,4 @@
-import { shellLine } from '../transport/shell-quote.ts';
+import { shellLine } from '../transport/shell/shell-quote.ts';
 import type { ScheduledJob } from './scheduled-job.ts';
 
 /**

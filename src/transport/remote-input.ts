@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '../process/on-abort.ts';
 import type { RemoteInput } from './transport.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../model/result.ts';
-import { onAbort } from './on-abort.ts';
+import { onAbort } from '../process/on-abort.ts';
 import type { Connection, ExecFailure, ExecOptions, Exit, RemoteProcess } from './transport.ts';
 
 export interface CommandOptions {
@@ -93,7 +93,7 @@ async function collect(
   };
   let hasAnswered = false;
   let tail = '\n';
-  const hearOut = (text: string): boolean => {
+  const awaitBecome = (text: string): boolean => {
     hear?.(text);
     if (lastLine === undefined) return false;
     const said = tail + text;
@@ -103,7 +103,7 @@ async function collect(
     return hasAnswered;
   };
   const [stdout, stderr, exit] = await Promise.all([
-    read(process.stdout, hearOut),
+    read(process.stdout, awaitBecome),
     read(process.stderr, () => false),
     process.exit,
     send(),

@@ -101,7 +101,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'disk full on the controller',
     cells: {
-      ...everywhere(elsewhere('test/cli/interrupts.test.ts')),
+      ...everywhere(elsewhere('test/program/interrupts.test.ts')),
       connect: none('its files are made before'),
       probe: none('as while it streams'),
       stop: none('as while it streams'),
@@ -119,7 +119,7 @@ export const faults: readonly Fault[] = [
       load: fleet(4, 'unreachable'),
       stop: fleet(0, 'ok'),
       stream: none('as at the stop: nobody asks anything of it before'),
-      cleanup: elsewhere('test/run/supervisor-stops.test.ts'),
+      cleanup: elsewhere('test/engine/supervisor/supervisor-stops.test.ts'),
     },
   },
   {
@@ -168,7 +168,7 @@ export const faults: readonly Fault[] = [
     name: 'kernel changed between plan and apply',
     cells: {
       ...everywhere(none('a kernel changes by a reboot')),
-      probe: elsewhere('test/cli/saved-plans.test.ts'),
+      probe: elsewhere('test/program/saved-plans.test.ts'),
       upload: fleet(2, 'failed'),
     },
   },
@@ -176,7 +176,7 @@ export const faults: readonly Fault[] = [
     name: 'two applies at once',
     cells: {
       ...everywhere(none('the lock is taken before, and kept to the end')),
-      connect: elsewhere('test/cli/exit-codes.test.ts'),
+      connect: elsewhere('test/program/exit-codes.test.ts'),
       // The other one is refused.
       load: fleet(0, 'ok'),
     },

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Vault } from '../../src/inventory/vault.ts';
+import type { Vault } from '../../src/inventory/vault/vault.ts';
 import { err, ok } from '../../src/model/result.ts';
 
 /** What `ansible-inventory --version` begins with, or undefined where there is no Ansible. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
-import { selectHosts } from '../../src/inventory/select-hosts.ts';
+import { selectHosts } from '../../src/inventory/patterns/select-hosts.ts';
 import { hostOf, say } from './rig.ts';
 
 const root = new URL('../../inventories/', import.meta.url).pathname;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
-import { selectHosts } from '../../src/inventory/select-hosts.ts';
+import { selectHosts } from '../../src/inventory/patterns/select-hosts.ts';
 import { ansibleVersion, plantTree, removeTree, runAnsible } from './ansible.ts';
 import { say } from './rig.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { exportInventory } from '../../src/inventory/export-inventory.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
-import { runInventoryProgram } from '../../src/inventory/run-inventory-program.ts';
+import { exportInventory } from '../../src/inventory/show/export-inventory.ts';
+import { runInventoryProgram } from '../../src/inventory/written/run-inventory-program.ts';
 import { plantTree, removeTree, type Tree } from './ansible.ts';
 import { say } from './rig.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { secretMark } from '../../src/document/ansible-marks.ts';
-import { describeHost } from '../../src/inventory/describe-host.ts';
-import { exportInventory } from '../../src/inventory/export-inventory.ts';
-import { findConnectionProblems } from '../../src/inventory/find-connection-problems.ts';
-import { graphInventory } from '../../src/inventory/graph-inventory.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { type LoadOptions, loadInventory } from '../../src/inventory/load-inventory.ts';
-import type { Vault } from '../../src/inventory/vault.ts';
+import { findConnectionProblems } from '../../src/inventory/resolve/find-connection-problems.ts';
+import { describeHost } from '../../src/inventory/show/describe-host.ts';
+import { exportInventory } from '../../src/inventory/show/export-inventory.ts';
+import { graphInventory } from '../../src/inventory/show/graph-inventory.ts';
+import type { Vault } from '../../src/inventory/vault/vault.ts';
 import type { GroupName, HostName } from '../../src/model/ids.ts';
 import { err, ok } from '../../src/model/result.ts';
 import { hostOf, say, writeTree } from './rig.ts';

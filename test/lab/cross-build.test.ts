@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { artifactKey } from '../../src/build/artifact-key.ts';
-import { openCanaryRecords } from '../../src/build/canary-records.ts';
-import { type Artifact, openModuleCache } from '../../src/build/module-cache.ts';
-import { readModinfo } from '../../src/build/read-modinfo.ts';
-import { runBuilds } from '../../src/build/run-builds.ts';
 import { probeBuildHost } from '../../src/facts/probe-host.ts';
 import type { HostName, KernelRelease, Machine } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
+import { runBuilds } from '../../src/module/build/run-builds.ts';
+import { artifactKey } from '../../src/module/cache/artifact-key.ts';
+import { openCanaryRecords } from '../../src/module/cache/canary-records.ts';
+import { type Artifact, openModuleCache } from '../../src/module/cache/module-cache.ts';
+import { readModinfo } from '../../src/module/elf/read-modinfo.ts';
 import { planPlay } from '../../src/plan/plan-play.ts';
 import type { Play } from '../../src/playbook/playbook.ts';
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
@@ -76,7 +76,7 @@ async function build(release: string, machine: string, play: Play): Promise<{ pl
   const { cpus, buildDirectory: directory, stap } = facts.value;
   if (stap === undefined) throw new Error('no stap');
   const builds = await runBuilds(plan.builds, {
-    workshops: new Map([[name, { connection, cpus, directory, stap }]]),
+    openBuildHosts: new Map([[name, { connection, cpus, directory, stap }]]),
     cache: openModuleCache(join(home, 'modules')),
     canaries: openCanaryRecords(join(home, 'canaries')),
     events: { emit: () => undefined, congestion: () => undefined },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { placeAt } from '../../src/model/source.ts';
-import { formatDiagnostics } from '../../src/report/diagnostics.ts';
+import { formatDiagnostics } from '../../src/report/texts/diagnostics.ts';
 import { lintScript } from '../../src/script/lint-script.ts';
 import type { GivenValue, ScriptUse } from '../../src/script/script-use.ts';
 

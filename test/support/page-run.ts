@@ -1,7 +1,7 @@
+import { emitOutput } from '../../src/engine/supervisor/emit-output.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
-import { tellOutput } from '../../src/run/tell-output.ts';
 import { applyOf, at, ioread } from './sample-run.ts';
 
 /** What a page must show and never obey. */
@@ -84,7 +84,7 @@ function printedOn(host: HostName, from: number): readonly Event[] {
     emit: (body: Parameters<typeof at>[1]) => void events.push(at((from - begin) / 1000 + seconds, body)),
     congestion: () => undefined,
   };
-  const teller = tellOutput({ host, module: ioread }, [output], sink);
+  const teller = emitOutput({ host, module: ioread }, [output], sink);
   const seed = [...host].reduce((sum, character) => sum + character.charCodeAt(0), 0);
   const row = (index: number, factor: number): string => {
     const count = ((seed * (index + 3)) % 17) * factor + index;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { emitOutput } from '../../src/engine/supervisor/emit-output.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { ModuleName } from '../../src/model/ids.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { PlannedOutput, PlannedPlay } from '../../src/model/plan.ts';
-import { tellOutput } from '../../src/run/tell-output.ts';
 import { at, finished, hosts, plan, started } from './sample-run.ts';
 
 export interface RecordedScript {
@@ -46,7 +46,7 @@ export function recordedRun(
         emit: (body: Parameters<typeof at>[1]) => void events.push(at(2, body)),
         congestion: () => undefined,
       };
-      const teller = tellOutput(words, planned.outputs, sink);
+      const teller = emitOutput(words, planned.outputs, sink);
       for (const line of linesOf(name, module)) teller.tell('stdout', line);
       const end =
         outcome.kind === 'failed'

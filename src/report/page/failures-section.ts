@@ -1,7 +1,7 @@
-import { countOf } from '../amounts.ts';
-import { bySeverity, type FailureGroup, groupFailures } from '../failure-groups.ts';
-import { foldHostsWithin } from '../fold-hosts.ts';
-import { playOutcomes } from '../play-outcomes.ts';
+import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import { bySeverity, type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
+import { playOutcomes } from '../tally/play-outcomes.ts';
+import { countOf } from '../texts/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';

@@ -1,6 +1,6 @@
+import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { FleetHistogram, TablesMade } from '../../model/records.ts';
-import { countOf } from '../amounts.ts';
-import { foldHostsWithin } from '../fold-hosts.ts';
+import { countOf } from '../texts/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 

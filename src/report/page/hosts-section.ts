@@ -1,10 +1,10 @@
 import type { HostName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
-import { countOf } from '../amounts.ts';
-import { bySeverity } from '../failure-groups.ts';
-import { playOutcomes } from '../play-outcomes.ts';
-import type { PlayTally } from '../run-tally.ts';
+import { bySeverity } from '../tally/failure-groups.ts';
+import { playOutcomes } from '../tally/play-outcomes.ts';
+import type { PlayTally } from '../tally/run-tally.ts';
+import { countOf } from '../texts/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';

@@ -1,4 +1,4 @@
-import { sanitiseText } from '../sanitise-text.ts';
+import { printableText } from '../../model/printable-text.ts';
 
 /** Markup for a page. Only `html` makes it, so that no text from elsewhere is ever taken for markup. */
 export class Html {
@@ -29,7 +29,7 @@ function render(value: HtmlValue): string {
   if (value === undefined) return '';
   if (value instanceof Html) return value.markup;
   if (typeof value === 'object') return value.map(render).join('');
-  return escapeHtml(typeof value === 'number' ? String(value) : value.split('\n').map(sanitiseText).join('\n'));
+  return escapeHtml(typeof value === 'number' ? String(value) : value.split('\n').map(printableText).join('\n'));
 }
 
 function escapeHtml(text: string): string {

@@ -1,6 +1,6 @@
-import { formatBytes } from '../amounts.ts';
-import { tellRepository } from '../run-page.ts';
-import { tellTime } from '../tell-time.ts';
+import { formatBytes } from '../texts/amounts.ts';
+import { formatTime } from '../texts/format-time.ts';
+import { tellRepository } from '../texts/run-page.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';
@@ -34,8 +34,8 @@ function timesOf(entry: RunReport['entry']): readonly (readonly [string, string 
   if (entry.state === 'unreadable') return [];
   const { started, ended, bytes } = entry.head;
   return [
-    ['Began', tellTime(started)],
-    ['Ended', ended === undefined ? undefined : tellTime(ended)],
+    ['Began', formatTime(started)],
+    ['Ended', ended === undefined ? undefined : formatTime(ended)],
     ['Size', bytes === undefined ? undefined : formatBytes(bytes)],
   ];
 }

@@ -2,7 +2,7 @@ import type { ScriptFinished } from '../../model/event.ts';
 import type { TablesMade } from '../../model/records.ts';
 import type { ShownOutput } from '../../model/shown-output.ts';
 import type { Series } from '../../records/gather-series.ts';
-import type { RunPage } from '../run-page.ts';
+import type { RunPage } from '../texts/run-page.ts';
 import type { Span } from './gather-spans.ts';
 
 /** All that the page of a run is made from. */

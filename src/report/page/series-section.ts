@@ -1,6 +1,6 @@
 import type { Series } from '../../records/gather-series.ts';
-import { countOf, formatSeconds } from '../amounts.ts';
-import { tellTime } from '../tell-time.ts';
+import { countOf, formatSeconds } from '../texts/amounts.ts';
+import { formatTime } from '../texts/format-time.ts';
 import { embedJson, type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 
@@ -37,6 +37,6 @@ function formatNumbers({ times, lines }: Series): Html {
 <thead><tr><th scope="col">time</th>${lines.map(({ name }) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
 <tbody>${times.map(
     (time, at) =>
-      html`<tr><th scope="row">${tellTime(new Date(time * 1000).toISOString())}</th>${lines.map(({ values }) => html`<td class="number">${values[at]}</td>`)}</tr>\n`,
+      html`<tr><th scope="row">${formatTime(new Date(time * 1000).toISOString())}</th>${lines.map(({ values }) => html`<td class="number">${values[at]}</td>`)}</tr>\n`,
   )}</tbody></table></div>`;
 }

@@ -1,6 +1,6 @@
 import type { HostOutcome } from '../../model/outcome.ts';
-import { countOf, formatSeconds } from '../amounts.ts';
-import { tellTime } from '../tell-time.ts';
+import { countOf, formatSeconds } from '../texts/amounts.ts';
+import { formatTime } from '../texts/format-time.ts';
 import { type Html, html } from './html.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -18,7 +18,7 @@ export function summarySection(report: RunReport): Html {
 <p class="kicker">tapbook ${head?.command ?? 'run'} <span class="id">${entry.id}</span></p>
 <h1>${head?.playbook ?? 'A run that cannot be read'}</h1>
 <p class="state ${stateClass(report)}">${tellState(entry)}</p>
-${head === undefined ? undefined : html`<p class="when"><time datetime="${head.started}">${tellTime(head.started)}</time>${finished === undefined ? undefined : ` · ${formatSeconds(finished.seconds)}`}</p>`}
+${head === undefined ? undefined : html`<p class="when"><time datetime="${head.started}">${formatTime(head.started)}</time>${finished === undefined ? undefined : ` · ${formatSeconds(finished.seconds)}`}</p>`}
 ${trouble.length === 0 ? undefined : html`<p class="trouble" role="note">Not all of this run can be told: ${trouble.join('; ')}</p>`}
 <dl class="figures">
 ${finished === undefined ? undefined : hostFigures(finished.hosts)}

@@ -1,6 +1,6 @@
 import type { Become, BecomeMethod } from '../../model/host.ts';
 import type { ExecFailure } from '../transport.ts';
-import type { Refusal } from './hear-out.ts';
+import type { Refusal } from './await-become.ts';
 
 /** What sudo, su or doas did in place of running a command, as a cause and what mends it. */
 export function explainBecome(become: Become, refusal: Refusal): ExecFailure {

@@ -1,6 +1,6 @@
 import type { Host } from '../../model/host.ts';
 import { ok } from '../../model/result.ts';
-import { startFor } from '../become.ts';
+import { startFor } from '../become/become.ts';
 import type { Connection, ConnectionEnd, Transport } from '../transport.ts';
 import { startProcess } from './start-process.ts';
 

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { err, ok, type Result } from '../../model/result.ts';
-import { onAbort } from '../on-abort.ts';
+import { onAbort } from '../../process/on-abort.ts';
 import { processOutput } from '../process-output.ts';
 import { remoteInput } from '../remote-input.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';

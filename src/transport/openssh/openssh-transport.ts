@@ -1,7 +1,7 @@
 import { retryDropped } from '../retry-dropped.ts';
-import { takeTurns } from '../take-turns.ts';
+import { stagger } from '../stagger.ts';
 import type { Transport } from '../transport.ts';
-import { logIn } from './log-in.ts';
+import { logIn } from './master/log-in.ts';
 
 /** More logins than this at once only make each other slow: each `ssh` is a process, and takes 20 to 130 ms of CPU. */
 const loginsAtOnce = 16;
@@ -11,7 +11,7 @@ const loginsAtOnce = 16;
  * certificates, FIDO keys, Kerberos, ProxyCommand and whatever else it knows.
  */
 export function createOpensshTransport({ program = 'ssh' }: { readonly program?: string } = {}): Transport {
-  const logins = takeTurns(loginsAtOnce);
+  const logins = stagger(loginsAtOnce);
   return {
     async connect(host, { signal, limits }) {
       const { connection } = host;

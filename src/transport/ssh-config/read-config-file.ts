@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import picomatch from 'picomatch';
 import { LineType, parse } from 'ssh-config';
-import { expandHome } from '../../inventory/expand-home.ts';
-import { ownUid } from '../../inventory/own-account.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { expandHome } from '../../process/expand-home.ts';
+import { ownUid } from '../../process/own-account.ts';
 
 /** A line of ssh_config(5) with a keyword; the whole format is one such line after another. */
 export interface ConfigLine {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
-import { expandHome } from '../../inventory/expand-home.ts';
-import { ownHome, ownUid, ownUser } from '../../inventory/own-account.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { expandHome } from '../../process/expand-home.ts';
+import { ownHome, ownUid, ownUser } from '../../process/own-account.ts';
 import { type Evaluated, isOff } from './evaluate-config.ts';
 import { expandEnvironment, expandTokens, type Tokens } from './expand-tokens.ts';
 import type { ConfigLine } from './read-config-file.ts';

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { expandHome } from '../../inventory/expand-home.ts';
-import { ownUser } from '../../inventory/own-account.ts';
 import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { expandHome } from '../../process/expand-home.ts';
+import { ownUser } from '../../process/own-account.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { evaluateConfig, isOff } from './evaluate-config.ts';
 import { type ConfigFile, type ConfigLine, readConfigFile, readConfigLine } from './read-config-file.ts';

@@ -2,9 +2,9 @@ import { optional } from '../../model/optional.ts';
 import { retryDropped } from '../retry-dropped.ts';
 import { createServerResolver } from '../ssh-config/resolve-server.ts';
 import type { Transport } from '../transport.ts';
-import { createClientOpener } from './open-client.ts';
-import type { SshTransportOptions } from './questions.ts';
-import { wrapClient } from './wrap-client.ts';
+import { createClientOpener } from './client/open-client.ts';
+import { wrapClient } from './client/wrap-client.ts';
+import type { SshTransportOptions } from './keys/questions.ts';
 
 /** Connects by ssh2, as ssh_config and the inventory say. What ssh2 cannot do is a failure of kind `needs-openssh`. */
 export function createSshTransport(options: SshTransportOptions = {}): Transport {

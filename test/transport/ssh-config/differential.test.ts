@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readSshArgs } from '../../../src/inventory/read-ssh-args.ts';
+import { readSshArgs } from '../../../src/inventory/resolve/read-ssh-args.ts';
 import type { SshConnection } from '../../../src/model/host.ts';
 import { createServerResolver } from '../../../src/transport/ssh-config/resolve-server.ts';
 import type { SshServer } from '../../../src/transport/ssh-config/ssh-server.ts';

@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuthContext } from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readSshArgs } from '../../../src/inventory/read-ssh-args.ts';
+import { readSshArgs } from '../../../src/inventory/resolve/read-ssh-args.ts';
 import type { Host } from '../../../src/model/host.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';

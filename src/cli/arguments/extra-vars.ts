@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { readYaml } from '../../document/read-yaml.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+
+/** Reads `-e` as Ansible does: `a=1 b=2` (texts), a JSON or YAML mapping, or `@file`; a later one wins. */
+export async function readExtraVars(given: readonly string[]): Promise<Result<JsonObject, readonly Diagnostic[]>> {
+  const vars: Record<string, JsonObject[string]> = {};
+  const diagnostics: Diagnostic[] = [];
+  const fail = (message: string, cure: string): void => {
+    diagnostics.push({ severity: 'error', code: 'extra-vars', message, cure });
+  };
+  for (const text of given) {
+    if (text.startsWith('@') || /^\s*\{/.test(text)) {
+      const path = text.startsWith('@') ? text.slice(1) : '-e';
+      let content = text;
+      if (path !== '-e') {
+        try {
+          content = await readFile(path, 'utf8');
+        } catch (error) {
+          fail(
+            `cannot read ${path}: ${(error as Error).message}`,
+            'write -e @FILE with the path of a YAML or JSON file',
+          );
+          continue;
+        }
+      }
+      const tree = readYaml({ path, text: content }, 'playbook');
+      if (!tree.ok) diagnostics.push(...tree.error);
+      else if (!isJsonObject(tree.value.value)) fail(`${path} is no mapping of names to values`, 'write name: value');
+      else Object.assign(vars, tree.value.value);
+      continue;
+    }
+    const pair = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(text);
+    if (pair?.[1] === undefined) fail(`cannot read ${JSON.stringify(text)}`, 'write -e name=value');
+    else vars[pair[1]] = pair[2] ?? '';
+  }
+  return diagnostics.length === 0 ? ok(vars) : err(diagnostics);
+}

@@ -1,0 +1,102 @@
+import { open } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { sayDiagnostics } from '../say-diagnostics.ts';
+import { catchSignals } from '../session/catch-signals.ts';
+import type { FoundDefaults } from './find-defaults.ts';
+
+/** A tapbook.yml that cannot be used. */
+export class UnusableDefaults extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super('tapbook.yml cannot be used');
+    this.diagnostics = diagnostics;
+  }
+}
+
+/**
+ * Gives a command's options that neither the command line nor the environment sets the values of the nearest tapbook.yml: from
+ * the folder of its playbook, or from this one; with --ref as it was then. Saved plans have their own. Throws `UnusableDefaults`.
+ */
+export async function takeDefaults(command: Command): Promise<void> {
+  if (!command.options.some(option => option.long === '--inventory') || !isSomewhere()) return;
+  const [argument] = command.registeredArguments;
+  const [given] = command.args;
+  const playbook = argument?.name() === 'playbook' ? given : undefined;
+  if (playbook !== undefined && (await beginsAsObject(playbook))) return;
+  const ref: unknown = command.getOptionValue('ref');
+  const found = await find(playbook === undefined ? '.' : dirname(playbook), typeof ref === 'string' ? ref : undefined);
+  if (found === undefined) return;
+  // Only few of those who start have one.
+  const { readDefaults } = await import('./read-defaults.ts');
+  const read = readDefaults(found.source);
+  if (!read.ok) throw new UnusableDefaults(read.error);
+  for (const option of command.options) {
+    const key = option.attributeName();
+    const source = command.getOptionValueSource(key);
+    const value = read.value.value[option.long?.slice(2).replaceAll('-', '_') ?? ''];
+    if (value === undefined || source === 'cli' || source === 'env') continue;
+    try {
+      command.setOptionValueWithSource(key, parse(value, key, option.parseArg, found), 'config');
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      const place = read.value.place(option.long?.slice(2).replaceAll('-', '_') ?? key);
+      throw new UnusableDefaults([{ severity: 'error', code: 'invalid-value', message: error.message, place }]);
+    }
+  }
+}
+
+/** Where this folder has been removed nothing lies beside or above it; absolute paths are of use all the same. */
+function isSomewhere(): boolean {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function find(folder: string, ref: string | undefined): Promise<FoundDefaults | undefined> {
+  const { findDefaults, findDefaultsAt } = await import('./find-defaults.ts');
+  if (ref !== undefined) {
+    if (ref === '' || ref.startsWith('-')) return undefined;
+    using interrupts = catchSignals(() => undefined);
+    return await findDefaultsAt(ref, folder, interrupts.stop);
+  }
+  const found = await findDefaults(folder);
+  if (found.ok) return found.value;
+  if (found.error.severity === 'error') throw new UnusableDefaults([found.error]);
+  sayDiagnostics([found.error], 'text');
+  return undefined;
+}
+
+type Parse = ((value: string, previous: unknown) => unknown) | undefined;
+
+function parse(value: JsonValue, key: string, parseArg: Parse, { folder }: FoundDefaults): unknown {
+  const texts = (Array.isArray(value) ? value : [value]).map(String);
+  // A list of hosts is no path: `a,b,`.
+  if (key === 'inventory')
+    return texts.map(text => (text.includes(',') || isAbsolute(text) ? text : nameOf(folder, text)));
+  return parseArg === undefined ? texts[0] : parseArg(texts[0] ?? '', undefined);
+}
+
+/** As somebody here would write it. */
+function nameOf(folder: string, text: string): string {
+  const whole = resolve(folder, text);
+  const path = relative(process.cwd(), whole);
+  return path.startsWith('..') ? whole : path;
+}
+
+async function beginsAsObject(path: string): Promise<boolean> {
+  try {
+    await using file = await open(path);
+    // A pipe can be read once only.
+    if (!(await file.stat()).isFile()) return false;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return /^\uFEFF?\s*\{/.test(buffer.subarray(0, bytesRead).toString('utf8'));
+  } catch {
+    return false;
+  }
+}

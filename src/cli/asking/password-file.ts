@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { parse, resolve } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { text as collectText } from 'node:stream/consumers';
+import { err, ok, type Result } from '../../model/result.ts';
+import { expandHome } from '../../process/expand-home.ts';
+import { limitSignal } from '../../process/limit-signal.ts';
+
+/** How long a script may take to print a password, in milliseconds: it may ask somebody, or a service. */
+const limitMs = 30_000;
+
+const maxBytes = 64 * 1024;
+
+/**
+ * What a password file holds, without white space around it, as Ansible reads it; an executable file is run, and what it
+ * prints is the password, without its newline. A failure is a sentence without a full stop. Throws the reason of `signal`.
+ */
+export async function readPasswordFile(
+  path: string,
+  { args = [], signal }: { readonly args?: readonly string[]; readonly signal: AbortSignal },
+): Promise<Result<string, string>> {
+  const file = resolve(expandHome(path));
+  let bytes: Result<Buffer, string>;
+  try {
+    const isProgram = await stat(file).then(found => found.isFile() && (found.mode & 0o111) !== 0);
+    const content = await readFile(file, { signal });
+    // Not left to the system: it would hand a password to sh as a command, which names it in its complaint.
+    if (isProgram && !/^(?:#!|\x7fELF)/.test(content.toString('latin1', 0, 4))) {
+      return err(`${path} is executable, but no script; take its executable bit away`);
+    }
+    bytes = isProgram ? await runScript(file, args, signal) : ok(content);
+    if (!bytes.ok) return bytes;
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
+    const password = isProgram ? text.replace(/^[\r\n]+|[\r\n]+$/g, '') : text.trim();
+    return password === '' ? err(`${path} holds no password`) : ok(password);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TypeError) return err(`${path} is no UTF-8 text`);
+    return err(`cannot read ${path}: ${explainReadError(error as NodeJS.ErrnoException)}`);
+  }
+}
+
+/** The same for `-`, all that standard input holds. */
+export async function readPasswordInput(signal: AbortSignal): Promise<Result<string, string>> {
+  using limited = limitSignal(signal, limitMs);
+  try {
+    const text = await collectText(addAbortSignal(limited.signal, process.stdin));
+    return text.trim() === '' ? err('standard input holds no password') : ok(text.trim());
+  } catch (error) {
+    signal.throwIfAborted();
+    if (limited.signal.aborted) return err(`standard input gave no password within ${limitMs / 1000} s`);
+    return err(`cannot read standard input: ${(error as Error).message}`);
+  }
+}
+
+/** `FILE-client` and `FILE-client.py`, which Ansible tells for which vault id a password is wanted. */
+export function isClientScript(path: string): boolean {
+  return parse(path).name.endsWith('-client');
+}
+
+function explainReadError({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  return code === 'EISDIR' ? 'it is a folder' : message;
+}
+
+/** It has our standard input and error, so that it can ask. */
+function runScript(file: string, args: readonly string[], signal: AbortSignal): Promise<Result<Buffer, string>> {
+  return new Promise((settle, reject) => {
+    const child = spawn(file, args, { stdio: ['inherit', 'pipe', 'inherit'] });
+    const chunks: Buffer[] = [];
+    const finish = (how: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      // Also what it may have started holds them no longer open for us.
+      child.stdout.destroy();
+      if (child.exitCode === null) child.kill('SIGTERM');
+      how();
+    };
+    const fail = (why: string): void => finish(() => settle(err(why)));
+    const onAbort = (): void => finish(() => reject(signal.reason));
+    const timer = setTimeout(() => fail(`${file} printed no password within ${limitMs / 1000} s`), limitMs);
+    signal.addEventListener('abort', onAbort);
+    child.stdout.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (chunks.reduce((sum, one) => sum + one.length, 0) > maxBytes) fail(`${file} prints more than a password`);
+    });
+    child.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+      fail(`cannot run ${file}: ${code === 'ENOENT' ? 'its interpreter is not there' : message}`),
+    );
+    child.on('close', (code, name) => {
+      if (code === 0) finish(() => settle(ok(Buffer.concat(chunks))));
+      else fail(`${file} ended with ${code === null ? name : `exit code ${code}`}`);
+    });
+  });
+}

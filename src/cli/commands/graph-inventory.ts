@@ -1,0 +1,34 @@
+import { openOrSay } from '../../engine/sources/select-from-inventory.ts';
+import { graphInventory as graph } from '../../inventory/show/graph-inventory.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
+import type { GroupName } from '../../model/ids.ts';
+import { printableText } from '../../model/printable-text.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { sayDiagnostics } from '../say-diagnostics.ts';
+import { type ShowOptions, secretsOf } from './list-inventory.ts';
+
+/** `tapbook inventory graph`: the tree of groups and hosts, as `ansible-inventory --graph` draws it. */
+export async function graphInventory(
+  group: string,
+  options: ShowOptions & { readonly vars?: boolean },
+): Promise<ExitCode> {
+  const inventory = await openOrSay(options, new AbortController().signal);
+  if (!inventory.ok) return inventory.error;
+  const { groups } = inventory.value;
+  if (!groups.has(group as GroupName)) {
+    sayDiagnostics([unknownGroup(group, groups.keys())], options.format);
+    return exitCodes.noHosts;
+  }
+  const variables = options.vars === true ? secretsOf(options) : 'none';
+  const lines: string[] = [];
+  for (const line of graph(inventory.value, group as GroupName, variables)) lines.push(`${printableText(line)}\n`);
+  process.stdout.write(lines.join(''));
+  return exitCodes.ok;
+}
+
+function unknownGroup(group: string, known: Iterable<string>): Diagnostic {
+  const cure = didYouMean(group, known);
+  const message = `no group "${group}" in the inventory`;
+  return { severity: 'error', code: 'unknown-group', message, ...(cure === undefined ? {} : { cure }) };
+}

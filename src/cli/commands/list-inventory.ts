@@ -1,0 +1,26 @@
+import { selectFrom } from '../../engine/sources/select-from-inventory.ts';
+import { exportInventory } from '../../inventory/show/export-inventory.ts';
+import type { Secrets } from '../../inventory/show/show-variables.ts';
+import type { InventoryOptions } from '../arguments/options.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+
+export interface ShowOptions extends InventoryOptions {
+  readonly showSecrets?: boolean;
+}
+
+export function secretsOf({ showSecrets }: ShowOptions): Secrets {
+  return showSecrets === true ? 'shown' : 'hidden';
+}
+
+/** `tapbook inventory list`: a name a line; with `--format json` what `ansible-inventory --list --export` prints. */
+export async function listInventory(pattern: string, options: ShowOptions): Promise<ExitCode> {
+  const selected = await selectFrom(pattern, options, new AbortController().signal);
+  if (!selected.ok) return selected.error;
+  const { inventory, hosts } = selected.value;
+  if (options.format === 'json') {
+    const wanted = new Set(hosts.map(({ name }) => name));
+    const exported = exportInventory(inventory, { hosts: wanted, secrets: secretsOf(options) });
+    process.stdout.write(`${JSON.stringify(exported, undefined, 4)}\n`);
+  } else process.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
+  return exitCodes.ok;
+}

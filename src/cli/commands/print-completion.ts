@@ -1,0 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Shell } from '../completion/shells.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { findShipped } from '../find-shipped.ts';
+
+/** `tapbook completion SHELL`: prints a script for that shell. */
+export async function printCompletion(shell: Shell): Promise<ExitCode> {
+  const folder = await findShipped('templates/completion', 'tapbook.bash');
+  process.stdout.write(await readFile(join(folder, `tapbook.${shell}`), 'utf8'));
+  return exitCodes.ok;
+}

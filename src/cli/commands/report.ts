@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { groupOutputs } from '../../history/group-outputs.ts';
+import { readGroup } from '../../history/read-group.ts';
+import type { ScriptFinished } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { ShownOutput } from '../../model/shown-output.ts';
+import { createSeriesGatherer } from '../../records/gather-series.ts';
+import { createTableMaker } from '../../records/make-tables.ts';
+import { formatReport } from '../../report/page/format-report.ts';
+import { createSpanGatherer } from '../../report/page/gather-spans.ts';
+import { hostsOfRun } from '../../report/texts/run-page.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { sayDiagnostics } from '../say-diagnostics.ts';
+import { openRun } from '../session/open-run.ts';
+
+export interface ReportOptions {
+  readonly out?: string;
+  readonly open?: boolean;
+}
+
+/** `tapbook report`: a run of the history as one HTML page. */
+export async function report(word: string, { out, open }: ReportOptions): Promise<ExitCode> {
+  const spans = createSpanGatherer();
+  const series = createSeriesGatherer();
+  const tables = createTableMaker();
+  const ends: ScriptFinished[] = [];
+  const opened = await openRun(
+    word,
+    event => {
+      for (const reader of [spans, series, tables]) reader.read(event);
+      if (event.kind === 'script-finished') ends.push(event);
+    },
+    'without-lines',
+  );
+  if (!opened.ok) {
+    sayDiagnostics(opened.error.diagnostics, 'text');
+    return opened.error.exitCode;
+  }
+  const { directory } = opened.value.entry;
+  const page = formatReport({
+    ...opened.value,
+    ...(await readOutputs(directory, hostsOfRun(opened.value))),
+    spans: spans.spans(),
+    series: series.series(),
+    tables: tables.make(),
+    ends,
+  });
+  if (out === '-') {
+    process.stdout.write(page);
+    return exitCodes.ok;
+  }
+  const path = out === undefined ? resolve(directory, 'report.html') : resolve(out);
+  try {
+    // What hosts printed is for its owner's eyes, as all of the history is.
+    await writeFileAtomic(path, page, { mode: 0o600 });
+  } catch (error) {
+    const reason = (error as Error).message.replace(/, \w+ '.*/s, '');
+    const message = `${path} cannot be written: ${reason}`;
+    const cure = 'name another file with --out, or print it with --out -';
+    sayDiagnostics([{ severity: 'error', code: 'unwritable-file', message, cure }], 'text');
+    return exitCodes.invalidInput;
+  }
+  process.stdout.write(`${path}\n`);
+  if (open) await show(path);
+  return exitCodes.ok;
+}
+
+/** The beginning of each output, until the page has enough of them; how many more hosts printed something. */
+async function readOutputs(
+  directory: string,
+  hosts: readonly HostName[],
+): Promise<{ readonly outputs: readonly ShownOutput[]; readonly outputsLeftOut: number }> {
+  const groups = await groupOutputs(directory, hosts, new AbortController().signal);
+  const outputs: ShownOutput[] = [];
+  let room = mostBytes;
+  let outputsLeftOut = 0;
+  for (const group of groups.filter(({ bytes }) => bytes > 0)) {
+    if (room <= 0) outputsLeftOut += group.hosts.length;
+    else {
+      outputs.push(await readGroup(group, mostBytesOfOne));
+      room -= Math.min(group.bytes, mostBytesOfOne);
+    }
+  }
+  return { outputs, outputsLeftOut };
+}
+
+const mostBytesOfOne = 64 * 1024;
+const mostBytes = 4 * 1024 * 1024;
+
+/** By the desktop's own opener, which returns at once. Where there is none, the page is written all the same. */
+async function show(path: string): Promise<void> {
+  const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
+  const trouble = await new Promise<string | undefined>(done => {
+    const child = spawn(opener, [path], { stdio: 'ignore', timeout: 15_000 });
+    child.once('error', error => done(error.message));
+    child.once('close', code => done(code === 0 ? undefined : `${opener} ended with ${code}`));
+  });
+  if (trouble === undefined) return;
+  const message = `no browser could be opened: ${trouble}`;
+  sayDiagnostics([{ severity: 'warning', code: 'no-browser', message, cure: 'open the page yourself' }], 'text');
+}

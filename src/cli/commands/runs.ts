@@ -1,0 +1,76 @@
+import { isPlaybook } from '../../history/find-run.ts';
+import { hasHost } from '../../history/has-host.ts';
+import { listRuns } from '../../history/list-runs.ts';
+import type { RunEntry } from '../../model/run-head.ts';
+import { formatRuns } from '../../report/texts/runs-table.ts';
+import type { RunOutcome } from '../arguments/run-outcomes.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { stateDirectory } from '../paths.ts';
+import { colourOf } from '../session/colour.ts';
+import { columnsOf } from '../session/columns-of.ts';
+
+export interface RunsOptions {
+  readonly playbook?: string;
+  readonly host?: string;
+  readonly outcome?: RunOutcome;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+  readonly limit: number;
+  readonly format: 'text' | 'json';
+}
+
+/** `tapbook runs`: reads of the history only as much as is shown. */
+export async function printRuns(options: RunsOptions): Promise<ExitCode> {
+  const found: RunEntry[] = [];
+  let more = false;
+  for await (const run of listRuns(stateDirectory())) {
+    if (run.state !== 'unreadable' && Date.parse(run.head.started) < (options.since ?? 0)) break;
+    if (!isWanted(run, options)) continue;
+    more = found.length === options.limit;
+    if (more) break;
+    found.push(run);
+  }
+  if (options.format === 'json') {
+    process.stdout.write(found.map(run => `${JSON.stringify(toJson(run))}\n`).join(''));
+    return exitCodes.ok;
+  }
+  if (found.length === 0) process.stderr.write(`no runs\n`);
+  else {
+    const columns = columnsOf(process.stdout);
+    process.stdout.write(formatRuns(found, { colour: colourOf(process.stdout), columns, nowMs: Date.now() }));
+  }
+  if (more) process.stderr.write(`there are more: give a higher --limit than ${options.limit}\n`);
+  return exitCodes.ok;
+}
+
+function toJson(run: RunEntry): unknown {
+  const { id, directory, state } = run;
+  return run.state === 'unreadable'
+    ? { id, directory, state, reason: run.reason }
+    : { ...run.head, id, directory, state };
+}
+
+/** One that cannot be read is shown wherever nothing is asked for: it may be any of them. */
+function isWanted(run: RunEntry, { playbook, host, outcome }: RunsOptions): boolean {
+  if (run.state === 'unreadable') return playbook === undefined && host === undefined && outcome === undefined;
+  if (playbook !== undefined && !isPlaybook(run.head, playbook)) return false;
+  if (outcome !== undefined && !hasOutcome(run, outcome)) return false;
+  return host === undefined || hasHost(run.directory, host);
+}
+
+function hasOutcome(run: Exclude<RunEntry, { state: 'unreadable' }>, outcome: RunOutcome): boolean {
+  const { finished } = run.head;
+  switch (outcome) {
+    case 'died':
+    case 'running':
+      return run.state === outcome;
+    case 'ok':
+      return finished?.exitCode === 0;
+    case 'failed':
+      return finished !== undefined && finished.hosts.failed + finished.hosts['left-behind'] > 0;
+    case 'unreachable':
+      return finished !== undefined && finished.hosts.unreachable > 0;
+    case 'interrupted':
+      return finished?.exitCode === exitCodes.interrupted || finished?.stopped !== undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import { openOrSay } from '../../engine/sources/select-from-inventory.ts';
+import { describeHost, type HostDescription } from '../../inventory/show/describe-host.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
+import type { HostName } from '../../model/ids.ts';
+import { printableText } from '../../model/printable-text.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { sayDiagnostics } from '../say-diagnostics.ts';
+import { type ShowOptions, secretsOf } from './list-inventory.ts';
+
+/** `tapbook inventory host`: each variable of a host, its value, and where it was written. */
+export async function showHost(name: string, options: ShowOptions): Promise<ExitCode> {
+  const inventory = await openOrSay(options, new AbortController().signal);
+  if (!inventory.ok) return inventory.error;
+  const description = describeHost(inventory.value, name as HostName, secretsOf(options));
+  if (description === undefined) {
+    const cure = didYouMean(name, inventory.value.hosts.keys());
+    const message = `no host "${name}" in the inventory`;
+    const common = { severity: 'error', code: 'no-host-matched', message } as const;
+    sayDiagnostics([{ ...common, ...(cure === undefined ? {} : { cure }) }], options.format);
+    return exitCodes.noHosts;
+  }
+  process.stdout.write(options.format === 'json' ? `${JSON.stringify(description)}\n` : formatText(description));
+  return exitCodes.ok;
+}
+
+function formatText({ name, groups, vars }: HostDescription): string {
+  const lines = [name, `    groups: ${groups.join(', ')}`];
+  for (const [key, { value, file, line }] of Object.entries(vars)) {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    lines.push(`    ${key}: ${text}`, `        ${file}:${line}`);
+  }
+  return lines.map(line => `${printableText(line)}\n`).join('');
+}

@@ -1,0 +1,67 @@
+import { readEvents } from '../../history/read-events.ts';
+import type { Event } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import type { TableOrder } from '../../model/records.ts';
+import { createTableMaker } from '../../records/make-tables.ts';
+import { createCsvReporter } from '../../report/live/csv-reporter.ts';
+import { formatFleetTables } from '../../report/texts/fleet-tables.ts';
+import type { RunPage } from '../../report/texts/run-page.ts';
+import { refuseTableOptions } from '../arguments/table-options.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { sayDiagnostics } from '../say-diagnostics.ts';
+import { colourOf } from '../session/colour.ts';
+import { columnsOf } from '../session/columns-of.ts';
+
+export interface RecordsOptions {
+  readonly format: 'csv' | 'table';
+  readonly sort?: TableOrder;
+  readonly top?: number;
+}
+
+/** The records of a kept run as apply's `--format csv` printed them, or the tables that they come to; of one host or all. */
+export async function showRecords(
+  { entry, tally }: RunPage,
+  host: HostName | undefined,
+  { format, sort, top }: RecordsOptions,
+): Promise<ExitCode> {
+  const outputs = tally.plays.flatMap(({ plan }) => plan?.outputs ?? []);
+  const playbook = tally.started?.playbook ?? `run ${entry.id}`;
+  const wishes = { ...optional('sort', sort), ...optional('top', top) };
+  const refused = refuseTableOptions({ format, ...wishes }, { outputs, playbook });
+  if (refused !== undefined) {
+    sayDiagnostics(refused.diagnostics, 'text');
+    return refused.exitCode;
+  }
+  const read = (take: (event: Event) => Promise<void> | undefined) =>
+    readEvents(entry.directory, 'without-lines', event => {
+      const own = host === undefined ? event : narrow(event, host);
+      return own === undefined ? undefined : take(own);
+    });
+  if (format === 'csv') {
+    const reporter = createCsvReporter({ stdout: process.stdout, onBrokenPipe: () => undefined });
+    await read(event => {
+      reporter.read(event);
+      return reporter.congestion();
+    });
+    await reporter.close();
+    return exitCodes.ok;
+  }
+  const maker = createTableMaker();
+  await read(event => {
+    maker.read(event);
+    return undefined;
+  });
+  const { stdout } = process;
+  stdout.write(formatFleetTables(maker.make(wishes), { colour: colourOf(stdout), columns: columnsOf(stdout) }));
+  return exitCodes.ok;
+}
+
+/** As if the run had been of this host only. */
+function narrow(event: Event, host: HostName): Event | undefined {
+  if (event.kind === 'play-planned') {
+    const { plan } = event;
+    return { ...event, plan: { ...plan, hosts: plan.hosts.filter(({ name }) => name === host) } };
+  }
+  return !('host' in event) || event.host === host ? event : undefined;
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hostFileName } from '../../history/host-file-name.ts';
+import { readEvents } from '../../history/read-events.ts';
+import type { ScriptFinished } from '../../model/event.ts';
+import { type HostName, parseHostName } from '../../model/ids.ts';
+import { printableText } from '../../model/printable-text.ts';
+import type { TableOrder } from '../../model/records.ts';
+import { playOutcomes } from '../../report/tally/play-outcomes.ts';
+import { formatHostPage, formatRunPage, hostsOfRun, type RunPage } from '../../report/texts/run-page.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { sayDiagnostics } from '../say-diagnostics.ts';
+import { colourOf } from '../session/colour.ts';
+import { columnsOf } from '../session/columns-of.ts';
+import { openRun } from '../session/open-run.ts';
+import { showRecords } from './show-records.ts';
+
+export interface ShowRunOptions {
+  readonly host?: string;
+  readonly output?: boolean;
+  readonly events?: boolean;
+  readonly verbose?: boolean;
+  readonly format: 'text' | 'json' | 'csv' | 'table';
+  readonly sort?: TableOrder;
+  readonly top?: number;
+}
+
+/** `tapbook show`: a run, one of its hosts, or its events, from what the history has kept. */
+export async function showRun(word: string, options: ShowRunOptions): Promise<ExitCode> {
+  const ends: ScriptFinished[] = [];
+  const opened = await openRun(word, event => {
+    if (event.kind === 'script-finished' && event.host === options.host) ends.push(event);
+  });
+  if (!opened.ok) {
+    sayDiagnostics(opened.error.diagnostics, options.format === 'json' ? 'json' : 'text');
+    return opened.error.exitCode;
+  }
+  const page = opened.value;
+  const all = hostsOfRun(page);
+  const host = options.host === undefined ? undefined : parseHostName(options.host);
+  if (options.host !== undefined && (host === undefined || !all.includes(host))) {
+    const message = `run ${page.entry.id} has no host ${JSON.stringify(options.host)}`;
+    sayDiagnostics(
+      [{ severity: 'error', code: 'no-host-matched', message }],
+      options.format === 'json' ? 'json' : 'text',
+    );
+    return exitCodes.noHosts;
+  }
+  const { format } = options;
+  const wished = options.sort ?? options.top;
+  if (format === 'csv' || format === 'table' || wished !== undefined) {
+    return showRecords(page, host, { ...options, format: format === 'csv' ? 'csv' : 'table' });
+  }
+  if (options.events) await printEvents(page, host);
+  else if (options.format === 'json') process.stdout.write(`${JSON.stringify(toJson(page, host, ends))}\n`);
+  else await printText(page, { host, hosts: all, ends, options });
+  return exitCodes.ok;
+}
+
+/** As they were kept, but for what is damaged. */
+async function printEvents({ entry }: RunPage, host: HostName | undefined): Promise<void> {
+  await readEvents(entry.directory, 'all', event => {
+    if (host === undefined || ('host' in event && event.host === host))
+      process.stdout.write(`${JSON.stringify(event)}\n`);
+  });
+}
+
+function toJson(
+  { entry, tally, notices, trouble }: RunPage,
+  host: HostName | undefined,
+  ends: readonly ScriptFinished[],
+): unknown {
+  const head = entry.state === 'unreadable' ? { reason: entry.reason } : entry.head;
+  const command = tally.started?.command ?? 'apply';
+  const plays = tally.plays.map(play => ({
+    name: play.name,
+    hosts: Object.fromEntries([...playOutcomes(play, command)].filter(([name]) => host === undefined || name === host)),
+    builds: [...play.builds.values()].map(({ begun, result }) => ({
+      build: begun.build,
+      buildHost: begun.buildHost,
+      ...(result === undefined ? {} : { result }),
+    })),
+  }));
+  const { id, directory, state } = entry;
+  const own = host === undefined ? {} : { host, scripts: ends };
+  return { ...head, id, directory, state, ...own, plays, notices, trouble };
+}
+
+interface Shown {
+  readonly host: HostName | undefined;
+  readonly hosts: readonly HostName[];
+  readonly ends: readonly ScriptFinished[];
+  readonly options: ShowRunOptions;
+}
+
+async function printText(page: RunPage, { host, hosts, ends, options }: Shown): Promise<void> {
+  const { stdout } = process;
+  const columns = columnsOf(stdout);
+  const colour = colourOf(stdout);
+  if (host !== undefined) {
+    stdout.write(formatHostPage(page, host, ends, { columns, colour }));
+    await printOutput(page, host, '');
+    return;
+  }
+  const verbosity = options.verbose ? 'verbose' : 'normal';
+  stdout.write(formatRunPage(page, { columns, colour, verbosity, sentences: 'wrapped' }));
+  if (options.output) for (const one of hosts) await printOutput(page, one, `${printableText(one)} `);
+}
+
+/** Line by line, safe for a terminal: a file may be larger than memory. */
+async function printOutput({ entry }: RunPage, host: HostName, before: string): Promise<void> {
+  const signs = before === '' ? { txt: '', 'err.txt': '! ' } : { txt: '| ', 'err.txt': '! ' };
+  for (const [ending, sign] of Object.entries(signs)) {
+    const file = join(entry.directory, 'output', `${hostFileName(host)}.${ending}`);
+    try {
+      await using input = await open(file);
+      for await (const line of input.readLines()) {
+        if (!process.stdout.write(`${before}${sign}${printableText(line)}\n`) && process.stdout.writable) {
+          await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
+        }
+      }
+    } catch (error) {
+      // Who printed nothing has no file.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        process.stderr.write(`warning: ${file} cannot be read: ${(error as Error).message}\n`);
+      }
+    }
+  }
+}

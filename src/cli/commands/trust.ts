@@ -1,0 +1,163 @@
+import pLimit from 'p-limit';
+import { selectFromInventory } from '../../engine/sources/select-from-inventory.ts';
+import type { Host } from '../../model/host.ts';
+import { printableText } from '../../model/printable-text.ts';
+import type { Questions } from '../../transport/ssh/keys/questions.ts';
+import {
+  createHostKeyInspector,
+  type HostKeyInspector,
+  type InspectedKey,
+} from '../../transport/ssh/known-hosts/inspect-host-keys.ts';
+import type { SshServer } from '../../transport/ssh-config/ssh-server.ts';
+import type { ConnectFailure } from '../../transport/transport.ts';
+import type { ConnectionOptions, InventoryOptions } from '../arguments/options.ts';
+import { connectionPrompts } from '../asking/connection-prompts.ts';
+import { connectLimits } from '../compose.ts';
+import { type ExitCode, exitCodeFor, exitCodes } from '../exit-code.ts';
+import { catchSignals } from '../session/catch-signals.ts';
+
+export interface TrustOptions extends InventoryOptions, ConnectionOptions {
+  /** Only show the keys. */
+  readonly check?: boolean;
+}
+
+/** How many servers are asked at once: each is asked for every type of key. */
+const atOnce = 16;
+
+/**
+ * `tapbook trust`: shows the fingerprints of hosts and of the bastions on the way to them, and writes those that are new
+ * into known_hosts. A key that has changed or is revoked is never written. Exit 2 for such a key, 4 for a host that
+ * cannot be reached.
+ */
+export async function trust(patterns: readonly string[], options: TrustOptions): Promise<ExitCode> {
+  using interrupts = catchSignals(() => undefined);
+  const hosts = await selectFromInventory(patterns.join(','), options, interrupts.stop);
+  if (!hosts.ok) return hosts.error;
+  const say = (text: string): void => void process.stderr.write(`${printableText(text)}\n`);
+  const { questions } = connectionPrompts(options, say);
+  const inspector = createHostKeyInspector(questions);
+  const counts = { failed: 0, unreachable: 0, 'left-behind': 0, interrupted: 0 };
+  const job: Job = { inspector, options, questions, signal: interrupts.stop };
+  const { stops, failures } = layOut(hosts.value, inspector);
+  for (const { host, failure } of failures) {
+    counts.unreachable++;
+    print({ host: host.name, server: host.name, role: 'host', result: 'unreachable', failure }, options);
+  }
+  try {
+    const limit = pLimit(questions === undefined ? atOnce : 1);
+    // Bastions first: what is behind one is reached only when that one is trusted.
+    for (const level of stops) {
+      const outcomes = await Promise.all(level.map(stop => limit(() => visit(stop, job))));
+      for (const outcome of outcomes) if (outcome !== 'ok') counts[outcome]++;
+    }
+    return exitCodeFor(counts, false);
+  } catch (error) {
+    if (!interrupts.stop.aborted) throw error;
+    return exitCodes.interrupted;
+  }
+}
+
+interface Job {
+  readonly inspector: HostKeyInspector;
+  readonly options: TrustOptions;
+  readonly questions: Questions | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A server, and the first host that wants it. */
+interface Stop {
+  readonly server: SshServer;
+  readonly host: Host;
+  readonly role: 'host' | 'bastion';
+}
+
+interface Layout {
+  /** By how many bastions there are before them; each server once. */
+  readonly stops: readonly (readonly Stop[])[];
+  readonly failures: readonly { readonly host: Host; readonly failure: ConnectFailure }[];
+}
+
+function layOut(hosts: readonly Host[], inspector: HostKeyInspector): Layout {
+  const stops: Stop[][] = [];
+  const failures: { host: Host; failure: ConnectFailure }[] = [];
+  const seen = new Set<string>();
+  for (const host of hosts) {
+    const way = inspector.wayTo(host);
+    if (!way.ok) {
+      failures.push({ host, failure: way.error });
+      continue;
+    }
+    for (const [depth, server] of way.value.entries()) {
+      const key = JSON.stringify(server);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      stops[depth] ??= [];
+      stops[depth].push({ server, host, role: depth < way.value.length - 1 ? 'bastion' : 'host' });
+    }
+  }
+  return { stops, failures };
+}
+
+async function visit({ server, host, role }: Stop, job: Job): Promise<'ok' | 'failed' | 'unreachable'> {
+  const { inspector, options, signal } = job;
+  const { name } = server.hostKeys;
+  const inspected = await inspector.inspect(server, host, { signal, limits: connectLimits });
+  if (!inspected.ok) {
+    print({ host: host.name, server: name, role, result: 'unreachable', failure: inspected.error }, options);
+    return 'unreachable';
+  }
+  const keys: PrintedKey[] = [];
+  for (const key of inspected.value) keys.push({ fingerprint: key.fingerprint, ...(await settle(key, job)) });
+  print({ host: host.name, server: name, role, result: 'shown', keys }, options);
+  return keys.some(key => key.failure !== undefined) ? 'failed' : 'ok';
+}
+
+async function settle(
+  key: InspectedKey,
+  { options, questions, signal }: Job,
+): Promise<Omit<PrintedKey, 'fingerprint'>> {
+  if (key.failure !== undefined) return { state: 'refused', failure: key.failure };
+  if (key.state !== 'new' || options.check) return { state: key.state };
+  const answer = (await questions?.trust(key.server, key.fingerprint, signal)) ?? 'yes';
+  if (answer === 'no') return { state: 'declined' };
+  const written = await key.trust();
+  if (written.ok) return { state: 'written', file: written.value };
+  return { state: 'refused', failure: { kind: 'host-key-unknown', cause: written.error } };
+}
+
+interface PrintedKey {
+  readonly fingerprint: string;
+  readonly state: 'known' | 'new' | 'written' | 'declined' | 'refused';
+  readonly file?: string;
+  readonly failure?: ConnectFailure;
+}
+
+type Printed = { readonly host: string; readonly server: string; readonly role: Stop['role'] } & (
+  | { readonly result: 'shown'; readonly keys: readonly PrintedKey[] }
+  | { readonly result: 'unreachable'; readonly failure: ConnectFailure }
+);
+
+/** A server with its keys; with `--format json` one object a line. */
+function print(printed: Printed, { format }: TrustOptions): void {
+  if (format === 'json') {
+    process.stdout.write(`${JSON.stringify(printed)}\n`);
+    return;
+  }
+  const lines = printed.result === 'shown' ? printed.keys.flatMap(describe) : explain('unreachable', printed.failure);
+  const name = printed.host === printed.server ? printed.host : `${printed.host} ${printed.server}`;
+  const title = printed.role === 'host' ? name : `${name} (a bastion on the way)`;
+  process.stdout.write([title, ...lines.map(line => `    ${line}`), ''].map(printableText).join('\n'));
+}
+
+const words = { known: 'known', new: 'not known', declined: 'not written', refused: 'REFUSED' } as const;
+
+function describe({ fingerprint, state, file, failure }: PrintedKey): readonly string[] {
+  const [type = '', hash = ''] = fingerprint.split(' ');
+  const word = state === 'written' ? `written to ${file}` : words[state];
+  const line = `${type.padEnd(19)} ${hash}  ${word}`;
+  return failure === undefined ? [line] : [line, ...explain('', failure)];
+}
+
+function explain(word: string, { cause, cure }: ConnectFailure): readonly string[] {
+  return [`${word}${word === '' ? '' : ': '}${cause}`, ...(cure === undefined ? [] : [cure])];
+}

@@ -1,0 +1,55 @@
+import { open, stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { mergeInventories } from '../../inventory/resolve/merge-inventories.ts';
+import { listSources } from '../../inventory/written/list-sources.ts';
+import { readSource } from '../../inventory/written/read-source.ts';
+import type { WrittenInventory } from '../../inventory/written/written-inventory.ts';
+import { expandHome } from '../../process/expand-home.ts';
+import { findDefaults } from '../arguments/find-defaults.ts';
+import { readDefaults } from '../arguments/read-defaults.ts';
+
+/** In bytes: who waits for a completion waits for no more. */
+const largest = 8 * 1024 * 1024;
+
+/**
+ * The names in an inventory: of `-i`, else of $TAPBOOK_INVENTORY, else of tapbook.yml. What would have to be run or
+ * decrypted to be read, and what is wrong, names nothing.
+ */
+export async function listHostNames(
+  given: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly hosts: readonly string[]; readonly groups: readonly string[] }> {
+  const fromEnvironment = process.env['TAPBOOK_INVENTORY'];
+  const sources = given ?? (fromEnvironment === undefined ? await defaultSources() : [fromEnvironment]);
+  const listed = await Promise.all(sources.map(source => listSources(expandHome(source), signal)));
+  const written: WrittenInventory[] = [];
+  for (const file of listed.flatMap(({ files }) => files)) {
+    if (!(await isText(file))) continue;
+    const read = await readSource(file, { vault: undefined, signal });
+    if (read.ok) written.push(read.value);
+  }
+  const merged = mergeInventories(written);
+  if (!merged.ok) return { hosts: [], groups: [] };
+  return { hosts: [...merged.value.hosts.keys()], groups: [...new Set(['all', ...merged.value.groups.keys()])] };
+}
+
+async function defaultSources(): Promise<readonly string[]> {
+  const found = await findDefaults('.');
+  if (!found.ok || found.value === undefined) return [];
+  const read = readDefaults(found.value.source);
+  const inventory = read.ok ? read.value.value['inventory'] : undefined;
+  const names = Array.isArray(inventory) ? inventory : inventory === undefined ? [] : [inventory];
+  const { folder } = found.value;
+  return names.map(String).map(name => (name.includes(',') || isAbsolute(name) ? name : resolve(folder, name)));
+}
+
+/** No program, nothing that could be one, no pipe and no device; a list of hosts is no file at all. */
+async function isText(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return path.includes(',');
+  if (!found.isFile() || found.size > largest) return false;
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+  const begin = buffer.subarray(0, bytesRead);
+  return begin.subarray(0, 2).toString('latin1') !== '#!' && !begin.includes(0);
+}

@@ -1,0 +1,20 @@
+import { loadPlaybook } from '../../playbook/load-playbook.ts';
+import type { Playbook } from '../../playbook/playbook.ts';
+
+/** The tags of playbooks, with those words that mean several of them. */
+export async function tagsOf(playbooks: readonly string[]): Promise<readonly string[]> {
+  const found = (await load(playbooks)).flatMap(({ plays }) =>
+    plays.flatMap(({ tags, scripts }) => [...tags, ...scripts.flatMap(script => script.tags)]),
+  );
+  return [...new Set([...found, 'all', 'tagged', 'untagged'])].sort();
+}
+
+export async function scriptsOf(playbooks: readonly string[]): Promise<readonly string[]> {
+  const found = (await load(playbooks)).flatMap(({ plays }) => plays.flatMap(({ scripts }) => scripts));
+  return [...new Set(found.map(({ name }) => name))];
+}
+
+async function load(paths: readonly string[]): Promise<readonly Playbook[]> {
+  const loaded = await Promise.all(paths.map(path => loadPlaybook(path)));
+  return loaded.flatMap(one => (one.ok ? [one.value.playbook] : []));
+}

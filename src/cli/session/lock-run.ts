@@ -1,0 +1,69 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PlaySource } from '../../engine/sources/play-source.ts';
+import type { LockHolder } from '../../history/lock-file.ts';
+import { type HeldLock, type LockTrouble, takeRunLocks } from '../../history/run-locks.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { RunId } from '../../model/ids.ts';
+import { printableText } from '../../model/printable-text.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { formatTime } from '../../report/texts/format-time.ts';
+import type { ApplyOptions } from '../arguments/options.ts';
+import { exitCodes } from '../exit-code.ts';
+import { stateDirectory } from '../paths.ts';
+import type { Refusal } from '../say-diagnostics.ts';
+
+export function lockDirectory(): string {
+  return join(stateDirectory(), 'locks');
+}
+
+/**
+ * Takes what keeps two applies apart that would load the same module on the same hosts: a lock for each module of the
+ * selected plays and the inventory, until it is disposed of. Throws only the reason of `signal`.
+ */
+export async function lockRun(
+  { playbook, modules, sources }: Pick<PlaySource, 'playbook' | 'modules' | 'sources'>,
+  run: RunId,
+  { lockWait = 0, quiet }: Pick<ApplyOptions, 'lockWait' | 'quiet'>,
+  signal: AbortSignal,
+): Promise<Result<AsyncDisposable, Refusal>> {
+  const real = await Promise.all(sources.map(source => realpath(source).catch(() => source)));
+  const locks = await takeRunLocks(
+    modules.map(module => ({ sources: real, module })),
+    {
+      directory: lockDirectory(),
+      run,
+      playbook,
+      waitSeconds: lockWait,
+      signal,
+      onWait: held => {
+        if (!quiet) process.stderr.write(`tapbook: waiting: ${describeHolder(held.holder)}\n`);
+      },
+    },
+  );
+  if (locks.ok) return ok(locks.value);
+  const isHeld = locks.error.kind === 'held';
+  return err({ diagnostics: [explain(locks.error)], exitCode: isHeld ? exitCodes.locked : exitCodes.invalidInput });
+}
+
+function explain(trouble: LockTrouble): Diagnostic {
+  if (trouble.kind === 'unusable') {
+    const cure = 'set XDG_STATE_HOME to a folder that can be written to';
+    return { severity: 'error', code: 'no-lock', message: trouble.cause, cure };
+  }
+  const { holder } = trouble;
+  const message = `${describeHolder(holder)}; it has ${printableText(holder.module)} of this inventory`;
+  return { severity: 'error', code: 'locked', message, cure: cureFor(trouble) };
+}
+
+function cureFor({ holder, seen }: HeldLock): string {
+  const wait = 'wait for it with --lock-wait 10m';
+  return seen === 'alive'
+    ? `${wait}, or stop it in order with: kill ${holder.pid}`
+    : `${wait}, or stop it on the machine or in the container that it runs in`;
+}
+
+function describeHolder({ run, pid, since, playbook }: LockHolder): string {
+  const from = formatTime(since);
+  return printableText(`run ${run} (pid ${pid}) applies ${playbook} since ${from}`);
+}

@@ -1,0 +1,49 @@
+import { findRun } from '../../history/find-run.ts';
+import { readRun } from '../../history/list-runs.ts';
+import { readEvents } from '../../history/read-events.ts';
+import type { Event } from '../../model/event.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { createTally } from '../../report/tally/run-tally.ts';
+import { countOf } from '../../report/texts/amounts.ts';
+import type { RunPage } from '../../report/texts/run-page.ts';
+import { exitCodes } from '../exit-code.ts';
+import { stateDirectory } from '../paths.ts';
+import type { Refusal } from '../say-diagnostics.ts';
+
+/** A run of the history, read from its events: whatever is damaged is left out, and told. */
+export async function openRun(
+  word: string,
+  take?: (event: Event) => void,
+  which: 'without-lines' | 'without-output' = 'without-output',
+): Promise<Result<RunPage, Refusal>> {
+  const root = stateDirectory();
+  const id = await findRun(root, word);
+  if (!id.ok) {
+    const { message, cure } = id.error;
+    return err({
+      diagnostics: [{ severity: 'error', code: 'no-such-run', message, cure }],
+      exitCode: exitCodes.invalidInput,
+    });
+  }
+  const entry = await readRun(root, id.value);
+  const { tally, read } = createTally();
+  const notices: RunPage['notices'][number][] = [];
+  let unread = 0;
+  const { damaged, missing } = await readEvents(entry.directory, which, event => {
+    try {
+      read(event);
+      take?.(event);
+    } catch {
+      // Something with the name of an event, and not its parts.
+      unread++;
+      return;
+    }
+    if (event.kind === 'notice') notices.push(event);
+  });
+  const lost = damaged + unread;
+  const trouble = [
+    ...(missing === undefined ? [] : [`its events cannot be read: ${missing}`]),
+    ...(lost === 0 ? [] : [`${countOf(lost, 'line')} of events.ndjson cannot be read`]),
+  ];
+  return ok({ entry, tally, notices, trouble });
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { pruneLocks } from '../../history/run-locks.ts';
+import { type PruneRule, pruneCache } from '../../module/cache/prune-cache.ts';
+import { cacheDirectory } from '../paths.ts';
+import { lockDirectory } from './lock-run.ts';
+
+/** How many of each kind were removed, or would be. */
+export interface PrunedCaches {
+  readonly modules: number;
+  readonly canaries: number;
+  readonly buildHosts: number;
+  readonly locks: number;
+  readonly bytes: number;
+}
+
+const day = 24 * 60 * 60 * 1000;
+const digest = '[0-9a-f]{64}';
+
+/** Without `--cache-age`: what build hosts said is of use for minutes, all else for as long as somebody comes back to it. */
+const rules: Readonly<Record<'modules' | 'canaries' | 'build-hosts', Omit<PruneRule, 'directory'>>> = {
+  modules: { entries: new RegExp(`^${digest}$`), maxAgeMs: 30 * day, most: 500 },
+  canaries: { entries: new RegExp(`^${digest}\\.json$`), maxAgeMs: 30 * day, most: 2_000 },
+  'build-hosts': { entries: new RegExp(`^${digest}$`), maxAgeMs: day, most: 2_000 },
+};
+
+/** What a crash in the middle of a store has left there. */
+const unfinished: Omit<PruneRule, 'directory'> = { entries: /^\.making-[0-9a-f]{12}$/, maxAgeMs: day, most: 0 };
+
+/** Makes the caches of this user smaller, and removes the locks of runs that are gone. */
+export async function pruneCaches(
+  cacheAgeSeconds: number | undefined,
+  mode: 'remove' | 'only-look',
+): Promise<PrunedCaches> {
+  const age = cacheAgeSeconds === undefined ? {} : { maxAgeMs: cacheAgeSeconds * 1000 };
+  const prune = (name: keyof typeof rules, rule: Omit<PruneRule, 'directory'> = { ...rules[name], ...age }) =>
+    pruneCache({ ...rule, directory: join(cacheDirectory(), name) }, mode);
+  const modules = await prune('modules');
+  const canaries = await prune('canaries');
+  const buildHosts = await prune('build-hosts');
+  const halves = await prune('modules', unfinished);
+  const locks = await pruneLocks(lockDirectory(), mode);
+  return {
+    modules: modules.entries,
+    canaries: canaries.entries,
+    buildHosts: buildHosts.entries,
+    locks: locks.length,
+    bytes: [modules, canaries, buildHosts, halves].reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Retention } from '../../history/choose-runs-to-remove.ts';
+import { pruneRuns } from '../../history/prune-runs.ts';
+import { parseDuration, parseSize } from '../../playbook/parse-amounts.ts';
+import type { ApplyOptions } from '../arguments/options.ts';
+import { stateDirectory } from '../paths.ts';
+import { sayDiagnostics } from '../say-diagnostics.ts';
+
+/**
+ * Makes the history smaller after a run, within $TAPBOOK_KEEP_RUNS, $TAPBOOK_KEEP_AGE and $TAPBOOK_KEEP_SIZE. What goes
+ * wrong there is no failure of the run.
+ */
+export async function retainRuns({ format }: Pick<ApplyOptions, 'format'>): Promise<void> {
+  const { keep, wrong } = readRetention(process.env);
+  const problems = [...wrong];
+  try {
+    problems.push(...(await pruneRuns(stateDirectory(), keep, 'remove')).failed);
+  } catch (error) {
+    problems.push((error as Error).message);
+  }
+  const [message] = problems;
+  // With JSON standard output is for events only.
+  if (message === undefined || format === 'json') return;
+  sayDiagnostics(
+    [{ severity: 'warning', code: 'history', message: `the history was not made smaller: ${message}` }],
+    'text',
+  );
+}
+
+/** The defaults, as far as the environment says nothing else; `0` there is no limit. */
+export function readRetention(env: NodeJS.ProcessEnv): { readonly keep: Retention; readonly wrong: readonly string[] } {
+  const wrong: string[] = [];
+  const read = (name: string, parse: (text: string) => number | undefined, fallback: number) => {
+    const text = env[name];
+    const value = text === undefined || text === '' ? fallback : parse(text);
+    if (value === undefined) wrong.push(`${name}=${text} cannot be read`);
+    return value === undefined || value === 0 ? Number.POSITIVE_INFINITY : value;
+  };
+  const whole = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+  const runs = read('TAPBOOK_KEEP_RUNS', whole, 500);
+  const seconds = read('TAPBOOK_KEEP_AGE', text => (text === '0' ? 0 : parseDuration(text)), 90 * 86_400);
+  const bytes = read('TAPBOOK_KEEP_SIZE', text => (text === '0' ? 0 : parseSize(text)), 5e9);
+  return { keep: { runs, ageMs: seconds * 1000, bytes }, wrong };
+}

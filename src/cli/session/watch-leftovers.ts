@@ -1,0 +1,33 @@
+import type { Event, EventReader } from '../../model/event.ts';
+import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import type { HostName, RunId } from '../../model/ids.ts';
+import { shellLine } from '../../transport/shell/shell-quote.ts';
+
+export interface LeftoverWatch extends EventReader {
+  /** What to tell who ran it, with the command that sees to it; undefined where every host has said that it is clean. */
+  advice(words: {
+    readonly run: RunId;
+    readonly inventory: readonly string[];
+    readonly leaseSeconds: number;
+  }): string | undefined;
+}
+
+/** Remembers the hosts that have not said that nothing is left there. */
+export function watchLeftovers(): LeftoverWatch {
+  const unsure = new Set<HostName>();
+  return {
+    read(event: Event) {
+      if (event.kind !== 'script-finished') return;
+      const { module, directory } = event.left;
+      if (module !== 'none' || directory !== 'removed') unsure.add(event.host);
+    },
+    congestion: () => undefined,
+    close: async () => undefined,
+    advice({ run, inventory, leaseSeconds }) {
+      if (unsure.size === 0) return undefined;
+      const command = shellLine(['tapbook', 'clean', run, ...inventory.flatMap(source => ['-i', source])]);
+      const hosts = foldHostsWithin([...unsure], 60);
+      return `${hosts} did not say that nothing is left; what still runs there ends with its lease of ${leaseSeconds} s. Then look and clean up with: ${command}`;
+    },
+  };
+}

@@ -1,8 +1,0 @@
-import type { EventReader } from '../model/event.ts';
-
-/** Where a document is the only output. */
-export const silentReader: EventReader = {
-  read: () => undefined,
-  congestion: () => undefined,
-  close: async () => undefined,
-};

@@ -1,0 +1,112 @@
+import type { Host } from '../../model/host.ts';
+import type { HostName } from '../../model/ids.ts';
+import { type Failure, failureAt } from '../../model/outcome.ts';
+import { err, type Result } from '../../model/result.ts';
+import type {
+  ConnectFailure,
+  Connection,
+  ConnectionStage,
+  ConnectLimits,
+  Transport,
+} from '../../transport/transport.ts';
+
+/** The open connections of a run: one for each host, opened when first wanted, all closed at the end. */
+export interface Fleet extends AsyncDisposable {
+  /**
+   * The same connection for each call, also for calls at the same time, until it is lost: then the next call connects
+   * anew. What could not be reached stays so until it is forgotten. Throws only when `signal` has fired.
+   */
+  open(host: Host): Promise<Result<Connection, Failure>>;
+  /** Resolves when the call of `open` that is under way has come to that stage, or is over, however that ends. */
+  reaches(host: HostName, stage: ConnectionStage): Promise<void>;
+  /**
+   * Another connection, the caller's own, within `limitMs`: to see whether a host that is lost comes back. It is no try
+   * of `open`, which hears nothing of it. Throws as that does.
+   */
+  openAgain(host: Host, limitMs: number): Promise<Result<Connection, Failure>>;
+  /** Of a host that could not be reached: how often it was tried again, and whether that may help at all. */
+  unreached(host: HostName): Unreached | undefined;
+  /** The next call connects again to a host that could not be reached. */
+  forget(host: HostName): void;
+}
+
+export interface Unreached {
+  readonly retries: number;
+  readonly again: 'may-help' | 'no-use';
+}
+
+export function gatherFleet(transport: Transport, limits: ConnectLimits, signal: AbortSignal): Fleet {
+  const connections = new Map<HostName, Promise<Result<Connection, Failure>>>();
+  const lost: Promise<Result<Connection, Failure>>[] = [];
+  const unreached = new Map<HostName, Unreached>();
+  const retries = new Map<HostName, number>();
+  const stages = new Map<HostName, StagesOfOne>();
+  const connect = async (host: Host): Promise<Result<Connection, Failure>> => {
+    const stage = newStages();
+    stages.set(host.name, stage);
+    const connected = await transport.connect(host, { signal, limits, onStage: stage.reach });
+    if (connected.ok) {
+      retries.delete(host.name);
+      return connected;
+    }
+    const again = mayPass.has(connected.error.kind) ? 'may-help' : 'no-use';
+    unreached.set(host.name, { retries: retries.get(host.name) ?? 0, again });
+    return err(failureAt('connect', connected.error));
+  };
+  const keep = (host: Host): Promise<Result<Connection, Failure>> => {
+    const opened = connect(host);
+    connections.set(host.name, opened);
+    const dropWhenLost = async (): Promise<void> => {
+      const connected = await opened;
+      if (!connected.ok || (await connected.value.closed).kind !== 'lost') return;
+      // It is disposed of at the end: whoever still reads of it is to hear how it was lost.
+      lost.push(opened);
+      if (connections.get(host.name) === opened) connections.delete(host.name);
+    };
+    // Who has called hears of what is thrown.
+    dropWhenLost().catch(() => undefined);
+    return opened;
+  };
+  return {
+    open: host => connections.get(host.name) ?? keep(host),
+    async reaches(host, stage) {
+      await Promise.race([stages.get(host)?.[stage], connections.get(host)]).catch(() => undefined);
+    },
+    unreached: host => unreached.get(host),
+    forget(host) {
+      if (!unreached.delete(host)) return;
+      connections.delete(host);
+      retries.set(host, (retries.get(host) ?? 0) + 1);
+    },
+    async openAgain(host, limitMs) {
+      const connectMs = Math.min(limitMs, limits.connect);
+      const connected = await transport.connect(host, { signal, limits: { ...limits, connect: connectMs } });
+      return connected.ok ? connected : err(failureAt('connect', connected.error));
+    },
+    async [Symbol.asyncDispose]() {
+      const settled = await Promise.allSettled([...connections.values(), ...lost]);
+      connections.clear();
+      await Promise.allSettled(
+        settled.map(async one => {
+          if (one.status === 'fulfilled' && one.value.ok) await one.value.value[Symbol.asyncDispose]();
+        }),
+      );
+    },
+  };
+}
+
+type StagesOfOne = Readonly<Record<ConnectionStage, Promise<void>>> & {
+  readonly reach: (stage: ConnectionStage) => void;
+};
+
+function newStages(): StagesOfOne {
+  const resolve = { answered: (): void => undefined, 'logging-in': (): void => undefined };
+  const wait = (stage: ConnectionStage): Promise<void> =>
+    new Promise(settle => {
+      resolve[stage] = settle;
+    });
+  return { answered: wait('answered'), 'logging-in': wait('logging-in'), reach: stage => resolve[stage]() };
+}
+
+/** A wrong key stays wrong, and a server that counts logins would shut us out. */
+const mayPass = new Set<ConnectFailure['kind']>(['name-not-found', 'refused', 'no-route', 'timed-out', 'dropped']);

@@ -1,0 +1,48 @@
+import type { PlayDiagnosis } from '../../model/diagnosis.ts';
+import type { CanaryRecords } from '../../module/cache/canary-records.ts';
+import { diagnosePlay } from '../../plan/checks/diagnose-play.ts';
+import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../fleet/survey.ts';
+import type { ExaminedPlay } from '../sources/select-for-doctor.ts';
+import { openJudge } from './judge-build-hosts.ts';
+import { announcePlay, kernelsOf, releasesOf, signingKeysOf, targetOf } from './plan-plays.ts';
+import { queryPackageIndexes } from './query-package-indexes.ts';
+
+export interface ExamineOptions extends SurveyOptions {
+  readonly canaries: CanaryRecords;
+}
+
+/** Asks the hosts of each play for all that its checks look at. Reads hosts, changes nothing on them. */
+export async function diagnosePlays(
+  plays: readonly ExaminedPlay[],
+  options: ExamineOptions,
+): Promise<readonly PlayDiagnosis[]> {
+  const diagnoses: PlayDiagnosis[] = [];
+  for (const play of plays) diagnoses.push(await examinePlay(play, options));
+  return diagnoses;
+}
+
+async function examinePlay(examined: ExaminedPlay, options: ExamineOptions): Promise<PlayDiagnosis> {
+  const { play, hosts, builders, scripts, playBuilders, kernelBuilders } = examined;
+  announcePlay(examined, options.events);
+  const opening = Promise.allSettled(builders.map(host => options.fleet.open(host)));
+  const surveyed = await surveyTargets(hosts, play.preconditions, options);
+  await opening;
+  const kernels = kernelsOf(surveyed);
+  const asked = await surveyBuildHosts(
+    builders,
+    { releases: releasesOf(kernels), signingKeys: signingKeysOf(play) },
+    options,
+  );
+  const diagnosis = diagnosePlay({
+    play,
+    targets: surveyed.map(one => targetOf(one, scripts)),
+    builders: asked,
+    playBuilders,
+    kernelBuilders,
+    judge: await openJudge(asked, kernels, options.canaries),
+  });
+  const known = [...surveyed, ...asked].flatMap(one =>
+    one.kind === 'ready' ? [[one.host.name, { host: one.host, os: one.facts.os }] as const] : [],
+  );
+  return queryPackageIndexes(diagnosis, new Map(known), options);
+}

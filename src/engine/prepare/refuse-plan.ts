@@ -1,0 +1,21 @@
+import type { EventSink } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { HostOutcome } from '../../model/outcome.ts';
+import type { PlannedPlay } from '../../model/plan.ts';
+import { leftOut } from '../../plan/rollout/left-out.ts';
+
+/** How the hosts of a plan come out that no longer fits: what is wrong of those that drifted, and nobody is touched. */
+export function refusePlan(
+  plans: readonly PlannedPlay[],
+  events: EventSink,
+): readonly ReadonlyMap<HostName, HostOutcome>[] {
+  return plans.map(({ hosts }) => {
+    const outcomes = new Map<HostName, HostOutcome>();
+    for (const host of hosts) {
+      const outcome = leftOut(host) ?? { kind: 'not-started', reason: 'the plan no longer fits' };
+      outcomes.set(host.name, outcome);
+      events.emit({ kind: 'host-finished', host: host.name, outcome });
+    }
+    return outcomes;
+  });
+}

@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { readTextFile } from '../../document/read-text-file.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Sha256 } from '../../model/ids.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { BuildId, PlannedPlay } from '../../model/plan.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { ModuleCache } from '../../module/cache/module-cache.ts';
+import { recordBasis } from '../../plan/saved/record-basis.ts';
+import { type SavedPlan, type SealedPlan, savedPlanFormat } from '../../plan/saved/saved-plan.ts';
+import { planFormat } from '../sources/plan-format.ts';
+import type { SelectedPlays } from '../sources/select-plays.ts';
+import type { ReadyPlay } from './plan-plays.ts';
+import { digestValue, sealPlan } from './seal-plan.ts';
+
+export interface SaveInput {
+  readonly selected: SelectedPlays;
+  readonly ready: readonly ReadyPlay[];
+  /** As they were given with -i. */
+  readonly sources: readonly string[];
+  readonly cache: ModuleCache;
+  readonly madeAt: Date;
+  /** tapbook's version. */
+  readonly madeBy: string;
+}
+
+/** A plan with all that it rests on; the same for the same, but for its time. */
+export async function sealPlays({ selected, ready, sources, cache, madeAt, madeBy }: SaveInput): Promise<SealedPlan> {
+  const { playbook, extraVars } = selected;
+  const basis: SavedPlan['basis'][number][] = [];
+  for (const { plan, targets, builders, selected: own } of ready) {
+    basis.push(
+      recordBasis({
+        ...own,
+        planned: plan,
+        targets,
+        buildHosts: own.builders,
+        builders,
+        modules: await digestModules(plan, cache),
+        digest: digestValue,
+      }),
+    );
+  }
+  const identities = basis.flatMap(({ hosts, buildHosts }) => [...hosts, ...buildHosts]);
+  return sealPlan({
+    format: savedPlanFormat,
+    made: { at: madeAt.toISOString(), by: madeBy },
+    plan: { format: 'tapbook-plan/1', playbook: playbook.source.path, plays: ready.map(({ plan }) => plan) },
+    playbook: { sha256: digestValue(playbook.source.text) },
+    inventory: {
+      sources,
+      sha256: digestValue(identities.map(({ name, connection }) => [name, connection])),
+      connectionVars: connectionVars(extraVars),
+    },
+    basis,
+  });
+}
+
+async function digestModules({ builds }: PlannedPlay, cache: ModuleCache): Promise<ReadonlyMap<BuildId, Sha256>> {
+  const digests = new Map<BuildId, Sha256>();
+  for (const { id, artifact, module } of builds) {
+    const found = artifact.state === 'cached' ? await cache.load(artifact.key, module) : undefined;
+    if (found !== undefined) digests.set(id, found.sha256);
+  }
+  return digests;
+}
+
+/** What of `-e` an apply needs to reach the same hosts: by name, so that nothing gets in that may hold a password. */
+const connectionNames: ReadonlySet<string> = new Set([
+  'ansible_become',
+  'ansible_become_method',
+  'ansible_become_user',
+  'ansible_connection',
+  'ansible_host',
+  'ansible_host_key_checking',
+  'ansible_port',
+  'ansible_private_key_file',
+  'ansible_ssh_host',
+  'ansible_ssh_port',
+  'ansible_ssh_private_key_file',
+  'ansible_ssh_user',
+  'ansible_user',
+  'tapbook_known_hosts_file',
+]);
+
+function connectionVars(extraVars: JsonObject): SavedPlan['inventory']['connectionVars'] {
+  return Object.fromEntries(
+    Object.entries(extraVars).flatMap(([name, value]) => {
+      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      return isPlain && connectionNames.has(name) ? [[name, value] as const] : [];
+    }),
+  );
+}
+
+/** Why a plan cannot be written there: it goes into a folder that is there, and not over anything else. */
+export async function refuseToReplace(path: string): Promise<Diagnostic | undefined> {
+  const message = await whyNot(path);
+  if (message === undefined) return undefined;
+  return { severity: 'error', code: 'cannot-write', message, cure: 'give --out another file' };
+}
+
+async function whyNot(path: string): Promise<string | undefined> {
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  if (!folder?.isDirectory()) return `there is no folder ${dirname(path)}`;
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) return `${path} is no file`;
+  if (found.size === 0) return undefined;
+  const text = await readTextFile(path, found.size);
+  if (!text.ok) return text.error.message;
+  return planFormat(text.value) === undefined ? `${path} is there and is no saved plan` : undefined;
+}
+
+/** Writes it whole or not at all, for its owner's eyes only. */
+export async function writePlan(path: string, plan: SealedPlan): Promise<Result<void, Diagnostic>> {
+  try {
+    await writeFileAtomic(path, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+    return ok(undefined);
+  } catch (error) {
+    const message = `cannot write ${path}: ${(error as Error).message}`;
+    return err({ severity: 'error', code: 'cannot-write', message, cure: 'give --out a file that can be written' });
+  }
+}

@@ -1,0 +1,92 @@
+import type { Change, OnDrift } from '../../model/drift.ts';
+import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
+import { type Rechecked, recheckConnection, recheckHost } from '../../plan/saved/recheck-host.ts';
+import type { HostBasis, PlayBasis } from '../../plan/saved/saved-plan.ts';
+import type { Target } from '../../plan/target.ts';
+import { surveyTargets } from '../fleet/survey.ts';
+import type { SelectedPlay } from '../sources/select-plays.ts';
+import { type PlanContext, targetOf } from './plan-plays.ts';
+
+/** A play of a saved plan, with its hosts as the inventory has them now: those that are gone from it are missing. */
+export interface SavedPlay {
+  readonly planned: PlannedPlay;
+  readonly basis: PlayBasis;
+  readonly selected: SelectedPlay;
+}
+
+/** What was found of the hosts on which a saved play runs something. */
+export interface SavedPlaySurvey {
+  /** In the order of the plan. */
+  readonly running: readonly HostName[];
+  /** Those that were asked. */
+  readonly targets: ReadonlyMap<HostName, Target>;
+  /** Who is not as planned, and in what. */
+  readonly drift: Map<HostName, readonly Change[]>;
+  /** Who is, but cannot run it now. */
+  readonly hindered: Map<HostName, HinderedDecision>;
+}
+
+export type HinderedDecision = Extract<Rechecked, { kind: 'hindered' }>['decision'];
+
+/** Asks the hosts of a saved play again. Who is reached in another way is asked nothing, unless it is to be planned anew. */
+export async function surveySavedPlay(
+  { planned, basis, selected }: SavedPlay,
+  onDrift: OnDrift,
+  context: PlanContext,
+): Promise<SavedPlaySurvey> {
+  const { events } = context;
+  const running = planned.hosts.filter(isRunning);
+  const present = new Map(selected.hosts.map(host => [host.name, host]));
+  const based = new Map(basis.hosts.map(host => [host.name, host]));
+  const drift = new Map<HostName, readonly Change[]>();
+  for (const { name } of running) {
+    const changes = recheckConnection(basisOf(name, based), present.get(name));
+    if (changes.length > 0) drift.set(name, changes);
+  }
+  const asked = running.flatMap(({ name }) => {
+    const host = drift.has(name) && onDrift !== 'replan' ? undefined : present.get(name);
+    return host === undefined ? [] : [host];
+  });
+  const surveyed = await surveyTargets(asked, selected.play.preconditions, {
+    ...context,
+    retry: selected.play.retry,
+  });
+  const targets = new Map(surveyed.map(one => [one.host.name, targetOf(one, selected.scripts)]));
+  const hindered = new Map<HostName, HinderedDecision>();
+  const booted: HostName[] = [];
+  for (const host of running) {
+    const { name, decision } = host;
+    const target = targets.get(name);
+    if (target === undefined) continue;
+    const wishes = { play: selected.play, signed: signedOf(host, planned) };
+    const found = recheckHost(basisOf(name, based), decision, target, wishes);
+    if (found.kind === 'drifted') drift.set(name, [...(drift.get(name) ?? []), ...found.changes]);
+    else if (found.kind === 'hindered') hindered.set(name, found.decision);
+    else if (found.booted.length > 0 && !drift.has(name)) booted.push(name);
+  }
+  for (const [host, changes] of drift) events.emit({ kind: 'host-drifted', host, role: 'target', changes, onDrift });
+  if (booted.length > 0) {
+    const text = `booted since the plan was made, and otherwise as it has them: ${foldHostsWithin(booted, 60)}`;
+    events.emit({ kind: 'notice', severity: 'warning', text });
+  }
+  return { running: running.map(({ name }) => name), targets, drift, hindered };
+}
+
+type RunningHost = PlannedHost & { readonly decision: { readonly kind: 'run' } };
+
+function isRunning(host: PlannedHost): host is RunningHost {
+  return host.decision.kind === 'run';
+}
+
+function basisOf(name: HostName, based: ReadonlyMap<HostName, HostBasis>): HostBasis {
+  const found = based.get(name);
+  if (found === undefined) throw new Error(`the plan rests on nothing for ${name}`);
+  return found;
+}
+
+function signedOf({ name }: PlannedHost, { builds }: PlannedPlay): 'signed' | 'unsigned' {
+  const own = builds.filter(({ hosts }) => hosts.includes(name));
+  return own.every(({ options }) => options.sign !== undefined) ? 'signed' : 'unsigned';
+}

@@ -1,0 +1,136 @@
+import { rmSync } from 'node:fs';
+import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { exitCodes } from '../../cli/exit-code.ts';
+import { type Refusal, refuseInput } from '../../cli/say-diagnostics.ts';
+import { copyRevision, type LeftOut } from '../../git/copy-revision.ts';
+import { findRepository, findRevision, placeOnDisk } from '../../git/find-revision.ts';
+import type { Revision } from '../../git/revision.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { optional } from '../../model/optional.ts';
+import { printableText } from '../../model/printable-text.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+
+/** The files of a revision, to be read where they are copied to until it is disposed of. */
+export interface OpenRevision extends AsyncDisposable {
+  readonly revision: Revision;
+  /** Where a file is to be read: a path as the user knows it, which need not be there; outside of the repository it stays. */
+  find(path: string): Promise<Found>;
+  /** Gives the files that are told of their names: `v1.2:playbooks/io.yml`. For plain data; what is no text stays. */
+  rename<Value>(value: Value): Value;
+  /** What a path of the copy is called in the working tree. */
+  standsFor(path: string): string;
+}
+
+export type Found =
+  | { readonly kind: 'copy'; readonly path: string }
+  | { readonly kind: 'missing'; readonly name: string }
+  | { readonly kind: 'outside' };
+
+/** Opens a revision of the repository in which a path lies. The working tree is neither read nor changed. */
+export async function openRevision(
+  ref: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Result<OpenRevision, Refusal>> {
+  if (ref.startsWith('-') || ref === '') {
+    const message = `${JSON.stringify(ref)} is no revision`;
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      code: 'wrong-usage',
+      message,
+      cure: 'give --ref a tag, a branch or a commit',
+    };
+    return err({ diagnostics: [diagnostic], exitCode: exitCodes.usage });
+  }
+  const root = await findRepository(path, signal);
+  if (!root.ok) return err(refuseInput([tidy(root.error)]));
+  const revision = await findRevision(root.value, ref, signal);
+  if (!revision.ok) return err(refuseInput([tidy(revision.error)]));
+  const folder = await makeFolder();
+  try {
+    const leftOut = await copyRevision(revision.value, folder.path, signal);
+    if (!leftOut.ok) {
+      await folder[Symbol.asyncDispose]();
+      return err(refuseInput([tidy(leftOut.error)]));
+    }
+    return ok({
+      ...viewOf(revision.value, folder.path, leftOut.value),
+      [Symbol.asyncDispose]: folder[Symbol.asyncDispose],
+    });
+  } catch (error) {
+    await folder[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function viewOf(
+  revision: Revision,
+  folder: string,
+  leftOut: readonly LeftOut[],
+): Omit<OpenRevision, typeof Symbol.asyncDispose> {
+  const { ref, root } = revision;
+  const nameText = (text: string): string =>
+    text.includes(folder) ? text.replaceAll(`${folder}/`, `${ref}:`).replaceAll(folder, `${ref}:`) : text;
+  const reasons = new Map(leftOut.map(({ path, why }) => [`${ref}:${path}`, why]));
+  return {
+    revision,
+    async find(path) {
+      const below = relative(root, await placeOnDisk(path));
+      if (below.startsWith('../') || below === '..' || isAbsolute(below)) return { kind: 'outside' };
+      const copy = join(folder, below);
+      const isThere = await lstat(copy).catch(() => undefined);
+      return isThere === undefined ? { kind: 'missing', name: `${ref}:${below}` } : { kind: 'copy', path: copy };
+    },
+    rename: value => explainLeftOut(renameAll(value, nameText), reasons),
+    standsFor: path => {
+      const whole = resolve(path);
+      return whole === folder || whole.startsWith(`${folder}/`) ? join(root, whole.slice(folder.length)) : whole;
+    },
+  };
+}
+
+/** The same with other texts; arrays and plain objects are copied. */
+function renameAll<Value>(value: Value, name: (text: string) => string): Value {
+  if (typeof value === 'string') return name(value) as Value;
+  if (Array.isArray(value)) return value.map(one => renameAll(one, name)) as Value;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renameAll(one, name)])) as Value;
+}
+
+/** What could not be read because it was left out of the copy is told so. */
+function explainLeftOut<Value>(value: Value, reasons: ReadonlyMap<string, string>): Value {
+  if (!Array.isArray(value) || reasons.size === 0) return value;
+  return value.map((one: unknown) => {
+    if (typeof one !== 'object' || one === null || !('message' in one) || typeof one.message !== 'string') return one;
+    const { message } = one;
+    if (!message.includes('ELOOP')) return one;
+    const [name, why] = [...reasons].find(([path]) => message.includes(path)) ?? [];
+    const { cure: _, ...rest } = one as { readonly cure?: unknown };
+    return name === undefined ? one : { ...rest, message: printableText(`${name} ${why}`) };
+  }) as Value;
+}
+
+interface PrivateFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** For its owner only; gone at the latest when the process ends by itself. */
+async function makeFolder(): Promise<PrivateFolder> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'tapbook-ref-')));
+  const removeAtExit = (): void => rmSync(path, { recursive: true, force: true });
+  process.once('exit', removeAtExit);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true, force: true });
+      process.off('exit', removeAtExit);
+    },
+  };
+}
+
+/** What git says, and names in a repository, are others' texts. */
+function tidy({ cure, ...rest }: Diagnostic): Diagnostic {
+  return { ...rest, message: printableText(rest.message), ...optional('cure', cure && printableText(cure)) };
+}

@@ -1,0 +1,89 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { runGit } from '../../git/run-git.ts';
+import { optional } from '../../model/optional.ts';
+import type { RepositoryState } from '../../model/provenance.ts';
+
+/** What git says of the files that a run is made of. */
+export interface Provenance {
+  readonly repositories: readonly RepositoryState[];
+  /** Those that stand in no repository, and all of them where there is no git. */
+  readonly outside: readonly string[];
+}
+
+/**
+ * Asks git about files and folders, with those beside them from which variables are read. Never fails: where git does not
+ * answer within its limit, or there is none, nothing is known. Throws only the reason of `signal`.
+ */
+export async function readProvenance(paths: readonly string[], signal: AbortSignal): Promise<Provenance> {
+  const files = new Set<string>();
+  for (const given of new Set(paths)) {
+    // git names its folders without links. A list of hosts, `a,b,`, is no file.
+    const path = await realpath(resolve(given)).catch(() => undefined);
+    const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+    if (path === undefined || found === undefined) continue;
+    files.add(path);
+    for (const beside of ['group_vars', 'host_vars']) {
+      const folder = join(found.isDirectory() ? path : dirname(path), beside);
+      if ((await stat(folder).catch(() => undefined))?.isDirectory()) files.add(folder);
+    }
+  }
+  const roots = new Map<string, Promise<string | undefined>>();
+  const ofRoot = new Map<string, string[]>();
+  const outside: string[] = [];
+  for (const file of files) {
+    const folder = (await stat(file).catch(() => undefined))?.isDirectory() ? file : dirname(file);
+    const asking = roots.get(folder) ?? askGit(folder, ['rev-parse', '--show-toplevel'], signal);
+    roots.set(folder, asking);
+    const root = (await asking)?.replace(/\n$/, '');
+    if (root === undefined || root === '') outside.push(file);
+    else ofRoot.set(root, [...(ofRoot.get(root) ?? []), file]);
+  }
+  const repositories: RepositoryState[] = [];
+  for (const [root, own] of ofRoot) {
+    const state = await readRepository(root, own, signal);
+    if (state === undefined) outside.push(...own);
+    else repositories.push(state);
+  }
+  signal.throwIfAborted();
+  return { repositories, outside };
+}
+
+async function readRepository(
+  root: string,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<RepositoryState | undefined> {
+  const [commit, branch, status] = await Promise.all([
+    askGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal),
+    askGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'], signal),
+    askGit(
+      root,
+      ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--', ...files],
+      signal,
+    ),
+  ]);
+  if (status === undefined) return undefined;
+  const named = new Set(files.map(file => relative(root, file)));
+  // What is ignored beside an inventory is no part of it, but a playbook that is ignored is not in the commit either.
+  const dirty = status
+    .split('\0')
+    .filter(Boolean)
+    .filter(line => !line.startsWith('!!') || named.has(line.slice(3)))
+    .map(line => line.slice(3));
+  return {
+    root,
+    ...optional('commit', commit?.trim()),
+    ...optional('branch', branch?.trim()),
+    dirty: dirty.slice(0, mostNamed),
+    dirtyCount: dirty.length,
+  };
+}
+
+const mostNamed = 20;
+
+/** Its standard output; undefined where it says no, cannot be run, or takes too long. */
+async function askGit(folder: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  const said = await runGit(folder, args, { signal });
+  return said.ok ? said.value.output.toString('utf8') : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { printableText } from '../../model/printable-text.ts';
+import type { DiskDifferences } from './compare-with-disk.ts';
+import type { PlaySource } from './play-source.ts';
+import { type Provenance, readProvenance } from './provenance.ts';
+
+/** What git says of the files that decide what a run does, with the variables beside them. */
+export async function provenanceOf(source: PlaySource, signal: AbortSignal): Promise<Provenance> {
+  const { revision } = source;
+  if (revision === undefined) return readProvenance(await filesOf(source), signal);
+  const { repositories, outside } = await readProvenance(revision.fromDisk, signal);
+  const { root, commit, ref } = revision;
+  return { repositories: [{ root, commit, ref, dirty: [], dirtyCount: 0 }, ...repositories], outside };
+}
+
+/** But for variables beside them; of a saved plan also the files that it was made from. */
+async function filesOf({ playbook, plan, sources, selected, compare }: PlaySource): Promise<readonly string[]> {
+  const scripts = selected?.plays.flatMap(({ play }) => play.scripts.map(({ source }) => source.path)) ?? [];
+  const own = plan === undefined ? [playbook] : [plan.path, ...((await compare?.())?.files ?? [])];
+  return [...own, ...scripts, ...sources.filter(source => !source.includes(','))];
+}
+
+/** What speaks against a run that is to be as it was committed. What a saved plan runs has to be what stands there, too. */
+export async function whyNotClean(source: PlaySource, provenance: Provenance): Promise<readonly Diagnostic[]> {
+  const differences = await source.compare?.();
+  return [...whyFilesNotClean(provenance), ...(differences === undefined ? [] : whyPlanNotClean(source, differences))];
+}
+
+function whyPlanNotClean({ plan }: PlaySource, { changed, missing }: DiskDifferences): readonly Diagnostic[] {
+  const refuse = (message: string, cure: string): Diagnostic => ({
+    severity: 'error',
+    code: 'not-clean',
+    message: printableText(message),
+    cure,
+  });
+  const name = (files: readonly string[]): string => nameSome(files.slice(0, 5), files.length);
+  return [
+    ...(changed.length === 0
+      ? []
+      : [
+          refuse(
+            `${plan?.path} was made from other texts than those in ${name(changed)}`,
+            'plan anew from what is committed, or leave out --require-clean',
+          ),
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          refuse(
+            `${plan?.path} cannot be compared with what is committed: ${name(missing)} is not here`,
+            'apply it where the playbook and its scripts are, or leave out --require-clean',
+          ),
+        ]),
+  ];
+}
+
+function whyFilesNotClean({ repositories, outside }: Provenance): readonly Diagnostic[] {
+  const told: Diagnostic[] = repositories
+    .filter(({ dirtyCount }) => dirtyCount > 0)
+    .map(({ root, dirty, dirtyCount }) => ({
+      severity: 'error',
+      code: 'not-clean',
+      message: printableText(`not as committed in ${root}: ${nameSome(dirty, dirtyCount)}`),
+      cure: 'commit these files, or leave out --require-clean',
+    }));
+  if (outside.length > 0) {
+    const message = printableText(`git knows nothing of ${nameSome(outside.slice(0, 5), outside.length)}`);
+    told.push({
+      severity: 'error',
+      code: 'not-clean',
+      message,
+      cure: 'see what git status says there, or leave out --require-clean',
+    });
+  }
+  return told;
+}
+
+function nameSome(names: readonly string[], count: number): string {
+  return `${names.join(', ')}${count > names.length ? ` and ${count - names.length} more` : ''}`;
+}

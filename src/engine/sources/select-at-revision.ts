@@ -1,0 +1,165 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ConnectionOptions, PlaybookOptions } from '../../cli/arguments/options.ts';
+import { exitCodes } from '../../cli/exit-code.ts';
+import { type Refusal, refuseInput } from '../../cli/say-diagnostics.ts';
+import { readTextFile } from '../../document/read-text-file.ts';
+import type { Revision } from '../../git/revision.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { loadPlaybook } from '../../playbook/load-playbook.ts';
+import type { LoadedPlaybook } from '../../playbook/resolve-playbook.ts';
+import { type OpenRevision, openRevision } from './open-revision.ts';
+import { planFormat } from './plan-format.ts';
+import { type SelectedPlays, selectPlays } from './select-plays.ts';
+
+/** A playbook with its hosts, as they stood at a revision. */
+export interface SelectedAtRevision {
+  readonly selected: SelectedPlays;
+  readonly revision: Revision;
+  /** Of the sources of the inventory and of `-e`, those that are read as they are on disk. */
+  readonly fromDisk: readonly string[];
+}
+
+/**
+ * The same as `selectPlays`, but playbook, scripts, inventory and variables are read as they were at `ref`, in the repository
+ * of the playbook. What lies outside of it is read as it is now, and a warning says so. Its copy is gone when this ends.
+ */
+export async function selectAtRevision(
+  ref: string,
+  path: string,
+  options: PlaybookOptions & ConnectionOptions,
+  signal: AbortSignal,
+): Promise<Result<SelectedAtRevision, Refusal>> {
+  const opened = await openRevision(ref, path, signal);
+  if (!opened.ok) return opened;
+  await using files = opened.value;
+  return await selectFromRevision(files, path, options, signal);
+}
+
+/** The same from a revision that is open already. */
+export async function selectFromRevision(
+  files: OpenRevision,
+  path: string,
+  options: PlaybookOptions & ConnectionOptions,
+  signal: AbortSignal,
+): Promise<Result<SelectedAtRevision, Refusal>> {
+  const playbook = await findPlaybook(path, files);
+  if (!playbook.ok) return playbook;
+  const sources = await Promise.all(
+    (options.inventory ?? []).map(source => findInput(source, source, 'inventory', files)),
+  );
+  const extraVars = await Promise.all(
+    (options.extraVars ?? []).map(text =>
+      text.startsWith('@') ? findInput(text.slice(1), text, '-e', files) : asItIs(text),
+    ),
+  );
+  const missing = [...sources, ...extraVars].flatMap(one => (one.kind === 'missing' ? [one.diagnostic] : []));
+  if (missing.length > 0) return err(refuseInput(missing));
+  const unreadable = await findBarredVars([playbook.value, ...sources.map(one => one.text)], files);
+  if (unreadable.length > 0) return err(refuseInput(unreadable));
+  const fromDisk = [...sources, ...extraVars].flatMap(one => (one.kind === 'from-disk' ? [one] : []));
+  const selected = await selectPlays(
+    playbook.value,
+    {
+      ...options,
+      asker: options.asker ?? options,
+      ...(options.inventory === undefined ? {} : { inventory: sources.map(one => one.text) }),
+      extraVars: extraVars.map(one => (one.kind === 'from-revision' ? `@${one.text}` : one.text)),
+    },
+    signal,
+    files,
+  );
+  const told = fromDisk.map(({ text, what }) => readFromDisk(text, what, files.revision));
+  if (!selected.ok) {
+    const { diagnostics, exitCode } = selected.error;
+    return err({ diagnostics: [...files.rename(diagnostics), ...told], exitCode });
+  }
+  const { inventory, warnings, ...rest } = selected.value;
+  return ok({
+    selected: {
+      ...rest,
+      inventory: { ...inventory, sources: inventory.sources.map(files.rename) },
+      warnings: [...told, ...files.rename(warnings)],
+    },
+    revision: files.revision,
+    fromDisk: fromDisk.map(({ text }) => text.replace(/^@/, '')),
+  });
+}
+
+/** A playbook alone, as it stood at a revision. */
+export async function loadAtRevision(
+  ref: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Result<LoadedPlaybook, Refusal>> {
+  const opened = await openRevision(ref, path, signal);
+  if (!opened.ok) return opened;
+  await using files = opened.value;
+  const playbook = await findPlaybook(path, files);
+  if (!playbook.ok) return playbook;
+  const loaded = await loadPlaybook(playbook.value);
+  return loaded.ok ? ok(files.rename(loaded.value)) : err(refuseInput(files.rename(loaded.error)));
+}
+
+/** In bytes, so much of a file tells whether it is a plan. */
+const largestPlan = 256 * 1024 * 1024;
+
+async function findPlaybook(path: string, files: OpenRevision): Promise<Result<string, Refusal>> {
+  const found = await files.find(path);
+  if (found.kind !== 'copy') {
+    const { ref, root } = files.revision;
+    const message =
+      found.kind === 'missing' ? `there is no playbook ${found.name} in ${root}` : `${path} lies outside of ${root}`;
+    const cure = `git log --oneline -- ${path} shows which revisions have it; ${ref} has not`;
+    return err(refuseInput([{ severity: 'error', code: 'unreadable-file', message, cure }]));
+  }
+  const text = await readTextFile(found.path, largestPlan);
+  if (text.ok && text.value.trimStart().startsWith('{') && planFormat(text.value) !== undefined) {
+    const message = `--ref is for playbooks, and ${path} is a saved plan: it holds all that it needs`;
+    return err({ diagnostics: [{ severity: 'error', code: 'wrong-usage', message }], exitCode: exitCodes.usage });
+  }
+  return ok(found.path);
+}
+
+type Input =
+  | { readonly kind: 'from-revision' | 'as-it-is'; readonly text: string }
+  | { readonly kind: 'from-disk'; readonly text: string; readonly what: string }
+  | { readonly kind: 'missing'; readonly text: string; readonly diagnostic: Diagnostic };
+
+function asItIs(text: string): Input {
+  return { kind: 'as-it-is', text };
+}
+
+async function findInput(path: string, given: string, what: string, files: OpenRevision): Promise<Input> {
+  const found = await files.find(path);
+  // A list of hosts: `a,b,`.
+  if (found.kind === 'missing' && what === 'inventory' && path.includes(',')) return asItIs(given);
+  if (found.kind === 'copy') return { kind: 'from-revision', text: found.path };
+  if (found.kind === 'outside') return { kind: 'from-disk', text: given, what };
+  const message = `there is no file ${found.name} in ${files.revision.root}`;
+  const cure = `what lies in the repository is read as it was at ${files.revision.ref}: commit it, or keep it outside`;
+  return { kind: 'missing', text: given, diagnostic: { severity: 'error', code: 'unreadable-file', message, cure } };
+}
+
+/** Folders of variables that are not in the revision though their names are: without them all would look well. */
+async function findBarredVars(beside: readonly string[], files: OpenRevision): Promise<readonly Diagnostic[]> {
+  const folders = new Set(beside.flatMap(path => [path, dirname(path)]));
+  const paths = [...folders].flatMap(folder => [join(folder, 'group_vars'), join(folder, 'host_vars')]);
+  const found = await Promise.all(
+    paths.map(async (path): Promise<readonly Diagnostic[]> => {
+      const trouble = await stat(path).then(
+        () => undefined,
+        (error: NodeJS.ErrnoException) => error,
+      );
+      if (trouble?.code !== 'ELOOP') return [];
+      return [{ severity: 'error', code: 'unreadable-file', message: `cannot read ${path}: ${trouble.message}` }];
+    }),
+  );
+  return files.rename(found.flat());
+}
+
+function readFromDisk(text: string, what: string, { ref, root }: Revision): Diagnostic {
+  const message = `${what} ${text.replace(/^@/, '')} lies outside of ${root}: it is read as it is now, not as of ${ref}`;
+  return { severity: 'warning', code: 'not-at-revision', message };
+}

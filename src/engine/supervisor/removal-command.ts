@@ -1,0 +1,26 @@
+import type { Host } from '../../model/host.ts';
+import type { ModuleName } from '../../model/ids.ts';
+import { shellLine } from '../../transport/shell/shell-quote.ts';
+
+export interface Leftover {
+  readonly module?: ModuleName;
+  readonly folder?: string;
+}
+
+/** The command that takes away what is left on a host, to be typed there by the user whom we log in as. */
+export function removalCommand(
+  { module, folder }: Leftover,
+  { connection: { become } }: Host,
+  as: 'login-user' | 'become-user',
+): string {
+  const commands = [
+    ...(module === undefined ? [] : [['staprun', '-d', module]]),
+    ...(folder === undefined ? [] : [['rm', '-rf', '--', folder]]),
+  ];
+  const line = (prefix: readonly string[]): string =>
+    commands.map(command => shellLine([...prefix, ...command])).join('; ');
+  if (as === 'login-user' || become === undefined) return line([]);
+  const { method, user, program = method } = become;
+  if (method === 'su') return shellLine([program, user, '-c', line([])]);
+  return line(user === 'root' ? [program] : [program, '-u', user]);
+}

@@ -1,0 +1,60 @@
+import type { Result } from '../../model/result.ts';
+import type { ExecFailure, RemoteProcess } from '../../transport/transport.ts';
+import { encodeParameter } from './encode-parameter.ts';
+import { mostLoad } from './explain-refusal.ts';
+import type { Supervision } from './supervision.ts';
+import { supervisorScript } from './supervisor-script.ts';
+
+/**
+ * Starts a supervisor. Its script comes on standard input, which costs a target fewer processes than an argument of that length
+ * and shape, and stands in nobody's list of them; the module may follow once it has said which folder is its own, since a
+ * shell may read on as far as there is something. A group is read whole before it is run: then nothing of it is left there.
+ */
+export async function startSupervisor(
+  nonce: string,
+  options: Supervision,
+  patienceSeconds: number,
+  signal: AbortSignal,
+): Promise<Result<RemoteProcess, ExecFailure>> {
+  const { connection, as } = options;
+  // Probes find a supervisor by this word, and its run behind it.
+  const argv = ['sh', '-s', '--', 'tapbook-supervisor', ...argumentsOf(nonce, options, patienceSeconds)] as const;
+  const started = await connection.exec(argv, { signal, as });
+  // Not waited for: what it says, and how it ends, tells more than whether it reads.
+  if (started.ok) void started.value.stdin.write(`shift\n{\n${supervisorScript}}\n`);
+  return started;
+}
+
+/** What stands behind `tapbook-supervisor`. */
+function argumentsOf(nonce: string, options: Supervision, patienceSeconds: number): readonly string[] {
+  const { script, artifact, kernel, watch } = options;
+  return [
+    nonce,
+    options.uploadDirectory,
+    options.run,
+    artifact.module,
+    String(artifact.bytes.length),
+    artifact.sha256,
+    kernel.release,
+    kernel.machine,
+    String(script.limitSeconds),
+    String(options.leaseSeconds),
+    String(patienceSeconds),
+    inHundredths(mostLoad(watch)),
+    inHundredths(watch.stopAtLoadPerCpu),
+    watch.stopAtFreeMemoryBytes === undefined ? '-' : String(Math.floor(watch.stopAtFreeMemoryBytes / 1024)),
+    'staprun',
+    ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
+    // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.
+    `./${artifact.module}.ko`,
+    ...script.globals.map(({ name, value }) => {
+      const parameter = encodeParameter(name, value);
+      if (parameter === undefined) throw new Error(`global ${name} was not checked before its load`);
+      return parameter;
+    }),
+  ];
+}
+
+function inHundredths(limit: number | undefined): string {
+  return limit === undefined ? '-' : String(Math.round(limit * 100));
+}

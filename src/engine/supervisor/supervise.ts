@@ -1,0 +1,132 @@
+import type { ScriptEnd } from '../../model/event.ts';
+import { failureAt } from '../../model/outcome.ts';
+import { limitSignal } from '../../process/limit-signal.ts';
+import { splitLines } from '../../process/lines.ts';
+import { newNonce } from '../../process/nonce.ts';
+import { onAbort } from '../../process/on-abort.ts';
+import type { Exit, RemoteProcess } from '../../transport/transport.ts';
+import { concludeRun } from './conclude-run.ts';
+import { startSupervisor } from './start-supervisor.ts';
+import type { SupervisedRun, Supervision } from './supervision.ts';
+import { newReport, readLogLine, type SupervisorReport } from './supervisor-report.ts';
+
+/** A line longer than this is handed on in pieces. */
+const maxLineBytes = 64 * 1024;
+
+/** How long a script may take for its `end` probes before it is stopped harder, step by step. */
+const patienceSeconds = 10;
+
+/** After the limit and the supervisor's patience, how long its last line may take. */
+const graceSeconds = 60;
+
+/** Sends a module with its supervisor to a target, runs it, hands on what it prints, and says how it ended. */
+export async function supervise(options: Supervision): Promise<SupervisedRun> {
+  const { script, artifact } = options;
+  const nonce = newNonce();
+  // The last resort for a host that neither ends nor hangs up.
+  const total = (script.limitSeconds + options.leaseSeconds + graceSeconds) * 1000;
+  using limited = limitSignal(options.abandon, total);
+  const started = await startSupervisor(nonce, options, patienceSeconds, limited.signal);
+  if (!started.ok) {
+    const { kind, cause } = started.error;
+    const begun = kind === 'lost' ? ({ begun: 'no' } as const) : {};
+    const end: ScriptEnd =
+      kind === 'lost' ? { kind: 'lost', cause } : { kind: 'failed', failure: failureAt('load', started.error) };
+    const left = { module: 'none', directory: 'removed' } as const;
+    return { ...begun, end, seconds: 0, left, notes: [], unchecked: [], remains: {} };
+  }
+
+  const process = started.value;
+  const said = newReport();
+  const lifeline = holdLifeline(process, said, options);
+  let loadBegan: number | undefined;
+  let lastHeard = 0;
+  let onFolder = (): void => undefined;
+  const folder = new Promise<void>(resolve => {
+    onFolder = resolve;
+  });
+  const note = (): void => {
+    lastHeard = performance.now();
+    if (said.ready) loadBegan ??= lastHeard;
+    if (said.folder !== undefined) onFolder();
+  };
+  const send = async (): Promise<void> => {
+    // One that ends before it has a folder takes no module.
+    await Promise.race([folder, process.exit]);
+    await process.stdin.write(artifact.bytes);
+  };
+  try {
+    await Promise.all([
+      pump(process.stdout, line => {
+        note();
+        return options.onLine('stdout', line);
+      }),
+      pump(process.stderr, line => {
+        const wait = hear(line, nonce, said, options);
+        note();
+        return wait;
+      }),
+      send(),
+    ]);
+    const exit = sayLimit(await process.exit, limited.signal, options, total);
+    const sinceLoad =
+      loadBegan === undefined
+        ? undefined
+        : { lastHeard: (lastHeard - loadBegan) / 1000, known: (performance.now() - loadBegan) / 1000 };
+    return concludeRun(said, exit, options, sinceLoad);
+  } finally {
+    lifeline.release();
+  }
+}
+
+/** Who hears of the end need not know that the channel was closed here, since the time was over. */
+function sayLimit(exit: Exit, limited: AbortSignal, { abandon }: Supervision, totalMs: number): Exit {
+  if (exit.kind !== 'lost' || !limited.aborted || abandon.aborted) return exit;
+  return { kind: 'lost', cause: `it had not ended after ${Math.round(totalMs / 1000)} s` };
+}
+
+function hear(line: string, nonce: string, said: SupervisorReport, options: Supervision): Promise<void> | undefined {
+  const wasLoaded = said.loaded;
+  const printed = readLogLine(line, nonce, said);
+  if (said.loaded && !wasLoaded) options.onLoaded();
+  return printed === undefined ? undefined : options.onLine('stderr', printed);
+}
+
+/** Renews the lease for as long as the module may run, and passes on the wish to stop. */
+function holdLifeline(
+  process: RemoteProcess,
+  said: SupervisorReport,
+  { stop, leaseSeconds }: Supervision,
+): { release(): void } {
+  const renew = setInterval(
+    () => {
+      // Before `ready` the module is still on its way on the same input.
+      if (said.ready) void process.stdin.write('renew\n');
+    },
+    (leaseSeconds * 1000) / 4,
+  );
+  const askToStop = (): void => {
+    // Before `ready` there is nothing to stop: the end of the input is refused there as an incomplete module.
+    if (said.ready) void process.stdin.write('stop\n');
+    else process.stdin.end();
+  };
+  const forget = onAbort(stop, askToStop);
+  if (stop.aborted) askToStop();
+  return {
+    release() {
+      clearInterval(renew);
+      forget();
+      process.stdin.end();
+    },
+  };
+}
+
+async function pump(
+  stream: AsyncIterable<Uint8Array>,
+  take: (line: string) => Promise<void> | undefined,
+): Promise<void> {
+  for await (const line of splitLines(stream, { maxLineBytes })) {
+    const wait = take(line);
+    if (wait !== undefined) await wait;
+  }
+}

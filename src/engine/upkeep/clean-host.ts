@@ -1,0 +1,66 @@
+import type { HostFacts } from '../../facts/host-facts.ts';
+import { probeTarget } from '../../facts/probe-host.ts';
+import type { Cleanup } from '../../plan/checks/plan-cleanup.ts';
+import { runCommand } from '../../transport/run-command.ts';
+import type { Connection } from '../../transport/transport.ts';
+
+/** What came of a cleanup: the host itself has said, afterwards, that what is removed is gone. */
+export interface Cleaned {
+  readonly modules: readonly string[];
+  readonly folders: readonly string[];
+  /** What is still there though it was to go. */
+  readonly failed: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** How long one command may take, in milliseconds. */
+const limitMs = 30_000;
+
+/**
+ * Unloads modules and removes folders, a folder only when its module is gone, and looks again. Throws only the reason of
+ * `signal`.
+ */
+export async function cleanHost(
+  connection: Connection,
+  facts: HostFacts,
+  { modules, folders }: Pick<Cleanup, 'modules' | 'folders'>,
+  { as, signal }: { readonly as: 'login-user' | 'become-user'; readonly signal: AbortSignal },
+): Promise<Cleaned> {
+  const reasons = new Map<string, string>();
+  const run = async (what: string, argv: readonly [string, ...string[]]): Promise<void> => {
+    const why = await whyNot(connection, argv, { as, signal });
+    if (why !== undefined) reasons.set(what, why);
+  };
+  for (const module of modules) await run(module, [facts.staprun?.path ?? 'staprun', '-d', module]);
+  for (const { path, module } of folders) {
+    if (module !== undefined && reasons.has(module)) reasons.set(path, `${module} is still loaded`);
+    // A link is removed itself: rm never follows one.
+    else await run(path, ['rm', '-rf', '--', path]);
+  }
+  const after = await probeTarget(connection, { signal });
+  const isThere = (what: string): boolean =>
+    !after.ok || after.value.loadedModules.includes(what) || after.value.leftovers.some(({ path }) => path === what);
+  const wanted = [...modules, ...folders.map(({ path }) => path)];
+  const left = wanted.filter(isThere);
+  const unseen = after.ok ? undefined : after.error.cause;
+  return {
+    modules: modules.filter(module => !left.includes(module)),
+    folders: folders.map(({ path }) => path).filter(path => !left.includes(path)),
+    failed: left.map(what => ({ what, why: reasons.get(what) ?? unseen ?? 'it is still there' })),
+  };
+}
+
+/** Why a command did not succeed, in one line; undefined where it did. */
+async function whyNot(
+  connection: Connection,
+  argv: readonly [string, ...string[]],
+  { as, signal }: { readonly as: 'login-user' | 'become-user'; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  const ran = await runCommand(connection, argv, { signal, as, limitMs, maxOutputBytes: 100_000 });
+  if (!ran.ok) return ran.error.cause;
+  const { exit, stdout, stderr } = ran.value;
+  if (exit.kind === 'code' && exit.code === 0) return undefined;
+  if (exit.kind === 'lost') return exit.cause;
+  // It comes from another machine: one line, bounded, and printable.
+  const said = `${stderr}\n${stdout}`.split('\n').map(line => line.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').trim());
+  return said.find(line => line !== '')?.slice(0, 200) ?? `${argv[0]} did not succeed`;
+}

@@ -1,0 +1,105 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Host } from '../../model/host.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { Located, Place } from '../../model/source.ts';
+import type { Inventory, Selection } from '../inventory.ts';
+import { allGroup } from '../resolve/merge-inventories.ts';
+import { findHosts, hostsOfGroup } from './find-hosts.ts';
+import { type PatternTerm, splitHostPattern } from './host-pattern.ts';
+import { readLimit } from './read-limit.ts';
+
+/**
+ * The hosts that a pattern names and that all limits together leave, each once, in Ansible's order: that of the terms,
+ * within a term that of its group. So `canary,web` begins with the canary. An unknown name is an error even behind a `!`: a slip there would let in the very hosts that were to be kept out. So is an empty
+ * selection. Errors in a pattern that has a place point at the term.
+ */
+export function selectHosts(
+  inventory: Inventory,
+  pattern: Located<string> | string,
+  limits: readonly string[],
+): Selection {
+  const wanted = evaluate(inventory, [pattern]);
+  if (!wanted.ok) return wanted;
+  if (wanted.value.size === 0) return err(nothingMatches(pattern));
+  if (limits.length === 0) return ok([...wanted.value]);
+  const limit = evaluateLimits(inventory, limits);
+  if (!limit.ok) return limit;
+  const left = [...wanted.value].filter(host => limit.value.has(host));
+  return left.length > 0 ? ok(left) : err(nothingIsLeft(pattern, wanted.value.size, limits));
+}
+
+type Pattern = Located<string> | string;
+
+/** Several limits are one: `-l web -l '!web1'` is `-l 'web,!web1'`. */
+function evaluateLimits(inventory: Inventory, limits: readonly string[]): Result<ReadonlySet<Host>, Diagnostic> {
+  const patterns: Pattern[] = [];
+  for (const limit of limits) {
+    const read = readLimit(limit);
+    if (!read.ok) return read;
+    patterns.push(...read.value);
+  }
+  const evaluated = evaluate(inventory, patterns);
+  if (evaluated.ok || evaluated.error.place !== undefined) return evaluated;
+  return err({ ...evaluated.error, message: `--limit: ${evaluated.error.message}` });
+}
+
+function evaluate(inventory: Inventory, patterns: readonly Pattern[]): Result<ReadonlySet<Host>, Diagnostic> {
+  const found: { readonly role: PatternTerm['role']; readonly hosts: readonly Host[] }[] = [];
+  for (const pattern of patterns) {
+    const terms = splitHostPattern(textOf(pattern));
+    if (!terms.ok) {
+      const { message, start, end } = terms.error;
+      return err({ severity: 'error', code: 'invalid-pattern', message, ...placeWithin(pattern, start, end) });
+    }
+    for (const { role, text, start } of terms.value) {
+      const hosts = findHosts(inventory, text, role);
+      if (!hosts.ok)
+        return err({ severity: 'error', ...hosts.error, ...placeWithin(pattern, start, start + text.length) });
+      found.push({ role, hosts: hosts.value });
+    }
+  }
+  const hostsOf = (role: PatternTerm['role']) => found.filter(term => term.role === role).map(({ hosts }) => hosts);
+  const added = hostsOf('add');
+  // `!old` alone means all but the old ones.
+  let selected = new Set(added.length > 0 ? added.flat() : hostsOfGroup(inventory, allGroup));
+  for (const kept of hostsOf('keep')) {
+    const keep = new Set(kept);
+    selected = new Set([...selected].filter(host => keep.has(host)));
+  }
+  for (const dropped of hostsOf('drop')) for (const host of dropped) selected.delete(host);
+  return ok(selected);
+}
+
+function nothingMatches(pattern: Pattern): Diagnostic {
+  const text = textOf(pattern);
+  return {
+    severity: 'error',
+    code: 'no-host-matched',
+    message: `no host matches "${text}"`,
+    ...placeWithin(pattern, 0, text.length),
+  };
+}
+
+function nothingIsLeft(pattern: Pattern, count: number, limits: readonly string[]): Diagnostic {
+  const text = textOf(pattern);
+  const hosts = count === 1 ? 'the only host' : `none of the ${count} hosts`;
+  return {
+    severity: 'error',
+    code: 'no-host-matched',
+    message: `${hosts} of "${text}" is${count === 1 ? ' not' : ''} within --limit ${limits.join(' --limit ')}`,
+    ...placeWithin(pattern, 0, text.length),
+  };
+}
+
+function textOf(pattern: Pattern): string {
+  return typeof pattern === 'string' ? pattern : pattern.value;
+}
+
+/** The place of columns of a pattern; all of it where its text stands otherwise in the line (folded, with escapes). */
+function placeWithin(pattern: Pattern, start: number, end: number): { readonly place?: Place } {
+  if (typeof pattern === 'string') return {};
+  const { value, place } = pattern;
+  const at = place.text.indexOf(value, place.column - 1);
+  if (at === -1 || value === '') return { place };
+  return { place: { ...place, column: at + start + 1, endColumn: Math.max(at + end, at + start + 1) + 1 } };
+}

@@ -1,0 +1,66 @@
+import type { Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { explainFileError } from './explain-file-error.ts';
+
+/** The files that one `-i` stands for. */
+export interface ListedSources {
+  readonly files: readonly string[];
+  readonly warnings: readonly Diagnostic[];
+  readonly errors: readonly Diagnostic[];
+}
+
+/**
+ * A file, or hosts with commas, is itself. A directory is all that lies in it and in its directories, by name, without
+ * what Ansible leaves out there: hidden files, `group_vars`, `host_vars`, and endings that no inventory has, to which it
+ * counts `.ini` and `.cfg`; of these two a warning is given, since few expect it.
+ */
+export async function listSources(name: string, signal: AbortSignal): Promise<ListedSources> {
+  const draft = { files: [], warnings: [], errors: [] };
+  const kind = await stat(name).catch(() => undefined);
+  if (kind?.isDirectory()) await listDirectory(name, 0, draft, signal);
+  else return { ...draft, files: [name] };
+  return draft;
+}
+
+interface Draft {
+  readonly files: string[];
+  readonly warnings: Diagnostic[];
+  readonly errors: Diagnostic[];
+}
+
+/** Deeper than this, a link leads round in a circle. */
+const deepest = 20;
+const ignored =
+  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry)|~)$/;
+
+async function listDirectory(directory: string, depth: number, draft: Draft, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let names: Buffer[];
+  try {
+    names = await readdir(directory, { encoding: 'buffer' });
+  } catch (error) {
+    draft.errors.push(explainFileError(directory, error));
+    return;
+  }
+  // Bytes of UTF-8 stand in the order of their characters, as Ansible sorts them.
+  for (const name of names.sort(Buffer.compare).map(bytes => bytes.toString('utf8'))) {
+    const path = join(directory, name);
+    if (ignored.test(name)) {
+      if (/^[^.].*\.(?:ini|cfg)$/.test(name)) draft.warnings.push(leftOut(path));
+      continue;
+    }
+    const kind = await stat(path).catch((error: unknown): Stats | undefined => {
+      draft.errors.push(explainFileError(path, error));
+      return undefined;
+    });
+    if (kind?.isDirectory() && depth < deepest) await listDirectory(path, depth + 1, draft, signal);
+    else if (kind?.isFile()) draft.files.push(path);
+  }
+}
+
+function leftOut(path: string): Diagnostic {
+  const message = `${path} is left out: in a directory, Ansible reads no file that ends in .ini or .cfg`;
+  return { severity: 'warning', code: 'skipped-file', message, cure: `take its ending away, or name it: -i ${path}` };
+}

@@ -1,0 +1,118 @@
+import { constants, type Stats } from 'node:fs';
+import { access, open, readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { readYaml } from '../../document/read-yaml.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { isJsonObject } from '../../model/json.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { SourceFile } from '../../model/source.ts';
+import { openVaulted, veilDiagnostic, veilInventory } from '../vault/open-vaulted.ts';
+import type { Vault } from '../vault/vault.ts';
+import { explainFileError } from './explain-file-error.ts';
+import { readHostList } from './read-host-list.ts';
+import { readIni } from './read-ini.ts';
+import { readInventoryProgram } from './read-inventory-program.ts';
+import { readYamlInventory } from './read-yaml-inventory.ts';
+import type { WrittenInventory } from './written-inventory.ts';
+
+type Reading = Result<WrittenInventory, readonly Diagnostic[]>;
+
+export interface SourceOptions {
+  readonly vault: Vault | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Reads a file, runs a program, or takes hosts with commas where there is no such file. */
+export async function readSource(name: string, { vault, signal }: SourceOptions): Promise<Reading> {
+  let text: string;
+  try {
+    const program = await judgeProgram(name, await stat(name));
+    if (program === 'runs') return await readInventoryProgram(name, signal);
+    if (program === 'may not run') return err([mayNotRun(name)]);
+    text = await readFile(name, { encoding: 'utf8', signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing && name.includes(',')) return readHostList(name);
+    return err([explainFileError(name, error)]);
+  }
+  const written = { path: name, text: text.replace(/^\uFEFF/, '') };
+  const opened = openVaulted(written, vault);
+  if (!opened.ok) return err([opened.error]);
+  const reading = readText(opened.value.source);
+  if (!opened.value.isVaulted) return reading;
+  return reading.ok ? ok(veilInventory(reading.value, written)) : err(reading.error.map(veilDiagnostic));
+}
+
+/**
+ * A program begins with `#!`, or is a binary that may be executed. The bit alone is not enough: on many file systems
+ * every file has it, and the shell that such a text would be given to is not meant.
+ */
+async function judgeProgram(path: string, kind: Stats): Promise<'runs' | 'may not run' | 'no program'> {
+  if (!kind.isFile()) return 'no program';
+  const begin = await readBegin(path);
+  const hasShebang = begin.subarray(0, 2).toString('latin1') === '#!';
+  if (!hasShebang && !begin.includes(0)) return 'no program';
+  const mayRun = await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  if (mayRun) return 'runs';
+  return hasShebang ? 'may not run' : 'no program';
+}
+
+async function readBegin(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** By its name's ending; a file without a known one is tried as YAML, then as INI, as Ansible does. */
+export function readText(source: SourceFile): Reading {
+  const extension = extname(source.path).toLowerCase();
+  if (['.yml', '.yaml', '.json'].includes(extension)) return readAsYaml(source).reading;
+  if (extension !== '' || hasSection(source.text)) return readIni(source);
+  const yaml = readAsYaml(source);
+  if (yaml.reading.ok) return yaml.reading;
+  const ini = readIni(source);
+  if (ini.ok) return ini;
+  // Keys at the top say that YAML was meant, so that what INI makes of it is of no use to anyone.
+  if (yaml.hasKeys) return yaml.reading;
+  return err([neither(source), ...said('as YAML', yaml.reading.error), ...said('as INI', ini.error)]);
+}
+
+interface YamlReading {
+  readonly reading: Reading;
+  readonly hasKeys: boolean;
+}
+
+function readAsYaml(source: SourceFile): YamlReading {
+  const tree = readYaml(source, 'inventory');
+  if (tree.ok) return { reading: readYamlInventory(tree.value), hasKeys: isJsonObject(tree.value.value) };
+  const isEmpty = tree.error.every(({ code }) => code === 'empty-document');
+  return { reading: isEmpty ? ok({ source, entries: [], warnings: [] }) : tree, hasKeys: false };
+}
+
+function mayNotRun(path: string): Diagnostic {
+  const message = `${path} begins with #! as a program does, and may not be executed`;
+  return { severity: 'error', code: 'unsupported-inventory', message, cure: `chmod +x ${path}` };
+}
+
+/** A line `[web]` or `[web:vars]` is INI beyond doubt. */
+function hasSection(text: string): boolean {
+  return /^[ \t]*\[[^:\]\s]+(?::\w+)?\][ \t]*(?:#.*)?\r?$/m.test(text);
+}
+
+function neither({ path }: SourceFile): Diagnostic {
+  const message = `${path} can be read neither as YAML nor as INI`;
+  return { severity: 'error', code: 'invalid-inventory', message, cure: 'end its name in .yml or .ini to choose one' };
+}
+
+/** A few of each are enough to see what is meant. */
+function said(reader: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.slice(0, 3).map(diagnostic => ({ ...diagnostic, message: `${reader}: ${diagnostic.message}` }));
+}

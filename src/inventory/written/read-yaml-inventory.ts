@@ -1,0 +1,148 @@
+import type { YamlTree } from '../../document/read-yaml.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
+import type { GroupName } from '../../model/ids.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
+import { readGroupName, readHostNames } from './written-names.ts';
+
+/**
+ * Reads Ansible's YAML form: groups at the top, each with `hosts`, `vars` and `children`, children being groups again.
+ * As there, a text may stand for a mapping with one key, and what is no group or no known key is skipped with a warning.
+ */
+export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, readonly Diagnostic[]> {
+  const draft: Draft = { tree, entries: [], errors: [], warnings: [] };
+  if (!isJsonObject(tree.value)) {
+    const cure = 'write the groups as keys, such as all:, each with hosts:, vars: or children:';
+    return err([
+      problem('error', 'invalid-inventory', `groups are expected, not ${kindOf(tree.value)}`, whole(tree), cure),
+    ]);
+  }
+  if (tree.value['plugin']) {
+    const cure = 'save what ansible-inventory --list --yaml prints, and use that file';
+    const where = () => tree.place(['plugin'], 'key');
+    return err([
+      problem('error', 'unsupported-inventory', 'this configures an inventory plugin of Ansible', where, cure),
+    ]);
+  }
+  for (const [name, value] of Object.entries(tree.value)) readGroup(name, value, [name], draft);
+  if (draft.errors.length > 0) return err(draft.errors);
+  return ok({ source: tree.source, entries: draft.entries, warnings: draft.warnings });
+}
+
+interface Draft {
+  readonly tree: YamlTree;
+  readonly entries: WrittenEntry[];
+  readonly errors: Diagnostic[];
+  readonly warnings: Diagnostic[];
+}
+
+type Path = readonly string[];
+
+const groupKeys = ['hosts', 'vars', 'children'];
+
+function readGroup(written: string, value: JsonValue, path: Path, draft: Draft): GroupName | undefined {
+  const where = keyAt(path, draft);
+  if (value !== null && !isJsonObject(value)) {
+    const cure = 'write hosts: below it, and each host as a key';
+    const message = `"${written}" is ${kindOf(value)}, not a group, and is left out`;
+    draft.warnings.push(problem('warning', 'skipped-group', message, where, cure));
+    return undefined;
+  }
+  const name = readGroupName(written, where);
+  if (!name.ok) {
+    draft.errors.push(name.error);
+    return undefined;
+  }
+  const vars: WrittenVariable[] = [];
+  draft.entries.push({ kind: 'group', name: name.value, role: 'declares', vars, where });
+  for (const [key, content] of Object.entries(value ?? {})) {
+    const section = readSection(key, content, [...path, key], draft);
+    if (section === undefined) continue;
+    const inside = [...path, key];
+    if (key === 'vars') vars.push(...readVariables(section, inside, draft));
+    else if (key === 'hosts') readHosts(section, name.value, inside, draft);
+    else readChildren(section, name.value, inside, draft);
+  }
+  return name.value;
+}
+
+/** The mapping below one of the three keys. */
+function readSection(key: string, content: JsonValue, path: Path, draft: Draft): JsonObject | undefined {
+  if (!groupKeys.includes(key)) {
+    const cure = didYouMean(key, groupKeys) ?? 'a group has hosts, vars and children';
+    draft.warnings.push(problem('warning', 'unknown-key', `a group has no "${key}"`, keyAt(path, draft), cure));
+    return undefined;
+  }
+  if (content === null) return undefined;
+  if (isJsonObject(content)) return content;
+  if (typeof content === 'string') return { [content]: null };
+  const message = `"${key}" is ${kindOf(content)}, where keys are expected`;
+  const cure = Array.isArray(content) ? 'write each of them as a key: "name:", not "- name"' : 'write "name:" below it';
+  draft.errors.push(problem('error', 'invalid-inventory', message, valueAt(path, draft), cure));
+  return undefined;
+}
+
+function readHosts(section: JsonObject, group: GroupName, path: Path, draft: Draft): void {
+  for (const [written, content] of Object.entries(section)) {
+    const own = [...path, written];
+    const where = keyAt(own, draft);
+    const named = readHostNames(written, where);
+    if (!named.ok) {
+      draft.errors.push(named.error);
+      continue;
+    }
+    // As in Ansible, what is empty in any way stands for no variables.
+    const isEmpty = content === null || content === '' || content === false || content === 0;
+    if (!isEmpty && !isJsonObject(content)) {
+      const message = `the variables of "${written}" are ${kindOf(content)}, where keys are expected`;
+      draft.errors.push(problem('error', 'invalid-inventory', message, valueAt(own, draft)));
+      continue;
+    }
+    const vars = isJsonObject(content) ? readVariables(content, own, draft) : [];
+    const { names, ...port } = named.value;
+    for (const name of names) draft.entries.push({ kind: 'host', name, group, ...port, vars, where });
+  }
+}
+
+function readChildren(section: JsonObject, parent: GroupName, path: Path, draft: Draft): void {
+  for (const [written, content] of Object.entries(section)) {
+    const own = [...path, written];
+    const name = readGroup(written, content, own, draft);
+    if (name !== undefined) draft.entries.push({ kind: 'child', parent, name, where: keyAt(own, draft) });
+  }
+}
+
+function readVariables(section: JsonObject, path: Path, draft: Draft): WrittenVariable[] {
+  return Object.entries(section).map(([name, value]) => ({ name, value, where: valueAt([...path, name], draft) }));
+}
+
+function whole(tree: YamlTree): Where {
+  return () => tree.place([], 'value');
+}
+
+function keyAt(path: Path, { tree }: Draft): Where {
+  return () => tree.place(path, 'key');
+}
+
+function valueAt(path: Path, { tree }: Draft): Where {
+  return () => tree.place(path, 'value');
+}
+
+function kindOf(value: JsonValue): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+}
+
+function problem(
+  severity: Diagnostic['severity'],
+  code: string,
+  message: string,
+  where: Where,
+  cure?: string,
+): Diagnostic {
+  return { severity, code, message, ...(cure === undefined ? {} : { cure }), place: where() };
+}

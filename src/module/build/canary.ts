@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
+import { type UnusualWay, unusualWay } from '../../model/build-options.ts';
+import type { ArtifactKey, CanaryKey, Machine, ModuleName } from '../../model/ids.ts';
+import { crossBuild, crossCompilerIdentity } from '../../plan/builds/cross-build.ts';
+import { explainStap, type StapExplanation } from '../stap/explain-stap.ts';
+import { recogniseBreakage } from '../stap/known-breakages.ts';
+import type { BuildRequest } from './build-module.ts';
+
+/**
+ * The digest of what decides whether SystemTap on a build host can build for a kernel at all. Another SystemTap, another
+ * compiler, a changed tree or another way to build is another question.
+ */
+export function canaryKey(builder: BuildHostFacts, tree: BuildTree, machine: Machine, way: UnusualWay = {}): CanaryKey {
+  const found = crossBuild(builder.kernel.machine, machine);
+  const cross = typeof found === 'string' ? undefined : found;
+  const decisive = [
+    'tapbook-canary/2',
+    builder.stap?.banner ?? '',
+    builder.stap?.rc ?? '',
+    tree.compiler?.version ?? builder.compiler?.version ?? '',
+    crossCompilerIdentity(way, cross, builder, tree) ?? '',
+    [way.arch ?? '', way.crossCompile ?? '', way.sysroot ?? '', way.useServer ?? ''],
+    tree.release,
+    machine,
+    tree.identity ?? '',
+    tree.utsVersion ?? '',
+  ];
+  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex') as CanaryKey;
+}
+
+/** A minimal script, which needs kernel headers only, to be built just as `build` is. */
+export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
+  return {
+    ...build,
+    module: 'tapbook_canary' as ModuleName,
+    source: { path: 'tapbook_canary.stp', text: 'probe begin { exit() }\n' },
+    args: [],
+    options: { ...unusualWay(build.options), guru: false, defines: {}, beltSeconds: 120 },
+    // Nobody loads it: it is kept nowhere.
+    artifact: { key: key as string as ArtifactKey, state: 'not-kept' },
+  };
+}
+
+/** Why the minimal script does not compile: what is known to stand behind it, else the compiler's first error. */
+export function explainCanary(log: string, stapVersion: string, release: string): StapExplanation {
+  const known = recogniseBreakage(log, stapVersion, release);
+  if (known !== undefined) return known;
+  const error = compileError(log);
+  return error === undefined
+    ? explainStap(log, release)
+    : { cause: error, cure: 'install a newer SystemTap there, or use a build host that has one' };
+}
+
+/** What a minimal script that does not compile means, on which build host if that is not told anyway. */
+export function cannotBuild(
+  { cause, cure }: StapExplanation,
+  stapVersion: string,
+  release: string,
+  buildHost?: string,
+): StapExplanation {
+  const on = buildHost === undefined ? '' : ` on ${buildHost}`;
+  const whole = `SystemTap ${stapVersion}${on} cannot build for ${release} at all (a minimal script fails too): ${cause}`;
+  return cure === undefined ? { cause: whole } : { cause: whole, cure };
+}
+
+/** `file.h: what the compiler says`, of its first error. The text is another machine's: bounded, on one line. */
+export function compileError(log: string): string | undefined {
+  const [, file, error] = /^(?:\S*\/)?([\w.-]+\.[ch]):\d+(?::\d+)?: (?:fatal )?error: (.+)$/m.exec(log) ?? [];
+  if (error === undefined) return undefined;
+  const text = `${file}: ${error.replace(/\p{Cc}+/gu, ' ').replace(/ \[-W[\w=-]+\]$/, '')}`;
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}

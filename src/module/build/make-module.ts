@@ -1,0 +1,112 @@
+import type { Failure } from '../../model/outcome.ts';
+import type { BuildPlace, PlannedBuild } from '../../model/plan.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { Artifact } from '../cache/module-cache.ts';
+import type { BuildPool, Made, Setback } from './build-pool.ts';
+import { compileError } from './canary.ts';
+import { type Attempt, attemptBuild, type PooledBuildHost } from './pooled-build-host.ts';
+import { tryCanary } from './try-canary.ts';
+
+/**
+ * The module as one build host makes it: out of the cache, else by stap there; the same one is not made twice. Throws
+ * only the reason of the signal.
+ */
+export async function makeModule(
+  build: PlannedBuild,
+  place: BuildPlace,
+  pool: BuildPool,
+): Promise<Result<Made, Setback>> {
+  const { buildHost, artifact } = place;
+  const which = `${buildHost} ${artifact.key}`;
+  const underWay = pool.made.get(which);
+  if (underWay === undefined) {
+    const making = makeOnce(build, place, pool);
+    pool.made.set(which, making);
+    return making;
+  }
+  const made = await underWay;
+  return made.ok ? ok({ ...made.value, result: { kind: 'cached', key: artifact.key } }) : made;
+}
+
+async function makeOnce(
+  planned: PlannedBuild,
+  { buildHost, artifact, canary, cross }: BuildPlace,
+  pool: BuildPool,
+): Promise<Result<Made, Setback>> {
+  // The plan's own is that of the first build host.
+  const { cross: _, ...common } = planned;
+  const build: PlannedBuild = cross === undefined ? common : { ...common, cross };
+  const cached = artifact.state === 'not-kept' ? undefined : await pool.cache.load(artifact.key, build.module);
+  if (cached !== undefined) return ok({ artifact: cached, result: { kind: 'cached', key: cached.key } });
+
+  const refuse = (failure: Failure): Result<Made, Setback> =>
+    err({ buildHost, failure, mayHelp: 'another', seconds: 0 });
+  const bench = pool.buildHosts.get(buildHost);
+  if (bench === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
+  const pair = `${buildHost} ${canary.key}`;
+  const trying = pool.tried.get(pair) ?? tryCanary({ ...build, artifact }, canary, bench, pool);
+  pool.tried.set(pair, trying);
+  const tried = await trying;
+  if (!tried.ok) return tried;
+
+  return bench.turns(async () => {
+    pool.signal.throwIfAborted();
+    if (bench.out !== undefined) return refuse(bench.out);
+    const { id, module, release, machine } = build;
+    pool.events.emit({ kind: 'build-started', build: id, module, release, machine, buildHost });
+    const attempt = await attemptBuild({ ...build, artifact }, bench, pool);
+    const where = await pool.saveLog(buildHost === planned.buildHost ? id : `${id}@${buildHost}`, attempt.log);
+    const log = where === undefined ? {} : { log: where };
+    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, attempt.result.error), ...log });
+    const made = attempt.result.value;
+    const kept = artifact.state === 'not-kept' ? ok(undefined) : await keep(made, pool);
+    if (!kept.ok) return err({ buildHost, failure: kept.error, seconds: attempt.seconds, mayHelp: 'nobody', ...log });
+    const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
+    const { seconds } = attempt;
+    return ok({
+      artifact: made,
+      result: { kind: 'built', key: made.key, seconds, bytes: made.bytes.length, warnings, ...log },
+    });
+  });
+}
+
+async function keep(made: Artifact, { cache, events, whenNotKept }: BuildPool): Promise<Result<void, Failure>> {
+  try {
+    await cache.store(made);
+  } catch (error) {
+    const cause = `the module ${made.module} cannot be kept in the cache: ${(error as Error).message}`;
+    const cure = `free some space in ${cache.directory}, or set XDG_CACHE_HOME to a folder that can be written to`;
+    if (whenNotKept === 'fail') return err({ stage: 'build', cause, cure });
+    events.emit({ kind: 'notice', severity: 'warning', text: cause });
+  }
+  return ok(undefined);
+}
+
+function explain(
+  { release, options }: PlannedBuild,
+  { name, stap }: PooledBuildHost,
+  { fault, limit, seconds, log }: Attempt,
+  failure: Failure,
+): Setback {
+  const setback = { buildHost: name, failure, seconds };
+  switch (fault) {
+    case 'script':
+    case undefined:
+      return { ...setback, mayHelp: 'nobody' };
+    case 'compiler': {
+      const error = compileError(log) ?? failure.cause;
+      const cause = `the script does not compile for ${release} with SystemTap ${stap.version} on ${name}, though a minimal one does: ${error}`;
+      const cure = options.guru
+        ? 'see the log: it may be the C in the script'
+        : 'see the log: what the script uses of SystemTap does not know this kernel; a newer SystemTap may';
+      // C of one's own is as wrong elsewhere.
+      return { ...setback, failure: { ...failure, cause, cure }, mayHelp: options.guru ? 'nobody' : 'other-tools' };
+    }
+    case 'not-on-this-host':
+      return { ...setback, mayHelp: limit === 'passed' ? 'another-once' : 'another' };
+    case 'host-is-out':
+      return { ...setback, mayHelp: 'another' };
+    default:
+      return fault satisfies never;
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildHostFacts } from '../../facts/host-facts.ts';
+import { parseBuildHostFacts } from '../../facts/parse-build-host-facts.ts';
+import type { ProbeText } from '../../facts/probe-host.ts';
+import type { Host } from '../../model/host.ts';
+import type { KernelRelease } from '../../model/ids.ts';
+import { asObject, readKept, writeKept } from './kept-json.ts';
+
+/**
+ * What build hosts said lately, so that a repeat need not ask them: good enough to find modules that are in the cache,
+ * and for nothing else. A module is built and named by what its build host says at that time.
+ *
+ * It is kept as it was said, and read as if it came just now: `HOST/RELEASES.json`, both digests, the first over the
+ * host's name and how it is reached. What is damaged or too old counts as not there.
+ */
+export interface KeptFacts {
+  /** What a host said of at least these releases. */
+  find(host: Host, releases: readonly KernelRelease[]): Promise<BuildHostFacts | undefined>;
+  keep(host: Host, releases: readonly KernelRelease[], said: ProbeText): Promise<void>;
+  /** For hosts that are not what they were. */
+  drop(host: Host): Promise<void>;
+  /** Whether there is anything of the host that is not too old. */
+  knows(host: Host): Promise<boolean>;
+}
+
+/** The number is raised with the probe: what an older one printed is not read. */
+const format = 'tapbook-build-host/2';
+
+/** In milliseconds. */
+const lifetime = 10 * 60 * 1000;
+
+export function openKeptFacts(directory: string, version: string, now: () => number = Date.now): KeptFacts {
+  const folderOf = ({ name, connection }: Host): string => {
+    const reached =
+      connection.kind === 'local'
+        ? [connection.kind]
+        : [connection.kind, connection.address, connection.port ?? '', connection.user ?? ''];
+    return join(directory, digest([version, name, ...reached]));
+  };
+  const entriesOf = async (host: Host): Promise<readonly Entry[]> => {
+    const folder = folderOf(host);
+    const names = await readdir(folder).catch(() => [] as string[]);
+    const files = names.filter(name => /^[0-9a-f]{64}\.json$/.test(name));
+    const read = await Promise.all(files.map(async name => readEntry(await readKept(join(folder, name)))));
+    return read.flatMap(entry => (entry === undefined || !isFresh(entry.at, now()) ? [] : [entry]));
+  };
+  return {
+    async find(host, releases) {
+      const entries = await entriesOf(host);
+      const latest = entries
+        .filter(({ asked }) => releases.every(release => asked.includes(release)))
+        .toSorted((left, right) => right.at - left.at)[0];
+      if (latest === undefined) return undefined;
+      const facts = parseBuildHostFacts(latest.said.output, latest.said.nonce);
+      return facts.ok ? facts.value : undefined;
+    },
+    keep(host, releases, said) {
+      const asked = [...releases].sort();
+      return writeKept(join(folderOf(host), `${digest(asked)}.json`), { format, at: now(), asked, said });
+    },
+    drop: host => rm(folderOf(host), { recursive: true, force: true }).catch(() => undefined),
+    knows: async host => (await entriesOf(host)).length > 0,
+  };
+}
+
+interface Entry {
+  /** In milliseconds since the epoch. */
+  readonly at: number;
+  readonly asked: readonly unknown[];
+  readonly said: ProbeText;
+}
+
+function readEntry(kept: Readonly<Record<string, unknown>> | undefined): Entry | undefined {
+  if (kept?.['format'] !== format) return undefined;
+  const { at, asked } = kept;
+  const { nonce, output } = asObject(kept['said']) ?? {};
+  if (typeof at !== 'number' || !Array.isArray(asked)) return undefined;
+  return typeof nonce === 'string' && typeof output === 'string' ? { at, asked, said: { nonce, output } } : undefined;
+}
+
+/** A time in the future is a clock that was set back. */
+function isFresh(at: number, nowMs: number): boolean {
+  return at <= nowMs && nowMs - at < lifetime;
+}
+
+function digest(words: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(words)).digest('hex');
+}

@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactKey, ModuleName, Sha256 } from '../../model/ids.ts';
+import { type ModuleParameter, readModinfo } from '../elf/read-modinfo.ts';
+
+/** A module that was built and checked, with its bytes. */
+export interface Artifact {
+  readonly key: ArtifactKey;
+  readonly module: ModuleName;
+  readonly bytes: Uint8Array;
+  readonly sha256: Sha256;
+  readonly vermagic: string;
+  readonly parameters: readonly ModuleParameter[];
+}
+
+/**
+ * Built modules by their key, in one folder each: `KEY/NAME.ko` and `KEY/sha256`. An entry is made whole in a folder
+ * beside and renamed, so that what is found is complete; what fails its checksum counts as not there.
+ */
+export interface ModuleCache {
+  readonly directory: string;
+  /** The keys that have an entry. */
+  keys(): Promise<ReadonlySet<string>>;
+  load(key: ArtifactKey, module: ModuleName): Promise<Artifact | undefined>;
+  store(artifact: Artifact): Promise<void>;
+}
+
+export function openModuleCache(directory: string): ModuleCache {
+  return {
+    directory,
+    async keys() {
+      const names = await readdir(directory).catch(onMissing([] as string[]));
+      return new Set(names.filter(name => /^[0-9a-f]{64}$/.test(name)));
+    },
+    async load(key, module) {
+      const folder = join(directory, key);
+      const [bytes, wanted] = await Promise.all([
+        readFile(join(folder, `${module}.ko`)).catch(onMissing(undefined)),
+        readFile(join(folder, 'sha256'), 'utf8').catch(onMissing(undefined)),
+      ]);
+      if (bytes === undefined || wanted === undefined) return undefined;
+      const sha256 = digest(bytes);
+      if (sha256 !== wanted.trim()) return undefined;
+      const info = readModinfo(bytes);
+      if (!info.ok) return undefined;
+      const { vermagic, parameters } = info.value;
+      // For who prunes the cache: it was of use just now.
+      const now = new Date();
+      await utimes(folder, now, now).catch(() => undefined);
+      return { key, module, bytes, sha256, vermagic, parameters };
+    },
+    async store({ key, module, bytes, sha256 }) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const making = join(directory, `.making-${randomBytes(6).toString('hex')}`);
+      try {
+        await mkdir(making, { mode: 0o700 });
+        await writeFile(join(making, `${module}.ko`), bytes, { mode: 0o600 });
+        await writeFile(join(making, 'sha256'), `${sha256}\n`, { mode: 0o600 });
+        const folder = join(directory, key);
+        // A rename onto a filled folder fails: whoever is replaced was damaged, or is the same module.
+        // Another one may do the same at the same time, and then either's will do.
+        const unlessFilled = (error: NodeJS.ErrnoException): void => {
+          if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
+        };
+        await rm(folder, { recursive: true, force: true }).catch(unlessFilled);
+        await rename(making, folder).catch(unlessFilled);
+      } finally {
+        await rm(making, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+export function digest(bytes: Uint8Array): Sha256 {
+  return createHash('sha256').update(bytes).digest('hex') as Sha256;
+}
+
+function onMissing<Value>(value: Value): (error: NodeJS.ErrnoException) => Value {
+  return error => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return value;
+    throw error;
+  };
+}

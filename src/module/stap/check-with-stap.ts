@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { scriptFileName } from '../cache/artifact-key.ts';
+import { judgeStapMessages } from './judge-stap-messages.ts';
+import { runStap } from './run-stap.ts';
+import { languageArgv, tapsetFolder } from './stap-argv.ts';
+import type { StapCheck, StapVerdict } from './stap-check.ts';
+
+export interface StapCheckContext {
+  /** stap, as a path or by its name on the PATH. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  readonly limitSeconds: number;
+}
+
+/**
+ * Lets the stap of this machine parse and analyse a script (`stap -p2`), and says what it says in the playbook's terms.
+ * Without a kernel it is given the least that stap takes for a kernel's tree; what it then finds missing of the kernel
+ * is not counted. Nothing is left of it on the disk. `missing`: there is no such program.
+ */
+export async function checkWithStap(check: StapCheck, context: StapCheckContext): Promise<StapVerdict | 'missing'> {
+  const { signal, limitSeconds, program } = context;
+  const directory = await mkdtemp(join(tmpdir(), 'tapbook-check-'));
+  try {
+    const file = scriptFileName(check.source.path);
+    const work = join(directory, 'work');
+    await mkdir(work);
+    await writeFile(join(work, file), check.source.text);
+    await writeTapsets(check, work);
+    const kernel = check.kernel ?? (await makeEmptyTree(directory));
+    const run = await runStap([program, ...analysisArgv(check, kernel, file)], {
+      directory: work,
+      signal,
+      limitSeconds,
+    });
+    if (run.kind === 'missing') return 'missing';
+    if (run.kind === 'exited') return judgeStapMessages(run.messages, { check, file, failed: run.code !== 0 });
+    const cause = run.kind === 'timed-out' ? `it did not end within ${limitSeconds} s` : run.cause;
+    const message = `stap could not look at this script: ${cause}`;
+    return { diagnostics: [{ severity: 'error', code: 'stap-failed', message, place: check.place }], isPartial: false };
+  } finally {
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** As a build's, apart from what only counts when a module is made. `-v`: of errors that are alike not only the first. */
+function analysisArgv({ args, options }: StapCheck, kernel: string, file: string): readonly string[] {
+  return ['-p2', '-v', '-r', kernel, ...languageArgv(options), '--', file, ...args.map(({ text }) => text)];
+}
+
+async function writeTapsets({ options }: StapCheck, work: string): Promise<void> {
+  for (const [index, { files }] of (options.tapsets ?? []).entries()) {
+    for (const { path, text } of files) {
+      const file = join(work, tapsetFolder(index), path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
+}
+
+/** What stap looks for before it reads a script: a configuration, the list of symbols and a release, all but empty. */
+async function makeEmptyTree(directory: string): Promise<string> {
+  const tree = join(directory, 'kernel');
+  await mkdir(join(tree, 'include/config'), { recursive: true });
+  await writeFile(join(tree, '.config'), '');
+  await writeFile(join(tree, 'Module.symvers'), '');
+  await writeFile(join(tree, 'include/config/kernel.release'), '6.1.0-tapbook\n');
+  return tree;
+}

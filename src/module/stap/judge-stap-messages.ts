@@ -1,0 +1,151 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
+import { type Place, placeAt, type SourceFile } from '../../model/source.ts';
+import { explainStap } from './explain-stap.ts';
+import { readStapMessages, type StapMessage, type StapPlace } from './read-stap-messages.ts';
+import type { StapCheck, StapVerdict } from './stap-check.ts';
+
+interface Judged {
+  readonly check: StapCheck;
+  /** The script's name as stap was given it. */
+  readonly file: string;
+  /** Whether stap refused the script. */
+  readonly failed: boolean;
+}
+
+/**
+ * Turns stap's messages into findings in the script and the playbook. Without a kernel what is missing of one is only
+ * noted (`isPartial`), and what a real kernel could make right (a probe point or a function that stap does not know) is a
+ * warning.
+ */
+export function judgeStapMessages(output: string, judged: Judged): StapVerdict {
+  const { check, failed } = judged;
+  const findings: Diagnostic[] = [];
+  let isPartial = false;
+  let isSaid = false;
+  for (const message of joinChains(readStapMessages(output))) {
+    if (isNoise(message)) continue;
+    if (message.kind !== 'warning') isSaid = true;
+    if (check.kernel === undefined && isForKernel(message)) isPartial = true;
+    else if (!addNote(findings, message, judged)) findings.push(judge(message, judged));
+  }
+  if (failed && !isSaid) {
+    const { cause, cure } = explainStap(output, check.kernel ?? 'this kernel');
+    findings.push(diagnose('error', 'stap-refuses', `stap: ${cause}`, cure, check.place));
+  }
+  return { diagnostics: withoutRepeats(findings), isPartial };
+}
+
+/** `while resolving probe point` says where, the error behind it what. */
+function joinChains(messages: readonly StapMessage[]): readonly StapMessage[] {
+  const joined: StapMessage[] = [];
+  for (const [index, message] of messages.entries()) {
+    const before = messages[index - 1];
+    if (message.text === 'while resolving probe point') continue;
+    if (before?.text !== 'while resolving probe point') joined.push(message);
+    else joined.push({ ...before, ...message, text: `${atPoint}${message.text}` });
+  }
+  return joined;
+}
+
+const atPoint = 'probe point: ';
+
+/** What follows from other errors, and what stap says of every script that is not for the kernel it runs on. */
+function isNoise({ text }: StapMessage): boolean {
+  return /^resolution failed in|symbol table missing/.test(text);
+}
+
+function isForKernel({ kind, text }: StapMessage): boolean {
+  if (kind === 'parse error') return false;
+  if (text.startsWith(atPoint)) return !text.includes('probe point mismatch');
+  return /debuginfo|not available without kernel|unable to find|not found|no match/.test(text);
+}
+
+/** `arity 1 first inferred here` belongs to the error before it. */
+function addNote(findings: Diagnostic[], { text, at, saw }: StapMessage, { check, file }: Judged): boolean {
+  const last = findings.at(-1);
+  if (last === undefined || at?.file !== file || !/ first (?:\w+ )?here$/.test(text)) return false;
+  findings[findings.length - 1] = { ...last, related: [{ place: placeIn(check.source, at, saw), note: text }] };
+  return true;
+}
+
+function judge(message: StapMessage, { check, file }: Judged): Diagnostic {
+  const { kind, text, at } = message;
+  const argument = /^unused command line option \$(\d+)/.exec(text)?.[1];
+  if (argument !== undefined) {
+    const place = check.args[Number(argument) - 1]?.place ?? check.place;
+    return diagnose('warning', 'unused-arg', `the script never uses argument ${argument}`, undefined, place);
+  }
+  const isDoubtful = check.kernel === undefined && /probe point mismatch|^unresolved function/.test(text);
+  const severity = kind === 'warning' || isDoubtful ? 'warning' : 'error';
+  const code = severity === 'warning' ? 'stap-warns' : 'stap-refuses';
+  const isOwn = at?.file === file;
+  const place = isOwn ? placeIn(check.source, at, message.saw) : check.place;
+  const library = at === undefined || isOwn ? '' : ` (${at.file.split('/').pop()}:${at.line})`;
+  const release = check.kernel ?? 'this kernel';
+  // Only what the message itself says: the whole log may hold the cause of another.
+  const { cause, cure } = explainStap(logOf(message), release);
+  const isKnown = cure !== undefined && !cause.startsWith(`${kind}:`);
+  if (isKnown) return diagnose(severity, code, `${cause}${library}`, cure, place);
+  const saw = kind === 'parse error' && message.saw !== undefined ? `, found ${message.saw}` : '';
+  return diagnose(severity, code, `stap: ${tidy(text)}${saw}${library}`, hintOf(message, place), place);
+}
+
+function logOf({ kind, text, saw, at }: StapMessage): string {
+  const where = at === undefined ? '' : ` at ${at.file}:${at.line}:${at.column}`;
+  return `${kind}: ${text}\n        saw: ${saw ?? ''}${where}\n`;
+}
+
+function tidy(text: string): string {
+  return text
+    .replace(/ \[man [\w:]+\]/g, '')
+    .replace(/ \(similar(?: \w+)?: .*\)$/, '')
+    .replace(/^(probe point): \1/, '$1');
+}
+
+/** Of what stap itself proposes what is near enough; it always has five names to offer. */
+function hintOf({ text, saw }: StapMessage, place: Place): string | undefined {
+  const names = /\(similar(?: \w+)?: ([^)]+)\)/.exec(text)?.[1]?.split(', ') ?? [];
+  // Of a function that has no probe point stap says where the point begins; its name is in the quotes behind.
+  const quoted = place.text.slice(place.column - 1).match(/"[^"]+"/g) ?? [];
+  const written = [/'(.*)'$/.exec(saw ?? '')?.[1] ?? '', ...quoted.map(word => word.slice(1, -1))];
+  return written.map(word => didYouMean(word, names)).find(hint => hint !== undefined);
+}
+
+function diagnose(
+  severity: Diagnostic['severity'],
+  code: string,
+  message: string,
+  cure: string | undefined,
+  place: Place,
+): Diagnostic {
+  return { severity, code, message, ...(cure === undefined ? {} : { cure }), place };
+}
+
+/** stap counts columns in bytes; a word that it saw is marked whole. */
+function placeIn(source: SourceFile, { line, column }: StapPlace, saw: string | undefined): Place {
+  let start = 0;
+  for (let left = line - 1; left > 0; left--) {
+    const newline = source.text.indexOf('\n', start);
+    if (newline === -1) break;
+    start = newline + 1;
+  }
+  const end = source.text.indexOf('\n', start);
+  const text = source.text.slice(start, end === -1 ? source.text.length : end);
+  const before = Buffer.from(text)
+    .subarray(0, column - 1)
+    .toString('utf8');
+  const from = start + before.length;
+  const word = /'(.*)'$/.exec(saw ?? '')?.[1] ?? '';
+  const isThere = word !== '' && source.text.startsWith(word, from);
+  const argument = /^[$@]\d+/.exec(source.text.slice(from, from + 10))?.[0] ?? '';
+  return placeAt(source, from, from + (isThere ? word.length : Math.max(1, argument.length)));
+}
+
+function withoutRepeats(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, message, place }) => {
+    const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

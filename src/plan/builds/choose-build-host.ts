@@ -1,0 +1,133 @@
+import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
+import type { UnusualWay } from '../../model/build-options.ts';
+import { failuresOf } from '../../model/finding.ts';
+import type { Host } from '../../model/host.ts';
+import type { CanaryKey, HostName } from '../../model/ids.ts';
+import type { Kernel } from '../../model/kernel.ts';
+import type { Failure } from '../../model/outcome.ts';
+import type { BuildPlace, KernelBuildHost } from '../../model/plan.ts';
+import { checkBuildHost } from '../checks/check-build-host.ts';
+import type { BuildNeeds } from './build-needs.ts';
+
+/** A build host and what its probe came to. */
+export type Builder =
+  | { readonly kind: 'ready'; readonly host: Host; readonly facts: BuildHostFacts }
+  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure };
+
+/** A build host that has all it takes for a kernel. */
+export interface FitBuildHost {
+  readonly host: Host;
+  readonly facts: BuildHostFacts & { readonly stap: NonNullable<BuildHostFacts['stap']> };
+  readonly tree: BuildTree;
+  readonly canary: CanaryJudgement;
+}
+
+/** What is known beforehand of SystemTap on a build host and a kernel. */
+export type CanaryJudgement =
+  | { readonly key: CanaryKey; readonly state: 'known-good' | 'untried' }
+  /** A minimal script has failed there. A module that is in the cache all the same may be used. */
+  | { readonly key: CanaryKey; readonly state: 'known-bad'; readonly failure: Failure }
+  /** What it builds must not be loaded. */
+  | { readonly key: CanaryKey; readonly state: 'dangerous'; readonly failure: Failure };
+
+export type Judge = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, way: UnusualWay) => CanaryJudgement;
+
+export interface SortedBuildHosts {
+  /** In the order of `builders`; those on which a minimal script has failed too. */
+  readonly fit: readonly FitBuildHost[];
+  /** All of them, in the same order. */
+  readonly told: readonly KernelBuildHost[];
+}
+
+/** `sortBuildHosts` by a judge. */
+export type SortBuildHosts = (wanted: WantedBuild, builders: readonly Builder[]) => SortedBuildHosts;
+
+/** What targets have in common for whom the same build hosts will do. */
+export interface WantedBuild {
+  readonly kernel: Kernel;
+  readonly needs: BuildNeeds;
+}
+
+/** Looks at build hosts once for all targets that want the same of them. */
+export function createSorter(judge: Judge): SortBuildHosts {
+  const sorted = new Map<string, SortedBuildHosts>();
+  return (wanted, builders) => {
+    const key = JSON.stringify([wanted, builders.map(({ host }) => host.name)]);
+    const known = sorted.get(key) ?? sortBuildHosts(wanted, builders, judge);
+    sorted.set(key, known);
+    return known;
+  };
+}
+
+/** Which build hosts can build for a kernel, and why each of the others cannot. */
+export function sortBuildHosts(
+  { kernel, needs }: WantedBuild,
+  builders: readonly Builder[],
+  judge: Judge,
+): SortedBuildHosts {
+  const fit: FitBuildHost[] = [];
+  const told = builders.map((builder): KernelBuildHost => {
+    const { name } = builder.host;
+    const tools = findTools(kernel, needs, builder);
+    if ('cause' in tools) return { name, state: 'unfit', failure: tools };
+    // Of a compile server's SystemTap, the module that it makes will tell.
+    const canary = judge(tools, kernel, needs.builtBy === 'compile-server' ? { useServer: true } : {});
+    if (canary.state === 'dangerous') return { name, state: 'unfit', failure: canary.failure };
+    fit.push({ ...tools, canary });
+    if (canary.state === 'known-bad') return { name, state: 'unfit', failure: canary.failure };
+    return { name, state: canary.state, stap: tools.facts.stap.version };
+  });
+  return { fit, told };
+}
+
+function findTools(kernel: Kernel, needs: BuildNeeds, builder: Builder): Omit<FitBuildHost, 'canary'> | Failure {
+  if (builder.kind !== 'ready') return builder.failure;
+  const { host, facts } = builder;
+  const obstacle = failuresOf(checkBuildHost(facts, kernel, needs))[0];
+  if (obstacle !== undefined) return obstacle;
+  const tree = noTree(kernel, needs) ?? facts.trees.find(other => other.release === kernel.release);
+  if (facts.stap === undefined || tree === undefined) throw new Error('a build host lacks what no finding names');
+  return { host, facts: { ...facts, stap: facts.stap }, tree };
+}
+
+/** A compile server and a sysroot have trees of their own, of which nothing is known here. */
+function noTree({ release }: Kernel, { builtBy }: BuildNeeds): BuildTree | undefined {
+  return builtBy === undefined ? undefined : { release, headers: 'missing', path: `/lib/modules/${release}/build` };
+}
+
+/** Why nobody can build for a kernel: each build host's own reason. */
+export function noBuildHost(kernel: Kernel, told: readonly KernelBuildHost[]): Failure {
+  const reasons = told.flatMap(one => (one.state === 'unfit' ? [{ host: one.name, ...one.failure }] : []));
+  const cure = reasons.find(reason => reason.cure !== undefined);
+  return {
+    stage: 'plan',
+    cause:
+      reasons.length === 0
+        ? `no build host for kernel ${kernel.release}`
+        : `no build host can build for ${kernel.release}: ${reasons.map(({ host, cause }) => `${host}: ${cause}`).join('; ')}`,
+    cure:
+      cure?.cure === undefined
+        ? 'name one in build_hosts, or put it into the group build_hosts'
+        : `on ${cure.host}: ${cure.cure}`,
+  };
+}
+
+/**
+ * Who of `places` builds, and who steps in, in this order: who has the module in the cache; then who has the fewest
+ * builds so far; of these who is known to build for the kernel; else as they stand in the pattern.
+ */
+export function orderPlaces(
+  places: readonly BuildPlace[],
+  buildsOn: ReadonlyMap<HostName, number>,
+): readonly BuildPlace[] {
+  const rank = ({ buildHost, artifact, canary }: BuildPlace): readonly number[] => [
+    artifact.state === 'cached' ? 0 : 1,
+    buildsOn.get(buildHost) ?? 0,
+    canary.state === 'known-good' ? 0 : 1,
+  ];
+  return places.toSorted((left, right) => {
+    const ranks = rank(right);
+    return rank(left).reduce((decided, own, index) => decided || own - (ranks[index] ?? 0), 0);
+  });
+}

@@ -1,0 +1,98 @@
+import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
+import { type CrossBuild, unusualWay } from '../../model/build-options.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { Kernel } from '../../model/kernel.ts';
+import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../../model/plan.ts';
+import type { BoundScript } from '../../playbook/playbook.ts';
+import { type DescribedBuild, type KernelWords, planBuild } from '../plan-script.ts';
+import { type FitBuildHost, type Judge, orderPlaces } from './choose-build-host.ts';
+import { crossBuild } from './cross-build.ts';
+
+/** Everything that decides a module's bytes, for the artifact's key. */
+export interface BuildInputs {
+  readonly build: DescribedBuild;
+  readonly builder: BuildHostFacts;
+  readonly tree: BuildTree;
+  /** How the build host builds for another machine than its own. */
+  readonly cross?: CrossBuild;
+}
+
+export type Locate = (inputs: BuildInputs) => PlannedBuild['artifact'];
+
+/** A build of which it is still open who makes it. */
+export interface Draft {
+  readonly id: BuildId;
+  /** Equal for targets that share the build. */
+  readonly sameness: string;
+  readonly described: DescribedBuild;
+  /** Who can make it, in the order of the pattern. */
+  readonly places: readonly BuildPlace[];
+  readonly hosts: HostName[];
+}
+
+/** The build that makes a target's module, not yet kept: one for each script, kernel group, arguments and candidates. */
+export function draftFor(
+  bound: BoundScript,
+  target: {
+    readonly kernel: Kernel;
+    readonly groupId: KernelGroupId;
+    readonly words: KernelWords;
+    readonly candidates: readonly FitBuildHost[];
+  },
+  {
+    drafts,
+    ...context
+  }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate; readonly judge: Judge },
+): Draft {
+  const { kernel, groupId, words, candidates } = target;
+  const names = candidates.map(({ host }) => host.name);
+  const sameness = JSON.stringify([bound.script.name, groupId, bound.args, names]);
+  const draft = drafts.get(sameness);
+  if (draft !== undefined) return draft;
+  const base = `${bound.script.name}@${groupId}`;
+  const taken = [...drafts.values()].filter(({ id }) => id === base || id.startsWith(`${base}#`)).length;
+  const described = planBuild(bound, kernel, groupId, words);
+  return {
+    id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
+    sameness,
+    described,
+    places: candidates.flatMap(candidate => placesOn(candidate, described, kernel, context)),
+    hosts: [],
+  };
+}
+
+/** None where the module would have to be built and it is known that it cannot be. */
+function placesOn(
+  candidate: FitBuildHost,
+  build: DescribedBuild,
+  kernel: Kernel,
+  { locate, judge }: { readonly locate: Locate; readonly judge: Judge },
+): readonly BuildPlace[] {
+  const { host, facts, tree } = candidate;
+  const way = unusualWay(build.options);
+  const canary = Object.keys(way).length === 0 ? candidate.canary : judge(candidate, kernel, way);
+  const found = crossBuild(facts.kernel.machine, build.machine);
+  const cross = found === 'native' || found === 'unknown' ? {} : { cross: found };
+  const artifact = locate({ build, builder: facts, tree, ...cross });
+  const { key, state } = canary;
+  const isGood = state === 'known-good' || artifact.state === 'cached';
+  if (!isGood && state !== 'untried') return [];
+  return [{ buildHost: host.name, artifact, ...cross, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
+}
+
+/** Decides for each build who makes it and who steps in, so that the build hosts have about as much to do. */
+export function shareOut(drafts: readonly Draft[]): readonly PlannedBuild[] {
+  const buildsOn = new Map<HostName, number>();
+  return drafts.toSorted(byId).map(({ id, described, places, hosts }) => {
+    const [first, ...alternatives] = orderPlaces(places, buildsOn);
+    if (first === undefined) throw new Error(`nobody is to build ${id}`);
+    if (first.artifact.state !== 'cached') {
+      buildsOn.set(first.buildHost, (buildsOn.get(first.buildHost) ?? 0) + 1);
+    }
+    return { id, ...described, ...first, alternatives, hosts };
+  });
+}
+
+export function byId(left: { readonly id: string }, right: { readonly id: string }): number {
+  return left.id < right.id ? -1 : 1;
+}

@@ -1,0 +1,61 @@
+import type { HostFacts, Leftover } from '../../facts/host-facts.ts';
+import type { Finding, Fix } from '../../model/finding.ts';
+import type { BoundScript } from '../../playbook/playbook.ts';
+import { sortLeftovers } from './sort-leftovers.ts';
+import { fails, passes, warns } from './verdicts.ts';
+
+/** Whether the kernel has a module by the name of one of the scripts. */
+export function checkModule({ loadedModules }: HostFacts, scripts: readonly BoundScript[]): Finding {
+  const names = scripts.map(({ script }) => script.name).filter(name => loadedModules.includes(name));
+  const [first] = names;
+  if (first === undefined) return passes('module', 'no module of the same name is loaded');
+  const found =
+    names.length === 1
+      ? `a module named ${first} is loaded already`
+      : `modules are loaded already: ${names.join(', ')}`;
+  const remove = names.map(name => `staprun -d ${name}`).join('; ');
+  return fails('module', found, {
+    cure: `if nobody uses ${names.length === 1 ? 'it' : 'them'}: ${remove}; else wait, or give the script another name`,
+  });
+}
+
+/**
+ * What earlier runs have left. Only what is known to be over and belongs to the user whom we are there, or to root, is
+ * offered for removal: the module first, since nobody can find it by its folder afterwards.
+ */
+export function checkLeftovers(facts: HostFacts): Finding {
+  const { live, removable, doubtful, inUse } = sortLeftovers(facts);
+  const others = facts.leftovers.filter(({ run }) => run !== 'live');
+  if (others.length === 0) {
+    const scripts = live.length === 1 ? 'a run is' : `${live.length} scripts are`;
+    return passes('leftovers', live.length === 0 ? 'none' : `none; ${scripts} live`);
+  }
+  const loaded = others.flatMap(({ loaded: module }) => (module === undefined || inUse.has(module) ? [] : [module]));
+  const found = [
+    `${others.length === 1 ? 'a directory' : `${others.length} directories`} of earlier runs: ${listed(others)}`,
+    ...(loaded.length === 0 ? [] : [`still loaded: ${loaded.join(', ')}`]),
+  ].join('; ');
+  if (doubtful.length > 0) {
+    const cure = `see whether these runs still live, and whose they are: ls -ld ${doubtful.slice(0, 3).map(pathOf).join(' ')}`;
+    return warns('leftovers', found, { cure, ...(removable.length === 0 ? {} : { fix: removal(removable, inUse) }) });
+  }
+  const fix = removal(removable, inUse);
+  return warns('leftovers', found, { cure: fix.map(argv => argv.join(' ')).join(' && '), fix });
+}
+
+/** What is loaded is unloaded first; if that fails, its folder stays for who looks for it. */
+function removal(removable: readonly Leftover[], inUse: ReadonlySet<string>): Fix {
+  const modules = removable.flatMap(({ loaded }) =>
+    loaded === undefined || inUse.has(loaded) ? [] : [['staprun', '-d', loaded]],
+  );
+  return [...modules, ['rm', '-rf', '--', ...removable.map(pathOf)]];
+}
+
+function pathOf({ path }: Leftover): string {
+  return path;
+}
+
+function listed(all: readonly Leftover[]): string {
+  const shown = all.slice(0, 3).map(pathOf).join(', ');
+  return all.length > 3 ? `${shown} and ${all.length - 3} more` : shown;
+}

@@ -1,0 +1,37 @@
+import type { HostFacts } from '../../facts/host-facts.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Preconditions } from '../../playbook/playbook.ts';
+import { install } from '../packages/install-command.ts';
+import type { PreconditionResults } from '../target.ts';
+import { fails, passes } from './verdicts.ts';
+
+/** The playbook's own preconditions that the host itself has answered. */
+export function checkWishes(
+  { os }: HostFacts,
+  { missingPackages, failedCommands }: PreconditionResults,
+  wanted: Preconditions,
+): readonly Finding[] {
+  const isAsked = (name: string): boolean => name !== 'systemtap-runtime';
+  const missing = missingPackages.filter(isAsked);
+  const asked = wanted.packages.filter(isAsked);
+  const packages =
+    missing.length === 0
+      ? passes('packages', asked.length === 0 ? 'the playbook asks for none' : `installed: ${asked.join(', ')}`)
+      : fails(
+          'packages',
+          `not installed: ${missing.join(', ')}`,
+          install(
+            os,
+            missing.map(name => ({ name })),
+          ),
+        );
+  const said = failedCommands.map(
+    ({ command, code, output }) => `precondition \`${command}\` exits ${code}${output === '' ? '' : `: ${output}`}`,
+  );
+  const commands = wanted.commands.length;
+  const command =
+    said.length === 0
+      ? passes('command', commands === 0 ? 'the playbook asks for none' : `${commands} of ${commands} exit 0`)
+      : fails('command', said.join('; '));
+  return [packages, command];
+}

@@ -1,0 +1,32 @@
+import type { Kernel } from '../../model/kernel.ts';
+
+/** The distribution whose kernel it is, as far as packages are named differently. */
+export type KernelOrigin =
+  | 'debian'
+  | 'ubuntu'
+  | 'enterprise-linux'
+  | 'fedora'
+  | 'amazon'
+  | 'oracle-uek'
+  | 'suse'
+  | 'alpine'
+  | 'unknown';
+
+/** Reads it off `uname -r` and `uname -v`: the host that builds need not run the same distribution. */
+export function kernelOrigin({ release, version }: Pick<Kernel, 'release' | 'version'>): KernelOrigin {
+  if (/uek(?:\.|$)/.test(release)) return 'oracle-uek';
+  if (/\.amzn\d+\./.test(release)) return 'amazon';
+  if (/\.fc\d+\./.test(release)) return 'fedora';
+  if (/\.el\d+/.test(release)) return 'enterprise-linux';
+  if (/-Ubuntu(?: |$)/.test(version)) return 'ubuntu';
+  if (/ Debian \d/.test(version)) return 'debian';
+  if (/-Alpine(?: |$)/.test(version)) return 'alpine';
+  if (/-(?:default|preempt|azure|rt|64kb|kvmsmall|debug|vanilla|pae|xen|ec2)$/.test(release)) {
+    // Ubuntu has flavours of these names too, but says of itself whose it is.
+    return 'suse';
+  }
+  if (/-(?:generic|aws|gcp|lowlatency|oracle|kvm|raspi)$/.test(release)) return 'ubuntu';
+  if (/-(?:amd64|arm64|armmp|686|686-pae|powerpc64le|s390x|riscv64)$/.test(release)) return 'debian';
+  if (/-\d+-(?:lts|virt|rpi|stable)$/.test(release)) return 'alpine';
+  return 'unknown';
+}

@@ -1,0 +1,64 @@
+import type { HostName } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import type { PlannedHost, PlannedPlay, Rollout } from '../../model/plan.ts';
+import type { Play } from '../../playbook/playbook.ts';
+import { batchHosts } from './batch-hosts.ts';
+import { countAllowed, whyStop } from './why-stop.ts';
+
+/** In which order the hosts run, how many at a time, and when that is to stop: some know beforehand that it will not begin. */
+export function planRollout(play: Play, hosts: readonly PlannedHost[]): Pick<PlannedPlay, 'batches' | 'rollout'> {
+  const running = hosts.filter(host => host.decision.kind === 'run');
+  const canaries = play.canary === undefined ? [] : firstOfEachKernel(running);
+  const others = running.map(host => host.name).filter(name => !canaries.includes(name));
+  const batches = [...(canaries.length === 0 ? [] : [canaries]), ...batchHosts(others, play.serial, running.length)];
+  const rollout: Rollout = {
+    strategy: play.strategy,
+    maxFailPercentage: play.maxFailPercentage,
+    anyErrorsFatal: play.anyErrorsFatal,
+    ...countAllowed(hosts, play.maxFailPercentage),
+    ...optional('canary', play.canary),
+    ...optional('retry', play.retry),
+  };
+  return { batches, rollout: recountRollout({ batches, rollout, hosts }) };
+}
+
+/** The rollout where other hosts run, fail or are left out than it was planned for. */
+export function recountRollout({
+  batches,
+  rollout: { stopped: _, ...rest },
+  hosts,
+}: Pick<PlannedPlay, 'batches' | 'rollout' | 'hosts'>): Rollout {
+  const rollout = { ...rest, ...countAllowed(hosts, rest.maxFailPercentage) };
+  const stopped = batches.length === 0 ? undefined : whyStop({ batches, rollout }, failedOf(hosts));
+  return { ...rollout, ...optional('stopped', stopped) };
+}
+
+/** With a canary for each kernel: the first host of each kernel that has none in the first batch comes into it. */
+export function addCanaries({
+  batches,
+  rollout,
+  hosts,
+}: Pick<PlannedPlay, 'batches' | 'rollout' | 'hosts'>): PlannedPlay['batches'] {
+  const [first, ...others] = batches;
+  if (rollout.canary === undefined || first === undefined) return batches;
+  const kernelOf = new Map(hosts.map(host => [host.name, host.kernelGroup]));
+  const tried = new Set(first.map(name => kernelOf.get(name)));
+  const added = others.flat().filter(name => {
+    const isNew = !tried.has(kernelOf.get(name));
+    tried.add(kernelOf.get(name));
+    return isNew;
+  });
+  const left = others.map(batch => batch.filter(name => !added.includes(name)));
+  return [[...first, ...added], ...left.filter(batch => batch.length > 0)];
+}
+
+function firstOfEachKernel(hosts: readonly PlannedHost[]): readonly HostName[] {
+  const first = new Map(hosts.toReversed().map(host => [host.kernelGroup, host.name]));
+  return hosts.map(host => host.name).filter(name => [...first.values()].includes(name));
+}
+
+/** Who has failed by the plan alone. */
+function failedOf(hosts: readonly PlannedHost[]): ReadonlySet<HostName> {
+  const isFailed = ({ decision: { kind } }: PlannedHost): boolean => kind === 'fail' || kind === 'unreachable';
+  return new Set(hosts.filter(isFailed).map(host => host.name));
+}

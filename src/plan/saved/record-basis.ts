@@ -1,0 +1,81 @@
+import type { Host } from '../../model/host.ts';
+import type { HostName, Sha256 } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import type { BuildId, PlannedPlay } from '../../model/plan.ts';
+import type { Play } from '../../playbook/playbook.ts';
+import type { Builder } from '../builds/choose-build-host.ts';
+import type { Target } from '../target.ts';
+import { decisiveFacts, identifyBuildHost, identifyConnection } from './decisive-facts.ts';
+import type { BuildHostBasis, HostBasis, PlayBasis, SavedKernelRule } from './saved-plan.ts';
+
+export interface BaseInput {
+  readonly play: Play;
+  readonly planned: PlannedPlay;
+  readonly targets: readonly Pick<Target, 'kind' | 'host'>[];
+  /** Every build host, and those that could be asked. */
+  readonly buildHosts: readonly Host[];
+  readonly builders: readonly Builder[];
+  readonly playBuilders: readonly HostName[];
+  readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
+  /** Of the modules that are in the cache. */
+  readonly modules: ReadonlyMap<BuildId, Sha256>;
+  /** The digest of a value: of a text as it is, of anything else as canonical JSON. */
+  readonly digest: (value: unknown) => Sha256;
+}
+
+/** What a planned play rests on, for the file that it is saved in. Holds no secret: none is in what it is made from. */
+export function recordBasis(input: BaseInput): PlayBasis {
+  const { play, planned, buildHosts, builders, playBuilders, modules, digest } = input;
+  const { packages, maxLoadPerCpu, minFreeDiskBytes, commands } = play.preconditions;
+  return {
+    onDrift: play.onDrift,
+    hosts: (input.targets as readonly Target[]).map(baseTarget),
+    buildHosts: buildHosts.map(host => baseBuildHost(host, builders)),
+    playBuilders,
+    kernels: play.kernels.map(
+      ({ release, machine, stapOptions, sign }, index): SavedKernelRule => ({
+        release,
+        ...optional('machine', machine),
+        stapOptions,
+        ...optional('sign', sign),
+        ...optional('builders', input.kernelBuilders.get(index)),
+      }),
+    ),
+    ...optional('sign', play.sign),
+    preconditions: {
+      packages,
+      ...optional('maxLoadPerCpu', maxLoadPerCpu),
+      ...optional('minFreeDiskBytes', minFreeDiskBytes),
+      commands: commands.map(({ value }) => value),
+    },
+    scripts: play.scripts.map(({ name, source, run, stapOptions, bufferMb, runOnce }) => ({
+      name,
+      source,
+      run,
+      stapOptions,
+      ...optional('bufferMb', bufferMb),
+      ...optional('runOnce', runOnce),
+      sha256: digest(source.text),
+    })),
+    builds: planned.builds.map(({ id, artifact, source, args, options }) => ({
+      build: id,
+      key: artifact.key,
+      source: digest(source.text),
+      args: digest(args),
+      options: digest(options),
+      ...optional('module', modules.get(id)),
+    })),
+  };
+}
+
+function baseTarget(target: Target): HostBasis {
+  const { name, connection } = target.host;
+  const facts = target.kind === 'ready' ? decisiveFacts(target.facts) : undefined;
+  return { name, connection: identifyConnection(connection), ...optional('facts', facts) };
+}
+
+function baseBuildHost({ name, connection }: Host, builders: readonly Builder[]): BuildHostBasis {
+  const builder = builders.find(({ host }) => host.name === name);
+  const facts = builder?.kind === 'ready' ? identifyBuildHost(builder.facts) : undefined;
+  return { name, connection: identifyConnection(connection), ...optional('facts', facts) };
+}

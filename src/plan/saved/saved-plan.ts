@@ -1,0 +1,133 @@
+import type { Signing } from '../../model/build-options.ts';
+import type { OnDrift } from '../../model/drift.ts';
+import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, Sha256 } from '../../model/ids.ts';
+import type { BuildId, PlanDocument } from '../../model/plan.ts';
+import type { SourceFile } from '../../model/source.ts';
+import type { KernelRule, Preconditions, RunLength, Script, StapOptions } from '../../playbook/playbook.ts';
+
+/** The format word of the plans that this tapbook saves and applies. Raised when an older reader would go wrong. */
+export const savedPlanFormat = 'tapbook-saved-plan/1';
+
+/** What `tapbook plan --out FILE` writes: a plan, and all that it rests on. `schemas/saved-plan.schema.json` is the same. */
+export interface SavedPlan {
+  readonly format: typeof savedPlanFormat;
+  readonly made: {
+    /** ISO 8601 in UTC. */
+    readonly at: string;
+    /** tapbook's version. */
+    readonly by: string;
+  };
+  /** Just what `plan --format json` prints. */
+  readonly plan: PlanDocument;
+  readonly playbook: { readonly sha256: Sha256 };
+  readonly inventory: {
+    /** As they were given with -i. */
+    readonly sources: readonly string[];
+    /** Over the hosts and build hosts of all plays and how they are reached. */
+    readonly sha256: Sha256;
+    /** What `-e` said of connections; never a password. */
+    readonly connectionVars: Readonly<Record<string, string | number | boolean>>;
+  };
+  /** What each play of the plan rests on, in the same order. */
+  readonly basis: readonly PlayBasis[];
+}
+
+/** A plan in a file: with the digest of all the rest. */
+export interface SealedPlan extends SavedPlan {
+  readonly sha256: Sha256;
+}
+
+export interface PlayBasis {
+  readonly onDrift: OnDrift;
+  /** One for each host of the play that was to be asked, in its order. */
+  readonly hosts: readonly HostBasis[];
+  readonly buildHosts: readonly BuildHostBasis[];
+  /** Those of them that the play's own pattern names. */
+  readonly playBuilders: readonly HostName[];
+  /** In the order of the playbook. */
+  readonly kernels: readonly SavedKernelRule[];
+  readonly sign?: Signing;
+  readonly preconditions: Omit<Preconditions, 'commands'> & { readonly commands: readonly string[] };
+  readonly scripts: readonly SavedScript[];
+  /** The digests of each build's parts, in the order of the play's builds. */
+  readonly builds: readonly BuildDigests[];
+}
+
+export interface HostBasis {
+  readonly name: HostName;
+  readonly connection: ConnectionIdentity;
+  /** Absent where it could not be asked. */
+  readonly facts?: DecisiveFacts;
+}
+
+/** How a host is reached, and as whom: what tells it from another one of the same name. */
+export interface ConnectionIdentity {
+  readonly kind: 'local' | 'ssh';
+  readonly address?: string;
+  readonly port?: number;
+  readonly user?: string;
+  /** `sudo root`: by which means whom it becomes. */
+  readonly become?: string;
+}
+
+/** The facts of a target that decide what is built for it. */
+export interface DecisiveFacts {
+  readonly release: KernelRelease;
+  readonly machine: Machine;
+  /** `uname -v`. */
+  readonly version: string;
+  readonly bootId?: string;
+  /** The version of its SystemTap runtime. */
+  readonly runtime?: string;
+}
+
+export interface BuildHostBasis {
+  readonly name: HostName;
+  readonly connection: ConnectionIdentity;
+  /** Absent where it could not be asked. */
+  readonly facts?: BuildHostIdentity;
+}
+
+/** What of a build host decides a module's bytes. */
+export interface BuildHostIdentity {
+  readonly stap?: string;
+  /** Of the options in its user's ~/.systemtap/rc. */
+  readonly rc?: string;
+  readonly compiler?: string;
+  readonly crossCompilers?: readonly { readonly name: string; readonly identity: string }[];
+  readonly trees: readonly TreeIdentity[];
+}
+
+export interface TreeIdentity {
+  readonly release: KernelRelease;
+  readonly identity?: string;
+  readonly utsVersion?: string;
+  readonly debuginfo?: string;
+  readonly compiler?: string;
+}
+
+export interface SavedKernelRule extends Omit<KernelRule, 'place' | 'buildHosts'> {
+  /** The build hosts that its own pattern names. */
+  readonly builders?: readonly HostName[];
+}
+
+/** A script as it is needed to plan a host anew. */
+export interface SavedScript {
+  readonly name: ModuleName;
+  readonly source: SourceFile;
+  readonly run: RunLength;
+  readonly stapOptions: StapOptions;
+  readonly bufferMb?: number;
+  readonly runOnce?: NonNullable<Script['runOnce']>;
+  readonly sha256: Sha256;
+}
+
+export interface BuildDigests {
+  readonly build: BuildId;
+  readonly key: ArtifactKey;
+  readonly source: Sha256;
+  readonly args: Sha256;
+  readonly options: Sha256;
+  /** Of the module itself, where it was in the cache when the plan was made. */
+  readonly module?: Sha256;
+}

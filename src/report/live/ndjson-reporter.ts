@@ -1,0 +1,43 @@
+import type { Event, EventReader } from '../../model/event.ts';
+import { countOf } from '../texts/amounts.ts';
+import { pipeLag } from './output-gap.ts';
+import type { ReporterOptions } from './reporter-options.ts';
+import { createStreamWriter } from './stream-writer.ts';
+
+/**
+ * `--format json`: every event as one line of JSON on stdout, as `schemas/event.schema.json` has it. Nothing else is
+ * printed, and nothing is taken out of remote text: JSON escapes controls, and programs want what was said. Where nobody
+ * reads, output is left out and nothing else, and a notice in its place says how much.
+ */
+export function createNdjsonReporter(options: Pick<ReporterOptions, 'stdout' | 'onBrokenPipe'>): EventReader {
+  let latest: Event | undefined;
+  let directory: string | undefined;
+  const gap = (events: number) => (latest === undefined ? '' : toJsonLine(noticeOf(events, latest, directory)));
+  const results = createStreamWriter(options.stdout, options.onBrokenPipe, { ...pipeLag, gap });
+  return {
+    read(event) {
+      latest = event;
+      if (event.kind === 'run-started') directory = event.directory;
+      const isOutput = event.kind === 'line' || event.kind === 'record' || event.kind === 'histogram';
+      if (isOutput) results.offer(toJsonLine(event));
+      else results.write(toJsonLine(event));
+    },
+    congestion: () => results.congestion(),
+    close: () => results.close(),
+  };
+}
+
+function noticeOf(events: number, { time, run }: Event, directory: string | undefined): Event {
+  const kept = directory === undefined ? '' : `; all is in ${directory}/events.ndjson`;
+  const text = `${countOf(events, 'event')} of output not shown here, since nobody read in time${kept}`;
+  return { kind: 'notice', severity: 'warning', text, leftOut: events, time, run };
+}
+
+/** JSON leaves U+007F to U+009F and bidi overrides as they are; on a terminal they act. As `\u` they are the same JSON. */
+function toJsonLine(value: Event): string {
+  const text = JSON.stringify(value).replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${text}\n`;
+}

@@ -1,0 +1,33 @@
+import type { Event, ScriptFinished } from '../../model/event.ts';
+import type { RunTally } from '../tally/run-tally.ts';
+import { hostTrouble } from './progress-lines.ts';
+
+/**
+ * Tells whether an event only says what is said of its host anyway: why its one script failed is why it does, its end
+ * repeats its probe, and every play probes and judges it anew, with the same words as long as it is in the same trouble.
+ * To be asked once for each event, in order.
+ */
+export function createRepeatFilter(tally: RunTally): (event: Event) => boolean {
+  const told = new Set<string>();
+  const isSaidAgain = (words: string) => told.size === told.add(words).size;
+  return event => {
+    if (event.kind === 'host-probed') {
+      return event.result.kind !== 'ok' && isSaidAgain(`${event.role} ${event.host}: ${hostTrouble(event)}`);
+    }
+    if (event.kind === 'script-finished') return isToldAtItsEnd(event, tally);
+    if (event.kind !== 'host-finished') return false;
+    const probed = tally.focus?.probes.get(event.host)?.result.kind;
+    if (probed === 'failed' || probed === 'unreachable') return true;
+    const { outcome } = event;
+    const isPlans = outcome.kind === 'failed' && outcome.failure.stage === 'plan';
+    return isPlans && isSaidAgain(`target ${event.host}: ${hostTrouble(event)}`);
+  };
+}
+
+/** Of a host with one script, why that failed is why the host does; that is said with its stage and its cure. */
+function isToldAtItsEnd({ host, end, left, unchecked }: ScriptFinished, { focus }: RunTally): boolean {
+  if (end.kind !== 'failed' || left.module === 'loaded' || left.directory === 'left' || unchecked !== undefined)
+    return false;
+  const decision = focus?.plan?.hosts.find(({ name }) => name === host)?.decision;
+  return decision?.kind === 'run' && decision.scripts.length === 1;
+}

@@ -1,0 +1,59 @@
+import type { HostName } from '../../model/ids.ts';
+import type { Failure, HostOutcome } from '../../model/outcome.ts';
+
+/** What several hosts have in common to say: equal words are said once. */
+export interface FailureGroup {
+  readonly kind: Exclude<HostOutcome['kind'], 'ok' | 'interrupted'>;
+  readonly hosts: readonly HostName[];
+  readonly stage?: Failure['stage'];
+  readonly cause: string;
+  readonly cure?: string;
+  /** Of the first host: what is behind the cause may differ in addresses and times. */
+  readonly detail?: string;
+}
+
+/** The worst first. */
+export const bySeverity: readonly HostOutcome['kind'][] = [
+  'left-behind',
+  'failed',
+  'unreachable',
+  'not-started',
+  'interrupted',
+  'degraded',
+  'skipped',
+  'ok',
+];
+
+/** Everything that is not well, in the order in which it first appears. */
+export function groupFailures(outcomes: Iterable<readonly [HostName, HostOutcome]>): FailureGroup[] {
+  const groups = new Map<string, FailureGroup & { readonly hosts: HostName[] }>();
+  for (const [host, outcome] of outcomes) {
+    for (const told of whatIsTold(outcome)) {
+      const key = JSON.stringify([told.kind, told.stage, told.cause, told.cure]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { ...told, hosts: [host] });
+      else if (!group.hosts.includes(host)) group.hosts.push(host);
+    }
+  }
+  return [...groups.values()];
+}
+
+function whatIsTold(outcome: HostOutcome): Omit<FailureGroup, 'hosts'>[] {
+  switch (outcome.kind) {
+    case 'ok':
+    case 'interrupted':
+      return [];
+    case 'degraded':
+      return outcome.notes.map(cause => ({ kind: 'degraded', cause }));
+    case 'skipped':
+      return [
+        { kind: 'skipped', cause: outcome.reason, ...(outcome.cure === undefined ? {} : { cure: outcome.cure }) },
+      ];
+    case 'not-started':
+      return [{ kind: 'not-started', cause: outcome.reason }];
+    case 'failed':
+    case 'unreachable':
+    case 'left-behind':
+      return [{ ...outcome.failure, kind: outcome.kind }];
+  }
+}

@@ -1,0 +1,51 @@
+import type { RunStarted } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { HostOutcome } from '../../model/outcome.ts';
+import type { PlannedHost } from '../../model/plan.ts';
+import type { PlayTally } from './run-tally.ts';
+
+/**
+ * How each host of a play came out, in the order of selection. Where no event says so, because a run was cut short or the
+ * command ends before anything runs, it is what the plan decided, and for `build` whether the host's modules are there.
+ * A host that was to run and has no outcome is absent.
+ */
+export function playOutcomes(play: PlayTally, command: RunStarted['command']): Map<HostName, HostOutcome> {
+  const planned = new Map(play.plan?.hosts.map(host => [host.name, host]));
+  const outcomes = new Map<HostName, HostOutcome>();
+  for (const host of new Set([...play.hosts, ...planned.keys(), ...play.outcomes.keys()])) {
+    const plan = planned.get(host);
+    const outcome =
+      play.outcomes.get(host) ??
+      decided(plan) ??
+      (command === 'build' ? built(play, plan) : undefined) ??
+      probed(play, host);
+    if (outcome !== undefined) outcomes.set(host, outcome);
+  }
+  return outcomes;
+}
+
+function decided(host: PlannedHost | undefined): HostOutcome | undefined {
+  switch (host?.decision.kind) {
+    case 'skip':
+      return { ...host.decision, kind: 'skipped' };
+    case 'fail':
+      return { kind: 'failed', failure: host.decision.failures[0] };
+    case 'unreachable':
+      return { kind: 'unreachable', failure: host.decision.failure };
+    default:
+      return undefined;
+  }
+}
+
+function built(play: PlayTally, host: PlannedHost | undefined): HostOutcome | undefined {
+  if (host?.decision.kind !== 'run') return undefined;
+  const results = host.decision.scripts.map(({ build }) => play.builds.get(build)?.result);
+  const failed = results.find(result => result?.kind === 'failed');
+  if (failed !== undefined) return { kind: 'failed', failure: failed.failure };
+  return results.includes(undefined) ? undefined : { kind: 'ok' };
+}
+
+function probed(play: PlayTally, host: HostName): HostOutcome | undefined {
+  const result = play.probes.get(host)?.result;
+  return result === undefined || result.kind === 'ok' ? undefined : result;
+}

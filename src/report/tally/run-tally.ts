@@ -1,0 +1,240 @@
+import type {
+  BuildFinished,
+  BuildStarted,
+  CanaryStarted,
+  Event,
+  HostProbed,
+  RunFinished,
+  RunStarted,
+} from '../../model/event.ts';
+import type { HostName, ModuleName } from '../../model/ids.ts';
+import type { HostOutcome } from '../../model/outcome.ts';
+import type { BuildId, PlannedPlay } from '../../model/plan.ts';
+import { createPlayTracker } from '../../model/play-of-event.ts';
+
+/** What a run has come to so far, as its events tell it. All times are the events' own, in milliseconds. */
+export interface RunTally {
+  readonly started?: Event & RunStarted;
+  readonly finished?: RunFinished;
+  readonly plays: readonly PlayTally[];
+  /** The play that the latest event belongs to: all plays are planned before the first one runs. */
+  readonly focus?: PlayTally;
+  /** Texts of the notices that warn. */
+  readonly warnings: readonly string[];
+}
+
+export interface PlayTally {
+  readonly name: string;
+  readonly hosts: readonly HostName[];
+  readonly buildHosts: readonly HostName[];
+  /** Hosts that the plan does not have yet. */
+  readonly awaited: readonly HostName[];
+  readonly startedAt: number;
+  readonly probes: ReadonlyMap<HostName, HostProbed>;
+  readonly buildHostProbes: ReadonlyMap<HostName, HostProbed>;
+  readonly plan?: PlannedPlay;
+  readonly builds: ReadonlyMap<BuildId, BuildTally>;
+  /** The minimal scripts that are being built now, with when that began; by build host and kernel. */
+  readonly canaries: ReadonlyMap<string, { readonly begun: CanaryStarted; readonly startedAt: number }>;
+  readonly batch?: BatchTally;
+  /** The scripts that run now, with when they began. */
+  readonly running: ReadonlyMap<HostName, ReadonlyMap<ModuleName, number>>;
+  /** When a script last began or ended on a host. */
+  readonly lastStep: ReadonlyMap<HostName, number>;
+  readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
+  /** How long the hosts took that had their turn and are through. */
+  readonly seconds: ReadonlyMap<HostName, number>;
+  /** From the first event of a stage to the last one so far. */
+  readonly stages: ReadonlyMap<TimedStage, { readonly from: number; readonly to: number }>;
+  readonly stoppedBecause?: string;
+}
+
+export type TimedStage = 'probe' | 'build' | 'run';
+
+export interface BuildTally {
+  readonly begun: BuildStarted | BuildFinished;
+  readonly startedAt: number;
+  readonly result?: BuildFinished['result'];
+}
+
+export interface BatchTally {
+  readonly batch: number;
+  readonly of: number;
+  readonly hosts: readonly HostName[];
+  readonly startedAt: number;
+}
+
+/** Reads events into a tally. The tally is one object that changes; whoever shows it reads it anew. */
+export function createTally(): { readonly tally: RunTally; read(event: Event): void } {
+  const tally: WritableTally = { plays: [], warnings: [] };
+  const playOf = createPlayTracker();
+  return { tally, read: event => readInto(tally, event, playOf) };
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+type WritableTally = Writable<Omit<RunTally, 'plays' | 'warnings' | 'focus'>> & {
+  plays: WritablePlay[];
+  warnings: string[];
+  focus?: WritablePlay;
+};
+type WritablePlay = Writable<
+  Omit<
+    PlayTally,
+    'probes' | 'buildHostProbes' | 'builds' | 'canaries' | 'running' | 'lastStep' | 'outcomes' | 'seconds' | 'stages'
+  >
+> & {
+  probes: Map<HostName, HostProbed>;
+  buildHostProbes: Map<HostName, HostProbed>;
+  builds: Map<BuildId, BuildTally>;
+  canaries: Map<string, { begun: CanaryStarted; startedAt: number }>;
+  running: Map<HostName, Map<ModuleName, number>>;
+  lastStep: Map<HostName, number>;
+  outcomes: Map<HostName, HostOutcome>;
+  seconds: Map<HostName, number>;
+  stages: Map<TimedStage, { from: number; to: number }>;
+};
+
+function readInto(tally: WritableTally, event: Event, playOf: (event: Event) => number | undefined): void {
+  // The commonest by far, and they change nothing here.
+  if (event.kind === 'line' || event.kind === 'record' || event.kind === 'histogram') return;
+  const at = Date.parse(event.time);
+  const number = playOf(event);
+  switch (event.kind) {
+    case 'run-started':
+      tally.started = event;
+      return;
+    case 'play-started':
+      tally.focus = newPlay(event, at);
+      tally.plays.push(tally.focus);
+      return;
+    case 'notice':
+      if (event.severity === 'warning') tally.warnings.push(event.text);
+      return;
+    case 'tables':
+      return;
+    case 'run-finished':
+      tally.finished = event;
+      return;
+    case 'build-moved':
+      // The run goes on, but somebody should see to that host.
+      tally.warnings.push(`${event.to} took over from build host ${event.from}: ${event.failure.cause}`);
+      break;
+  }
+  const play = number === undefined ? undefined : tally.plays[number];
+  if (play === undefined) return;
+  tally.focus = play;
+  readIntoPlay(play, event, at);
+}
+
+function newPlay(event: Event & { kind: 'play-started' }, at: number): WritablePlay {
+  return {
+    name: event.play,
+    hosts: event.hosts,
+    buildHosts: event.buildHosts,
+    awaited: [],
+    startedAt: at,
+    probes: new Map(),
+    buildHostProbes: new Map(),
+    builds: new Map(),
+    canaries: new Map(),
+    running: new Map(),
+    lastStep: new Map(),
+    outcomes: new Map(),
+    seconds: new Map(),
+    stages: new Map([['probe', { from: at, to: at }]]),
+  };
+}
+
+type PlayEvent = Exclude<
+  Event,
+  { kind: 'run-started' | 'play-started' | 'line' | 'record' | 'histogram' | 'notice' | 'tables' | 'run-finished' }
+>;
+
+function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
+  touchStage(play, event.kind, at);
+  switch (event.kind) {
+    case 'host-probed':
+      (event.role === 'target' ? play.probes : play.buildHostProbes).set(event.host, event);
+      break;
+    case 'host-retry':
+      break;
+    case 'play-planned':
+      play.plan = event.plan;
+      play.awaited = event.awaited ?? [];
+      if (play.batch !== undefined)
+        play.batch = { ...play.batch, hosts: event.plan.batches[play.batch.batch - 1] ?? [] };
+      break;
+    case 'canary-started':
+      play.canaries.set(canaryOf(event), { begun: event, startedAt: at });
+      break;
+    case 'canary-finished':
+      play.canaries.delete(canaryOf(event));
+      break;
+    case 'build-moved':
+      play.builds.delete(event.build);
+      break;
+    case 'build-started':
+      play.builds.set(event.build, { begun: event, startedAt: at });
+      break;
+    case 'build-finished': {
+      const startedAt = play.builds.get(event.build)?.startedAt ?? at;
+      play.builds.set(event.build, { begun: event, startedAt, result: event.result });
+      break;
+    }
+    case 'batch-started':
+      play.batch = { batch: event.batch, of: event.of, hosts: event.hosts, startedAt: at };
+      break;
+    case 'script-started': {
+      const scripts = play.running.get(event.host) ?? new Map<ModuleName, number>();
+      play.running.set(event.host, scripts.set(event.module, at));
+      play.lastStep.set(event.host, at);
+      break;
+    }
+    case 'script-finished': {
+      const scripts = play.running.get(event.host);
+      scripts?.delete(event.module);
+      if (scripts?.size === 0) play.running.delete(event.host);
+      play.lastStep.set(event.host, at);
+      break;
+    }
+    case 'host-finished':
+      play.outcomes.set(event.host, event.outcome);
+      if (event.seconds !== undefined) play.seconds.set(event.host, event.seconds);
+      play.running.delete(event.host);
+      break;
+    case 'host-drifted':
+      break;
+    case 'rollout-stopped':
+      play.stoppedBecause = event.reason;
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+function canaryOf({ buildHost, release, machine }: Pick<CanaryStarted, 'buildHost' | 'release' | 'machine'>): string {
+  return `${buildHost} ${release} ${machine}`;
+}
+
+const stageOf: Partial<Record<Event['kind'], TimedStage>> = {
+  'host-probed': 'probe',
+  'canary-started': 'build',
+  'canary-finished': 'build',
+  'build-started': 'build',
+  'build-moved': 'build',
+  'build-finished': 'build',
+  'batch-started': 'run',
+  'script-started': 'run',
+  'script-finished': 'run',
+  'host-finished': 'run',
+};
+
+function touchStage(play: WritablePlay, kind: Event['kind'], at: number): void {
+  const stage = stageOf[kind];
+  if (stage === undefined) return;
+  const span = play.stages.get(stage);
+  // A host that the plan leaves out is finished before any batch begins: that is no running time.
+  if (span === undefined && kind === 'host-finished') return;
+  if (span === undefined) play.stages.set(stage, { from: at, to: at });
+  else span.to = Math.max(span.to, at);
+}

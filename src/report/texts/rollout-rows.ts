@@ -1,0 +1,38 @@
+import type { PlannedPlay } from '../../model/plan.ts';
+import { printableText } from '../../model/printable-text.ts';
+import { countOf, formatSeconds } from './amounts.ts';
+import type { Style } from './style.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** What stops a rollout, as far as it is more than what always does; and how long an unreachable host is waited for. */
+export function rolloutRows(plan: PlannedPlay, columns: number, style: Style): readonly string[] {
+  const { batches, rollout } = plan;
+  const isAnyEnough = rollout.anyErrorsFatal || rollout.failuresAllowed === 0;
+  const stops = isAnyEnough
+    ? ['a host has failed']
+    : [
+        ...(rollout.canary === undefined ? [] : ['a host of the first batch has failed']),
+        ...failureRule(plan),
+        ...(batches.length < 2 ? [] : ['every host of a batch has failed']),
+      ];
+  const { stopped, retry } = rollout;
+  if (batches.length === 0) return [];
+  return [
+    ...(stops.length === 0 ? [] : wrapText(`stops when ${stops.join(', or ')}`, columns - 2)),
+    ...(retry === undefined ? [] : [sayRetry(retry.retries, retry.delaySeconds)]),
+    ...(stopped === undefined ? [] : wrapText(`does not begin: ${printableText(stopped)}`, columns - 2).map(style.red)),
+  ];
+}
+
+function failureRule({ hosts, rollout }: PlannedPlay): readonly string[] {
+  const { counted, failuresAllowed } = rollout;
+  if (failuresAllowed >= counted) return [];
+  const already = hosts.filter(({ decision: { kind } }) => kind === 'fail' || kind === 'unreachable').length;
+  const has = already === 0 ? '' : ` (${already} ${already === 1 ? 'has' : 'have'} already)`;
+  return [`more than ${failuresAllowed} of ${countOf(counted, 'host')} have failed${has}`];
+}
+
+function sayRetry(retries: number, delaySeconds: number): string {
+  const times = retries === 1 ? 'once' : `${retries} times`;
+  return `tries unreachable hosts again: ${times}, after ${formatSeconds(delaySeconds)} each`;
+}

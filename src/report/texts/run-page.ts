@@ -1,0 +1,182 @@
+import type { Notice, ScriptEnd, ScriptFinished } from '../../model/event.ts';
+import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { HostOutcome } from '../../model/outcome.ts';
+import { printableText } from '../../model/printable-text.ts';
+import type { RepositoryState } from '../../model/provenance.ts';
+import type { RunEntry } from '../../model/run-head.ts';
+import { playOutcomes } from '../tally/play-outcomes.ts';
+import type { BuildTally, RunTally } from '../tally/run-tally.ts';
+import { countOf, formatBytes, formatSeconds } from './amounts.ts';
+import { formatTime } from './format-time.ts';
+import { formatRecap, type RecapOptions } from './recap.ts';
+import { createStyle } from './style.ts';
+import { wrapText } from './wrap-text.ts';
+
+export interface RunPage {
+  readonly entry: RunEntry;
+  readonly tally: RunTally;
+  readonly notices: readonly Notice[];
+  /** Where not all could be read, why. */
+  readonly trouble: readonly string[];
+}
+
+/** All hosts that were selected, in the order of the plays. */
+export function hostsOfRun({ tally }: Pick<RunPage, 'tally'>): readonly HostName[] {
+  return [
+    ...new Set(tally.plays.flatMap(play => [...play.hosts, ...(play.plan?.hosts.map(({ name }) => name) ?? [])])),
+  ];
+}
+
+/** A run as it is remembered: how it began and ended, its builds and notices, and its recap as apply printed it. */
+export function formatRunPage({ entry, tally, notices, trouble }: RunPage, options: RecapOptions): string {
+  const style = createStyle(options.colour);
+  const rows = [...describeRun(entry, tally), ...trouble.map(text => ['trouble', text] as const)];
+  const lines = [
+    style.bold(`RUN ${entry.id}`),
+    ...rows.flatMap(([key, text]) => formatRow(key, text, options.columns)),
+  ];
+  const builds = tally.plays.flatMap(play => [...play.builds.values()]);
+  if (builds.length > 0)
+    lines.push('', style.bold('BUILDS'), ...builds.map(build => printableText(formatBuild(build))));
+  if (notices.length > 0) {
+    const texts = notices.map(({ severity, text }) => `${severity}: ${printableText(text)}`);
+    lines.push('', style.bold('NOTICES'), ...[...new Set(texts)].flatMap(text => wrapText(text, options.columns)));
+  }
+  return `${lines.map(line => `${line}\n`).join('')}${formatRecap(tally, options)}`;
+}
+
+/** What one host did in a run: for each play its outcome, and how each script ended there. */
+export function formatHostPage(
+  { entry, tally }: Pick<RunPage, 'entry' | 'tally'>,
+  host: HostName,
+  ends: readonly ScriptFinished[],
+  { columns, colour }: Pick<RecapOptions, 'columns' | 'colour'>,
+): string {
+  const style = createStyle(colour);
+  const lines = [style.bold(`${printableText(host)} in run ${entry.id}`)];
+  for (const play of tally.plays) {
+    const outcome = playOutcomes(play, tally.started?.command ?? 'apply').get(host);
+    const planned = play.plan?.hosts.find(one => one.name === host);
+    if (outcome === undefined && planned === undefined && !play.hosts.includes(host)) continue;
+    lines.push(...formatRow('play', play.name, columns));
+    if (planned?.kernelGroup !== undefined) lines.push(...formatRow('kernel', planned.kernelGroup, columns));
+    for (const [key, text] of tellOutcome(outcome)) lines.push(...formatRow(key, text, columns));
+  }
+  for (const { module, seconds, end, left } of ends) {
+    const clean = left.module === 'none' ? 'no module left' : `module ${left.module}`;
+    lines.push(...formatRow('script', `${module}: ${tellEnd(end)} after ${formatSeconds(seconds)}, ${clean}`, columns));
+  }
+  return lines.map(line => `${line}\n`).join('');
+}
+
+type Row = readonly [key: string, text: string];
+
+function describeRun(entry: RunEntry, tally: RunTally): Row[] {
+  const head = entry.state === 'unreadable' ? undefined : entry.head;
+  const began = head ?? tally.started;
+  const rows: Row[] = [];
+  if (began !== undefined) {
+    rows.push(['command', `${began.command} ${began.playbook} (tapbook ${began.version})`]);
+    rows.push(['inventory', began.inventory.join(', ')]);
+  }
+  if (head !== undefined) rows.push(['started', formatTime(head.started)]);
+  rows.push(['ended', tellState(entry)]);
+  const unknown = hostsWithoutOutcome(tally);
+  if (unknown.length > 0) rows.push(['unknown', `how it ended on ${foldHostsWithin(unknown.map(printableText), 50)}`]);
+  for (const repository of began?.repositories ?? []) rows.push(['git', tellRepository(repository)]);
+  if (head?.bytes !== undefined) rows.push(['size', formatBytes(head.bytes)]);
+  if (head?.complete === false) rows.push(['trouble', 'some events or output could not be kept']);
+  return rows;
+}
+
+/** Of a run that runs or was cut short: of these no event says what became of them. */
+function hostsWithoutOutcome({ plays, started }: RunTally): HostName[] {
+  const command = started?.command ?? 'apply';
+  const unknown = plays.flatMap(play => {
+    const outcomes = playOutcomes(play, command);
+    return play.hosts.filter(host => !outcomes.has(host));
+  });
+  return [...new Set(unknown)];
+}
+
+function tellState(entry: RunEntry): string {
+  switch (entry.state) {
+    case 'unreadable':
+      return `unknown: ${entry.reason}`;
+    case 'running':
+      return 'it still runs';
+    case 'died':
+      return 'died: it was cut short before it could say how it ended';
+    case 'finished': {
+      const { exitCode, seconds, stopped } = entry.head.finished ?? { exitCode: '?', seconds: 0 };
+      const why = stopped === undefined ? '' : `, stopped before its time: ${stopped}`;
+      return `exit ${exitCode} after ${formatSeconds(seconds)}${why}`;
+    }
+  }
+}
+
+/** `1a2b3c4d5e6f, branch main in /srv/books, clean`. */
+export function tellRepository({ root, commit, ref, branch, dirty, dirtyCount }: RepositoryState): string {
+  const at = commit === undefined ? 'nothing committed' : commit.slice(0, 12);
+  if (ref !== undefined) return `${at}, read as of ${ref} in ${root}`;
+  const on = branch === undefined ? 'no branch' : `branch ${branch}`;
+  const more = dirtyCount > dirty.length ? ` and ${dirtyCount - dirty.length} more` : '';
+  const changed = dirtyCount === 0 ? 'clean' : `not committed: ${dirty.join(', ')}${more}`;
+  return `${at}, ${on} in ${root}, ${changed}`;
+}
+
+function formatBuild({ begun, result }: BuildTally): string {
+  const name = `${begun.build} on ${begun.buildHost}`;
+  if (result === undefined) return `${name}: not finished`;
+  if (result.kind === 'cached') return `${name}: cached`;
+  if (result.kind === 'failed')
+    return `${name}: failed after ${formatSeconds(result.seconds)}: ${result.failure.cause}`;
+  const warnings = result.warnings === 0 ? '' : `, ${countOf(result.warnings, 'warning')}`;
+  return `${name}: built in ${formatSeconds(result.seconds)}, ${formatBytes(result.bytes)}${warnings}`;
+}
+
+function tellOutcome(outcome: HostOutcome | undefined): Row[] {
+  switch (outcome?.kind) {
+    case undefined:
+      return [['outcome', 'unknown: the run was cut short']];
+    case 'ok':
+    case 'interrupted':
+      return [['outcome', outcome.kind]];
+    case 'degraded':
+      return [['outcome', 'degraded'], ...outcome.notes.map(note => ['note', note] as const)];
+    case 'skipped':
+    case 'not-started':
+      return [['outcome', `${outcome.kind}: ${outcome.reason}`]];
+    case 'failed':
+    case 'unreachable':
+    case 'left-behind': {
+      const { stage, cause, cure, detail } = outcome.failure;
+      return [
+        ['outcome', `${outcome.kind} at ${stage}: ${cause}`],
+        ...(detail?.trimEnd().split('\n') ?? []).map(line => ['|', line] as const),
+        ...(cure === undefined ? [] : [['cure', cure] as const]),
+      ];
+    }
+  }
+}
+
+function tellEnd(end: ScriptEnd): string {
+  switch (end.kind) {
+    case 'exited':
+      return 'ended by itself';
+    case 'duration':
+      return 'stopped as planned';
+    case 'stopped':
+      return 'stopped on request';
+    case 'lost':
+      return `lost (${end.cause})`;
+    case 'failed':
+      return `failed (${end.failure.cause})`;
+  }
+}
+
+function formatRow(key: string, text: string, columns: number): string[] {
+  const [first = '', ...others] = wrapText(printableText(text), columns, 12);
+  return [`  ${key.padEnd(9)} ${first}`, ...others.map(line => `        ${line}`)];
+}

@@ -1,0 +1,74 @@
+import { basename } from 'node:path';
+import { printableText } from '../../model/printable-text.ts';
+import type { RunEntry } from '../../model/run-head.ts';
+import { formatSeconds } from './amounts.ts';
+import { displayWidth, truncateToWidth } from './display-width.ts';
+import { type Colour, createStyle, type Style } from './style.ts';
+
+export interface RunsTableOptions {
+  readonly colour: Colour;
+  readonly columns: number;
+  readonly nowMs: number;
+}
+
+/** A row for each run, in the order given, each line with its newline. */
+export function formatRuns(runs: readonly RunEntry[], { colour, columns, nowMs }: RunsTableOptions): string {
+  const style = createStyle(colour);
+  const rows = runs.map(run => cellsOf(run, nowMs));
+  const widths = headings.map((heading, index) =>
+    Math.max(heading.length, ...rows.map(row => row.cells[index]?.length ?? 0)),
+  );
+  const room = Math.max(10, columns - widths.reduce((sum, width) => sum + width + 1, 0));
+  const line = (cells: readonly string[], last: string) =>
+    `${cells.map((cell, index) => (index === 0 || index === 3 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join(' ')} ${last}`;
+  const heading = style.bold(line(headings, 'PLAYBOOK'));
+  const lines = rows.map((row, index) => paintRow(runs[index], style)(line(row.cells, cutFront(row.last, room))));
+  return [heading, ...lines].map(text => `${text}\n`).join('');
+}
+
+const headings = ['RUN', 'AGO', 'TOOK', 'WHAT', 'OK', 'FAIL', 'GONE', 'EXIT'] as const;
+
+function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly string[]; readonly last: string } {
+  if (run.state === 'unreadable') {
+    return { cells: [run.id, '', '', '', '', '', '', '?'], last: printableText(`unreadable: ${run.reason}`) };
+  }
+  const { started, command, finished, playbook } = run.head;
+  const { hosts } = finished ?? {};
+  const count = (...kinds: (keyof NonNullable<typeof hosts>)[]) =>
+    hosts === undefined ? '-' : String(kinds.reduce((sum, kind) => sum + (hosts[kind] ?? 0), 0));
+  const exit = finished === undefined ? (run.state === 'running' ? 'runs' : 'died') : String(finished.exitCode);
+  const took = finished === undefined ? '-' : formatSeconds(finished.seconds);
+  return {
+    cells: [
+      run.id,
+      formatAge(nowMs - Date.parse(started)),
+      took,
+      printableText(command),
+      count('ok', 'degraded'),
+      count('failed', 'left-behind'),
+      count('unreachable'),
+      exit,
+    ],
+    last: printableText(playbook),
+  };
+}
+
+function paintRow(run: RunEntry | undefined, style: Style): (text: string) => string {
+  if (run?.state === 'finished') return run.head.finished?.exitCode === 0 ? text => text : style.yellow;
+  return run?.state === 'running' ? style.cyan : style.red;
+}
+
+/** Of a path its end says most. */
+function cutFront(path: string, columns: number): string {
+  if (displayWidth(path) <= columns || path.startsWith('unreadable')) return truncateToWidth(path, columns);
+  return truncateToWidth(basename(path), columns);
+}
+
+/** In its largest unit: `40s`, `12m`, `5h`, `12d`. */
+function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}

@@ -1,0 +1,117 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { err, ok, type Result } from '../../../model/result.ts';
+import { onAbort } from '../../../process/on-abort.ts';
+import type { SshServer } from '../../ssh-config/ssh-server.ts';
+import type { ConnectFailure, ConnectOptions } from '../../transport.ts';
+import type { Credentials } from '../keys/credentials.ts';
+import { offerKeys } from '../keys/offer-keys.ts';
+import { passOverHostKeys } from '../known-hosts/pass-over-host-keys.ts';
+import type { KnownHost } from '../known-hosts/read-known-hosts.ts';
+import { algorithmsFor } from './algorithms.ts';
+import { type AuthenticationLog, explainLoginError, timedOut } from './explain-connect-error.ts';
+
+export interface LoginOptions extends ConnectOptions {
+  readonly ssh2: typeof import('ssh2');
+  readonly server: SshServer;
+  readonly known: KnownHost;
+  readonly credentials: Credentials;
+  /** Only a key of this type, as known_hosts writes it. */
+  readonly hostKeyType?: string;
+  /** Whether the key that the server shows is to be taken; no password is sent to who has shown a changed one. */
+  readonly judge: (key: Buffer) => Promise<Result<'known' | 'changed', ConnectFailure>>;
+  /** What is left of the limit for connecting, in milliseconds. */
+  readonly limitMs: number;
+}
+
+/** A client that is ready, and what lies under it. */
+export interface LoggedIn {
+  readonly client: Client;
+  readonly socket: Duplex;
+}
+
+/** Handshake, host key and authentication over an open socket; it is closed if they fail. Throws only an abort. */
+export async function logIn(socket: Duplex, options: LoginOptions): Promise<Result<LoggedIn, ConnectFailure>> {
+  const client = new options.ssh2.Client();
+  // Errors that come when nobody waits any more are nobody's, and no crash.
+  client.on('error', () => undefined);
+  try {
+    const failure = await waitUntilReady(client, socket, options);
+    if (failure === undefined) return ok({ client, socket });
+    socket.destroy();
+    return err(failure);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** Resolves to undefined when the client is ready. */
+function waitUntilReady(
+  client: Client,
+  socket: Duplex,
+  { signal, limits, limitMs, server, known, credentials, judge, hostKeyType }: LoginOptions,
+): Promise<ConnectFailure | undefined> {
+  let stage: 'SSH handshake' | 'authentication' = 'SSH handshake';
+  let badHostKey: ConnectFailure | undefined;
+  let lastError: Error | undefined;
+  let said = '';
+  const mayBe = { anybody: false };
+  const log: AuthenticationLog = { user: credentials.user, offered: [], accepts: [], wantsMore: false };
+  return new Promise((resolve, reject) => {
+    let isSettled = false;
+    const settle = (failure: ConnectFailure | undefined): void => {
+      isSettled = true;
+      clearTimeout(timer);
+      forget();
+      resolve(failure);
+    };
+    const stop = (): void => {
+      isSettled = true;
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, server, stage, log, said));
+    const timer = setTimeout(() => settle(timedOut(server, server.connectMs ?? limits.connect, stage)), limitMs);
+    const forget = onAbort(signal, stop);
+    client.once('handshake', () => {
+      passOverHostKeys(client);
+      stage = 'authentication';
+    });
+    client.once('ready', () => settle(undefined));
+    client.once('close', fail);
+    client.on('error', (error: Error & { readonly level?: string }) => {
+      // An agent that is not there is passed over: the keys in files come next.
+      if (error.level === 'agent') return;
+      lastError ??= error;
+      fail();
+    });
+    if (signal.aborted) return stop();
+    // It may have gone while it waited for its turn; then ssh2 would wait for an end that was before.
+    if (socket.destroyed) return fail();
+    client.connect({
+      sock: socket as NonNullable<Parameters<Client['connect']>[0]['sock']>,
+      username: credentials.user,
+      algorithms: algorithmsFor(known, hostKeyType),
+      hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
+        void judge(key).then(verdict => {
+          if (isSettled) return;
+          if (!verdict.ok) badHostKey = verdict.error;
+          else if (verdict.value === 'changed') mayBe.anybody = true;
+          verify(verdict.ok);
+        }, stop);
+      },
+      authHandler: offerKeys(credentials, log, () => (mayBe.anybody ? 'keys-only' : 'all')),
+      // Our own limit is over all of it.
+      readyTimeout: 0,
+      keepaliveInterval: server.keepalive?.intervalMs ?? limits.keepalive,
+      keepaliveCountMax: server.keepalive?.count ?? limits.keepaliveCount,
+    });
+    // ssh2 has paused the socket until it listens itself: nothing is taken away from it here.
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString('latin1', 0, 256);
+      socket.off('data', listen);
+    };
+    socket.on('data', listen);
+  });
+}

@@ -1,0 +1,49 @@
+import type { Host } from '../../../model/host.ts';
+import { startFor } from '../../become/become.ts';
+import type { Connection, ConnectionEnd } from '../../transport.ts';
+import type { LoggedIn } from './log-in.ts';
+import { startCommand } from './start-command.ts';
+
+/** How long a server may take to close the connection, in milliseconds. */
+const closeLimitMs = 1_000;
+
+/** A client as the port has it; `release` is called when it is closed. */
+export function wrapClient({ client, socket }: LoggedIn, host: Host, release: () => Promise<void>): Connection {
+  // Each channel listens for the end.
+  client.setMaxListeners(0);
+  let isEnding = false;
+  let cause = 'the host closed the connection';
+  const closed = new Promise<ConnectionEnd>(resolve => {
+    client.on('error', error => {
+      cause = lossOf(error);
+    });
+    client.once('close', () => resolve(isEnding ? { kind: 'closed-by-us' } : { kind: 'lost', cause }));
+  });
+  const server = { client, whyLost: () => (isEnding ? 'the connection was closed by us' : cause) };
+  return {
+    closed,
+    exec(argv, options) {
+      return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options);
+    },
+    async [Symbol.asyncDispose]() {
+      isEnding = true;
+      await closeClient({ client, socket }, closed);
+      await release();
+    },
+  };
+}
+
+/** Says goodbye, and closes what lies under the client if the server does not answer to that. */
+export async function closeClient({ client, socket }: LoggedIn, closed: Promise<unknown>): Promise<void> {
+  client.end();
+  // Not client.destroy(): that one does nothing once end() was called.
+  const timer = setTimeout(() => socket.destroy(), closeLimitMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+function lossOf(error: Error & { readonly level?: string; readonly code?: unknown }): string {
+  if (error.level === 'client-timeout') return 'the host stopped answering (keepalive)';
+  if (error.code === 'ECONNRESET') return 'the host reset the connection';
+  return `the connection was lost: ${error.message}`;
+}

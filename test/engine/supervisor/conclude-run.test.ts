@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { concludeRun } from '../../../src/engine/supervisor/conclude-run.ts';
+import type { Supervision } from '../../../src/engine/supervisor/supervision.ts';
+import { newReport, readLogLine } from '../../../src/engine/supervisor/supervisor-report.ts';
+import type { KernelRelease, Machine, ModuleName } from '../../../src/model/ids.ts';
+import type { BuildId } from '../../../src/model/plan.ts';
+import type { Artifact } from '../../../src/module/cache/module-cache.ts';
+
+const module = 'ioread' as ModuleName;
+const options = {
+  script: { module, build: 'b' as BuildId, globals: [], limitSeconds: 30, end: 'at-limit' },
+  artifact: { module } as Artifact,
+  kernel: { release: '6.1.0-9' as KernelRelease, machine: 'x86_64' as Machine },
+  leaseSeconds: 60,
+  watch: { maxLoadPerCpu: 2, stopAtLoadPerCpu: 4.5, stopAtFreeMemoryBytes: 200_000_000 },
+  stop: new AbortController().signal,
+} as Partial<Supervision> as Supervision;
+
+/** Lines of the supervisor's, and between them staprun's, each with a `!` before it. */
+function conclude(...lines: readonly string[]) {
+  const report = newReport();
+  for (const line of lines) readLogLine(line.startsWith('!') ? line.slice(1) : `N ${line}`, 'N', report);
+  return concludeRun(report, { kind: 'code', code: 0 }, options, undefined);
+}
+
+const clean = 'ended 0 12 none removed';
+
+test.each([
+  [['stopping limit'], { kind: 'duration' }],
+  [['stopping asked'], { kind: 'stopped' }],
+  [[], { kind: 'exited' }],
+  [['stopping lease'], { kind: 'lost', cause: 'the host heard nothing from here for 60 s and stopped the script' }],
+  [['stopping lost'], { kind: 'lost', cause: 'the host lost its connection to here and stopped the script' }],
+])('%j', (words, end) => {
+  expect(conclude('ready BOOT', 'loaded', ...words, clean)).toMatchObject({ end, seconds: 12 });
+});
+
+// Before `ready` the wish to stop is the end of the input; where `ready` was on its way already, a lost one looks the same.
+test('asked to stop, a lost input is no lost connection', () => {
+  const report = newReport();
+  for (const word of ['ready BOOT', 'loaded', 'stopping lost', clean]) readLogLine(`N ${word}`, 'N', report);
+  const stopped = { ...options, stop: AbortSignal.abort() };
+  expect(concludeRun(report, { kind: 'code', code: 0 }, stopped, undefined).end).toEqual({ kind: 'stopped' });
+});
+
+test.each([
+  [
+    'stopping load 523',
+    'the load rose to 5.23 for each CPU and the script was stopped (stop_at_load_per_cpu: 4.5)',
+    'run it when the host is less busy, probe less, or raise stop_at_load_per_cpu',
+  ],
+  [
+    'stopping memory 180000',
+    'free memory fell to 184.3 MB and the script was stopped (stop_at_free_memory: 200.0 MB)',
+    'lower buffer_mb, run it when the host has more to spare, or lower stop_at_free_memory',
+  ],
+  [
+    'stopping signal',
+    'somebody on the host ended the supervisor, and the script with it',
+    'ask who did, and run it again',
+  ],
+])('%s fails the host, at stage stream', (word, cause, cure) => {
+  expect(conclude('ready BOOT', 'loaded', word, clean)).toEqual({
+    end: { kind: 'failed', failure: { stage: 'stream', cause, cure } },
+    seconds: 12,
+    left: { module: 'none', directory: 'removed' },
+    notes: [],
+    unchecked: [],
+    remains: {},
+  });
+});
+
+test.each([
+  ['refused busy 205', 'load', 'its load is 2.05 for each CPU now, the playbook allows 2'],
+  ['refused tight 190000', 'load', 'it has 194.6 MB of memory available, and stop_at_free_memory is 200.0 MB'],
+  ['refused locked 20260101T000000Z-abcd', 'load', 'run 20260101T000000Z-abcd holds ioread on this host'],
+  [
+    'refused squatted /tmp/tapbook-lock-ioread mallory',
+    'load',
+    '/tmp/tapbook-lock-ioread, which keeps others from loading ioread, belongs to mallory',
+  ],
+  ['refused loaded', 'load', 'a module named ioread is loaded already'],
+  ['refused kernel 6.1.0-10', 'load', 'the kernel is 6.1.0-10 now, the module is for 6.1.0-9'],
+  ['refused changed', 'upload', 'the module was changed on its way (sha256 differs)'],
+  ['refused no-room /tmp', 'upload', 'cannot write to /tmp: is it full?'],
+  ['refused stalled 60', 'upload', 'nothing more of the module arrived for 60 s'],
+  ['refused \x1b[31mnew\x07 word', 'load', expect.stringMatching(/^the supervisor refused: /)],
+] as const)('%j', (word, stage, cause) => {
+  expect(conclude(word, 'ended -1 0 none removed').end).toMatchObject({ kind: 'failed', failure: { stage, cause } });
+});
+
+test('what it could not check, its folder and what stays are handed on', () => {
+  const run = conclude(
+    'folder /tmp/tapbook-R-1',
+    'unchecked sha256',
+    'ready BOOT',
+    'stuck ERROR: it\x07stays',
+    'ended 0 12 loaded removed',
+  );
+  expect(run).toMatchObject({
+    left: { module: 'loaded', directory: 'removed' },
+    unchecked: ['sha256'],
+    remains: { folder: '/tmp/tapbook-R-1', stuck: 'ERROR: it stays' },
+  });
+});
+
+test('a module that somebody else has loaded in the meantime is not ours to be left', () => {
+  const error = "!ERROR: Couldn't insert module 'ioread.ko': File exists";
+  const run = conclude('ready BOOT', error, 'ended 1 12 loaded removed');
+  expect(run.left.module).toBe('none');
+  expect(run.end).toMatchObject({ failure: { cause: 'a module of this name is loaded already' } });
+});

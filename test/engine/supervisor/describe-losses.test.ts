@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { describeLosses } from '../../../src/engine/supervisor/describe-losses.ts';
+
+test('nothing lost, nothing said', () => {
+  expect(describeLosses(['WARNING: cannot find module x debuginfo'], {})).toEqual([]);
+});
+
+/** The texts of SystemTap 1.8 to 5.1. */
+test.each([
+  [
+    'WARNING: There were 12 transport failures. Try stap -s to increase the buffer size from 0.',
+    undefined,
+    '12 transport failures: output was lost; set buffer_mb: 32 (it was 16), or print less',
+  ],
+  [
+    'WARNING: There were 1 transport failures.',
+    8,
+    '1 transport failure: output was lost; set buffer_mb: 16 (it was 8), or print less',
+  ],
+  [
+    'WARNING: There were 3 transport failures.',
+    3000,
+    '3 transport failures: output was lost; set buffer_mb: 4095 (it was 3000), or print less',
+  ],
+  ['WARNING: There were 3 transport failures.', 4095, '3 transport failures: output was lost; print less at once'],
+  [
+    'WARNING: Number of errors: 0, skipped probes: 5',
+    undefined,
+    '5 skipped probes: the output is incomplete; SystemTap says why with stap_options: { defines: { STP_TIMING: 1 } }',
+  ],
+  [
+    "WARNING: Number of errors: 0, skipped probes: 9\nWARNING: Skipped due to global 'reads' lock timeout: 2\nWARNING: Skipped due to reentrancy: 7",
+    undefined,
+    "9 skipped probes (2 for global 'reads' lock timeout, 7 for reentrancy): the output is incomplete; probe fewer or rarer events, or do less in each",
+  ],
+  [
+    'WARNING: Number of errors: 2, skipped probes: 0',
+    undefined,
+    '2 errors in its probes: the output is incomplete; see what it printed',
+  ],
+])('%j', (text, bufferMb, note) => {
+  expect(describeLosses(text.split('\n'), bufferMb === undefined ? {} : { bufferMb })).toEqual([note]);
+});

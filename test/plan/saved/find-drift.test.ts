@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { sayChanges } from '../../../src/model/drift.ts';
+import { decisiveFacts, identifyBuildHost, identifyConnection } from '../../../src/plan/saved/decisive-facts.ts';
+import { findBuildHostDrift, findConnectionDrift, findFactsDrift } from '../../../src/plan/saved/find-drift.ts';
+import { makeBuilder, makeFacts, makeHost, makeKernel, makeTree } from '../rig.ts';
+
+const then = decisiveFacts(makeFacts({ bootId: 'a' }));
+
+test.each([
+  ['nothing', makeFacts({ bootId: 'a', freeBytes: 0, loadAverage: [9, 9, 9] }), '', ''],
+  ['a reboot', makeFacts({ bootId: 'b' }), '', 'boot-id a → b'],
+  ['nothing is known of its boots any more', makeFacts(), '', ''],
+  [
+    'another kernel',
+    makeFacts({ bootId: 'b', kernel: makeKernel('6.2', '#2', 'aarch64') }),
+    'release 6.1.0-56-cloud-amd64 → 6.2, machine x86_64 → aarch64, version #1 SMP Debian → #2',
+    'boot-id a → b',
+  ],
+  [
+    'another build of the same kernel',
+    makeFacts({ kernel: makeKernel(undefined, '#2') }),
+    'version #1 SMP Debian → #2',
+    '',
+  ],
+  [
+    'another runtime',
+    makeFacts({ bootId: 'a', staprun: { path: '/usr/bin/staprun', version: '5.2', executable: true } }),
+    'runtime 5.1 → 5.2',
+    '',
+  ],
+])('%s', (_what, facts, changes, booted) => {
+  const drift = findFactsDrift(then, decisiveFacts(facts));
+  expect([sayChanges(drift.changes), sayChanges(drift.booted)]).toEqual([changes, booted]);
+});
+
+test('what another machine says stays on its line', () => {
+  expect(sayChanges([{ what: 'version', was: 'a\n\x1b[2Jb', is: 'x'.repeat(500) }])).toBe(
+    `version a [2Jb → ${'x'.repeat(119)}…`,
+  );
+});
+
+test('a runtime that is gone, or came', () => {
+  const { staprun: _, ...without } = makeFacts({ bootId: 'a' });
+  expect(sayChanges(findFactsDrift(then, decisiveFacts(without)).changes)).toBe('runtime 5.1 → none');
+  expect(sayChanges(findFactsDrift(decisiveFacts(without), then).changes)).toBe('runtime none → 5.1');
+});
+
+test('how a host is reached, and as whom; not by which key or password', () => {
+  const ssh = { kind: 'ssh', client: 'any', address: 'db1' } as const;
+  const identify = (connection: Parameters<typeof identifyConnection>[0]) =>
+    identifyConnection(makeHost('db1', { connection }).connection);
+  const was = identify({ ...ssh, port: 22, become: { method: 'sudo', user: 'root' } });
+  expect(
+    findConnectionDrift(
+      was,
+      identify({ ...ssh, port: 22, privateKeyFile: '/k', become: { method: 'sudo', user: 'root', flags: ['-H'] } }),
+    ),
+  ).toEqual([]);
+  expect(sayChanges(findConnectionDrift(was, identify({ ...ssh, address: 'db9', port: 23, user: 'me' })))).toBe(
+    'address db1 → db9, port 22 → 23, user none → me, become sudo root → none',
+  );
+  expect(
+    sayChanges(findConnectionDrift(was, identify({ kind: 'local', become: { method: 'sudo', user: 'root' } }))),
+  ).toBe('connection ssh → local, address db1 → none, port 22 → none');
+});
+
+test('of a build host only what decides the modules for these kernels', () => {
+  const identify = (...parts: Parameters<typeof makeBuilder>) => {
+    const builder = makeBuilder(...parts);
+    if (builder.kind !== 'ready') throw new Error('it is');
+    return identifyBuildHost(builder.facts);
+  };
+  const [one, other] = [makeTree('6.1'), makeTree('6.2')];
+  const was = identify('b', { trees: [one, other] });
+  const now = identify('b', {
+    cpus: 64,
+    stap: { path: '/opt/stap', version: '5.2', banner: 'version 5.2' },
+    trees: [{ ...one, identity: 'b'.repeat(64), debuginfo: { path: '/x', identity: 'build-id:1' } }],
+  });
+  expect(findBuildHostDrift(was, was, one.release === other.release ? [] : [one.release])).toEqual([]);
+  expect(findBuildHostDrift(was, now, [one.release])).toEqual([
+    { what: 'stap', was: 'Systemtap translator/driver (version 5.1/0.192)', is: 'version 5.2' },
+    { what: 'tree of 6.1', was: 'a'.repeat(64), is: 'b'.repeat(64) },
+    { what: 'debuginfo of 6.1', is: 'build-id:1' },
+  ]);
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import type { Event } from '../../../src/model/event.ts';
+import type { HostName, ModuleName, RunId } from '../../../src/model/ids.ts';
+import { progressLines } from '../../../src/report/live/progress-lines.ts';
+
+const finished: Extract<Event, { kind: 'script-finished' }> = {
+  kind: 'script-finished',
+  time: '2026-01-01T00:00:00.000Z',
+  run: 'R' as RunId,
+  host: 'db1' as HostName,
+  module: 'ioread' as ModuleName,
+  end: { kind: 'duration' },
+  seconds: 30,
+  left: { module: 'none', directory: 'removed' },
+};
+
+test('what could not be checked is said also where all else is well', () => {
+  expect(progressLines(finished, 'normal')).toEqual([]);
+  expect(progressLines({ ...finished, unchecked: ['sha256', 'load'] }, 'normal')).toMatchInlineSnapshot(`
+    [
+      "db1: ioread ran for its duration and was stopped after 30s",
+      "db1: ioread: warning: whether the module arrived unchanged was not checked: sha256sum, busybox, openssl and shasum are missing there",
+      "db1: ioread: warning: its load was not checked before the load: the host does not say",
+    ]
+  `);
+});
