@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { deferred } from '../process/deferred.ts';
 
 /**
  * A process's output as the port has it: bytes, read as they are wanted. A stream that breaks off ends, since how the
@@ -26,9 +27,9 @@ export async function* processOutput(stream: Readable, gone: AbortSignal): Async
       } else if (ended || stream.destroyed) {
         return;
       } else {
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
+        const change = deferred();
+        wake = change.resolve;
+        await change.promise;
       }
     }
   } finally {

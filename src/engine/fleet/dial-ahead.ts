@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Host } from '../../model/host.ts';
+import { deferred } from '../../process/deferred.ts';
 import type { Fleet } from './fleet.ts';
 import type { Connecting } from './spot-slow-connections.ts';
 
@@ -25,18 +26,15 @@ export function dialAhead(
   if (places < 2) return host => opening => judge(host, opening);
   const inPlace = pLimit(places);
   return host => {
-    let turnBegins = (): void => undefined;
-    const begun = new Promise<void>(resolve => {
-      turnBegins = resolve;
-    });
+    const turn = deferred();
     let judged: { readonly opening: Promise<unknown>; readonly isSlow: Promise<boolean> } | undefined;
     void inPlace(async () => {
       const opening = fleet.open(host);
       judged ??= { opening, isSlow: judge(host, opening) };
-      if (!(await judged.isSlow)) await begun;
+      if (!(await judged.isSlow)) await turn.promise;
     });
     return opening => {
-      turnBegins();
+      turn.resolve();
       // One that was lost since is another one.
       if (judged?.opening !== opening) judged = { opening, isSlow: judge(host, opening) };
       return judged.isSlow;

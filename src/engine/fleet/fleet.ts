@@ -2,6 +2,7 @@ import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import { type Failure, failureAt } from '../../model/outcome.ts';
 import { err, type Result } from '../../model/result.ts';
+import { deferred } from '../../process/deferred.ts';
 import type {
   ConnectFailure,
   Connection,
@@ -100,12 +101,12 @@ type StagesOfOne = Readonly<Record<ConnectionStage, Promise<void>>> & {
 };
 
 function newStages(): StagesOfOne {
-  const resolve = { answered: (): void => undefined, 'logging-in': (): void => undefined };
-  const wait = (stage: ConnectionStage): Promise<void> =>
-    new Promise(settle => {
-      resolve[stage] = settle;
-    });
-  return { answered: wait('answered'), 'logging-in': wait('logging-in'), reach: stage => resolve[stage]() };
+  const stages = { answered: deferred(), 'logging-in': deferred() };
+  return {
+    answered: stages.answered.promise,
+    'logging-in': stages['logging-in'].promise,
+    reach: stage => stages[stage].resolve(),
+  };
 }
 
 /** A wrong key stays wrong, and a server that counts logins would shut us out. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../../model/host.ts';
+import { deferred } from '../../process/deferred.ts';
 
 interface Answered {
   readonly kind: 'ready' | 'unreachable' | 'failed';
@@ -40,9 +41,9 @@ export function splitIntoWaves<Answer extends Answered>(
   async function* waves(): AsyncGenerator<readonly Answer[]> {
     for (let number = 0; waiting.size + arrived.length > 0; number++) {
       while (failure === undefined && !isFull()) {
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
+        const change = deferred();
+        wake = change.resolve;
+        await change.promise;
       }
       if (number > 0 && waiting.size > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       if (failure !== undefined) throw failure.error;

@@ -3,6 +3,7 @@ import { optional } from '../../model/optional.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 import { isFailure, whyStop } from '../../plan/rollout/why-stop.ts';
+import { type Deferred, deferred } from '../../process/deferred.ts';
 import type { LoadOutput } from './collect-load-output.ts';
 
 /** How far a play has come: what became of its hosts, and whether further ones may begin. */
@@ -46,7 +47,7 @@ export function followRollout(
   const begun = new Map<HostName, number>();
   const closed = new AbortController();
   const halt = new AbortController();
-  const waiting: (() => void)[] = [];
+  const waiting: Deferred<void>[] = [];
   let batches = 0;
   let stopped: string | undefined;
   const isAnybodyLeft = (): boolean =>
@@ -78,9 +79,9 @@ export function followRollout(
     },
     async clearance() {
       while (events.lost.size > 0 && stopped === undefined) {
-        await new Promise<void>(resolve => {
-          waiting.push(resolve);
-        });
+        const change = deferred();
+        waiting.push(change);
+        await change.promise;
       }
     },
     begin: host => begun.set(host, performance.now()),
@@ -96,7 +97,7 @@ export function followRollout(
       events.emit({ kind: 'host-finished', host, ...optional('seconds', seconds), outcome });
       // Before that all that is known beforehand is gathered.
       if (batches > 0 && isFailure(outcome)) judge();
-      for (const resolve of waiting.splice(0)) resolve();
+      for (const one of waiting.splice(0)) one.resolve();
     },
     stopped: () => stopped,
     stop: close,

@@ -1,5 +1,6 @@
 import type { ScriptEnd } from '../../model/event.ts';
 import { failureAt } from '../../model/outcome.ts';
+import { deferred } from '../../process/deferred.ts';
 import { limitSignal } from '../../process/limit-signal.ts';
 import { splitLines } from '../../process/lines.ts';
 import { newNonce } from '../../process/nonce.ts';
@@ -41,18 +42,15 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const lifeline = holdLifeline(process, said, options);
   let loadBegan: number | undefined;
   let lastHeard = 0;
-  let onFolder = (): void => undefined;
-  const folder = new Promise<void>(resolve => {
-    onFolder = resolve;
-  });
+  const folder = deferred();
   const note = (): void => {
     lastHeard = performance.now();
     if (said.ready) loadBegan ??= lastHeard;
-    if (said.folder !== undefined) onFolder();
+    if (said.folder !== undefined) folder.resolve();
   };
   const send = async (): Promise<void> => {
     // One that ends before it has a folder takes no module.
-    await Promise.race([folder, process.exit]);
+    await Promise.race([folder.promise, process.exit]);
     await process.stdin.write(artifact.bytes);
   };
   try {

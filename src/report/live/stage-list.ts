@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { DefaultRenderer, Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
+import { deferred } from '../../process/deferred.ts';
 import type { Style } from '../texts/style.ts';
 import type { PlayView, StageView } from './play-view.ts';
 
@@ -34,7 +35,7 @@ export function startStageList(style: Style): StageList {
   const probe = createMirror();
   const build = createMirror();
   const run = createMirror();
-  const groups = createGate<readonly Mirror[]>();
+  const groups = deferred<readonly Mirror[]>();
   let groupMirrors: readonly Mirror[] | undefined;
   const options = {
     renderer: FrameRenderer,
@@ -56,7 +57,7 @@ export function startStageList(style: Style): StageList {
       {
         task: async (_, task) => {
           void build.follow(task);
-          const mirrors = await groups.opened;
+          const mirrors = await groups.promise;
           if (mirrors.length === 0) return build.settled;
           return task.newListr(
             mirrors.map(mirror => ({ task: (_context: unknown, subtask: Titled) => mirror.follow(subtask) })),
@@ -80,7 +81,7 @@ export function startStageList(style: Style): StageList {
       view.groups.forEach((group, index) => {
         groupMirrors?.[index]?.show(group);
       });
-      groups.open(groupMirrors);
+      groups.resolve(groupMirrors);
     },
     frame: () =>
       renderer
@@ -88,7 +89,7 @@ export function startStageList(style: Style): StageList {
         .split('\n')
         .filter(line => line !== '') ?? [],
     async end() {
-      groups.open(groupMirrors ?? []);
+      groups.resolve(groupMirrors ?? []);
       for (const mirror of [probe, build, run, ...(groupMirrors ?? [])]) mirror.settle();
       await ended;
     },
@@ -109,15 +110,15 @@ interface Mirror {
 }
 
 function createMirror(): Mirror {
-  const end = createGate<StageView['state']>();
+  const end = deferred<StageView['state']>();
   let task: Titled | undefined;
   let latest: StageView | undefined;
   let over = false;
   const apply = () => {
     if (task !== undefined && latest !== undefined && task.title !== latest.title) task.title = latest.title;
-    if (over && latest !== undefined) end.open(latest.state);
+    if (over && latest !== undefined) end.resolve(latest.state);
   };
-  const settled = end.opened.then(state => {
+  const settled = end.promise.then(state => {
     // A rejection is how listr2 learns that a task failed; one that did not come to its end is no success either.
     if (state !== 'done') throw new Error('failed');
   });
@@ -138,18 +139,10 @@ function createMirror(): Mirror {
     },
     settle() {
       over = true;
-      if (latest === undefined) end.open('done');
+      if (latest === undefined) end.resolve('done');
       else apply();
     },
   };
-}
-
-function createGate<Value>(): { readonly opened: Promise<Value>; open(value: Value): void } {
-  let open: (value: Value) => void = () => {};
-  const opened = new Promise<Value>(resolve => {
-    open = resolve;
-  });
-  return { opened, open: value => open(value) };
 }
 
 function silentLogger(): ListrLogger<ListrDefaultRendererLogLevels> {

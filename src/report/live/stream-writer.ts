@@ -1,3 +1,5 @@
+import { type Deferred, deferred } from '../../process/deferred.ts';
+
 /** As much of a writable stream as reports need; `process.stdout` is one. */
 export interface OutputStream {
   write(text: string): boolean;
@@ -55,7 +57,7 @@ export function createStreamWriter(
   let held = 0;
   let gathered = '';
   const leftOut = { inAll: 0, untold: 0 };
-  const waiting: { congestion?: Gate | undefined; room?: Gate | undefined; end?: Gate | undefined } = {};
+  const waiting: Partial<Record<'congestion' | 'room' | 'end', Deferred<void> | undefined>> = {};
   let timer: NodeJS.Timeout | undefined;
 
   const isOver = () => isFull && held >= mostHeld;
@@ -104,11 +106,11 @@ export function createStreamWriter(
     if (!isFull) open('end');
   };
   const open = (which: keyof typeof waiting) => {
-    waiting[which]?.open();
+    waiting[which]?.resolve();
     waiting[which] = undefined;
   };
   const wait = (which: keyof typeof waiting) => {
-    waiting[which] ??= createGate();
+    waiting[which] ??= deferred();
     return waiting[which].promise;
   };
   const tellGap = () => {
@@ -164,19 +166,6 @@ export function createStreamWriter(
 }
 
 const endlessPatience: StreamLag = { held: 0, patienceMs: Number.POSITIVE_INFINITY, gap: () => '' };
-
-interface Gate {
-  readonly promise: Promise<void>;
-  readonly open: () => void;
-}
-
-function createGate(): Gate {
-  let open: () => void = () => {};
-  const promise = new Promise<void>(settle => {
-    open = settle;
-  });
-  return { promise, open };
-}
 
 /** In UTF-16 units: larger pieces are not faster. */
 const mostGathered = 64 * 1024;

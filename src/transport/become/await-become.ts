@@ -1,4 +1,5 @@
 import type { Become } from '../../model/host.ts';
+import { deferred } from '../../process/deferred.ts';
 import type { RemoteProcess } from '../transport.ts';
 import { becomeWords } from './become-argv.ts';
 
@@ -34,7 +35,7 @@ export interface Refusal {
  */
 export async function awaitBecome(process: RemoteProcess, { password }: Become, nonce: string): Promise<Hearing> {
   const ears = { stdout: new Ear(nonce), stderr: new Ear(nonce) };
-  const { promise: refused, resolve: settle } = settleLater<Refusal>();
+  const { promise: refused, resolve: settle } = deferred<Refusal>();
   let question: string | undefined;
   let isAnswered = false;
   const timers: Partial<Record<'stdout' | 'stderr', ReturnType<typeof setTimeout>>> = {};
@@ -161,12 +162,4 @@ async function* continueWith(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (first.length > 0) yield first;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-}
-
-function settleLater<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>(settle => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../../model/host.ts';
 import { ok } from '../../model/result.ts';
+import { deferred } from '../../process/deferred.ts';
 import { startFor } from '../become/become.ts';
 import type { Connection, ConnectionEnd, Transport } from '../transport.ts';
 import { startProcess } from './start-process.ts';
@@ -15,19 +16,16 @@ export function createLocalTransport(): Transport {
 }
 
 function openLocal(host: Host): Connection {
-  let settle: (end: ConnectionEnd) => void = () => undefined;
-  const closed = new Promise<ConnectionEnd>(resolve => {
-    settle = resolve;
-  });
+  const closed = deferred<ConnectionEnd>();
   const connection = new AbortController();
   return {
-    closed,
+    closed: closed.promise,
     exec(argv, options) {
       return startFor(host, argv, (command, limit) => startProcess(command, limit, connection.signal), options);
     },
     async [Symbol.asyncDispose]() {
       connection.abort(new Error('the connection was closed'));
-      settle({ kind: 'closed-by-us' });
+      closed.resolve({ kind: 'closed-by-us' });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { deferred } from '../../../process/deferred.ts';
 import type { Exit } from '../../transport.ts';
 import { createInput, createOutputs, type Send } from './channel-streams.ts';
 import { message, type PacketReader } from './packets.ts';
@@ -37,14 +38,8 @@ export function openChannel(id: number, line: string, send: Send, onGone: () => 
   let server: { readonly id: number; readonly maxPacket: number } | undefined;
   let said: Exclude<Exit, { kind: 'lost' }> | undefined;
   let closing: 'no' | 'wanted' | 'sent' = 'no';
-  let settleStarted: (start: Start) => void = () => undefined;
-  let settleClosed: (end: typeof said) => void = () => undefined;
-  const started = new Promise<Start>(resolve => {
-    settleStarted = resolve;
-  });
-  const closed = new Promise<typeof said>(resolve => {
-    settleClosed = resolve;
-  });
+  const started = deferred<Start>();
+  const closed = deferred<typeof said>();
   const toServer: Send = (type, fields, onHandedOn) => {
     if (server !== undefined && closing !== 'sent') send(type, [{ uint32: server.id }, ...fields], onHandedOn);
   };
@@ -59,8 +54,8 @@ export function openChannel(id: number, line: string, send: Send, onGone: () => 
     stdout.end();
     stderr.end();
     stdin.destroy();
-    settleStarted({ kind: 'gone' });
-    settleClosed(said);
+    started.resolve({ kind: 'gone' });
+    closed.resolve(said);
     onGone();
   };
   const close = (): void => {
@@ -87,7 +82,8 @@ export function openChannel(id: number, line: string, send: Send, onGone: () => 
 
   send(message.open, [{ string: 'session' }, { uint32: id }, { uint32: windowBytes }, { uint32: packetBytes }]);
   return {
-    ...{ stdin, stdout: stdout.stream, stderr: stderr.stream, started, over: over.signal, closed, close },
+    ...{ stdin, stdout: stdout.stream, stderr: stderr.stream, over: over.signal, close },
+    ...{ started: started.promise, closed: closed.promise },
     lose: finish,
     receive(type, body) {
       switch (type) {
@@ -101,13 +97,13 @@ export function openChannel(id: number, line: string, send: Send, onGone: () => 
         }
         case message.openFailure: {
           body.uint32();
-          settleStarted({ kind: 'refused', word: body.text() });
+          started.resolve({ kind: 'refused', word: body.text() });
           return finish();
         }
         case message.success:
-          return settleStarted({ kind: 'runs' });
+          return started.resolve({ kind: 'runs' });
         case message.failure:
-          settleStarted({ kind: 'refused', word: 'Unable to exec' });
+          started.resolve({ kind: 'refused', word: 'Unable to exec' });
           return close();
         case message.windowAdjust:
           return addWindow(body.uint32());

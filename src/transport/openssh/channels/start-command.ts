@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../../../model/result.ts';
+import { deferred } from '../../../process/deferred.ts';
 import { onAbort } from '../../../process/on-abort.ts';
 import { lastLineOf } from '../../become/explain-become.ts';
 import { processOutput } from '../../process-output.ts';
@@ -32,17 +33,12 @@ export async function startCommand(
   if (lost !== undefined) return err({ kind: 'lost', cause: lost });
   const channel = channels.open(line.value);
   const process = asRemote(channel, whyLost, signal);
-  let stopWaiting = (): void => undefined;
-  const tooSlow = new Promise<'too-slow' | 'aborted'>(resolve => {
-    const timer = setTimeout(() => resolve('too-slow'), limitMs);
-    const forget = onAbort(signal, () => resolve('aborted'));
-    stopWaiting = () => {
-      clearTimeout(timer);
-      forget();
-    };
-  });
-  const start = await Promise.race([channel.started, tooSlow]);
-  stopWaiting();
+  const giveUp = deferred<'too-slow' | 'aborted'>();
+  const timer = setTimeout(() => giveUp.resolve('too-slow'), limitMs);
+  const forget = onAbort(signal, () => giveUp.resolve('aborted'));
+  const start = await Promise.race([channel.started, giveUp.promise]);
+  clearTimeout(timer);
+  forget();
   signal.throwIfAborted();
   if (start === 'aborted' || start === 'too-slow') {
     channel.close();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Client } from 'ssh2';
 import { err, ok, type Result } from '../../../model/result.ts';
+import { deferred } from '../../../process/deferred.ts';
 import { onAbort } from '../../../process/on-abort.ts';
 import type { SshServer } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../../transport.ts';
@@ -70,11 +71,9 @@ export function shareBastions<Options extends { readonly signal: AbortSignal }>(
         const opened = await entry.opening;
         if (opened.ok) await opened.value.close();
       };
-      let forget = (): void => undefined;
-      const aborted = new Promise<'aborted'>(resolve => {
-        forget = onAbort(signal, () => resolve('aborted'));
-      });
-      const opened = await Promise.race([entry.opening, aborted]);
+      const aborted = deferred<'aborted'>();
+      const forget = onAbort(signal, () => aborted.resolve('aborted'));
+      const opened = await Promise.race([entry.opening, aborted.promise]);
       forget();
       if (opened !== 'aborted' && opened.ok) return ok({ client: opened.value.client, server, giveBack });
       await giveBack();
