@@ -1,7 +1,7 @@
 import type { Event, RunFinished, RunStarted } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
-import type { HostOutcome } from '../model/outcome.ts';
+import { type HostOutcome, outcomeByPlan } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 
 /** What `summary.json` holds. */
@@ -79,9 +79,8 @@ const toRunAgain = new Set<HostOutcome['kind']>(['failed', 'unreachable', 'left-
 /** Of a host that the plan leaves out this is the outcome, unless a later event says otherwise. */
 function* decidedByPlan(plan: PlannedPlay): Generator<[HostName, HostOutcome]> {
   for (const { name, decision } of plan.hosts) {
-    if (decision.kind === 'skip') yield [name, { ...decision, kind: 'skipped' }];
-    else if (decision.kind === 'fail') yield [name, { kind: 'failed', failure: decision.failures[0] }];
-    else if (decision.kind === 'unreachable') yield [name, { kind: 'unreachable', failure: decision.failure }];
+    const outcome = outcomeByPlan(decision);
+    if (outcome !== undefined) yield [name, outcome];
   }
 }
 

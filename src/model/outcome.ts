@@ -1,4 +1,5 @@
 import type { ModuleName } from './ids.ts';
+import { optional } from './optional.ts';
 
 /** Where in an apply something happened. */
 export type Stage = 'connect' | 'probe' | 'plan' | 'build' | 'upload' | 'load' | 'stream' | 'stop' | 'cleanup';
@@ -37,3 +38,56 @@ export type HostOutcome =
   | { readonly kind: 'interrupted' }
   /** Its turn never came. */
   | { readonly kind: 'not-started'; readonly reason: string };
+
+/** What a plan decides about a host for which it has nothing to run. */
+export type LeftOut =
+  | { readonly kind: 'skip'; readonly reason: string; readonly cure?: string }
+  | { readonly kind: 'fail'; readonly failures: readonly [Failure, ...Failure[]] }
+  | { readonly kind: 'unreachable'; readonly failure: Failure };
+
+/**
+ * The outcome of a host by its plan alone; undefined where the plan runs something there. All that is wrong is told, since
+ * whoever mends the first thing only would fail again of the second.
+ */
+export function outcomeByPlan(decision: { readonly kind: 'run' } | LeftOut): HostOutcome | undefined {
+  switch (decision.kind) {
+    case 'run':
+      return undefined;
+    case 'skip':
+      return { kind: 'skipped', reason: decision.reason, ...optional('cure', decision.cure) };
+    case 'unreachable':
+      return { kind: 'unreachable', failure: decision.failure };
+    case 'fail':
+      return { kind: 'failed', failure: joinFailures(decision.failures) };
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** All failures of a host as one: at the stage of the first, with each cause, cure and detail once, in their order. */
+export function joinFailures(failures: readonly [Failure, ...Failure[]]): Failure {
+  const [{ stage, cause }, ...others] = failures;
+  const join = (texts: readonly (string | undefined)[], between: string): string | undefined => {
+    const told = [...new Set(texts)].filter(text => text !== undefined);
+    return told.length === 0 ? undefined : told.join(between);
+  };
+  const causes = others.map(other => (other.stage === stage ? other.cause : `at ${other.stage}: ${other.cause}`));
+  return {
+    stage,
+    cause: [...new Set([cause, ...causes])].join('; '),
+    ...optional(
+      'cure',
+      join(
+        failures.map(failure => failure.cure),
+        '; ',
+      ),
+    ),
+    ...optional(
+      'detail',
+      join(
+        failures.map(failure => failure.detail),
+        '\n',
+      ),
+    ),
+  };
+}

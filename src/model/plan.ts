@@ -1,7 +1,7 @@
 import type { Branded } from './brand.ts';
 import type { BuildLimits, BuildOptions, CrossBuild } from './build-options.ts';
 import type { ArtifactKey, CanaryKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
-import type { Failure } from './outcome.ts';
+import type { Failure, LeftOut } from './outcome.ts';
 import type { Aggregation, OutputFormat } from './records.ts';
 import type { SourceFile } from './source.ts';
 
@@ -138,9 +138,7 @@ export interface PlannedHost {
   readonly kernelGroup?: KernelGroupId;
   readonly decision:
     | { readonly kind: 'run'; readonly as: 'login-user' | 'become-user'; readonly scripts: readonly PlannedScript[] }
-    | { readonly kind: 'skip'; readonly reason: string; readonly cure?: string }
-    | { readonly kind: 'fail'; readonly failures: readonly [Failure, ...Failure[]] }
-    | { readonly kind: 'unreachable'; readonly failure: Failure };
+    | LeftOut;
 }
 
 /** One script on one host. */

@@ -8,9 +8,9 @@ import { countHosts } from '../../engine/tally-outcomes.ts';
 import { newRunId } from '../../history/new-run-id.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { optional } from '../../model/optional.ts';
+import { outcomeByPlan } from '../../model/outcome.ts';
 import type { PlanDocument, PlannedPlay } from '../../model/plan.ts';
 import { version } from '../../model/version.ts';
-import { leftOut } from '../../plan/rollout/left-out.ts';
 import { formatPlan } from '../../report/texts/plan-text.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
 import { connectionPrompts } from '../asking/connection-prompts.ts';
@@ -111,7 +111,7 @@ async function whyNotSave(
 
 /** What would come of the hosts, as far as a plan can say. */
 function outcomesBeforehand({ hosts }: PlannedPlay): Parameters<typeof countHosts>[0][number] {
-  return new Map(hosts.map(host => [host.name, leftOut(host) ?? { kind: 'ok' }]));
+  return new Map(hosts.map(({ name, decision }) => [name, outcomeByPlan(decision) ?? { kind: 'ok' }]));
 }
 
 function printPlans(playbook: string, plays: readonly PlannedPlay[], format: 'text' | 'json'): void {

@@ -1,8 +1,7 @@
 import type { EventSink } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
-import { leftOut } from '../../plan/rollout/left-out.ts';
 
 /** How the hosts of a plan come out that no longer fits: what is wrong of those that drifted, and nobody is touched. */
 export function refusePlan(
@@ -12,7 +11,7 @@ export function refusePlan(
   return plans.map(({ hosts }) => {
     const outcomes = new Map<HostName, HostOutcome>();
     for (const host of hosts) {
-      const outcome = leftOut(host) ?? { kind: 'not-started', reason: 'the plan no longer fits' };
+      const outcome = outcomeByPlan(host.decision) ?? { kind: 'not-started', reason: 'the plan no longer fits' };
       outcomes.set(host.name, outcome);
       events.emit({ kind: 'host-finished', host: host.name, outcome });
     }

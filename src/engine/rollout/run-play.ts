@@ -2,9 +2,8 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
-import { leftOut } from '../../plan/rollout/left-out.ts';
 import { refillBatches } from '../../plan/rollout/refill-batches.ts';
 import { collectLoadOutput } from './collect-load-output.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
@@ -134,7 +133,7 @@ function settleBeforehand(play: PlayRun, rollout: RolloutState): void {
 
 function settle({ plan, builds, failedBefore }: PlayRun, hosts: readonly PlannedHost[], rollout: RolloutState): void {
   for (const host of hosts) {
-    const outcome = leftOut(host);
+    const outcome = outcomeByPlan(host.decision);
     if (outcome !== undefined) rollout.finish(host.name, outcome);
   }
   for (const { name, decision } of hosts) {

@@ -1,6 +1,6 @@
 import type { RunStarted } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { type HostOutcome, joinFailures, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import type { PlayTally } from './run-tally.ts';
 
@@ -16,7 +16,7 @@ export function playOutcomes(play: PlayTally, command: RunStarted['command']): M
     const plan = planned.get(host);
     const outcome =
       play.outcomes.get(host) ??
-      decided(plan) ??
+      (plan === undefined ? undefined : outcomeByPlan(plan.decision)) ??
       (command === 'build' ? built(play, plan) : undefined) ??
       probed(play, host);
     if (outcome !== undefined) outcomes.set(host, outcome);
@@ -24,24 +24,11 @@ export function playOutcomes(play: PlayTally, command: RunStarted['command']): M
   return outcomes;
 }
 
-function decided(host: PlannedHost | undefined): HostOutcome | undefined {
-  switch (host?.decision.kind) {
-    case 'skip':
-      return { ...host.decision, kind: 'skipped' };
-    case 'fail':
-      return { kind: 'failed', failure: host.decision.failures[0] };
-    case 'unreachable':
-      return { kind: 'unreachable', failure: host.decision.failure };
-    default:
-      return undefined;
-  }
-}
-
 function built(play: PlayTally, host: PlannedHost | undefined): HostOutcome | undefined {
   if (host?.decision.kind !== 'run') return undefined;
   const results = host.decision.scripts.map(({ build }) => play.builds.get(build)?.result);
-  const failed = results.find(result => result?.kind === 'failed');
-  if (failed !== undefined) return { kind: 'failed', failure: failed.failure };
+  const [failure, ...more] = results.flatMap(result => (result?.kind === 'failed' ? [result.failure] : []));
+  if (failure !== undefined) return { kind: 'failed', failure: joinFailures([failure, ...more]) };
   return results.includes(undefined) ? undefined : { kind: 'ok' };
 }
 
