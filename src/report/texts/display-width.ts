@@ -1,6 +1,6 @@
 /** How many columns of a terminal a text takes. Without tabs and control characters: those are dealt with before. */
 export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (plainAscii.test(text)) return text.length;
   let width = 0;
   for (const cluster of clusters(text)) width += clusterWidth(cluster);
   return width;
@@ -21,7 +21,9 @@ export function truncateToWidth(text: string, columns: number): string {
 
 /** What a reader takes for one character, with its accents and joiners. */
 export function clusters(text: string): string[] {
-  return Array.from(segmenter.segment(text), part => part.segment);
+  return (text.match(pieces) ?? []).flatMap(piece =>
+    piece.length === 1 ? piece : Array.from(segmenter.segment(piece), part => part.segment),
+  );
 }
 
 export function clusterWidth(cluster: string): number {
@@ -29,6 +31,12 @@ export function clusterWidth(cluster: string): number {
   return wide.test(cluster) ? 2 : 1;
 }
 
+const plainAscii = /^[\x20-\x7e]*$/;
+
+/** An ASCII character that nothing can be joined to, or what else comes together. */
+const pieces = /[\x20-\x7e](?![^\x20-\x7e])|[\x20-\x7e]?[^\x20-\x7e]{1,256}/gu;
+
+/** For short pieces: its time grows with the square of their length (10 s for 100,000 characters). */
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The wide and full-width blocks of Unicode's EastAsianWidth.txt, in round numbers, and what is shown as an emoji. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { countOf, formatBytes, formatSeconds } from '../../../src/report/texts/amounts.ts';
-import { displayWidth, truncateToWidth } from '../../../src/report/texts/display-width.ts';
+import { clusters, displayWidth, truncateToWidth } from '../../../src/report/texts/display-width.ts';
 import { createStyle } from '../../../src/report/texts/style.ts';
 import { wrapText } from '../../../src/report/texts/wrap-text.ts';
 
@@ -48,6 +48,19 @@ test('what does not fit ends with an ellipsis, and never in half a character', (
   expect(truncateToWidth('batch 1 of 3', 20)).toBe('batch 1 of 3');
   expect(truncateToWidth('batch 1 of 3', 9)).toBe('batch 1…');
   expect(truncateToWidth('日本語', 4)).toBe('日…');
+});
+
+test.each(['plain', 'e\u0301te\u0301', 'a\r\nb', '👨‍👩‍👧 and 🇩🇪', '日本語', 'a\u0308\u0301 b', ''])(
+  'what is one character to a reader is one here: %j',
+  text => {
+    const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    expect(clusters(text)).toEqual(Array.from(segmenter.segment(text), ({ segment }) => segment));
+  },
+);
+
+test('a line of 200,000 columns is measured at once, though the segmenter alone would take half a minute', () => {
+  const text = 'é… and 日 '.repeat(20_000);
+  expect(displayWidth(text)).toBe(200_000);
 });
 
 test('texts wrap at blanks, and what is too wide stays whole', () => {
