@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { OutputStream } from '../../src/report/live/stream-writer.ts';
+import type { OutputStream } from '../../src/report/live/output-stream.ts';
 
 /** A stream that keeps what is written, and is full or broken when told so. */
 export interface MemoryStream extends OutputStream {

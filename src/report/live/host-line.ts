@@ -30,11 +30,30 @@ export function formatHostLine({ hosts, sign, text, time }: FoldedLine, colour: 
 }
 
 /** What we say of hosts ourselves, `db1: failed at load: …`, in lines of so many columns. */
-export function formatHostTrouble({ hosts, text }: FoldedLine, colour: Colour, columns: number): string[] {
+function formatHostTrouble({ hosts, text }: FoldedLine, colour: Colour, columns: number): string[] {
   const style = createStyle(colour);
   const names = foldNames(hosts);
   const [first = '', ...others] = wrapText(printableText(text), columns, displayWidth(names) + 2);
   return [`${paint(names, hosts, colour)}: ${style.yellow(first)}`, ...others.map(style.yellow)];
+}
+
+/** A line as the terminal shows it, whatever it tells of, in lines of so many columns where it is ours. */
+export function formatFoldedLine(
+  line: FoldedLine,
+  colour: { readonly stdout: Colour; readonly stderr: Colour },
+  head: LineHead,
+  columns: number,
+): string[] {
+  switch (line.sign) {
+    case '|':
+      return [formatHostLine(line, colour.stdout, head)];
+    case '!':
+      return [formatHostLine(line, colour.stderr, head)];
+    case ':':
+      return formatHostTrouble(line, colour.stderr, columns);
+    case '-':
+      return wrapText(line.text, columns).map(createStyle(colour.stderr).dim);
+  }
 }
 
 /** Most lines are of one host, whose name needs no folding: there may be millions of them. */

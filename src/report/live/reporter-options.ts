@@ -1,7 +1,7 @@
 import type { HostName } from '../../model/ids.ts';
 import type { Colour } from '../texts/style.ts';
 import type { LineHead } from './host-line.ts';
-import type { OutputStream } from './stream-writer.ts';
+import type { OutputStream } from './output-stream.ts';
 
 /** `verbose` also says how each host fares. Results are kept in the run's directory in all cases. */
 export type Verbosity = 'normal' | 'verbose';

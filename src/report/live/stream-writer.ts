@@ -1,10 +1,6 @@
 import { type Deferred, deferred } from '../../process/deferred.ts';
-
-/** As much of a writable stream as reports need; `process.stdout` is one. */
-export interface OutputStream {
-  write(text: string): boolean;
-  on(event: 'drain' | 'error' | 'close', listener: (error?: Error) => void): unknown;
-}
+import type { OutputStream } from './output-stream.ts';
+import { createStreamBacklog } from './stream-backlog.ts';
 
 export interface StreamWriter {
   /** For what must not be lost: little, however much a fleet prints. */
@@ -20,7 +16,7 @@ export interface StreamWriter {
   state(): 'free' | 'full' | 'stuck';
   /** Undefined while little is held, or the stream is stuck; else resolves when that is so, or the stream is gone. */
   congestion(): Promise<void> | undefined;
-  /** The same, but waits for a stuck stream too: for who has nothing better to do. */
+  /** The same, but waits for a stuck stream too: for callers that have nothing better to do. */
   room(): Promise<void> | undefined;
   /** How many lines were left out so far. */
   leftOut(): number;
@@ -28,9 +24,9 @@ export interface StreamWriter {
   close(): Promise<void>;
 }
 
-/** How far who reads may lag behind. */
+/** How far a reader may lag behind. */
 export interface StreamLag {
-  /** So much is held before anybody is made to wait; in UTF-16 units. */
+  /** So much is held before a writer is made to wait; in UTF-16 units. */
   readonly held: number;
   /** When so long nothing is taken while somebody waits, the stream is stuck. */
   readonly patienceMs: number;
@@ -40,98 +36,53 @@ export interface StreamLag {
 
 /**
  * Writes to a stream that may go away: after an error nothing more is written, `onBroken` hears of it once, and nothing
- * throws. The listeners stay, since the error of the last write may come after the last call. Who does not read first
- * makes those wait who write, and then loses lines: whoever runs hosts must not stand still because of a screen. Without
- * a lag nothing is ever left out.
+ * throws. The listeners stay, since the error of the last write may come after the last call. A reader that does not read
+ * first makes the writers wait, and then loses lines: a run must not stand still because of a screen. Without a lag nothing
+ * is ever left out.
  */
 export function createStreamWriter(
   stream: OutputStream,
   onBroken: (error: Error) => void,
-  { held: mostHeld, patienceMs, gap }: StreamLag = endlessPatience,
+  lag: StreamLag = endlessPatience,
 ): StreamWriter {
-  let isBroken = false;
-  let isFull = false;
-  let isStuck = false;
-  /** What the stream does not take yet; held here, so that it is seen to take one piece after the other. */
-  let pieces: string[] = [];
-  let held = 0;
-  let gathered = '';
+  const backlog = createStreamBacklog(stream);
+  const congestion = createGate();
+  const room = createGate();
+  const end = createGate();
+  const patience = createPatience(lag.patienceMs, congestion.open);
   const leftOut = { inAll: 0, untold: 0 };
-  const waiting: Partial<Record<'congestion' | 'room' | 'end', Deferred<void> | undefined>> = {};
-  let timer: NodeJS.Timeout | undefined;
+  let gathered = '';
 
-  const isOver = () => isFull && held >= mostHeld;
-  const put = (text: string) => {
-    if (!stream.write(text)) isFull = true;
-  };
+  const isOver = () => backlog.isFull() && backlog.size() >= lag.held;
   const send = (text: string) => {
-    if (isBroken || text === '') return;
-    if (!isFull && pieces.length === 0) put(text);
-    else {
-      const last = pieces.length - 1;
-      const piece = pieces[last];
-      if (piece === undefined || piece.length >= pieceLength) pieces.push(text);
-      else pieces[last] = piece + text;
-      held += text.length;
-    }
-    watch();
-  };
-  const watch = () => {
-    if (timer === undefined && !isStuck && isOver() && patienceMs !== Number.POSITIVE_INFINITY) {
-      timer = setTimeout(giveUp, patienceMs).unref();
-    }
-  };
-  const giveUp = () => {
-    timer = undefined;
-    isStuck = true;
-    open('congestion');
-  };
-  const taken = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    isFull = false;
-    isStuck = false;
-    tellGap();
-    while (!isFull) {
-      const piece = pieces.shift();
-      if (piece === undefined) break;
-      held -= piece.length;
-      put(piece);
-    }
-    watch();
-    if (!isOver()) {
-      open('congestion');
-      open('room');
-    }
-    if (!isFull) open('end');
-  };
-  const open = (which: keyof typeof waiting) => {
-    waiting[which]?.resolve();
-    waiting[which] = undefined;
-  };
-  const wait = (which: keyof typeof waiting) => {
-    waiting[which] ??= deferred();
-    return waiting[which].promise;
-  };
-  const tellGap = () => {
-    if (leftOut.untold > 0) send(gap(leftOut.untold));
-    leftOut.untold = 0;
+    backlog.send(text);
+    if (isOver()) patience.begin();
   };
   const flush = () => {
     const text = gathered;
     gathered = '';
     send(text);
   };
-  stream.on('drain', taken);
-  stream.on('close', taken);
+  const tellGap = () => {
+    if (leftOut.untold > 0) send(lag.gap(leftOut.untold));
+    leftOut.untold = 0;
+  };
+  const moveOn = () => {
+    tellGap();
+    patience.end();
+    backlog.drain();
+    if (isOver()) patience.begin();
+    else for (const gate of [congestion, room]) gate.open();
+    if (!backlog.isFull()) end.open();
+  };
+  stream.on('drain', moveOn);
+  stream.on('close', moveOn);
   stream.on('error', error => {
-    if (!isBroken) {
-      isBroken = true;
+    if (!backlog.isGone()) {
+      backlog.abandon();
       onBroken(error ?? new Error('the stream broke'));
     }
-    pieces = [];
-    held = 0;
-    taken();
+    moveOn();
   });
   return {
     write(text) {
@@ -140,7 +91,7 @@ export function createStreamWriter(
       send(text);
     },
     offer(line) {
-      if (isStuck) {
+      if (patience.isOver()) {
         leftOut.inAll++;
         leftOut.untold++;
         return;
@@ -150,16 +101,16 @@ export function createStreamWriter(
       if (gathered.length > mostGathered) flush();
     },
     flush,
-    state: () => (isStuck ? 'stuck' : isFull ? 'full' : 'free'),
-    congestion: () => (isOver() && !isStuck ? wait('congestion') : undefined),
-    room: () => (isOver() ? wait('room') : undefined),
+    state: () => (patience.isOver() ? 'stuck' : backlog.isFull() ? 'full' : 'free'),
+    congestion: () => (isOver() && !patience.isOver() ? congestion.wait() : undefined),
+    room: () => (isOver() ? room.wait() : undefined),
     leftOut: () => leftOut.inAll,
     async close() {
       flush();
       tellGap();
-      if (!isFull) return;
-      const limit = setTimeout(() => open('end'), drainLimitMs);
-      await wait('end');
+      if (!backlog.isFull()) return;
+      const limit = setTimeout(end.open, drainLimitMs);
+      await end.wait();
       clearTimeout(limit);
     },
   };
@@ -167,11 +118,56 @@ export function createStreamWriter(
 
 const endlessPatience: StreamLag = { held: 0, patienceMs: Number.POSITIVE_INFINITY, gap: () => '' };
 
+/** Whoever waits goes on when it is opened, and may wait anew after that. */
+interface Gate {
+  readonly wait: () => Promise<void>;
+  readonly open: () => void;
+}
+
+function createGate(): Gate {
+  let waiting: Deferred<void> | undefined;
+  return {
+    wait() {
+      waiting ??= deferred();
+      return waiting.promise;
+    },
+    open() {
+      waiting?.resolve();
+      waiting = undefined;
+    },
+  };
+}
+
+/** It is over when it was begun and did not end within so many milliseconds; `onOver` is called at that moment. */
+interface Patience {
+  readonly begin: () => void;
+  readonly end: () => void;
+  readonly isOver: () => boolean;
+}
+
+function createPatience(ms: number, onOver: () => void): Patience {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const run = (): void => {
+    timer = undefined;
+    isOver = true;
+    onOver();
+  };
+  return {
+    begin() {
+      if (timer === undefined && !isOver && ms !== Number.POSITIVE_INFINITY) timer = setTimeout(run, ms).unref();
+    },
+    end() {
+      clearTimeout(timer);
+      timer = undefined;
+      isOver = false;
+    },
+    isOver: () => isOver,
+  };
+}
+
 /** In UTF-16 units: larger pieces are not faster. */
 const mostGathered = 64 * 1024;
-
-/** Also in UTF-16 units. A reader that takes one in the time that is granted is slow, but does not stand still. */
-const pieceLength = 16 * 1024;
 
 /** What is unwritten goes on being written until the process ends by itself. */
 const drainLimitMs = 5_000;
