@@ -56,7 +56,7 @@ function bindScript(script: Script, kernels: readonly KernelRule[], binding: Bin
     value: bind(global, value => globalText(value, `global ${name}`, longest), binding),
     place: global.place,
   }));
-  const outputFile = script.output === undefined ? undefined : bind(script.output.file, outputPath, binding);
+  const outputFile = script.outputFile === undefined ? undefined : bind(script.outputFile, outputPath, binding);
   return { script, args, globals, ...(outputFile === undefined ? {} : { outputFile }) };
 }
 

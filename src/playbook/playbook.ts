@@ -91,11 +91,11 @@ export interface Script {
   /** Given to staprun as `name=value`; templates. */
   readonly globals: Readonly<Record<string, Located<JsonValue>>>;
   readonly run: RunLength;
-  readonly mode: 'stream';
   readonly stapOptions: StapOptions;
   /** staprun's `-b`: megabytes for each CPU. */
   readonly bufferMb?: number;
-  readonly output?: OutputFile;
+  /** A template for a path below the run's folder `files`. */
+  readonly outputFile?: Located<string>;
   /** How its output is read; absent: only histograms are looked for. */
   readonly format?: OutputFormat;
   readonly aggregate?: Aggregation;
@@ -109,13 +109,6 @@ export type RunLength =
   | { readonly kind: 'duration'; readonly seconds: number }
   /** The script calls exit() itself; `limitSeconds` is when it is stopped all the same. */
   | { readonly kind: 'until-exit'; readonly limitSeconds: number };
-
-export interface OutputFile {
-  /** A template for a path below the run's directory or the working directory. */
-  readonly file: Located<string>;
-  readonly maxBytes?: number;
-  readonly files?: number;
-}
 
 /** A script with its templates filled in for one host. */
 export interface BoundScript {

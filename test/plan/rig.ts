@@ -73,7 +73,6 @@ export function makeScript(script: Partial<Omit<Script, 'name'>> & { readonly na
     args: [],
     globals: {},
     run: { kind: 'duration', seconds: 30 },
-    mode: 'stream',
     stapOptions: {},
     tags: [],
     ...script,

@@ -136,13 +136,10 @@ test('all that a playbook says, resolved', async () => {
               "value": "{{ interval }}",
             },
           },
-          "mode": "stream",
           "name": "ioread_top5",
-          "output": {
-            "file": {
-              "place": "32:23-53",
-              "value": "{{ inventory_hostname }}.txt",
-            },
+          "outputFile": {
+            "place": "32:23-53",
+            "value": "{{ inventory_hostname }}.txt",
           },
           "place": "27:13-24",
           "run": {
@@ -164,7 +161,6 @@ test('all that a playbook says, resolved', async () => {
         {
           "args": [],
           "globals": {},
-          "mode": "stream",
           "name": "by_itself",
           "place": "36:15-24",
           "run": {
@@ -181,7 +177,6 @@ test('all that a playbook says, resolved', async () => {
         {
           "args": [],
           "globals": {},
-          "mode": "stream",
           "name": "limited",
           "place": "37:15-22",
           "run": {

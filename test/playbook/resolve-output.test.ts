@@ -47,7 +47,7 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
       top: 5,
       maxGroups: 10_000,
     });
-    expect(read?.output?.file.value).toBe('x.txt');
+    expect(read?.outputFile?.value).toBe('x.txt');
   });
 
   test('that only names a file says nothing of lines; without anything measured, records are counted', async () => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { defaultLimits } from '../../model/default-limits.ts';
 import { version } from '../../model/version.ts';
 import { parseDuration } from '../../playbook/parse-amounts.ts';
 import type { CheckOptions } from '../commands/check.ts';
@@ -348,7 +349,7 @@ function addApply(command: Command, formats?: readonly string[]): Command {
     .addOption(buildLimit())
     .addOption(
       new Option('--lease <seconds>', 'how long a module may live on a host without this program')
-        .default(60)
+        .default(defaultLimits.leaseSeconds)
         .argParser(wholeNumber(5, 3600)),
     )
     .addOption(timeLimit())
@@ -385,9 +386,10 @@ function forks(): Option {
 }
 
 function buildLimit(): Option {
-  return new Option('--build-timeout <seconds>', "how long one build may take (the play's limit, else 900)").argParser(
-    wholeNumber(10, 86_400),
-  );
+  return new Option(
+    '--build-timeout <seconds>',
+    `how long one build may take (the play's limit, else ${defaultLimits.buildSeconds})`,
+  ).argParser(wholeNumber(10, 86_400));
 }
 
 function timeLimit(): Option {

@@ -9,6 +9,7 @@ import type { PlaySource } from '../../engine/sources/play-source.ts';
 import { provenanceOf, whyNotClean } from '../../engine/sources/require-clean.ts';
 import { finishRun } from '../../engine/tally-outcomes.ts';
 import { newRunId } from '../../history/new-run-id.ts';
+import { defaultLimits } from '../../model/default-limits.ts';
 import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
@@ -41,12 +42,6 @@ import { silentReader } from '../session/silent-reader.ts';
 import type { Reached } from '../session/stop-cause.ts';
 import { watchLeftovers } from '../session/watch-leftovers.ts';
 import { isHangUp, isLoss } from '../session/watch-output.ts';
-
-/** How long one build may take where nobody says it, in seconds. */
-const defaultBuildLimit = 900;
-
-/** Without `--lease`, in seconds. */
-const defaultLease = 60;
 
 /** `tapbook apply` and `tapbook build`: plan, build what is missing, and for `apply` run it everywhere. */
 export async function apply(command: 'build' | 'apply', path: string, runOptions: RunOptions): Promise<ExitCode> {
@@ -135,7 +130,7 @@ export async function apply(command: 'build' | 'apply', path: string, runOptions
     const advice = leftovers.advice({
       run,
       inventory: opened.value.sources,
-      leaseSeconds: options.lease ?? defaultLease,
+      leaseSeconds: options.lease ?? defaultLimits.leaseSeconds,
     });
     if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
     await retainRuns(options);
@@ -193,7 +188,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
         openBuildHosts,
         events: hub,
         signal,
-        limitSeconds: options.buildTimeout ?? plan.buildLimits.timeoutSeconds ?? defaultBuildLimit,
+        limitSeconds: options.buildTimeout ?? plan.buildLimits.timeoutSeconds ?? defaultLimits.buildSeconds,
         nice: plan.buildLimits.nice,
         memoryBytes: plan.buildLimits.memoryBytes,
         ...(plan.buildLimits.jobs === undefined ? {} : { jobs: plan.buildLimits.jobs }),
@@ -233,7 +228,7 @@ async function carryOut(command: 'build' | 'apply', work: Work): Promise<ExitCod
         events: hub,
         run,
         forks: options.forks,
-        leaseSeconds: options.lease ?? defaultLease,
+        leaseSeconds: options.lease ?? defaultLimits.leaseSeconds,
         stop: interrupts.stop,
         abandon: interrupts.abandon,
         ...optional('stoppedBefore', stoppedBefore),

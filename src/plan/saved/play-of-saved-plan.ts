@@ -40,7 +40,6 @@ export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis, playbook
       place,
       args: [],
       globals: {},
-      mode: 'stream',
       tags: [],
     })),
   };
