@@ -1,12 +1,15 @@
 // Makes code out of schemas/: validators for the program (git-ignored) and the types of the written playbook (committed);
-// and one text each out of the style and the script of the report's page (git-ignored).
-// With --check nothing is written; the exit code is 1 if a committed file is stale.
+// one text each out of the style and the script of the report's page (git-ignored); docs/reference (committed) and man/
+// (git-ignored) out of the program's own tables.
+// With --check no committed file is written; the exit code is 1 if one is stale.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { tsImport } from 'tsx/esm/api';
 
 const root = new URL('..', import.meta.url).pathname;
 const isCheck = process.argv.includes('--check');
@@ -41,11 +44,15 @@ const types = await compile(playbook, 'WrittenPlaybook', {
 });
 
 keep('src/playbook/written-playbook.ts', types, 'committed');
-if (!isCheck) {
-  keep('src/document/validators.generated.js', playbookValidator, 'ignored');
-  keep('src/document/saved-plan-validator.generated.js', savedPlanValidator, 'ignored');
-  keep('src/report/page/page-assets.generated.js', await makePageAssets(), 'ignored');
-}
+keep('src/document/validators.generated.js', playbookValidator, 'ignored');
+keep('src/document/saved-plan-validator.generated.js', savedPlanValidator, 'ignored');
+keep('src/report/page/page-assets.generated.js', await makePageAssets(), 'ignored');
+
+// The program's own modules are read for these, and they import the validators.
+const { makeReference, makeManPages } = await tsImport('./reference/make-reference.ts', import.meta.url);
+keepFolder('docs/reference', makeReference(root), 'committed');
+keepFolder('man', makeManPages(root), 'ignored');
+
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run: npm run generate\n`);
   process.exitCode = 1;
@@ -100,6 +107,18 @@ async function makePageAssets() {
   return `export const pageAssets = ${JSON.stringify(assets)};\n`;
 }
 
+/** All files of a folder: what is not made any more goes. */
+function keepFolder(folder, files, kind) {
+  mkdirSync(`${root}${folder}`, { recursive: true });
+  for (const name of readdirSync(`${root}${folder}`)) {
+    const path = `${folder}/${name}`;
+    if (files.has(path)) continue;
+    if (isCheck && kind === 'committed') stale.push(`${path} (to be removed)`);
+    else rmSync(`${root}${path}`);
+  }
+  for (const [path, text] of files) keep(path, text, kind);
+}
+
 function keep(path, text, kind) {
   let before = '';
   try {
@@ -109,5 +128,8 @@ function keep(path, text, kind) {
   }
   if (before === text) return;
   if (isCheck && kind === 'committed') stale.push(path);
-  else writeFileSync(`${root}${path}`, text);
+  else {
+    mkdirSync(dirname(`${root}${path}`), { recursive: true });
+    writeFileSync(`${root}${path}`, text);
+  }
 }

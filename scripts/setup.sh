@@ -35,9 +35,10 @@ install_packages() {
 # openssh: the loopback sshd of the tests; the shells: what probe, supervisor and quoting must live with; sudo, doas: what
 # becomes another user; ansible-core: whose inventories tapbook has to read as it does; systemd, cron: whose timers and
 # crontabs it writes; tmux: a terminal whose screen can be read; libxml2-utils: xmllint, to check the JUnit that it prints;
-# strace: what is synced when; chromium: in which the report is looked at.
+# strace: what is synced when; chromium: in which the report is looked at; mandoc, man-db: whether the man pages are as they
+# have to be.
 install_packages openssh-server openssh-client busybox-static dash mksh zsh tcsh fish shellcheck git sudo opendoas \
-  ansible-core systemd cron tmux libxml2-utils strace chromium fonts-dejavu-core
+  ansible-core systemd cron tmux libxml2-utils strace chromium fonts-dejavu-core mandoc man-db
 
 # The mark is written last: it names the lock file that node_modules was made from.
 lock=$(sha256sum <package-lock.json)

@@ -1,4 +1,4 @@
-/** The exit codes, as the README's table has them. Nothing else may end the process with another number. */
+/** The exit codes. Nothing else may end the process with another number. */
 export const exitCodes = {
   ok: 0,
   bug: 1,
@@ -16,6 +16,22 @@ export const exitCodes = {
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What each of them says, in one line: for `tapbook --help`, the reference and the man pages. */
+export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
+  0: 'all well',
+  1: 'a bug in tapbook',
+  2: 'a host failed; or --timeout was over, or the output could not be written',
+  3: "invalid input, or no place for the run's own files; nothing was touched",
+  4: 'a host was unreachable',
+  5: 'wrong usage',
+  6: 'both 2 and 4',
+  7: 'a saved plan no longer fits, or cannot be used; nothing was touched',
+  8: 'no host matched',
+  9: 'another run holds the lock',
+  10: 'diff-plan --exit-code only: something is changed',
+  130: 'interrupted (INT, TERM, HUP, or a reader that went early); what was running was stopped and cleaned up',
+};
 
 /** The code of a run by how its hosts came out: whatever is left behind counts as failed. */
 export function exitCodeFor(

@@ -1,10 +1,10 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ScriptDescription, WordInProbePoint } from './describe-script.ts';
 import { isSettable } from './lint-globals.ts';
+import type { LintFinding } from './lint-rules.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /** The arguments that a playbook gives, against those that the script takes, and what only an argument can be. */
-export function lintArguments(script: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
+export function lintArguments(script: ScriptDescription, use: ScriptUse): readonly LintFinding[] {
   return [
     ...(script.certain ? [...lintWords(script, use), ...lintMissing(script, use)] : []),
     ...(script.takesAnyArguments ? [] : lintUnused(script, use)),
@@ -12,13 +12,13 @@ export function lintArguments(script: ScriptDescription, use: ScriptUse): readon
   ];
 }
 
-function lintWords({ wordsInProbePoints }: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
+function lintWords({ wordsInProbePoints }: ScriptDescription, use: ScriptUse): readonly LintFinding[] {
   return wordsInProbePoints.slice(0, mostWords).flatMap(word => lintWord(word, use));
 }
 
 const mostWords = 5;
 
-function lintWord(word: WordInProbePoint, { args, globals }: ScriptUse): Diagnostic[] {
+function lintWord(word: WordInProbePoint, { args, globals }: ScriptUse): LintFinding[] {
   const { text, place, kind, argument } = word;
   if (argument !== undefined) {
     const given = args[argument - 1];
@@ -57,7 +57,7 @@ function lintWord(word: WordInProbePoint, { args, globals }: ScriptUse): Diagnos
   return [{ severity: 'error', code: 'not-a-literal', message, cure, place }];
 }
 
-function lintMissing(script: ScriptDescription, { args }: ScriptUse): readonly Diagnostic[] {
+function lintMissing(script: ScriptDescription, { args }: ScriptUse): readonly LintFinding[] {
   const missing = script.arguments.find(({ number, isNeeded }) => isNeeded && (number > args.length || number === 0));
   if (missing === undefined) return [];
   const { number, place } = missing;
@@ -69,7 +69,7 @@ function lintMissing(script: ScriptDescription, { args }: ScriptUse): readonly D
   return [{ severity: 'error', code: 'missing-arg', message, cure, place }];
 }
 
-function lintUnused(script: ScriptDescription, { args, globals }: ScriptUse): readonly Diagnostic[] {
+function lintUnused(script: ScriptDescription, { args, globals }: ScriptUse): readonly LintFinding[] {
   const used = new Set(script.arguments.map(({ number }) => number));
   const free = script.globals.filter(global => isSettable(global) && !Object.hasOwn(globals, global.name));
   return args.flatMap(({ text, place }, index) => {
@@ -86,8 +86,8 @@ function lintUnused(script: ScriptDescription, { args, globals }: ScriptUse): re
   });
 }
 
-function lintTexts(script: ScriptDescription, { args, longestString }: ScriptUse): readonly Diagnostic[] {
-  const pasted = script.pastedNames.flatMap(({ argument, name, place }): Diagnostic[] => {
+function lintTexts(script: ScriptDescription, { args, longestString }: ScriptUse): readonly LintFinding[] {
+  const pasted = script.pastedNames.flatMap(({ argument, name, place }): LintFinding[] => {
     const given = args[argument - 1];
     if (given === undefined) return [];
     const message = `$${argument} puts ${name} into the script as a name, and nothing there has that name`;
@@ -95,7 +95,7 @@ function lintTexts(script: ScriptDescription, { args, longestString }: ScriptUse
     const related = [{ place, note: `$${argument} stands here` }];
     return [{ severity: 'warning', code: 'wrong-arg', message, cure, place: given.place, related }];
   });
-  const long = args.flatMap(({ text, place }, index): Diagnostic[] => {
+  const long = args.flatMap(({ text, place }, index): LintFinding[] => {
     const length = Buffer.byteLength(text ?? '');
     if (length <= longestString || !script.textArguments.has(index + 1)) return [];
     const message = `@${index + 1} is ${length} bytes long, SystemTap cuts it off after ${longestString}`;

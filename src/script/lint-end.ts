@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ScriptDescription } from './describe-script.ts';
+import type { LintFinding } from './lint-rules.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /** How the playbook says that a script ends, against how it does. */
-export function lintEnd({ certain, end }: ScriptDescription, { run, place }: ScriptUse): readonly Diagnostic[] {
+export function lintEnd({ certain, end }: ScriptDescription, { run, place }: ScriptUse): readonly LintFinding[] {
   if (!certain) return [];
   if (run.kind === 'until-exit' && !end.callsExit) {
     const message = 'until_exit is set, but the script never calls exit()';

@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { ScriptGlobal } from './describe-globals.ts';
 import type { ScriptDescription } from './describe-script.ts';
+import type { LintFinding } from './lint-rules.ts';
 import type { GivenGlobal, ScriptUse } from './script-use.ts';
 
 /** The globals that a playbook sets, against those that the script has. */
-export function lintGlobals(script: ScriptDescription, use: ScriptUse): readonly Diagnostic[] {
+export function lintGlobals(script: ScriptDescription, use: ScriptUse): readonly LintFinding[] {
   const known = new Map(script.globals.map(global => [global.name, global]));
   const settable = script.globals.filter(isSettable).map(({ name }) => name);
   return [
@@ -18,7 +18,7 @@ export function lintGlobals(script: ScriptDescription, use: ScriptUse): readonly
       .filter(({ name }) => Object.hasOwn(use.globals, name))
       .map(({ name, place }) => ({
         severity: 'warning' as const,
-        code: 'global-set-in-begin',
+        code: 'global-set-in-begin' as const,
         message: `probe begin assigns ${name} and overwrites what the playbook sets`,
         cure: `initialise it where it is declared: global ${name} = …`,
         place,
@@ -41,7 +41,7 @@ function unknownGlobal(
   settable: readonly string[],
   script: ScriptDescription,
   use: ScriptUse,
-): Diagnostic {
+): LintFinding {
   const hint = didYouMean(name, settable);
   // A value for $1, put where a global's goes.
   const missing = script.arguments.find(({ number }) => number > use.args.length);
@@ -52,15 +52,17 @@ function unknownGlobal(
   return { severity: 'error', code: 'unknown-global', message: `the script has no global "${name}"`, cure, place };
 }
 
+type GlobalCode = 'global-not-scalar' | 'global-private' | 'unused-global' | 'not-a-number' | 'too-long';
+
 function lintGlobal(
   global: ScriptGlobal,
   { text, place, namePlace }: GivenGlobal,
   { certain }: ScriptDescription,
   { longestString }: ScriptUse,
-): readonly Diagnostic[] {
+): readonly LintFinding[] {
   const { name, shape, visibility, initial } = global;
   const related = [{ place: global.place, note: `${name} is declared here` }];
-  const fail = (code: string, message: string, cure: string, at = namePlace): readonly Diagnostic[] => [
+  const fail = (code: GlobalCode, message: string, cure: string, at = namePlace): readonly LintFinding[] => [
     { severity: 'error', code, message, cure, place: at, related },
   ];
   if (shape !== 'scalar') {

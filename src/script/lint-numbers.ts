@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { BadNumber, ScriptDescription } from './describe-script.ts';
+import type { LintFinding } from './lint-rules.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /** Numbers that are none, or too large for SystemTap's 64 bits. */
-export function lintNumbers({ badNumbers, certain }: ScriptDescription, { args }: ScriptUse): readonly Diagnostic[] {
+export function lintNumbers({ badNumbers, certain }: ScriptDescription, { args }: ScriptUse): readonly LintFinding[] {
   if (!certain) return [];
   const seen = new Set<number>();
   return badNumbers.slice(0, mostNumbers).flatMap(bad => {
@@ -28,7 +28,7 @@ export function lintNumbers({ badNumbers, certain }: ScriptDescription, { args }
 
 const mostNumbers = 5;
 
-function explain({ problem, text }: BadNumber): Omit<Diagnostic, 'place'> {
+function explain({ problem, text }: BadNumber): LintFinding {
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   if (problem === 'malformed') {
     const isOctal = /^0\d+$/.test(text);

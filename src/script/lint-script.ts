@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 import { describeScript, type ScriptDescription } from './describe-script.ts';
 import { kernelModuleNames } from './kernel-module-names.ts';
@@ -6,6 +5,7 @@ import { lintArguments } from './lint-arguments.ts';
 import { lintEnd } from './lint-end.ts';
 import { lintGlobals } from './lint-globals.ts';
 import { lintNumbers } from './lint-numbers.ts';
+import type { LintFinding } from './lint-rules.ts';
 import { reachesKernel } from './reaches-kernel.ts';
 import type { ScriptUse } from './script-use.ts';
 
@@ -14,7 +14,7 @@ import type { ScriptUse } from './script-use.ts';
  * SystemTap, or the load of the module, refuses for certain; everything else is a warning. Where a script cannot be read
  * for certain, it has the benefit of the doubt.
  */
-export function lintScript(source: SourceFile, use: ScriptUse): readonly Diagnostic[] {
+export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFinding[] {
   const guru = use.guru === 'on-some-kernels' ? undefined : use.guru === 'yes';
   const script = describeScript(
     source,
@@ -36,15 +36,15 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly Diagnos
 }
 
 /** What stands in the playbook first, then from top to bottom. */
-function byPlace(script: string): (left: Diagnostic, right: Diagnostic) => number {
-  const isScript = ({ place }: Diagnostic): number => (place?.file === script ? 1 : 0);
+function byPlace(script: string): (left: LintFinding, right: LintFinding) => number {
+  const isScript = ({ place }: LintFinding): number => (place?.file === script ? 1 : 0);
   return (left, right) =>
     isScript(left) - isScript(right) ||
     (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
     (left.place?.column ?? 0) - (right.place?.column ?? 0);
 }
 
-function lintName({ name, place }: ScriptUse): readonly Diagnostic[] {
+function lintName({ name, place }: ScriptUse): readonly LintFinding[] {
   if (!kernelModuleNames.has(name.toLowerCase())) return [];
   return [
     {
@@ -57,7 +57,7 @@ function lintName({ name, place }: ScriptUse): readonly Diagnostic[] {
   ];
 }
 
-function lintWhole({ unclosed }: ScriptDescription): readonly Diagnostic[] {
+function lintWhole({ unclosed }: ScriptDescription): readonly LintFinding[] {
   if (unclosed === undefined) return [];
   const closing: Readonly<Record<string, string>> = { '{': '}', '"': '" on the same line', '%{': '%}' };
   const cure = `close it with ${closing[unclosed.mark]}`;
@@ -66,7 +66,7 @@ function lintWhole({ unclosed }: ScriptDescription): readonly Diagnostic[] {
   ];
 }
 
-function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: ScriptUse): readonly Diagnostic[] {
+function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: ScriptUse): readonly LintFinding[] {
   if (first === undefined || guru === 'yes' || !certain) return [];
   return [
     {
@@ -82,7 +82,7 @@ function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: 
   ];
 }
 
-function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse): readonly Diagnostic[] {
+function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse): readonly LintFinding[] {
   if (kernels.length > 0 && !kernels.some(glob => reachesKernel(glob, 4, 17))) return [];
   return eachPlace(countVariables, {
     severity: 'warning',
@@ -92,7 +92,7 @@ function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse
   });
 }
 
-function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription): readonly Diagnostic[] {
+function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription): readonly LintFinding[] {
   return [
     ...eachPlace(shellCommands, {
       severity: 'warning',
@@ -116,7 +116,7 @@ function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription
 }
 
 /** The same finding at each of its places; of very many the first few say for all. */
-function eachPlace(places: readonly Place[], finding: Omit<Diagnostic, 'place'>): readonly Diagnostic[] {
+function eachPlace<Finding extends LintFinding>(places: readonly Place[], finding: Finding): readonly Finding[] {
   const shown = places.slice(0, mostPlaces);
   const more = places.length - shown.length;
   return shown.map((place, index) => {

@@ -8,7 +8,7 @@ import type { InitOptions } from '../commands/init.ts';
 import type { ShowOptions } from '../commands/list-inventory.ts';
 import type { ScheduleOptions } from '../commands/schedule.ts';
 import type { TrustOptions } from '../commands/trust.ts';
-import { exitCodes } from '../exit-code.ts';
+import { exitCodeMeanings, exitCodes } from '../exit-code.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
 import { Interrupted } from '../session/catch-signals.ts';
 import { leaveGoneDirectory } from '../session/leave-gone-directory.ts';
@@ -56,7 +56,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
-function describeProgram(finish: (code: number) => void): Command {
+/** The tree of commands with their options. `finish` is told the exit code of the command that was run. */
+export function describeProgram(finish: (code: number) => void): Command {
   const program = new Command('tapbook')
     .description(
       'Declarative playbooks for SystemTap: builds one module for each kernel, runs it across a fleet over SSH, leaves nothing behind.',
@@ -65,6 +66,7 @@ function describeProgram(finish: (code: number) => void): Command {
     .showHelpAfterError('(tapbook --help shows what there is)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .exitOverride()
+    .addHelpText('after', exitCodesHelp)
     .hook('preAction', (_program, command) => takeDefaults(command));
 
   program
@@ -359,6 +361,11 @@ function addApply(command: Command, formats?: readonly string[]): Command {
         'how long to wait for another run that applies the same modules to the inventory (not at all)',
       ).argParser(duration(0, longestTimer)),
     );
+}
+
+function exitCodesHelp(): string {
+  const lines = Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`);
+  return ['', 'Exit codes:', ...lines].join('\n');
 }
 
 const linesHelp = `

@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Diagnostic } from '../../model/diagnostic.ts';
 import { parseKernelRelease } from '../../model/ids.ts';
 import { checkWithStap } from '../../module/stap/check-with-stap.ts';
 import type { StapCheck } from '../../module/stap/stap-check.ts';
 import { joinOptions } from '../../plan/plan-script.ts';
 import type { KernelRule, Play, Script, StapOptions } from '../../playbook/playbook.ts';
+import type { LintFinding } from '../../script/lint-rules.ts';
 import { hasTemplate } from '../../template/template.ts';
 
 export interface StapRequest {
@@ -20,8 +20,11 @@ export interface StapRequest {
 const limitSeconds = 120;
 
 /** What this machine's stap says of the scripts of plays, and in one more warning what it could not look at. */
-export async function checkPlaysWithStap(plays: readonly Play[], request: StapRequest): Promise<readonly Diagnostic[]> {
-  const found: Diagnostic[] = [];
+export async function checkPlaysWithStap(
+  plays: readonly Play[],
+  request: StapRequest,
+): Promise<readonly LintFinding[]> {
+  const found: LintFinding[] = [];
   const unresolved = new Set<string>();
   const unfilled = new Set<string>();
   for (const play of plays) {
@@ -45,15 +48,15 @@ export async function checkPlaysWithStap(plays: readonly Play[], request: StapRe
   return [...found, ...notChecked(unresolved, unfilled)];
 }
 
-function noStap(program: string): Diagnostic {
+function noStap(program: string): LintFinding {
   const message = program === 'stap' ? 'stap is not installed on this machine' : `there is no ${program}`;
   const cure = 'install it with apt-get install systemtap, or dnf install systemtap; or check without --stap';
   return { severity: 'error', code: 'no-stap', message, cure };
 }
 
-function notChecked(unresolved: ReadonlySet<string>, unfilled: ReadonlySet<string>): readonly Diagnostic[] {
+function notChecked(unresolved: ReadonlySet<string>, unfilled: ReadonlySet<string>): readonly LintFinding[] {
   const code = 'not-checked';
-  const texts: Diagnostic[] = [];
+  const texts: LintFinding[] = [];
   if (unresolved.size > 0) {
     const message = `with no kernel tree at hand, stap could not resolve the probe points of ${list(unresolved)}`;
     texts.push({ severity: 'warning', code, message, cure: 'give one with --kernel RELEASE or --kernel DIR' });

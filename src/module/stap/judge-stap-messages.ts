@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import { type Place, placeAt, type SourceFile } from '../../model/source.ts';
+import type { LintFinding } from '../../script/lint-rules.ts';
 import { explainStap } from './explain-stap.ts';
 import { readStapMessages, type StapMessage, type StapPlace } from './read-stap-messages.ts';
 import type { StapCheck, StapVerdict } from './stap-check.ts';
@@ -20,7 +20,7 @@ interface Judged {
  */
 export function judgeStapMessages(output: string, judged: Judged): StapVerdict {
   const { check, failed } = judged;
-  const findings: Diagnostic[] = [];
+  const findings: LintFinding[] = [];
   let isPartial = false;
   let isSaid = false;
   for (const message of joinChains(readStapMessages(output))) {
@@ -31,7 +31,7 @@ export function judgeStapMessages(output: string, judged: Judged): StapVerdict {
   }
   if (failed && !isSaid) {
     const { cause, cure } = explainStap(output, check.kernel ?? 'this kernel');
-    findings.push(diagnose('error', 'stap-refuses', `stap: ${cause}`, cure, check.place));
+    findings.push(diagnose(refuses, `stap: ${cause}`, cure, check.place));
   }
   return { diagnostics: withoutRepeats(findings), isPartial };
 }
@@ -62,23 +62,22 @@ function isForKernel({ kind, text }: StapMessage): boolean {
 }
 
 /** `arity 1 first inferred here` belongs to the error before it. */
-function addNote(findings: Diagnostic[], { text, at, saw }: StapMessage, { check, file }: Judged): boolean {
+function addNote(findings: LintFinding[], { text, at, saw }: StapMessage, { check, file }: Judged): boolean {
   const last = findings.at(-1);
   if (last === undefined || at?.file !== file || !/ first (?:\w+ )?here$/.test(text)) return false;
   findings[findings.length - 1] = { ...last, related: [{ place: placeIn(check.source, at, saw), note: text }] };
   return true;
 }
 
-function judge(message: StapMessage, { check, file }: Judged): Diagnostic {
+function judge(message: StapMessage, { check, file }: Judged): LintFinding {
   const { kind, text, at } = message;
   const argument = /^unused command line option \$(\d+)/.exec(text)?.[1];
   if (argument !== undefined) {
     const place = check.args[Number(argument) - 1]?.place ?? check.place;
-    return diagnose('warning', 'unused-arg', `the script never uses argument ${argument}`, undefined, place);
+    return diagnose(unused, `the script never uses argument ${argument}`, undefined, place);
   }
   const isDoubtful = check.kernel === undefined && /probe point mismatch|^unresolved function/.test(text);
-  const severity = kind === 'warning' || isDoubtful ? 'warning' : 'error';
-  const code = severity === 'warning' ? 'stap-warns' : 'stap-refuses';
+  const verdict = kind === 'warning' || isDoubtful ? warns : refuses;
   const isOwn = at?.file === file;
   const place = isOwn ? placeIn(check.source, at, message.saw) : check.place;
   const library = at === undefined || isOwn ? '' : ` (${at.file.split('/').pop()}:${at.line})`;
@@ -86,9 +85,9 @@ function judge(message: StapMessage, { check, file }: Judged): Diagnostic {
   // Only what the message itself says: the whole log may hold the cause of another.
   const { cause, cure } = explainStap(logOf(message), release);
   const isKnown = cure !== undefined && !cause.startsWith(`${kind}:`);
-  if (isKnown) return diagnose(severity, code, `${cause}${library}`, cure, place);
+  if (isKnown) return diagnose(verdict, `${cause}${library}`, cure, place);
   const saw = kind === 'parse error' && message.saw !== undefined ? `, found ${message.saw}` : '';
-  return diagnose(severity, code, `stap: ${tidy(text)}${saw}${library}`, hintOf(message, place), place);
+  return diagnose(verdict, `stap: ${tidy(text)}${saw}${library}`, hintOf(message, place), place);
 }
 
 function logOf({ kind, text, saw, at }: StapMessage): string {
@@ -112,14 +111,17 @@ function hintOf({ text, saw }: StapMessage, place: Place): string | undefined {
   return written.map(word => didYouMean(word, names)).find(hint => hint !== undefined);
 }
 
+const refuses = { severity: 'error', code: 'stap-refuses' } as const;
+const warns = { severity: 'warning', code: 'stap-warns' } as const;
+const unused = { severity: 'warning', code: 'unused-arg' } as const;
+
 function diagnose(
-  severity: Diagnostic['severity'],
-  code: string,
+  verdict: typeof refuses | typeof warns | typeof unused,
   message: string,
   cure: string | undefined,
   place: Place,
-): Diagnostic {
-  return { severity, code, message, ...(cure === undefined ? {} : { cure }), place };
+): LintFinding {
+  return { ...verdict, message, ...(cure === undefined ? {} : { cure }), place };
 }
 
 /** stap counts columns in bytes; a word that it saw is marked whole. */
@@ -142,7 +144,7 @@ function placeIn(source: SourceFile, { line, column }: StapPlace, saw: string | 
   return placeAt(source, from, from + (isThere ? word.length : Math.max(1, argument.length)));
 }
 
-function withoutRepeats(findings: readonly Diagnostic[]): readonly Diagnostic[] {
+function withoutRepeats(findings: readonly LintFinding[]): readonly LintFinding[] {
   const seen = new Set<string>();
   return findings.filter(({ code, message, place }) => {
     const key = JSON.stringify([code, message, place?.file, place?.line, place?.column]);

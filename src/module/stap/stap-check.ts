@@ -1,6 +1,6 @@
 import type { BuildOptions } from '../../model/build-options.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Place, SourceFile } from '../../model/source.ts';
+import type { LintFinding } from '../../script/lint-rules.ts';
 
 /** A script as a build would give it to stap. */
 export interface StapCheck {
@@ -14,7 +14,7 @@ export interface StapCheck {
 }
 
 export interface StapVerdict {
-  readonly diagnostics: readonly Diagnostic[];
+  readonly diagnostics: readonly LintFinding[];
   /** Whether probe points were left unresolved because no kernel is at hand. */
   readonly isPartial: boolean;
 }

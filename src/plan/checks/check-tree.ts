@@ -4,7 +4,7 @@ import type { Kernel } from '../../model/kernel.ts';
 import type { ScriptNeeds } from '../../model/script-needs.ts';
 import { type Channel, install, packageFamily } from '../packages/install-command.ts';
 import { type KernelPackages, kernelPackages } from '../packages/kernel-packages.ts';
-import { fails, type Mending, passes, warns } from './verdicts.ts';
+import { fails, isUnknown, type Mending, passes, warns } from './verdicts.ts';
 
 export type TreeNeeds = Pick<ScriptNeeds, 'debuginfo' | 'symbols'>;
 
@@ -65,7 +65,7 @@ function checkSymvers(
     const found = `${tree.path} lacks Module.symvers, without which no module fits its kernel`;
     return fails(check, found, installHeaders(facts, kernel, packages));
   }
-  return { check, status: 'unknown', found: 'there are no whole headers to look into' };
+  return isUnknown(check, 'there are no whole headers to look into');
 }
 
 /** An unknown need makes no fix: the packages are large. */

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeProgram } from '../../src/cli/arguments/command-line.ts';
+import { commandsPage } from './commands-page.ts';
+import type { Schema } from './describe-schema.ts';
+import { environment, files } from './environment.ts';
+import { listCommands } from './list-commands.ts';
+import { manPages } from './man-pages.ts';
+import { code, generatedNote, markdownTable } from './markdown.ts';
+import { schemaPage } from './schema-page.ts';
+import { doctorChecksPage, exitCodesPage, scriptChecksPage } from './table-pages.ts';
+
+/** Every page of `docs/reference/` by its path below the root, made of the program's own tables. */
+export function makeReference(root: string): ReadonlyMap<string, string> {
+  const schemas = readSchemas(root);
+  const schemaPages = [...schemas.keys()].map(name => [`${name}.md`, schemaPage(name, schemas)] as const);
+  const pages = new Map<string, string>([
+    ['commands.md', commandsPage(listCommands(describeProgram(() => {})))],
+    ['exit-codes.md', exitCodesPage()],
+    ['script-checks.md', scriptChecksPage()],
+    ['doctor-checks.md', doctorChecksPage()],
+    ['environment.md', environmentPage()],
+    ...schemaPages,
+  ]);
+  return new Map([...pages].map(([name, text]) => [`docs/reference/${name}`, text]));
+}
+
+/** Every man page by its path below the root. */
+export function makeManPages(root: string): ReadonlyMap<string, string> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const epoch = process.env['SOURCE_DATE_EPOCH'];
+  const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000)).toISOString().slice(0, 10);
+  const pages = manPages(listCommands(describeProgram(() => {})), readSchemas(root), { version, date });
+  return new Map([...pages].map(([name, text]) => [`man/${name}`, text]));
+}
+
+function readSchemas(root: string): ReadonlyMap<string, Schema> {
+  const folder = join(root, 'schemas');
+  return new Map(
+    readdirSync(folder)
+      .filter(name => name.endsWith('.schema.json'))
+      .sort()
+      .map(name => [name.replace('.schema.json', ''), JSON.parse(readFileSync(join(folder, name), 'utf8')) as Schema]),
+  );
+}
+
+function environmentPage(): string {
+  const rows = (entries: readonly (readonly [string, string])[]): string[][] =>
+    entries.map(([name, meaning]) => [code(name), meaning]);
+  return [
+    generatedNote,
+    '# Environment and files',
+    markdownTable(['variable', 'meaning'], rows(environment)),
+    '## Files',
+    markdownTable(['path', 'holds'], rows(files)),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}

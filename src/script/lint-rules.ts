@@ -1,0 +1,100 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+
+/**
+ * Each thing that `tapbook check` says about scripts, by reading them or by what stap says of them: the reference is made of
+ * this table. The severity `both`: an error where it is certain, else a warning. The meaning is Markdown.
+ */
+export const lintRules = {
+  unclosed: { severity: 'error', meaning: 'A `{`, `"` or `%{` is never closed.' },
+  'unknown-global': {
+    severity: 'error',
+    meaning:
+      '`globals` names a global that the script does not have. If the script takes `$1` instead, that is proposed.',
+  },
+  'global-not-scalar': { severity: 'error', meaning: 'An array or an aggregate cannot be set from outside.' },
+  'global-private': { severity: 'error', meaning: 'A `private` global cannot be set from outside.' },
+  'unused-global': {
+    severity: 'error',
+    meaning: 'Nothing uses the global. stap leaves it out, so it is no parameter of the module.',
+  },
+  'not-a-number': {
+    severity: 'error',
+    meaning: 'The global starts as a number. The value is not a number, has a leading 0, or does not fit into 64 bits.',
+  },
+  'too-long': {
+    severity: 'error',
+    meaning: 'The text is longer than a string of SystemTap (127 bytes, or `MAXSTRINGLEN` - 1).',
+  },
+  'global-set-in-begin': { severity: 'warning', meaning: '`probe begin` overwrites what the playbook sets.' },
+  'global-in-probe-point': {
+    severity: 'error',
+    meaning: '`timer.s(interval)`: only a literal may stand there. Write `$1` and `args`.',
+  },
+  'not-a-literal': {
+    severity: 'error',
+    meaning: 'Another name stands in a probe point, or a text where a timer wants a number.',
+  },
+  'missing-arg': { severity: 'error', meaning: 'The script uses an argument that `args` does not have.' },
+  'unused-arg': {
+    severity: 'warning',
+    meaning: 'The script never uses the argument. If it has a global instead, that is proposed.',
+  },
+  'wrong-arg': {
+    severity: 'both',
+    meaning:
+      '`$1` pastes a text as code where a literal has to stand (error), or where only an existing name can (warning).',
+  },
+  'long-arg': { severity: 'warning', meaning: '`@1` is cut off at the length of a string.' },
+  'bad-number': { severity: 'error', meaning: 'A malformed number (`5x`, `08`), or one that is larger than 64 bits.' },
+  'number-wraps': { severity: 'warning', meaning: 'A decimal number that becomes negative.' },
+  'no-exit': { severity: 'error', meaning: '`until_exit` is set, and nothing ends the script.' },
+  'limit-too-short': {
+    severity: 'warning',
+    meaning: 'The limit of `until_exit` is over before the first timer that calls `exit()`.',
+  },
+  'exits-early': { severity: 'warning', meaning: 'A timer calls `exit()` before `duration` is over.' },
+  'guru-needed': {
+    severity: 'both',
+    meaning: 'The script has embedded C without `guru`. A warning if some of `kernels` set it.',
+  },
+  'count-variable': {
+    severity: 'warning',
+    meaning: '`$count` of a syscall probe, and a kernel from 4.17 on is possible.',
+  },
+  'kernel-module-name': {
+    severity: 'warning',
+    meaning: 'The kernel has a module of that name: staprun would take it for this one.',
+  },
+  'shell-command': { severity: 'warning', meaning: '`system()` runs a shell command on every target.' },
+  'no-target-process': {
+    severity: 'warning',
+    meaning: '`target()` is what `staprun -x` sets, which a playbook does not.',
+  },
+  'open-line': { severity: 'warning', meaning: 'The last output of a probe does not end its line.' },
+  'stap-refuses': { severity: 'error', meaning: '`--stap`: the stap of this machine refuses the script.' },
+  'stap-warns': {
+    severity: 'warning',
+    meaning: '`--stap`: the stap of this machine warns, or only a kernel could tell.',
+  },
+  'stap-failed': { severity: 'error', meaning: '`--stap`: stap could not be run, or took longer than 120 s.' },
+  'not-checked': {
+    severity: 'warning',
+    meaning:
+      '`--stap`: what stap could not look at, because no kernel tree is at hand or because templates stand in `args`.',
+  },
+  'no-stap': { severity: 'error', meaning: '`--stap`: this machine has no stap, or not at `--stap-path`.' },
+} as const;
+
+export type LintCode = keyof typeof lintRules;
+
+type SeverityOf<Rule extends { readonly severity: string }> = Rule['severity'] extends Diagnostic['severity']
+  ? Rule['severity']
+  : Diagnostic['severity'];
+
+/** A diagnostic whose code and severity are those of the table. */
+export type LintFinding = {
+  readonly [Code in LintCode]: Diagnostic & {
+    readonly code: Code;
+    readonly severity: SeverityOf<(typeof lintRules)[Code]>;
+  };
+}[LintCode];
