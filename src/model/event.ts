@@ -1,7 +1,7 @@
 import type { Change, OnDrift } from './drift.ts';
 import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, RunId, Sha256 } from './ids.ts';
 import type { Kernel } from './kernel.ts';
-import type { Failure, HostOutcome } from './outcome.ts';
+import type { Failure, HostOutcome, OutcomeCounts } from './outcome.ts';
 import type { BuildId, PlannedPlay } from './plan.ts';
 import type { RepositoryState } from './provenance.ts';
 import type { HistogramRead, RecordRead, TablesMade } from './records.ts';
@@ -257,8 +257,8 @@ export interface RunFinished {
   readonly exitCode: number;
   readonly stopped?: StopCause;
   readonly seconds: number;
-  /** How many hosts came out how. */
-  readonly hosts: Readonly<Record<HostOutcome['kind'], number>>;
+  /** Each host once, with the worst of its outcomes. */
+  readonly hosts: OutcomeCounts;
   readonly builds: { readonly built: number; readonly cached: number; readonly failed: number };
 }
 

@@ -1,4 +1,4 @@
-import type { ModuleName } from './ids.ts';
+import type { HostName, ModuleName } from './ids.ts';
 import { optional } from './optional.ts';
 
 /** Where in an apply something happened. */
@@ -38,6 +38,11 @@ export type HostOutcome =
   | { readonly kind: 'interrupted' }
   /** Its turn never came. */
   | { readonly kind: 'not-started'; readonly reason: string };
+
+export type OutcomeKind = HostOutcome['kind'];
+
+/** How many hosts came out how. */
+export type OutcomeCounts = Readonly<Record<OutcomeKind, number>>;
 
 /** What a plan decides about a host for which it has nothing to run. */
 export type LeftOut =
@@ -90,4 +95,62 @@ export function joinFailures(failures: readonly [Failure, ...Failure[]]): Failur
       ),
     ),
   };
+}
+
+/**
+ * Every kind, the worst first: what needs a person soonest. What is left behind has to be taken away. Of an unreachable host
+ * nobody knows what is there, while one that failed has said so, and that it is clean. Then what was cut short, which has
+ * run for a while, and what was never begun; what ran and is incomplete; what ran. Last what the plan left out: of a host
+ * that another play ran on, that says more than that this one did not.
+ */
+export const kindsFromWorst: readonly OutcomeKind[] = Object.keys({
+  'left-behind': true,
+  unreachable: true,
+  failed: true,
+  interrupted: true,
+  'not-started': true,
+  degraded: true,
+  ok: true,
+  skipped: true,
+} satisfies Record<OutcomeKind, true>) as OutcomeKind[];
+
+/** For sorting, the worst first. */
+export function compareSeverity(left: { readonly kind: OutcomeKind }, right: { readonly kind: OutcomeKind }): number {
+  return kindsFromWorst.indexOf(left.kind) - kindsFromWorst.indexOf(right.kind);
+}
+
+/** The outcome of a host whose scripts came out so: the worst, with what all that are as bad have to tell. `ok` for none. */
+export function worstOutcome(outcomes: readonly HostOutcome[]): HostOutcome {
+  const [worst = { kind: 'ok' }] = outcomes.toSorted(compareSeverity);
+  const alike = outcomes.filter(({ kind }) => kind === worst.kind);
+  if (alike.length < 2) return worst;
+  const [failure, ...more] = alike.flatMap(outcome => ('failure' in outcome ? [outcome.failure] : []));
+  const joined = failure === undefined ? {} : { failure: joinFailures([failure, ...more]) };
+  switch (worst.kind) {
+    case 'degraded':
+      return { kind: 'degraded', notes: alike.flatMap(outcome => ('notes' in outcome ? outcome.notes : [])) };
+    case 'failed':
+      return { ...worst, ...joined };
+    case 'unreachable': {
+      const hasVanished = alike.some(outcome => 'vanishedAfterLoad' in outcome);
+      return { ...worst, ...joined, ...(hasVanished ? { vanishedAfterLoad: true } : {}) };
+    }
+    case 'left-behind':
+      // Which modules they are is in the failure.
+      return { kind: 'left-behind', failure: worst.failure, ...joined };
+    default:
+      return worst;
+  }
+}
+
+/** Counts every host once, with the worst of its outcomes over the plays. */
+export function countHosts(plays: readonly ReadonlyMap<HostName, HostOutcome>[]): OutcomeCounts {
+  const worst = new Map<HostName, HostOutcome>();
+  for (const [host, outcome] of plays.flatMap(play => [...play])) {
+    const known = worst.get(host);
+    if (known === undefined || compareSeverity(outcome, known) < 0) worst.set(host, outcome);
+  }
+  const counts = Object.fromEntries(kindsFromWorst.map(kind => [kind, 0])) as Record<OutcomeKind, number>;
+  for (const { kind } of worst.values()) counts[kind]++;
+  return counts;
 }

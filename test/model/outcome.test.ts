@@ -1,5 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Failure, joinFailures, type LeftOut, outcomeByPlan } from '../../src/model/outcome.ts';
+import type { HostName } from '../../src/model/ids.ts';
+import {
+  compareSeverity,
+  countHosts,
+  type Failure,
+  type HostOutcome,
+  joinFailures,
+  kindsFromWorst,
+  type LeftOut,
+  outcomeByPlan,
+  worstOutcome,
+} from '../../src/model/outcome.ts';
 
 const noTree: Failure = { stage: 'plan', cause: 'no kernel tree', cure: 'install linux-headers' };
 const noStaprun: Failure = { stage: 'plan', cause: 'no staprun', cure: 'install systemtap-runtime' };
@@ -54,5 +66,96 @@ describe('several failures as one', () => {
 
   test('one stays as it is', () => {
     expect(joinFailures([gone])).toStrictEqual(gone);
+  });
+});
+
+const ok: HostOutcome = { kind: 'ok' };
+const failed: HostOutcome = { kind: 'failed', failure: noTree };
+const lost: HostOutcome = { kind: 'unreachable', failure: gone };
+const left = (module: string): HostOutcome => ({
+  kind: 'left-behind',
+  module: module as never,
+  failure: { stage: 'cleanup', cause: `module ${module} is still loaded`, cure: `staprun -d ${module}` },
+});
+const one: Readonly<Record<HostOutcome['kind'], HostOutcome>> = {
+  ok,
+  failed,
+  unreachable: lost,
+  'left-behind': left('io'),
+  interrupted: { kind: 'interrupted' },
+  'not-started': { kind: 'not-started', reason: 'stopped' },
+  degraded: { kind: 'degraded', notes: ['2 probes were skipped'] },
+  skipped: { kind: 'skipped', reason: 'its kernel matches none' },
+};
+
+describe('how bad an outcome is', () => {
+  test('one order, the worst first', () => {
+    expect(kindsFromWorst).toEqual([
+      'left-behind',
+      'unreachable',
+      'failed',
+      'interrupted',
+      'not-started',
+      'degraded',
+      'ok',
+      'skipped',
+    ]);
+  });
+
+  test('what a host comes to, how it is counted and how it is sorted is never of two minds', () => {
+    const kinds = fc.array(fc.constantFrom(...kindsFromWorst), { minLength: 1 });
+    fc.assert(
+      fc.property(kinds, list => {
+        const outcomes = list.map(kind => one[kind]);
+        const { kind } = worstOutcome(outcomes);
+        expect(kindsFromWorst.find(worst => list.includes(worst))).toBe(kind);
+        expect(outcomes.toSorted(compareSeverity)[0]?.kind).toBe(kind);
+        const plays = outcomes.map(outcome => new Map([['db1' as HostName, outcome]]));
+        expect(countHosts(plays)).toEqual({ ...countHosts([]), [kind]: 1 });
+      }),
+    );
+  });
+
+  test('of several scripts all that are as bad are told', () => {
+    const slow: HostOutcome = { kind: 'failed', failure: { stage: 'stream', cause: 'no exit() in 30 s' } };
+    expect(worstOutcome([ok, failed, slow])).toStrictEqual({
+      kind: 'failed',
+      failure: { stage: 'plan', cause: 'no kernel tree; at stream: no exit() in 30 s', cure: 'install linux-headers' },
+    });
+    expect(worstOutcome([left('io'), failed, left('net')])).toStrictEqual({
+      kind: 'left-behind',
+      failure: {
+        stage: 'cleanup',
+        cause: 'module io is still loaded; module net is still loaded',
+        cure: 'staprun -d io; staprun -d net',
+      },
+    });
+    expect(worstOutcome([one.degraded, ok, { kind: 'degraded', notes: ['3 lines were lost'] }])).toStrictEqual({
+      kind: 'degraded',
+      notes: ['2 probes were skipped', '3 lines were lost'],
+    });
+  });
+
+  test('that a host has vanished is not lost behind another script whose connection went', () => {
+    const vanished: HostOutcome = { ...lost, vanishedAfterLoad: true };
+    expect(worstOutcome([lost, vanished])).toStrictEqual(vanished);
+    expect(worstOutcome([vanished, lost])).toStrictEqual(vanished);
+  });
+
+  test('alone it stays as it is, and where nothing ran all is well', () => {
+    expect(worstOutcome([ok, left('io')])).toStrictEqual(left('io'));
+    expect(worstOutcome([])).toStrictEqual(ok);
+  });
+
+  test('a host that is skipped by one play and runs in another has run', () => {
+    const [db1, db2] = ['db1', 'db2'] as HostName[] as [HostName, HostName];
+    const counts = countHosts([
+      new Map([
+        [db1, one.skipped],
+        [db2, one.skipped],
+      ]),
+      new Map([[db1, ok]]),
+    ]);
+    expect(counts).toEqual({ ...countHosts([]), ok: 1, skipped: 1 });
   });
 });

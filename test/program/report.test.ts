@@ -93,6 +93,11 @@ describe('the page', () => {
     `);
     expect(await page.locator('.failure').allInnerTexts()).toMatchInlineSnapshot(`
       [
+        "unreachable db9 at connect
+
+      connection refused by 192.0.2.9:22
+
+      Cure: start sshd there",
         "failed db3 at load
 
       the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists
@@ -100,11 +105,6 @@ describe('the page', () => {
       Cure: tapbook clean
 
       What was said there",
-        "unreachable db9 at connect
-
-      connection refused by 192.0.2.9:22
-
-      Cure: start sshd there",
         "skipped web1
 
       its kernel 5.10.0-9-amd64 matches no entry of kernels",
@@ -112,11 +112,11 @@ describe('the page', () => {
     `);
     expect(await page.locator('#hosts-table tbody tr').allInnerTexts()).toMatchInlineSnapshot(`
       [
-        "db3	failed	6.1.0-13-cloud-amd64/x86_64		at load: the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists",
         "db9	unreachable			at connect: connection refused by 192.0.2.9:22",
-        "web1	skipped			its kernel 5.10.0-9-amd64 matches no entry of kernels",
+        "db3	failed	6.1.0-13-cloud-amd64/x86_64		at load: the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists",
         "db1	ok	6.1.0-13-cloud-amd64/x86_64	30.0	",
         "db2	ok	6.1.0-13-cloud-amd64/x86_64	30.0	",
+        "web1	skipped			its kernel 5.10.0-9-amd64 matches no entry of kernels",
       ]
     `);
     expect(await page.locator('#tables table').innerText()).toMatchInlineSnapshot(`

@@ -4,11 +4,10 @@ import { refuseToReplace, sealPlays, writePlan } from '../../engine/prepare/save
 import { openPlays } from '../../engine/sources/open-plays.ts';
 import type { PlaySource } from '../../engine/sources/play-source.ts';
 import { provenanceOf, whyNotClean } from '../../engine/sources/require-clean.ts';
-import { countHosts } from '../../engine/tally-outcomes.ts';
 import { newRunId } from '../../history/new-run-id.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { optional } from '../../model/optional.ts';
-import { outcomeByPlan } from '../../model/outcome.ts';
+import { countHosts, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlanDocument, PlannedPlay } from '../../model/plan.ts';
 import { version } from '../../model/version.ts';
 import { formatPlan } from '../../report/texts/plan-text.ts';

@@ -2,7 +2,7 @@ import { longestString } from '../../model/build-options.ts';
 import type { EventSink } from '../../model/event.ts';
 import type { Host } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { type HostOutcome, worstOutcome } from '../../model/outcome.ts';
 import type {
   KernelGroup,
   PlannedBuild,
@@ -66,7 +66,7 @@ export async function runHost(hostRun: HostRun, context: RunContext): Promise<Ho
     }
   }
   const sent = ends.some(end => end.sent === 'something') ? 'something' : 'nothing';
-  return { outcome: worst(ends.map(end => end.outcome)), sent };
+  return { outcome: worstOutcome(ends.map(end => end.outcome)), sent };
 }
 
 /** What keeps a host's scripts from being loaded, as far as their modules tell. */
@@ -129,21 +129,4 @@ async function runScript(
     ...(unchecked.length === 0 ? {} : { unchecked }),
   });
   return { outcome: conclude(await findVanishedHost(run, host, context)), sent: 'something' };
-}
-
-/** What weighs most of several scripts' outcomes. */
-function worst(outcomes: readonly HostOutcome[]): HostOutcome {
-  const weight: readonly HostOutcome['kind'][] = [
-    'left-behind',
-    'unreachable',
-    'failed',
-    'interrupted',
-    'degraded',
-    'ok',
-  ];
-  const found = weight
-    .map(kind => outcomes.find(outcome => outcome.kind === kind))
-    .find(outcome => outcome !== undefined);
-  if (found?.kind !== 'degraded') return found ?? { kind: 'ok' };
-  return { kind: 'degraded', notes: outcomes.flatMap(outcome => (outcome.kind === 'degraded' ? outcome.notes : [])) };
 }

@@ -1,5 +1,6 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
-import { bySeverity, type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
+import { compareSeverity } from '../../model/outcome.ts';
+import { type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import { countOf } from '../texts/amounts.ts';
 import { type Html, html } from './html.ts';
@@ -10,7 +11,7 @@ import type { RunReport } from './run-report.ts';
 export function failuresSection({ tally, notices }: RunReport): PageSection | undefined {
   const command = tally.started?.command ?? 'apply';
   const groups = groupFailures(tally.plays.flatMap(play => [...playOutcomes(play, command)]));
-  const sorted = groups.toSorted((left, right) => bySeverity.indexOf(left.kind) - bySeverity.indexOf(right.kind));
+  const sorted = groups.toSorted(compareSeverity);
   const stopped = tally.plays.flatMap(({ stoppedBecause }) => stoppedBecause ?? []);
   const warnings = new Set([
     ...tally.warnings,

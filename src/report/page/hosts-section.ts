@@ -1,7 +1,6 @@
 import type { HostName } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { type HostOutcome, kindsFromWorst, type OutcomeKind } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
-import { bySeverity } from '../tally/failure-groups.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
 import { countOf } from '../texts/amounts.ts';
@@ -53,7 +52,7 @@ function rowsOf(play: PlayTally, outcomes: ReadonlyMap<HostName, HostOutcome>): 
 }
 
 /** Who is not known to have ended stands before who was not begun. */
-const kindsByWeight: readonly (HostOutcome['kind'] | undefined)[] = bySeverity.flatMap(kind =>
+const kindsByWeight: readonly (OutcomeKind | undefined)[] = kindsFromWorst.flatMap(kind =>
   kind === 'not-started' ? [undefined, kind] : [kind],
 );
 

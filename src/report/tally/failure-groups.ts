@@ -12,18 +12,6 @@ export interface FailureGroup {
   readonly detail?: string;
 }
 
-/** The worst first. */
-export const bySeverity: readonly HostOutcome['kind'][] = [
-  'left-behind',
-  'failed',
-  'unreachable',
-  'not-started',
-  'interrupted',
-  'degraded',
-  'skipped',
-  'ok',
-];
-
 /** Everything that is not well, in the order in which it first appears. */
 export function groupFailures(outcomes: Iterable<readonly [HostName, HostOutcome]>): FailureGroup[] {
   const groups = new Map<string, FailureGroup & { readonly hosts: HostName[] }>();

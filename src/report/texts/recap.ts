@@ -1,9 +1,9 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { compareSeverity, type HostOutcome } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { Verbosity } from '../live/reporter-options.ts';
-import { bySeverity, type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
+import { type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally, RunTally, TimedStage } from '../tally/run-tally.ts';
 import { countOf, formatSeconds } from './amounts.ts';
@@ -39,7 +39,7 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
     ...formatTotals(tally, style),
     ...formatLeftOut(options.leftOut ?? 0, 'since nobody read in time', style),
     ...formatLeftOut(options.flooded ?? 0, 'more than a terminal is given', style),
-    ...groups.toSorted(byWeight).flatMap(formatGroup(options, style)),
+    ...groups.toSorted((left, right) => compareSeverity(right, left)).flatMap(formatGroup(options, style)),
   ];
   const directory = tally.started?.directory;
   const again = groups.some(({ kind }) => kind === 'failed' || kind === 'unreachable' || kind === 'left-behind');
@@ -51,7 +51,7 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
 /** Only what is wrong or incomplete, the worst first, with what mends it. */
 export function tellFailures(tally: RunTally, options: RecapOptions): readonly string[] {
   const groups = groupFailures(outcomesOf(tally).flatMap(play => [...play]));
-  const wrong = groups.filter(({ kind }) => kind !== 'skipped').toSorted((left, right) => byWeight(right, left));
+  const wrong = groups.filter(({ kind }) => kind !== 'skipped').toSorted(compareSeverity);
   const lines = wrong.flatMap(formatGroup(options, createStyle(options.colour)));
   return [...lines, ...tally.plays.flatMap(logsOfFailed)];
 }
@@ -179,11 +179,6 @@ function logsOfFailed({ builds }: PlayTally): string[] {
 function secondsOf(tally: RunTally, stage: TimedStage): number | undefined {
   const spans = tally.plays.flatMap(play => play.stages.get(stage) ?? []);
   return spans.length === 0 ? undefined : spans.reduce((sum, { from, to }) => sum + (to - from), 0) / 1000;
-}
-
-/** The worst last. */
-function byWeight(left: FailureGroup, right: FailureGroup): number {
-  return bySeverity.indexOf(right.kind) - bySeverity.indexOf(left.kind);
 }
 
 function formatGroup(options: RecapOptions, style: Style): (group: FailureGroup) => string[] {

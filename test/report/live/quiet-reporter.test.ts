@@ -78,12 +78,12 @@ test('what is wrong is told each time, and what is new about it', async () => {
   expect(await report(bad)).toMatchInlineSnapshot(`
     "run 20261123T004105Z-1a2b3c: apply playbooks/io.yml, begun 2026-11-23 00:41:05 UTC
     run ended after 1m44s: 2 ok, 1 failed; exit 2
+    unreachable db9 at connect: connection refused by 192.0.2.9:22
+        cure: start sshd there
     failed db3 at load: the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists
         | ERROR: Couldn't insert module 'ioread_top5.ko': File exists
         | ERROR: Rerun with staprun option '-R'
         cure: tapbook clean
-    unreachable db9 at connect: connection refused by 192.0.2.9:22
-        cure: start sshd there
     all of it: tapbook show 20261123T004105Z-1a2b3c
     "
   `);
@@ -91,12 +91,12 @@ test('what is wrong is told each time, and what is new about it', async () => {
   expect(await report(bad, well)).toMatchInlineSnapshot(`
     "run 20261123T004105Z-1a2b3c: apply playbooks/io.yml, begun 2026-11-23 00:41:05 UTC
     run ended after 1m44s: 2 ok, 1 failed; exit 2
+    unreachable db9 at connect: connection refused by 192.0.2.9:22
+        cure: start sshd there
     failed db3 at load: the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists
         | ERROR: Couldn't insert module 'ioread_top5.ko': File exists
         | ERROR: Rerun with staprun option '-R'
         cure: tapbook clean
-    unreachable db9 at connect: connection refused by 192.0.2.9:22
-        cure: start sshd there
     changed since run 20261122T004105Z-0f0f0f:
       + hosts db[3,9],web1 (3 hosts)
       ~ module ioread_top5@6.1.0-13-cloud-amd64/x86_64: built again, since it was no longer in the cache
