@@ -12,6 +12,7 @@ import type { DiffSide, PlanDiff, PlaybookDiff } from '../../model/plan-diff.ts'
 import { err, ok, type Result } from '../../model/result.ts';
 import { diffOutlines } from '../../plan/outline/diff-outlines.ts';
 import { type KnownKernel, outlinePlay, type PlayOutline } from '../../plan/outline/outline-play.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatPlanDiff } from '../../report/texts/plan-diff-text.ts';
 import type { PlaybookOptions } from '../arguments/options.ts';
 import { findPlaybooks } from '../completion/find-playbooks.ts';
@@ -39,7 +40,7 @@ export async function diffPlan(from: string, words: readonly string[], options: 
   }
   const { told, warnings } = diff.value;
   const { stdout } = process;
-  if (options.format === 'json') stdout.write(`${JSON.stringify(told)}\n`);
+  if (options.format === 'json') stdout.write(toJsonLine(told));
   else {
     sayDiagnostics(warnings, 'text');
     stdout.write(formatPlanDiff(told, { colour: colourOf(stdout), columns: columnsOf(stdout) }));

@@ -1,4 +1,5 @@
 import { diffRuns } from '../../report/tally/diff-runs.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunDiff } from '../../report/texts/run-diff-text.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
@@ -22,7 +23,7 @@ export async function diffTwoRuns(from: string, to: string, { format }: DiffOpti
   const ids = [before.value.entry.id, after.value.entry.id] as const;
   const diff = diffRuns(before.value.tally, after.value.tally);
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ from: ids[0], to: ids[1], ...diff })}\n`);
+    process.stdout.write(toJsonLine({ from: ids[0], to: ids[1], ...diff }));
     return exitCodes.ok;
   }
   const { stdout, stderr } = process;

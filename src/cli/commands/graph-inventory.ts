@@ -3,7 +3,7 @@ import { graphInventory as graph } from '../../inventory/show/graph-inventory.ts
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName } from '../../model/ids.ts';
-import { printableText } from '../../model/printable-text.ts';
+import { formatLines } from '../../report/texts/format-lines.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
 import { type ShowOptions, secretsOf } from './list-inventory.ts';
@@ -21,9 +21,7 @@ export async function graphInventory(
     return exitCodes.noHosts;
   }
   const variables = options.vars === true ? secretsOf(options) : 'none';
-  const lines: string[] = [];
-  for (const line of graph(inventory.value, group as GroupName, variables)) lines.push(`${printableText(line)}\n`);
-  process.stdout.write(lines.join(''));
+  process.stdout.write(formatLines(graph(inventory.value, group as GroupName, variables)));
   return exitCodes.ok;
 }
 

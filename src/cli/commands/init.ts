@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:f
 import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { formatNextSteps, formatWrittenFile } from '../../report/texts/init-text.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { findShipped } from '../find-shipped.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
@@ -36,9 +37,9 @@ export async function init(directory: string, { ci, force }: InitOptions): Promi
       const message = `cannot write ${file}: ${(error as Error).message}`;
       return refuse([{ severity: 'error', code: 'cannot-write', message }]);
     }
-    process.stdout.write(`wrote ${file}\n`);
+    process.stdout.write(formatWrittenFile(file));
   }
-  process.stdout.write(nextSteps(directory));
+  process.stdout.write(formatNextSteps(directory));
   return exitCodes.ok;
 }
 
@@ -107,15 +108,4 @@ function isThere(path: string): Diagnostic {
 function isNoFile(path: string): Diagnostic {
   const message = `${path} is no file, or lies behind a link out of the folder; nothing was written`;
   return { severity: 'error', code: 'file-exists', message, cure: 'take it away, or give another folder' };
-}
-
-function nextSteps(directory: string): string {
-  const go = directory === '.' ? '' : `  cd ${directory}\n`;
-  return `
-Put your hosts into inventory.yml, then:
-${go}  git init                                  # if it is no repository yet
-  tapbook check playbooks/heartbeat.yml     # passes already; touches nothing
-  tapbook doctor playbooks/heartbeat.yml    # what hosts lack, and what mends it
-  tapbook apply playbooks/heartbeat.yml
-`;
 }

@@ -1,6 +1,7 @@
 import { selectFrom } from '../../engine/sources/select-from-inventory.ts';
 import { exportInventory } from '../../inventory/show/export-inventory.ts';
 import type { Secrets } from '../../inventory/show/show-variables.ts';
+import { formatExportedInventory } from '../../report/texts/inventory-text.ts';
 import type { InventoryOptions } from '../arguments/options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 
@@ -20,7 +21,7 @@ export async function listInventory(pattern: string, options: ShowOptions): Prom
   if (options.format === 'json') {
     const wanted = new Set(hosts.map(({ name }) => name));
     const exported = exportInventory(inventory, { hosts: wanted, secrets: secretsOf(options) });
-    process.stdout.write(`${JSON.stringify(exported, undefined, 4)}\n`);
+    process.stdout.write(formatExportedInventory(exported));
   } else process.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
   return exitCodes.ok;
 }

@@ -2,7 +2,8 @@ import { gatherFleet } from '../../engine/fleet/fleet.ts';
 import { type Surveyed, surveyTargets } from '../../engine/fleet/survey.ts';
 import { selectFromInventory } from '../../engine/sources/select-from-inventory.ts';
 import type { EventSink } from '../../model/event.ts';
-import { printableText } from '../../model/printable-text.ts';
+import { formatFacts, type HostAnswer } from '../../report/texts/facts-text.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
 import type { ConnectionOptions, InventoryOptions } from '../arguments/options.ts';
 import { connectionPrompts } from '../asking/connection-prompts.ts';
 import { composeTransport, connectLimits } from '../compose.ts';
@@ -28,8 +29,8 @@ export async function printFacts(
       { packages: [], commands: [] },
       { fleet, events: nobody, forks: options.forks, signal: interrupts.stop },
     );
-    const print = options.format === 'json' ? formatJson : formatText;
-    for (const one of surveyed) process.stdout.write(print(one));
+    const format = options.format === 'json' ? toJsonLine : formatFacts;
+    for (const one of surveyed) process.stdout.write(format(answerOf(one)));
     const count = (kind: Surveyed['kind']): number => surveyed.filter(one => one.kind === kind).length;
     const counts = { failed: count('failed'), unreachable: count('unreachable'), 'left-behind': 0, interrupted: 0 };
     return exitCodeFor(counts, false);
@@ -42,29 +43,9 @@ export async function printFacts(
 /** Facts have no reporter: they are the output. */
 const nobody: EventSink = { emit: () => undefined, congestion: () => undefined };
 
-function formatJson(one: Surveyed): string {
-  const { host, kind } = one;
-  const rest = one.kind === 'ready' ? { facts: one.facts } : { failure: one.failure };
-  return `${JSON.stringify({ host: host.name, result: kind, ...rest })}\n`;
-}
-
-function formatText(one: Surveyed): string {
-  const name = printableText(one.host.name);
-  if (one.kind !== 'ready') {
-    const { cause, cure } = one.failure;
-    const hint = cure === undefined ? '' : `    ${printableText(cure)}\n`;
-    return `${name}\n    ${one.kind}: ${printableText(cause)}\n${hint}`;
-  }
-  const { kernel, os, user, sudo, staprun, runtimePackage, cpus, loadAverage, freeBytes, uploadDirectory, becomeUser } =
-    one.facts;
-  const rows: readonly (readonly [string, string])[] = [
-    ['kernel', `${kernel.release} ${kernel.machine} (${kernel.version})`],
-    ['system', os.name ?? os.id ?? 'unknown'],
-    ['user', becomeUser === undefined ? `${user.name}, sudo: ${sudo}` : `${user.name}, becomes ${becomeUser.name}`],
-    ['staprun', staprun === undefined ? 'missing' : `${staprun.version ?? 'version unknown'} (${staprun.path})`],
-    ['package', runtimePackage === undefined ? 'none' : `${runtimePackage.name} ${runtimePackage.version}`],
-    ['load', `${loadAverage.join(' ')} on ${cpus} CPUs`],
-    ['free', `${freeBytes === undefined ? 'unknown' : `${(freeBytes / 1e6).toFixed(0)} MB`} in ${uploadDirectory}`],
-  ];
-  return `${name}\n${rows.map(([key, value]) => `    ${key.padEnd(8)} ${printableText(value)}\n`).join('')}`;
+function answerOf(one: Surveyed): HostAnswer {
+  const { name: host } = one.host;
+  return one.kind === 'ready'
+    ? { host, result: one.kind, facts: one.facts }
+    : { host, result: one.kind, failure: one.failure };
 }

@@ -1,6 +1,7 @@
 import { pruneRuns } from '../../history/prune-runs.ts';
 import { optional } from '../../model/optional.ts';
-import { countOf, formatBytes } from '../../report/texts/amounts.ts';
+import { formatLines } from '../../report/texts/format-lines.ts';
+import { formatPrunedRuns } from '../../report/texts/prune-text.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { stateDirectory } from '../paths.ts';
 import { readRetention } from '../session/retain-runs.ts';
@@ -18,10 +19,10 @@ export async function pruneHistory({ keep, olderThan, check }: PruneOptions): Pr
   for (const problem of usual.wrong) process.stderr.write(`warning: ${problem}\n`);
   const isAsked = keep !== undefined || olderThan !== undefined;
   const retention = isAsked ? { ...optional('runs', keep), ...optional('ageMs', olderThan) } : usual.keep;
-  const { removed, bytes, kept, failed } = await pruneRuns(stateDirectory(), retention, check ? 'only-look' : 'remove');
-  if (check) process.stdout.write(removed.map(id => `${id}\n`).join(''));
-  const what = check ? 'would be removed' : 'removed';
-  process.stderr.write(`${countOf(removed.length, 'run')} ${what} (${formatBytes(bytes)}), ${kept} kept\n`);
-  for (const problem of failed) process.stderr.write(`error: ${problem}\n`);
-  return failed.length > 0 ? exitCodes.hostFailed : exitCodes.ok;
+  const mode = check ? 'only-look' : 'remove';
+  const pruned = await pruneRuns(stateDirectory(), retention, mode);
+  if (check) process.stdout.write(formatLines(pruned.removed));
+  process.stderr.write(formatPrunedRuns(pruned, mode));
+  for (const problem of pruned.failed) process.stderr.write(`error: ${problem}\n`);
+  return pruned.failed.length > 0 ? exitCodes.hostFailed : exitCodes.ok;
 }

@@ -2,7 +2,7 @@ import { isPlaybook } from '../../history/find-run.ts';
 import { hasHost } from '../../history/has-host.ts';
 import { listRuns } from '../../history/list-runs.ts';
 import type { RunEntry } from '../../model/run-head.ts';
-import { formatRuns } from '../../report/texts/runs-table.ts';
+import { formatMoreRuns, formatRuns, formatRunsAsJson, noRuns } from '../../report/texts/runs-table.ts';
 import type { RunOutcome } from '../arguments/run-outcomes.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { stateDirectory } from '../paths.ts';
@@ -31,23 +31,16 @@ export async function printRuns(options: RunsOptions): Promise<ExitCode> {
     found.push(run);
   }
   if (options.format === 'json') {
-    process.stdout.write(found.map(run => `${JSON.stringify(toJson(run))}\n`).join(''));
+    process.stdout.write(formatRunsAsJson(found));
     return exitCodes.ok;
   }
-  if (found.length === 0) process.stderr.write(`no runs\n`);
+  if (found.length === 0) process.stderr.write(noRuns);
   else {
     const columns = columnsOf(process.stdout);
     process.stdout.write(formatRuns(found, { colour: colourOf(process.stdout), columns, nowMs: Date.now() }));
   }
-  if (more) process.stderr.write(`there are more: give a higher --limit than ${options.limit}\n`);
+  if (more) process.stderr.write(formatMoreRuns(options.limit));
   return exitCodes.ok;
-}
-
-function toJson(run: RunEntry): unknown {
-  const { id, directory, state } = run;
-  return run.state === 'unreadable'
-    ? { id, directory, state, reason: run.reason }
-    : { ...run.head, id, directory, state };
 }
 
 /** One that cannot be read is shown wherever nothing is asked for: it may be any of them. */

@@ -1,8 +1,9 @@
 import { openOrSay } from '../../engine/sources/select-from-inventory.ts';
-import { describeHost, type HostDescription } from '../../inventory/show/describe-host.ts';
+import { describeHost } from '../../inventory/show/describe-host.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { HostName } from '../../model/ids.ts';
-import { printableText } from '../../model/printable-text.ts';
+import { formatHostVariables } from '../../report/texts/inventory-text.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
 import { type ShowOptions, secretsOf } from './list-inventory.ts';
@@ -19,15 +20,6 @@ export async function showHost(name: string, options: ShowOptions): Promise<Exit
     sayDiagnostics([{ ...common, ...(cure === undefined ? {} : { cure }) }], options.format);
     return exitCodes.noHosts;
   }
-  process.stdout.write(options.format === 'json' ? `${JSON.stringify(description)}\n` : formatText(description));
+  process.stdout.write(options.format === 'json' ? toJsonLine(description) : formatHostVariables(description));
   return exitCodes.ok;
-}
-
-function formatText({ name, groups, vars }: HostDescription): string {
-  const lines = [name, `    groups: ${groups.join(', ')}`];
-  for (const [key, { value, file, line }] of Object.entries(vars)) {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    lines.push(`    ${key}: ${text}`, `        ${file}:${line}`);
-  }
-  return lines.map(line => `${printableText(line)}\n`).join('');
 }

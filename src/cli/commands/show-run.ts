@@ -7,7 +7,8 @@ import type { ScriptFinished } from '../../model/event.ts';
 import { type HostName, parseHostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { TableOrder } from '../../model/records.ts';
-import { playOutcomes } from '../../report/tally/play-outcomes.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
+import { formatRunAsJson } from '../../report/texts/run-json.ts';
 import { formatHostPage, formatRunPage, hostsOfRun, type RunPage } from '../../report/texts/run-page.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
@@ -53,7 +54,7 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
     return showRecords(page, host, { ...options, format: format === 'csv' ? 'csv' : 'table' });
   }
   if (options.events) await printEvents(page, host);
-  else if (options.format === 'json') process.stdout.write(`${JSON.stringify(toJson(page, host, ends))}\n`);
+  else if (options.format === 'json') process.stdout.write(formatRunAsJson(page, host, ends));
   else await printText(page, { host, hosts: all, ends, options });
   return exitCodes.ok;
 }
@@ -61,30 +62,8 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
 /** As they were kept, but for what is damaged. */
 async function printEvents({ entry }: RunPage, host: HostName | undefined): Promise<void> {
   await readEvents(entry.directory, 'all', event => {
-    if (host === undefined || ('host' in event && event.host === host))
-      process.stdout.write(`${JSON.stringify(event)}\n`);
+    if (host === undefined || ('host' in event && event.host === host)) process.stdout.write(toJsonLine(event));
   });
-}
-
-function toJson(
-  { entry, tally, notices, trouble }: RunPage,
-  host: HostName | undefined,
-  ends: readonly ScriptFinished[],
-): unknown {
-  const head = entry.state === 'unreadable' ? { reason: entry.reason } : entry.head;
-  const command = tally.started?.command ?? 'apply';
-  const plays = tally.plays.map(play => ({
-    name: play.name,
-    hosts: Object.fromEntries([...playOutcomes(play, command)].filter(([name]) => host === undefined || name === host)),
-    builds: [...play.builds.values()].map(({ begun, result }) => ({
-      build: begun.build,
-      buildHost: begun.buildHost,
-      ...(result === undefined ? {} : { result }),
-    })),
-  }));
-  const { id, directory, state } = entry;
-  const own = host === undefined ? {} : { host, scripts: ends };
-  return { ...head, id, directory, state, ...own, plays, notices, trouble };
 }
 
 interface Shown {

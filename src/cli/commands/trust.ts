@@ -2,6 +2,8 @@ import pLimit from 'p-limit';
 import { selectFromInventory } from '../../engine/sources/select-from-inventory.ts';
 import type { Host } from '../../model/host.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
+import { formatServerKeys, type ShownKey, type ShownServer } from '../../report/texts/trust-text.ts';
 import type { Questions } from '../../transport/ssh/keys/questions.ts';
 import {
   createHostKeyInspector,
@@ -106,16 +108,13 @@ async function visit({ server, host, role }: Stop, job: Job): Promise<'ok' | 'fa
     print({ host: host.name, server: name, role, result: 'unreachable', failure: inspected.error }, options);
     return 'unreachable';
   }
-  const keys: PrintedKey[] = [];
+  const keys: ShownKey[] = [];
   for (const key of inspected.value) keys.push({ fingerprint: key.fingerprint, ...(await settle(key, job)) });
   print({ host: host.name, server: name, role, result: 'shown', keys }, options);
   return keys.some(key => key.failure !== undefined) ? 'failed' : 'ok';
 }
 
-async function settle(
-  key: InspectedKey,
-  { options, questions, signal }: Job,
-): Promise<Omit<PrintedKey, 'fingerprint'>> {
+async function settle(key: InspectedKey, { options, questions, signal }: Job): Promise<Omit<ShownKey, 'fingerprint'>> {
   if (key.failure !== undefined) return { state: 'refused', failure: key.failure };
   if (key.state !== 'new' || options.check) return { state: key.state };
   const answer = (await questions?.trust(key.server, key.fingerprint, signal)) ?? 'yes';
@@ -125,39 +124,7 @@ async function settle(
   return { state: 'refused', failure: { kind: 'host-key-unknown', cause: written.error } };
 }
 
-interface PrintedKey {
-  readonly fingerprint: string;
-  readonly state: 'known' | 'new' | 'written' | 'declined' | 'refused';
-  readonly file?: string;
-  readonly failure?: ConnectFailure;
-}
-
-type Printed = { readonly host: string; readonly server: string; readonly role: Stop['role'] } & (
-  | { readonly result: 'shown'; readonly keys: readonly PrintedKey[] }
-  | { readonly result: 'unreachable'; readonly failure: ConnectFailure }
-);
-
 /** A server with its keys; with `--format json` one object a line. */
-function print(printed: Printed, { format }: TrustOptions): void {
-  if (format === 'json') {
-    process.stdout.write(`${JSON.stringify(printed)}\n`);
-    return;
-  }
-  const lines = printed.result === 'shown' ? printed.keys.flatMap(describe) : explain('unreachable', printed.failure);
-  const name = printed.host === printed.server ? printed.host : `${printed.host} ${printed.server}`;
-  const title = printed.role === 'host' ? name : `${name} (a bastion on the way)`;
-  process.stdout.write([title, ...lines.map(line => `    ${line}`), ''].map(printableText).join('\n'));
-}
-
-const words = { known: 'known', new: 'not known', declined: 'not written', refused: 'REFUSED' } as const;
-
-function describe({ fingerprint, state, file, failure }: PrintedKey): readonly string[] {
-  const [type = '', hash = ''] = fingerprint.split(' ');
-  const word = state === 'written' ? `written to ${file}` : words[state];
-  const line = `${type.padEnd(19)} ${hash}  ${word}`;
-  return failure === undefined ? [line] : [line, ...explain('', failure)];
-}
-
-function explain(word: string, { cause, cure }: ConnectFailure): readonly string[] {
-  return [`${word}${word === '' ? '' : ': '}${cause}`, ...(cure === undefined ? [] : [cure])];
+function print(shown: ShownServer, { format }: TrustOptions): void {
+  process.stdout.write(format === 'json' ? toJsonLine(shown) : formatServerKeys(shown));
 }

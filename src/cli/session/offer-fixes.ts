@@ -1,10 +1,16 @@
 import { gatherFleet } from '../../engine/fleet/fleet.ts';
 import type { ExaminedPlay } from '../../engine/sources/select-for-doctor.ts';
 import { applyFixes } from '../../engine/upkeep/apply-fixes.ts';
-import type { HostDiagnosis, PlayDiagnosis } from '../../model/diagnosis.ts';
+import type { PlayDiagnosis } from '../../model/diagnosis.ts';
 import { fixesOf, mergePlays } from '../../model/fixes.ts';
-import { foldHosts } from '../../model/fold-hosts.ts';
 import { printableText } from '../../model/printable-text.ts';
+import {
+  askForFixes,
+  formatFixes,
+  formatFixFailure,
+  formatFixRun,
+  nothingToFix,
+} from '../../report/texts/fixes-text.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { ConnectionOptions } from '../arguments/options.ts';
 import { ask } from '../asking/ask.ts';
@@ -33,10 +39,10 @@ export async function mend(
 ): Promise<Mended> {
   const diagnoses = mergePlays(plays).filter(({ findings }) => fixesOf(findings).length > 0);
   if (diagnoses.length === 0) {
-    process.stderr.write('tapbook: there is nothing that a command would mend\n');
+    process.stderr.write(nothingToFix);
     return { kind: 'nothing-done' };
   }
-  process.stderr.write(listCommands(diagnoses));
+  process.stderr.write(formatFixes(diagnoses, shellLine));
   try {
     const agreed = yes ? 'yes' : await agree(diagnoses.length, interrupts.stop);
     if (agreed === 'nobody') return { kind: 'refused', exitCode: exitCodes.usage };
@@ -53,11 +59,8 @@ export async function mend(
       forks,
       stop: interrupts.stop,
       abandon: interrupts.abandon,
-      onCommand: (host, argv) => process.stderr.write(`${host}: ${printableText(shellLine(argv))}\n`),
-      onFailure(host, cause, output) {
-        const lines = [`FAILED: ${cause}`, ...output.map(line => `    ${line}`)];
-        process.stderr.write(lines.map(line => `${host}: ${printableText(line)}\n`).join(''));
-      },
+      onCommand: (host, argv) => process.stderr.write(formatFixRun(host, argv, shellLine)),
+      onFailure: (host, cause, output) => process.stderr.write(formatFixFailure(host, cause, output)),
     });
     return { kind: 'done' };
   } catch (error) {
@@ -66,22 +69,10 @@ export async function mend(
   }
 }
 
-/** Hosts with the same commands stand together. */
-function listCommands(diagnoses: readonly HostDiagnosis[]): string {
-  const byCommands = new Map<string, string[]>();
-  for (const { host, findings } of diagnoses) {
-    const text = fixesOf(findings)
-      .map(argv => `    ${printableText(shellLine(argv))}\n`)
-      .join('');
-    byCommands.set(text, [...(byCommands.get(text) ?? []), host]);
-  }
-  return [...byCommands].map(([text, hosts]) => `${foldHosts(hosts)}\n${text}`).join('');
-}
-
 async function agree(hosts: number, signal: AbortSignal): Promise<'yes' | 'no' | 'nobody'> {
   const answer = await ask({
     answer: 'shown',
-    prompt: `Run these as root on ${hosts === 1 ? 'this host' : `these ${hosts} hosts`} (yes/no)? `,
+    prompt: askForFixes(hosts),
     what: 'answer',
     cure: 'say --yes to run them without a question',
     signal,

@@ -1,5 +1,6 @@
 import type { Event, EventReader } from '../../model/event.ts';
 import { countOf } from '../texts/amounts.ts';
+import { toJsonLine } from '../texts/json-line.ts';
 import { pipeLag } from './output-gap.ts';
 import type { ReporterOptions } from './reporter-options.ts';
 import { createStreamWriter } from './stream-writer.ts';
@@ -31,13 +32,4 @@ function noticeOf(events: number, { time, run }: Event, directory: string | unde
   const kept = directory === undefined ? '' : `; all is in ${directory}/events.ndjson`;
   const text = `${countOf(events, 'event')} of output not shown here, since nobody read in time${kept}`;
   return { kind: 'notice', severity: 'warning', text, leftOut: events, time, run };
-}
-
-/** JSON leaves U+007F to U+009F and bidi overrides as they are; on a terminal they act. As `\u` they are the same JSON. */
-function toJsonLine(value: Event): string {
-  const text = JSON.stringify(value).replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `${text}\n`;
 }

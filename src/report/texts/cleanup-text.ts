@@ -4,6 +4,7 @@ import type { HostName } from '../../model/ids.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { countOf, formatBytes } from './amounts.ts';
+import { toJsonLine } from './json-line.ts';
 
 /** What was looked for on a host, and what came of it. */
 export type HostCleanup =
@@ -42,7 +43,7 @@ export function formatCleanupAsJson(
   mode: Mode,
 ): string {
   const cache = pruned === undefined ? [] : [{ cache: pruned, result: mode === 'remove' ? 'cleaned' : 'to-clean' }];
-  return [...hosts, ...cache].map(one => `${JSON.stringify(one)}\n`).join('');
+  return [...hosts, ...cache].map(one => toJsonLine(one)).join('');
 }
 
 function linesOf(cleanup: HostCleanup, mode: Mode): readonly string[] {

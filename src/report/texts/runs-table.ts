@@ -3,6 +3,7 @@ import { printableText } from '../../model/printable-text.ts';
 import type { RunEntry } from '../../model/run-head.ts';
 import { formatSeconds } from './amounts.ts';
 import { displayWidth, truncateToWidth } from './display-width.ts';
+import { toJsonLine } from './json-line.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
 
 export interface RunsTableOptions {
@@ -24,6 +25,23 @@ export function formatRuns(runs: readonly RunEntry[], { colour, columns, nowMs }
   const heading = style.bold(line(headings, 'PLAYBOOK'));
   const lines = rows.map((row, index) => paintRow(runs[index], style)(line(row.cells, cutFront(row.last, room))));
   return [heading, ...lines].map(text => `${text}\n`).join('');
+}
+
+/** One JSON object a line for each run, in the order given. */
+export function formatRunsAsJson(runs: readonly RunEntry[]): string {
+  return runs.map(run => toJsonLine(flatten(run))).join('');
+}
+
+function flatten(run: RunEntry): object {
+  const { id, directory, state } = run;
+  return state === 'unreadable' ? { id, directory, state, reason: run.reason } : { ...run.head, id, directory, state };
+}
+
+export const noRuns = 'no runs\n';
+
+/** Told below a table that `limit` runs fill. */
+export function formatMoreRuns(limit: number): string {
+  return `there are more: give a higher --limit than ${limit}\n`;
 }
 
 const headings = ['RUN', 'AGO', 'TOOK', 'WHAT', 'OK', 'FAIL', 'GONE', 'EXIT'] as const;
