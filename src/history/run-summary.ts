@@ -1,7 +1,7 @@
 import type { Event, RunFinished, RunStarted } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
-import { type HostOutcome, outcomeByPlan } from '../model/outcome.ts';
+import { type HostOutcome, isFailure, outcomeByPlan } from '../model/outcome.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 
 /** What `summary.json` holds. */
@@ -69,12 +69,10 @@ export function createSummaryCollector(): SummaryCollector {
     }),
     failedHosts() {
       const outcomes = plays.flatMap(play => known(play.outcomes));
-      return [...new Set(outcomes.filter(([, { kind }]) => toRunAgain.has(kind)).map(([host]) => host))];
+      return [...new Set(outcomes.filter(([, outcome]) => isFailure(outcome)).map(([host]) => host))];
     },
   };
 }
-
-const toRunAgain = new Set<HostOutcome['kind']>(['failed', 'unreachable', 'left-behind']);
 
 /** Of a host that the plan leaves out this is the outcome, unless a later event says otherwise. */
 function* decidedByPlan(plan: PlannedPlay): Generator<[HostName, HostOutcome]> {

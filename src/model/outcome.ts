@@ -41,6 +41,9 @@ export type HostOutcome =
 
 export type OutcomeKind = HostOutcome['kind'];
 
+/** What is asked of an outcome by its kind alone. */
+type Kinded = { readonly kind: OutcomeKind };
+
 /** How many hosts came out how. */
 export type OutcomeCounts = Readonly<Record<OutcomeKind, number>>;
 
@@ -67,6 +70,12 @@ export function outcomeByPlan(decision: { readonly kind: 'run' } | LeftOut): Hos
     default:
       return decision satisfies never;
   }
+}
+
+/** Whether a host fails by its plan alone. */
+export function failsByPlan(decision: { readonly kind: 'run' } | LeftOut): boolean {
+  const outcome = outcomeByPlan(decision);
+  return outcome !== undefined && isFailure(outcome);
 }
 
 /** All failures of a host as one: at the stage of the first, with each cause, cure and detail once, in their order. */
@@ -115,7 +124,7 @@ export const kindsFromWorst: readonly OutcomeKind[] = Object.keys({
 } satisfies Record<OutcomeKind, true>) as OutcomeKind[];
 
 /** For sorting, the worst first. */
-export function compareSeverity(left: { readonly kind: OutcomeKind }, right: { readonly kind: OutcomeKind }): number {
+export function compareSeverity(left: Kinded, right: Kinded): number {
   return kindsFromWorst.indexOf(left.kind) - kindsFromWorst.indexOf(right.kind);
 }
 
@@ -141,6 +150,31 @@ export function worstOutcome(outcomes: readonly HostOutcome[]): HostOutcome {
     default:
       return worst;
   }
+}
+
+/** Whether a host failed: it counts towards `max_fail_percentage`, and is one to run again (`failed.hosts`). */
+export function isFailure({ kind }: Kinded): boolean {
+  return kind === 'unreachable' || hasFailedThere({ kind });
+}
+
+/** Whether it was reached and failed, which is exit code 2; that it is unreachable is 4. What is left behind counts as failed. */
+export function hasFailedThere({ kind }: Kinded): boolean {
+  return kind === 'failed' || kind === 'left-behind';
+}
+
+/** Whether all of its scripts ran to their ends, though some of the output may be missing. */
+export function hasRun({ kind }: Kinded): boolean {
+  return kind === 'ok' || kind === 'degraded';
+}
+
+/** Whether nobody need hear of it: all ran and all of the output is here, or the plan had nothing for it. */
+export function isUneventful({ kind }: Kinded): boolean {
+  return kind === 'ok' || kind === 'skipped';
+}
+
+/** How many hosts came out in one of the ways for which `is` holds. */
+export function countWhere(counts: Readonly<Partial<OutcomeCounts>>, is: (outcome: Kinded) => boolean): number {
+  return kindsFromWorst.filter(kind => is({ kind })).reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
 }
 
 /** Counts every host once, with the worst of its outcomes over the plays. */

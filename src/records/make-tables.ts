@@ -1,5 +1,6 @@
 import type { Event } from '../model/event.ts';
 import type { HostName, ModuleName } from '../model/ids.ts';
+import { failsByPlan } from '../model/outcome.ts';
 import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
 import { createPlayTracker } from '../model/play-of-event.ts';
 import type { FleetHistogram, FleetTable, TablesMade } from '../model/records.ts';
@@ -110,7 +111,7 @@ function makeHistograms(play: PlayTables): readonly FleetHistogram[] {
 function lacking({ plan, ended, degraded }: PlayTables, module: ModuleName): readonly HostName[] {
   return plan.hosts.flatMap(({ name, decision }) => {
     const isMeant =
-      decision.kind === 'run' ? decision.scripts.some(script => script.module === module) : decision.kind !== 'skip';
+      decision.kind === 'run' ? decision.scripts.some(script => script.module === module) : failsByPlan(decision);
     return isMeant && (!ended.has(runOf(name, module)) || degraded.has(name)) ? [name] : [];
   });
 }

@@ -4,8 +4,14 @@ import type { HostName } from '../../src/model/ids.ts';
 import {
   compareSeverity,
   countHosts,
+  countWhere,
   type Failure,
+  failsByPlan,
   type HostOutcome,
+  hasFailedThere,
+  hasRun,
+  isFailure,
+  isUneventful,
   joinFailures,
   kindsFromWorst,
   type LeftOut,
@@ -157,5 +163,35 @@ describe('how bad an outcome is', () => {
       new Map([[db1, ok]]),
     ]);
     expect(counts).toEqual({ ...countHosts([]), ok: 1, skipped: 1 });
+  });
+});
+
+describe('what is asked of an outcome', () => {
+  test.each([
+    [isFailure, ['left-behind', 'unreachable', 'failed']],
+    [hasFailedThere, ['left-behind', 'failed']],
+    [hasRun, ['degraded', 'ok']],
+    [isUneventful, ['ok', 'skipped']],
+  ])('%o', (is, kinds) => {
+    expect(kindsFromWorst.filter(kind => is(one[kind]))).toEqual(kinds);
+  });
+
+  test('whatever failed is worse than whatever did not', () => {
+    const sorted = Object.values(one).toSorted(compareSeverity).map(isFailure);
+    expect(sorted).toEqual([true, true, true, false, false, false, false, false]);
+  });
+
+  test('hosts are counted by it, of old runs that do not know every kind too', () => {
+    expect(countWhere({ failed: 2, 'left-behind': 1, unreachable: 4, ok: 8 }, hasFailedThere)).toBe(3);
+    expect(countWhere({ ok: 8 }, isFailure)).toBe(0);
+  });
+
+  test.each<[decision: { readonly kind: 'run' } | LeftOut, fails: boolean]>([
+    [{ kind: 'run' }, false],
+    [{ kind: 'skip', reason: 'x' }, false],
+    [{ kind: 'fail', failures: [noTree] }, true],
+    [{ kind: 'unreachable', failure: gone }, true],
+  ])('by the plan alone: %j', (decision, fails) => {
+    expect(failsByPlan(decision)).toBe(fails);
   });
 });

@@ -1,6 +1,7 @@
 import { isPlaybook } from '../../history/find-run.ts';
 import { hasHost } from '../../history/has-host.ts';
 import { listRuns } from '../../history/list-runs.ts';
+import { countWhere, hasFailedThere } from '../../model/outcome.ts';
 import type { RunEntry } from '../../model/run-head.ts';
 import { formatMoreRuns, formatRuns, formatRunsAsJson, noRuns } from '../../report/texts/runs-table.ts';
 import type { RunOutcome } from '../arguments/run-outcomes.ts';
@@ -60,7 +61,7 @@ function hasOutcome(run: Exclude<RunEntry, { state: 'unreadable' }>, outcome: Ru
     case 'ok':
       return finished?.exitCode === 0;
     case 'failed':
-      return finished !== undefined && finished.hosts.failed + finished.hosts['left-behind'] > 0;
+      return finished !== undefined && countWhere(finished.hosts, hasFailedThere) > 0;
     case 'unreachable':
       return finished !== undefined && finished.hosts.unreachable > 0;
     case 'interrupted':

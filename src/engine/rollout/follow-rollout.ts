@@ -1,8 +1,8 @@
 import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { type HostOutcome, isFailure } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
-import { isFailure, whyStop } from '../../plan/rollout/why-stop.ts';
+import { whyStop } from '../../plan/rollout/why-stop.ts';
 import { type Deferred, deferred } from '../../process/deferred.ts';
 import type { LoadOutput } from './collect-load-output.ts';
 
@@ -90,8 +90,8 @@ export function followRollout(
       outcomes.set(host, outcome);
       if (isFailure(outcome)) failed.add(host);
       // Whatever else is said: the module may have killed its kernel, and would kill the next one.
-      const findVanishedHost = outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true;
-      if (findVanishedHost && !halt.signal.aborted) haltFor(host, outcome.failure.cause);
+      const hasVanished = outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true;
+      if (hasVanished && !halt.signal.aborted) haltFor(host, outcome.failure.cause);
       const since = begun.get(host);
       const seconds = since === undefined ? undefined : Math.round(performance.now() - since) / 1000;
       events.emit({ kind: 'host-finished', host, ...optional('seconds', seconds), outcome });

@@ -2,7 +2,7 @@ import { longestString } from '../../model/build-options.ts';
 import type { EventSink } from '../../model/event.ts';
 import type { Host } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
-import { type HostOutcome, worstOutcome } from '../../model/outcome.ts';
+import { type HostOutcome, hasRun, worstOutcome } from '../../model/outcome.ts';
 import type {
   KernelGroup,
   PlannedBuild,
@@ -61,8 +61,7 @@ export async function runHost(hostRun: HostRun, context: RunContext): Promise<Ho
     for (const script of scripts) {
       const end = await runScript(script, connection.value, hostRun, context);
       ends.push(end);
-      const { outcome } = end;
-      if (outcome.kind !== 'ok' && outcome.kind !== 'degraded') break;
+      if (!hasRun(end.outcome)) break;
     }
   }
   const sent = ends.some(end => end.sent === 'something') ? 'something' : 'nothing';

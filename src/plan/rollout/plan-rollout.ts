@@ -1,5 +1,6 @@
 import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
+import { failsByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay, Rollout } from '../../model/plan.ts';
 import type { Play } from '../../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
@@ -59,6 +60,5 @@ function firstOfEachKernel(hosts: readonly PlannedHost[]): readonly HostName[] {
 
 /** Who has failed by the plan alone. */
 function failedOf(hosts: readonly PlannedHost[]): ReadonlySet<HostName> {
-  const isFailed = ({ decision: { kind } }: PlannedHost): boolean => kind === 'fail' || kind === 'unreachable';
-  return new Set(hosts.filter(isFailed).map(host => host.name));
+  return new Set(hosts.filter(({ decision }) => failsByPlan(decision)).map(host => host.name));
 }

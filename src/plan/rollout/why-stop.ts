@@ -1,5 +1,4 @@
 import type { HostName } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay, Rollout } from '../../model/plan.ts';
 
 type Counted = Pick<PlannedPlay, 'batches'> & {
@@ -27,10 +26,6 @@ export function whyStop({ batches, rollout }: Counted, failed: ReadonlySet<HostN
   // A canary of `serial: [1, …]` is such a batch.
   if (batches.some(batch => batch.every(name => failed.has(name)))) return 'every host of the batch failed';
   return failed.size === counted ? 'every host failed' : undefined;
-}
-
-export function isFailure({ kind }: HostOutcome): boolean {
-  return kind === 'failed' || kind === 'unreachable' || kind === 'left-behind';
 }
 
 /** Over how many hosts failures are counted, and how many there may be: the percentage has to be exceeded. */

@@ -1,6 +1,6 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { hasRun, isFailure, type OutcomeKind } from '../../model/outcome.ts';
 import type { KernelGroup, PlannedHost } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { BuildTally, PlayTally, TimedStage } from '../tally/run-tally.ts';
@@ -128,18 +128,18 @@ function viewRun(play: PlayTally, now: number, width: number): StageView | undef
   const { batch, plan, outcomes } = play;
   if (batch === undefined) return undefined;
   const chosen = plan?.batches.flat() ?? batch.hosts;
-  const kinds = chosen.flatMap(host => outcomes.get(host)?.kind ?? []);
-  const count = (...wanted: HostOutcome['kind'][]) => kinds.filter(kind => wanted.includes(kind)).length;
-  const failed = count('failed', 'unreachable', 'left-behind');
+  const known = chosen.flatMap(host => outcomes.get(host) ?? []);
+  const count = (wanted: OutcomeKind) => known.filter(({ kind }) => kind === wanted).length;
+  const failed = known.filter(isFailure).length;
   const head = batch.of > 1 ? `Run, batch ${batch.batch} of ${batch.of}` : 'Run';
   const parts = [
-    `${head}: ${count('ok', 'degraded')}/${chosen.length} ok`,
+    `${head}: ${known.filter(hasRun).length}/${chosen.length} ok`,
     ...counted(count('degraded'), 'degraded'),
     ...counted(failed, 'failed'),
     ...counted(count('interrupted'), 'interrupted'),
     ...counted(count('not-started'), 'not started'),
   ];
-  if (kinds.length === chosen.length && play.awaited.length === 0)
+  if (known.length === chosen.length && play.awaited.length === 0)
     return finished([...parts, ...timeOf(play, 'run')], failed);
   const planned = new Map(plan?.hosts.map(host => [host.name, host]));
   const late = batch.hosts

@@ -1,4 +1,4 @@
-import type { HostOutcome } from '../../model/outcome.ts';
+import { isFailure, kindsFromWorst, type OutcomeCounts } from '../../model/outcome.ts';
 import { countOf, formatSeconds } from '../texts/amounts.ts';
 import { formatTime } from '../texts/format-time.ts';
 import { type Html, html } from './html.ts';
@@ -28,7 +28,7 @@ ${finished === undefined ? undefined : html`<div><dt>modules built</dt><dd>${fin
 }
 
 /** `ok` is always said, what is not well only where it comes up. */
-function hostFigures(hosts: Readonly<Partial<Record<HostOutcome['kind'], number>>>): readonly Html[] {
+function hostFigures(hosts: Readonly<Partial<OutcomeCounts>>): readonly Html[] {
   const told = Object.entries(hosts).filter(([kind, count]) => kind === 'ok' || (count ?? 0) > 0);
   return told
     .toSorted(([left], [right]) => Number(right === 'ok') - Number(left === 'ok'))
@@ -60,7 +60,8 @@ function tellState(entry: RunReport['entry']): string {
       const { exitCode = 1, stopped, hosts } = entry.head.finished ?? {};
       const early = stopped === undefined ? '' : `, stopped before its time (${stopped})`;
       if (exitCode === 0) return `all well${early}`;
-      const wrong = (['left-behind', 'failed', 'unreachable', 'interrupted'] as const).flatMap(kind =>
+      const counted = kindsFromWorst.filter(kind => isFailure({ kind }) || kind === 'interrupted');
+      const wrong = counted.flatMap(kind =>
         (hosts?.[kind] ?? 0) > 0 ? [`${countOf(hosts?.[kind] ?? 0, 'host')} ${words[kind] ?? kind}`] : [],
       );
       return `${wrong.length === 0 ? 'not all well' : wrong.join(', ')}${early} (exit ${exitCode})`;

@@ -1,9 +1,9 @@
 import type { HostName } from '../../model/ids.ts';
-import type { Failure, HostOutcome } from '../../model/outcome.ts';
+import type { Failure, HostOutcome, OutcomeKind } from '../../model/outcome.ts';
 
 /** What several hosts have in common to say: equal words are said once. */
 export interface FailureGroup {
-  readonly kind: Exclude<HostOutcome['kind'], 'ok' | 'interrupted'>;
+  readonly kind: Exclude<OutcomeKind, 'ok' | 'interrupted'>;
   readonly hosts: readonly HostName[];
   readonly stage?: Failure['stage'];
   readonly cause: string;

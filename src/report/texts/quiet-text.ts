@@ -1,5 +1,5 @@
 import type { HostName, RunId } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import { isUneventful } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { progressLines } from '../live/progress-lines.ts';
 import type { Verbosity } from '../live/reporter-options.ts';
@@ -77,10 +77,8 @@ function endOf({ finished, plays }: RunTally, { time, run }: Started): string[] 
 /** Whether all ran, and some of it is not there. */
 function isIncomplete({ plays, started }: RunTally): boolean {
   const outcomes = plays.flatMap(play => [...playOutcomes(play, started?.command ?? 'apply').values()]);
-  return outcomes.some(({ kind }) => !isFine.has(kind));
+  return !outcomes.every(isUneventful);
 }
-
-const isFine = new Set<HostOutcome['kind']>(['ok', 'skipped']);
 
 function tellAllChanges(before: RunTally, after: RunTally, options: QuietOptions): string[] {
   return [...tellChanges(diffRuns(before, after), options), ...tellBuiltAgain(before, after)];

@@ -1,6 +1,6 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
-import { compareSeverity, type HostOutcome } from '../../model/outcome.ts';
+import { compareSeverity, type HostOutcome, isFailure, type OutcomeKind } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { Verbosity } from '../live/reporter-options.ts';
 import { type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
@@ -42,7 +42,7 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
     ...groups.toSorted((left, right) => compareSeverity(right, left)).flatMap(formatGroup(options, style)),
   ];
   const directory = tally.started?.directory;
-  const again = groups.some(({ kind }) => kind === 'failed' || kind === 'unreachable' || kind === 'left-behind');
+  const again = groups.some(isFailure);
   if (again && directory !== undefined)
     lines.push(`these hosts only: --limit @${printableText(directory)}/failed.hosts`);
   return lines.map(line => `${line}\n`).join('');
@@ -60,7 +60,7 @@ function outcomesOf({ plays, started }: RunTally): Map<HostName, HostOutcome>[] 
   return plays.map(play => playOutcomes(play, started?.command ?? 'apply'));
 }
 
-type Counts = Partial<Record<HostOutcome['kind'], number>>;
+type Counts = Partial<Record<OutcomeKind, number>>;
 
 /** Over all plays: a host can be ok in one and fail in the next. */
 function countPerHost(plays: readonly ReadonlyMap<HostName, HostOutcome>[]): Map<HostName, Counts> {
@@ -74,14 +74,8 @@ function countPerHost(plays: readonly ReadonlyMap<HostName, HostOutcome>[]): Map
 }
 
 /** Always there, as greps expect; the others only in runs where they come up. */
-const constantColumns: readonly HostOutcome['kind'][] = ['ok', 'failed', 'unreachable'];
-const rareColumns: readonly HostOutcome['kind'][] = [
-  'degraded',
-  'skipped',
-  'left-behind',
-  'interrupted',
-  'not-started',
-];
+const constantColumns: readonly OutcomeKind[] = ['ok', 'failed', 'unreachable'];
+const rareColumns: readonly OutcomeKind[] = ['degraded', 'skipped', 'left-behind', 'interrupted', 'not-started'];
 
 /** From so many hosts on equal rows are folded. */
 const manyHosts = 20;
@@ -110,23 +104,19 @@ function formatRows(counts: ReadonlyMap<HostName, Counts>, columns: number, styl
   });
 }
 
-function paintCount(kind: HostOutcome['kind'], count: number, style: Style): string {
+function paintCount(kind: OutcomeKind, count: number, style: Style): string {
   const text = `${kind}=${count}`;
   return count === 0 ? style.dim(text) : paintFor(kind, style)(text);
 }
 
-function paintFor(kind: HostOutcome['kind'], style: Style): (text: string) => string {
+function paintFor(kind: OutcomeKind, style: Style): (text: string) => string {
   switch (kind) {
     case 'ok':
       return style.green;
     case 'skipped':
       return style.cyan;
-    case 'degraded':
-    case 'interrupted':
-    case 'not-started':
-      return style.yellow;
     default:
-      return style.red;
+      return isFailure({ kind }) ? style.red : style.yellow;
   }
 }
 

@@ -1,3 +1,4 @@
+import { failsByPlan } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { countOf, formatSeconds } from './amounts.ts';
@@ -27,7 +28,7 @@ export function rolloutRows(plan: PlannedPlay, columns: number, style: Style): r
 function failureRule({ hosts, rollout }: PlannedPlay): readonly string[] {
   const { counted, failuresAllowed } = rollout;
   if (failuresAllowed >= counted) return [];
-  const already = hosts.filter(({ decision: { kind } }) => kind === 'fail' || kind === 'unreachable').length;
+  const already = hosts.filter(({ decision }) => failsByPlan(decision)).length;
   const has = already === 0 ? '' : ` (${already} ${already === 1 ? 'has' : 'have'} already)`;
   return [`more than ${failuresAllowed} of ${countOf(counted, 'host')} have failed${has}`];
 }

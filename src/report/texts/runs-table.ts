@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { countWhere, hasFailedThere, hasRun } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RunEntry } from '../../model/run-head.ts';
 import { formatSeconds } from './amounts.ts';
@@ -52,8 +53,7 @@ function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly strin
   }
   const { started, command, finished, playbook } = run.head;
   const { hosts } = finished ?? {};
-  const count = (...kinds: (keyof NonNullable<typeof hosts>)[]) =>
-    hosts === undefined ? '-' : String(kinds.reduce((sum, kind) => sum + (hosts[kind] ?? 0), 0));
+  const count = (is: Parameters<typeof countWhere>[1]) => (hosts === undefined ? '-' : String(countWhere(hosts, is)));
   const exit = finished === undefined ? (run.state === 'running' ? 'runs' : 'died') : String(finished.exitCode);
   const took = finished === undefined ? '-' : formatSeconds(finished.seconds);
   return {
@@ -62,9 +62,9 @@ function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly strin
       formatAge(nowMs - Date.parse(started)),
       took,
       printableText(command),
-      count('ok', 'degraded'),
-      count('failed', 'left-behind'),
-      count('unreachable'),
+      count(hasRun),
+      count(hasFailedThere),
+      count(({ kind }) => kind === 'unreachable'),
       exit,
     ],
     last: printableText(playbook),

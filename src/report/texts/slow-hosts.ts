@@ -1,4 +1,5 @@
 import type { HostName } from '../../model/ids.ts';
+import { hasRun } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
 import { formatSeconds } from './amounts.ts';
@@ -11,8 +12,8 @@ export function sayWhoIsSlow(plays: readonly PlayTally[]): string[] {
   const totals = new Map<HostName, number>();
   for (const { seconds, outcomes } of plays) {
     for (const [host, took] of seconds) {
-      const kind = outcomes.get(host)?.kind;
-      if (kind === 'ok' || kind === 'degraded') totals.set(host, (totals.get(host) ?? 0) + took);
+      const outcome = outcomes.get(host);
+      if (outcome !== undefined && hasRun(outcome)) totals.set(host, (totals.get(host) ?? 0) + took);
     }
   }
   const sorted = [...totals].sort(([, left], [, right]) => right - left);

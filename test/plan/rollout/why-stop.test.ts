@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { HostName } from '../../../src/model/ids.ts';
-import type { HostOutcome } from '../../../src/model/outcome.ts';
+import { type HostOutcome, isFailure } from '../../../src/model/outcome.ts';
 import type { PlannedHost, Rollout } from '../../../src/model/plan.ts';
-import { countAllowed, isFailure, whyStop } from '../../../src/plan/rollout/why-stop.ts';
+import { countAllowed, whyStop } from '../../../src/plan/rollout/why-stop.ts';
 
 const failure = { stage: 'load', cause: 'no' } as const;
 const outcomesByLetter: Readonly<Record<string, HostOutcome>> = {
