@@ -1,5 +1,6 @@
 import type { GroupName, HostName } from './ids.ts';
 import type { JsonValue } from './json.ts';
+import { optional } from './optional.ts';
 import type { Secret } from './secret.ts';
 
 /** One host of the inventory, resolved: all inherited variables merged, the connection's settings read out of them. */
@@ -74,3 +75,24 @@ export interface Become {
 }
 
 export type BecomeMethod = 'sudo' | 'su' | 'doas';
+
+/**
+ * How a host is reached, and as whom: what tells it from another one of the same name. Not by which key or password. Saved
+ * plans hold it (`schemas/saved-plan.schema.json`), and what is remembered of build hosts is found by it.
+ */
+export interface ConnectionIdentity {
+  readonly kind: 'local' | 'ssh';
+  readonly address?: string;
+  readonly port?: number;
+  readonly user?: string;
+  /** `sudo root`: by which means whom it becomes. */
+  readonly become?: string;
+}
+
+export function identifyConnection(connection: ConnectionSettings): ConnectionIdentity {
+  const { become } = connection;
+  const becomes = optional('become', become === undefined ? undefined : `${become.method} ${become.user}`);
+  if (connection.kind === 'local') return { kind: 'local', ...becomes };
+  const { address, port, user } = connection;
+  return { kind: 'ssh', address, ...optional('port', port), ...optional('user', user), ...becomes };
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BuildHostFacts } from '../../facts/host-facts.ts';
 import { parseBuildHostFacts } from '../../facts/parse-build-host-facts.ts';
 import type { ProbeText } from '../../facts/probe-host.ts';
-import type { Host } from '../../model/host.ts';
+import { type Host, identifyConnection } from '../../model/host.ts';
 import type { KernelRelease } from '../../model/ids.ts';
 import { asObject, readKept, writeKept } from './kept-json.ts';
 
@@ -25,20 +25,15 @@ export interface KeptFacts {
   knows(host: Host): Promise<boolean>;
 }
 
-/** The number is raised with the probe: what an older one printed is not read. */
-const format = 'tapbook-build-host/2';
+/** The number is raised with the probe, and with how a host is told: what an older one kept is not read. */
+const format = 'tapbook-build-host/3';
 
 /** In milliseconds. */
 const lifetime = 10 * 60 * 1000;
 
 export function openKeptFacts(directory: string, version: string, now: () => number = Date.now): KeptFacts {
-  const folderOf = ({ name, connection }: Host): string => {
-    const reached =
-      connection.kind === 'local'
-        ? [connection.kind]
-        : [connection.kind, connection.address, connection.port ?? '', connection.user ?? ''];
-    return join(directory, digest([version, name, ...reached]));
-  };
+  const folderOf = ({ name, connection }: Host): string =>
+    join(directory, digest([version, name, identifyConnection(connection)]));
   const entriesOf = async (host: Host): Promise<readonly Entry[]> => {
     const folder = folderOf(host);
     const names = await readdir(folder).catch(() => [] as string[]);
@@ -85,6 +80,6 @@ function isFresh(at: number, nowMs: number): boolean {
   return at <= nowMs && nowMs - at < lifetime;
 }
 
-function digest(words: readonly (string | number)[]): string {
+function digest(words: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(words)).digest('hex');
 }

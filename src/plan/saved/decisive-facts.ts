@@ -1,15 +1,6 @@
 import type { BuildHostFacts, HostFacts } from '../../facts/host-facts.ts';
-import type { ConnectionSettings } from '../../model/host.ts';
 import { optional } from '../../model/optional.ts';
-import type { BuildHostIdentity, ConnectionIdentity, DecisiveFacts } from './saved-plan.ts';
-
-export function identifyConnection(connection: ConnectionSettings): ConnectionIdentity {
-  const { become } = connection;
-  const becomes = optional('become', become === undefined ? undefined : `${become.method} ${become.user}`);
-  if (connection.kind === 'local') return { kind: 'local', ...becomes };
-  const { address, port, user } = connection;
-  return { kind: 'ssh', address, ...optional('port', port), ...optional('user', user), ...becomes };
-}
+import type { BuildHostIdentity, DecisiveFacts } from './saved-plan.ts';
 
 export function decisiveFacts({ kernel, bootId, staprun, runtimePackage }: HostFacts): DecisiveFacts {
   return {

@@ -1,21 +1,15 @@
 import { type Change, findChanges } from '../../model/drift.ts';
+import type { ConnectionIdentity } from '../../model/host.ts';
 import type { KernelRelease } from '../../model/ids.ts';
-import type { BuildHostIdentity, ConnectionIdentity, DecisiveFacts } from './saved-plan.ts';
+import type { BuildHostIdentity, DecisiveFacts } from './saved-plan.ts';
 
-/** How a host is reached now, against how it was. */
+/**
+ * How a host is reached now, against how it was. Left to ssh_config it is another thing than to be named, though mostly it
+ * comes to the same: it is for a person to see.
+ */
 export function findConnectionDrift(then: ConnectionIdentity, now: ConnectionIdentity): readonly Change[] {
-  return findChanges(wordsOf(then), wordsOf(now));
-}
-
-/** Left to ssh_config it is another thing than to be named, though mostly it comes to the same: it is for a person to see. */
-function wordsOf({
-  kind,
-  address,
-  port,
-  user,
-  become,
-}: ConnectionIdentity): Readonly<Record<string, string | undefined>> {
-  return { connection: kind, address, port: port === undefined ? undefined : String(port), user, become };
+  const inWords = ({ kind, ...rest }: ConnectionIdentity) => ({ connection: kind, ...rest });
+  return findChanges(inWords(then), inWords(now));
 }
 
 export interface FactsDrift {

@@ -1,13 +1,13 @@
 import type { Change } from '../../model/drift.ts';
 import { failuresOf } from '../../model/finding.ts';
-import type { Host } from '../../model/host.ts';
+import { type Host, identifyConnection } from '../../model/host.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import { joinNeeds } from '../../model/script-needs.ts';
 import type { Play } from '../../playbook/playbook.ts';
 import type { Signed } from '../checks/check-signing.ts';
 import { checkTarget } from '../checks/check-target.ts';
 import type { Target } from '../target.ts';
-import { decisiveFacts, identifyConnection } from './decisive-facts.ts';
+import { decisiveFacts } from './decisive-facts.ts';
 import { findConnectionDrift, findFactsDrift } from './find-drift.ts';
 import type { HostBasis } from './saved-plan.ts';
 

@@ -1,5 +1,6 @@
 import type { Signing } from '../../model/build-options.ts';
 import type { OnDrift } from '../../model/drift.ts';
+import type { ConnectionIdentity } from '../../model/host.ts';
 import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, Sha256 } from '../../model/ids.ts';
 import type { BuildId, PlanDocument } from '../../model/plan.ts';
 import type { SourceFile } from '../../model/source.ts';
@@ -58,16 +59,6 @@ export interface HostBasis {
   readonly connection: ConnectionIdentity;
   /** Absent where it could not be asked. */
   readonly facts?: DecisiveFacts;
-}
-
-/** How a host is reached, and as whom: what tells it from another one of the same name. */
-export interface ConnectionIdentity {
-  readonly kind: 'local' | 'ssh';
-  readonly address?: string;
-  readonly port?: number;
-  readonly user?: string;
-  /** `sudo root`: by which means whom it becomes. */
-  readonly become?: string;
 }
 
 /** The facts of a target that decide what is built for it. */

@@ -96,12 +96,14 @@ describe('facts of build hosts', () => {
     expect([await kept.find(host, [a]), await kept.knows(host)]).toEqual([undefined, false]);
   });
 
-  test('serve only who was asked the same: this release, host, address, port and user, by this version', async () => {
+  test('serve only who was asked the same: this release, host, address, port, user and become, by this version', async () => {
     const kept = open();
     await kept.keep(host, [a], said(a));
     expect(await kept.find(host, [b])).toBeUndefined();
     const reached = (changes: object): Host => ({ ...host, connection: { ...host.connection, ...changes } as never });
-    for (const other of [makeHost('b2'), reached({ address: 'x' }), reached({ port: 2 }), reached({ user: 'u' })]) {
+    const become = { method: 'sudo', user: 'builder' };
+    const others = [{ address: 'x' }, { port: 2 }, { user: 'u' }, { become }].map(reached);
+    for (const other of [makeHost('b2'), ...others]) {
       expect(await kept.find(other, [a])).toBeUndefined();
     }
     expect(await kept.find(reached({ kind: 'local' }), [a])).toBeUndefined();
@@ -132,7 +134,7 @@ describe('facts of build hosts', () => {
       '',
       '{',
       '{}',
-      text.replace('tapbook-build-host/2', 'x'),
+      text.replace('tapbook-build-host/3', 'x'),
       text.replace('N end', ''),
       text.replace('"at":', '"at":"x","y":'),
     ]) {

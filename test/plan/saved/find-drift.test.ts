@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sayChanges } from '../../../src/model/drift.ts';
-import { decisiveFacts, identifyBuildHost, identifyConnection } from '../../../src/plan/saved/decisive-facts.ts';
+import { identifyConnection } from '../../../src/model/host.ts';
+import { decisiveFacts, identifyBuildHost } from '../../../src/plan/saved/decisive-facts.ts';
 import { findBuildHostDrift, findConnectionDrift, findFactsDrift } from '../../../src/plan/saved/find-drift.ts';
 import { makeBuilder, makeFacts, makeHost, makeKernel, makeTree } from '../rig.ts';
 
@@ -62,6 +63,24 @@ test('how a host is reached, and as whom; not by which key or password', () => {
   expect(
     sayChanges(findConnectionDrift(was, identify({ kind: 'local', become: { method: 'sudo', user: 'root' } }))),
   ).toBe('connection ssh → local, address db1 → none, port 22 → none');
+});
+
+test('a host is the one of a plan that was saved long ago: its connection is written as it was', () => {
+  const become = { method: 'sudo', user: 'root', password: 'x' as never } as const;
+  const port = { kind: 'ssh', client: 'openssh', address: '192.0.2.1', port: 2222, user: 'ops', become } as const;
+  expect(identifyConnection(port)).toStrictEqual({
+    kind: 'ssh',
+    address: '192.0.2.1',
+    port: 2222,
+    user: 'ops',
+    become: 'sudo root',
+  });
+  expect(identifyConnection({ kind: 'ssh', client: 'any', address: 'db1' })).toStrictEqual({
+    kind: 'ssh',
+    address: 'db1',
+  });
+  expect(identifyConnection({ kind: 'local', become })).toStrictEqual({ kind: 'local', become: 'sudo root' });
+  expect(identifyConnection({ kind: 'local' })).toStrictEqual({ kind: 'local' });
 });
 
 test('of a build host only what decides the modules for these kernels', () => {
