@@ -7,6 +7,7 @@ const unit = {
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    globalSetup: 'scripts/embed-shell.mjs',
     projects: [
       { test: { name: 'unit', ...unit, testTimeout: 30_000 } },
       // The bundled program, as a user starts it.

@@ -1,10 +1,12 @@
 // Bundles src/ into dist/: small chunks, so that a command loads only what it needs.
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { embedShell } from './embed-shell.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const root = new URL('..', import.meta.url).pathname;
 rmSync(`${root}dist`, { recursive: true, force: true });
+embedShell();
 await build({
   absWorkingDir: root,
   entryPoints: { tapbook: 'src/main.ts' },

@@ -1,5 +1,6 @@
 // `npm run check`: everything about the code that can be said without running it.
 import { spawnSync } from 'node:child_process';
+import { findPrograms } from './embed-shell.mjs';
 
 const steps = [
   ['generated files', 'node', ['scripts/generate.mjs', '--check']],
@@ -13,6 +14,8 @@ const steps = [
     'sh',
     ['-c', 'find scripts test .ci -type f \\( -name "*.sh" -o -path .ci/run \\) -print0 | xargs -0 shellcheck -x'],
   ],
+  // With what each takes in: alone, a part does not know what it is given.
+  ['scripts for other machines', 'shellcheck', ['-s', 'sh', '-x', '-a', ...findPrograms()]],
 ];
 
 const failed = steps.filter(([name, command, args]) => {

@@ -1,6 +1,6 @@
 // Makes code out of schemas/: validators for the program (git-ignored) and the types of the written playbook (committed);
-// one text each out of the style and the script of the report's page (git-ignored); docs/reference (committed) and man/
-// (git-ignored) out of the program's own tables.
+// one text each out of the style and the script of the report's page, and of the scripts for other machines (git-ignored);
+// docs/reference (committed) and man/ (git-ignored) out of the program's own tables.
 // With --check no committed file is written; the exit code is 1 if one is stale.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
 import { tsImport } from 'tsx/esm/api';
+import { embedShell } from './embed-shell.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const isCheck = process.argv.includes('--check');
@@ -47,12 +48,12 @@ keep('src/playbook/written-playbook.ts', types, 'committed');
 keep('src/document/validators.generated.js', playbookValidator, 'ignored');
 keep('src/document/saved-plan-validator.generated.js', savedPlanValidator, 'ignored');
 keep('src/report/page/page-assets.generated.js', await makePageAssets(), 'ignored');
+embedShell();
 
-// The program's own modules are read for these, and they import the validators.
+// The program's own modules are read for these, and they import what is generated above.
 const { makeReference, makeManPages } = await tsImport('./reference/make-reference.ts', import.meta.url);
 keepFolder('docs/reference', makeReference(root), 'committed');
 keepFolder('man', makeManPages(root), 'ignored');
-
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run: npm run generate\n`);
   process.exitCode = 1;

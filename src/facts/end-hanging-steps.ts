@@ -1,18 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
+import { endStepScript } from './end-step.generated.ts';
 
 /** How long a step of a probe may take, in milliseconds, before what it runs is ended, and again after each try. */
 const patienceMs = 4_000;
-
-/**
- * `sh -c THIS sh SIGNAL NONCE-STEP`: ends all that a probe has begun in one step, however far below, and neither its shell nor
- * what belongs to another step. What only root may end, or nobody, stays.
- */
-const endStep = `for file in $(grep -ls "TAPBOOK_STEP=$2" /proc/[0-9]*/environ 2>/dev/null); do
-  number=\${file#/proc/}
-  kill "-$1" "\${number%/environ}" 2>/dev/null
-done`;
 
 /** What reads only files of the kernel's, and the system's; without its answer there would be a wrong one. */
 const isLeft = new Set(['facts', 'kernel', 'symbols']);
@@ -39,7 +31,7 @@ export function endHangingSteps(connection: Connection, nonce: string, signal: A
     const words = ['sh', stuck.tries++ === 0 ? 'TERM' : 'KILL', `${nonce}-${stuck.step}`];
     const options = { signal, limitMs: patienceMs, maxOutputBytes: 10_000, as: 'login-user' } as const;
     // A host where that cannot be done has the limit of the whole probe.
-    await runCommand(connection, ['sh', '-c', endStep, ...words], options).catch(() => undefined);
+    await runCommand(connection, ['sh', '-c', endStepScript, ...words], options).catch(() => undefined);
     if (stuck === current) timer = setTimeout(end, patienceMs, stuck);
   };
   return {

@@ -4,14 +4,14 @@ import { err, ok, type Result } from '../model/result.ts';
 import { newNonce } from '../process/nonce.ts';
 import { type CommandOptions, runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
-import { buildHostProbe } from './build-host-probe.ts';
+import { buildHostProbeScript } from './build-host-probe.generated.ts';
 import { endHangingSteps } from './end-hanging-steps.ts';
 import type { BuildHostFacts, HostFacts } from './host-facts.ts';
 import { parseBuildHostFacts } from './parse-build-host-facts.ts';
 import { parseTargetFacts } from './parse-target-facts.ts';
-import { targetProbe } from './target-probe.ts';
+import { targetProbeScript } from './target-probe.generated.ts';
 
-/** How long a host may take for its probe, in milliseconds: what hangs there is ended sooner, see `end-hanging.ts`. */
+/** How long a host may take for its probe, in milliseconds: what hangs there is ended sooner, see `end-hanging-steps.ts`. */
 const limitMs = 30_000;
 
 /** Asks a target, in one round trip, for all that a plan needs to know of it. */
@@ -22,7 +22,7 @@ export async function probeTarget(
   const nonce = newNonce();
   const sentAtMs = Date.now();
   const watch = endHangingSteps(connection, nonce, signal);
-  const output = await ask(connection, [nonce], targetProbe, { signal, hear: watch.hear }).finally(watch.stop);
+  const output = await ask(connection, [nonce], targetProbeScript, { signal, hear: watch.hear }).finally(watch.stop);
   if (!output.ok) return output;
   const facts = parseTargetFacts(output.value, { nonce, sentAtMs, receivedAtMs: Date.now() });
   return facts.ok ? facts : err(explainSilence(facts.error));
@@ -50,7 +50,7 @@ export async function probeBuildHost(
   onFacts: (said: ProbeText) => void = () => undefined,
 ): Promise<Result<BuildHostFacts, Failure>> {
   const nonce = newNonce();
-  const output = await ask(connection, [nonce, ...signingKeys, ...releases], buildHostProbe, { signal });
+  const output = await ask(connection, [nonce, ...signingKeys, ...releases], buildHostProbeScript, { signal });
   if (!output.ok) return output;
   const facts = parseBuildHostFacts(output.value, nonce);
   if (facts.ok) onFacts({ nonce, output: output.value });

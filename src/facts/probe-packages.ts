@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import { newNonce } from '../process/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
-import { packagesProbe } from './packages-probe.ts';
+import { packagesProbeScript } from './packages-probe.generated.ts';
 import { first, readPairs } from './read-pairs.ts';
 
 /** What a host's package index has of the packages that it was asked about. */
@@ -42,7 +42,7 @@ export async function probePackages(
     limitMs,
     maxOutputBytes: 1_000_000,
     as: 'login-user',
-    stdin: packagesProbe,
+    stdin: packagesProbeScript,
   });
   if (!ran.ok) return err(failureAt('probe', ran.error));
   const offers = parsePackageOffers(ran.value.stdout, nonce);

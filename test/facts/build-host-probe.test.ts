@@ -2,16 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildHostProbe } from '../../src/facts/build-host-probe.ts';
+import { buildHostProbeScript } from '../../src/facts/build-host-probe.generated.ts';
 import type { BuildHostFacts } from '../../src/facts/host-facts.ts';
 import { parseBuildHostFacts } from '../../src/facts/parse-build-host-facts.ts';
 import { makeStandIns, type StandIns } from '../support/run-script.ts';
 import { shells } from '../support/shells.ts';
-import { addSystem, runProbe, shellcheck, without } from './rig.ts';
-
-test('shellcheck finds nothing', () => {
-  expect(shellcheck(buildHostProbe)).toBe('');
-});
+import { addSystem, runProbe, without } from './rig.ts';
 
 const config = 'CONFIG_CC_VERSION_TEXT="gcc-99 (Debian 99.2.0-14) 99.2.0"\n';
 const compile = '#define UTS_MACHINE "x86_64"\n#define UTS_VERSION "#1 SMP Debian 6.1.192-2"\n';
@@ -49,7 +45,7 @@ describe.each(shells)('in %s', (_name, shell) => {
     await symlink(join(modules, 'nowhere'), join(modules, '6.3/build'));
     await writeTree(join(modules, '6.4/build'), { ...files, 'System.map': 'a stub', vmlinux: 'dwarf' });
     // The trees stand elsewhere, so that the test needs no root.
-    const script = buildHostProbe.replaceAll('/lib/modules', modules);
+    const script = buildHostProbeScript.replaceAll('/lib/modules', modules);
 
     const facts = await probe(standIns, ['6.1', '6.2', '6.3', '6.4', '6.5'], script);
     expect(facts).toMatchObject({
@@ -97,7 +93,7 @@ describe.each(shells)('in %s', (_name, shell) => {
   test('a host with nothing', async () => {
     await using standIns = await makeStandIns();
     await addSystem(standIns);
-    const facts = await probe(standIns, [], without(['stap', 'make', 'gcc', 'cc'], buildHostProbe));
+    const facts = await probe(standIns, [], without(['stap', 'make', 'gcc', 'cc'], buildHostProbeScript));
     expect(facts.trees).toEqual([]);
     expect([facts.stap, facts.make, facts.compiler]).toEqual([undefined, undefined, undefined]);
     expect(facts.cpus).toBeGreaterThan(0);

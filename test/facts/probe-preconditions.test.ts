@@ -7,7 +7,6 @@ import { createLocalTransport } from '../../src/transport/local/local-transport.
 import type { Connection } from '../../src/transport/transport.ts';
 import { makeStandIns, type StandIns } from '../support/run-script.ts';
 import { shells } from '../support/shells.ts';
-import { shellcheck } from './rig.ts';
 
 const host: Host = { name: 'here' as HostName, groups: [], vars: {}, connection: { kind: 'local' } };
 const { signal } = new AbortController();
@@ -88,22 +87,6 @@ test('nothing is asked where nothing is wanted', async () => {
   const mute: Connection = { ...connection, exec: () => expect.fail('something was asked') };
   const answers = await probePreconditions(mute, { packages: ['systemtap-runtime'], commands: [] }, { signal });
   expect(answers).toEqual({ ok: true, value: { missingPackages: [], failedCommands: [] } });
-});
-
-test('shellcheck finds nothing', async () => {
-  await using standIns = await makeStandIns();
-  const connection = await connect(['dash'], standIns);
-  let script = '';
-  const listening: Connection = {
-    ...connection,
-    exec(argv, options) {
-      script = argv[2] ?? '';
-      return connection.exec(argv, options);
-    },
-  };
-  await probePreconditions(listening, { packages: ['kmod'], commands: [] }, { signal });
-  expect(script).toContain('dpkg-query');
-  expect(shellcheck(script)).toBe('');
 });
 
 test('what is not answered to the end holds for nothing', async () => {

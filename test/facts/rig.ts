@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { expect } from 'vitest';
 import type { StandIns } from '../support/run-script.ts';
@@ -42,9 +41,4 @@ function idGroups(names: string): string {
     .split(' ')
     .map((name, index) => `${100 + index}(${name})`)
     .join(',');
-}
-
-export function shellcheck(script: string): string {
-  const { stdout, stderr, status } = spawnSync('shellcheck', ['-s', 'sh', '-'], { input: script, encoding: 'utf8' });
-  return status === 0 ? '' : stdout + stderr;
 }

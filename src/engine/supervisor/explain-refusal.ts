@@ -7,7 +7,7 @@ import type { SupervisorReport } from './supervisor-report.ts';
 
 type Refusal = NonNullable<SupervisorReport['refused']>;
 
-/** What a supervisor's `refused` means: nothing was loaded. The words are those of `supervisor-script.ts`. */
+/** What a supervisor's `refused` means: nothing was loaded. The words are those of `supervisor.sh`. */
 export function explainRefusal({ why, detail }: Refusal, { artifact, kernel, watch }: Supervision): Failure {
   switch (why) {
     case 'no-folder':

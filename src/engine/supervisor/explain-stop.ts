@@ -4,7 +4,7 @@ import type { SupervisorReport } from './supervisor-report.ts';
 
 type Stopping = NonNullable<SupervisorReport['stopping']>;
 
-/** What it means that the supervisor has stopped the script; `why` is its word of `supervisor-script.ts`. */
+/** What it means that the supervisor has stopped the script; `why` is its word of `supervisor.sh`. */
 export function explainStop(
   { why, number }: Stopping,
   { script, watch, leaseSeconds }: Pick<Supervision, 'script' | 'watch' | 'leaseSeconds'>,

@@ -3,7 +3,7 @@ import type { ExecFailure, RemoteProcess } from '../../transport/transport.ts';
 import { encodeParameter } from './encode-parameter.ts';
 import { mostLoad } from './explain-refusal.ts';
 import type { Supervision } from './supervision.ts';
-import { supervisorScript } from './supervisor-script.ts';
+import { supervisorScript } from './supervisor.generated.ts';
 
 /**
  * Starts a supervisor. Its script comes on standard input, which costs a target fewer processes than an argument of that length

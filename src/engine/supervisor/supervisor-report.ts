@@ -1,6 +1,6 @@
 import { splitAtNonce } from '../../process/nonce.ts';
 
-/** What a target's supervisor has said so far: the lines of `supervisor-script.ts`. Texts are of one line and bounded. */
+/** What a target's supervisor has said so far: the lines of `supervisor.sh`. Texts are of one line and bounded. */
 export interface SupervisorReport {
   /** The folder on the target that is this script's own. */
   folder: string | undefined;

@@ -2,7 +2,7 @@ import type { RunId } from '../../model/ids.ts';
 import { newNonce, splitAtNonce } from '../../process/nonce.ts';
 import { runCommand } from '../../transport/run-command.ts';
 import type { Connection } from '../../transport/transport.ts';
-import { lockSweepScript } from './lock-sweep-script.ts';
+import { sweepLocksScript } from './sweep-locks.generated.ts';
 
 export interface SweepOptions {
   /** Only the locks of this run. */
@@ -27,7 +27,7 @@ const limitMs = 30_000;
 /** Removes the locks of supervisors that are gone from a target. Throws only the reason of `signal`. */
 export async function sweepLocks(connection: Connection, { run, mode, as, signal }: SweepOptions): Promise<SweptLocks> {
   const nonce = newNonce();
-  const argv = ['sh', '-c', lockSweepScript, 'tapbook-lock-sweep', nonce, mode, run ?? ''] as const;
+  const argv = ['sh', '-c', sweepLocksScript, 'tapbook-lock-sweep', nonce, mode, run ?? ''] as const;
   const ran = await runCommand(connection, [...argv], { signal, as, limitMs, maxOutputBytes: 1_000_000 });
   if (!ran.ok) return { gone: [], stay: [], trouble: ran.error.cause };
   const { exit, stdout } = ran.value;

@@ -13,7 +13,7 @@ import { explainStap } from '../stap/explain-stap.ts';
 import { findDanger } from '../stap/known-breakages.ts';
 import { readStapVersion } from '../stap/read-stap-version.ts';
 import { beltProbe, stapArgv, tapsetFolder } from '../stap/stap-argv.ts';
-import { buildScript } from './build-script.ts';
+import { buildModuleScript } from './build-module.generated.ts';
 
 export interface BuildContext {
   readonly connection: Connection;
@@ -57,7 +57,7 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
     [
       'sh',
       '-c',
-      buildScript,
+      buildModuleScript,
       'tapbook-build',
       nonce,
       context.directory,

@@ -8,7 +8,8 @@ export function becomeWords(nonce: string): Readonly<Record<'begins' | 'missing'
 /**
  * Run by the login user. What a login shell's files print stands before `begins`, and is nobody's answer. The program
  * is to speak English, since its words are read; the command's own locale comes back once it runs, by a name that
- * sudo, su and doas hand on wherever they hand on LC_ALL itself (`env_check` in sudoers(5) has LC_*).
+ * sudo, su and doas hand on wherever they hand on LC_ALL itself (`env_check` in sudoers(5) has LC_*). Both scripts are one
+ * line and no `.sh` file: a newline in a command line costs a process there, see `shellQuote`.
  */
 const begin = [
   'echo "$1 begins"; echo "$1 begins" >&2',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { supervisorScript } from '../../../src/engine/supervisor/supervisor-script.ts';
+import { supervisorScript } from '../../../src/engine/supervisor/supervisor.generated.ts';
 import type { Ran, StandIns, StdinPlan } from '../../support/run-script.ts';
 
 export const moduleBytes: Buffer = randomBytes(300_000);

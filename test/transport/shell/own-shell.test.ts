@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ownShell } from '../../../src/transport/shell/own-shell.ts';
 import { shells } from '../../support/shells.ts';
 
 const run = promisify(execFile);
+const ownShell = readFileSync(new URL('../../../src/transport/shell/own-shell.sh', import.meta.url), 'utf8');
 
 /** Helpers that get a signal in the moment in which they begin; then the script ends. */
 const script = (condition: string): string => `${ownShell}

@@ -10,7 +10,8 @@ import { splitLines } from '../../../process/lines.ts';
 import { processOutput } from '../../process-output.ts';
 import type { ConnectLimits } from '../../transport.ts';
 import { newSshLog, readLogLine, type SshLog } from '../explain/parse-ssh-log.ts';
-import { askpassScript, masterScript } from './master-script.ts';
+import { askpassScript } from './askpass.generated.ts';
+import { keepMasterScript } from './keep-master.generated.ts';
 import { makePrivateDirectory } from './private-directory.ts';
 import { sshArguments } from './ssh-arguments.ts';
 
@@ -46,7 +47,7 @@ export async function startMaster(program: string, connection: SshConnection, li
     const command = [program, ...sshArguments(connection, limits, controlPath)];
     const askpass = join(directory, 'askpass');
     if (connection.password !== undefined) await writeFile(askpass, askpassScript, { mode: 0o700 });
-    const child = spawn('sh', ['-c', masterScript, 'sh', directory, ...command], {
+    const child = spawn('sh', ['-c', keepMasterScript, 'sh', directory, ...command], {
       detached: true,
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       env: {

@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { supervisorScript } from '../../../src/engine/supervisor/supervisor-script.ts';
 import { makeStandIns } from '../../support/run-script.ts';
 import { shells } from '../../support/shells.ts';
 import { machine, moduleBytes, moduleDigest, release, said, supervise } from './supervisor-rig.ts';
@@ -88,10 +86,4 @@ describe.each(shells.slice(0, 2))('what can tell a digest, in %s', (_name, shell
     expect(said(ran)).toEqual(['refused stalled 2', 'ended -1 SECONDS none removed']);
     expect(await readdir(standIns.folder)).toEqual(['staprun']);
   });
-});
-
-test('shellcheck finds nothing', () => {
-  const { stdout, status } = spawnSync('shellcheck', ['-s', 'sh', '-'], { input: supervisorScript, encoding: 'utf8' });
-  expect(stdout).toBe('');
-  expect(status).toBe(0);
 });

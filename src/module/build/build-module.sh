@@ -1,21 +1,18 @@
-import { ownShell } from '../../transport/shell/own-shell.ts';
-import { processBegan } from '../../transport/shell/process-began.ts';
+# shellcheck shell=sh source-path=SCRIPTDIR
+# Runs stap on a build host, from POSIX sh:
+# `sh -c SCRIPT tapbook-build NONCE PARENT MODULE SECONDS NICE MEMORY HASH KEY RELEASE TOTAL COUNT [PATH BYTES]... STAP...`.
+#
+# Standard input carries COUNT files of TOTAL bytes, one behind the other, each BYTES long and to be put at PATH in the folder
+# of the build; then it stays open for as long as the result is wanted: at its end, or after SECONDS, stap is stopped. MEMORY
+# is for `ulimit -v`, in kilobytes, or empty. HASH is empty, or the module is signed by KEY with the certificate that is the
+# file `cert`; whether that can be is seen before stap is begun. Standard output is the module and nothing else. Standard error
+# is stap's own output and, in lines that begin with NONCE, what this script has to say: `limit SECONDS` (stap has run for so
+# long and is stopped), `exit CODE`, `failed WHY`, `module BYTES`.
+#
+# The folder of the build is removed in every case but one: a KILL of this shell. So each folder says whose it is, and the next
+# build removes those whose owner is gone.
 
-/**
- * Runs stap on a build host, from POSIX sh:
- * `sh -c SCRIPT tapbook-build NONCE PARENT MODULE SECONDS NICE MEMORY HASH KEY RELEASE TOTAL COUNT [PATH BYTES]… STAP…`.
- *
- * Standard input carries COUNT files of TOTAL bytes, one behind the other, each BYTES long and to be put at PATH in the folder of the
- * build; then it stays open for as long as the result is wanted: at its end, or after SECONDS, stap is stopped. MEMORY is
- * for `ulimit -v`, in kilobytes, or empty. HASH is empty, or the module is signed by KEY with the certificate that is
- * the file `cert`; whether that can be is seen before stap is begun. Standard output is the module and nothing else.
- * Standard error is stap's own output and, in lines that begin with NONCE, what this script has to say: `limit SECONDS`
- * (stap has run for so long and is stopped), `exit CODE`, `failed WHY`, `module BYTES`.
- *
- * The folder of the build is removed in every case but one: a KILL of this shell. So each folder says whose it is, and
- * the next build removes those whose owner is gone.
- */
-export const buildScript: string = String.raw`set -u
+set -u
 umask 077
 # A closed channel must not end this shell before it has cleaned up.
 trap '' PIPE
@@ -24,8 +21,8 @@ shift 9
 total=$1 count=$2
 shift 2
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
-${processBegan}
-${ownShell}
+. ../../transport/shell/process-began.sh
+. ../../transport/shell/own-shell.sh
 # Numbers of processes mean something in one boot of one machine, and there in one container.
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null):$(readlink /proc/self/ns/pid 2>/dev/null)
 
@@ -162,4 +159,3 @@ if [ -n "$tool" ]; then
 fi
 say "module $(wc -c <"$module.ko")"
 cat "$module.ko"
-`;

@@ -1,0 +1,58 @@
+# shellcheck shell=sh
+# How a supervisor ends: what there is of it is taken away, and what stays is told.
+
+unload() {
+  remover=''
+  tell_time
+  until=$((now + patience))
+  while is_loaded; do
+    if [ -z "$remover" ] || ! lives "$remover"; then
+      staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
+      remover=$!
+    fi
+    pause 0.2
+    tell_time
+    [ "$now" -lt "$until" ] || break
+  done
+}
+# Takes away what there is of ours and says so: the proof of cleanliness.
+clean() {
+  left=none kept=removed seconds=0 stuck='' why=''
+  if [ -n "$started" ]; then
+    unload
+    if is_loaded; then
+      left=loaded
+      stuck=$(tail -n 1 "$dir/stuck" 2>/dev/null)
+    fi
+    tell_time
+    seconds=$((now - started))
+  fi
+  if [ -n "$dir" ]; then
+    cd /
+    rm -rf "$dir" 2>/dev/null || why=$(rm -rf "$dir" 2>&1)
+    [ ! -e "$dir" ] || kept=left
+  fi
+  release_lock
+  # Last, since it may block where nobody reads.
+  [ "$left" = none ] || say "stuck $stuck"
+  [ "$kept" = removed ] || say "kept $(printf '%s\n' "$why" | tail -n 1)"
+  say "ended $code $seconds $left $kept"
+}
+finish() {
+  trap '' HUP INT TERM USR1
+  [ -z "$guard" ] || end_helper "$guard" KILL
+  clean
+  # Until here it would have taken over; its reader goes with it.
+  [ -z "$watch" ] || end_helper "$watch" TERM
+  exit 0
+}
+# Most end at once. The signal is repeated, since one that meets a helper's first moments may be lost. It is not waited for: a
+# bash that gets a signal in the moment when a child ends may wait for it forever.
+end_helper() {
+  tries=0
+  while kill "-$2" "$1" 2>/dev/null && lives "$1" && [ "$tries" -lt 100 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -le 50 ] || pause 0.1
+  done
+}
+refuse() { is_main || exit; say "refused $*"; finish; }

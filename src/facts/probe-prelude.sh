@@ -1,0 +1,71 @@
+# shellcheck shell=sh
+# How every question begins, in POSIX sh: the nonce in $1, and helpers. What follows is a group, whose errors are dropped; a shell
+# reads a group whole before it runs it, so that no command can eat the rest of a script that comes on standard input.
+
+nonce=$1
+shift
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
+LC_ALL=C
+export PATH LC_ALL
+newline='
+'
+# Each fact as it becomes known.
+tell() { printf '%s\n' "$1"; }
+# One line for each value, whatever a command has printed.
+put() {
+  case $2 in
+    *"$newline"*) tell "$1=$(printf '%s' "$2" | head -n 1)" ;;
+    *) tell "$1=$2" ;;
+  esac
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+patience=3
+# Within `within`: one command that could hang (a directory service, a package manager's lock, a dead mount), with what it
+# says on either output. It has $patience to twice as many seconds. One that only root may end, such as sudo, is not waited for.
+ask() {
+  step=$((step + 1))
+  "$@" </dev/null 2>&1 &
+  while :; do
+    wait "$!"
+    code=$?
+    [ -n "$ticked" ] || return "$code"
+    ticked=''
+    [ "$given_up" != "$step" ] || return 1
+  done
+}
+# Runs a function that asks such things, and prints what they say. What leaves a child behind is not waited for: the reader goes
+# by the last line, not by the end of the pipe.
+within() {
+  {
+    (
+      step=0 seen='' ticked='' given_up=''
+      trap 'ticked=yes; if [ "$seen" = "$step" ]; then given_up=$step; kill -KILL "$!"; fi; seen=$step' USR1
+      "$@"
+    ) &
+    asking=$!
+    (
+      trap 'kill "$!"; exit' TERM
+      ticks=0
+      while [ "$ticks" -lt 20 ]; do
+        ticks=$((ticks + 1))
+        sleep "$patience" >/dev/null &
+        wait
+        kill -USR1 "$asking" || exit
+      done
+      kill -KILL "$asking"
+    ) &
+    watch=$!
+    if wait "$asking"; then code=ok; else code=failed; fi
+    kill "$watch"
+    printf '\n%s %s\n' "$nonce" "$code"
+  } | (
+    while IFS= read -r said; do
+      case $said in
+        "$nonce ok") exit 0 ;;
+        "$nonce "*) exit 1 ;;
+        *) printf '%s\n' "$said" ;;
+      esac
+    done
+    exit 1
+  )
+}
