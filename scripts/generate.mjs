@@ -1,6 +1,7 @@
 // Makes code out of schemas/: validators for the program (git-ignored) and the types of the written playbook (committed);
 // one text each out of the style and the script of the report's page, and of the scripts for other machines (git-ignored);
-// docs/reference (committed) and man/ (git-ignored) out of the program's own tables.
+// docs/reference (committed) and man/ (git-ignored) out of the program's own tables; the README's picture (committed) out of a
+// recorded run.
 // With --check no committed file is written; the exit code is 1 if one is stale.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -51,8 +52,9 @@ keep('src/report/page/page-assets.generated.js', await makePageAssets(), 'ignore
 embedShell();
 
 // The program's own modules are read for these, and they import what is generated above.
-const { makeReference, makeManPages } = await tsImport('./reference/make-reference.ts', import.meta.url);
+const { makeReference, makeManPages, makePicture } = await tsImport('./reference/make-reference.ts', import.meta.url);
 keepFolder('docs/reference', makeReference(root), 'committed');
+keep('docs/pictures/apply.svg', makePicture(root), 'committed');
 keepFolder('man', makeManPages(root), 'ignored');
 if (stale.length > 0) {
   process.stderr.write(`stale: ${stale.join(', ')}; run: npm run generate\n`);

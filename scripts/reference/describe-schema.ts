@@ -30,6 +30,8 @@ export interface SchemaSection {
   /** What a value is, where it is no object; else an empty text. */
   readonly type: string;
   readonly links: readonly Link[];
+  /** The definitions of which it is one, if it is one of several. */
+  readonly kinds: readonly Link[];
   readonly rows: readonly SchemaRow[];
   readonly examples: readonly unknown[];
 }
@@ -68,7 +70,8 @@ function section(name: string | undefined, title: string, schema: Schema, defini
   const { properties, description = '', examples = [] } = schema;
   const isObject = properties !== undefined || schema.oneOf?.some(one => one.properties !== undefined) === true;
   const { text, links } = isObject && schema.allOf === undefined ? plain('') : typeOf(schema);
-  return { name, title, description, type: text, links, rows: rowsOf(schema, '', definitions), examples };
+  const kinds = (schema.oneOf ?? []).flatMap(({ $ref }) => ($ref === undefined ? [] : reference($ref).links));
+  return { name, title, description, type: text, links, kinds, rows: rowsOf(schema, '', definitions), examples };
 }
 
 function rowsOf(schema: Schema, prefix: string, definitions: Definitions): readonly SchemaRow[] {

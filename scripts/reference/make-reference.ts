@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describeProgram } from '../../src/cli/arguments/command-line.ts';
 import { commandsPage } from './commands-page.ts';
 import type { Schema } from './describe-schema.ts';
+import { drawTerminal } from './draw-terminal.ts';
 import { environment, files } from './environment.ts';
 import { listCommands } from './list-commands.ts';
 import { manPages } from './man-pages.ts';
@@ -23,6 +24,13 @@ export function makeReference(root: string): ReadonlyMap<string, string> {
     ...schemaPages,
   ]);
   return new Map([...pages].map(([name, text]) => [`docs/reference/${name}`, text]));
+}
+
+/** The picture of a run in the README, of what `scripts/record-run.sh` has recorded. */
+export function makePicture(root: string): string {
+  const shown = readFileSync(join(root, 'docs/pictures/apply.ansi'), 'utf8');
+  const title = 'What a terminal shows of tapbook apply: probe, builds, output of three hosts, a table, the recap';
+  return drawTerminal(shown, { title, columns: 100 });
 }
 
 /** Every man page by its path below the root. */

@@ -12,7 +12,7 @@ export function schemaPage(name: string, schemas: ReadonlyMap<string, Schema>): 
   return [
     generatedNote,
     `# ${titles.get(name)?.get('') ?? name}`,
-    ...(document === undefined ? [] : body(document, name, titles, schema)),
+    ...(document === undefined ? [] : body(document, name, titles)),
     `Keys in bold are required. The schema itself: \`tapbook schema ${name}\`.`,
     ...sections.flatMap(section => [`## ${headingOf(section)}`, ...body(section, name, titles)]),
   ]
@@ -30,17 +30,15 @@ function headingOf({ name, title }: SchemaSection): string {
 }
 
 function body(
-  { description, type, links, rows, examples }: SchemaSection,
+  { description, type, links, kinds, rows, examples }: SchemaSection,
   page: string,
   titles: ReadonlyMap<string, ReadonlyMap<string, string>>,
-  { oneOf }: Schema = {},
 ): readonly string[] {
-  const kinds = oneOf?.flatMap(({ $ref }) => ($ref === undefined ? [] : [$ref.split('/').at(-1) ?? ''])) ?? [];
-  const toKinds = kinds.map(kind => `[${code(kind)}](#${anchorOf(titles.get(page)?.get(kind) ?? kind)})`);
+  const oneOf = kinds.map(kind => linked({ type: kind.text, links: [kind] }, page, titles)).join(', ');
   const isYaml = page === 'playbook' || page === 'config';
   return [
     ...(description === '' ? [] : [description]),
-    ...(kinds.length > 0 ? [`One of: ${toKinds.join(', ')}.`] : []),
+    ...(kinds.length > 0 ? [`One of: ${oneOf}.`] : []),
     ...(kinds.length > 0 || type === '' || rows.length > 0 ? [] : [`It is: ${linked({ type, links }, page, titles)}.`]),
     ...(rows.length === 0
       ? []

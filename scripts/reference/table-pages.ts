@@ -28,7 +28,7 @@ export function scriptChecksPage(): string {
 export function doctorChecksPage(): string {
   return page(
     'What `tapbook doctor` looks at',
-    '`plan` and `apply` make the same checks. A host that fails one of them is left out before anything is built or loaded for it; the others go on. If a host does not say what is asked, the row is `unknown`, which keeps nobody out. More about it: [doctor](../guide/troubleshooting.md#doctor).',
+    '`plan` and `apply` make the same checks. A host that fails one of them is left out before anything is built or loaded for it; the others go on. If a host does not say what is asked, the row is `unknown`, which keeps nobody out. More about it: [doctor](../guide/doctor.md).',
     '## On a target',
     checksTable('target'),
     '## On a build host',

@@ -7,7 +7,7 @@ import { measureStapRemote } from './stap-remote.ts';
 
 /**
  * `npm run bench`: tapbook beside its peers, in one run on one machine; prints tables, writes bench-results.json, and
- * puts the tables into docs/performance.md. `-- --quick`: less of it, in some minutes, and the page stays as it is. Exits
+ * puts the tables into docs/design/performance.md. `-- --quick`: less of it, in some minutes, and the page stays as it is. Exits
  * with 1 where a count is wrong; times are for people. `-- --lab`: beside `stap --remote` on the lab's machines, which are
  * up, and nothing else.
  */
@@ -33,7 +33,7 @@ const extents: Readonly<Record<'quick' | 'full', Extent>> = {
 };
 
 const root = new URL('../../', import.meta.url).pathname;
-const page = `${root}docs/performance.md`;
+const page = `${root}docs/design/performance.md`;
 if (process.argv.includes('--lab')) await benchLab();
 else await benchLoopback();
 
