@@ -1,4 +1,5 @@
 import type { Failure } from '../model/outcome.ts';
+import { printableLine } from '../model/printable-text.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { newNonce } from '../process/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
@@ -46,16 +47,9 @@ export async function probePreconditions(
     const [, kind, index, code, ...output] = line.split(' ');
     if (kind === 'package') missingPackages.push(asked[Number(index)] ?? '');
     if (kind === 'command') {
-      failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: said(output) });
+      const said = printableLine(output.join(' '));
+      failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: said });
     }
   }
   return ok({ missingPackages, failedCommands });
-}
-
-/** What a command said last, without control characters: it is another machine's text. */
-function said(words: readonly string[]): string {
-  return words
-    .join(' ')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim();
 }

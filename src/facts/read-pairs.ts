@@ -1,3 +1,4 @@
+import { printableLine } from '../model/printable-text.ts';
 import { err, ok, type Result } from '../model/result.ts';
 
 /** The `key=value` lines of a probe: the values of each key in the order in which they came. */
@@ -22,7 +23,7 @@ export function findFacts(output: string, nonce: string): Result<readonly string
 }
 
 /**
- * Control characters are taken out of the values: they are another machine's text. Lines that are none of `key=value`,
+ * The values are made printable: they are another machine's text. Lines that are none of `key=value`,
  * and empty values, are left out.
  */
 export function parsePairs(lines: readonly string[]): Pairs {
@@ -31,10 +32,7 @@ export function parsePairs(lines: readonly string[]): Pairs {
     const equals = line.indexOf('=');
     if (equals < 1) continue;
     const key = line.slice(0, equals);
-    const value = line
-      .slice(equals + 1)
-      .replace(/\p{Cc}+/gu, ' ')
-      .trim();
+    const value = printableLine(line.slice(equals + 1));
     if (value === '') continue;
     const values = pairs.get(key);
     if (values === undefined) pairs.set(key, [value]);
@@ -45,11 +43,7 @@ export function parsePairs(lines: readonly string[]): Pairs {
 
 /** What was printed in place of facts: often the reason. */
 function firstWords(output: string): string | undefined {
-  const text = output
-    .slice(0, 5000)
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 200);
+  const text = printableLine(output.slice(0, 5000), 200);
   return text === '' ? undefined : `in place of facts it printed: ${text}`;
 }
 

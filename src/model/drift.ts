@@ -1,3 +1,5 @@
+import { printableLine } from './printable-text.ts';
+
 /** Something that is not as a saved plan has it. */
 export interface Change {
   /** One word in kebab-case that stays the same between releases, such as `release` or `boot-id`. */
@@ -12,12 +14,8 @@ export type OnDrift = 'fail' | 'skip' | 'replan';
 
 /** `release 6.1.0-55-amd64 → 6.1.0-56-amd64, boot-id 1a → 2b`, on one line: much of it is other machines' text. */
 export function sayChanges(changes: readonly Change[]): string {
+  const plain = (text: string): string => printableLine(text, longest);
   return changes.map(({ what, was = 'none', is = 'none' }) => `${what} ${plain(was)} → ${plain(is)}`).join(', ');
-}
-
-function plain(text: string): string {
-  const line = text.replace(/\p{Cc}+/gu, ' ');
-  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
 
 /** A line of `uname -v` has 60 characters. */

@@ -35,7 +35,7 @@ describe('what cannot be read', () => {
       'This account is\r\nnot available.\n',
       'in place of facts it printed: This account is not available.',
     ],
-    ['a long refusal', 'x'.repeat(1e6), `in place of facts it printed: ${'x'.repeat(200)}`],
+    ['a long refusal', 'x'.repeat(1e6), `in place of facts it printed: ${'x'.repeat(199)}…`],
     ['cut off', `\nNONCE begin\n${least}`, 'the probe broke off before its end'],
     ['cut off in its last mark', `\nNONCE begin\n${least}NONC`, 'the probe broke off before its end'],
     [
@@ -68,7 +68,7 @@ describe('hostile output', () => {
     const { os, user, kernel } = facts(
       'os.PRETTY_NAME="a\u001b]0;b\u0007\u009bc"\nuser=\u001b[31mroot\r\nversion=a\tb\n',
     );
-    expect([os.name, user.name, kernel.version]).toEqual(['a ]0;b c', '[31mroot', 'a b']);
+    expect([os.name, user.name, kernel.version]).toEqual(['a', 'root', 'a b']);
   });
 
   test('the first of many is believed', () => {

@@ -123,7 +123,7 @@ describe('why it cannot be read', () => {
       'This account is currently\n\tnot available.\n',
       'in place of facts it printed: This account is currently not available.',
     ],
-    ['x'.repeat(300), `in place of facts it printed: ${'x'.repeat(200)}`],
+    ['x'.repeat(300), `in place of facts it printed: ${'x'.repeat(199)}…`],
     [debian.replace('NONCE end\n', ''), 'the probe broke off before its end'],
     [debian.slice(0, debian.length / 2), 'the probe broke off before its end'],
     [between('uid=0\nmachine=x86_64\n'), 'the probe cannot tell the kernel (uname -r, uname -m)'],
@@ -142,7 +142,7 @@ describe('what another machine may say', () => {
   };
 
   test('control characters are taken out', () => {
-    expect(read('user=\u001b[31mro\u0007ot\u009b\r\n').user.name).toBe('[31mro ot');
+    expect(read('user=\u001b[31mro\u0007ot\u009b\r\n').user.name).toBe('ro ot');
   });
 
   test('of a key that comes twice the first counts', () => {

@@ -71,7 +71,7 @@ describe.each(shells)('in %s', (_name, shell) => {
         missingPackages: [],
         failedCommands: [
           { command: commands[1], code: 3, output: 'the last  line' },
-          { command: commands[2], code: 1, output: 'a [31mb' },
+          { command: commands[2], code: 1, output: 'ab' },
           { command: commands[3], code: 127, output: expect.stringContaining('no-such-program-here') },
           { command: commands[4], code: 1, output: '' },
           { command: commands[6], code: 1, output: '' },

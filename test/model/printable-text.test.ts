@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printableText } from '../../src/model/printable-text.ts';
+import { markUnprintable, printableLine, printableText } from '../../src/model/printable-text.ts';
 
 test.each([
   ['plain text\twith a tab', 'plain text\twith a tab'],
@@ -21,8 +21,37 @@ test.each([
   ['admin\u202egnp.exe\u2066\u200f', 'admingnp.exe'],
   ['line\u2028separator\n', 'lineseparator'],
   ['tag\u{e0041}\u{e007f}s', 'tags'],
+  ['ad\u200bm\u2060i\ufeffn\xad', 'admin'],
+  ['half \ud83c of a pair, \udf89 and a whole \ud83c\udf89', 'half  of a pair,  and a whole 🎉'],
+  ['می\u200cخواهم', 'می\u200cخواهم'],
 ])('%j becomes %j', (text, safe) => {
   expect(printableText(text)).toBe(safe);
+});
+
+test.each([
+  ['plain', 'plain'],
+  ['  a\tb\r\nc\x0b\x0cd\x85e\u2028f  ', 'a b c d e f'],
+  ['NUL\x00s\x00\x00and\x7fDEL\x80C1', 'NUL s and DEL C1'],
+  ['one\n\x1b[31mred\x1b[0m\x07\n', 'one red'],
+  ['\x1b]0;a new title\x07text\nmore', 'text more'],
+  ['admin\u202egnp.exe', 'admingnp.exe'],
+  ['ad\u200bmin \ud83c', 'admin'],
+  ['two  blanks stay, as in uname -v', 'two  blanks stay, as in uname -v'],
+  ['👩‍👩‍👧 日本', '👩‍👩‍👧 日本'],
+  ['\t\n', ''],
+])('%j becomes the line %j', (text, line) => {
+  expect(printableLine(text)).toBe(line);
+});
+
+test('a line that is too long ends in an ellipsis, and in no half of a character', () => {
+  expect(printableLine('123456', 6)).toBe('123456');
+  expect(printableLine(' 1234567 ', 6)).toBe('12345…');
+  expect(printableLine('1234🎉🎉', 6)).toBe('1234…');
+});
+
+test('what would be taken out can be marked', () => {
+  const mark = (character: string): string => `<${character.codePointAt(0)?.toString(16)}>`;
+  expect(markUnprintable('a\tb\x1b[0m\r\u202e\u{e0041}\ud83c🎉', mark)).toBe('a\tb<1b>[0m<d><202e><e0041><d83c>🎉');
 });
 
 const piece = fc.constantFrom(
@@ -51,9 +80,13 @@ test('whatever comes, nothing is left that acts on a terminal', () => {
       ),
       text => {
         const safe = printableText(text);
-        expect(safe).not.toMatch(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
+        expect(safe).not.toMatch(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
         expect(stripVTControlCharacters(safe)).toBe(safe);
         expect(printableText(safe)).toBe(safe);
+        const line = printableLine(text);
+        expect(line).not.toMatch(/\t/);
+        expect(printableText(line)).toBe(line);
+        expect(printableLine(line)).toBe(line);
       },
     ),
   );
@@ -62,4 +95,5 @@ test('whatever comes, nothing is left that acts on a terminal', () => {
 test('a hostile line of a megabyte is no work', () => {
   expect(printableText('\x1b]'.repeat(500_000))).toBe('');
   expect(printableText('\x9d'.repeat(1_000_000))).toBe('');
+  for (const start of ['\x1b]', '\x9d', '\x1b[', '\n\x1b']) expect(printableLine(start.repeat(300_000))).toBe('');
 });

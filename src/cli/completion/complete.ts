@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { printableLine } from '../../model/printable-text.ts';
 import { findWanted } from './find-wanted.ts';
 import { type Candidate, gatherCandidates } from './gather-candidates.ts';
 import type { Shell } from './shells.ts';
@@ -62,6 +63,6 @@ function isOption(value: string, kind: string): boolean {
 }
 
 function describe({ value, about }: Candidate): string {
-  const text = (about ?? '').replace(/[\p{C}\s]+/gu, ' ').slice(0, 70);
+  const text = printableLine(about ?? '', 70);
   return text === '' ? value : `${value}\t${text}`;
 }

@@ -1,3 +1,4 @@
+import { printableLine } from '../../model/printable-text.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
 
 /** What a target's supervisor has said so far: the lines of `supervisor.sh`. Texts are of one line and bounded. */
@@ -94,9 +95,5 @@ function takeWord(word: string | undefined, rest: readonly string[], report: Sup
 
 /** Another machine's text, fit to stand in a cause. */
 function oneLine(words: readonly string[]): string {
-  return words
-    .join(' ')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 200);
+  return printableLine(words.join(' '), 200);
 }

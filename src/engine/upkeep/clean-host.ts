@@ -1,5 +1,6 @@
 import type { HostFacts } from '../../facts/host-facts.ts';
 import { probeTarget } from '../../facts/probe-host.ts';
+import { printableLine } from '../../model/printable-text.ts';
 import type { Cleanup } from '../../plan/checks/plan-cleanup.ts';
 import { runCommand } from '../../transport/run-command.ts';
 import type { Connection } from '../../transport/transport.ts';
@@ -61,6 +62,6 @@ async function whyNot(
   if (exit.kind === 'code' && exit.code === 0) return undefined;
   if (exit.kind === 'lost') return exit.cause;
   // It comes from another machine: one line, bounded, and printable.
-  const said = `${stderr}\n${stdout}`.split('\n').map(line => line.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').trim());
-  return said.find(line => line !== '')?.slice(0, 200) ?? `${argv[0]} did not succeed`;
+  const said = `${stderr}\n${stdout}`.split('\n').map(line => printableLine(line, 200));
+  return said.find(line => line !== '') ?? `${argv[0]} did not succeed`;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { stripVTControlCharacters } from 'node:util';
+import { printableLine } from '../../model/printable-text.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 
 /** How long one call may take, in milliseconds, and how much it may print, in bytes. */
@@ -71,9 +71,9 @@ export async function runInventoryProgram(
 }
 
 function lastLines(complaint: string): string {
-  const lines = stripVTControlCharacters(complaint)
+  const lines = complaint
     .split(/\r?\n/)
-    .map(line => line.replace(/[\p{Cc}\p{Cf}]/gu, ' ').trim())
+    .map(line => printableLine(line))
     .filter(line => line !== '');
   return lines.length === 0 ? '' : `; it says: ${lines.slice(-shownLines).join(' | ').slice(-1_000)}`;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
 import { type UnusualWay, unusualWay } from '../../model/build-options.ts';
 import type { ArtifactKey, CanaryKey, Machine, ModuleName } from '../../model/ids.ts';
+import { printableLine } from '../../model/printable-text.ts';
 import { crossBuild, crossCompilerIdentity } from '../../plan/builds/cross-build.ts';
 import { explainStap, type StapExplanation } from '../stap/explain-stap.ts';
 import { recogniseBreakage } from '../stap/known-breakages.ts';
@@ -68,6 +69,5 @@ export function cannotBuild(
 export function compileError(log: string): string | undefined {
   const [, file, error] = /^(?:\S*\/)?([\w.-]+\.[ch]):\d+(?::\d+)?: (?:fatal )?error: (.+)$/m.exec(log) ?? [];
   if (error === undefined) return undefined;
-  const text = `${file}: ${error.replace(/\p{Cc}+/gu, ' ').replace(/ \[-W[\w=-]+\]$/, '')}`;
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+  return printableLine(`${file}: ${error.replace(/ \[-W[\w=-]+\]\s*$/, '')}`, 200);
 }

@@ -1,3 +1,5 @@
+import { printableLine } from '../../model/printable-text.ts';
+
 /** What stands behind a signed module, in the words of `modinfo`. */
 export interface ModuleSignature {
   /** `modinfo -F sig_id` */
@@ -86,8 +88,5 @@ function hexOf(part: Part | undefined): string {
 
 /** It comes from another machine: one line, bounded. */
 function printable(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('utf8')
-    .replace(/\p{Cc}+/gu, ' ')
-    .slice(0, 64);
+  return printableLine(Buffer.from(bytes).toString('utf8'), 64);
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { printableText } from '../../model/printable-text.ts';
+import { markUnprintable, printableText } from '../../model/printable-text.ts';
 import type { Place } from '../../model/source.ts';
 import { clusters, displayWidth } from './display-width.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
@@ -78,13 +78,11 @@ const tabWidth = 4;
 
 /** Controls as their pictures (U+2400 and on), other characters that a terminal would act on by number. */
 function visible(cluster: string): string {
-  if (printableText(cluster) === cluster) return cluster;
-  return Array.from(cluster, character => {
-    if (printableText(character) === character) return character;
+  return markUnprintable(cluster, character => {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x20) return String.fromCodePoint(0x2400 + code);
     return code === 0x7f ? '␡' : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
-  }).join('');
+  });
 }
 
 /** Which cells to show, of those behind the indent: of a line that is very long the range, with what stands round it. */

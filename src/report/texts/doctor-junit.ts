@@ -63,5 +63,5 @@ function countCases(hosts: readonly HostDiagnosis[]): object {
 /** XML 1.0 has no place for most control characters, not even escaped, nor for halves of surrogate pairs. */
 function plain(text: string): string {
   const lines = text.split('\n').map(printableText);
-  return Buffer.from(lines.join('\n').replace(/[\ufffe\uffff]/g, '\ufffd')).toString();
+  return lines.join('\n').replace(/[\ufffe\uffff]/g, '\ufffd');
 }

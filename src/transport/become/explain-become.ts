@@ -1,4 +1,5 @@
 import type { Become, BecomeMethod } from '../../model/host.ts';
+import { printableLine } from '../../model/printable-text.ts';
 import type { ExecFailure } from '../transport.ts';
 import type { Refusal } from './await-become.ts';
 
@@ -186,6 +187,6 @@ function tellingLine(text: string, method: BecomeMethod): string {
 
 /** The last line that says something, without its full stop: text from a remote host, so bounded and made printable. */
 export function lastLineOf(text: string): string {
-  const lines = text.split('\n').map(line => line.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ').trim());
-  return (lines.findLast(line => line !== '') ?? '').slice(0, 300).replace(/\.$/, '');
+  const lines = text.split('\n').map(line => printableLine(line, 300));
+  return (lines.findLast(line => line !== '') ?? '').replace(/\.$/, '');
 }

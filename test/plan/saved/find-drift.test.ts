@@ -36,7 +36,7 @@ test.each([
 
 test('what another machine says stays on its line', () => {
   expect(sayChanges([{ what: 'version', was: 'a\n\x1b[2Jb', is: 'x'.repeat(500) }])).toBe(
-    `version a [2Jb → ${'x'.repeat(119)}…`,
+    `version a b → ${'x'.repeat(119)}…`,
   );
 });
 

@@ -191,8 +191,8 @@ test('what is not as a saved plan has it: what is left out or fails is told with
     at(1, { kind: 'host-drifted', host: host('h'), role, changes, onDrift });
   const events = [drifted('fail'), drifted('skip'), drifted('replan'), drifted('fail', 'build-host')];
   expect((await report(events)).stderr).toMatchInlineSnapshot(`
-    "h is not as it was planned: release 6.1 → 6.2 [31m, inventory db1 → none; it is planned anew
-    build host h is not as it was planned: release 6.1 → 6.2 [31m, inventory db1 → none
+    "h is not as it was planned: release 6.1 → 6.2, inventory db1 → none; it is planned anew
+    build host h is not as it was planned: release 6.1 → 6.2, inventory db1 → none
     "
   `);
 });

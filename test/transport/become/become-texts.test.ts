@@ -97,7 +97,7 @@ describe('the line for', () => {
       what: 'control characters and a long line',
       become: {},
       script: String.raw`printf 'su: \033[31m%400s\n' x >&2; exit 1`,
-      line: `su:  [31m${' '.repeat(291)}; undefined`,
+      line: `su: ${' '.repeat(295)}…; undefined`,
     },
     {
       what: 'silence',

@@ -201,7 +201,7 @@ describe.each([
     {
       why: 'sudo says something else',
       rule: "refusal='sudo: /etc/sudoers is \u001b[31mworld writable'",
-      error: { kind: 'become', cause: 'cannot become root: sudo: /etc/sudoers is  [31mworld writable' },
+      error: { kind: 'become', cause: 'cannot become root: sudo: /etc/sudoers is world writable' },
     },
   ])('fails where $why', async ({ rule, error }) => {
     await rules(rule);

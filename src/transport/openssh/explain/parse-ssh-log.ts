@@ -1,3 +1,4 @@
+import { printableLine } from '../../../model/printable-text.ts';
 import type { ConnectStage } from '../../connect-stage.ts';
 
 /** What `ssh -v` has said, as far as it says why something failed. */
@@ -50,10 +51,7 @@ export function newSshLog(): SshLog {
 
 /** Takes in one line of its standard error. */
 export function readLogLine(talk: SshLog, line: string): void {
-  const said = line
-    .replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
-    .trim()
-    .slice(0, maxWordLength);
+  const said = printableLine(line, maxWordLength);
   const debug = /^debug[1-3]: (.*)$/.exec(said)?.[1];
   const text = debug ?? said;
   for (const [pattern, hear] of heard) {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
+import { printableLine } from '../../../model/printable-text.ts';
 import type { Result } from '../../../model/result.ts';
 import type { SshServer } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../../transport.ts';
@@ -35,10 +36,7 @@ function explainRefusal(
   bastion: SshServer,
   server: SshServer,
 ): ConnectFailure {
-  const said = error.message
-    .replace(/^\(SSH\) Channel open failure: /, '')
-    .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, 200);
+  const said = printableLine(error.message.replace(/^\(SSH\) Channel open failure: /, ''), 200);
   const where = endpoint(server);
   const cause = `the bastion ${endpoint(bastion)} cannot connect to ${where}: ${said}`;
   if (error.reason === 'ADMINISTRATIVELY_PROHIBITED' || error.reason === 1) {

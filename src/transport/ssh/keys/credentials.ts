@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { ParsedKey } from 'ssh2';
+import { printableLine } from '../../../model/printable-text.ts';
 import { err, ok, type Result } from '../../../model/result.ts';
 import type { KeyChoice, SshServer } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../../transport.ts';
@@ -104,7 +105,7 @@ function isSame(one: ParsedKey, other: ParsedKey): boolean {
 
 /** As a person finds it in `ssh-add -l`. */
 function nameOf({ comment, type }: ParsedKey): string {
-  const printable = comment.replace(/[\x00-\x1f\x7f-\x9f]/g, '?').slice(0, 80);
+  const printable = printableLine(comment, 80);
   return `key ${printable === '' ? type : printable} of the agent`;
 }
 

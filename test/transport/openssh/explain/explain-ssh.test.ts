@@ -167,7 +167,7 @@ describe('what ssh says', () => {
     [
       'what we do not know',
       ['\x1b[31mfatal:\x07something new'],
-      "protocol | ssh does not connect to db1:22: [31mfatal: something new | sshd's log there may say more; try: ssh -v",
+      "protocol | ssh does not connect to db1:22: fatal: something new | sshd's log there may say more; try: ssh -v",
     ],
     [
       'nothing',
