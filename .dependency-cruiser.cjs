@@ -32,7 +32,7 @@ const anyPackage = ['core', 'npm', 'npm-dev', 'npm-optional'];
 
 /** Only files of `room` may import the package. */
 const onlyIn = (room, packages, comment) => ({
-  name: `only-${room.replaceAll('/', '-')}-names-${packages[0]}`,
+  name: `only-${room.replaceAll(/\W+/g, '-')}-names-${packages[0]}`,
   severity: 'error',
   comment,
   from: { path: '^src/', pathNot: `^src/${room}/` },
@@ -116,7 +116,11 @@ module.exports = {
       ['yaml', 'ajv', 'ajv-formats'],
       'YAML and schemas are read in document/, which gives values with places.',
     ),
-    onlyIn('cli/arguments', ['commander'], 'Options are parsed once, in cli/arguments/; commands take plain values.'),
+    onlyIn(
+      'cli/(?:arguments|completion)',
+      ['commander'],
+      'Options are parsed once, in cli/arguments/; commands take plain values.',
+    ),
     {
       name: 'src-does-not-know-its-tests',
       severity: 'error',

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { type Fleet, gatherFleet } from '../engine/fleet/fleet.ts';
 import { createHistoryWriter } from '../history/history-writer.ts';
 import { createRunDirectory, type RunDirectory } from '../history/run-directory.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EventReader } from '../model/event.ts';
 import type { HostName, RunId } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
+import { type Refusal, refuse } from '../model/refusal.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { version } from '../model/version.ts';
 import { type CanaryRecords, openCanaryRecords } from '../module/cache/canary-records.ts';
@@ -18,10 +19,10 @@ import { countOf } from '../report/texts/amounts.ts';
 import { createLocalTransport } from '../transport/local/local-transport.ts';
 import { createOpensshTransport } from '../transport/openssh/openssh-transport.ts';
 import { routeTransport } from '../transport/route-transport.ts';
-import type { Questions } from '../transport/ssh/keys/questions.ts';
 import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import type { ApplyOptions, RunOptions } from './arguments/options.ts';
+import { type ConnectionPrompts, connectionPrompts } from './asking/connection-prompts.ts';
 import type { PrintOutputs } from './commands/print-outputs.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
 import { colourOf } from './session/colour.ts';
@@ -29,16 +30,18 @@ import { columnsOf } from './session/columns-of.ts';
 import { isSameTerminal, neverBlock } from './session/free-terminal.ts';
 
 /** The only place where adapters and reporters are made. */
-export function composeTransport({ questions, say }: ConnectionPrompts): Transport {
+function composeTransport({ questions, say }: ConnectionPrompts): Transport {
   const ssh = createSshTransport({ say, ...(questions === undefined ? {} : { questions }) });
   return routeTransport({ ssh, openssh: createOpensshTransport(), local: createLocalTransport() }, say);
 }
 
-/** What connections have to say to the person who runs this, and to ask. */
-export interface ConnectionPrompts {
-  readonly say: (text: string) => void;
-  /** Only with `--ask`. */
-  readonly questions?: Questions;
+/** The connections of a command, until it is disposed of or `signal` fires; `say` is told what they have to say. */
+export function composeFleet(
+  options: { readonly ask?: boolean },
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Fleet {
+  return gatherFleet(composeTransport(connectionPrompts(options, say)), connectLimits, signal);
 }
 
 export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000, keepaliveCount: 3 };
@@ -69,13 +72,13 @@ export interface History extends RunDirectory {
 export async function composeHistory(
   run: RunId,
   onTrouble: (reason: string) => void,
-): Promise<Result<History, Diagnostic>> {
+): Promise<Result<History, Refusal>> {
   const directory = await createRunDirectory(stateDirectory(), run);
   if (directory.ok) {
     return ok({ ...directory.value, reader: createHistoryWriter(directory.value.path, { onTrouble }) });
   }
   const cure = 'set XDG_STATE_HOME to a folder that can be written to';
-  return err({ severity: 'error', code: 'no-history', message: directory.error, cure });
+  return err(refuse('invalid-input', { code: 'no-history', message: directory.error, cure }));
 }
 
 /** Who reads the events of a run, besides its history. */

@@ -1,3 +1,5 @@
+import type { RefusalKind } from '../model/refusal.ts';
+
 /** The exit codes. Nothing else may end the process with another number. */
 export const exitCodes = {
   ok: 0,
@@ -33,15 +35,30 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   130: 'interrupted (INT, TERM, HUP, or a reader that went early); what was running was stopped and cleaned up',
 };
 
-/** The code of a run by how its hosts came out: whatever is left behind counts as failed. */
-export function exitCodeFor(
-  hosts: Readonly<Record<'failed' | 'left-behind' | 'unreachable' | 'interrupted', number>>,
-  interrupted: boolean,
-): ExitCode {
-  if (interrupted) return exitCodes.interrupted;
+const refusals: Readonly<Record<RefusalKind, ExitCode>> = {
+  'invalid-input': exitCodes.invalidInput,
+  'wrong-usage': exitCodes.usage,
+  'no-hosts': exitCodes.noHosts,
+  'plan-no-longer-fits': exitCodes.planNoLongerFits,
+  locked: exitCodes.locked,
+};
+
+/** The code of a command that did not begin. */
+export function exitCodeOfRefusal(kind: RefusalKind): ExitCode {
+  return refusals[kind];
+}
+
+/** The code by how hosts came out: whatever is left behind counts as failed. */
+export function exitCodeOfHosts(hosts: Readonly<Record<'failed' | 'left-behind' | 'unreachable', number>>): ExitCode {
   const failed = hosts.failed > 0 || hosts['left-behind'] > 0;
   if (failed && hosts.unreachable > 0) return exitCodes.failedAndUnreachable;
   if (failed) return exitCodes.hostFailed;
   if (hosts.unreachable > 0) return exitCodes.unreachable;
   return exitCodes.ok;
+}
+
+/** The same of what came of each host, for commands in which nothing can be left behind. */
+export function exitCodeOfResults(results: readonly string[]): ExitCode {
+  const count = (wanted: 'failed' | 'unreachable'): number => results.filter(result => result === wanted).length;
+  return exitCodeOfHosts({ failed: count('failed'), unreachable: count('unreachable'), 'left-behind': 0 });
 }

@@ -10,6 +10,11 @@ export function stateDirectory(): string {
   return join(xdg('XDG_STATE_HOME', '.local/state'), 'tapbook');
 }
 
+/** Where runs keep each other out. */
+export function lockDirectory(): string {
+  return join(stateDirectory(), 'locks');
+}
+
 function xdg(name: string, fallback: string): string {
   const value = process.env[name];
   return value !== undefined && isAbsolute(value) ? value : join(ownHome(), fallback);

@@ -1,16 +1,23 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { formatDiagnostics } from '../report/texts/diagnostics.ts';
-import { type ExitCode, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodeOfRefusal } from './exit-code.ts';
 import { colourOf } from './session/colour.ts';
 
-/** Why a command could not begin: what is wrong in its input, and the exit code for it. */
-export interface Refusal {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly exitCode: ExitCode;
+/** Says why a command does not begin; returns its exit code. */
+export function sayRefusal({ kind, diagnostics }: Refusal, format: 'text' | 'json'): ExitCode {
+  sayDiagnostics(diagnostics, format);
+  return exitCodeOfRefusal(kind);
 }
 
-export function refuseInput(diagnostics: readonly Diagnostic[]): Refusal {
-  return { diagnostics, exitCode: exitCodes.invalidInput };
+/** Says warnings to a person; programs read them from nowhere. */
+export function sayWarnings(warnings: readonly Diagnostic[], format: 'text' | 'json'): void {
+  if (format === 'text') sayDiagnostics(warnings, 'text');
+}
+
+/** What connections have to say, where the command's output is no stream of events. */
+export function sayConnection(format: 'text' | 'json'): (message: string) => void {
+  return message => sayWarnings([{ severity: 'warning', code: 'connection', message }], format);
 }
 
 /** Prints diagnostics to stderr, or with `--format json` one JSON object a line to stdout. */

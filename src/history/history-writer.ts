@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { EventReader, OutputLine, RunFinished } from '../model/event.ts';
+import { type EventReader, type OutputLine, playIndexOf, type RunFinished } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
 import type { PlannedPlay } from '../model/plan.ts';
-import { createPlayTracker } from '../model/play-of-event.ts';
 import { createAppendFiles } from './append-files.ts';
 import { hostsFile } from './has-host.ts';
 import { hostFileName } from './host-file-name.ts';
@@ -27,7 +26,6 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     complete = false;
   };
   const files = createAppendFiles(error => trouble(error.message));
-  const playOf = createPlayTracker();
   const collector = createSummaryCollector();
   const outputFiles = new Map<string, string>();
   const hosts = new Set<HostName>();
@@ -98,7 +96,7 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
 
   return {
     read(event) {
-      const play = playOf(event);
+      const play = playIndexOf(event);
       collector.read(event, play);
       files.append(eventsFile, `${JSON.stringify(event)}\n`);
       if (event.kind === 'line') keepLine(event, play);

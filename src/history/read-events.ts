@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Event } from '../model/event.ts';
+import { createPlayNumberer } from './number-plays.ts';
 
 /** How many lines were no event: the last one of a run that was killed may be half of one. */
 export interface EventsRead {
@@ -21,12 +22,13 @@ export async function readEvents(
   signal?: AbortSignal,
 ): Promise<EventsRead> {
   let damaged = 0;
+  const numbered = createPlayNumberer();
   try {
     await using file = await open(join(directory, 'events.ndjson'));
     for await (const line of file.readLines(signal === undefined ? {} : { signal })) {
       if (signal?.aborted) break;
       if (which !== 'all' && leftOut[which].test(line)) continue;
-      const event = parseEvent(line);
+      const event = parseEvent(line, numbered);
       if (event === undefined) damaged++;
       else await take(event);
     }
@@ -39,10 +41,11 @@ export async function readEvents(
 
 const leftOut = { 'without-lines': /^\{"kind":"line"/, 'without-output': /^\{"kind":"(?:line|record)"/ };
 
-function parseEvent(line: string): Event | undefined {
+/** Undefined for what is no event, or has the name of one and not its parts. */
+function parseEvent(line: string, numbered: (event: Event) => Event): Event | undefined {
   try {
     const read = JSON.parse(line) as Partial<Event> | null;
-    return typeof read?.kind === 'string' && typeof read.time === 'string' ? (read as Event) : undefined;
+    return typeof read?.kind === 'string' && typeof read.time === 'string' ? numbered(read as Event) : undefined;
   } catch {
     return undefined;
   }

@@ -13,7 +13,14 @@ export type Event = EventBody & {
   readonly run: RunId;
   /** The name of the play that it belongs to; absent for what concerns the whole run, and in runs of older versions. */
   readonly play?: string;
+  /** Which play of the run that is, from 1, for two may have one name; absent as the name is. */
+  readonly playNumber?: number;
 };
+
+/** The index, from 0, of the play that an event belongs to; undefined for what concerns the whole run. */
+export function playIndexOf({ playNumber }: Pick<Event, 'playNumber'>): number | undefined {
+  return playNumber === undefined ? undefined : playNumber - 1;
+}
 
 /** Every kind of event. `schemas/event.schema.json` is the same in words for other programs. */
 export type EventBody =
@@ -260,6 +267,12 @@ export interface RunFinished {
   /** Each host once, with the worst of its outcomes. */
   readonly hosts: OutcomeCounts;
   readonly builds: { readonly built: number; readonly cached: number; readonly failed: number };
+}
+
+/** Where the events of a whole run are put. */
+export interface RunEvents extends EventSink {
+  /** Where those of its play with this index, from 0, are put; notices among them concern the run all the same. */
+  forPlay(index: number): EventSink;
 }
 
 /** Where the engine puts its events. It knows nothing of who reads them. */

@@ -1,20 +1,21 @@
 import type { HostFacts } from '../facts/host-facts.ts';
-import type { Host } from '../model/host.ts';
-import type { Failure } from '../model/outcome.ts';
+import type { Asked } from '../model/asked.ts';
 import type { ScriptNeeds } from '../model/script-needs.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
 
 /** A host of the play and what its probe came to. */
-export type Target =
-  | ReadyTarget
-  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
-  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure };
+export type Target = Asked<TargetFindings & PlannedFor>;
 
-export interface ReadyTarget {
-  readonly kind: 'ready';
-  readonly host: Host;
+export type ReadyTarget = Extract<Target, { kind: 'ready' }>;
+
+/** What the probe of a target found. */
+export interface TargetFindings {
   readonly facts: HostFacts;
   readonly preconditions: PreconditionResults;
+}
+
+/** What a target is planned for. */
+interface PlannedFor {
   /** The scripts that are for it, templates filled in. */
   readonly scripts: readonly BoundScript[];
   /** What each of them needs, in the same order; where nobody has named any, what is not known. */

@@ -1,7 +1,6 @@
-import type { Event } from '../model/event.ts';
+import { type Event, playIndexOf } from '../model/event.ts';
 import type { HostName, ModuleName } from '../model/ids.ts';
 import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
-import { createPlayTracker } from '../model/play-of-event.ts';
 import type { RecordRead } from '../model/records.ts';
 import { createTimeBins, type SeriesLine, type TimeBins } from './time-bins.ts';
 
@@ -30,11 +29,10 @@ export interface SeriesGatherer {
 }
 
 export function createSeriesGatherer(): SeriesGatherer {
-  const playOf = createPlayTracker();
   const plays: (PlayScripts | undefined)[] = [];
   return {
     read(event) {
-      const number = playOf(event);
+      const number = playIndexOf(event);
       if (number === undefined) return;
       if (event.kind === 'play-planned' && (event.joined === undefined || plays[number]?.scripts.size === 0))
         plays[number] = scriptsOf(event.plan);

@@ -1,8 +1,7 @@
-import type { Event } from '../model/event.ts';
+import { type Event, playIndexOf } from '../model/event.ts';
 import type { HostName, ModuleName } from '../model/ids.ts';
 import { failsByPlan } from '../model/outcome.ts';
 import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
-import { createPlayTracker } from '../model/play-of-event.ts';
 import type { FleetHistogram, FleetTable, TablesMade } from '../model/records.ts';
 import { ranToItsEnd } from '../model/script-end.ts';
 import { type Aggregator, createAggregator, type TableWishes } from './aggregate-records.ts';
@@ -23,12 +22,11 @@ export function tablesOf(events: Iterable<Event>, wishes?: TableWishes): TablesM
 }
 
 export function createTableMaker(): TableMaker {
-  const playOf = createPlayTracker();
   const plays: PlayTables[] = [];
   let leftOut = 0;
   return {
     read(event) {
-      const number = playOf(event);
+      const number = playIndexOf(event);
       if (number === undefined) return;
       if (event.kind === 'play-planned') plays[number] = newPlay(event.plan, event.joined && plays[number]);
       const play = plays[number];

@@ -1,20 +1,46 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeProgram } from '../../src/cli/arguments/command-line.ts';
-import { exitCodeFor, exitCodeMeanings, exitCodes } from '../../src/cli/exit-code.ts';
+import {
+  exitCodeMeanings,
+  exitCodeOfHosts,
+  exitCodeOfRefusal,
+  exitCodeOfResults,
+  exitCodes,
+} from '../../src/cli/exit-code.ts';
+import type { RefusalKind } from '../../src/model/refusal.ts';
 
-const none = { failed: 0, 'left-behind': 0, unreachable: 0, interrupted: 0 };
+const none = { failed: 0, 'left-behind': 0, unreachable: 0 };
 
 test.each([
-  [{}, false, 0],
-  [{ failed: 1 }, false, 2],
-  [{ 'left-behind': 1 }, false, 2],
-  [{ unreachable: 1 }, false, 4],
-  [{ unreachable: 1, failed: 1 }, false, 6],
-  [{ unreachable: 1, 'left-behind': 1 }, false, 6],
-  [{ failed: 1 }, true, 130],
-])('%j, interrupted: %s is %i', (counts, interrupted, code) => {
-  expect(exitCodeFor({ ...none, ...counts }, interrupted)).toBe(code);
+  [{}, 0],
+  [{ failed: 1 }, 2],
+  [{ 'left-behind': 1 }, 2],
+  [{ unreachable: 1 }, 4],
+  [{ unreachable: 1, failed: 1 }, 6],
+  [{ unreachable: 1, 'left-behind': 1 }, 6],
+])('%j is %i', (counts, code) => {
+  expect(exitCodeOfHosts({ ...none, ...counts })).toBe(code);
+});
+
+test.each([
+  [[], 0],
+  [['ready', 'clean', 'ok'], 0],
+  [['ready', 'failed'], 2],
+  [['unreachable'], 4],
+  [['failed', 'unreachable'], 6],
+])('results %j are %i', (results, code) => {
+  expect(exitCodeOfResults(results)).toBe(code);
+});
+
+test.each<[RefusalKind, number]>([
+  ['invalid-input', 3],
+  ['wrong-usage', 5],
+  ['plan-no-longer-fits', 7],
+  ['no-hosts', 8],
+  ['locked', 9],
+])('what is refused as %s ends with %i', (kind, code) => {
+  expect(exitCodeOfRefusal(kind)).toBe(code);
 });
 
 test('each code has its meaning, in order', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { exitCodeFor, exitCodes } from '../../src/cli/exit-code.ts';
+import { exitCodeOfHosts, exitCodes } from '../../src/cli/exit-code.ts';
 import { gatherFleet } from '../../src/engine/fleet/fleet.ts';
+import { overFleet } from '../../src/engine/rollout/over-fleet.ts';
 import { runPlay } from '../../src/engine/rollout/run-play.ts';
 import { createSummaryCollector } from '../../src/history/run-summary.ts';
 import type { Event, EventBody } from '../../src/model/event.ts';
@@ -53,6 +54,7 @@ async function carryOut(): Promise<{ outcomes: ReadonlyMap<HostName, HostOutcome
     builds: new Map(),
     failedBefore: new Set(),
     fleet,
+    runHost: overFleet(fleet),
     events: { emit: event => void events.push(event), congestion: () => undefined },
     run: runId,
     forks: 1,
@@ -64,7 +66,7 @@ async function carryOut(): Promise<{ outcomes: ReadonlyMap<HostName, HostOutcome
 }
 
 const exitOf = (outcomes: Iterable<readonly [HostName, HostOutcome]>) =>
-  exitCodeFor(countHosts([new Map(outcomes)]), false);
+  exitCodeOfHosts(countHosts([new Map(outcomes)]));
 
 test('the engine tells all that is wrong with a host', async () => {
   const { outcomes } = await carryOut();

@@ -30,8 +30,18 @@ const builder = host('builder1');
 const buildHosts: readonly KernelBuildHost[] = [{ name: builder, state: 'known-good', stap: '5.1' }];
 
 /** Events a given number of seconds after 2026-11-23T00:41:05Z. */
-export function at(seconds: number, body: EventBody): Event {
-  return { ...body, time: new Date(Date.UTC(2026, 10, 23, 0, 41, 5) + seconds * 1000).toISOString(), run: runId };
+export function at(seconds: number, body: EventBody, playNumber = 1): Event {
+  const time = new Date(Date.UTC(2026, 10, 23, 0, 41, 5) + seconds * 1000).toISOString();
+  return { ...body, time, run: runId, ...(isOfRun(body) ? {} : { playNumber }) };
+}
+
+/** The same events, of another play of their run. */
+export function inPlay(playNumber: number, events: Iterable<Event>): Event[] {
+  return [...events].map(event => (event.playNumber === undefined ? event : { ...event, playNumber }));
+}
+
+function isOfRun({ kind }: EventBody): boolean {
+  return kind === 'run-started' || kind === 'run-finished' || kind === 'notice' || kind === 'tables';
 }
 
 export const started: Event = at(0, {

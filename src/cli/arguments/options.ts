@@ -1,4 +1,4 @@
-import type { OnDrift } from '../../model/drift.ts';
+import type { InventoryRequest, PlaybookRequest, PlaysRequest } from '../../engine/sources/requests.ts';
 import type { TableOrder } from '../../model/records.ts';
 
 /** Where vault passwords come from. */
@@ -27,26 +27,13 @@ export interface ConnectionOptions extends VaultOptions {
 }
 
 /** The options of every command that reads an inventory, as commander gives them. */
-export interface InventoryOptions extends VaultOptions {
-  readonly inventory?: readonly string[];
-  readonly limit?: readonly string[];
-  readonly extraVars?: readonly string[];
+export interface InventoryOptions extends VaultOptions, Omit<InventoryRequest, 'passwords'> {
   readonly format: 'text' | 'json';
-  /** In copies of options: those whose passwords have been asked for. */
-  readonly asker?: object;
 }
 
-export interface PlaybookOptions extends InventoryOptions {
-  /** A revision of git: playbook, scripts, inventory and variables are read as they were there. */
-  readonly ref?: string;
-  readonly tags?: readonly string[];
-  readonly skipTags?: readonly string[];
-  readonly startAtScript?: string;
-  /** A host's name. */
-  readonly startAt?: string;
-}
+export interface PlaybookOptions extends InventoryOptions, Omit<PlaybookRequest, 'passwords'> {}
 
-export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
+export interface ApplyOptions extends PlaybookOptions, ConnectionOptions, Omit<PlaysRequest, 'passwords'> {
   readonly forks: number;
   /** Nothing that is remembered of build hosts counts. */
   readonly flushCache?: boolean;
@@ -56,12 +43,6 @@ export interface ApplyOptions extends PlaybookOptions, ConnectionOptions {
   readonly buildTimeout?: number;
   /** Seconds. */
   readonly lease?: number;
-  /** For a saved plan, in place of what its plays say. */
-  readonly onDrift?: OnDrift;
-  /** Seconds. */
-  readonly maxPlanAge?: number;
-  /** How the digest of a saved plan has to begin. */
-  readonly planDigest?: string;
   /** Of `plan`: where to save it. */
   readonly out?: string;
   /** Seconds: it begins so much later at most. */

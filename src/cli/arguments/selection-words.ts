@@ -1,13 +1,19 @@
 import type { PlaySource } from '../../engine/sources/play-source.ts';
-import type { ApplyOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 
 /**
  * What narrows a run down beyond its playbook, as words of its command line; of extra variables only the names, since values
  * may be passwords. Two runs with other words are of different things, and nobody compares them.
  */
 export function selectionWords(
-  { limit, tags, skipTags, startAt, startAtScript }: ApplyOptions,
-  { selected }: Pick<PlaySource, 'selected'>,
+  {
+    limit,
+    tags,
+    skipTags,
+    startAt,
+    startAtScript,
+  }: Pick<RunOptions, 'limit' | 'tags' | 'skipTags' | 'startAt' | 'startAtScript'>,
+  source: PlaySource,
 ): readonly string[] {
   const given = (option: string, values: readonly string[] | string | undefined): readonly string[] =>
     (typeof values === 'string' ? [values] : (values ?? [])).flatMap(value => [option, value]);
@@ -17,6 +23,6 @@ export function selectionWords(
     ...given('--skip-tags', skipTags),
     ...given('--start-at', startAt),
     ...given('--start-at-script', startAtScript),
-    ...given('--extra-vars', Object.keys(selected?.extraVars ?? {}).sort()),
+    ...given('--extra-vars', source.kind === 'playbook' ? Object.keys(source.selected.extraVars).sort() : []),
   ];
 }

@@ -1,7 +1,13 @@
 import { printableText } from '../../model/printable-text.ts';
 import type { Questions } from '../../transport/ssh/keys/questions.ts';
-import type { ConnectionPrompts } from '../compose.ts';
 import { ask } from './ask.ts';
+
+/** What connections have to say to the person who runs this, and to ask. */
+export interface ConnectionPrompts {
+  readonly say: (text: string) => void;
+  /** Only with `--ask`. */
+  readonly questions?: Questions;
+}
 
 /** Lets connections speak to the person who runs this, and with `--ask` ask them. */
 export function connectionPrompts(options: { readonly ask?: boolean }, say: (text: string) => void): ConnectionPrompts {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { openVault, type Vault } from '../../inventory/vault/vault.ts';
+import type { PasswordSource, Passwords } from '../../engine/sources/requests.ts';
+import { openVault } from '../../inventory/vault/vault.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
@@ -8,11 +9,18 @@ import { ask } from './ask.ts';
 import { readPasswordFile, readPasswordInput } from './password-file.ts';
 import { readVaultSecrets } from './vault-secrets.ts';
 
-export interface Passwords {
-  /** Undefined where no vault password was given. */
-  readonly vault: Vault | undefined;
-  /** Ansible's variables that the options stand for. Weaker than all that the inventory says. */
-  readonly connectionDefaults: JsonObject;
+/** The same options, with the passwords that they name: those that are asked for are asked for once. */
+export function withPasswords<Options extends ConnectionOptions>(
+  options: Options,
+): Options & { readonly passwords: PasswordSource } {
+  let reading: ReturnType<PasswordSource> | undefined;
+  return {
+    ...options,
+    passwords: signal => {
+      reading ??= readPasswords(options, { signal });
+      return reading;
+    },
+  };
 }
 
 /**

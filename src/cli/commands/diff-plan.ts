@@ -1,24 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import { type OpenRevision, openRevision } from '../../engine/sources/open-revision.ts';
-import { selectFromRevision } from '../../engine/sources/select-at-revision.ts';
-import { type SelectedPlays, selectPlays } from '../../engine/sources/select-plays.ts';
-import { findRepository } from '../../git/find-revision.ts';
-import { runGit } from '../../git/run-git.ts';
-import { readLastKernels } from '../../history/read-last-kernels.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { HostName } from '../../model/ids.ts';
-import type { DiffSide, PlanDiff, PlaybookDiff } from '../../model/plan-diff.ts';
-import { err, ok, type Result } from '../../model/result.ts';
-import { diffOutlines } from '../../plan/outline/diff-outlines.ts';
-import { type KnownKernel, outlinePlay, type PlayOutline } from '../../plan/outline/outline-play.ts';
+import { comparePlans } from '../../engine/sources/compare-plans.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatPlanDiff } from '../../report/texts/plan-diff-text.ts';
 import type { PlaybookOptions } from '../arguments/options.ts';
-import { findPlaybooks } from '../completion/find-playbooks.ts';
+import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { stateDirectory } from '../paths.ts';
-import { type Refusal, refuseInput, sayDiagnostics } from '../say-diagnostics.ts';
+import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import { colourOf } from '../session/colour.ts';
 import { columnsOf } from '../session/columns-of.ts';
@@ -27,179 +14,18 @@ export interface DiffPlanOptions extends PlaybookOptions {
   readonly exitCode?: boolean;
 }
 
-/**
- * `tapbook diff-plan`: what a commit changes in what would be planned. Asks no host. `words` are the second revision, if
- * there is one, and playbooks, which end in .yml or .yaml; without any, all below this folder that one of the versions has.
- */
+/** `tapbook diff-plan`: what a commit changes in what would be planned. Asks no host. Exit 10 with `--exit-code` if anything. */
 export async function diffPlan(from: string, words: readonly string[], options: DiffPlanOptions): Promise<ExitCode> {
   using interrupts = catchSignals(() => undefined);
-  const diff = await comparePlans(from, words, options, interrupts.stop);
-  if (!diff.ok) {
-    sayDiagnostics(diff.error.diagnostics, options.format);
-    return diff.error.exitCode;
-  }
-  const { told, warnings } = diff.value;
+  const compared = await comparePlans(from, words, withPasswords(options), {
+    stateDirectory: stateDirectory(),
+    signal: interrupts.stop,
+  });
+  if (!compared.ok) return sayRefusal(compared.error, options.format);
+  const { diff, warnings } = compared.value;
+  sayWarnings(warnings, options.format);
   const { stdout } = process;
-  if (options.format === 'json') stdout.write(toJsonLine(told));
-  else {
-    sayDiagnostics(warnings, 'text');
-    stdout.write(formatPlanDiff(told, { colour: colourOf(stdout), columns: columnsOf(stdout) }));
-  }
-  return options.exitCode && told.playbooks.length > 0 ? exitCodes.changed : exitCodes.ok;
-}
-
-interface Compared {
-  readonly told: PlanDiff;
-  readonly warnings: readonly Diagnostic[];
-}
-
-async function comparePlans(
-  from: string,
-  words: readonly string[],
-  options: DiffPlanOptions,
-  signal: AbortSignal,
-): Promise<Result<Compared, Refusal>> {
-  const { refs, playbooks } = readWords(from, words);
-  const [first = '', second, ...more] = refs;
-  if (more.length > 0) {
-    const message = `there are more than two revisions: ${refs.join(' ')}`;
-    const cure = 'playbooks end in .yml or .yaml, or stand behind ./';
-    return err({ diagnostics: [{ severity: 'error', code: 'wrong-usage', message, cure }], exitCode: exitCodes.usage });
-  }
-  const somewhere = playbooks[0] ?? 'x';
-  const before = await openRevision(first, somewhere, signal);
-  if (!before.ok) return before;
-  await using old = before.value;
-  const after = second === undefined ? undefined : await openRevision(second, somewhere, signal);
-  if (after?.ok === false) return after;
-  await using now = after?.value;
-  const root = await findRepository(somewhere, signal);
-  if (!root.ok) return err(refuseInput([root.error]));
-
-  const named =
-    playbooks.length > 0 ? playbooks : [...new Set([...(await listAll(old, signal)), ...(await listAll(now, signal))])];
-  const warnings: Diagnostic[] = [];
-  const kernels = readLastKernels(stateDirectory());
-  const unknown = new Set<HostName>();
-  const context: Context = { options: { ...options, asker: options }, kernels, signal, warnings };
-  const changed: PlaybookDiff[] = [];
-  for (const playbook of named.toSorted()) {
-    const was = await readSide(playbook, old, context);
-    const is = await readSide(playbook, now, context);
-    const refusals = [was, is].flatMap(side => (side.ok ? [] : [side.error]));
-    const [refusal] = refusals;
-    if (!was.ok || !is.ok) {
-      return err({
-        exitCode: refusal?.exitCode ?? exitCodes.invalidInput,
-        diagnostics: withoutRepeats(refusals.flatMap(one => one.diagnostics)),
-      });
-    }
-    if (was.value === undefined && is.value === undefined) return err(refuseInput([nowhere(playbook)]));
-    const plays = diffOutlines(was.value ?? [], is.value ?? []);
-    if (plays.length === 0) continue;
-    for (const host of [...(was.value ?? []), ...(is.value ?? [])].flatMap(({ hosts }) => hosts)) {
-      if (!kernels.has(host)) unknown.add(host);
-    }
-    const state = was.value === undefined ? 'added' : is.value === undefined ? 'gone' : 'both';
-    changed.push({ playbook, state, plays });
-  }
-  const told: PlanDiff = {
-    format: 'tapbook-plan-diff/1',
-    from: sideOf(old, root.value),
-    to: sideOf(now, root.value),
-    playbooks: changed,
-    unknownKernels: [...unknown],
-  };
-  return ok({ told, warnings: withoutRepeats(warnings) });
-}
-
-/** `A B`, and `A..B` as git takes it. */
-function readWords(
-  from: string,
-  words: readonly string[],
-): { readonly refs: readonly string[]; readonly playbooks: readonly string[] } {
-  const isPlaybook = (word: string): boolean => /\.ya?ml$/.test(word) || word.startsWith('./') || word.startsWith('/');
-  const [, left, right] = /^(.+?)(?<!\.)\.\.([^.].*)?$/.exec(from) ?? [];
-  const first = left === undefined ? [from] : [left, right ?? 'HEAD'];
-  return {
-    refs: [...first, ...words.filter(word => !isPlaybook(word))],
-    playbooks: words.filter(isPlaybook),
-  };
-}
-
-/** Relative to this folder. */
-async function listAll(files: OpenRevision | undefined, signal: AbortSignal): Promise<readonly string[]> {
-  if (files !== undefined) {
-    const here = await files.find('x');
-    const folder = await files.find('.');
-    if (here.kind === 'outside' || folder.kind !== 'copy') return [];
-    return findPlaybooks(folder.path, await readdir(folder.path, { recursive: true }));
-  }
-  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const listed = await runGit('.', args, { signal });
-  return listed.ok ? findPlaybooks('.', [...new Set(listed.value.output.toString('utf8').split('\0'))]) : [];
-}
-
-interface Context {
-  readonly options: DiffPlanOptions;
-  readonly kernels: ReadonlyMap<HostName, KnownKernel>;
-  readonly signal: AbortSignal;
-  readonly warnings: Diagnostic[];
-}
-
-/** A playbook's plays in one version, which may not have it; where it selects no host there are none. */
-async function readSide(
-  playbook: string,
-  files: OpenRevision | undefined,
-  { options, kernels, signal, warnings }: Context,
-): Promise<Result<readonly PlayOutline[] | undefined, Refusal>> {
-  if (!(await isThere(playbook, files))) return ok(undefined);
-  const selected =
-    files === undefined
-      ? await selectPlays(playbook, options, signal)
-      : await selectFromRevision(files, playbook, options, signal);
-  if (!selected.ok && selected.error.exitCode === exitCodes.noHosts) {
-    warnings.push(...selected.error.diagnostics.map((one): Diagnostic => ({ ...one, severity: 'warning' })));
-    return ok([]);
-  }
-  if (!selected.ok) return selected;
-  const plays = 'selected' in selected.value ? selected.value.selected : selected.value;
-  return ok(outlineAll(plays, kernels));
-}
-
-async function isThere(playbook: string, files: OpenRevision | undefined): Promise<boolean> {
-  if (files !== undefined) return (await files.find(playbook)).kind === 'copy';
-  return stat(playbook).then(
-    () => true,
-    () => false,
-  );
-}
-
-function outlineAll({ plays }: SelectedPlays, kernels: Context['kernels']): readonly PlayOutline[] {
-  return plays.map(({ play, hosts, builders, scripts }) =>
-    outlinePlay({
-      play,
-      hosts: hosts.map(({ name }) => name),
-      buildHosts: builders.map(({ name }) => name),
-      scripts,
-      kernelOf: host => kernels.get(host),
-      digest: text => createHash('sha256').update(text).digest('hex').slice(0, 12),
-    }),
-  );
-}
-
-function sideOf(files: OpenRevision | undefined, root: string): DiffSide {
-  if (files === undefined) return { workTree: root };
-  const { ref, commit } = files.revision;
-  return { ref, commit };
-}
-
-function nowhere(playbook: string): Diagnostic {
-  const message = `there is no playbook ${playbook} in either version`;
-  return { severity: 'error', code: 'unreadable-file', message };
-}
-
-/** What lies outside of the repository is told once. */
-function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(diagnostics.map(one => [JSON.stringify(one), one])).values()];
+  if (options.format === 'json') stdout.write(toJsonLine(diff));
+  else stdout.write(formatPlanDiff(diff, { colour: colourOf(stdout), columns: columnsOf(stdout) }));
+  return options.exitCode && diff.playbooks.length > 0 ? exitCodes.changed : exitCodes.ok;
 }

@@ -2,7 +2,7 @@ import { diffRuns } from '../../report/tally/diff-runs.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunDiff } from '../../report/texts/run-diff-text.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { sayRefusal } from '../say-diagnostics.ts';
 import { colourOf } from '../session/colour.ts';
 import { openRun } from '../session/open-run.ts';
 
@@ -16,8 +16,7 @@ export async function diffTwoRuns(from: string, to: string, { format }: DiffOpti
   const after = await openRun(to);
   for (const opened of [before, after]) {
     if (opened.ok) continue;
-    sayDiagnostics(opened.error.diagnostics, format);
-    return opened.error.exitCode;
+    return sayRefusal(opened.error, format);
   }
   if (!before.ok || !after.ok) return exitCodes.invalidInput;
   const ids = [before.value.entry.id, after.value.entry.id] as const;

@@ -1,24 +1,23 @@
 import { createEventHub } from '../../engine/event-hub.ts';
-import { gatherFleet } from '../../engine/fleet/fleet.ts';
 import { diagnosePlays } from '../../engine/prepare/diagnose-plays.ts';
 import { type ExaminedPlay, selectForDoctor } from '../../engine/sources/select-for-doctor.ts';
 import { newRunId } from '../../history/new-run-id.ts';
-import type { DiagnosisDocument, HostDiagnosis, PlayDiagnosis } from '../../model/diagnosis.ts';
+import type { DiagnosisDocument, PlayDiagnosis } from '../../model/diagnosis.ts';
 import { mergePlays } from '../../model/fixes.ts';
 import { formatDiagnosisAsJunit } from '../../report/texts/doctor-junit.ts';
 import { formatDiagnosis } from '../../report/texts/doctor-table.ts';
 import { formatFixScripts } from '../../report/texts/fix-script.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
-import { connectionPrompts } from '../asking/connection-prompts.ts';
-import { composeMemory, composeReporter, composeTransport, connectLimits } from '../compose.ts';
-import { type ExitCode, exitCodeFor, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
-import { catchSignals, type Interrupts } from '../session/catch-signals.ts';
+import { withPasswords } from '../asking/passwords.ts';
+import { composeFleet, composeMemory, composeReporter } from '../compose.ts';
+import { type ExitCode, exitCodeOfResults, exitCodes } from '../exit-code.ts';
+import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
 import { colourOf } from '../session/colour.ts';
 import { columnsOf } from '../session/columns-of.ts';
-import { mend } from '../session/offer-fixes.ts';
+import { offerFixes } from '../session/offer-fixes.ts';
 import { silentReader } from '../session/silent-reader.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 
 export interface DoctorOptions extends Omit<ApplyOptions, 'format'> {
   readonly format: 'text' | 'json' | 'junit';
@@ -34,59 +33,50 @@ export interface DoctorOptions extends Omit<ApplyOptions, 'format'> {
  * `tapbook doctor`: every check that a plan makes, for each target and build host, with what mends what does not hold.
  * Exit 2 when something fails, 4 when a host cannot be reached. Changes nothing, but with `--apply-fixes`.
  */
-export async function doctor(playbook: string | undefined, options: DoctorOptions): Promise<ExitCode> {
-  using interrupts = catchSignals(signal => {
+export function doctor(playbook: string | undefined, options: DoctorOptions): Promise<ExitCode> {
+  const onStop = (signal: string): void => {
     if (options.applyFixes)
       process.stderr.write(`tapbook: ${signal}: no further command is begun; those that run are waited for\n`);
-  });
-  // What is wrong in the input stands on stderr where stdout is XML.
-  const input = { ...options, format: options.format === 'json' ? ('json' as const) : ('text' as const) };
-  const selected = await selectForDoctor(playbook, input, interrupts.stop);
-  if (!selected.ok) {
-    sayDiagnostics(selected.error.diagnostics, input.format);
-    return selected.error.exitCode;
-  }
-  const { plays, warnings } = selected.value;
-  if (input.format === 'text') sayDiagnostics(warnings, 'text');
-  const examination: Examination = { plays, options, interrupts };
-  const first = await examine(examination);
-  if (first === 'interrupted') return exitCodes.interrupted;
-  if (options.fix) return printFixScripts(first);
-  if (!options.applyFixes) return print(playbook, first, options);
+  };
+  return untilStopped(async interrupts => {
+    // What is wrong in the input stands on stderr where stdout is XML.
+    const input = options.format === 'json' ? 'json' : 'text';
+    const selected = await selectForDoctor(playbook, withPasswords(options), interrupts.stop);
+    if (!selected.ok) return sayRefusal(selected.error, input);
+    const { plays, warnings } = selected.value;
+    sayWarnings(warnings, input);
+    const first = await examine(plays, options, interrupts.stop);
+    if (options.fix) return printFixScripts(first);
+    if (!options.applyFixes) return print(playbook, first, options);
 
-  if (options.format === 'text') print(playbook, first, options);
-  const mended = await mend(first, plays, { ...options, interrupts });
-  if (mended.kind === 'refused') return mended.exitCode;
-  if (mended.kind === 'nothing-done') {
-    return options.format === 'text' ? resultOf(first) : print(playbook, first, options);
-  }
-  const second = await examine(examination);
-  return second === 'interrupted' ? exitCodes.interrupted : print(playbook, second, options);
-}
-
-interface Examination {
-  readonly plays: readonly ExaminedPlay[];
-  readonly options: DoctorOptions;
-  readonly interrupts: Interrupts;
+    if (options.format === 'text') print(playbook, first, options);
+    const offered = await offerFixes(first, plays, { ...options, interrupts });
+    if (offered === 'nobody-answers') return exitCodes.usage;
+    if (offered === 'nothing-done') {
+      return options.format === 'text' ? resultOf(first) : print(playbook, first, options);
+    }
+    return print(playbook, await examine(plays, options, interrupts.stop), options);
+  }, onStop);
 }
 
 /** Connects anew each time: a fix may have changed the groups of the user who logs in. */
-async function examine({ plays, options, interrupts }: Examination): Promise<readonly PlayDiagnosis[] | 'interrupted'> {
+async function examine(
+  plays: readonly ExaminedPlay[],
+  options: DoctorOptions,
+  signal: AbortSignal,
+): Promise<readonly PlayDiagnosis[]> {
   const reporter =
     options.format === 'text' && !options.quiet
       ? await composeReporter({ ...options, format: 'text' }, () => undefined)
       : silentReader;
-  const hub = createEventHub(newRunId(new Date()), [reporter]);
-  const warn = (text: string): void => hub.emit({ kind: 'notice', severity: 'warning', text });
+  const events = createEventHub(newRunId(new Date()), [reporter]);
+  const warn = (text: string): void => events.emit({ kind: 'notice', severity: 'warning', text });
   try {
-    await using fleet = gatherFleet(composeTransport(connectionPrompts(options, warn)), connectLimits, interrupts.stop);
+    await using fleet = composeFleet(options, warn, signal);
     const { canaries } = composeMemory(options);
-    return await diagnosePlays(plays, { fleet, events: hub, canaries, forks: options.forks, signal: interrupts.stop });
-  } catch (error) {
-    if (!interrupts.stop.aborted) throw error;
-    return 'interrupted';
+    return await diagnosePlays(plays, { fleet, events, canaries, forks: options.forks, signal });
   } finally {
-    await hub.close();
+    await events.close();
   }
 }
 
@@ -131,10 +121,5 @@ function printFixScripts(plays: readonly PlayDiagnosis[]): ExitCode {
 }
 
 function resultOf(plays: readonly PlayDiagnosis[]): ExitCode {
-  const hosts = mergePlays(plays);
-  const count = (result: HostDiagnosis['result']): number => hosts.filter(host => host.result === result).length;
-  return exitCodeFor(
-    { failed: count('failed'), unreachable: count('unreachable'), 'left-behind': 0, interrupted: 0 },
-    false,
-  );
+  return exitCodeOfResults(mergePlays(plays).map(({ result }) => result));
 }

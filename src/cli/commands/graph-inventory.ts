@@ -1,11 +1,12 @@
-import { openOrSay } from '../../engine/sources/select-from-inventory.ts';
+import { readInventory } from '../../engine/sources/select-from-inventory.ts';
 import { graphInventory as graph } from '../../inventory/show/graph-inventory.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { formatLines } from '../../report/texts/format-lines.ts';
+import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { sayDiagnostics, sayRefusal, sayWarnings } from '../say-diagnostics.ts';
 import { type ShowOptions, secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory graph`: the tree of groups and hosts, as `ansible-inventory --graph` draws it. */
@@ -13,8 +14,9 @@ export async function graphInventory(
   group: string,
   options: ShowOptions & { readonly vars?: boolean },
 ): Promise<ExitCode> {
-  const inventory = await openOrSay(options, new AbortController().signal);
-  if (!inventory.ok) return inventory.error;
+  const inventory = await readInventory(withPasswords(options), new AbortController().signal);
+  if (!inventory.ok) return sayRefusal(inventory.error, options.format);
+  sayWarnings(inventory.value.warnings, options.format);
   const { groups } = inventory.value;
   if (!groups.has(group as GroupName)) {
     sayDiagnostics([unknownGroup(group, groups.keys())], options.format);

@@ -1,9 +1,11 @@
-import { selectFrom } from '../../engine/sources/select-from-inventory.ts';
+import { selectFromInventory } from '../../engine/sources/select-from-inventory.ts';
 import { exportInventory } from '../../inventory/show/export-inventory.ts';
 import type { Secrets } from '../../inventory/show/show-variables.ts';
 import { formatExportedInventory } from '../../report/texts/inventory-text.ts';
 import type { InventoryOptions } from '../arguments/options.ts';
+import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
 
 export interface ShowOptions extends InventoryOptions {
   readonly showSecrets?: boolean;
@@ -15,9 +17,10 @@ export function secretsOf({ showSecrets }: ShowOptions): Secrets {
 
 /** `tapbook inventory list`: a name a line; with `--format json` what `ansible-inventory --list --export` prints. */
 export async function listInventory(pattern: string, options: ShowOptions): Promise<ExitCode> {
-  const selected = await selectFrom(pattern, options, new AbortController().signal);
-  if (!selected.ok) return selected.error;
-  const { inventory, hosts } = selected.value;
+  const selected = await selectFromInventory(pattern, withPasswords(options), new AbortController().signal);
+  if (!selected.ok) return sayRefusal(selected.error, options.format);
+  const { inventory, hosts, warnings } = selected.value;
+  sayWarnings(warnings, options.format);
   if (options.format === 'json') {
     const wanted = new Set(hosts.map(({ name }) => name));
     const exported = exportInventory(inventory, { hosts: wanted, secrets: secretsOf(options) });

@@ -12,7 +12,7 @@ import { formatReport } from '../../report/page/format-report.ts';
 import { createSpanGatherer } from '../../report/page/gather-spans.ts';
 import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
 import { openRun } from '../session/open-run.ts';
 
 export interface ReportOptions {
@@ -34,10 +34,7 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
     },
     'without-lines',
   );
-  if (!opened.ok) {
-    sayDiagnostics(opened.error.diagnostics, 'text');
-    return opened.error.exitCode;
-  }
+  if (!opened.ok) return sayRefusal(opened.error, 'text');
   const { directory } = opened.value.entry;
   const page = formatReport({
     ...opened.value,

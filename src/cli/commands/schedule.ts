@@ -7,8 +7,9 @@ import { crontabLines } from '../../schedule/crontab.ts';
 import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
+import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import { changeCrontab, changeUnits } from './install-job.ts';
 
@@ -58,11 +59,8 @@ export async function schedule(
     return refuse({ code: 'wrong-usage', message, cure: 'give it another one with --name' }, exitCodes.usage);
   }
   if (!remove) {
-    const selected = await openPlays(playbookPath, options, interrupts.stop);
-    if (!selected.ok) {
-      sayDiagnostics(selected.error.diagnostics, 'text');
-      return selected.error.exitCode;
-    }
+    const selected = await openPlays(playbookPath, withPasswords(options), interrupts.stop);
+    if (!selected.ok) return sayRefusal(selected.error, 'text');
   }
   const quiet = given.includes('--quiet') ? [] : ['--quiet'];
   const job: ScheduledJob = {

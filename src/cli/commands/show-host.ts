@@ -1,17 +1,19 @@
-import { openOrSay } from '../../engine/sources/select-from-inventory.ts';
+import { readInventory } from '../../engine/sources/select-from-inventory.ts';
 import { describeHost } from '../../inventory/show/describe-host.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { HostName } from '../../model/ids.ts';
 import { formatHostVariables } from '../../report/texts/inventory-text.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
+import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { sayDiagnostics, sayRefusal, sayWarnings } from '../say-diagnostics.ts';
 import { type ShowOptions, secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory host`: each variable of a host, its value, and where it was written. */
 export async function showHost(name: string, options: ShowOptions): Promise<ExitCode> {
-  const inventory = await openOrSay(options, new AbortController().signal);
-  if (!inventory.ok) return inventory.error;
+  const inventory = await readInventory(withPasswords(options), new AbortController().signal);
+  if (!inventory.ok) return sayRefusal(inventory.error, options.format);
+  sayWarnings(inventory.value.warnings, options.format);
   const description = describeHost(inventory.value, name as HostName, secretsOf(options));
   if (description === undefined) {
     const cure = didYouMean(name, inventory.value.hosts.keys());

@@ -9,7 +9,7 @@ import { formatFleetTables } from '../../report/texts/fleet-tables.ts';
 import type { RunPage } from '../../report/texts/run-page.ts';
 import { refuseTableOptions } from '../arguments/table-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { sayRefusal } from '../say-diagnostics.ts';
 import { colourOf } from '../session/colour.ts';
 import { columnsOf } from '../session/columns-of.ts';
 
@@ -29,10 +29,7 @@ export async function showRecords(
   const playbook = tally.started?.playbook ?? `run ${entry.id}`;
   const wishes = { ...optional('sort', sort), ...optional('top', top) };
   const refused = refuseTableOptions({ format, ...wishes }, { outputs, playbook });
-  if (refused !== undefined) {
-    sayDiagnostics(refused.diagnostics, 'text');
-    return refused.exitCode;
-  }
+  if (refused !== undefined) return sayRefusal(refused, 'text');
   const read = (take: (event: Event) => Promise<void> | undefined) =>
     readEvents(entry.directory, 'without-lines', event => {
       const own = host === undefined ? event : narrow(event, host);

@@ -12,7 +12,7 @@ import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunAsJson } from '../../report/texts/run-json.ts';
 import { formatHostPage, formatRunPage, type RunPage } from '../../report/texts/run-page.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
 import { colourOf } from '../session/colour.ts';
 import { columnsOf } from '../session/columns-of.ts';
 import { openRun } from '../session/open-run.ts';
@@ -34,10 +34,7 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
   const opened = await openRun(word, event => {
     if (event.kind === 'script-finished' && event.host === options.host) ends.push(event);
   });
-  if (!opened.ok) {
-    sayDiagnostics(opened.error.diagnostics, options.format === 'json' ? 'json' : 'text');
-    return opened.error.exitCode;
-  }
+  if (!opened.ok) return sayRefusal(opened.error, options.format === 'json' ? 'json' : 'text');
   const page = opened.value;
   const all = hostsOfRun(page.tally);
   const host = options.host === undefined ? undefined : parseHostName(options.host);

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { selectFromInventory } from '../../engine/sources/select-from-inventory.ts';
+import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
 import type { Host } from '../../model/host.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
@@ -14,9 +14,11 @@ import type { SshServer } from '../../transport/ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../../transport/transport.ts';
 import type { ConnectionOptions, InventoryOptions } from '../arguments/options.ts';
 import { connectionPrompts } from '../asking/connection-prompts.ts';
+import { withPasswords } from '../asking/passwords.ts';
 import { connectLimits } from '../compose.ts';
-import { type ExitCode, exitCodeFor, exitCodes } from '../exit-code.ts';
-import { catchSignals } from '../session/catch-signals.ts';
+import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
+import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 
 export interface TrustOptions extends InventoryOptions, ConnectionOptions {
   /** Only show the keys. */
@@ -31,32 +33,25 @@ const atOnce = 16;
  * into known_hosts. A key that has changed or is revoked is never written. Exit 2 for such a key, 4 for a host that
  * cannot be reached.
  */
-export async function trust(patterns: readonly string[], options: TrustOptions): Promise<ExitCode> {
-  using interrupts = catchSignals(() => undefined);
-  const hosts = await selectFromInventory(patterns.join(','), options, interrupts.stop);
-  if (!hosts.ok) return hosts.error;
-  const say = (text: string): void => void process.stderr.write(`${printableText(text)}\n`);
-  const { questions } = connectionPrompts(options, say);
-  const inspector = createHostKeyInspector(questions);
-  const counts = { failed: 0, unreachable: 0, 'left-behind': 0, interrupted: 0 };
-  const job: Job = { inspector, options, questions, signal: interrupts.stop };
-  const { stops, failures } = layOut(hosts.value, inspector);
-  for (const { host, failure } of failures) {
-    counts.unreachable++;
-    print({ host: host.name, server: host.name, role: 'host', result: 'unreachable', failure }, options);
-  }
-  try {
+export function trust(patterns: readonly string[], options: TrustOptions): Promise<ExitCode> {
+  return untilStopped(async ({ stop }) => {
+    const selected = await selectToConnect(patterns.join(','), withPasswords(options), stop);
+    if (!selected.ok) return sayRefusal(selected.error, options.format);
+    sayWarnings(selected.value.warnings, options.format);
+    const say = (text: string): void => void process.stderr.write(`${printableText(text)}\n`);
+    const { questions } = connectionPrompts(options, say);
+    const inspector = createHostKeyInspector(questions);
+    const job: Job = { inspector, options, questions, signal: stop };
+    const { stops, failures } = layOut(selected.value.hosts, inspector);
+    for (const { host, failure } of failures) {
+      print({ host: host.name, server: host.name, role: 'host', result: 'unreachable', failure }, options);
+    }
+    const results: string[] = failures.map(() => 'unreachable');
     const limit = pLimit(questions === undefined ? atOnce : 1);
     // Bastions first: what is behind one is reached only when that one is trusted.
-    for (const level of stops) {
-      const outcomes = await Promise.all(level.map(stop => limit(() => visit(stop, job))));
-      for (const outcome of outcomes) if (outcome !== 'ok') counts[outcome]++;
-    }
-    return exitCodeFor(counts, false);
-  } catch (error) {
-    if (!interrupts.stop.aborted) throw error;
-    return exitCodes.interrupted;
-  }
+    for (const level of stops) results.push(...(await Promise.all(level.map(one => limit(() => visit(one, job))))));
+    return exitCodeOfResults(results);
+  });
 }
 
 interface Job {

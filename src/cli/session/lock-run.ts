@@ -1,21 +1,15 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { PlaySource } from '../../engine/sources/play-source.ts';
 import type { LockHolder } from '../../history/lock-file.ts';
 import { type HeldLock, type LockTrouble, takeRunLocks } from '../../history/run-locks.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { RunId } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
+import type { Refusal } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { formatTime } from '../../report/texts/format-time.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
-import { exitCodes } from '../exit-code.ts';
-import { stateDirectory } from '../paths.ts';
-import type { Refusal } from '../say-diagnostics.ts';
-
-export function lockDirectory(): string {
-  return join(stateDirectory(), 'locks');
-}
+import { lockDirectory } from '../paths.ts';
 
 /**
  * Takes what keeps two applies apart that would load the same module on the same hosts: a lock for each module of the
@@ -42,8 +36,7 @@ export async function lockRun(
     },
   );
   if (locks.ok) return ok(locks.value);
-  const isHeld = locks.error.kind === 'held';
-  return err({ diagnostics: [explain(locks.error)], exitCode: isHeld ? exitCodes.locked : exitCodes.invalidInput });
+  return err({ kind: locks.error.kind === 'held' ? 'locked' : 'invalid-input', diagnostics: [explain(locks.error)] });
 }
 
 function explain(trouble: LockTrouble): Diagnostic {

@@ -1,4 +1,3 @@
-import { gatherFleet } from '../../engine/fleet/fleet.ts';
 import type { ExaminedPlay } from '../../engine/sources/select-for-doctor.ts';
 import { applyFixes } from '../../engine/upkeep/apply-fixes.ts';
 import type { PlayDiagnosis } from '../../model/diagnosis.ts';
@@ -14,9 +13,7 @@ import {
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { ConnectionOptions } from '../arguments/options.ts';
 import { ask } from '../asking/ask.ts';
-import { connectionPrompts } from '../asking/connection-prompts.ts';
-import { composeTransport, connectLimits } from '../compose.ts';
-import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { composeFleet } from '../compose.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
 import type { Interrupts } from './catch-signals.ts';
 
@@ -26,47 +23,33 @@ export interface OfferFixesOptions extends ConnectionOptions {
   readonly interrupts: Interrupts;
 }
 
-export type Mended =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'nothing-done' }
-  | { readonly kind: 'refused'; readonly exitCode: ExitCode };
-
 /** Shows the commands that mend what was found, asks (unless `--yes` was said), and runs them on the hosts as root. */
-export async function mend(
+export async function offerFixes(
   plays: readonly PlayDiagnosis[],
   selected: readonly ExaminedPlay[],
-  { forks, yes, interrupts, ...connection }: OfferFixesOptions,
-): Promise<Mended> {
+  { forks, yes, interrupts: { stop, abandon }, ...connection }: OfferFixesOptions,
+): Promise<'done' | 'nothing-done' | 'nobody-answers'> {
   const diagnoses = mergePlays(plays).filter(({ findings }) => fixesOf(findings).length > 0);
   if (diagnoses.length === 0) {
     process.stderr.write(nothingToFix);
-    return { kind: 'nothing-done' };
+    return 'nothing-done';
   }
   process.stderr.write(formatFixes(diagnoses, shellLine));
-  try {
-    const agreed = yes ? 'yes' : await agree(diagnoses.length, interrupts.stop);
-    if (agreed === 'nobody') return { kind: 'refused', exitCode: exitCodes.usage };
-    if (agreed === 'no') return { kind: 'nothing-done' };
-    const say = (text: string): void => void process.stderr.write(`tapbook: ${printableText(text)}\n`);
-    await using fleet = gatherFleet(
-      composeTransport(connectionPrompts(connection, say)),
-      connectLimits,
-      interrupts.abandon,
-    );
-    const hosts = new Map(selected.flatMap(play => [...play.hosts, ...play.builders]).map(host => [host.name, host]));
-    await applyFixes(diagnoses, hosts, {
-      fleet,
-      forks,
-      stop: interrupts.stop,
-      abandon: interrupts.abandon,
-      onCommand: (host, argv) => process.stderr.write(formatFixRun(host, argv, shellLine)),
-      onFailure: (host, cause, output) => process.stderr.write(formatFixFailure(host, cause, output)),
-    });
-    return { kind: 'done' };
-  } catch (error) {
-    if (!interrupts.stop.aborted) throw error;
-    return { kind: 'refused', exitCode: exitCodes.interrupted };
-  }
+  const agreed = yes ? 'yes' : await agree(diagnoses.length, stop);
+  if (agreed === 'nobody') return 'nobody-answers';
+  if (agreed === 'no') return 'nothing-done';
+  const say = (text: string): void => void process.stderr.write(`tapbook: ${printableText(text)}\n`);
+  await using fleet = composeFleet(connection, say, abandon);
+  const hosts = new Map(selected.flatMap(play => [...play.hosts, ...play.builders]).map(host => [host.name, host]));
+  await applyFixes(diagnoses, hosts, {
+    fleet,
+    forks,
+    stop,
+    abandon,
+    onCommand: (host, argv) => process.stderr.write(formatFixRun(host, argv, shellLine)),
+    onFailure: (host, cause, output) => process.stderr.write(formatFixFailure(host, cause, output)),
+  });
+  return 'done';
 }
 
 async function agree(hosts: number, signal: AbortSignal): Promise<'yes' | 'no' | 'nobody'> {

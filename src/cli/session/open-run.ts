@@ -2,13 +2,12 @@ import { findRun } from '../../history/find-run.ts';
 import { readRun } from '../../history/list-runs.ts';
 import { readEvents } from '../../history/read-events.ts';
 import type { Event } from '../../model/event.ts';
+import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { createTally } from '../../report/tally/run-tally.ts';
 import { countOf } from '../../report/texts/amounts.ts';
 import type { RunPage } from '../../report/texts/run-page.ts';
-import { exitCodes } from '../exit-code.ts';
 import { stateDirectory } from '../paths.ts';
-import type { Refusal } from '../say-diagnostics.ts';
 
 /** A run of the history, read from its events: whatever is damaged is left out, and told. */
 export async function openRun(
@@ -20,10 +19,7 @@ export async function openRun(
   const id = await findRun(root, word);
   if (!id.ok) {
     const { message, cure } = id.error;
-    return err({
-      diagnostics: [{ severity: 'error', code: 'no-such-run', message, cure }],
-      exitCode: exitCodes.invalidInput,
-    });
+    return err(refuse('invalid-input', { code: 'no-such-run', message, cure }));
   }
   const entry = await readRun(root, id.value);
   const { tally, read } = createTally();

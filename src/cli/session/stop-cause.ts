@@ -1,5 +1,6 @@
-import type { RunFinished, StopCause } from '../../model/event.ts';
-import { type ExitCode, exitCodeFor, exitCodes } from '../exit-code.ts';
+import type { RunResult } from '../../engine/apply-run.ts';
+import type { StopCause } from '../../model/event.ts';
+import { type ExitCode, exitCodeOfHosts, exitCodes } from '../exit-code.ts';
 
 /**
  * The exit code of a run by how its hosts came out and by what has stopped it.
@@ -11,17 +12,21 @@ import { type ExitCode, exitCodeFor, exitCodes } from '../exit-code.ts';
  *   130: other programs end of SIGPIPE then, which `set -o pipefail` shows as a failure too.
  * - `output-lost`: 2 (or 6), for who wanted the output does not have it.
  */
-export function exitCodeOfRun(hosts: RunFinished['hosts'], stopped: StopCause | undefined, reached: Reached): ExitCode {
+export function exitCodeOfRun(
+  { hosts, reached, fits }: Pick<RunResult, 'hosts' | 'reached' | 'fits'>,
+  stopped: StopCause | undefined,
+): ExitCode {
+  if (fits === 'no' && stopped === undefined) return exitCodes.planNoLongerFits;
   switch (stopped) {
     case undefined:
-      return exitCodeFor(hosts, false);
+      return exitCodeOfHosts(hosts);
     case 'signal':
-      return exitCodeFor(hosts, true);
+      return exitCodes.interrupted;
     case 'timeout':
     case 'output-lost':
-      return exitCodeFor({ ...hosts, failed: hosts.failed + 1 }, false);
+      return exitCodeOfHosts({ ...hosts, failed: hosts.failed + 1 });
     case 'reader-gone': {
-      const code = exitCodeFor(hosts, false);
+      const code = exitCodeOfHosts(hosts);
       const isCut = reached === 'cut-short' || hosts.interrupted > 0 || hosts['not-started'] > 0;
       return code === exitCodes.ok && isCut ? exitCodes.interrupted : code;
     }
@@ -29,9 +34,6 @@ export function exitCodeOfRun(hosts: RunFinished['hosts'], stopped: StopCause | 
       return stopped satisfies never;
   }
 }
-
-/** Whether every play had its turn. */
-export type Reached = 'the-end' | 'cut-short';
 
 /** The exit code of a command that was stopped before it had begun its work. */
 export function exitCodeBeforehand(stopped: StopCause): ExitCode {

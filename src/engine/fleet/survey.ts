@@ -4,6 +4,7 @@ import type { BuildHostFacts, HostFacts } from '../../facts/host-facts.ts';
 import { probeBecome } from '../../facts/probe-become.ts';
 import { type BuildQuestions, type ProbeText, probeBuildHost, probeTarget } from '../../facts/probe-host.ts';
 import { type AskedPreconditions, probePreconditions } from '../../facts/probe-preconditions.ts';
+import type { Asked } from '../../model/asked.ts';
 import type { EventSink, HostProbed } from '../../model/event.ts';
 import type { Host } from '../../model/host.ts';
 import type { Kernel } from '../../model/kernel.ts';
@@ -11,7 +12,7 @@ import type { Failure } from '../../model/outcome.ts';
 import type { Retry } from '../../model/plan.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { Builder } from '../../plan/builds/choose-build-host.ts';
-import type { PreconditionResults } from '../../plan/target.ts';
+import type { TargetFindings } from '../../plan/target.ts';
 import type { Connection } from '../../transport/transport.ts';
 import { OutOfTurn, retryHost, type TryOptions, tryAgain } from '../rollout/retry-host.ts';
 import { dialAhead } from './dial-ahead.ts';
@@ -32,21 +33,8 @@ export interface SurveyOptions {
   readonly onLate?: (host: Host) => void;
 }
 
-interface Findings {
-  readonly facts: HostFacts;
-  readonly preconditions: PreconditionResults;
-}
-
 /** A target after its probe. */
-export type Surveyed =
-  | {
-      readonly kind: 'ready';
-      readonly host: Host;
-      readonly facts: HostFacts;
-      readonly preconditions: PreconditionResults;
-    }
-  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
-  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure };
+export type Surveyed = Asked<TargetFindings>;
 
 /** Connects to every target and asks it once for all that the plan needs. Keeps the order of `hosts`. */
 export async function surveyTargets(
@@ -63,7 +51,7 @@ export function beginSurvey(
   preconditions: AskedPreconditions,
   options: SurveyOptions,
 ): readonly Promise<Surveyed>[] {
-  return survey<Findings>(hosts, 'target', options, async (connection, host) => {
+  return survey<TargetFindings>(hosts, 'target', options, async (connection, host) => {
     const facts = await probeTarget(connection, options);
     if (!facts.ok) return facts;
     const becomeUser = isSomebodyElse(facts.value, host) ? await probeBecome(connection, options) : undefined;
@@ -107,11 +95,7 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   role: 'target' | 'build-host',
   { fleet, events, forks, signal, retry, onLate }: SurveyOptions,
   probe: (connection: Connection, host: Host) => Promise<Result<Found, Failure>>,
-): readonly Promise<
-  | ({ readonly kind: 'ready'; readonly host: Host } & Found)
-  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
-  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure }
->[] {
+): readonly Promise<Asked<Found>>[] {
   const trying: TryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
   const dial = dialAhead(fleet, forks, spotSlowConnections());
   return hosts.map(host => {

@@ -1,4 +1,5 @@
 import type { PlayDiagnosis } from '../../model/diagnosis.ts';
+import type { RunEvents } from '../../model/event.ts';
 import type { CanaryRecords } from '../../module/cache/canary-records.ts';
 import { diagnosePlay } from '../../plan/checks/diagnose-play.ts';
 import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../fleet/survey.ts';
@@ -7,7 +8,8 @@ import { openJudge } from './judge-build-hosts.ts';
 import { announcePlay, kernelsOf, releasesOf, signingKeysOf, targetOf } from './plan-plays.ts';
 import { queryPackageIndexes } from './query-package-indexes.ts';
 
-export interface ExamineOptions extends SurveyOptions {
+export interface ExamineOptions extends Omit<SurveyOptions, 'events'> {
+  readonly events: RunEvents;
   readonly canaries: CanaryRecords;
 }
 
@@ -17,11 +19,16 @@ export async function diagnosePlays(
   options: ExamineOptions,
 ): Promise<readonly PlayDiagnosis[]> {
   const diagnoses: PlayDiagnosis[] = [];
-  for (const play of plays) diagnoses.push(await examinePlay(play, options));
+  for (const [index, play] of plays.entries()) {
+    diagnoses.push(await diagnose(play, { ...options, events: options.events.forPlay(index) }));
+  }
   return diagnoses;
 }
 
-async function examinePlay(examined: ExaminedPlay, options: ExamineOptions): Promise<PlayDiagnosis> {
+async function diagnose(
+  examined: ExaminedPlay,
+  options: SurveyOptions & Pick<ExamineOptions, 'canaries'>,
+): Promise<PlayDiagnosis> {
   const { play, hosts, builders, scripts, playBuilders, kernelBuilders } = examined;
   announcePlay(examined, options.events);
   const opening = Promise.allSettled(builders.map(host => options.fleet.open(host)));

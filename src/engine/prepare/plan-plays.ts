@@ -1,4 +1,4 @@
-import type { EventSink, PlayPlanned } from '../../model/event.ts';
+import type { EventSink, PlayPlanned, RunEvents } from '../../model/event.ts';
 import type { Host } from '../../model/host.ts';
 import type { HostName, KernelRelease } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
@@ -36,6 +36,12 @@ export interface ReadyPlay {
   readonly late?: AsyncGenerator<ReadyPlay>;
 }
 
+/** What the plays of a run are prepared with. */
+export interface PrepareContext extends Omit<PlanContext, 'events'> {
+  readonly events: RunEvents;
+}
+
+/** The same for one of them. */
 export interface PlanContext {
   readonly fleet: Fleet;
   readonly events: EventSink;
@@ -49,12 +55,18 @@ export interface PlanContext {
 }
 
 /** Asks the hosts of each play and plans it. Reads hosts, changes nothing on them. */
-export async function planPlays(plays: readonly SelectedPlay[], context: PlanContext): Promise<readonly ReadyPlay[]> {
+export async function planPlays(
+  plays: readonly SelectedPlay[],
+  context: PrepareContext,
+): Promise<readonly ReadyPlay[]> {
   const cached = await context.cache.keys();
   const ready: ReadyPlay[] = [];
   // A later play would meet hosts of which the earlier one knows nothing yet.
   const latecomers = plays.length === 1 ? context.latecomers : 'are-waited-for';
-  for (const selected of plays) ready.push(await planOne(selected, cached, { ...context, latecomers }));
+  for (const [index, selected] of plays.entries()) {
+    const events = context.events.forPlay(index);
+    ready.push(await planOne(selected, cached, { ...context, events, latecomers }));
+  }
   return ready;
 }
 
@@ -133,7 +145,7 @@ async function planSurveyed(
   );
   const replanned = planPlay(await inputWith(fresh));
   events.emit({ kind: 'play-planned', plan: replanned, ...news });
-  const openBuildHosts = await openWorkshops(fresh, context.fleet);
+  const openBuildHosts = await openBuildHostsOf(fresh, context.fleet);
   return { selected, plan: replanned, targets, builders: fresh, uploadDirectories, openBuildHosts };
 }
 
@@ -243,7 +255,7 @@ function needsOf(script: Script): ScriptNeeds {
 const knownNeeds = new WeakMap<Script, ScriptNeeds>();
 
 /** The build hosts that have a stap, ready to build. */
-export async function openWorkshops(
+export async function openBuildHostsOf(
   builders: readonly Builder[],
   fleet: Fleet,
 ): Promise<ReadonlyMap<HostName, OpenBuildHost>> {

@@ -11,8 +11,9 @@ import type { SelectedPlay } from '../sources/select-plays.ts';
 import { findModules } from './find-modules.ts';
 import {
   kernelsOf,
-  openWorkshops,
+  openBuildHostsOf,
   type PlanContext,
+  type PrepareContext,
   planInputFor,
   type ReadyPlay,
   releasesOf,
@@ -21,7 +22,7 @@ import {
 } from './plan-plays.ts';
 import { type SavedPlay, type SavedPlaySurvey, surveySavedPlay } from './survey-saved-play.ts';
 
-export interface RevivedPlays {
+export interface PreparedPlays {
   readonly ready: readonly ReadyPlay[];
   /** `no`: something is not as planned, and may not be. Then nothing may be touched. */
   readonly fits: 'yes' | 'no';
@@ -35,21 +36,22 @@ export interface RevivedPlays {
 export async function prepareSavedPlays(
   plays: readonly SavedPlay[],
   onDrift: OnDrift | undefined,
-  context: PlanContext,
-): Promise<RevivedPlays> {
+  context: PrepareContext,
+): Promise<PreparedPlays> {
   const ready: ReadyPlay[] = [];
-  let fits: RevivedPlays['fits'] = 'yes';
-  for (const play of plays) {
+  let fits: PreparedPlays['fits'] = 'yes';
+  for (const [index, play] of plays.entries()) {
     const then = onDrift ?? play.basis.onDrift;
-    const revived = await playOfSavedPlan(play, then, context);
-    if (revived.drifted > 0 && then === 'fail') fits = 'no';
-    ready.push(revived.ready);
-    context.events.emit({ kind: 'play-planned', plan: revived.ready.plan });
+    const events = context.events.forPlay(index);
+    const prepared = await prepareSavedPlay(play, then, { ...context, events });
+    if (prepared.drifted > 0 && then === 'fail') fits = 'no';
+    ready.push(prepared.ready);
+    events.emit({ kind: 'play-planned', plan: prepared.ready.plan });
   }
   return { ready, fits };
 }
 
-async function playOfSavedPlan(
+async function prepareSavedPlay(
   saved: SavedPlay,
   onDrift: OnDrift,
   context: PlanContext,
@@ -91,7 +93,7 @@ async function playOfSavedPlan(
     targets: [...targets.values()],
     builders: fresh.builders,
     uploadDirectories: uploadDirectoriesOf([...targets.values()]),
-    openBuildHosts: await openWorkshops(fresh.builders, context.fleet),
+    openBuildHosts: await openBuildHostsOf(fresh.builders, context.fleet),
   };
   return { ready, drifted: drift.size };
 }

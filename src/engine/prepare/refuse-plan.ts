@@ -1,4 +1,4 @@
-import type { EventSink } from '../../model/event.ts';
+import type { RunEvents } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
@@ -6,14 +6,14 @@ import type { PlannedPlay } from '../../model/plan.ts';
 /** How the hosts of a plan come out that no longer fits: what is wrong of those that drifted, and nobody is touched. */
 export function refusePlan(
   plans: readonly PlannedPlay[],
-  events: EventSink,
+  events: RunEvents,
 ): readonly ReadonlyMap<HostName, HostOutcome>[] {
-  return plans.map(({ hosts }) => {
+  return plans.map(({ hosts }, index) => {
     const outcomes = new Map<HostName, HostOutcome>();
     for (const host of hosts) {
       const outcome = outcomeByPlan(host.decision) ?? { kind: 'not-started', reason: 'the plan no longer fits' };
       outcomes.set(host.name, outcome);
-      events.emit({ kind: 'host-finished', host: host.name, outcome });
+      events.forPlay(index).emit({ kind: 'host-finished', host: host.name, outcome });
     }
     return outcomes;
   });

@@ -2,20 +2,21 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { readTextFile } from '../../document/read-text-file.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Sha256 } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { BuildId, PlannedPlay } from '../../model/plan.ts';
+import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ModuleCache } from '../../module/cache/module-cache.ts';
 import { recordBasis } from '../../plan/saved/record-basis.ts';
 import { type SavedPlan, type SealedPlan, savedPlanFormat } from '../../plan/saved/saved-plan.ts';
 import { planFormat } from '../sources/plan-format.ts';
+import type { PlaybookSource, PlaySource } from '../sources/play-source.ts';
 import type { SelectedPlays } from '../sources/select-plays.ts';
 import type { ReadyPlay } from './plan-plays.ts';
 import { digestValue, sealPlan } from './seal-plan.ts';
 
-export interface SaveInput {
+interface SaveInput {
   readonly selected: SelectedPlays;
   readonly ready: readonly ReadyPlay[];
   /** As they were given with -i. */
@@ -27,7 +28,7 @@ export interface SaveInput {
 }
 
 /** A plan with all that it rests on; the same for the same, but for its time. */
-export async function sealPlays({ selected, ready, sources, cache, madeAt, madeBy }: SaveInput): Promise<SealedPlan> {
+async function sealPlays({ selected, ready, sources, cache, madeAt, madeBy }: SaveInput): Promise<SealedPlan> {
   const { playbook, extraVars } = selected;
   const basis: SavedPlan['basis'][number][] = [];
   for (const { plan, targets, builders, selected: own } of ready) {
@@ -94,11 +95,15 @@ function connectionVars(extraVars: JsonObject): SavedPlan['inventory']['connecti
   );
 }
 
-/** Why a plan cannot be written there: it goes into a folder that is there, and not over anything else. */
-export async function refuseToReplace(path: string): Promise<Diagnostic | undefined> {
-  const message = await whyNot(path);
+/** Why a plan of `source` cannot be saved there: it goes into a folder that is there, and not over anything else. */
+export async function refuseToReplace(out: string, path: string, source: PlaySource): Promise<Refusal | undefined> {
+  if (source.kind === 'saved-plan') {
+    const message = `${path} is a saved plan already`;
+    return refuse('wrong-usage', { code: 'wrong-usage', message, cure: 'give --out with a playbook' });
+  }
+  const message = await whyNot(out);
   if (message === undefined) return undefined;
-  return { severity: 'error', code: 'cannot-write', message, cure: 'give --out another file' };
+  return refuse('wrong-usage', { code: 'cannot-write', message, cure: 'give --out another file' });
 }
 
 async function whyNot(path: string): Promise<string | undefined> {
@@ -113,13 +118,21 @@ async function whyNot(path: string): Promise<string | undefined> {
   return planFormat(text.value) === undefined ? `${path} is there and is no saved plan` : undefined;
 }
 
-/** Writes it whole or not at all, for its owner's eyes only. */
-export async function writePlan(path: string, plan: SealedPlan): Promise<Result<void, Diagnostic>> {
+/** Writes a plan whole or not at all, for its owner's eyes only; resolves to its digest. */
+export async function savePlan(
+  path: string,
+  { selected, playbook, sources }: PlaybookSource,
+  made: Pick<SaveInput, 'ready' | 'cache' | 'madeAt' | 'madeBy'>,
+): Promise<Result<Sha256, Refusal>> {
+  // Whoever applies it looks beside the playbook, wherever it was read.
+  const own = { ...selected.playbook, source: { ...selected.playbook.source, path: playbook } };
+  const sealed = await sealPlays({ ...made, selected: { ...selected, playbook: own }, sources });
   try {
-    await writeFileAtomic(path, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
-    return ok(undefined);
+    await writeFileAtomic(path, `${JSON.stringify(sealed, null, 2)}\n`, { mode: 0o600 });
+    return ok(sealed.sha256);
   } catch (error) {
     const message = `cannot write ${path}: ${(error as Error).message}`;
-    return err({ severity: 'error', code: 'cannot-write', message, cure: 'give --out a file that can be written' });
+    const cure = 'give --out a file that can be written';
+    return err(refuse('invalid-input', { code: 'cannot-write', message, cure }));
   }
 }

@@ -5,16 +5,20 @@ import type { HostName } from '../../model/ids.ts';
 import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import { refillBatches } from '../../plan/rollout/refill-batches.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import { collectLoadOutput } from './collect-load-output.ts';
+import { findObstacle } from './find-obstacle.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
+import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
 import { retryHost, type TryOptions, tryAgain } from './retry-host.ts';
-import { findObstacle, type HostRun, type RunContext, runHost } from './run-host.ts';
 
 export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs'> {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
   readonly uploadDirectories: ReadonlyMap<HostName, string>;
+  readonly fleet: Fleet;
+  readonly runHost: HostRunner;
   /** How many hosts at once. */
   readonly forks: number;
   /** The hosts that an earlier play of the run has lost: they are left alone. */
@@ -163,7 +167,7 @@ function runInTurn(hostRun: HostRun, { play, rollout, context, trying }: Turn): 
     const reason = whyNotNow(play, rollout);
     if (reason !== undefined) return rollout.finish(name, { kind: 'not-started', reason });
     rollout.begin(name);
-    const { outcome, sent } = await runHost(hostRun, context);
+    const { outcome, sent } = await play.runHost(hostRun, context);
     if (outcome.kind === 'unreachable' && sent === 'nothing' && mayTryAgain(outcome.failure)) {
       rollout.putBack(name);
       return tryAgain;

@@ -1,13 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { ApplyOptions } from '../../cli/arguments/options.ts';
-import { exitCodes } from '../../cli/exit-code.ts';
-import type { Refusal } from '../../cli/say-diagnostics.ts';
 import { readTextFile } from '../../document/read-text-file.ts';
+import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { planPlays } from '../prepare/plan-plays.ts';
 import { planFormat } from './plan-format.ts';
 import { modulesOf, outputsOf, type PlaySource } from './play-source.ts';
+import type { PlaysRequest } from './requests.ts';
 import type { SelectedAtRevision } from './select-at-revision.ts';
 import { selectPlays } from './select-plays.ts';
 
@@ -17,33 +16,34 @@ const largest = 256 * 1024 * 1024;
 /** Reads a playbook, or a saved plan, which is told by what is in the file: everything that can be known without a host. */
 export async function openPlays(
   path: string,
-  options: ApplyOptions,
+  request: PlaysRequest,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
-  const text = options.ref === undefined ? await readPlanText(path) : undefined;
+  const text = request.ref === undefined ? await readPlanText(path) : undefined;
   if (text !== undefined) {
     // What reads and checks plans is loaded for plans only.
     const { openSavedPlan } = await import('./open-saved-plan.ts');
-    return openSavedPlan({ path, text }, options, signal);
+    return openSavedPlan({ path, text }, request, signal);
   }
-  if (options.onDrift !== undefined || options.planDigest !== undefined) {
-    const option = options.onDrift === undefined ? '--plan-digest' : '--on-drift';
+  if (request.onDrift !== undefined || request.planDigest !== undefined) {
+    const option = request.onDrift === undefined ? '--plan-digest' : '--on-drift';
     const message = `${option} is for saved plans, and ${path} is none`;
-    return err({ diagnostics: [{ severity: 'error', code: 'wrong-usage', message }], exitCode: exitCodes.usage });
+    return err(refuse('wrong-usage', { code: 'wrong-usage', message }));
   }
-  const found = await selectWhere(path, options, signal);
+  const found = await selectWhere(path, request, signal);
   if (!found.ok) return found;
   const { selected, revision, fromDisk } = found.value;
   const { inventory, plays, warnings } = selected;
   return ok({
+    kind: 'playbook',
     playbook: path,
     inventory: inventory.sources.map(source => source.path),
-    sources: options.inventory ?? [],
+    sources: request.inventory ?? [],
     modules: modulesOf(plays),
     outputs: outputsOf(plays),
     warnings,
     selected,
-    ...(revision === undefined ? {} : { revision: { ...revision, fromDisk } }),
+    asOf: revision === undefined ? 'now' : { ...revision, fromDisk },
     prepare: async context => ({ ready: await planPlays(plays, context), fits: 'yes' }),
   });
 }
@@ -51,14 +51,14 @@ export async function openPlays(
 /** The plays as they are on disk, or as they were at a revision. */
 async function selectWhere(
   path: string,
-  options: ApplyOptions,
+  request: PlaysRequest,
   signal: AbortSignal,
 ): Promise<Result<Pick<SelectedAtRevision, 'selected' | 'fromDisk'> & Partial<SelectedAtRevision>, Refusal>> {
-  if (options.ref !== undefined) {
+  if (request.ref !== undefined) {
     const { selectAtRevision } = await import('./select-at-revision.ts');
-    return selectAtRevision(options.ref, path, options, signal);
+    return selectAtRevision(request.ref, path, request, signal);
   }
-  const selected = await selectPlays(path, options, signal);
+  const selected = await selectPlays(path, request, signal);
   return selected.ok ? ok({ selected: selected.value, fromDisk: [] }) : selected;
 }
 

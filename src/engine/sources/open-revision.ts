@@ -2,14 +2,13 @@ import { rmSync } from 'node:fs';
 import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { exitCodes } from '../../cli/exit-code.ts';
-import { type Refusal, refuseInput } from '../../cli/say-diagnostics.ts';
 import { copyRevision, type LeftOut } from '../../git/copy-revision.ts';
 import { findRepository, findRevision, placeOnDisk } from '../../git/find-revision.ts';
 import type { Revision } from '../../git/revision.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { optional } from '../../model/optional.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 
 /** The files of a revision, to be read where they are copied to until it is disposed of. */
@@ -42,7 +41,7 @@ export async function openRevision(
       message,
       cure: 'give --ref a tag, a branch or a commit',
     };
-    return err({ diagnostics: [diagnostic], exitCode: exitCodes.usage });
+    return err({ kind: 'wrong-usage', diagnostics: [diagnostic] });
   }
   const root = await findRepository(path, signal);
   if (!root.ok) return err(refuseInput([tidy(root.error)]));

@@ -1,13 +1,11 @@
 import { dirname } from 'node:path';
-import type { ApplyOptions } from '../../cli/arguments/options.ts';
-import { type ExitCode, exitCodes } from '../../cli/exit-code.ts';
-import { type Refusal, refuseInput } from '../../cli/say-diagnostics.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { selectHosts } from '../../inventory/patterns/select-hosts.ts';
 import { findConnectionProblems } from '../../inventory/resolve/find-connection-problems.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
+import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
 import { version } from '../../model/version.ts';
@@ -20,6 +18,7 @@ import { compareWithDisk, findDifferences } from './compare-with-disk.ts';
 import { openInventory } from './open-inventory.ts';
 import { parseSavedPlan } from './parse-saved-plan.ts';
 import { modulesOf, type PlaySource } from './play-source.ts';
+import type { PlaysRequest } from './requests.ts';
 
 /** In seconds, where --max-plan-age does not say. */
 const defaultMaxAge = 7 * 86_400;
@@ -30,43 +29,44 @@ const defaultMaxAge = 7 * 86_400;
  */
 export async function openSavedPlan(
   file: SourceFile,
-  options: ApplyOptions,
+  request: PlaysRequest,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
-  const { planDigest, onDrift } = options;
-  const maxAgeSeconds = options.maxPlanAge ?? defaultMaxAge;
+  const { planDigest, onDrift } = request;
+  const maxAgeSeconds = request.maxPlanAge ?? defaultMaxAge;
   const parsed = parseSavedPlan(file.text, { nowMs: Date.now(), maxAgeSeconds, version, digest: planDigest });
   if (!parsed.ok) {
     const { code, message, cure } = parsed.error;
-    return refuse(exitCodes.planNoLongerFits, { code, message: `${file.path} ${message}`, cure });
+    return err(refuse('plan-no-longer-fits', { code, message: `${file.path} ${message}`, cure }));
   }
   const plan = parsed.value;
   for (const [option, given] of [
-    ['-e', options.extraVars],
-    ['-t', options.tags],
-    ['--skip-tags', options.skipTags],
-    ['--start-at', options.startAt],
-    ['--start-at-script', options.startAtScript],
+    ['-e', request.extraVars],
+    ['-t', request.tags],
+    ['--skip-tags', request.skipTags],
+    ['--start-at', request.startAt],
+    ['--start-at-script', request.startAtScript],
   ] as const) {
     if (given === undefined || given.length === 0) continue;
     const message = `${option} has no place beside ${file.path}: a saved plan has its values and scripts`;
-    return refuse(exitCodes.usage, { code: 'wrong-usage', message, cure: `give ${option} to tapbook plan --out` });
+    return err(refuse('wrong-usage', { code: 'wrong-usage', message, cure: `give ${option} to tapbook plan --out` }));
   }
 
-  const sources = options.inventory ?? plan.inventory.sources;
+  const sources = request.inventory ?? plan.inventory.sources;
   const opened = await openInventory(
-    { ...options, inventory: sources },
+    { ...request, inventory: sources },
     { signal, extraVars: plan.inventory.connectionVars, playbookDirectory: dirname(plan.plan.playbook) },
   );
   if (!opened.ok) return err(refuseInput(opened.error));
   const inventory = opened.value;
-  const narrowed = narrow(plan, inventory, options.limit ?? []);
-  if (!narrowed.ok) return refuse(exitCodes.noHosts, narrowed.error);
+  const narrowed = narrow(plan, inventory, request.limit ?? []);
+  if (!narrowed.ok) return err(refuse('no-hosts', narrowed.error));
   const plays = findPlays(plan, inventory, narrowed.value);
   const used = new Set(plays.flatMap(({ selected }) => [...selected.hosts, ...selected.builders]));
   const problems = findConnectionProblems(inventory, used);
   if (problems.some(({ severity }) => severity === 'error')) return err(refuseInput(problems));
   return ok({
+    kind: 'saved-plan',
     playbook: plan.plan.playbook,
     plan: { path: file.path, sha256: plan.sha256 },
     inventory: inventory.sources.map(source => source.path),
@@ -82,10 +82,6 @@ export async function openSavedPlan(
       return prepareSavedPlays(plays, onDrift, context);
     },
   });
-}
-
-function refuse(exitCode: ExitCode, diagnostic: Omit<Diagnostic, 'severity'>): Result<never, Refusal> {
-  return err({ diagnostics: [{ severity: 'error', ...diagnostic }], exitCode });
 }
 
 /** Which of the plan's hosts --limit leaves. */

@@ -4,17 +4,32 @@ import type { RunStarted } from '../../model/event.ts';
 import type { ModuleName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import type { PlannedOutput } from '../../model/plan.ts';
-import type { PlanContext } from '../prepare/plan-plays.ts';
-import type { RevivedPlays } from '../prepare/prepare-saved-plays.ts';
+import type { PrepareContext } from '../prepare/plan-plays.ts';
+import type { PreparedPlays } from '../prepare/prepare-saved-plays.ts';
 import type { DiskDifferences } from './compare-with-disk.ts';
 import type { SelectedPlay, SelectedPlays } from './select-plays.ts';
 
 /** What a command is to plan or to run: a playbook, or a plan that was saved. */
-export interface PlaySource {
+export type PlaySource = PlaybookSource | SavedPlanSource;
+
+export interface PlaybookSource extends AnySource {
+  readonly kind: 'playbook';
+  readonly selected: SelectedPlays;
+  /** Where it was read as of a revision, that; with what was read from disk all the same. */
+  readonly asOf: 'now' | (Revision & { readonly fromDisk: readonly string[] });
+}
+
+export interface SavedPlanSource extends AnySource {
+  readonly kind: 'saved-plan';
+  /** Its file and its digest. */
+  readonly plan: NonNullable<RunStarted['plan']>;
+  /** The playbook and scripts that it was made from, as they are now. */
+  readonly compare: () => Promise<DiskDifferences>;
+}
+
+interface AnySource {
   /** The playbook's path as it was given, now or when the plan was made. */
   readonly playbook: string;
-  /** Of a saved plan only: its file and its digest. */
-  readonly plan?: NonNullable<RunStarted['plan']>;
   /** The files that the inventory was read from. */
   readonly inventory: readonly string[];
   /** As they were given with -i, now or when the plan was made. */
@@ -24,14 +39,8 @@ export interface PlaySource {
   /** How the output of its scripts is read. */
   readonly outputs: readonly PlannedOutput[];
   readonly warnings: readonly Diagnostic[];
-  /** Of a playbook only. */
-  readonly selected?: SelectedPlays;
-  /** Where it was read as of a revision; with what was read from disk all the same. */
-  readonly revision?: Revision & { readonly fromDisk: readonly string[] };
-  /** Of a saved plan only: the playbook and scripts that it was made from, as they are now. */
-  readonly compare?: () => Promise<DiskDifferences>;
   /** Asks the hosts. */
-  prepare(context: PlanContext): Promise<RevivedPlays>;
+  prepare(context: PrepareContext): Promise<PreparedPlays>;
 }
 
 /** The modules of these plays' scripts, each once. */

@@ -1,32 +1,32 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { DiskDifferences } from './compare-with-disk.ts';
-import type { PlaySource } from './play-source.ts';
+import type { PlaySource, SavedPlanSource } from './play-source.ts';
 import { type Provenance, readProvenance } from './provenance.ts';
 
 /** What git says of the files that decide what a run does, with the variables beside them. */
 export async function provenanceOf(source: PlaySource, signal: AbortSignal): Promise<Provenance> {
-  const { revision } = source;
-  if (revision === undefined) return readProvenance(await filesOf(source), signal);
-  const { repositories, outside } = await readProvenance(revision.fromDisk, signal);
-  const { root, commit, ref } = revision;
+  if (source.kind === 'saved-plan' || source.asOf === 'now') return readProvenance(await filesOf(source), signal);
+  const { root, commit, ref, fromDisk } = source.asOf;
+  const { repositories, outside } = await readProvenance(fromDisk, signal);
   return { repositories: [{ root, commit, ref, dirty: [], dirtyCount: 0 }, ...repositories], outside };
 }
 
 /** But for variables beside them; of a saved plan also the files that it was made from. */
-async function filesOf({ playbook, plan, sources, selected, compare }: PlaySource): Promise<readonly string[]> {
-  const scripts = selected?.plays.flatMap(({ play }) => play.scripts.map(({ source }) => source.path)) ?? [];
-  const own = plan === undefined ? [playbook] : [plan.path, ...((await compare?.())?.files ?? [])];
-  return [...own, ...scripts, ...sources.filter(source => !source.includes(','))];
+async function filesOf(source: PlaySource): Promise<readonly string[]> {
+  const inventory = source.sources.filter(one => !one.includes(','));
+  if (source.kind === 'saved-plan') return [source.plan.path, ...(await source.compare()).files, ...inventory];
+  const scripts = source.selected.plays.flatMap(({ play }) => play.scripts.map(script => script.source.path));
+  return [source.playbook, ...scripts, ...inventory];
 }
 
 /** What speaks against a run that is to be as it was committed. What a saved plan runs has to be what stands there, too. */
 export async function whyNotClean(source: PlaySource, provenance: Provenance): Promise<readonly Diagnostic[]> {
-  const differences = await source.compare?.();
-  return [...whyFilesNotClean(provenance), ...(differences === undefined ? [] : whyPlanNotClean(source, differences))];
+  const files = whyFilesNotClean(provenance);
+  return source.kind === 'playbook' ? files : [...files, ...whyPlanNotClean(source, await source.compare())];
 }
 
-function whyPlanNotClean({ plan }: PlaySource, { changed, missing }: DiskDifferences): readonly Diagnostic[] {
+function whyPlanNotClean({ plan }: SavedPlanSource, { changed, missing }: DiskDifferences): readonly Diagnostic[] {
   const refuse = (message: string, cure: string): Diagnostic => ({
     severity: 'error',
     code: 'not-clean',
@@ -39,7 +39,7 @@ function whyPlanNotClean({ plan }: PlaySource, { changed, missing }: DiskDiffere
       ? []
       : [
           refuse(
-            `${plan?.path} was made from other texts than those in ${name(changed)}`,
+            `${plan.path} was made from other texts than those in ${name(changed)}`,
             'plan anew from what is committed, or leave out --require-clean',
           ),
         ]),
@@ -47,7 +47,7 @@ function whyPlanNotClean({ plan }: PlaySource, { changed, missing }: DiskDiffere
       ? []
       : [
           refuse(
-            `${plan?.path} cannot be compared with what is committed: ${name(missing)} is not here`,
+            `${plan.path} cannot be compared with what is committed: ${name(missing)} is not here`,
             'apply it where the playbook and its scripts are, or leave out --require-clean',
           ),
         ]),

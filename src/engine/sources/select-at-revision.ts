@@ -1,16 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ConnectionOptions, PlaybookOptions } from '../../cli/arguments/options.ts';
-import { exitCodes } from '../../cli/exit-code.ts';
-import { type Refusal, refuseInput } from '../../cli/say-diagnostics.ts';
 import { readTextFile } from '../../document/read-text-file.ts';
 import type { Revision } from '../../git/revision.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { LoadedPlaybook } from '../../playbook/resolve-playbook.ts';
 import { type OpenRevision, openRevision } from './open-revision.ts';
 import { planFormat } from './plan-format.ts';
+import type { PlaybookRequest } from './requests.ts';
 import { type SelectedPlays, selectPlays } from './select-plays.ts';
 
 /** A playbook with its hosts, as they stood at a revision. */
@@ -28,29 +27,29 @@ export interface SelectedAtRevision {
 export async function selectAtRevision(
   ref: string,
   path: string,
-  options: PlaybookOptions & ConnectionOptions,
+  request: PlaybookRequest,
   signal: AbortSignal,
 ): Promise<Result<SelectedAtRevision, Refusal>> {
   const opened = await openRevision(ref, path, signal);
   if (!opened.ok) return opened;
   await using files = opened.value;
-  return await selectFromRevision(files, path, options, signal);
+  return await selectFromRevision(files, path, request, signal);
 }
 
 /** The same from a revision that is open already. */
 export async function selectFromRevision(
   files: OpenRevision,
   path: string,
-  options: PlaybookOptions & ConnectionOptions,
+  request: PlaybookRequest,
   signal: AbortSignal,
 ): Promise<Result<SelectedAtRevision, Refusal>> {
   const playbook = await findPlaybook(path, files);
   if (!playbook.ok) return playbook;
   const sources = await Promise.all(
-    (options.inventory ?? []).map(source => findInput(source, source, 'inventory', files)),
+    (request.inventory ?? []).map(source => findInput(source, source, 'inventory', files)),
   );
   const extraVars = await Promise.all(
-    (options.extraVars ?? []).map(text =>
+    (request.extraVars ?? []).map(text =>
       text.startsWith('@') ? findInput(text.slice(1), text, '-e', files) : asItIs(text),
     ),
   );
@@ -62,9 +61,8 @@ export async function selectFromRevision(
   const selected = await selectPlays(
     playbook.value,
     {
-      ...options,
-      asker: options.asker ?? options,
-      ...(options.inventory === undefined ? {} : { inventory: sources.map(one => one.text) }),
+      ...request,
+      ...(request.inventory === undefined ? {} : { inventory: sources.map(one => one.text) }),
       extraVars: extraVars.map(one => (one.kind === 'from-revision' ? `@${one.text}` : one.text)),
     },
     signal,
@@ -72,8 +70,8 @@ export async function selectFromRevision(
   );
   const told = fromDisk.map(({ text, what }) => readFromDisk(text, what, files.revision));
   if (!selected.ok) {
-    const { diagnostics, exitCode } = selected.error;
-    return err({ diagnostics: [...files.rename(diagnostics), ...told], exitCode });
+    const { kind, diagnostics } = selected.error;
+    return err({ kind, diagnostics: [...files.rename(diagnostics), ...told] });
   }
   const { inventory, warnings, ...rest } = selected.value;
   return ok({
@@ -117,7 +115,7 @@ async function findPlaybook(path: string, files: OpenRevision): Promise<Result<s
   const text = await readTextFile(found.path, largestPlan);
   if (text.ok && text.value.trimStart().startsWith('{') && planFormat(text.value) !== undefined) {
     const message = `--ref is for playbooks, and ${path} is a saved plan: it holds all that it needs`;
-    return err({ diagnostics: [{ severity: 'error', code: 'wrong-usage', message }], exitCode: exitCodes.usage });
+    return err(refuse('wrong-usage', { code: 'wrong-usage', message }));
   }
   return ok(found.path);
 }

@@ -1,38 +1,43 @@
-import type { CleanOptions } from '../../cli/arguments/options.ts';
-import { type ExitCode, exitCodes } from '../../cli/exit-code.ts';
-import { stateDirectory } from '../../cli/paths.ts';
-import { sayDiagnostics } from '../../cli/say-diagnostics.ts';
 import { type RunTrace, readRunTrace } from '../../history/read-run-trace.ts';
-import { findConnectionProblems } from '../../inventory/resolve/find-connection-problems.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Host } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
-import { err, ok, type Result } from '../../model/result.ts';
-import { selectFrom } from './select-from-inventory.ts';
+import type { Refusal } from '../../model/refusal.ts';
+import { ok, type Result } from '../../model/result.ts';
+import type { InventoryRequest } from './requests.ts';
+import { refuseUnconnectable, selectFromInventory } from './select-from-inventory.ts';
+
+export interface CleanRequest extends InventoryRequest {
+  /** A pattern; without one, the run says which hosts, or all are meant but those that only build. */
+  readonly hosts?: string;
+  /** Only what this run has left. */
+  readonly run?: RunId;
+}
 
 export interface CleanSelection {
   readonly hosts: readonly Host[];
   /** What the run's history says, if one is meant and it is here. */
   readonly trace: RunTrace | undefined;
+  readonly warnings: readonly Diagnostic[];
 }
 
 /**
- * The hosts to look at: those of `--hosts`; else, for a run, those that it meant to load modules on; else all but those
- * that only build. What is wrong has been said.
+ * The hosts to look at: those of `hosts`; else, for a run, those that it meant to load modules on; else all but those
+ * that only build. `stateDirectory` has the histories.
  */
 export async function selectForClean(
-  run: RunId | undefined,
-  options: CleanOptions,
+  { run, hosts: pattern, ...request }: CleanRequest,
+  stateDirectory: string,
   signal: AbortSignal,
-): Promise<Result<CleanSelection, ExitCode>> {
-  const selected = await selectFrom(options.hosts ?? 'all', options, signal);
+): Promise<Result<CleanSelection, Refusal>> {
+  const selected = await selectFromInventory(pattern ?? 'all', request, signal);
   if (!selected.ok) return selected;
   const { inventory } = selected.value;
-  const trace = run === undefined ? undefined : await readRunTrace(stateDirectory(), run);
-  const warn = (code: string, message: string): void => {
-    if (options.format === 'text') sayDiagnostics([{ severity: 'warning', code, message }], 'text');
-  };
+  const trace = run === undefined ? undefined : await readRunTrace(stateDirectory, run);
+  const warnings: Diagnostic[] = [];
+  const warn = (code: string, message: string): void => void warnings.push({ severity: 'warning', code, message });
   if (run !== undefined && trace === undefined) {
-    warn('no-history', `run ${run} is not in ${stateDirectory()}/runs: only folders of its name are looked for`);
+    warn('no-history', `run ${run} is not in ${stateDirectory}/runs: only folders of its name are looked for`);
   }
   const missing = [...(trace?.keys() ?? [])].filter(name => !inventory.hosts.has(name));
   if (missing.length > 0) {
@@ -43,13 +48,11 @@ export async function selectForClean(
     );
   }
   const isMeant = ({ name, groups }: Host): boolean => {
-    if (options.hosts !== undefined) return true;
+    if (pattern !== undefined) return true;
     if (trace !== undefined) return trace.has(name);
     return groups.length !== 1 || groups[0] !== 'build_hosts';
   };
   const hosts = selected.value.hosts.filter(isMeant);
-  const problems = findConnectionProblems(inventory, new Set(hosts));
-  const isSound = problems.every(({ severity }) => severity === 'warning');
-  if (!isSound || options.format === 'text') sayDiagnostics(problems, options.format);
-  return isSound ? ok({ hosts, trace }) : err(exitCodes.invalidInput);
+  const sound = refuseUnconnectable({ inventory, hosts, warnings: [...selected.value.warnings, ...warnings] });
+  return sound.ok ? ok({ hosts, trace, warnings: sound.value.warnings }) : sound;
 }

@@ -1,51 +1,59 @@
-import { readExtraVars } from '../../cli/arguments/extra-vars.ts';
-import type { InventoryOptions } from '../../cli/arguments/options.ts';
-import { type ExitCode, exitCodes } from '../../cli/exit-code.ts';
-import { sayDiagnostics } from '../../cli/say-diagnostics.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { selectHosts } from '../../inventory/patterns/select-hosts.ts';
 import { findConnectionProblems } from '../../inventory/resolve/find-connection-problems.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Host } from '../../model/host.ts';
+import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { openInventory } from './open-inventory.ts';
+import { readExtraVars } from './read-extra-vars.ts';
+import type { InventoryRequest } from './requests.ts';
 
-/** The hosts that a pattern selects, to connect to them, for commands without a playbook. What is wrong has been said. */
+/** What commands without a playbook are about. */
+export interface InventorySelection {
+  readonly inventory: Inventory;
+  readonly hosts: readonly Host[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** The hosts that a pattern selects, to connect to them. */
+export async function selectToConnect(
+  pattern: string,
+  request: InventoryRequest,
+  signal: AbortSignal,
+): Promise<Result<InventorySelection, Refusal>> {
+  const selected = await selectFromInventory(pattern, request, signal);
+  return selected.ok ? refuseUnconnectable(selected.value) : selected;
+}
+
+/** The same hosts, if all of them can be connected to as far as their variables tell. */
+export function refuseUnconnectable(selection: InventorySelection): Result<InventorySelection, Refusal> {
+  const problems = findConnectionProblems(selection.inventory, new Set(selection.hosts));
+  const warnings = [...selection.warnings, ...problems];
+  const isSound = problems.every(({ severity }) => severity === 'warning');
+  return isSound ? ok({ ...selection, warnings }) : err(refuseInput(warnings));
+}
+
+/** The hosts that a pattern selects, to speak about them only. */
 export async function selectFromInventory(
   pattern: string,
-  options: InventoryOptions,
+  request: InventoryRequest,
   signal: AbortSignal,
-): Promise<Result<readonly Host[], ExitCode>> {
-  const selected = await selectFrom(pattern, options, signal);
-  if (!selected.ok) return selected;
-  const { inventory, hosts } = selected.value;
-  const problems = findConnectionProblems(inventory, hosts);
-  const isSound = problems.every(({ severity }) => severity === 'warning');
-  if (!isSound || options.format === 'text') sayDiagnostics(problems, options.format);
-  return isSound ? ok(hosts) : err(exitCodes.invalidInput);
-}
-
-/** The hosts that a pattern selects, to speak about them only. What is wrong has been said. */
-export async function selectFrom(
-  pattern: string,
-  options: InventoryOptions,
-  signal: AbortSignal,
-): Promise<Result<{ readonly inventory: Inventory; readonly hosts: readonly Host[] }, ExitCode>> {
-  const inventory = await openOrSay(options, signal);
+): Promise<Result<InventorySelection, Refusal>> {
+  const inventory = await readInventory(request, signal);
   if (!inventory.ok) return inventory;
-  const hosts = selectHosts(inventory.value, pattern, options.limit ?? []);
-  if (hosts.ok) return ok({ inventory: inventory.value, hosts: hosts.value });
-  sayDiagnostics([hosts.error], options.format);
-  return err(exitCodes.noHosts);
+  const { warnings } = inventory.value;
+  const hosts = selectHosts(inventory.value, pattern, request.limit ?? []);
+  if (hosts.ok) return ok({ inventory: inventory.value, hosts: hosts.value, warnings });
+  return err({ kind: 'no-hosts', diagnostics: [...warnings, hosts.error] });
 }
 
-/** The inventory of a command; what is wrong or odd has been said. */
-export async function openOrSay(options: InventoryOptions, signal: AbortSignal): Promise<Result<Inventory, ExitCode>> {
-  const extraVars = await readExtraVars(options.extraVars ?? []);
-  const inventory = extraVars.ok ? await openInventory(options, { signal, extraVars: extraVars.value }) : extraVars;
-  if (!inventory.ok) {
-    sayDiagnostics(inventory.error, options.format);
-    return err(exitCodes.invalidInput);
-  }
-  if (options.format === 'text') sayDiagnostics(inventory.value.warnings, 'text');
-  return inventory;
+/** The inventory alone. */
+export async function readInventory(
+  request: InventoryRequest,
+  signal: AbortSignal,
+): Promise<Result<Inventory, Refusal>> {
+  const extraVars = await readExtraVars(request.extraVars ?? []);
+  const inventory = extraVars.ok ? await openInventory(request, { signal, extraVars: extraVars.value }) : extraVars;
+  return inventory.ok ? inventory : err(refuseInput(inventory.error));
 }

@@ -1,9 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { readExtraVars } from '../../cli/arguments/extra-vars.ts';
-import type { ConnectionOptions, PlaybookOptions } from '../../cli/arguments/options.ts';
-import { noSuchStart, startAt } from '../../cli/arguments/start-at.ts';
-import { exitCodes } from '../../cli/exit-code.ts';
-import { type Refusal, refuseInput } from '../../cli/say-diagnostics.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { selectHosts } from '../../inventory/patterns/select-hosts.ts';
 import { findConnectionProblems } from '../../inventory/resolve/find-connection-problems.ts';
@@ -12,6 +7,7 @@ import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { PlannedHost } from '../../model/plan.ts';
+import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { bindScripts } from '../../playbook/bind-scripts.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
@@ -19,6 +15,9 @@ import type { BoundScript, Play, Playbook } from '../../playbook/playbook.ts';
 import { selectScripts } from '../../playbook/select-scripts.ts';
 import { lintPlaybook } from './lint-playbook.ts';
 import { openInventory } from './open-inventory.ts';
+import { readExtraVars } from './read-extra-vars.ts';
+import type { PlaybookRequest } from './requests.ts';
+import { noSuchStart, startAt } from './start-at.ts';
 
 /** A play with the hosts it means, and its scripts with their templates filled in for each of them. */
 export interface SelectedPlay {
@@ -56,7 +55,7 @@ const onDisk: Files = { rename: value => value, standsFor: path => resolve(path)
 /** Reads playbook, inventory and extra variables, and puts them together: everything that can be known without a host. */
 export async function selectPlays(
   playbookPath: string,
-  options: PlaybookOptions & ConnectionOptions,
+  options: PlaybookRequest,
   signal: AbortSignal,
   files: Files = onDisk,
 ): Promise<Result<SelectedPlays, Refusal>> {
@@ -89,11 +88,11 @@ export async function selectPlays(
   if (errors.length > 0) return err(refuseInput([...warnings, ...errors, ...(noHosts ? [noHosts] : [])]));
   // As in Ansible: a limit leaves plays out, but not all of them.
   if (plays.length === 0) noHosts ??= beyondLimit[0];
-  if (noHosts !== undefined) return err({ diagnostics: [noHosts], exitCode: exitCodes.noHosts });
+  if (noHosts !== undefined) return err({ kind: 'no-hosts', diagnostics: [noHosts] });
   const start = options.startAt;
   if (start !== undefined && !plays.some(({ hosts: [first] }) => first?.name === start)) {
     const known = plays.flatMap(({ hosts }) => hosts);
-    return err({ diagnostics: [noSuchStart(start, known)], exitCode: exitCodes.noHosts });
+    return err({ kind: 'no-hosts', diagnostics: [noSuchStart(start, known)] });
   }
   const connected = new Set(plays.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
   const soft = [...findConnectionProblems(inventory.value, connected), ...lints];
@@ -116,7 +115,7 @@ function selectPlay(
   play: Play,
   inventory: Inventory,
   extraVars: JsonObject,
-  options: PlaybookOptions,
+  options: PlaybookRequest,
 ): Result<SelectedPlay, PlayProblem> {
   const limit = options.limit ?? [];
   const selected = selectHosts(inventory, play.hosts, limit);

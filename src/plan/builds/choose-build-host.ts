@@ -1,4 +1,5 @@
 import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
+import type { Asked } from '../../model/asked.ts';
 import type { UnusualWay } from '../../model/build-options.ts';
 import { failuresOf } from '../../model/finding.ts';
 import type { Host } from '../../model/host.ts';
@@ -10,10 +11,7 @@ import { checkBuildHost } from '../checks/check-build-host.ts';
 import type { BuildNeeds } from './build-needs.ts';
 
 /** A build host and what its probe came to. */
-export type Builder =
-  | { readonly kind: 'ready'; readonly host: Host; readonly facts: BuildHostFacts }
-  | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }
-  | { readonly kind: 'failed'; readonly host: Host; readonly failure: Failure };
+export type Builder = Asked<{ readonly facts: BuildHostFacts }>;
 
 /** A build host that has all it takes for a kernel. */
 export interface FitBuildHost {

@@ -1,16 +1,16 @@
-import type {
-  BuildFinished,
-  BuildStarted,
-  CanaryStarted,
-  Event,
-  HostProbed,
-  RunFinished,
-  RunStarted,
+import {
+  type BuildFinished,
+  type BuildStarted,
+  type CanaryStarted,
+  type Event,
+  type HostProbed,
+  playIndexOf,
+  type RunFinished,
+  type RunStarted,
 } from '../../model/event.ts';
 import type { HostName, ModuleName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import type { BuildId, PlannedPlay } from '../../model/plan.ts';
-import { createPlayTracker } from '../../model/play-of-event.ts';
 
 /** What a run has come to so far, as its events tell it. All times are the events' own, in milliseconds. */
 export interface RunTally {
@@ -67,8 +67,7 @@ export interface BatchTally {
 /** Reads events into a tally. The tally is one object that changes; whoever shows it reads it anew. */
 export function createTally(): { readonly tally: RunTally; read(event: Event): void } {
   const tally: WritableTally = { plays: [], warnings: [] };
-  const playOf = createPlayTracker();
-  return { tally, read: event => readInto(tally, event, playOf) };
+  return { tally, read: event => readInto(tally, event) };
 }
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -94,11 +93,11 @@ type WritablePlay = Writable<
   stages: Map<TimedStage, { from: number; to: number }>;
 };
 
-function readInto(tally: WritableTally, event: Event, playOf: (event: Event) => number | undefined): void {
+function readInto(tally: WritableTally, event: Event): void {
   // The commonest by far, and they change nothing here.
   if (event.kind === 'line' || event.kind === 'record' || event.kind === 'histogram') return;
   const at = Date.parse(event.time);
-  const number = playOf(event);
+  const number = playIndexOf(event);
   switch (event.kind) {
     case 'run-started':
       tally.started = event;

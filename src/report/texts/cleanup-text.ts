@@ -1,30 +1,16 @@
-import type { PrunedCaches } from '../../cli/session/prune-caches.ts';
+import type { CleanupMode, HostCleanup, PrunedCaches } from '../../model/cleanup.ts';
 import { foldHosts } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
-import type { Failure } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { countOf, formatBytes } from './amounts.ts';
 import { toJsonLine } from './json-line.ts';
 
-/** What was looked for on a host, and what came of it. */
-export type HostCleanup =
-  | { readonly host: HostName; readonly result: 'unreachable' | 'failed'; readonly failure: Failure }
-  | {
-      readonly host: HostName;
-      /** `to-clean`: with `--check` it is only shown. */
-      readonly result: 'clean' | 'cleaned' | 'to-clean' | 'failed';
-      readonly modules: readonly string[];
-      readonly folders: readonly string[];
-      /** Folders that kept two runs apart, of supervisors that are gone. */
-      readonly locks: readonly string[];
-      readonly kept: readonly { readonly path: string; readonly why: string }[];
-      readonly failed: readonly { readonly what: string; readonly why: string }[];
-    };
-
-type Mode = 'remove' | 'only-look';
-
 /** Hosts with the same lines stand together, in the order of the first of them. */
-export function formatCleanup(hosts: readonly HostCleanup[], pruned: PrunedCaches | undefined, mode: Mode): string {
+export function formatCleanup(
+  hosts: readonly HostCleanup[],
+  pruned: PrunedCaches | undefined,
+  mode: CleanupMode,
+): string {
   const alike = new Map<string, HostName[]>();
   for (const host of hosts) {
     const text = linesOf(host, mode)
@@ -40,13 +26,13 @@ export function formatCleanup(hosts: readonly HostCleanup[], pruned: PrunedCache
 export function formatCleanupAsJson(
   hosts: readonly HostCleanup[],
   pruned: PrunedCaches | undefined,
-  mode: Mode,
+  mode: CleanupMode,
 ): string {
   const cache = pruned === undefined ? [] : [{ cache: pruned, result: mode === 'remove' ? 'cleaned' : 'to-clean' }];
   return [...hosts, ...cache].map(one => toJsonLine(one)).join('');
 }
 
-function linesOf(cleanup: HostCleanup, mode: Mode): readonly string[] {
+function linesOf(cleanup: HostCleanup, mode: CleanupMode): readonly string[] {
   if ('failure' in cleanup) {
     const { cause, cure } = cleanup.failure;
     return [
@@ -66,7 +52,7 @@ function linesOf(cleanup: HostCleanup, mode: Mode): readonly string[] {
   return lines.length === 0 ? ['nothing is left'] : lines;
 }
 
-function formatPruned({ modules, canaries, buildHosts, locks, bytes }: PrunedCaches, mode: Mode): string {
+function formatPruned({ modules, canaries, buildHosts, locks, bytes }: PrunedCaches, mode: CleanupMode): string {
   const parts = [
     [modules, 'module'],
     [canaries, 'canary record'],

@@ -21,7 +21,13 @@ test.each<[StopCause | undefined, Partial<typeof none>, 'the-end' | 'cut-short',
   ['reader-gone', { failed: 1, interrupted: 1 }, 'the-end', 2],
   ['reader-gone', { unreachable: 1 }, 'the-end', 4],
 ])('stopped by %s with %j, %s: %i', (stopped, hosts, reached, code) => {
-  expect(exitCodeOfRun({ ...none, ...hosts }, stopped, reached)).toBe(code);
+  expect(exitCodeOfRun({ hosts: { ...none, ...hosts }, reached, fits: 'yes' }, stopped)).toBe(code);
+});
+
+test('a saved plan that no longer fits has a code of its own, unless somebody has stopped it', () => {
+  const refused = { hosts: { ...none, failed: 1 }, reached: 'the-end', fits: 'no' } as const;
+  expect(exitCodeOfRun(refused, undefined)).toBe(7);
+  expect(exitCodeOfRun(refused, 'signal')).toBe(130);
 });
 
 test.each<[StopCause, number]>([

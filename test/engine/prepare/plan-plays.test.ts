@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { nobodyListens } from '../../../src/engine/event-hub.ts';
 import { gatherFleet } from '../../../src/engine/fleet/fleet.ts';
 import { planPlays, type ReadyPlay } from '../../../src/engine/prepare/plan-plays.ts';
 import type { SelectedPlay } from '../../../src/engine/sources/select-plays.ts';
@@ -124,7 +125,7 @@ async function rigged() {
         if (event.kind === 'host-probed') told.push(`${event.host} ${event.result.kind}`);
         if (event.kind === 'notice') told.push(event.text);
       };
-      const events = { emit, congestion: () => undefined };
+      const events = { ...nobodyListens, forPlay: () => ({ emit, congestion: () => undefined }) };
       const [ready] = await planPlays([{ ...selected, ...changes }], {
         fleet,
         events,

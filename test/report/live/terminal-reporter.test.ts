@@ -11,6 +11,7 @@ import {
   finished,
   host,
   hosts,
+  inPlay,
   line,
   plan,
   skipped,
@@ -167,7 +168,7 @@ describe('on a terminal', () => {
   test('two plays: each stage is shown once, under its play', async () => {
     const first = { ...plan(hosts('db1')), name: 'First' };
     const second = { ...plan(hosts('db2')), name: 'Second' };
-    const [one, two] = [[...applyOf(first)], [...applyOf(second)]];
+    const [one, two] = [inPlay(1, applyOf(first)), inPlay(2, applyOf(second))];
     const planning = (events: Event[]) => events.slice(1, events.findIndex(({ kind }) => kind === 'play-planned') + 1);
     const rest = (events: Event[]) => events.slice(events.findIndex(({ kind }) => kind === 'play-planned') + 1);
     const terminal = openTerminal();

@@ -1,13 +1,23 @@
-import type { Event } from './event.ts';
-import type { HostName } from './ids.ts';
-import type { BuildId, PlannedPlay } from './plan.ts';
+import type { Event } from '../model/event.ts';
+import type { HostName } from '../model/ids.ts';
+import type { BuildId, PlannedPlay } from '../model/plan.ts';
+
+/** Gives each event of a kept run the number of its play; where an older version has not kept it, that is guessed. */
+export function createPlayNumberer(): (event: Event) => Event {
+  const guess = createPlayGuesser();
+  return event => {
+    if (event.playNumber !== undefined) return event;
+    const index = guess(event);
+    return index === undefined ? event : { ...event, playNumber: index + 1 };
+  };
+}
 
 /**
- * Tells of each event which play it belongs to: the play's number, from 0, in the order of the `play-started` events;
- * undefined for what concerns the whole run. A run plans all its plays before it builds and runs them one by one, so
- * that an event of a build or a host belongs to the first planned play that still waits for it.
+ * Guesses of each event the index of its play, in the order of the `play-started` events; undefined for what concerns the
+ * whole run. A run plans all its plays before it builds and runs them one by one, so that an event of a build or a host
+ * belongs to the first planned play that still waits for it.
  */
-export function createPlayTracker(): (event: Event) => number | undefined {
+function createPlayGuesser(): (event: Event) => number | undefined {
   const plays: OpenPlay[] = [];
   const latest = () => (plays.length === 0 ? undefined : plays.length - 1);
   const first = (waits: (play: OpenPlay) => boolean) => {

@@ -1,17 +1,7 @@
 import { join } from 'node:path';
 import { pruneLocks } from '../../history/run-locks.ts';
+import type { CleanupMode, PrunedCaches } from '../../model/cleanup.ts';
 import { type PruneRule, pruneCache } from '../../module/cache/prune-cache.ts';
-import { cacheDirectory } from '../paths.ts';
-import { lockDirectory } from './lock-run.ts';
-
-/** How many of each kind were removed, or would be. */
-export interface PrunedCaches {
-  readonly modules: number;
-  readonly canaries: number;
-  readonly buildHosts: number;
-  readonly locks: number;
-  readonly bytes: number;
-}
 
 const day = 24 * 60 * 60 * 1000;
 const digest = '[0-9a-f]{64}';
@@ -26,19 +16,23 @@ const rules: Readonly<Record<'modules' | 'canaries' | 'build-hosts', Omit<PruneR
 /** What a crash in the middle of a store has left there. */
 const unfinished: Omit<PruneRule, 'directory'> = { entries: /^\.making-[0-9a-f]{12}$/, maxAgeMs: day, most: 0 };
 
-/** Makes the caches of this user smaller, and removes the locks of runs that are gone. */
+/**
+ * Makes the caches in `caches` smaller, and removes the locks of runs that are gone from `locks`. Without an age, in seconds, each
+ * kind has one of its own.
+ */
 export async function pruneCaches(
   cacheAgeSeconds: number | undefined,
-  mode: 'remove' | 'only-look',
+  directories: { readonly caches: string; readonly locks: string },
+  mode: CleanupMode,
 ): Promise<PrunedCaches> {
   const age = cacheAgeSeconds === undefined ? {} : { maxAgeMs: cacheAgeSeconds * 1000 };
   const prune = (name: keyof typeof rules, rule: Omit<PruneRule, 'directory'> = { ...rules[name], ...age }) =>
-    pruneCache({ ...rule, directory: join(cacheDirectory(), name) }, mode);
+    pruneCache({ ...rule, directory: join(directories.caches, name) }, mode);
   const modules = await prune('modules');
   const canaries = await prune('canaries');
   const buildHosts = await prune('build-hosts');
   const halves = await prune('modules', unfinished);
-  const locks = await pruneLocks(lockDirectory(), mode);
+  const locks = await pruneLocks(directories.locks, mode);
   return {
     modules: modules.entries,
     canaries: canaries.entries,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Event } from '../../src/model/event.ts';
-import { createPlayTracker } from '../../src/model/play-of-event.ts';
+import { createPlayNumberer } from '../../src/history/number-plays.ts';
+import { type Event, playIndexOf } from '../../src/model/event.ts';
 import { applyOf, at, hosts, plan, skipped } from '../support/sample-run.ts';
 
 const events = [...applyOf(plan(hosts('db1', 'db2'), { leftOut: [skipped] }))];
@@ -10,8 +10,8 @@ const building = events.slice(planned).filter(({ kind }) => kind.startsWith('bui
 const running = events.slice(planned).filter(({ kind }) => !kind.startsWith('build-') && kind !== 'run-finished');
 
 function plays(list: readonly Event[]): (number | undefined)[] {
-  const playOf = createPlayTracker();
-  return list.map(playOf);
+  const numbered = createPlayNumberer();
+  return list.map(({ playNumber: _, ...event }) => playIndexOf(numbered(event as Event)));
 }
 
 test('all plays are planned, then built, then run: every event goes to its own', () => {
@@ -34,4 +34,9 @@ test('what concerns the run has no play, and before any play nothing has', () =>
     ...planning.map(() => 0),
     undefined,
   ]);
+});
+
+test('a number that is there is left alone', () => {
+  const [probed = events[0]] = planning.slice(1);
+  expect(createPlayNumberer()({ ...(probed as Event), playNumber: 7 }).playNumber).toBe(7);
 });

@@ -1,0 +1,96 @@
+import type { ApplyRequest, RunResult } from '../../engine/apply-run.ts';
+import { createEventHub } from '../../engine/event-hub.ts';
+import type { RunEvents } from '../../model/event.ts';
+import type { RunId } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import type { Refusal } from '../../model/refusal.ts';
+import { ok, type Result } from '../../model/result.ts';
+import { version } from '../../model/version.ts';
+import { createTableMaker } from '../../records/make-tables.ts';
+import type { RunOptions } from '../arguments/options.ts';
+import { selectionWords } from '../arguments/selection-words.ts';
+import { composeHistory, composeReporters } from '../compose.ts';
+import type { ExitCode } from '../exit-code.ts';
+import type { Interrupts } from './catch-signals.ts';
+import type { OpenSource } from './open-source.ts';
+import { silentReader } from './silent-reader.ts';
+import { exitCodeOfRun } from './stop-cause.ts';
+import { type LeftoverWatch, watchLeftovers } from './watch-leftovers.ts';
+import { isHangUp, isLoss } from './watch-output.ts';
+
+/** Who hears of a run: its history, its reporters, and what is told at its end. */
+export interface RunRecord {
+  readonly events: RunEvents;
+  readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
+  /** Tells the tables and the end of the run. */
+  finish(result: RunResult): ExitCode;
+  /** To be called in any case, once; says what is to be looked at afterwards. */
+  close(words: Parameters<LeftoverWatch['advice']>[0]): Promise<void>;
+}
+
+/** Makes the directory of a run and its reporters, and tells of its start. */
+export async function openRecord(
+  command: ApplyRequest['command'],
+  run: RunId,
+  { source, provenance }: OpenSource,
+  options: RunOptions,
+  interrupts: Interrupts,
+): Promise<Result<RunRecord, Refusal>> {
+  const history = await composeHistory(run, text => hub.emit({ kind: 'notice', severity: 'warning', text }));
+  if (!history.ok) return history;
+  const { path: directory, reader, writeBuildLog: saveLog } = history.value;
+  const kept = { run, directory, signal: interrupts.abandon };
+  const reporters = await composeReporters(options, stopAtBrokenPipe(interrupts), kept);
+  const leftovers = watchLeftovers();
+  const tables = createTableMaker();
+  const hub = createEventHub(run, [reader, leftovers, ...reporters, { ...silentReader, read: tables.read }]);
+  const { playbook, inventory } = source;
+  const selection = selectionWords(options, source);
+  hub.emit({
+    kind: 'run-started',
+    command,
+    version,
+    playbook,
+    ...optional('plan', source.kind === 'saved-plan' ? source.plan : undefined),
+    inventory,
+    ...optional('selection', selection.length > 0 ? selection : undefined),
+    ...optional('repositories', provenance.repositories.length > 0 ? provenance.repositories : undefined),
+    directory,
+  });
+
+  const tellTables = (): void => {
+    const made = tables.make({ ...optional('sort', options.sort), ...optional('top', options.top) });
+    if (made.tables.length > 0 || made.histograms.length > 0) hub.emit(made);
+    else if (options.format === 'table') {
+      const text = 'there is no table: no host ran a script with aggregate, and none printed a histogram';
+      hub.emit({ kind: 'notice', severity: 'warning', text });
+    }
+  };
+  return ok({
+    events: hub,
+    saveLog,
+    finish(result) {
+      if (command === 'apply') tellTables();
+      const stopped = interrupts.stopped();
+      const exitCode = exitCodeOfRun(result, stopped);
+      const { seconds, hosts, builds } = result;
+      hub.emit({ kind: 'run-finished', exitCode, ...optional('stopped', stopped), seconds, hosts, builds });
+      return exitCode;
+    },
+    async close(words) {
+      await hub.close();
+      const advice = leftovers.advice(words);
+      if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
+    },
+  });
+}
+
+/** What nobody reads any more, or cannot be written, is not made any more either. */
+function stopAtBrokenPipe(interrupts: Interrupts): (error: Error) => void {
+  return error => {
+    if (isHangUp(error)) interrupts.requestStop('signal', 'the terminal was closed');
+    else if (isLoss(error))
+      interrupts.requestStop('output-lost', `standard output cannot be written (${error.message})`);
+    else interrupts.requestStop('reader-gone', 'nobody reads standard output any more');
+  };
+}

@@ -1,0 +1,197 @@
+import { defaultLimits } from '../model/default-limits.ts';
+import type { RunEvents, RunFinished } from '../model/event.ts';
+import type { HostName, RunId } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
+import { countHosts, type HostOutcome, isFailure } from '../model/outcome.ts';
+import type { PlannedBuild } from '../model/plan.ts';
+import { type Builds, runBuilds } from '../module/build/run-builds.ts';
+import type { CanaryRecords } from '../module/cache/canary-records.ts';
+import type { KeptFacts } from '../module/cache/kept-facts.ts';
+import type { ModuleCache } from '../module/cache/module-cache.ts';
+import { countBuilds } from './count-builds.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { joinLateHosts } from './prepare/join-late-hosts.ts';
+import type { ReadyPlay } from './prepare/plan-plays.ts';
+import { refusePlan } from './prepare/refuse-plan.ts';
+import type { HostRunner } from './rollout/host-runner.ts';
+import { overFleet } from './rollout/over-fleet.ts';
+import { runPlay } from './rollout/run-play.ts';
+import type { PlaySource } from './sources/play-source.ts';
+
+export interface ApplyRequest {
+  /** `build`: modules are made and nothing is loaded. */
+  readonly command: 'build' | 'apply';
+  readonly run: RunId;
+  readonly source: PlaySource;
+  /** How many hosts at once. */
+  readonly forks: number;
+  /** How long a module may live without its controller. */
+  readonly leaseSeconds: number;
+  /** Of one build, in place of what the playbook says. */
+  readonly buildLimitSeconds?: number;
+}
+
+/** What a run is done with. */
+export interface RunPorts {
+  readonly fleet: Fleet;
+  readonly events: RunEvents;
+  readonly cache: ModuleCache;
+  readonly kept: KeptFacts;
+  readonly canaries: CanaryRecords;
+  /** Keeps what stap printed; resolves to where. */
+  readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
+  /** Begin nothing more, stop scripts so that their `end` probes print, clean up. */
+  readonly stop: AbortSignal;
+  /** Let go of everything: the targets clean up by their lease. */
+  readonly abandon: AbortSignal;
+  /** Who runs the hosts; without it they are run from here. */
+  readonly runHost?: HostRunner;
+}
+
+/** What a run has come to. */
+export interface RunResult extends Pick<RunFinished, 'hosts' | 'builds' | 'seconds'> {
+  /** `no`: a saved plan was not run, since it is not how things are. */
+  readonly fits: 'yes' | 'no';
+  /** Whether every play had its turn, or `stop` has come before. */
+  readonly reached: 'the-end' | 'cut-short';
+}
+
+/** Plans, builds what is missing and, for `apply`, runs it everywhere. What stops it is told by `reached`; a throw is a bug. */
+export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<RunResult> {
+  const startedMs = performance.now();
+  const progress: Progress = { fits: 'yes', ready: [], builds: [], outcomes: [] };
+  let reached: RunResult['reached'] = 'the-end';
+  try {
+    await carryOut(request, ports, progress);
+  } catch (error) {
+    // An abort comes up as the signal's own reason; all else is a bug.
+    if (!ports.stop.aborted) throw error;
+    reached = 'cut-short';
+  }
+  const { fits, ready, builds, outcomes } = progress;
+  return {
+    fits,
+    reached,
+    seconds: (performance.now() - startedMs) / 1000,
+    hosts: countHosts(outcomes),
+    builds: countBuilds(
+      ready.map(({ plan }) => plan),
+      builds,
+    ),
+  };
+}
+
+/** What is there by now, for whoever has to tell of a run that is cut short. */
+interface Progress {
+  fits: 'yes' | 'no';
+  ready: readonly ReadyPlay[];
+  /** Of each play that is ready. */
+  readonly builds: Builds[];
+  /** Of each play that is over. */
+  readonly outcomes: ReadonlyMap<HostName, HostOutcome>[];
+}
+
+async function carryOut(request: ApplyRequest, ports: RunPorts, progress: Progress): Promise<void> {
+  const { command, source, forks } = request;
+  const prepared = await source.prepare({
+    ...ports,
+    forks,
+    signal: ports.stop,
+    latecomers: command === 'apply' ? 'join' : 'are-waited-for',
+  });
+  progress.fits = prepared.fits;
+  if (prepared.fits === 'no') {
+    const plans = prepared.ready.map(({ plan }) => plan);
+    progress.outcomes.push(...refusePlan(plans, ports.events));
+    return;
+  }
+  progress.ready = prepared.ready;
+  await buildAll(request, ports, progress);
+  if (command === 'build') progress.outcomes.push(...progress.ready.map(builtOutcomes(progress.builds)));
+  else await runAll(request, ports, progress);
+}
+
+/** Builds the modules of each play; what is known to be stopped before it begins, or stands behind such a play, needs none. */
+async function buildAll(request: ApplyRequest, ports: RunPorts, { ready, builds }: Progress): Promise<void> {
+  let isStopped = false;
+  for (const [index, play] of ready.entries()) {
+    isStopped ||= request.command === 'apply' && play.plan.rollout.stopped !== undefined;
+    builds.push(isStopped ? new Map() : await buildModules(play, index, play.plan.builds, request, ports));
+  }
+}
+
+function buildModules(
+  { plan, openBuildHosts, selected }: ReadyPlay,
+  index: number,
+  planned: readonly PlannedBuild[],
+  { command, buildLimitSeconds }: ApplyRequest,
+  { events, kept, stop, ...ports }: RunPorts,
+): Promise<Builds> {
+  const { timeoutSeconds, nice, memoryBytes, jobs } = plan.buildLimits;
+  return runBuilds(planned, {
+    ...ports,
+    openBuildHosts,
+    events: events.forPlay(index),
+    signal: stop,
+    limitSeconds: buildLimitSeconds ?? timeoutSeconds ?? defaultLimits.buildSeconds,
+    nice,
+    memoryBytes,
+    ...optional('jobs', jobs),
+    ...(command === 'build' ? { whenNotKept: 'fail' } : {}),
+    onFailure: async name => {
+      for (const host of selected.builders) if (host.name === name) await kept.drop(host);
+    },
+  });
+}
+
+/** Runs play after play. As in Ansible, the plays behind one that was stopped are not begun either. */
+async function runAll(request: ApplyRequest, ports: RunPorts, progress: Progress): Promise<void> {
+  const { run, forks, leaseSeconds } = request;
+  const { fleet, stop, abandon, runHost = overFleet(fleet) } = ports;
+  let stoppedBefore: string | undefined;
+  for (const [index, play] of progress.ready.entries()) {
+    const builds = progress.builds[index] ?? new Map();
+    const late = joinLateHosts(play, {
+      known: builds,
+      build: (wave, planned) => buildModules(wave, index, planned, request, ports),
+      onJoined: (joined, all) => {
+        progress.ready = progress.ready.with(index, joined);
+        progress.builds[index] = all;
+      },
+    });
+    const { outcomes, stopped } = await runPlay({
+      plan: play.plan,
+      hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
+      uploadDirectories: play.uploadDirectories,
+      builds,
+      failedBefore: failedIn(progress.outcomes),
+      fleet,
+      runHost,
+      events: ports.events.forPlay(index),
+      run,
+      forks,
+      leaseSeconds,
+      stop,
+      abandon,
+      ...optional('stoppedBefore', stoppedBefore),
+      ...optional('late', late),
+    });
+    progress.outcomes.push(outcomes);
+    if (stopped !== undefined) stoppedBefore ??= `play "${play.plan.name}" was stopped: ${stopped}`;
+  }
+}
+
+function failedIn(plays: Progress['outcomes']): ReadonlySet<HostName> {
+  return new Set(plays.flatMap(play => [...play].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name)));
+}
+
+/** For `build` a host came out well if its modules are there. */
+function builtOutcomes(results: readonly Builds[]): (play: ReadyPlay, index: number) => Progress['outcomes'][number] {
+  return ({ plan }, index) => {
+    const failed = plan.builds.flatMap(({ id, hosts }) => {
+      const result = results[index]?.get(id);
+      return result === undefined || result.ok ? [] : hosts.map(host => [host, result.error] as const);
+    });
+    return new Map(failed.map(([host, failure]) => [host, { kind: 'failed', failure }]));
+  };
+}

@@ -1,0 +1,40 @@
+import type { EventSink } from '../../model/event.ts';
+import type { Host } from '../../model/host.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { HostOutcome } from '../../model/outcome.ts';
+import type { KernelGroup, PlannedHost, PlannedPlay, Rollout, Watch } from '../../model/plan.ts';
+import type { Builds } from '../../module/build/run-builds.ts';
+
+/**
+ * The port between a rollout, which says whose turn it is, and the life of one host. `overFleet` is the one that runs
+ * hosts from here, over the run's own connections.
+ */
+export type HostRunner = (host: HostRun, context: RunContext) => Promise<HostEnd>;
+
+/** What is to be run on one host. */
+export interface HostRun {
+  readonly host: Host;
+  readonly decision: Extract<PlannedHost['decision'], { kind: 'run' }>;
+  readonly kernel: Pick<KernelGroup, 'release' | 'machine'>;
+  readonly uploadDirectory: string;
+}
+
+/** What all hosts of a play have in common. */
+export interface RunContext {
+  readonly builds: Builds;
+  readonly events: EventSink;
+  readonly run: RunId;
+  readonly leaseSeconds: number;
+  readonly strategy: Rollout['strategy'];
+  /** How the output of the play's scripts is read. */
+  readonly outputs: PlannedPlay['outputs'];
+  readonly watch: Watch;
+  readonly stop: AbortSignal;
+  readonly abandon: AbortSignal;
+}
+
+/** What became of a host, and whether anything was sent there to be loaded: if so, it must not be tried again. */
+export interface HostEnd {
+  readonly outcome: HostOutcome;
+  readonly sent: 'nothing' | 'something';
+}

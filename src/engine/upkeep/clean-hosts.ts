@@ -1,0 +1,62 @@
+import pLimit from 'p-limit';
+import type { CleanupMode, HostCleanup } from '../../model/cleanup.ts';
+import type { Host } from '../../model/host.ts';
+import type { RunId } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import { checkRights } from '../../plan/checks/check-rights.ts';
+import { planCleanup } from '../../plan/checks/plan-cleanup.ts';
+import { nobodyListens } from '../event-hub.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { type Surveyed, surveyTargets } from '../fleet/survey.ts';
+import type { CleanSelection } from '../sources/select-for-clean.ts';
+import { type Cleaned, cleanHost } from './clean-host.ts';
+import { sweepLocks } from './sweep-locks.ts';
+
+export interface CleanContext {
+  readonly fleet: Fleet;
+  /** Only what this run has left. */
+  readonly run?: RunId;
+  /** What the history of that run says. */
+  readonly trace: CleanSelection['trace'];
+  readonly mode: CleanupMode;
+  readonly forks: number;
+  readonly signal: AbortSignal;
+}
+
+/** Removes what runs have left on hosts. Throws only the reason of `signal`. */
+export async function cleanHosts(hosts: readonly Host[], context: CleanContext): Promise<readonly HostCleanup[]> {
+  const { fleet, forks, signal } = context;
+  const asked = { packages: [], commands: [] };
+  const surveyed = await surveyTargets(hosts, asked, { fleet, events: nobodyListens, forks, signal });
+  const limit = pLimit(forks);
+  return Promise.all(surveyed.map(one => limit(() => cleanOne(one, context))));
+}
+
+async function cleanOne(surveyed: Surveyed, context: CleanContext): Promise<HostCleanup> {
+  const { host } = surveyed;
+  if (surveyed.kind !== 'ready') {
+    return { host: host.name, result: surveyed.kind, failure: surveyed.failure };
+  }
+  const { facts } = surveyed;
+  const named = context.trace?.get(host.name) ?? [];
+  const { modules, folders, kept } = planCleanup(facts, { named, ...optional('run', context.run) });
+  const connection = await context.fleet.open(host);
+  if (!connection.ok) return { host: host.name, result: 'unreachable', failure: connection.error };
+  const { as } = checkRights(facts, host.connection.become);
+  const { signal, mode, run } = context;
+  const isClean = modules.length + folders.length === 0;
+  const cleaned: Cleaned =
+    isClean || mode === 'only-look'
+      ? { modules, folders: folders.map(({ path }) => path), failed: [] }
+      : await cleanHost(connection.value, facts, { modules, folders }, { as, signal });
+  const locks = await sweepLocks(connection.value, { mode, as, signal, ...optional('run', run) });
+  const failed = [
+    ...cleaned.failed,
+    ...locks.stay.map(what => ({ what, why: 'nobody holds this lock, but it cannot be removed' })),
+    ...(locks.trouble === undefined ? [] : [{ what: 'locks', why: locks.trouble }]),
+  ];
+  const done = { host: host.name, ...cleaned, locks: locks.gone, kept, failed };
+  if (failed.length > 0) return { ...done, result: 'failed' };
+  if (isClean && locks.gone.length === 0) return { ...done, result: 'clean' };
+  return { ...done, result: mode === 'only-look' ? 'to-clean' : 'cleaned' };
+}
