@@ -21,69 +21,14 @@ shift 9
 total=$1 count=$2
 shift 2
 say() { printf '%s %s\n' "$nonce" "$*" >&2; }
-. ../../transport/shell/process-began.sh
 . ../../transport/shell/own-shell.sh
-# Numbers of processes mean something in one boot of one machine, and there in one container.
-boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null):$(readlink /proc/self/ns/pid 2>/dev/null)
+. ./build-folders.sh
+. ./guard-command.sh
 
-me=$(id -u)
-for old in "$parent"/tapbook-build-*; do
-  [ -d "$old" ] || continue
-  # Not a link, and ours.
-  [ -n "$(find "$old" -prune -type d -user "$me" 2>/dev/null)" ] || continue
-  pid='' since='' on=''
-  { read -r pid since on <"$old/.owner"; } 2>/dev/null
-  case $pid in '' | *[!0-9]*) on='' ;; esac
-  if [ "$on" = "$boot" ]; then
-    began "$pid"
-    [ "$began" != "$since" ] || continue
-  else
-    # Without an owner yet, or of another machine or container that shares the folder: no build takes longer than this.
-    [ -n "$(find "$old" -prune -mmin +1500 2>/dev/null)" ] || continue
-  fi
-  rm -rf "$old"
-done
-
+remove_lost_builds
 # Background lists get /dev/null as standard input, so the real one is handed over.
 exec 3<&0
-# Stops the process $1 after $2 seconds, of which it says $3, and when the result is not wanted any more.
-guard() {
-  (
-    nap=''
-    trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
-    left=$2
-    # Second by second: a TERM that comes while this shell is being forked is lost, and it must end all the same.
-    while [ "$left" -gt 0 ]; do
-      sleep 1 >/dev/null 2>&1 &
-      nap=$!
-      wait "$nap"
-      nap=''
-      kill -0 "$1" 2>/dev/null || exit
-      left=$((left - 1))
-    done
-    say "$3"
-    kill -TERM "$1"
-    # Whoever reads our outputs waits for all that hold them, and this may outlive the rest.
-    exec 2>/dev/null
-    sleep 5
-    kill -KILL "$1"
-  ) >/dev/null 3<&- &
-  limit=$!
-  (
-    while read -r _; do :; done <&3
-    # Again and again: a signal that meets it while it is being started is lost.
-    while kill -TERM "$1" 2>/dev/null; do sleep 1; done
-  ) >/dev/null 2>&1 &
-  watch=$!
-}
-unguard() {
-  [ -z "$watch" ] || kill -TERM "$watch" 2>/dev/null
-  [ -z "$limit" ] || kill -TERM "$limit" 2>/dev/null
-  watch='' limit=''
-}
-
 dir=$(mktemp -d "$parent/tapbook-build-XXXXXX") || { say "failed cannot make a folder in $parent"; exit 3; }
-running='' watch='' limit=''
 finish() {
   is_main || return
   # Some shells say there what became of a background command.
@@ -102,8 +47,7 @@ trap finish EXIT
 trap 'exit 3' HUP INT TERM
 
 cd "$dir" || exit 3
-began "$$"
-printf '%s %s %s\n' "$$" "$began" "$boot" >.owner
+write_owner
 head -c "$total" >.files
 [ "$(wc -c <.files)" -eq "$total" ] || { say 'failed the script did not arrive whole'; exit 3; }
 # One head for all: some read further than they are asked to.
@@ -134,24 +78,14 @@ fi
   [ "$nice" -eq 0 ] || exec nice -n "$nice" "$@"
   exec "$@"
 ) >&2 </dev/null 3<&- &
-running=$!
-guard "$running" "$seconds" "limit $seconds"
-wait "$running"
-code=$?
-running=''
-unguard
+await_command "$seconds" "limit $seconds"
 say "exit $code"
 [ "$code" -eq 0 ] && [ -f "$module.ko" ] || exit 0
 if [ -n "$tool" ]; then
   # A key in a token may be asked for over a network. Who waits for all this allows half a minute besides.
   signing=$((seconds < 20 ? seconds : 20))
   "$tool" "$hash" "$key" cert "$module.ko" >.said 2>&1 </dev/null 3<&- &
-  running=$!
-  guard "$running" "$signing" "failed cannot sign the module: it took longer than $signing s"
-  wait "$running"
-  code=$?
-  running=''
-  unguard
+  await_command "$signing" "failed cannot sign the module: it took longer than $signing s"
   [ "$code" -eq 0 ] || {
     cat .said >&2
     cannot_sign "$tool: $(tail -n 1 .said)"

@@ -1,0 +1,42 @@
+import { splitLines } from '../../process/lines.ts';
+import { splitAtNonce } from '../../process/nonce.ts';
+
+/** What a build host has said of a build: the lines of `build-module.sh`, and all that stap printed. */
+export interface BuildReport {
+  readonly log: string;
+  /** `passed`: stap had not ended after the time that it was given, and was stopped. */
+  readonly limit: 'kept' | 'passed';
+  /** stap's exit code as a shell tells it; undefined where it was not begun or nobody heard of its end. */
+  readonly exit: number | undefined;
+  /** What was in the way, before stap or after it. */
+  readonly failed: string | undefined;
+  /** How long the module is that follows on standard output. */
+  readonly moduleBytes: number | undefined;
+}
+
+/** Reads the script's standard error to its end; of a log only its first `mostBytes` are kept. */
+export async function readBuildReport(
+  stderr: AsyncIterable<Uint8Array>,
+  nonce: string,
+  mostBytes: number,
+): Promise<BuildReport> {
+  let limit: BuildReport['limit'] = 'kept';
+  let exit: number | undefined;
+  let failed: string | undefined;
+  let moduleBytes: number | undefined;
+  const lines: string[] = [];
+  let length = 0;
+  for await (const line of splitLines(stderr, { maxLineBytes: 64 * 1024 })) {
+    const { printed, words } = splitAtNonce(line, nonce);
+    if (printed !== undefined) {
+      length += printed.length + 1;
+      if (length <= mostBytes) lines.push(printed);
+    }
+    if (words[0] === 'exit') exit = Number(words[1]);
+    if (words[0] === 'limit') limit = 'passed';
+    // The first says it: what follows comes of it.
+    if (words[0] === 'failed') failed ??= words.slice(1).join(' ');
+    if (words[0] === 'module') moduleBytes = Number(words[1]);
+  }
+  return { log: lines.map(line => `${line}\n`).join(''), limit, exit, failed, moduleBytes };
+}
