@@ -59,11 +59,11 @@ within() {
     kill "$watch"
     printf '\n%s %s\n' "$nonce" "$code"
   } | (
-    while IFS= read -r said; do
-      case $said in
+    while IFS= read -r heard; do
+      case $heard in
         "$nonce ok") exit 0 ;;
         "$nonce "*) exit 1 ;;
-        *) printf '%s\n' "$said" ;;
+        *) printf '%s\n' "$heard" ;;
       esac
     done
     exit 1

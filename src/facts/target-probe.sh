@@ -18,115 +18,7 @@ step() {
   printf '\n%s: facts\n%s%s: %s\n' "$nonce" "$told" "$nonce" "$1"
   told=''
 }
-{
-  printf '\n%s begin\n' "$nonce"
-  line up /proc/uptime
-  . ./system-questions.sh
-  line boot_id /proc/sys/kernel/random/boot_id
-  case $said in *groups=*) groups=${said#*groups=} ;; *) groups=${said#* gid=} ;; esac
-  names='' rest=${groups%% context=*},
-  while [ -n "$rest" ]; do
-    name=${rest%%,*} rest=${rest#*,}
-    name=${name#*\(}
-    names="$names ${name%\)}"
-  done
-  put groups "${names# }"
-
-  if [ "$uid" = 0 ]; then
-    put sudo root
-  elif ! has sudo; then
-    put sudo missing
-  elif within ask sudo -n true >/dev/null; then
-    put sudo passwordless
-  else
-    put sudo asks-password
-  fi
-
-  staprun=$(command -v staprun)
-  if [ -z "$staprun" ]; then
-    # Debian's is executable for root and group stapusr only.
-    for file in /usr/bin/staprun /usr/sbin/staprun /usr/local/bin/staprun; do
-      [ ! -f "$file" ] || { staprun=$file; break; }
-    done
-  fi
-  if [ -n "$staprun" ]; then
-    put staprun "$staprun"
-    # Root has what it needs in one that makes everybody root; whom root is to become may not.
-    if [ "$uid" != 0 ] || [ ! -u "$staprun" ]; then put staprun.mode "$(stat -L -c '%U %a' "$staprun")"; fi
-    [ ! -x "$staprun" ] || put staprun.executable yes
-  fi
-  upload=/tmp
-  [ -w /tmp ] || upload=/var/tmp
-  put upload "$upload"
-  # More than one package manager may be there.
-  if [ -n "$staprun" ] && [ -x "$staprun" ]; then
-    step staprun
-    "$staprun" -V 2>&1
-  fi
-  found='' dollar='$'
-  if has dpkg-query; then
-    step dpkg
-    dpkg-query -W -f "$dollar{Status}:$dollar{Version}" systemtap-runtime && found=yes
-  fi
-  if [ -z "$found" ] && has rpm; then
-    step rpm
-    rpm -q --qf '%{VERSION}-%{RELEASE}\n' systemtap-runtime && found=yes
-  fi
-  if [ -z "$found" ] && has apk; then
-    step apk
-    apk info -e -v systemtap
-  fi
-  step df
-  df -Pk "$upload"
-  # What the kernel's own files say, read once. A mount's line has blanks round the kind; of a file system that could be mounted,
-  # the line ends with it. The bounding set is the same for each of our processes.
-  look() {
-    set -- "$@" /proc/meminfo /proc/self/status /proc/mounts /proc/filesystems /proc/modules /proc/stat
-    grep -hs -e '^MemAvailable:' -e '^btime ' -e '^CapBnd:' -e '^[^ ]* [^ ]* debugfs ' -e '^[^ ]* [^ ]* tracefs ' -e 'debugfs$' -e 'tracefs$' \
-      -e '^[^ ]* [0-9]* .* 0x' -e '^CONFIG_KPROBES=' -e '^CONFIG_RELAY=' -e '^CONFIG_UPROBES=' -e '^CONFIG_UTRACE=' \
-      -e '^CONFIG_TRACEPOINTS=' -e '^CONFIG_MODULES=' "$@"
-  }
-  step kernel
-  if [ -s "/boot/config-$kernel" ] && [ -r "/boot/config-$kernel" ]; then
-    look "/boot/config-$kernel"
-  elif [ -s "/lib/modules/$kernel/config" ] && [ -r "/lib/modules/$kernel/config" ]; then
-    look "/lib/modules/$kernel/config"
-  elif [ -r /proc/config.gz ] && has gzip; then
-    gzip -cd /proc/config.gz | look -
-  else
-    look
-    # Then its symbols can tell what it has.
-    step symbols
-    [ ! -r /proc/kallsyms ] ||
-      grep -e ' register_kprobe$' -e ' relay_open$' -e ' uprobe_register$' -e ' tracepoint_probe_register$' /proc/kallsyms
-  fi
-  step facts
-  blessed=/lib/modules/$kernel/systemtap
-  [ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
-  if [ -r /proc/modules ]; then
-    put modules yes
-  else
-    # A /proc may show processes only.
-    loaded=''
-    for state in /sys/module/*/initstate; do
-      [ ! -e "$state" ] || { state=${state%/*} && loaded="$loaded ${state##*/}"; }
-    done
-    if [ -n "$loaded" ]; then
-      put modules yes
-      put loaded "${loaded# }"
-    fi
-  fi
-  # Where securityfs is mounted and has no such file, the kernel has no lockdown.
-  if [ -e /sys/kernel/security/lsm ] && [ ! -e /sys/kernel/security/lockdown ]; then put lockdown '[none]'; fi
-  line lockdown /sys/kernel/security/lockdown
-  line sig_enforce /sys/module/module/parameters/sig_enforce
-  line modules_disabled /proc/sys/kernel/modules_disabled
-  line fips /proc/sys/crypto/fips_enabled
-  for file in /sys/firmware/efi/efivars/SecureBoot-*; do
-    [ ! -r "$file" ] || put secure_boot "$(od -An -tu1 "$file" | tr -s ' \n' ' ' | sed 's/ *$//; s/.* //')"
-  done
-  if [ -d /sys/firmware ] && [ ! -d /sys/firmware/efi ]; then put secure_boot 0; fi
-  line uid_map /proc/self/uid_map
+tell_container() {
   if [ -d /run/systemd/system ]; then
     # Who began the host writes down there what it was begun in.
     line container /run/systemd/container
@@ -139,32 +31,37 @@ step() {
   elif [ -r /proc/1/environ ]; then
     put container "$(tr '\0' '\n' </proc/1/environ | sed -n 's/^container=//p')"
   fi
+}
+. ./ask-user.sh
+. ./ask-runtime.sh
+. ./ask-kernel.sh
+. ./find-leftovers.sh
+
+{
+  printf '\n%s begin\n' "$nonce"
+  line up /proc/uptime
+  . ./system-questions.sh
+  line boot_id /proc/sys/kernel/random/boot_id
+  tell_groups
+  tell_sudo
+  tell_staprun
+  upload=/tmp
+  [ -w /tmp ] || upload=/var/tmp
+  put upload "$upload"
+  ask_version
+  step df
+  df -Pk "$upload"
+  step kernel
+  read_config
+  step facts
+  blessed=/lib/modules/$kernel/systemtap
+  [ ! -d "$blessed" ] || put blessed "$(stat -c '%U %a' "$blessed")"
+  tell_modules
+  tell_restrictions
+  line uid_map /proc/self/uid_map
+  tell_container
   line load /proc/loadavg
-  supervisors=''
-  looked=''
-  for folder in /tmp/tapbook-[0-9]*T[0-9]*Z-*-* /var/tmp/tapbook-[0-9]*T[0-9]*Z-*-*; do
-    if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
-    if [ -z "$looked" ]; then
-      looked=yes
-      # A supervisor has its run among its arguments. The brackets keep grep from finding itself.
-      supervisors=$(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline | while IFS= read -r file; do
-        tr '\0\n' '\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
-      done | tr '\n' ' ')
-      # Where the first process is hidden, so may be others' supervisors.
-      everybody=hidden
-      [ ! -r /proc/1/cmdline ] || everybody=seen
-    fi
-    run=$(basename "$folder" | sed 's/^tapbook-//; s/-[^-]*$//')
-    state=unknown
-    [ "$everybody" = hidden ] || state=over
-    case " $supervisors " in *" $run "*) state=live ;; esac
-    module=-
-    for file in "$folder"/*.ko; do
-      file=$(basename "$file" .ko)
-      [ ! -d "/sys/module/$file" ] || module=$file
-    done
-    put leftover "$state $(stat -c %U "$folder") $module $folder"
-  done
+  find_leftovers
   for tool in sha256sum openssl shasum busybox; do
     has "$tool" && { put sha256 "$tool"; break; }
   done
