@@ -472,7 +472,7 @@ describe.skipIf(missing !== undefined)('really', () => {
   });
 
   it('waits for a sudo that is silent up to the limit, and no longer', async () => {
-    await users.allowSudo('LOGIN ALL=(ALL) ALL', `Defaults:LOGIN pam_service=tapbook-test-${process.pid}`);
+    await users.allowSudo('LOGIN ALL=(ALL) ALL', `Defaults:LOGIN pam_service=${users.pamService}`);
     await users.addPamService('auth required pam_exec.so /bin/sleep 20');
     const slow = await locally({ password: new Secret(loginPassword) }, { limitMs: 500 });
     expect(await lineOf(slow)).toBe(

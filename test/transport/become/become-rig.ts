@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -12,7 +13,8 @@ export interface ThrowAwayUsers extends AsyncDisposable {
   /** Lines of sudoers(5), of which `LOGIN` and `TARGET` mean the two. */
   allowSudo(...lines: readonly string[]): Promise<void>;
   allowDoas(...lines: readonly string[]): Promise<void>;
-  /** Lines of pam.conf(5) under the name of the rules for sudo, which `pam_service` in them can choose. */
+  /** What lines of pam.conf(5) are kept under, which `pam_service` in the rules for sudo can choose. */
+  readonly pamService: string;
   addPamService(...lines: readonly string[]): Promise<void>;
   /** A program of the machine that changes accounts. */
   change(program: string, ...args: readonly string[]): void;
@@ -47,13 +49,14 @@ export function isInstalled(program: string): boolean {
 
 const doasRules = '/etc/doas.conf';
 
-/** `pair` keeps several pairs of one test file apart. */
-export async function makeThrowAwayUsers(pair = ''): Promise<ThrowAwayUsers> {
-  const own = `${process.pid}${pair}`;
+/** Named at random: files run side by side, and one that was killed has left its own. */
+export async function makeThrowAwayUsers(): Promise<ThrowAwayUsers> {
+  const own = randomBytes(4).toString('hex');
   const login = `tapbook-test-l${own}`;
   const target = `tapbook-test-t${own}`;
   const sudoRules = `/etc/sudoers.d/tapbook-test-${own}`;
-  const pamRules = `/etc/pam.d/tapbook-test-${own}`;
+  const pamService = `tapbook-test-${own}`;
+  const pamRules = `/etc/pam.d/${pamService}`;
   const run = (program: string, args: readonly string[], input = ''): void => {
     execFileSync(program, args, { input, stdio: ['pipe', 'ignore', 'pipe'] });
   };
@@ -76,6 +79,7 @@ export async function makeThrowAwayUsers(pair = ''): Promise<ThrowAwayUsers> {
   return {
     login,
     target,
+    pamService,
     async reset() {
       await withoutRules();
       for (const user of [login, target]) {

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createOpensshTransport } from '../../../src/transport/openssh/openssh-transport.ts';
 import { connectOptions } from '../../support/connect-options.ts';
-import type { Script } from '../../support/scripted-ssh-server.ts';
-import { change, closeAll, closeLater, connect, output, server, sshd } from './rig.ts';
+import { change, closeAll, closeLater, connect, output, sshd } from './rig.ts';
 
 afterEach(closeAll);
 
+/** What both SSH adapters do is in test/transport/ssh-contract.test.ts. */
 describe('what ssh2 cannot do', () => {
   it('a server that offers only a key exchange against quantum computers', async () => {
     const { host } = await sshd({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
@@ -114,50 +114,4 @@ describe('many hosts', () => {
     );
     expect(answers).toEqual(Array.from({ length: 40 }, (_, index) => `127.0.0.${index + 10}\n`));
   }, 90_000);
-
-  it('that hang do not keep the others waiting', async () => {
-    const silent = await server({ onSocket: () => 'silent' });
-    const healthy = await server({});
-    const transport = createOpensshTransport();
-    const hanging = Array.from({ length: 20 }, () =>
-      transport.connect(silent.host, connectOptions({ connect: 8_000 })),
-    );
-    await vi.waitUntil(() => silent.connections() === 20, 10_000);
-    const connecting = transport.connect(healthy.host, connectOptions());
-    const first = await Promise.race([
-      connecting.then(() => 'healthy'),
-      ...hanging.map(one => one.then(() => 'silent')),
-    ]);
-    expect(first).toBe('healthy');
-    const connected = await connecting;
-    if (connected.ok) closeLater(connected.value);
-    expect(connected.ok).toBe(true);
-    const failures = await Promise.all(hanging);
-    expect(new Set(failures.map(failure => (failure.ok ? '' : failure.error.kind)))).toEqual(new Set(['timed-out']));
-  });
-});
-
-describe('a host that hangs up at first', () => {
-  it('is tried again', async () => {
-    const { host, connections } = await server({ onSocket: count => (count < 3 ? 'hang-up' : 'speak') });
-    await connect(host);
-    expect(connections()).toBe(3);
-  });
-});
-
-describe('an abort', () => {
-  it.each<[string, Script]>([
-    ['the handshake', { onSocket: () => 'silent' }],
-    ['authentication', { onAuthentication: () => undefined }],
-    ['a pause before the next attempt', { onSocket: () => 'hang-up' }],
-  ])('in %s throws its reason and leaves no socket open', async (_stage, script) => {
-    const { host, idle, connections } = await server(script);
-    const stop = new AbortController();
-    const connecting = createOpensshTransport().connect(host, connectOptions({ signal: stop.signal }));
-    const settled = expect(connecting).rejects.toThrow('enough');
-    await vi.waitUntil(() => connections() > 0, 10_000);
-    stop.abort(new Error('enough'));
-    await settled;
-    await idle();
-  });
 });
