@@ -99,7 +99,8 @@ async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
       }
       const lines = stdout.split('\n').filter(line => !line.includes('"kind":"line"'));
       const text = `${lines.join('\n').slice(-6000)}\n${stderr.slice(-3000)}`;
-      return { exit: code ?? 'killed', outcomes, text };
+      // The second SIGINT may come when all is done but its end: a shell calls that 130, too.
+      return { exit: code ?? (context.running.endedBy() === 'SIGINT' ? 130 : 'killed'), outcomes, text };
     },
     async [Symbol.asyncDispose]() {
       context.running?.kill('SIGKILL');

@@ -90,7 +90,7 @@ describe.skipIf(version === undefined)('the same tasks as ansible-playbook --lis
     ['all', 'all,always'],
   ];
 
-  test('for all of them', { timeout: 120_000 }, async () => {
+  test('for all of them', { timeout: 600_000 }, async () => {
     const lines = tasks.map((tags, index) => `    - { name: t${index}, debug: {}, tags: ${JSON.stringify(tags)} }`);
     const playbook = `- hosts: h\n  gather_facts: false\n  tasks:\n${lines.join('\n')}\n`;
     const directory = await plantTree({ files: { 'play.yml': playbook } });

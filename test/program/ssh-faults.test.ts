@@ -35,7 +35,7 @@ beforeAll(async () => {
     return one;
   };
   const users = why === undefined ? keep(await makeThrowAwayUsers()) : undefined;
-  const shells = why === undefined ? keep(await makeThrowAwayUsers('s')) : undefined;
+  const shells = why === undefined ? keep(await makeThrowAwayUsers()) : undefined;
   const [sshd, strict, full, greeter, forUsers] = await Promise.all([
     startLoopbackSshd({ config: ['MaxAuthTries 3'] }).then(keep),
     startLoopbackSshd({ config: ['AuthenticationMethods publickey,password', 'PasswordAuthentication yes'] }).then(

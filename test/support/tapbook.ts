@@ -14,6 +14,8 @@ export interface Running {
   stdout(): string;
   stderr(): string;
   kill(signal: NodeJS.Signals): void;
+  /** What has ended it, if a signal did. */
+  endedBy(): NodeJS.Signals | null;
   /** Nobody reads its standard output, until `resume`. */
   pause(): void;
   resume(): void;
@@ -46,6 +48,7 @@ export function startTapbook(
     stdout: () => stdout,
     stderr: () => stderr,
     kill: signal => child.kill(signal),
+    endedBy: () => child.signalCode,
     pause: () => child.stdout.pause(),
     resume: () => child.stdout.resume(),
     finished: new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr }))),

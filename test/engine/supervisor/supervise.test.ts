@@ -67,7 +67,7 @@ function supervision(rest: Pick<Supervision, 'connection'> & Partial<Supervision
 const loginShells = ['/bin/tcsh', '/bin/csh', '/usr/bin/fish', '/bin/zsh', '/bin/mksh', '/bin/bash', '/bin/sh'];
 
 describe.skipIf(userInfo().uid !== 0)('over a real sshd, for an account whose login shell is', () => {
-  const user = `tapbook-test-s${process.pid}`;
+  const user = `tapbook-test-s${randomBytes(4).toString('hex')}`;
   const change = (program: string, ...args: readonly string[]) => execFileSync(program, args, { stdio: 'ignore' });
   beforeAll(() => change('useradd', '--create-home', '--password', '*', user));
   afterAll(() => change('userdel', '--force', '--remove', user));

@@ -41,7 +41,7 @@ describe('opens', () => {
     expect([vault.decrypt(text), vault.decrypt(text)]).toEqual([plain, plain]);
   });
 
-  it('texts of many lengths that ansible-vault makes', async ({ skip }) => {
+  it('texts of many lengths that ansible-vault makes', { timeout: 300_000 }, async ({ skip }) => {
     if (!hasAnsibleVault()) skip('ansible-vault is not installed');
     const folder = await mkdtemp(join(tmpdir(), 'tapbook-vault-'));
     try {
