@@ -2,6 +2,8 @@
 # Installs what tests, lab and demo need, on Debian with Node: apt packages and node_modules. Quick when all is there.
 set -eu
 cd "$(dirname "$0")/.."
+# Whoever runs several of what sets up does so once before.
+[ "${TAPBOOK_IS_SET_UP:-}" != 1 ] || exit 0
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -42,7 +44,9 @@ install_packages openssh-server openssh-client busybox-static dash mksh zsh tcsh
 
 # The mark is written last: it names the lock file that node_modules was made from.
 lock=$(sha256sum <package-lock.json)
-if [ "$(cat node_modules/.made-from 2>/dev/null || :)" != "$lock" ]; then
+if [ -L node_modules ]; then
+  say 'node_modules is a link to those of another tree: they are left as they are'
+elif [ "$(cat node_modules/.made-from 2>/dev/null || :)" != "$lock" ]; then
   say 'npm ci'
   # npm ci insists on packages for other platforms, which not every registry has.
   npm ci --no-audit --no-fund --loglevel=error || retry npm install --no-save --no-audit --no-fund --loglevel=error

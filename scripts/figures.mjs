@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** The plain last line of a suite; for whoever runs it as a step, the figures go to the file that TAPBOOK_FIGURES names, too. */
+export function tellFigures({ passed, failed, skipped = 0 }) {
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  const path = process.env.TAPBOOK_FIGURES;
+  if (path !== undefined) writeFileSync(path, JSON.stringify({ passed, failed, skipped }));
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/**
+ * Runs a program of ours as a step: what it took, in seconds, and its figures. One that tells none has passed nothing, and has
+ * failed once where its exit code is not 0.
+ */
+export function runStep(name, [program, ...args], env = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'tapbook-step-'));
+  const path = join(folder, 'figures');
+  const began = performance.now();
+  const { status } = spawnSync(program, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env, TAPBOOK_FIGURES: path },
+  });
+  const { passed, failed, skipped } = readFigures(path);
+  rmSync(folder, { recursive: true });
+  return {
+    ...{ name, seconds: (performance.now() - began) / 1000, passed, skipped },
+    failed: status === 0 ? failed : Math.max(failed, 1),
+  };
+}
+
+function readFigures(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
+
+/** What several came to. */
+export function addFigures(some) {
+  const sum = key => some.reduce((all, one) => all + one[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), seconds: sum('seconds') };
+}
