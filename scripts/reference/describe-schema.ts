@@ -129,6 +129,7 @@ function typeOf(schema: Schema): TypeText {
   if (values !== undefined) return plain(values.map(value => JSON.stringify(value)).join(', '));
   if (type === 'array' && items !== undefined) return wrap('list of ', typeOf(items));
   if (oneOf?.every(one => one.properties === undefined)) return join(oneOf.map(typeOf), ' or ');
+  if (oneOf !== undefined) return plain('mapping');
   if (type === 'object' && typeof others === 'object') return wrap('mapping to ', typeOf(others));
   return plain(
     [type ?? []]
