@@ -9,7 +9,7 @@ import { listCommands } from './list-commands.ts';
 import { manPages } from './man-pages.ts';
 import { code, generatedNote, markdownTable } from './markdown.ts';
 import { schemaPage } from './schema-page.ts';
-import { doctorChecksPage, exitCodesPage, scriptChecksPage } from './table-pages.ts';
+import { doctorChecksPage, exitCodesPage, findingsPage, scriptChecksPage } from './table-pages.ts';
 
 /** Every page of `docs/reference/` by its path below the root, made of the program's own tables. */
 export function makeReference(root: string): ReadonlyMap<string, string> {
@@ -19,6 +19,7 @@ export function makeReference(root: string): ReadonlyMap<string, string> {
     ['commands.md', commandsPage(listCommands(describeProgram(() => {})))],
     ['exit-codes.md', exitCodesPage()],
     ['script-checks.md', scriptChecksPage()],
+    ['findings.md', findingsPage()],
     ['doctor-checks.md', doctorChecksPage()],
     ['environment.md', environmentPage()],
     ...schemaPages,

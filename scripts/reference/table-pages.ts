@@ -1,6 +1,7 @@
 import { exitCodeMeanings } from '../../src/cli/exit-code.ts';
+import { diagnosticCodes } from '../../src/model/diagnostic-codes.ts';
+import { lintRules } from '../../src/model/lint-rules.ts';
 import { type CheckRule, checkRules } from '../../src/plan/checks/check-rules.ts';
-import { lintRules } from '../../src/script/lint-rules.ts';
 import { code, generatedNote, markdownTable, prose } from './markdown.ts';
 
 export function exitCodesPage(): string {
@@ -22,6 +23,21 @@ export function scriptChecksPage(): string {
     'What `tapbook check` finds in scripts',
     'An error is what stap, or the load of the module, would refuse for certain. Everything else is a warning. More about it: [checking scripts](../guide/playbooks.md#check-a-playbook).',
     markdownTable(['code', 'severity', 'meaning'], rows),
+  );
+}
+
+export function findingsPage(): string {
+  const sections = Object.entries(diagnosticCodes).flatMap(([area, codes]) => [
+    `## ${area}`,
+    markdownTable(
+      ['code', 'meaning'],
+      Object.entries(codes).map(([name, meaning]) => [code(name), meaning]),
+    ),
+  ]);
+  return page(
+    'Codes of findings',
+    'A finding is printed as `FILE:LINE:COLUMN error CODE: MESSAGE`, and has its code in `--format json` too. A code stays the same between releases. What is found in scripts has [a page of its own](script-checks.md).',
+    ...sections,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Place } from '../model/source.ts';
@@ -17,7 +18,7 @@ export function explainSchemaError(error: ErrorObject, tree: YamlTree, document:
 }
 
 interface Explained {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly cure?: string | undefined;
   /** Where it is not the value itself. */

@@ -1,5 +1,6 @@
 import type { YAMLError } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { Place } from '../model/source.ts';
 import type { Places } from './places.ts';
 
@@ -24,7 +25,7 @@ export function explainYamlError(error: YAMLError, places: Places): Diagnostic {
 }
 
 interface Explanation {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly cure?: string;
 }

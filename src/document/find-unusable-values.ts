@@ -1,5 +1,6 @@
 import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { JsonValue } from '../model/json.ts';
 import { unsafeText, vaultedText } from './ansible-marks.ts';
 import type { Places } from './places.ts';
@@ -12,7 +13,7 @@ export function findUnusableValues(document: Document.Parsed, places: Places): r
   const found: Diagnostic[] = [];
   const anchors = new Map<string, Node>();
   const weights = new Map<unknown, number>();
-  const add = (node: Node, code: string, message: string, cure: string): void => {
+  const add = (node: Node, code: DiagnosticCode, message: string, cure: string): void => {
     const [start = 0, end = start + 1] = node.range ?? [];
     found.push({ severity: 'error', code, message, cure, place: places.of(start, end) });
   };

@@ -1,5 +1,6 @@
 import { Lexer } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { placeAt, type SourceFile } from '../model/source.ts';
 
 /** How large a document may be, in UTF-16 code units: far above any real one. */
@@ -11,7 +12,7 @@ const deepest = 200;
 /** What must not even reach the parser. */
 export function refuseUnreadable(source: SourceFile, dialect: 'playbook' | 'inventory'): Diagnostic | undefined {
   const { text } = source;
-  const refuse = (code: string, message: string, cure: string, at: number): Diagnostic => ({
+  const refuse = (code: DiagnosticCode, message: string, cure: string, at: number): Diagnostic => ({
     severity: 'error',
     code,
     message,

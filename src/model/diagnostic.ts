@@ -1,10 +1,11 @@
+import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { Place } from './source.ts';
 
 /** What is wrong in a document, as data; `report/diagnostics.ts` writes the sentence. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
-  /** One word in kebab-case that stays the same between releases, such as `unknown-group`. */
-  readonly code: string;
+  /** One word in kebab-case that stays the same between releases, such as `unknown-group`; a new one needs its line there. */
+  readonly code: DiagnosticCode;
   /** What is wrong, in one line, without a full stop: `no group "wbe" in the inventory`. */
   readonly message: string;
   /** What would be right: `did you mean "web"?`, `write duration: 30s`. */

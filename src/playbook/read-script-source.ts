@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { readTextFile } from '../document/read-text-file.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { placeAt, type SourceFile } from '../model/source.ts';
 import { findNearFile } from './find-near-file.ts';
 import type { Resolving } from './resolving.ts';
@@ -14,7 +15,7 @@ export async function readScriptSource(
   path: readonly (string | number)[],
   { tree, report }: Resolving,
 ): Promise<SourceFile | undefined> {
-  const fail = (code: string, message: string, cure: string | undefined, key: string): undefined => {
+  const fail = (code: DiagnosticCode, message: string, cure: string | undefined, key: string): undefined => {
     const place = tree.place([...path, key], key === 'source' ? 'value' : 'key');
     report({ severity: 'error', code, message, ...(cure === undefined ? {} : { cure }), place });
     return undefined;

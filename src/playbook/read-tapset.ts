@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { readTextFile } from '../document/read-text-file.ts';
 import type { Tapset } from '../model/build-options.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { Resolving } from './resolving.ts';
 
 /** More than this is no tapset of one's own. In bytes, for all files of a directory together. */
@@ -19,7 +20,7 @@ export async function readTapset(
   { tree, report }: Resolving,
 ): Promise<Tapset | undefined> {
   const place = tree.place(path, 'value');
-  const fail = (code: string, message: string, cure: string): undefined => {
+  const fail = (code: DiagnosticCode, message: string, cure: string): undefined => {
     report({ severity: 'error', code, message, cure, place });
     return undefined;
   };

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Aggregation, OutputFormat } from '../model/records.ts';
 import { hostColumn, parseOrder, tableColumns } from '../records/table-columns.ts';
@@ -21,7 +22,13 @@ export function resolveAggregate(
   if (written === undefined) return undefined;
   const { tree, report } = resolving;
   let isWrong = false;
-  const refuse = (code: string, message: string, cure: string, keys: Path, part: 'key' | 'value' = 'value'): void => {
+  const refuse = (
+    code: DiagnosticCode,
+    message: string,
+    cure: string,
+    keys: Path,
+    part: 'key' | 'value' = 'value',
+  ): void => {
     isWrong = true;
     report({ severity: 'error', code, message, cure, place: tree.place([...path, ...keys], part) });
   };
@@ -61,7 +68,7 @@ export function resolveAggregate(
   };
 }
 
-type Refuse = (code: string, message: string, cure: string, keys: Path, part?: 'key' | 'value') => void;
+type Refuse = (code: DiagnosticCode, message: string, cure: string, keys: Path, part?: 'key' | 'value') => void;
 
 function refuseUnknownColumns(written: Aggregate, { columns }: OutputFormat, refuse: Refuse): void {
   const names = columns.map(({ name }) => name);

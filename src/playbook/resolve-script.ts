@@ -1,4 +1,5 @@
 import type { YamlTree } from '../document/read-yaml.ts';
+import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { parseModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Located, Place } from '../model/source.ts';
@@ -66,7 +67,7 @@ function outputFile(file: string, path: Path, tree: YamlTree): Located<string> {
 function resolveRun(written: WrittenScript, path: Path, { tree, report }: Resolving): RunLength | undefined {
   const { name, duration } = written;
   const untilExit = written.until_exit === false ? undefined : written.until_exit;
-  const fail = (code: string, message: string, cure: string, place: Place): undefined => {
+  const fail = (code: DiagnosticCode, message: string, cure: string, place: Place): undefined => {
     report({ severity: 'error', code, message, cure, place });
     return undefined;
   };

@@ -1,6 +1,6 @@
 import type { ScriptDescription, WordInProbePoint } from './describe-script.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { isSettable } from './lint-globals.ts';
-import type { LintFinding } from './lint-rules.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /** The arguments that a playbook gives, against those that the script takes, and what only an argument can be. */

@@ -1,5 +1,5 @@
 import type { ScriptDescription } from './describe-script.ts';
-import type { LintFinding } from './lint-rules.ts';
+import type { LintFinding } from './lint-finding.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /** How the playbook says that a script ends, against how it does. */

@@ -1,7 +1,7 @@
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { ScriptGlobal } from './describe-globals.ts';
 import type { ScriptDescription } from './describe-script.ts';
-import type { LintFinding } from './lint-rules.ts';
+import type { LintFinding } from './lint-finding.ts';
 import type { GivenGlobal, ScriptUse } from './script-use.ts';
 
 /** The globals that a playbook sets, against those that the script has. */

@@ -1,5 +1,5 @@
 import type { BadNumber, ScriptDescription } from './describe-script.ts';
-import type { LintFinding } from './lint-rules.ts';
+import type { LintFinding } from './lint-finding.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /** Numbers that are none, or too large for SystemTap's 64 bits. */

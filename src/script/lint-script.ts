@@ -3,9 +3,9 @@ import { describeScript, type ScriptDescription } from './describe-script.ts';
 import { kernelModuleNames } from './kernel-module-names.ts';
 import { lintArguments } from './lint-arguments.ts';
 import { lintEnd } from './lint-end.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { lintGlobals } from './lint-globals.ts';
 import { lintNumbers } from './lint-numbers.ts';
-import type { LintFinding } from './lint-rules.ts';
 import { reachesKernel } from './reaches-kernel.ts';
 import type { ScriptUse } from './script-use.ts';
 

@@ -5,7 +5,7 @@ import { checkWithStap } from '../../module/stap/check-with-stap.ts';
 import type { StapCheck } from '../../module/stap/stap-check.ts';
 import { joinOptions } from '../../plan/plan-script.ts';
 import type { KernelRule, Play, Script, StapOptions } from '../../playbook/playbook.ts';
-import type { LintFinding } from '../../script/lint-rules.ts';
+import type { LintFinding } from '../../script/lint-finding.ts';
 import { hasTemplate } from '../../template/template.ts';
 
 export interface StapRequest {

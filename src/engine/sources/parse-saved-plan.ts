@@ -1,4 +1,5 @@
 import { findSavedPlanError } from '../../document/find-saved-plan-error.ts';
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { findInconsistency } from '../../plan/saved/find-inconsistency.ts';
@@ -8,7 +9,7 @@ import { parsePlanText, planFormat } from './plan-format.ts';
 
 export interface PlanFlaw {
   /** `damaged-plan`, `changed-plan`, `foreign-plan` or `stale-plan`. */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /** Behind the file's name: `is cut off or damaged`. */
   readonly message: string;
   readonly cure: string;

@@ -1,5 +1,6 @@
 import { type RunTrace, readRunTrace } from '../../history/read-run-trace.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import type { Host } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { Refusal } from '../../model/refusal.ts';
@@ -35,7 +36,8 @@ export async function selectForClean(
   const { inventory } = selected.value;
   const trace = run === undefined ? undefined : await readRunTrace(stateDirectory, run);
   const warnings: Diagnostic[] = [];
-  const warn = (code: string, message: string): void => void warnings.push({ severity: 'warning', code, message });
+  const warn = (code: DiagnosticCode, message: string): void =>
+    void warnings.push({ severity: 'warning', code, message });
   if (run !== undefined && trace === undefined) {
     warn('no-history', `run ${run} is not in ${stateDirectory}/runs: only folders of its name are looked for`);
   }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import type { Become, BecomeMethod, ConnectionSettings, SshArguments } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
@@ -181,7 +182,7 @@ class Settings {
     return undefined;
   }
 
-  refuse(names: readonly string[], code: string, message: string, cure: string): void {
+  refuse(names: readonly string[], code: DiagnosticCode, message: string, cure: string): void {
     this.#note(names, { severity: 'error', code, message, cure });
   }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
@@ -177,6 +178,6 @@ function extent(text: string, from = 0): { readonly start: number; readonly end:
   return { start: Math.min(end, from + rest.length - rest.trimStart().length), end };
 }
 
-function wrong(code: string, message: string, where: Where, cure?: string): Diagnostic {
+function wrong(code: DiagnosticCode, message: string, where: Where, cure?: string): Diagnostic {
   return { severity: 'error', code, message, ...(cure === undefined ? {} : { cure }), place: where() };
 }

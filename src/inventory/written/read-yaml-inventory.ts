@@ -1,5 +1,6 @@
 import type { YamlTree } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
@@ -139,7 +140,7 @@ function kindOf(value: JsonValue): string {
 
 function problem(
   severity: Diagnostic['severity'],
-  code: string,
+  code: DiagnosticCode,
   message: string,
   where: Where,
   cure?: string,

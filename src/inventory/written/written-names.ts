@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { type GroupName, type HostName, parseGroupName, parseHostName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { parseHostAddress } from './host-address.ts';
@@ -48,6 +49,6 @@ export function readGroupName(text: string, where: Where): Result<GroupName, Dia
   return err(invalid('invalid-group', `"${text}" cannot be a group's name`, where, 'write it without blanks'));
 }
 
-function invalid(code: string, message: string, where: Where, cure?: string): Diagnostic {
+function invalid(code: DiagnosticCode, message: string, where: Where, cure?: string): Diagnostic {
   return { severity: 'error', code, message, ...(cure === undefined ? {} : { cure }), place: where() };
 }

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../model/did-you-mean.ts';
 import { type Place, placeAt, type SourceFile } from '../../model/source.ts';
-import type { LintFinding } from '../../script/lint-rules.ts';
+import type { LintFinding } from '../../script/lint-finding.ts';
 import { explainStap } from './explain-stap.ts';
 import { readStapMessages, type StapMessage, type StapPlace } from './read-stap-messages.ts';
 import type { StapCheck, StapVerdict } from './stap-check.ts';

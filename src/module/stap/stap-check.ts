@@ -1,6 +1,6 @@
 import type { BuildOptions } from '../../model/build-options.ts';
 import type { Place, SourceFile } from '../../model/source.ts';
-import type { LintFinding } from '../../script/lint-rules.ts';
+import type { LintFinding } from '../../script/lint-finding.ts';
 
 /** A script as a build would give it to stap. */
 export interface StapCheck {

@@ -31,8 +31,8 @@ describe('formatDiagnostics', () => {
   });
 
   test('without a place it is a sentence', () => {
-    const finding: Diagnostic = { severity: 'warning', code: 'no-hosts', message: 'the inventory is empty' };
-    expect(formatDiagnostics([finding], plain)).toBe('warning no-hosts: the inventory is empty\n');
+    const finding: Diagnostic = { severity: 'warning', code: 'no-host-matched', message: 'the inventory is empty' };
+    expect(formatDiagnostics([finding], plain)).toBe('warning no-host-matched: the inventory is empty\n');
   });
 
   test('related places follow as notes', () => {

@@ -1,5 +1,3 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
-
 /**
  * Each thing that `tapbook check` says about scripts, by reading them or by what stap says of them: the reference is made of
  * this table. The severity `both`: an error where it is certain, else a warning. The meaning is Markdown.
@@ -86,15 +84,3 @@ export const lintRules = {
 } as const;
 
 export type LintCode = keyof typeof lintRules;
-
-type SeverityOf<Rule extends { readonly severity: string }> = Rule['severity'] extends Diagnostic['severity']
-  ? Rule['severity']
-  : Diagnostic['severity'];
-
-/** A diagnostic whose code and severity are those of the table. */
-export type LintFinding = {
-  readonly [Code in LintCode]: Diagnostic & {
-    readonly code: Code;
-    readonly severity: SeverityOf<(typeof lintRules)[Code]>;
-  };
-}[LintCode];
