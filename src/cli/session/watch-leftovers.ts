@@ -1,7 +1,6 @@
 import type { Event, EventReader } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName, RunId } from '../../model/ids.ts';
-import { isClean } from '../../model/script-end.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 
 export interface LeftoverWatch extends EventReader {
@@ -19,7 +18,8 @@ export function watchLeftovers(): LeftoverWatch {
   return {
     read(event: Event) {
       if (event.kind !== 'script-finished') return;
-      if (!isClean(event.left)) unsure.add(event.host);
+      const { module, directory } = event.left;
+      if (module !== 'none' || directory !== 'removed') unsure.add(event.host);
     },
     congestion: () => undefined,
     close: async () => undefined,

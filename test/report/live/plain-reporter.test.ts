@@ -98,7 +98,7 @@ test('the same, verbose', async () => {
     build ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1
     built ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1 in 40s, 312kB, 2 warnings in /state/tapbook/runs/20261123T004105Z-1a2b3c/build/ioread_top5.log
     ioread_top5@2.6.18-398.el5/x86_64: cached
-    web1: skipped: its kernel 5.10.0-9-amd64 matches no entry of kernels
+    web1: skipped, its kernel 5.10.0-9-amd64 matches no entry of kernels
     batch 1 of 2: 1 host (db1)
     db1: ioread_top5 runs
     db1: ioread_top5 ran for its duration and was stopped after 30s
@@ -212,7 +212,7 @@ test('what comes up once has its line', async () => {
     "warning: SIGINT: no further host is begun
     an old connection is used
     rollout stopped: more than 5 % of the hosts have failed
-    db1: not-started: more than 5 % of the hosts have failed
+    db1: not-started, more than 5 % of the hosts have failed
     db2: interrupted
     "
   `);
