@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { type EventReader, type OutputLine, playIndexOf, type RunFinished } from '../model/event.ts';
+import { type Event, type EventReader, playIndexOf, type RunFinished } from '../model/event.ts';
 import type { HostName } from '../model/ids.ts';
-import type { PlannedPlay } from '../model/plan.ts';
 import { createAppendFiles } from './append-files.ts';
 import { hostsFile } from './has-host.ts';
-import { hostFileName } from './host-file-name.ts';
+import { createKeptLines } from './kept-lines.ts';
 import { measureDirectory } from './measure-directory.ts';
-import { outputFilePath } from './output-file.ts';
 import { identifyOwnProcess } from './process-identity.ts';
 import { beginHead, endHead, type RunHeadFile } from './run-head-file.ts';
 import { createSummaryCollector } from './run-summary.ts';
 import { syncPath } from './sync-path.ts';
+import { createWholeFiles } from './whole-files.ts';
 
 export interface HistoryOptions {
   /** Something could not be kept, most likely for a full disk; the run goes on without it. Called once at most. */
@@ -26,33 +24,15 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     complete = false;
   };
   const files = createAppendFiles(error => trouble(error.message));
+  const wholes = createWholeFiles(directory, trouble);
+  const lines = createKeptLines(directory, files, trouble);
   const collector = createSummaryCollector();
-  const outputFiles = new Map<string, string>();
+  const eventsFile = join(directory, 'events.ndjson');
   const hosts = new Set<HostName>();
   let head: Promise<RunHeadFile> | undefined;
   let finished: RunFinished | undefined;
-  // One after the other, so that an older plan never replaces a newer one.
-  let wholesWritten: Promise<void> = Promise.resolve();
   let failedTimer: NodeJS.Timeout | undefined;
 
-  const writeWhole = async (name: string, text: string) => {
-    try {
-      // It syncs the file; the name is in the directory.
-      await writeFileAtomic(join(directory, name), text, { mode: 0o600 });
-      await syncPath(directory);
-    } catch (error) {
-      trouble((error as Error).message);
-    }
-  };
-  const keepPlan = (plan: PlannedPlay, play: number | undefined) => {
-    for (const { host, module, file } of namedOutputFiles(plan)) {
-      const path = outputFilePath(directory, file);
-      if (path === undefined) trouble(`output.file ${JSON.stringify(file)} leads out of the run's directory`);
-      else outputFiles.set(`${play} ${host} ${module}`, path);
-    }
-    const text = toJson(collector.plans());
-    wholesWritten = wholesWritten.then(() => writeWhole('plan.json', text));
-  };
   const keepHosts = (names: readonly HostName[]) => {
     for (const name of names) {
       if (!hosts.has(name)) files.append(join(directory, hostsFile), `${name}\n`);
@@ -63,35 +43,32 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     clearTimeout(failedTimer);
     failedTimer = undefined;
     const failed = collector.failedHosts();
-    if (failed.length === 0) return;
-    const text = failed.map(host => `${host}\n`).join('');
-    wholesWritten = wholesWritten.then(() => writeWhole('failed.hosts', text));
+    if (failed.length > 0) void wholes.replace('failed.hosts', failed.map(host => `${host}\n`).join(''));
+  };
+  const keep = (event: Event, play: number | undefined) => {
+    if (event.kind === 'line') lines.keep(event, play);
+    else if (event.kind === 'play-started') keepHosts(event.hosts);
+    else if (event.kind === 'play-planned') {
+      keepHosts(event.plan.hosts.map(({ name }) => name));
+      lines.readPlan(event.plan, play);
+      void wholes.replace('plan.json', toJson(collector.plans()));
+    } else if (event.kind === 'run-started') {
+      head = identifyOwnProcess().then(controller => beginHead(event, controller));
+      void wholes.replace('run.json', head.then(toJson));
+    } else if (event.kind === 'run-finished') finished = event;
+    else if (event.kind === 'host-finished' && event.outcome.kind !== 'ok') {
+      failedTimer ??= setTimeout(keepFailed, failedIntervalMs);
+    }
   };
   const keepEnd = async () => {
     // A summary says that all is there: after a power cut too.
-    await syncPath(join(directory, 'events.ndjson'));
-    await writeWhole('summary.json', toJson(collector.summary(complete)));
+    await syncPath(eventsFile);
+    await wholes.replace('summary.json', toJson(collector.summary(complete)));
     const begun = await head;
-    if (begun !== undefined) {
-      const bytes = await measureDirectory(directory);
-      await writeWhole('run.json', toJson(endHead(begun, { at: new Date().toISOString(), finished, complete, bytes })));
-    }
-  };
-  const eventsFile = join(directory, 'events.ndjson');
-  // A host may print millions of lines.
-  const hostFiles = { stdout: new Map<string, string>(), stderr: new Map<string, string>() };
-  const hostFile = (host: OutputLine['host'], stream: OutputLine['stream']) => {
-    const ending = stream === 'stdout' ? 'txt' : 'err.txt';
-    const path = hostFiles[stream].get(host) ?? join(directory, 'output', `${hostFileName(host)}.${ending}`);
-    hostFiles[stream].set(host, path);
-    return path;
-  };
-  const keepLine = ({ host, module, stream, text }: OutputLine, play: number | undefined) => {
-    const line = `${text}\n`;
-    files.append(hostFile(host, stream), line);
-    if (stream === 'stderr' || outputFiles.size === 0) return;
-    const own = outputFiles.get(`${play} ${host} ${module}`);
-    if (own !== undefined) files.append(own, line);
+    if (begun === undefined) return;
+    const bytes = await measureDirectory(directory);
+    const ended = endHead(begun, { at: new Date().toISOString(), finished, complete, bytes });
+    await wholes.replace('run.json', toJson(ended));
   };
 
   return {
@@ -99,41 +76,21 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
       const play = playIndexOf(event);
       collector.read(event, play);
       files.append(eventsFile, `${JSON.stringify(event)}\n`);
-      if (event.kind === 'line') keepLine(event, play);
-      else if (event.kind === 'play-started') keepHosts(event.hosts);
-      else if (event.kind === 'play-planned') {
-        keepHosts(event.plan.hosts.map(({ name }) => name));
-        keepPlan(event.plan, play);
-      } else if (event.kind === 'run-started') {
-        const own = identifyOwnProcess().then(controller => beginHead(event, controller));
-        head = own;
-        wholesWritten = wholesWritten.then(async () => writeWhole('run.json', toJson(await own)));
-      } else if (event.kind === 'run-finished') finished = event;
-      else if (event.kind === 'host-finished' && event.outcome.kind !== 'ok') {
-        failedTimer ??= setTimeout(keepFailed, failedIntervalMs);
-      }
+      keep(event, play);
     },
     congestion: () => files.congestion(),
     async close() {
       await files.close();
       keepFailed();
-      await wholesWritten;
+      // Before the summary is made: it says whether all could be kept.
+      await wholes.settled();
       await keepEnd();
     },
   };
 }
 
-/** Who failed is kept at most so much later. */
+/** How long after a host has failed that is kept at the latest, in milliseconds. */
 const failedIntervalMs = 500;
-
-function* namedOutputFiles(plan: PlannedPlay): Generator<{ host: string; module: string; file: string }> {
-  for (const { name, decision } of plan.hosts) {
-    if (decision.kind !== 'run') continue;
-    for (const { module, outputFile } of decision.scripts) {
-      if (outputFile !== undefined) yield { host: name, module, file: outputFile };
-    }
-  }
-}
 
 function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { OutputLine } from '../model/event.ts';
+import type { HostName } from '../model/ids.ts';
+import type { PlannedPlay } from '../model/plan.ts';
+import type { AppendFiles } from './append-files.ts';
+import { hostFileName } from './host-file-name.ts';
+import { outputFilePath } from './output-file.ts';
+
+/** What scripts print, in the files of a run: each host's own, and those that scripts name by `output.file`. */
+export interface KeptLines {
+  /** Finds out which files the scripts of a play name. */
+  readPlan(plan: PlannedPlay, play: number | undefined): void;
+  keep(line: OutputLine, play: number | undefined): void;
+}
+
+export function createKeptLines(directory: string, files: AppendFiles, onTrouble: (reason: string) => void): KeptLines {
+  const named = new Map<string, string>();
+  // A host may print millions of lines: its paths are made once.
+  const ofHosts = { stdout: new Map<HostName, string>(), stderr: new Map<HostName, string>() };
+  const pathOf = (host: HostName, stream: OutputLine['stream']) => {
+    const ending = stream === 'stdout' ? 'txt' : 'err.txt';
+    const path = ofHosts[stream].get(host) ?? join(directory, 'output', `${hostFileName(host)}.${ending}`);
+    ofHosts[stream].set(host, path);
+    return path;
+  };
+  return {
+    readPlan(plan, play) {
+      for (const { host, module, file } of namedFiles(plan)) {
+        const path = outputFilePath(directory, file);
+        if (path === undefined) onTrouble(`output.file ${JSON.stringify(file)} leads out of the run's directory`);
+        else named.set(`${play} ${host} ${module}`, path);
+      }
+    },
+    keep({ host, module, stream, text }, play) {
+      const line = `${text}\n`;
+      files.append(pathOf(host, stream), line);
+      if (stream === 'stderr' || named.size === 0) return;
+      const own = named.get(`${play} ${host} ${module}`);
+      if (own !== undefined) files.append(own, line);
+    },
+  };
+}
+
+function* namedFiles(plan: PlannedPlay): Generator<{ host: string; module: string; file: string }> {
+  for (const { name, decision } of plan.hosts) {
+    if (decision.kind !== 'run') continue;
+    for (const { module, outputFile } of decision.scripts) {
+      if (outputFile !== undefined) yield { host: name, module, file: outputFile };
+    }
+  }
+}
