@@ -18,39 +18,12 @@ export interface StageList {
  * there meanwhile. It also asks process.stdout for its width, and so does not get to cut lines: titles come cut.
  */
 export function startStageList(style: Style): StageList {
-  let renderer: DefaultRenderer | undefined;
-  class FrameRenderer extends DefaultRenderer {
-    static override nonTTY = true;
-    override async render(): Promise<void> {
-      await super.render();
-      renderer = this;
-    }
-    override update(): void {}
-    override end(): void {}
-    protected override format(message: string, icon: string, level: number): string[] {
-      return [`${'  '.repeat(level)}${icon} ${message}`];
-    }
-  }
-
+  const frames = createFrames();
   const probe = createMirror();
   const build = createMirror();
   const run = createMirror();
   const groups = deferred<readonly Mirror[]>();
   let groupMirrors: readonly Mirror[] | undefined;
-  const options = {
-    renderer: FrameRenderer,
-    rendererOptions: {
-      lazy: true,
-      collapseErrors: true,
-      collapseSubtasks: true,
-      showErrorMessage: false,
-      logger: silentLogger(),
-      color: iconColours(style),
-    },
-    concurrent: true,
-    exitOnError: false,
-    registerSignalListeners: false,
-  } as const;
   const listr = new Listr(
     [
       { task: (_, task) => probe.follow(task) },
@@ -67,7 +40,20 @@ export function startStageList(style: Style): StageList {
       },
       { task: (_, task) => run.follow(task) },
     ],
-    options,
+    {
+      renderer: frames.Renderer,
+      rendererOptions: {
+        lazy: true,
+        collapseErrors: true,
+        collapseSubtasks: true,
+        showErrorMessage: false,
+        logger: silentLogger(),
+        color: iconColours(style),
+      },
+      concurrent: true,
+      exitOnError: false,
+      registerSignalListeners: false,
+    },
   );
   const ended = listr.run();
 
@@ -83,17 +69,36 @@ export function startStageList(style: Style): StageList {
       });
       groups.resolve(groupMirrors);
     },
-    frame: () =>
-      renderer
-        ?.create({ prompt: false })
-        .split('\n')
-        .filter(line => line !== '') ?? [],
+    frame: frames.frame,
     async end() {
       groups.resolve(groupMirrors ?? []);
       for (const mirror of [probe, build, run, ...(groupMirrors ?? [])]) mirror.settle();
       await ended;
     },
   };
+}
+
+/** A renderer that draws nothing, and what it would draw as lines. */
+function createFrames(): { readonly Renderer: typeof DefaultRenderer; frame(): readonly string[] } {
+  let rendering: DefaultRenderer | undefined;
+  class FrameRenderer extends DefaultRenderer {
+    static override nonTTY = true;
+    override async render(): Promise<void> {
+      await super.render();
+      rendering = this;
+    }
+    override update(): void {}
+    override end(): void {}
+    protected override format(message: string, icon: string, level: number): string[] {
+      return [`${'  '.repeat(level)}${icon} ${message}`];
+    }
+  }
+  const frame = () =>
+    rendering
+      ?.create({ prompt: false })
+      .split('\n')
+      .filter(line => line !== '') ?? [];
+  return { Renderer: FrameRenderer, frame };
 }
 
 /** As much of listr2's task as is used. */
