@@ -27,7 +27,15 @@ export function isCommand({ subcommands, options: own }: CommandEntry): boolean 
   return subcommands.length === 0 || own.length > 0;
 }
 
-function section({ name, description, usage, arguments: args, options: own, notes }: CommandEntry): readonly string[] {
+function section({
+  name,
+  description,
+  usage,
+  arguments: args,
+  options: own,
+  notes,
+  examples,
+}: CommandEntry): readonly string[] {
   return [
     `## ${name}`,
     `${sentence(prose(description))}`,
@@ -42,6 +50,7 @@ function section({ name, description, usage, arguments: args, options: own, note
         ]),
     ...options(own),
     ...(notes === '' ? [] : [prose(notes)]),
+    ...(examples.length === 0 ? [] : [`\`\`\`console\n${examples.map(line => `$ ${line}\n`).join('')}\`\`\``]),
   ];
 }
 

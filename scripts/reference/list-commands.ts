@@ -11,6 +11,8 @@ export interface CommandEntry {
   readonly options: readonly Entry[];
   /** What `--help` says behind the options. */
   readonly notes: string;
+  /** Command lines of it. */
+  readonly examples: readonly string[];
   /** The names of the commands that stand below it. */
   readonly subcommands: readonly string[];
 }
@@ -41,6 +43,7 @@ function walk(command: Command, name: string): readonly CommandEntry[] {
       .filter(({ long }) => long !== '--help')
       .map(optionEntry),
     notes: notesOf(command),
+    examples: [],
     subcommands: below.map(other => `${name} ${other.name()}`),
   };
   return [entry, ...below.flatMap(other => walk(other, `${name} ${other.name()}`))];

@@ -5,7 +5,8 @@ import { commandsPage } from './commands-page.ts';
 import type { Schema } from './describe-schema.ts';
 import { drawTerminal } from './draw-terminal.ts';
 import { environment, files } from './environment.ts';
-import { listCommands } from './list-commands.ts';
+import { findExamples } from './find-examples.ts';
+import { type CommandEntry, listCommands } from './list-commands.ts';
 import { manPages } from './man-pages.ts';
 import { code, generatedNote, markdownTable } from './markdown.ts';
 import { schemaPage } from './schema-page.ts';
@@ -16,7 +17,7 @@ export function makeReference(root: string): ReadonlyMap<string, string> {
   const schemas = readSchemas(root);
   const schemaPages = [...schemas.keys()].map(name => [`${name}.md`, schemaPage(name, schemas)] as const);
   const pages = new Map<string, string>([
-    ['commands.md', commandsPage(listCommands(describeProgram(() => {})))],
+    ['commands.md', commandsPage(readCommands(root))],
     ['exit-codes.md', exitCodesPage()],
     ['script-checks.md', scriptChecksPage()],
     ['findings.md', findingsPage()],
@@ -39,8 +40,21 @@ export function makeManPages(root: string): ReadonlyMap<string, string> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const epoch = process.env['SOURCE_DATE_EPOCH'];
   const date = (epoch === undefined ? new Date() : new Date(Number(epoch) * 1000)).toISOString().slice(0, 10);
-  const pages = manPages(listCommands(describeProgram(() => {})), readSchemas(root), { version, date });
+  const pages = manPages(readCommands(root), readSchemas(root), { version, date });
   return new Map([...pages].map(([name, text]) => [`man/${name}`, text]));
+}
+
+/** The program's commands, each with what the guide shows of it. */
+function readCommands(root: string): readonly CommandEntry[] {
+  const commands = listCommands(describeProgram(() => {}));
+  const index = readFileSync(join(root, 'docs/README.md'), 'utf8');
+  const guide = [...index.matchAll(/\]\((guide\/[\w-]+\.md)\)/g)].map(([, path = '']) => path);
+  const texts = guide.map(path => readFileSync(join(root, 'docs', path), 'utf8'));
+  const examples = findExamples(
+    texts,
+    commands.map(({ name }) => name),
+  );
+  return commands.map(command => ({ ...command, examples: examples.get(command.name) ?? [] }));
 }
 
 function readSchemas(root: string): ReadonlyMap<string, Schema> {

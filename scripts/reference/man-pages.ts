@@ -77,7 +77,7 @@ function programPage(program: CommandEntry, commands: readonly CommandEntry[], r
 }
 
 function commandPage(command: CommandEntry, release: Release): string {
-  const { name, description, arguments: args, options, notes } = command;
+  const { name, description, arguments: args, options, notes, examples } = command;
   return lines(
     title(pageName(command), 1, release),
     nameSection(pageName(command), description),
@@ -88,6 +88,7 @@ function commandPage(command: CommandEntry, release: Release): string {
     ...(args.length === 0 ? [] : [heading('ARGUMENTS'), ...args.map(option)]),
     ...(options.length === 0 ? [] : [heading('OPTIONS'), ...options.map(option)]),
     ...(notes === '' ? [] : [heading('NOTES'), proseRoff(notes)]),
+    ...(examples.length === 0 ? [] : [heading('EXAMPLES'), literal(examples.join('\n'))]),
     ...exitStatus(),
     ...seeAlso('tapbook(1)', ...(args.some(({ term }) => term.includes('playbook')) ? ['tapbook-playbook(5)'] : [])),
   );

@@ -5,6 +5,7 @@ import { commandsPage } from '../../scripts/reference/commands-page.ts';
 import { describeSchema, type Schema } from '../../scripts/reference/describe-schema.ts';
 import { drawTerminal } from '../../scripts/reference/draw-terminal.ts';
 import { environment } from '../../scripts/reference/environment.ts';
+import { findExamples } from '../../scripts/reference/find-examples.ts';
 import { listCommands } from '../../scripts/reference/list-commands.ts';
 import { markdownTable } from '../../scripts/reference/markdown.ts';
 import { schemaPage } from '../../scripts/reference/schema-page.ts';
@@ -45,6 +46,18 @@ describe('commands', () => {
       ],
       notes: 'More of it.',
     });
+  });
+
+  test('have what the guide shows of them, each once, of the longest name that fits', () => {
+    const guide = [
+      '$ p group one a    # why\n$ p group\n',
+      'p group one b\n$ p group one a  # why\n$ p group one a | q\n',
+    ];
+    const shown = guide.map(page => page.replaceAll('$ p', '$ tapbook'));
+    expect([...findExamples(shown, ['tapbook', 'tapbook group', 'tapbook group one'])]).toEqual([
+      ['tapbook group one', ['tapbook group one a    # why', 'tapbook group one a | q']],
+      ['tapbook', ['tapbook group']],
+    ]);
   });
 
   test('as a page: no section for what only holds others', () => {
