@@ -1,11 +1,14 @@
 // `npm run check`: everything about the code that can be said without running it.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { findPrograms } from './embed-shell.mjs';
 import { tellFigures } from './figures.mjs';
 
 const steps = [
-  ['generated files', 'node', ['scripts/generate.mjs', '--check']],
+  // What takes longest begins first.
   ['types', 'npx', ['tsc', '--project', '.']],
+  ['generated files', 'node', ['scripts/generate.mjs', '--check']],
   ["types of the page's script", 'npx', ['tsc', '--project', 'src/report/page/client']],
   ['lint and format', 'npx', ['biome', 'ci', '--error-on-warnings', '.']],
   ['boundaries', 'node', ['scripts/check-boundaries.mjs']],
@@ -19,15 +22,28 @@ const steps = [
   ['scripts for other machines', 'shellcheck', ['-s', 'sh', '-x', '-a', ...findPrograms()]],
 ];
 
-const failed = steps.filter(([name, command, args]) => {
-  const started = performance.now();
-  const { status } = spawnSync(command, args, {
-    stdio: 'inherit',
-    env: { ...process.env, NPM_CONFIG_LOGLEVEL: 'error' },
-  });
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds}s)\n`);
-  return status !== 0;
-});
+const waiting = [...steps];
+const failed = [];
+// Most of them keep one CPU busy.
+await Promise.all([takeSteps(), takeSteps()]);
 if (failed.length > 0) process.stdout.write(`check failed: ${failed.map(([name]) => name).join(', ')}\n`);
 tellFigures({ passed: steps.length - failed.length, failed: failed.length });
+
+async function takeSteps() {
+  for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+    const [name, command, args] = step;
+    const started = performance.now();
+    const { code, said } = await run(command, args);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stdout.write(`${said}${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds}s)\n`);
+    if (code !== 0) failed.push(step);
+  }
+}
+
+/** What it says comes in one piece, since another speaks meanwhile. */
+async function run(command, args) {
+  const env = { ...process.env, NPM_CONFIG_LOGLEVEL: 'error' };
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, said: stdout + stderr };
+}

@@ -1,8 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import type { Vault } from '../../src/inventory/vault/vault.ts';
 import { err, ok } from '../../src/model/result.ts';
 
@@ -18,23 +19,53 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Runs one of Ansible's programs, without anyone's own configuration. */
+/** Runs one of Ansible's programs, without anyone's own configuration; all of them by one that has Ansible loaded. */
 export async function runAnsible(program: string, args: readonly string[], cwd: string): Promise<Said> {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: cwd,
-    LC_ALL: 'C.UTF-8',
-    ANSIBLE_CONFIG: join(cwd, '.ansible.cfg'),
-    ANSIBLE_NOCOLOR: '1',
-    ANSIBLE_LOCAL_TEMP: join(cwd, '.ansible-tmp'),
-  };
+  const folder = await mkdtemp(join(tmpdir(), 'tapbook-ansible-'));
+  const [stdout, stderr] = [join(folder, 'stdout'), join(folder, 'stderr')];
   try {
-    const { stdout, stderr } = await promisify(execFile)(program, args, { cwd, env, maxBuffer: 1e8, timeout: 120_000 });
-    return { code: 0, stdout, stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
-    return { code: typeof code === 'number' ? code : -1, stdout: stdout ?? '', stderr: stderr ?? '' };
+    programs ??= startPrograms();
+    const code = await programs.run({ program, args, cwd, stdout, stderr });
+    return { code, stdout: await readFile(stdout, 'utf8'), stderr: await readFile(stderr, 'utf8') };
+  } finally {
+    await rm(folder, { recursive: true });
   }
+}
+
+/** One for all that a worker runs; it ends with us. */
+let programs: Programs | undefined;
+
+interface Programs {
+  run(asked: object): Promise<number>;
+}
+
+function startPrograms(): Programs {
+  const child = spawn(pythonOfAnsible(), [new URL('ansible-many.py', import.meta.url).pathname], {
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', ANSIBLE_NOCOLOR: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  // Nobody waits for it to end.
+  child.unref();
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    run(asked) {
+      const answer = turn.then(async () => {
+        child.stdin.write(`${JSON.stringify(asked)}\n`);
+        const { value, done } = await answers.next();
+        if (done === true) throw new Error('ansible-many.py has ended');
+        return Number(value);
+      });
+      turn = answer.catch(() => undefined);
+      return answer;
+    },
+  };
+}
+
+/** The Python that has Ansible, by the first line of its program. */
+function pythonOfAnsible(): string {
+  const folder = process.env['PATH']?.split(':').find(one => existsSync(join(one, 'ansible-inventory'))) ?? '';
+  return readFileSync(join(folder, 'ansible-inventory'), 'utf8').split('\n')[0]?.replace(/^#! */, '') ?? '';
 }
 
 export interface Tree {

@@ -4,7 +4,6 @@ import { measureBuilds } from '../bench/builds.ts';
 import { checkCounts } from '../bench/check-counts.ts';
 import { measureFlood, measureLines } from '../bench/output.ts';
 import { measurePlan } from '../bench/plan-run.ts';
-import { measureTroubles } from '../bench/troubles.ts';
 import { runTapbookJob } from '../bench/whole-job.ts';
 import { whyNoFleet } from '../support/stand-in-fleet.ts';
 
@@ -32,10 +31,6 @@ describe.skipIf(why !== undefined)('on ten hosts', { timeout: 120_000 }, () => {
     expect(outputs).toHaveLength(4);
     expect(checkCounts({ outputs })).toEqual([]);
     await fleet.behave('');
-  });
-
-  test('one host that is far away, or one that is dead, keeps none of the others', async () => {
-    expect(checkCounts({ troubles: await measureTroubles(fleet, 10) })).toEqual([]);
   });
 });
 

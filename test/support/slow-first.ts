@@ -9,16 +9,12 @@ const first = [
   'program/saved-plans',
   'faults/fault-matrix',
   'program/late-hosts',
-  'inventory/ansible-differential',
   'transport/become/become-real',
   'program/completion',
   'program/refs',
   'program/history-crash',
-  'playbook/select-scripts',
-  'inventory/pattern-differential',
   'engine/supervisor/supervisor-lock',
   'program/interrupts',
-  'program/counts',
 ];
 
 export default class SlowFirst extends BaseSequencer {
