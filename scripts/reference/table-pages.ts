@@ -57,13 +57,13 @@ export function doctorChecksPage(): string {
 
 function checksTable(role: keyof typeof checkRules): string {
   return markdownTable(
-    ['check', 'looks at', 'fails', 'warns', 'mended by'],
+    ['check', 'looks at', 'fails', 'warns', 'cure'],
     mergeEqual(Object.entries(checkRules[role])).map(([names, rule]) => [
       names.map(code).join(', '),
       rule.looksAt,
       rule.fails ?? '',
       rule.warns ?? '',
-      rule.mendedBy ?? '',
+      rule.cure ?? '',
     ]),
   );
 }

@@ -3,7 +3,7 @@ export interface CheckRule {
   readonly looksAt: string;
   readonly fails?: string;
   readonly warns?: string;
-  readonly mendedBy?: string;
+  readonly cure?: string;
 }
 
 /** What is looked at on a target, in this order. */
@@ -11,161 +11,161 @@ const targetRules = {
   runtime: {
     looksAt: 'staprun and its package',
     fails: 'missing; another major version than that of stap (5.0 changed the transport)',
-    mendedBy: "installing it, in the build host's version if both run the same system",
+    cure: "installing it, in the build host's version if both run the same system",
   },
   rights: {
     looksAt: 'root, `become`, the groups stapusr and stapdev, the mode of staprun',
     fails:
       'none of them; stapusr or stapsys alone (they may load only what root put into `/lib/modules/R/systemtap`); staprun is not set-user-ID root',
-    mendedBy: '`usermod`, `ansible_become`; never by `--apply-fixes`: these groups are as good as root',
+    cure: '`usermod`, `ansible_become`; never by `--apply-fixes`: these groups are as good as root',
   },
   'kernel-modules': {
     looksAt: '`CONFIG_MODULES`',
     fails: 'the kernel has no loadable modules',
-    mendedBy: 'another kernel',
+    cure: 'another kernel',
   },
-  'modules-disabled': { looksAt: '`kernel.modules_disabled`', fails: 'it is 1', mendedBy: 'a reboot' },
+  'modules-disabled': { looksAt: '`kernel.modules_disabled`', fails: 'it is 1', cure: 'a reboot' },
   container: {
     looksAt: 'container, user namespace, `CAP_SYS_MODULE` in the bounding set',
     fails: 'modules may not be loaded',
     warns: 'a container that may load modules',
-    mendedBy: "the machine that holds the container; sshd's unit",
+    cure: "the machine that holds the container; sshd's unit",
   },
   'secure-boot': {
     looksAt: 'whether Secure Boot is on',
     warns: 'it is on, and the kernel may refuse unsigned modules',
-    mendedBy: '`sign`; enrolling its certificate; booting without',
+    cure: '`sign`; enrolling its certificate; booting without',
   },
   lockdown: {
     looksAt: '`/sys/kernel/security/lockdown`',
     fails: 'locked down, and the modules are unsigned',
     warns: 'locked down, and the modules are signed',
-    mendedBy: '`sign`; enrolling its certificate; booting without',
+    cure: '`sign`; enrolling its certificate; booting without',
   },
   'sig-enforce': {
     looksAt: '`module.sig_enforce`',
     fails: 'on, and the modules are unsigned',
     warns: 'on, and the modules are signed, or `lockdown` says so already',
-    mendedBy: '`sign`; enrolling its certificate; booting without',
+    cure: '`sign`; enrolling its certificate; booting without',
   },
   fips: {
     looksAt: 'FIPS mode',
     warns: 'on, and the modules are signed: the digest has to be an approved one',
-    mendedBy: 'signing with sha256 or better',
+    cure: 'signing with sha256 or better',
   },
   kprobes: {
     looksAt: "the kernel's configuration, or its symbols",
     fails: 'not there, and a script surely needs them',
     warns: 'not there, and a script may need them',
-    mendedBy: 'another kernel, other probes',
+    cure: 'another kernel, other probes',
   },
   uprobes: {
     looksAt: "the kernel's configuration, or its symbols",
     fails: 'not there, and a script surely needs them',
     warns: 'not there, and a script may need them',
-    mendedBy: 'another kernel, other probes',
+    cure: 'another kernel, other probes',
   },
   tracepoints: {
     looksAt: "the kernel's configuration, or its symbols",
     fails: 'not there, and a script surely needs them',
     warns: 'not there, and a script may need them',
-    mendedBy: 'another kernel, other probes',
+    cure: 'another kernel, other probes',
   },
   relay: {
     looksAt: "relay channels, which carry every module's output",
     fails: 'not there',
-    mendedBy: 'another kernel',
+    cure: 'another kernel',
   },
-  debugfs: { looksAt: 'debugfs, which every module needs', fails: 'not there', mendedBy: 'another kernel' },
+  debugfs: { looksAt: 'debugfs, which every module needs', fails: 'not there', cure: 'another kernel' },
   module: {
     looksAt: '`/proc/modules`',
     fails: 'a module of the same name is loaded',
-    mendedBy: '`staprun -d`, if nobody uses it',
+    cure: '`staprun -d`, if nobody uses it',
   },
   leftovers: {
     looksAt: 'folders of earlier runs, and whether a supervisor of theirs lives',
     warns: 'runs that are over have left something',
-    mendedBy: '`staprun -d` and `rm -rf`, of ours only',
+    cure: '`staprun -d` and `rm -rf`, of ours only',
   },
   disk: {
     looksAt: 'room for uploads',
     fails: 'less than 5 MB, or than `min_free_disk`',
-    mendedBy: 'making room',
+    cure: 'making room',
   },
   memory: {
     looksAt: 'the buffers of the scripts on all CPUs',
     warns: 'they take more than half of what is available',
-    mendedBy: 'a smaller `buffer_mb`',
+    cure: 'a smaller `buffer_mb`',
   },
   load: {
     looksAt: 'the load for each CPU',
     fails: 'more than `max_load_per_cpu`',
-    mendedBy: 'waiting',
+    cure: 'waiting',
   },
-  clock: { looksAt: 'its clock against ours', warns: 'more than 2 s apart', mendedBy: 'a time server' },
+  clock: { looksAt: 'its clock against ours', warns: 'more than 2 s apart', cure: 'a time server' },
   packages: {
     looksAt: 'the packages that the playbook asks for',
     fails: 'not installed',
-    mendedBy: 'installing them',
+    cure: 'installing them',
   },
   command: { looksAt: 'the commands of the preconditions', fails: 'an exit code that is not 0' },
   'build-host': {
     looksAt: 'whether a build host can build for it',
     fails: 'none of them can',
     warns: 'its kernel fits no entry of `kernels`: it would be skipped',
-    mendedBy: "what the build hosts' own rows say",
+    cure: "what the build hosts' own rows say",
   },
 } as const;
 
 /** What is looked at on a build host, for each kernel that it is wanted for, in this order. */
 const buildHostRules = {
-  stap: { looksAt: 'stap and its version', fails: 'missing', mendedBy: 'installing it' },
+  stap: { looksAt: 'stap and its version', fails: 'missing', cure: 'installing it' },
   'cross-compiler': {
     looksAt: 'if the machine differs: the compiler that the kernel tree calls',
     fails: 'missing',
-    mendedBy: 'installing it; `arch` and `cross_compile`; another build host',
+    cure: 'installing it; `arch` and `cross_compile`; another build host',
   },
   headers: {
     looksAt: '`/lib/modules/R/build`',
     fails: 'missing, a link to nothing, incomplete, or of another build of the kernel',
-    mendedBy: 'installing them',
+    cure: 'installing them',
   },
-  symvers: { looksAt: '`Module.symvers`', fails: 'missing', mendedBy: 'installing the headers whole' },
+  symvers: { looksAt: '`Module.symvers`', fails: 'missing', cure: 'installing the headers whole' },
   debuginfo: {
     looksAt: "the kernel's DWARF, `DEBUGINFOD_URLS`",
     fails: 'missing, and a script surely needs it',
     warns: 'missing, and scripts may need it; only debuginfod has it',
-    mendedBy: 'installing it; `DEBUGINFOD_URLS`',
+    cure: 'installing it; `DEBUGINFOD_URLS`',
   },
   symbols: {
     looksAt: '`System.map`, or DWARF',
     fails: 'missing, and a script has `kprobe.function`',
     warns: 'missing',
-    mendedBy: "the target's `System.map`; debuginfo",
+    cure: "the target's `System.map`; debuginfo",
   },
   compiler: {
     looksAt: 'the compiler against the one that made the kernel',
     fails: "none; or not the very one that Debian's kernel trees call",
     warns: 'another major version',
-    mendedBy: 'installing it',
+    cure: 'installing it',
   },
-  make: { looksAt: 'make', fails: 'missing', mendedBy: 'installing it' },
+  make: { looksAt: 'make', fails: 'missing', cure: 'installing it' },
   signing: {
     looksAt: 'if the play signs: sign-file or kmodsign, and the key',
     fails: 'missing, or the key cannot be read',
-    mendedBy: 'installing the headers whole, or sbsigntool; the key there',
+    cure: 'installing the headers whole, or sbsigntool; the key there',
   },
   disk: {
     looksAt: 'room for builds',
     fails: 'less than 20 MB',
     warns: 'less than 200 MB',
-    mendedBy: 'making room',
+    cure: 'making room',
   },
-  memory: { looksAt: 'available memory', warns: 'less than 512 MB', mendedBy: 'freeing some; swap' },
+  memory: { looksAt: 'available memory', warns: 'less than 512 MB', cure: 'freeing some; swap' },
   canary: {
     looksAt: 'what is known of its SystemTap and the kernel',
     fails: 'a minimal script could not be built for it, or would bring the kernel down',
-    mendedBy: 'another SystemTap; another build host',
+    cure: 'another SystemTap; another build host',
   },
 } as const;
 
