@@ -3,6 +3,7 @@ import type { HostName, ModuleName } from '../model/ids.ts';
 import { failsByPlan } from '../model/outcome.ts';
 import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
 import type { FleetHistogram, FleetTable, TablesMade } from '../model/records.ts';
+import { ranToItsEnd } from '../model/script-end.ts';
 import { type Aggregator, createAggregator, type TableWishes } from './aggregate-records.ts';
 import { createHistogramGatherer, type HistogramGatherer } from './gather-histograms.ts';
 
@@ -39,8 +40,7 @@ export function createTableMaker(): TableMaker {
         const script = play.scripts.get(event.module);
         if (script !== undefined && isMeant(script.output, event.section)) script.table.add(event.host, event.values);
       } else if (event.kind === 'script-finished') {
-        if (event.end.kind === 'exited' || event.end.kind === 'duration')
-          play.ended.add(runOf(event.host, event.module));
+        if (ranToItsEnd(event.end)) play.ended.add(runOf(event.host, event.module));
         const script = play.scripts.get(event.module);
         if (script !== undefined) script.malformed += event.output?.malformed ?? 0;
       }

@@ -14,6 +14,7 @@ import {
   makeRule,
   makeScript,
   makeTree,
+  place,
   planInput,
   ready,
 } from './rig.ts';
@@ -135,7 +136,7 @@ describe('builds', () => {
   test('hosts share a build, other args are another build, and globals are not', () => {
     const script = makeScript();
     const global = (value: string): ReturnType<typeof bind> =>
-      bind(script, { args: ['5'], globals: [{ name: 'n', value }] });
+      bind(script, { args: ['5'], globals: [{ name: 'n', value, place }] });
     const plan = makePlan({
       targets: [
         ready('a', { scripts: [global('1')] }),
@@ -179,7 +180,7 @@ describe('builds', () => {
 
 test('how a script runs on a host', () => {
   const timed = bind(makeScript({ bufferMb: 8 }), {
-    globals: [{ name: 'interval', value: '5' }],
+    globals: [{ name: 'interval', value: '5', place }],
     outputFile: 'db1.txt',
   });
   const byItself = bind(makeScript({ name: 'net', run: { kind: 'until-exit', limitSeconds: 90 } }));

@@ -256,7 +256,7 @@ describe('show', () => {
         play      Who reads most on the databases
         kernel    6.1.0-13-cloud-amd64/x86_64
         outcome   ok
-        script    ioread_top5: stopped as planned after 30s, no module left
+        script    ioread_top5: was stopped as planned after 30s, no module left
       3431---pcscd---240---3
       red	tab
       "

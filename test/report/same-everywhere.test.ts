@@ -96,7 +96,7 @@ test.each([
   expect(exitOf(Object.entries(plays[0]?.hosts ?? {}) as [HostName, HostOutcome][])).toBe(
     exitCodes.failedAndUnreachable,
   );
-  const told = playOutcomes(tally.plays[0] as NonNullable<(typeof tally.plays)[0]>, 'apply');
+  const told = playOutcomes(tally.plays[0] as NonNullable<(typeof tally.plays)[0]>, tally);
   expect(Object.fromEntries(told)).toEqual(wanted);
 
   const options = { colour: 'plain', columns: 200, verbosity: 'normal', sentences: 'whole' } as const;

@@ -10,7 +10,7 @@ import { createSeriesGatherer } from '../../records/gather-series.ts';
 import { createTableMaker } from '../../records/make-tables.ts';
 import { formatReport } from '../../report/page/format-report.ts';
 import { createSpanGatherer } from '../../report/page/gather-spans.ts';
-import { hostsOfRun } from '../../report/texts/run-page.ts';
+import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
 import { openRun } from '../session/open-run.ts';
@@ -38,7 +38,7 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
   const { directory } = opened.value.entry;
   const page = formatReport({
     ...opened.value,
-    ...(await readOutputs(directory, hostsOfRun(opened.value))),
+    ...(await readOutputs(directory, hostsOfRun(opened.value.tally))),
     spans: spans.spans(),
     series: series.series(),
     tables: tables.make(),

@@ -7,9 +7,10 @@ import type { ScriptFinished } from '../../model/event.ts';
 import { type HostName, parseHostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { TableOrder } from '../../model/records.ts';
+import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunAsJson } from '../../report/texts/run-json.ts';
-import { formatHostPage, formatRunPage, hostsOfRun, type RunPage } from '../../report/texts/run-page.ts';
+import { formatHostPage, formatRunPage, type RunPage } from '../../report/texts/run-page.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
 import { colourOf } from '../session/colour.ts';
@@ -35,7 +36,7 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
   });
   if (!opened.ok) return sayRefusal(opened.error, options.format === 'json' ? 'json' : 'text');
   const page = opened.value;
-  const all = hostsOfRun(page);
+  const all = hostsOfRun(page.tally);
   const host = options.host === undefined ? undefined : parseHostName(options.host);
   if (options.host !== undefined && (host === undefined || !all.includes(host))) {
     const message = `run ${page.entry.id} has no host ${JSON.stringify(options.host)}`;

@@ -1,6 +1,7 @@
 import type { Event, EventReader } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName, RunId } from '../../model/ids.ts';
+import { isClean } from '../../model/script-end.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 
 export interface LeftoverWatch extends EventReader {
@@ -18,8 +19,7 @@ export function watchLeftovers(): LeftoverWatch {
   return {
     read(event: Event) {
       if (event.kind !== 'script-finished') return;
-      const { module, directory } = event.left;
-      if (module !== 'none' || directory !== 'removed') unsure.add(event.host);
+      if (!isClean(event.left)) unsure.add(event.host);
     },
     congestion: () => undefined,
     close: async () => undefined,

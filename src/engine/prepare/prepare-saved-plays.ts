@@ -7,11 +7,19 @@ import { recheckBuild } from '../../plan/saved/recheck-build.ts';
 import { type Renewal, renewPlay } from '../../plan/saved/renew-play.ts';
 import type { Target } from '../../plan/target.ts';
 import { surveyBuildHosts } from '../fleet/survey.ts';
+import type { SelectedPlay } from '../sources/select-plays.ts';
 import { findModules } from './find-modules.ts';
-import { openBuildHosts } from './open-build-hosts.ts';
-import { planInputFor } from './plan-input.ts';
-import type { PlanContext, PrepareContext, ReadyPlay } from './plan-plays.ts';
-import { kernelsOf, releasesOf, signingKeysOf, uploadDirectoriesOf } from './read-survey.ts';
+import {
+  kernelsOf,
+  openBuildHostsOf,
+  type PlanContext,
+  type PrepareContext,
+  planInputFor,
+  type ReadyPlay,
+  releasesOf,
+  signingKeysOf,
+  uploadDirectoriesOf,
+} from './plan-plays.ts';
 import { type SavedPlay, type SavedPlaySurvey, surveySavedPlay } from './survey-saved-play.ts';
 
 export interface PreparedPlays {
@@ -85,7 +93,7 @@ async function prepareSavedPlay(
     targets: [...targets.values()],
     builders: fresh.builders,
     uploadDirectories: uploadDirectoriesOf([...targets.values()]),
-    openBuildHosts: await openBuildHosts(fresh.builders, context.fleet),
+    openBuildHosts: await openBuildHostsOf(fresh.builders, context.fleet),
   };
   return { ready, drifted: drift.size };
 }
@@ -133,11 +141,7 @@ interface Fresh {
 }
 
 /** The plan as it would be made now for these hosts; build hosts are asked only if there are any. */
-async function planAnew(
-  selected: SavedPlay['selected'],
-  targets: readonly Target[],
-  context: PlanContext,
-): Promise<Fresh> {
+async function planAnew(selected: SelectedPlay, targets: readonly Target[], context: PlanContext): Promise<Fresh> {
   if (targets.length === 0) return { plan: undefined, builders: [] };
   const releases = releasesOf(kernelsOf(targets));
   const { cache, canaries, kept } = context;

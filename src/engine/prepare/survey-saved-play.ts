@@ -5,17 +5,15 @@ import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import { type Rechecked, recheckConnection, recheckHost } from '../../plan/saved/recheck-host.ts';
 import type { HostBasis, PlayBasis } from '../../plan/saved/saved-plan.ts';
 import type { Target } from '../../plan/target.ts';
-import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { surveyTargets } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
-import type { PlanContext } from './plan-plays.ts';
-import { targetsOf } from './read-survey.ts';
+import { type PlanContext, targetOf } from './plan-plays.ts';
 
 /** A play of a saved plan, with its hosts as the inventory has them now: those that are gone from it are missing. */
 export interface SavedPlay {
   readonly planned: PlannedPlay;
   readonly basis: PlayBasis;
-  readonly selected: SelectedPlay<PlannablePlay>;
+  readonly selected: SelectedPlay;
 }
 
 /** What was found of the hosts on which a saved play runs something. */
@@ -55,7 +53,7 @@ export async function surveySavedPlay(
     ...context,
     retry: selected.play.retry,
   });
-  const targets = new Map(targetsOf(surveyed, selected.scripts).map(one => [one.host.name, one]));
+  const targets = new Map(surveyed.map(one => [one.host.name, targetOf(one, selected.scripts)]));
   const hindered = new Map<HostName, HinderedDecision>();
   const booted: HostName[] = [];
   for (const host of running) {

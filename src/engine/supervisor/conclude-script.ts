@@ -1,6 +1,7 @@
 import type { Host } from '../../model/host.ts';
 import type { ModuleName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
+import { isLeftBehind } from '../../model/script-end.ts';
 import type { Vanished } from './find-vanished-host.ts';
 import { removalCommand } from './removal-command.ts';
 import type { SupervisedRun } from './supervision.ts';
@@ -17,7 +18,7 @@ export interface ScriptWords {
 export function concludeScript(run: SupervisedRun, words: ScriptWords): HostOutcome {
   const { end, left, notes } = run;
   const { module, leaseSeconds, vanished } = words;
-  if (left.module === 'loaded' || left.directory === 'left') return leftBehind(run, words);
+  if (isLeftBehind(left)) return leftBehind(run, words);
   switch (end.kind) {
     case 'exited':
     case 'duration':

@@ -2,7 +2,8 @@ import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
-import { formatSeconds } from '../texts/amounts.ts';
+import { scriptLimits } from '../tally/script-limits.ts';
+import { formatSeconds, wholeSeconds } from '../texts/amounts.ts';
 
 /**
  * One line that names who is waited for, and at which stage; undefined where that is nobody in particular. `now` and the
@@ -11,7 +12,7 @@ import { formatSeconds } from '../texts/amounts.ts';
 export function describeWaiting(play: PlayTally, now: number, heardAt: number): string | undefined {
   const what = whoIsWaitedFor(play, now);
   if (what === undefined) return undefined;
-  return printableText(`nothing heard for ${formatSeconds(seconds(now - heardAt))}: waiting for ${what}`);
+  return printableText(`nothing heard for ${formatSeconds(wholeSeconds(now - heardAt))}: waiting for ${what}`);
 }
 
 function whoIsWaitedFor(play: PlayTally, now: number): string | undefined {
@@ -42,21 +43,11 @@ function few(noun: string, hosts: readonly HostName[]): string[] {
 }
 
 /** Where every one of them is in a script, a silence may be just what was ordered. */
-function sayWhenDue({ plan, running }: PlayTally, hosts: readonly HostName[], now: number): string {
-  const planned = new Map(plan?.hosts.map(host => [host.name, host.decision]));
-  const due = hosts.flatMap(host => {
-    const decision = planned.get(host);
-    const scripts = decision?.kind === 'run' ? decision.scripts : [];
-    const ends = scripts.map(({ module, limitSeconds }) => {
-      const begun = running.get(host)?.get(module);
-      return begun === undefined ? 0 : begun + limitSeconds * 1000;
-    });
-    return Math.max(0, ...ends);
-  });
-  const last = Math.max(...due);
-  return due.includes(0) || last <= now ? '' : `; scripts have up to ${formatSeconds(seconds(last - now))} left`;
-}
-
-function seconds(ms: number): number {
-  return Math.max(0, Math.floor(ms / 1000));
+function sayWhenDue(play: PlayTally, hosts: readonly HostName[], now: number): string {
+  const planned = new Map(play.plan?.hosts.map(host => [host.name, host]));
+  const limits = hosts.map(host => scriptLimits(play, host, planned.get(host)));
+  const last = Math.max(...limits.flat());
+  return limits.some(of => of.length === 0) || last <= now || !Number.isFinite(last)
+    ? ''
+    : `; scripts have up to ${formatSeconds(wholeSeconds(last - now))} left`;
 }

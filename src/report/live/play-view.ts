@@ -4,7 +4,8 @@ import { hasRun, isFailure, type OutcomeKind } from '../../model/outcome.ts';
 import type { KernelGroup, PlannedHost } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { BuildTally, PlayTally, TimedStage } from '../tally/run-tally.ts';
-import { countOf, formatSeconds } from '../texts/amounts.ts';
+import { scriptLimits } from '../tally/script-limits.ts';
+import { countOf, formatSeconds, wholeSeconds } from '../texts/amounts.ts';
 import { displayWidth, truncateToWidth } from '../texts/display-width.ts';
 
 /** A play's stages as they are shown: few lines, however many hosts there are. */
@@ -161,16 +162,10 @@ function lateness(
   host: HostName,
   now: number,
 ): { host: HostName; ms: number }[] {
-  const running = play.running.get(host);
-  const due = [...(running ?? [])].map(([module, begun]) => begun + limitOf(planned, module) * 1000);
-  const since = running === undefined ? (play.lastStep.get(host) ?? play.batch?.startedAt ?? now) : Math.min(...due);
+  const limits = scriptLimits(play, host, planned);
+  const since = limits.length === 0 ? (play.lastStep.get(host) ?? play.batch?.startedAt ?? now) : Math.min(...limits);
   const ms = now - since;
   return ms > patienceMs ? [{ host, ms }] : [];
-}
-
-function limitOf(planned: PlannedHost | undefined, module: string): number {
-  const scripts = planned?.decision.kind === 'run' ? planned.decision.scripts : [];
-  return scripts.find(script => script.module === module)?.limitSeconds ?? Number.POSITIVE_INFINITY;
 }
 
 /** Who is waited for is named after so many milliseconds. */
@@ -199,10 +194,6 @@ function withWaiting(parts: readonly string[], { names, noun, ms }: Waits, width
 
 /** So many columns. */
 const mostNames = 30;
-
-function wholeSeconds(ms: number): number {
-  return Math.max(0, Math.floor(ms / 1000));
-}
 
 function counted(count: number, noun: string): string[] {
   return count === 0 ? [] : [`${count} ${noun}`];

@@ -7,15 +7,16 @@ import type {
   HostDrifted,
   HostProbed,
   PlayPlanned,
-  ScriptEnd,
   ScriptFinished,
-  StopCause,
 } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
-import type { Failure } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { endedInOrder } from '../../model/script-end.ts';
 import { countOf, formatBytes, formatSeconds } from '../texts/amounts.ts';
+import { sayFailureAndCure, sayOutcome } from '../texts/outcome-text.ts';
 import { formatPlanSummary } from '../texts/plan-summary.ts';
+import { sayScriptEnd } from '../texts/script-end-text.ts';
+import { sayStopCause } from '../texts/stop-cause-text.ts';
 import type { Verbosity } from './reporter-options.ts';
 
 /**
@@ -73,7 +74,7 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
     case 'run-finished': {
       const hosts = Object.entries(event.hosts).filter(([, count]) => count > 0);
       const told = hosts.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'no hosts';
-      const why = event.stopped === undefined ? '' : ` (${stopWords[event.stopped]})`;
+      const why = event.stopped === undefined ? '' : ` (${sayStopCause(event.stopped)})`;
       return [`run ended after ${formatSeconds(event.seconds)}${why}: ${told}; exit ${event.exitCode}`];
     }
     case 'line':
@@ -87,26 +88,20 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
   }
 }
 
-const stopWords: Readonly<Record<StopCause, string>> = {
-  signal: 'interrupted',
-  timeout: 'its --timeout was over',
-  'reader-gone': 'nobody read its output any more',
-  'output-lost': 'its output could not be written',
-};
-
 /** What is wrong with a host, without its name, so that several can share a line; undefined where all is well. */
 export function hostTrouble(event: Event): string | undefined {
   if (event.kind === 'host-probed') {
-    return event.result.kind === 'ok' ? undefined : `${event.result.kind}${sentence(event.result.failure)}`;
+    const { result } = event;
+    return result.kind === 'ok' ? undefined : `${result.kind} ${sayFailureAndCure(result.failure)}`;
   }
   if (event.kind === 'host-retry') {
     const { failure, retry, of, delaySeconds } = event;
-    return `unreachable at ${failure.stage}: ${failure.cause}; retry ${retry} of ${of} in ${formatSeconds(delaySeconds)}`;
+    return `${sayOutcome({ kind: 'unreachable', failure })}; retry ${retry} of ${of} in ${formatSeconds(delaySeconds)}`;
   }
   if (event.kind !== 'host-finished') return undefined;
   const { outcome } = event;
-  if (outcome.kind === 'degraded') return `degraded: ${outcome.notes.join('; ')}`;
-  return 'failure' in outcome ? `${outcome.kind}${sentence(outcome.failure)}` : undefined;
+  if (outcome.kind === 'degraded') return sayOutcome(outcome);
+  return 'failure' in outcome ? `${outcome.kind} ${sayFailureAndCure(outcome.failure)}` : undefined;
 }
 
 function planLines({ plan, joined, awaited = [] }: PlayPlanned): string[] {
@@ -164,7 +159,7 @@ function buildLines({ build, buildHost, result }: BuildFinished, inVerbose: InVe
     }
     case 'failed':
       return [
-        `build of ${build} failed after ${formatSeconds(result.seconds)}${sentence(result.failure)}${logOf(result)}`,
+        `build of ${build} failed after ${formatSeconds(result.seconds)} ${sayFailureAndCure(result.failure)}${logOf(result)}`,
       ];
   }
 }
@@ -173,12 +168,11 @@ function scriptLines(
   { host, module, end, seconds, left, unchecked = [] }: ScriptFinished,
   inVerbose: InVerbose,
 ): string[] {
-  const lines = [`${host}: ${module} ${describeEnd(end)} after ${formatSeconds(seconds)}`];
+  const lines = [`${host}: ${module} ${sayScriptEnd(end)} after ${formatSeconds(seconds)}`];
   for (const what of unchecked) lines.push(`${host}: ${module}: ${describeUnchecked(what)}`);
   if (left.module === 'loaded') lines.push(`${host}: ${module} is still loaded`);
   if (left.directory === 'left') lines.push(`${host}: our directory is still there`);
-  const asPlanned = end.kind === 'exited' || end.kind === 'duration' || end.kind === 'stopped';
-  return asPlanned && lines.length === 1 ? lines.flatMap(inVerbose) : lines;
+  return endedInOrder(end) && lines.length === 1 ? lines.flatMap(inVerbose) : lines;
 }
 
 /** The words are those of the target's supervisor. */
@@ -189,29 +183,10 @@ function describeUnchecked(what: string): string {
   return `warning: its ${what} was not checked before the load: the host does not say`;
 }
 
-function describeEnd(end: ScriptEnd): string {
-  switch (end.kind) {
-    case 'exited':
-      return 'ended by itself';
-    case 'duration':
-      return 'ran for its duration and was stopped';
-    case 'stopped':
-      return 'was stopped';
-    case 'lost':
-      return `was lost (${end.cause})`;
-    case 'failed':
-      return `failed (${end.failure.cause})`;
-  }
-}
-
 function outcomeLines(event: Event & { kind: 'host-finished' }, inVerbose: InVerbose): string[] {
   const { host, outcome } = event;
   const trouble = hostTrouble(event);
   if (trouble !== undefined) return [`${host}: ${trouble}`];
   // The plan's summary counts who is left out and the recap says why: here it would bury what happens.
-  return inVerbose(`${host}: ${outcome.kind}${'reason' in outcome ? `, ${outcome.reason}` : ''}`);
-}
-
-function sentence({ stage, cause, cure }: Failure): string {
-  return ` at ${stage}: ${cause}${cure === undefined ? '' : `; ${cure}`}`;
+  return inVerbose(`${host}: ${sayOutcome(outcome)}`);
 }

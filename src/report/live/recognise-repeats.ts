@@ -1,4 +1,5 @@
 import type { Event, ScriptFinished } from '../../model/event.ts';
+import { isLeftBehind } from '../../model/script-end.ts';
 import type { RunTally } from '../tally/run-tally.ts';
 import { hostTrouble } from './progress-lines.ts';
 
@@ -26,8 +27,7 @@ export function createRepeatFilter(tally: RunTally): (event: Event) => boolean {
 
 /** Of a host with one script, why that failed is why the host does; that is said with its stage and its cure. */
 function isToldAtItsEnd({ host, end, left, unchecked }: ScriptFinished, { focus }: RunTally): boolean {
-  if (end.kind !== 'failed' || left.module === 'loaded' || left.directory === 'left' || unchecked !== undefined)
-    return false;
+  if (end.kind !== 'failed' || isLeftBehind(left) || unchecked !== undefined) return false;
   const decision = focus?.plan?.hosts.find(({ name }) => name === host)?.decision;
   return decision?.kind === 'run' && decision.scripts.length === 1;
 }

@@ -9,8 +9,7 @@ import type { RunReport } from './run-report.ts';
 
 /** What went wrong, the worst first, with what mends it; warnings behind. Undefined where all is well. */
 export function failuresSection({ tally, notices }: RunReport): PageSection | undefined {
-  const command = tally.started?.command ?? 'apply';
-  const groups = groupFailures(tally.plays.flatMap(play => [...playOutcomes(play, command)]));
+  const groups = groupFailures(tally.plays.flatMap(play => [...playOutcomes(play, tally)]));
   const sorted = groups.toSorted(compareSeverity);
   const stopped = tally.plays.flatMap(({ stoppedBecause }) => stoppedBecause ?? []);
   const warnings = new Set([

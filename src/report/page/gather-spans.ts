@@ -1,4 +1,5 @@
 import type { Event } from '../../model/event.ts';
+import { endedInOrder } from '../../model/script-end.ts';
 
 /** Something that took its time: a probe, a build, a script on a host. In milliseconds since 1970. */
 export interface Span {
@@ -67,11 +68,7 @@ export function createSpanGatherer(): { read(event: Event): void; spans(): reado
           });
           return;
         case 'script-finished':
-          finish(
-            `script ${event.host} ${event.module}`,
-            event,
-            event.end.kind === 'lost' || event.end.kind === 'failed' ? 'badly' : 'well',
-          );
+          finish(`script ${event.host} ${event.module}`, event, endedInOrder(event.end) ? 'well' : 'badly');
           return;
       }
     },

@@ -1,19 +1,19 @@
 import type { HostName } from '../../model/ids.ts';
 import { type HostOutcome, kindsFromWorst, type OutcomeKind } from '../../model/outcome.ts';
-import type { PlannedPlay } from '../../model/plan.ts';
+import { hostsOfPlay } from '../tally/hosts-of-run.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
 import { countOf } from '../texts/amounts.ts';
+import { sayWhy } from '../texts/outcome-text.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';
 
 /** How each host came out, what is wrong first; and how many did on each kernel. */
 export function hostsSection({ tally, ends }: RunReport): PageSection | undefined {
-  const command = tally.started?.command ?? 'apply';
   const seconds = new Map<string, number>();
   for (const { host, seconds: took } of ends) seconds.set(host, (seconds.get(host) ?? 0) + took);
-  const rows = tally.plays.flatMap(play => rowsOf(play, playOutcomes(play, command)));
+  const rows = tally.plays.flatMap(play => rowsOf(play, playOutcomes(play, tally)));
   if (rows.length === 0) return undefined;
   const sorted = rows.toSorted((left, right) => weightOf(left) - weightOf(right));
   const shown = sorted.slice(0, mostRows);
@@ -44,11 +44,12 @@ interface HostRow {
 
 function rowsOf(play: PlayTally, outcomes: ReadonlyMap<HostName, HostOutcome>): readonly HostRow[] {
   const kernels = new Map(play.plan?.hosts.map(({ name, kernelGroup }) => [name, kernelGroup]));
-  const hosts = new Set([
-    ...play.hosts,
-    ...(play.plan?.hosts.map(({ name }: PlannedPlay['hosts'][number]) => name) ?? []),
-  ]);
-  return [...hosts].map(host => ({ host, play: play.name, kernel: kernels.get(host), outcome: outcomes.get(host) }));
+  return hostsOfPlay(play).map(host => ({
+    host,
+    play: play.name,
+    kernel: kernels.get(host),
+    outcome: outcomes.get(host),
+  }));
 }
 
 /** Who is not known to have ended stands before who was not begun. */
@@ -61,22 +62,7 @@ function weightOf({ outcome }: HostRow): number {
 }
 
 function whyOf(outcome: HostOutcome | undefined): string {
-  switch (outcome?.kind) {
-    case undefined:
-      return 'no event says how it ended here';
-    case 'ok':
-    case 'interrupted':
-      return '';
-    case 'degraded':
-      return outcome.notes.join('; ');
-    case 'skipped':
-    case 'not-started':
-      return outcome.reason;
-    case 'failed':
-    case 'unreachable':
-    case 'left-behind':
-      return `at ${outcome.failure.stage}: ${outcome.failure.cause}`;
-  }
+  return outcome === undefined ? 'no event says how it ended here' : sayWhy(outcome);
 }
 
 function kernelTable(rows: readonly HostRow[]): Html {

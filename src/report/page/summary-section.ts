@@ -1,6 +1,7 @@
 import { isFailure, kindsFromWorst, type OutcomeCounts } from '../../model/outcome.ts';
 import { countOf, formatSeconds } from '../texts/amounts.ts';
 import { formatTime } from '../texts/format-time.ts';
+import { sayStopCause } from '../texts/stop-cause-text.ts';
 import { type Html, html } from './html.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -58,7 +59,7 @@ function tellState(entry: RunReport['entry']): string {
       return 'it was cut short before it could say how it ended';
     case 'finished': {
       const { exitCode = 1, stopped, hosts } = entry.head.finished ?? {};
-      const early = stopped === undefined ? '' : `, stopped before its time (${stopped})`;
+      const early = stopped === undefined ? '' : `, stopped before its time (${sayStopCause(stopped)})`;
       if (exitCode === 0) return `all well${early}`;
       const counted = kindsFromWorst.filter(kind => isFailure({ kind }) || kind === 'interrupted');
       const wrong = counted.flatMap(kind =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { RunStarted } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import type { PlannedBuild } from '../../model/plan.ts';
+import { hostsOfPlay, hostsOfRun } from './hosts-of-run.ts';
 import { playOutcomes } from './play-outcomes.ts';
 import type { PlayTally, RunTally } from './run-tally.ts';
 
@@ -44,8 +44,8 @@ export interface ModuleChange {
 }
 
 export function diffRuns(before: RunTally, after: RunTally): RunDiff {
-  const oldHosts = hostsOf(before);
-  const newHosts = hostsOf(after);
+  const oldHosts = new Set(hostsOfRun(before));
+  const newHosts = new Set(hostsOfRun(after));
   return {
     hostsAdded: [...newHosts].filter(host => !oldHosts.has(host)),
     hostsGone: [...oldHosts].filter(host => !newHosts.has(host)),
@@ -55,10 +55,6 @@ export function diffRuns(before: RunTally, after: RunTally): RunDiff {
       ...(after.finished === undefined ? {} : { to: after.finished.seconds }),
     },
   };
-}
-
-function hostsOf({ plays }: RunTally): Set<HostName> {
-  return new Set(plays.flatMap(play => play.hosts));
 }
 
 function diffPlays(before: RunTally, after: RunTally): PlayDiff[] {
@@ -76,7 +72,7 @@ function diffPlays(before: RunTally, after: RunTally): PlayDiff[] {
       play,
       state: 'both',
       kernels: diffHosts(kernelsOf(from), kernelsOf(to)),
-      outcomes: diffHosts(outcomesOf(from, before.started), outcomesOf(to, after.started)),
+      outcomes: diffHosts(outcomesOf(from, before), outcomesOf(to, after)),
       globals: diffGlobals(from, to),
       modules: diffModules(from, to),
     };
@@ -118,9 +114,9 @@ function kernelsOf({ plan, probes }: PlayTally): Values {
   return values;
 }
 
-function outcomesOf(play: PlayTally, started: RunStarted | undefined): Values {
-  const outcomes = playOutcomes(play, started?.command ?? 'apply');
-  return new Map(play.hosts.map(host => [host, tellOutcome(outcomes.get(host))]));
+function outcomesOf(play: PlayTally, run: RunTally): Values {
+  const outcomes = playOutcomes(play, run);
+  return new Map(hostsOfPlay(play).map(host => [host, tellOutcome(outcomes.get(host))]));
 }
 
 function tellOutcome(outcome: HostOutcome | undefined): string {

@@ -1,23 +1,23 @@
-import type { RunStarted } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import { type HostOutcome, joinFailures, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost } from '../../model/plan.ts';
-import type { PlayTally } from './run-tally.ts';
+import { hostsOfPlay } from './hosts-of-run.ts';
+import type { PlayTally, RunTally } from './run-tally.ts';
 
 /**
- * How each host of a play came out, in the order of selection. Where no event says so, because a run was cut short or the
+ * How each host of a play of a run came out, in the order of selection. Where no event says so, because a run was cut short or the
  * command ends before anything runs, it is what the plan decided, and for `build` whether the host's modules are there.
  * A host that was to run and has no outcome is absent.
  */
-export function playOutcomes(play: PlayTally, command: RunStarted['command']): Map<HostName, HostOutcome> {
+export function playOutcomes(play: PlayTally, { started }: Pick<RunTally, 'started'>): Map<HostName, HostOutcome> {
   const planned = new Map(play.plan?.hosts.map(host => [host.name, host]));
   const outcomes = new Map<HostName, HostOutcome>();
-  for (const host of new Set([...play.hosts, ...planned.keys(), ...play.outcomes.keys()])) {
+  for (const host of hostsOfPlay(play)) {
     const plan = planned.get(host);
     const outcome =
       play.outcomes.get(host) ??
       (plan === undefined ? undefined : outcomeByPlan(plan.decision)) ??
-      (command === 'build' ? built(play, plan) : undefined) ??
+      (started?.command === 'build' ? built(play, plan) : undefined) ??
       probed(play, host);
     if (outcome !== undefined) outcomes.set(host, outcome);
   }

@@ -20,6 +20,11 @@ export function formatSeconds(seconds: number): string {
     .join('');
 }
 
+/** For how many whole seconds something has lasted, or will: no tenths, so that a time that is shown again and again does not flicker. */
+export function wholeSeconds(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1000));
+}
+
 /** In decimal units, as a playbook writes sizes: `812B`, `312kB`, `1.4MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes}B`;

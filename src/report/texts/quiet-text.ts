@@ -75,8 +75,8 @@ function endOf({ finished, plays }: RunTally, { time, run }: Started): string[] 
 }
 
 /** Whether all ran, and some of it is not there. */
-function isIncomplete({ plays, started }: RunTally): boolean {
-  const outcomes = plays.flatMap(play => [...playOutcomes(play, started?.command ?? 'apply').values()]);
+function isIncomplete(tally: RunTally): boolean {
+  const outcomes = tally.plays.flatMap(play => [...playOutcomes(play, tally).values()]);
   return !outcomes.every(isUneventful);
 }
 

@@ -56,8 +56,8 @@ export function tellFailures(tally: RunTally, options: RecapOptions): readonly s
   return [...lines, ...tally.plays.flatMap(logsOfFailed)];
 }
 
-function outcomesOf({ plays, started }: RunTally): Map<HostName, HostOutcome>[] {
-  return plays.map(play => playOutcomes(play, started?.command ?? 'apply'));
+function outcomesOf(tally: RunTally): Map<HostName, HostOutcome>[] {
+  return tally.plays.map(play => playOutcomes(play, tally));
 }
 
 type Counts = Partial<Record<OutcomeKind, number>>;

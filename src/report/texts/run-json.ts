@@ -11,10 +11,9 @@ export function formatRunAsJson(
   ends: readonly ScriptFinished[],
 ): string {
   const head = entry.state === 'unreadable' ? { reason: entry.reason } : entry.head;
-  const command = tally.started?.command ?? 'apply';
   const plays = tally.plays.map(play => ({
     name: play.name,
-    hosts: Object.fromEntries([...playOutcomes(play, command)].filter(([name]) => host === undefined || name === host)),
+    hosts: Object.fromEntries([...playOutcomes(play, tally)].filter(([name]) => host === undefined || name === host)),
     builds: [...play.builds.values()].map(({ begun, result }) => ({
       build: begun.build,
       buildHost: begun.buildHost,

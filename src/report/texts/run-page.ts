@@ -1,15 +1,19 @@
-import type { Notice, ScriptEnd, ScriptFinished } from '../../model/event.ts';
+import type { Notice, ScriptFinished } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RepositoryState } from '../../model/provenance.ts';
 import type { RunEntry } from '../../model/run-head.ts';
+import { hostsOfPlay } from '../tally/hosts-of-run.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { BuildTally, RunTally } from '../tally/run-tally.ts';
 import { countOf, formatBytes, formatSeconds } from './amounts.ts';
 import { formatTime } from './format-time.ts';
+import { cureOf, sayOutcome } from './outcome-text.ts';
 import { formatRecap, type RecapOptions } from './recap.ts';
+import { sayScriptEnd } from './script-end-text.ts';
+import { sayStopCause } from './stop-cause-text.ts';
 import { createStyle } from './style.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -19,13 +23,6 @@ export interface RunPage {
   readonly notices: readonly Notice[];
   /** Where not all could be read, why. */
   readonly trouble: readonly string[];
-}
-
-/** All hosts that were selected, in the order of the plays. */
-export function hostsOfRun({ tally }: Pick<RunPage, 'tally'>): readonly HostName[] {
-  return [
-    ...new Set(tally.plays.flatMap(play => [...play.hosts, ...(play.plan?.hosts.map(({ name }) => name) ?? [])])),
-  ];
 }
 
 /** A run as it is remembered: how it began and ended, its builds and notices, and its recap as apply printed it. */
@@ -56,16 +53,18 @@ export function formatHostPage(
   const style = createStyle(colour);
   const lines = [style.bold(`${printableText(host)} in run ${entry.id}`)];
   for (const play of tally.plays) {
-    const outcome = playOutcomes(play, tally.started?.command ?? 'apply').get(host);
+    const outcome = playOutcomes(play, tally).get(host);
     const planned = play.plan?.hosts.find(one => one.name === host);
-    if (outcome === undefined && planned === undefined && !play.hosts.includes(host)) continue;
+    if (!hostsOfPlay(play).includes(host)) continue;
     lines.push(...formatRow('play', play.name, columns));
     if (planned?.kernelGroup !== undefined) lines.push(...formatRow('kernel', planned.kernelGroup, columns));
     for (const [key, text] of tellOutcome(outcome)) lines.push(...formatRow(key, text, columns));
   }
   for (const { module, seconds, end, left } of ends) {
     const clean = left.module === 'none' ? 'no module left' : `module ${left.module}`;
-    lines.push(...formatRow('script', `${module}: ${tellEnd(end)} after ${formatSeconds(seconds)}, ${clean}`, columns));
+    lines.push(
+      ...formatRow('script', `${module}: ${sayScriptEnd(end)} after ${formatSeconds(seconds)}, ${clean}`, columns),
+    );
   }
   return lines.map(line => `${line}\n`).join('');
 }
@@ -91,11 +90,10 @@ function describeRun(entry: RunEntry, tally: RunTally): Row[] {
 }
 
 /** Of a run that runs or was cut short: of these no event says what became of them. */
-function hostsWithoutOutcome({ plays, started }: RunTally): HostName[] {
-  const command = started?.command ?? 'apply';
-  const unknown = plays.flatMap(play => {
-    const outcomes = playOutcomes(play, command);
-    return play.hosts.filter(host => !outcomes.has(host));
+function hostsWithoutOutcome(tally: RunTally): HostName[] {
+  const unknown = tally.plays.flatMap(play => {
+    const outcomes = playOutcomes(play, tally);
+    return hostsOfPlay(play).filter(host => !outcomes.has(host));
   });
   return [...new Set(unknown)];
 }
@@ -110,7 +108,7 @@ function tellState(entry: RunEntry): string {
       return 'died: it was cut short before it could say how it ended';
     case 'finished': {
       const { exitCode, seconds, stopped } = entry.head.finished ?? { exitCode: '?', seconds: 0 };
-      const why = stopped === undefined ? '' : `, stopped before its time: ${stopped}`;
+      const why = stopped === undefined ? '' : `, stopped before its time: ${sayStopCause(stopped)}`;
       return `exit ${exitCode} after ${formatSeconds(seconds)}${why}`;
     }
   }
@@ -137,43 +135,16 @@ function formatBuild({ begun, result }: BuildTally): string {
 }
 
 function tellOutcome(outcome: HostOutcome | undefined): Row[] {
-  switch (outcome?.kind) {
-    case undefined:
-      return [['outcome', 'unknown: the run was cut short']];
-    case 'ok':
-    case 'interrupted':
-      return [['outcome', outcome.kind]];
-    case 'degraded':
-      return [['outcome', 'degraded'], ...outcome.notes.map(note => ['note', note] as const)];
-    case 'skipped':
-    case 'not-started':
-      return [['outcome', `${outcome.kind}: ${outcome.reason}`]];
-    case 'failed':
-    case 'unreachable':
-    case 'left-behind': {
-      const { stage, cause, cure, detail } = outcome.failure;
-      return [
-        ['outcome', `${outcome.kind} at ${stage}: ${cause}`],
-        ...(detail?.trimEnd().split('\n') ?? []).map(line => ['|', line] as const),
-        ...(cure === undefined ? [] : [['cure', cure] as const]),
-      ];
-    }
-  }
-}
-
-function tellEnd(end: ScriptEnd): string {
-  switch (end.kind) {
-    case 'exited':
-      return 'ended by itself';
-    case 'duration':
-      return 'stopped as planned';
-    case 'stopped':
-      return 'stopped on request';
-    case 'lost':
-      return `lost (${end.cause})`;
-    case 'failed':
-      return `failed (${end.failure.cause})`;
-  }
+  if (outcome === undefined) return [['outcome', 'unknown: the run was cut short']];
+  if (outcome.kind === 'degraded')
+    return [['outcome', 'degraded'], ...outcome.notes.map(note => ['note', note] as const)];
+  const detail = 'failure' in outcome ? outcome.failure.detail : undefined;
+  const cure = cureOf(outcome);
+  return [
+    ['outcome', sayOutcome(outcome)],
+    ...(detail?.trimEnd().split('\n') ?? []).map(line => ['|', line] as const),
+    ...(cure === undefined ? [] : [['cure', cure] as const]),
+  ];
 }
 
 function formatRow(key: string, text: string, columns: number): string[] {

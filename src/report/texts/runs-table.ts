@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { countWhere, hasFailedThere, hasRun } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RunEntry } from '../../model/run-head.ts';
-import { formatSeconds } from './amounts.ts';
+import { formatSeconds, wholeSeconds } from './amounts.ts';
 import { displayWidth, truncateToWidth } from './display-width.ts';
 import { toJsonLine } from './json-line.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
@@ -84,7 +84,7 @@ function cutFront(path: string, columns: number): string {
 
 /** In its largest unit: `40s`, `12m`, `5h`, `12d`. */
 function formatAge(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const seconds = wholeSeconds(ms);
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
   if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)}h`;

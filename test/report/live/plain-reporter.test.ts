@@ -98,18 +98,18 @@ test('the same, verbose', async () => {
     build ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1
     built ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1 in 40s, 312kB, 2 warnings in /state/tapbook/runs/20261123T004105Z-1a2b3c/build/ioread_top5.log
     ioread_top5@2.6.18-398.el5/x86_64: cached
-    web1: skipped, its kernel 5.10.0-9-amd64 matches no entry of kernels
+    web1: skipped: its kernel 5.10.0-9-amd64 matches no entry of kernels
     batch 1 of 2: 1 host (db1)
     db1: ioread_top5 runs
-    db1: ioread_top5 ran for its duration and was stopped after 30s
+    db1: ioread_top5 was stopped as planned after 30s
     db1: ok
     batch 2 of 2: 3 hosts (db[2,3],legacy1)
     db3: failed at load: the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists; tapbook clean
     db2: ioread_top5 runs
     legacy1: ioread_top5 runs
-    db2: ioread_top5 ran for its duration and was stopped after 30s
+    db2: ioread_top5 was stopped as planned after 30s
     db2: ok
-    legacy1: ioread_top5 ran for its duration and was stopped after 30s
+    legacy1: ioread_top5 was stopped as planned after 30s
     legacy1: ok
     run ended after 1m44s: 3 ok, 1 failed; exit 2
     "
@@ -212,7 +212,7 @@ test('what comes up once has its line', async () => {
     "warning: SIGINT: no further host is begun
     an old connection is used
     rollout stopped: more than 5 % of the hosts have failed
-    db1: not-started, more than 5 % of the hosts have failed
+    db1: not-started: more than 5 % of the hosts have failed
     db2: interrupted
     "
   `);

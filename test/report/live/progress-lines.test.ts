@@ -18,7 +18,7 @@ test('what could not be checked is said also where all else is well', () => {
   expect(progressLines(finished, 'normal')).toEqual([]);
   expect(progressLines({ ...finished, unchecked: ['sha256', 'load'] }, 'normal')).toMatchInlineSnapshot(`
     [
-      "db1: ioread ran for its duration and was stopped after 30s",
+      "db1: ioread was stopped as planned after 30s",
       "db1: ioread: warning: whether the module arrived unchanged was not checked: sha256sum, busybox, openssl and shasum are missing there",
       "db1: ioread: warning: its load was not checked before the load: the host does not say",
     ]

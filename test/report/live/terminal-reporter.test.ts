@@ -153,13 +153,13 @@ describe('on a terminal', () => {
       time: probe 1.2s, build 40s, run 1m2s, all 1m44s
       files: /state/tapbook/runs/20261123T004105Z-1a2b3c
       skipped web1: its kernel 5.10.0-9-amd64 matches no entry of kernels
-      unreachable db9 at connect: connection refused by 192.0.2.9:22
-          cure: start sshd there
       failed db3 at load: the kernel refuses the module: Couldn't insert module
           'ioread_top5.ko': File exists
           | ERROR: Couldn't insert module 'ioread_top5.ko': File exists
           | ERROR: Rerun with staprun option '-R'
           cure: tapbook clean
+      unreachable db9 at connect: connection refused by 192.0.2.9:22
+          cure: start sshd there
       these hosts only: --limit @/state/tapbook/runs/20261123T004105Z-1a2b3c/failed.ho
       sts"
     `);

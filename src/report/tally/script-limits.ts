@@ -1,0 +1,19 @@
+import type { HostName } from '../../model/ids.ts';
+import type { PlannedHost } from '../../model/plan.ts';
+import type { PlayTally } from './run-tally.ts';
+
+/**
+ * When each script that runs on a host now has reached its limit, in milliseconds since the epoch; never for one that the
+ * plan does not have. A script that is not stopped then is late. Empty where none runs.
+ */
+export function scriptLimits(
+  { running }: Pick<PlayTally, 'running'>,
+  host: HostName,
+  planned: PlannedHost | undefined,
+): readonly number[] {
+  const scripts = planned?.decision.kind === 'run' ? planned.decision.scripts : [];
+  return [...(running.get(host) ?? [])].map(([module, begun]) => {
+    const limit = scripts.find(script => script.module === module)?.limitSeconds;
+    return begun + (limit ?? Number.POSITIVE_INFINITY) * 1000;
+  });
+}
