@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { err, ok, type Result } from '../model/result.ts';
+import { runProgram } from '../process/run-program.ts';
 
 /** Why git gave no answer. */
 export interface GitTrouble {
   /** `absent`: there is no git here; `slow`: it was ended after its limit; `refused`: it says no. */
   readonly kind: 'absent' | 'slow' | 'refused';
-  /** What it wrote to stderr, at most so much of it. */
+  /** The end of what it wrote to stderr, or why it wrote nothing. */
   readonly says: string;
 }
 
@@ -20,8 +19,7 @@ export interface GitOptions {
 }
 
 const usualLimitMs = 10_000;
-const mostOutput = 64 * 1024 * 1024;
-const mostSaid = 4096;
+const mostBytes = 64 * 1024 * 1024;
 
 /**
  * Runs git in a folder: no shell, no pager, no question, no hook, nothing written. Resolves to its standard output and to
@@ -32,51 +30,28 @@ export async function runGit(
   args: readonly string[],
   { signal, input = '', limitMs = usualLimitMs, onOutput }: GitOptions,
 ): Promise<Result<{ readonly output: Buffer; readonly says: string }, GitTrouble>> {
-  signal.throwIfAborted();
-  const child = spawn('git', [...safeOptions, '-C', folder, ...args], {
+  const ran = await runProgram(['git', ...safeOptions, '-C', folder, ...args], {
     env: gitEnvironment(process.env),
-    stdio: ['pipe', 'pipe', 'pipe'],
+    output: onOutput === undefined ? { mostBytes } : { take: onOutput },
+    ...{ signal, limitMs, stdin: { text: input } },
   });
-  const kill = (): void => void child.kill('SIGKILL');
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort();
-    kill();
-  }, limitMs);
-  signal.addEventListener('abort', kill, { once: true });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    if (said.length < mostSaid) said += text.slice(0, mostSaid - said.length);
-  });
-  const ended = once(child, 'close').then(
-    ([code]) => code as number | null,
-    (error: NodeJS.ErrnoException) => error,
-  );
-  // git may end before it has read all of it.
-  child.stdin.on('error', () => undefined).end(input);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-      if (onOutput !== undefined) await onOutput(chunk);
-      else {
-        chunks.push(chunk);
-        size += chunk.length;
-      }
-      if (size > mostOutput) break;
-    }
-    if (size > mostOutput) kill();
-    const code = await ended;
-    signal.throwIfAborted();
-    const says = said.trim();
-    if (code instanceof Error) return err({ kind: 'absent', says: code.message });
-    if (limit.signal.aborted) return err({ kind: 'slow', says: `it took longer than ${limitMs / 1000} seconds` });
-    if (size > mostOutput) return err({ kind: 'refused', says: 'its answer is too long' });
-    return code === 0 ? ok({ output: Buffer.concat(chunks), says }) : err({ kind: 'refused', says });
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', kill);
-    kill();
+  if (ran.ok) return ok({ output: ran.value.output, says: ran.value.says.trim() });
+  const { kind, cause, says } = ran.error;
+  switch (kind) {
+    case 'absent':
+    case 'not-executable':
+    case 'not-started':
+      return err({ kind: 'absent', says: `git ${cause}` });
+    case 'slow':
+      return err({ kind: 'slow', says: `it ${cause}` });
+    case 'too-much':
+      return err({ kind: 'refused', says: 'its answer is too long' });
+    case 'killed':
+      return err({ kind: 'refused', says: `it ${cause}` });
+    case 'failed':
+      return err({ kind: 'refused', says: says.trim() });
+    default:
+      return kind satisfies never;
   }
 }
 

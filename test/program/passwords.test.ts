@@ -89,12 +89,16 @@ describe('a password file', () => {
   test.each<readonly [text: string, mode: number, why: string]>([
     [' \n', 0o600, 'FILE holds no password'],
     ['', 0o600, 'FILE holds no password'],
-    ['#!/bin/sh\nexit 3\n', 0o700, 'FILE ended with exit code 3'],
-    ['#!/bin/sh\nkill -9 $$\n', 0o700, 'FILE ended with SIGKILL'],
+    ['#!/bin/sh\nexit 3\n', 0o700, 'FILE ends with code 3'],
+    ['#!/bin/sh\nkill -9 $$\n', 0o700, 'FILE was killed by SIGKILL'],
     ['#!/bin/sh\n', 0o700, 'FILE holds no password'],
     ['#!/bin/sh\nyes\n', 0o700, 'FILE prints more than a password'],
     ["#!/bin/sh\nprintf '\\377'\n", 0o700, 'FILE is no UTF-8 text'],
-    ['#!/none\n', 0o700, 'cannot run FILE: its interpreter is not there'],
+    [
+      '#!/none\n',
+      0o700,
+      'FILE cannot be started: its interpreter is not there (see its first line, and for \\r in it)',
+    ],
     ['secret\n', 0o700, 'FILE is executable, but no script; take its executable bit away'],
   ])('%j (mode %o) is refused', async (text, mode, why) => {
     const path = await file('refused', text, mode);

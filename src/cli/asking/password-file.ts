@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { parse, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
@@ -6,11 +5,10 @@ import { text as collectText } from 'node:stream/consumers';
 import { err, ok, type Result } from '../../model/result.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { limitSignal } from '../../process/limit-signal.ts';
+import { runProgram } from '../../process/run-program.ts';
 
 /** How long a script may take to print a password, in milliseconds: it may ask somebody, or a service. */
 const limitMs = 30_000;
-
-const maxBytes = 64 * 1024;
 
 /**
  * What a password file holds, without white space around it, as Ansible reads it; an executable file is run, and what it
@@ -66,32 +64,13 @@ function explainReadError({ code, message }: NodeJS.ErrnoException): string {
 }
 
 /** It has our standard input and error, so that it can ask. */
-function runScript(file: string, args: readonly string[], signal: AbortSignal): Promise<Result<Buffer, string>> {
-  return new Promise((settle, reject) => {
-    const child = spawn(file, args, { stdio: ['inherit', 'pipe', 'inherit'] });
-    const chunks: Buffer[] = [];
-    const finish = (how: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      // Also what it may have started holds them no longer open for us.
-      child.stdout.destroy();
-      if (child.exitCode === null) child.kill('SIGTERM');
-      how();
-    };
-    const fail = (why: string): void => finish(() => settle(err(why)));
-    const onAbort = (): void => finish(() => reject(signal.reason));
-    const timer = setTimeout(() => fail(`${file} printed no password within ${limitMs / 1000} s`), limitMs);
-    signal.addEventListener('abort', onAbort);
-    child.stdout.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      if (chunks.reduce((sum, one) => sum + one.length, 0) > maxBytes) fail(`${file} prints more than a password`);
-    });
-    child.on('error', ({ code, message }: NodeJS.ErrnoException) =>
-      fail(`cannot run ${file}: ${code === 'ENOENT' ? 'its interpreter is not there' : message}`),
-    );
-    child.on('close', (code, name) => {
-      if (code === 0) finish(() => settle(ok(Buffer.concat(chunks))));
-      else fail(`${file} ended with ${code === null ? name : `exit code ${code}`}`);
-    });
+async function runScript(file: string, args: readonly string[], signal: AbortSignal): Promise<Result<Buffer, string>> {
+  const ran = await runProgram([file, ...args], {
+    ...{ signal, limitMs, stdin: 'ours', stderr: 'ours' },
+    output: { mostBytes: 64 * 1024 },
   });
+  if (ran.ok) return ok(ran.value.output);
+  const { kind, cause } = ran.error;
+  if (kind === 'slow') return err(`${file} printed no password within ${limitMs / 1000} s`);
+  return err(kind === 'too-much' ? `${file} prints more than a password` : `${file} ${cause}`);
 }

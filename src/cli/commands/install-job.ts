@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { err, ok, type Result } from '../../model/result.ts';
 import { ownHome } from '../../process/own-account.ts';
+import { runProgram } from '../../process/run-program.ts';
 import { addToCrontab, removeFromCrontab } from '../../schedule/crontab.ts';
 import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
@@ -72,19 +72,15 @@ export async function changeUnits(job: ScheduledJob, mode: 'add' | 'remove', sig
 /** In milliseconds. */
 const limitMs = 30_000;
 
-function run(
+async function run(
   program: string,
   args: readonly string[],
   { signal, input = '' }: { readonly signal: AbortSignal; readonly input?: string },
 ): Promise<Result<string, string>> {
-  return new Promise(resolve => {
-    const child = execFile(program, args, { signal, timeout: limitMs }, (error, stdout, stderr) => {
-      if (error === null) resolve(ok(stdout));
-      else if (error.code === ('ENOENT' as never)) resolve(err(`there is no program ${program} on this machine`));
-      else resolve(err(`${program} ${args.join(' ')}: ${stderr.trim() === '' ? error.message : stderr.trim()}`));
-    });
-    // Who ends before it has read is told of by its exit code.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-  });
+  const output = { mostBytes: 1024 * 1024 };
+  const ran = await runProgram([program, ...args], { signal, limitMs, output, stdin: { text: input } });
+  if (ran.ok) return ok(ran.value.output.toString('utf8'));
+  const { kind, cause, says } = ran.error;
+  if (kind === 'absent') return err(`there is no program ${program} on this machine`);
+  return err(`${program} ${args.join(' ')}: ${says.trim() || `it ${cause}`}`);
 }

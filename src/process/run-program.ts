@@ -1,0 +1,162 @@
+import type { Readable } from 'node:stream';
+import { err, ok, type Result } from '../model/result.ts';
+import { onAbort } from './on-abort.ts';
+import type { ProgramEnding, ProgramGroup } from './program-ending.ts';
+import { explainEnd, explainStart, type ProgramFailure, type StartError } from './program-failure.ts';
+
+export interface ProgramOptions {
+  readonly signal: AbortSignal;
+  /** In milliseconds; then it is ended. It counts until nobody holds its outputs open any more. */
+  readonly limitMs: number;
+  /** Of its standard output: nothing; all of it, which may be so long; or each piece, and no more is read meanwhile. */
+  readonly output: 'ignored' | { readonly mostBytes: number } | { readonly take: (chunk: Buffer) => Promise<void> };
+  /** `empty` if nothing is said. What is never read of a text does no harm. */
+  readonly stdin?: 'empty' | 'ours' | { readonly text: string };
+  /** How much of the end of its standard error is kept, in bytes (4,096 if nothing is said); `ours`: it goes to our own. */
+  readonly stderr?: { readonly mostBytes: number } | 'ours';
+  /** `ours` if nothing is said: Ctrl-C at the terminal reaches it, and it can ask there. */
+  readonly group?: ProgramGroup;
+  /** Where it runs; without it, where we do. */
+  readonly folder?: string;
+  /** The whole environment; without it, ours. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface ProgramOutput {
+  /** Empty unless it is kept. */
+  readonly output: Buffer;
+  /** The end of what it wrote to standard error, where that was kept. */
+  readonly says: string;
+}
+
+/**
+ * Runs a program on this machine to its end, each argument as it is, without a shell. Every way to fail is a value; throws
+ * the reason of `signal`, once the program is gone, and what `take` throws. Nothing of it is left when this process ends.
+ */
+export async function runProgram(
+  [program, ...args]: readonly [string, ...string[]],
+  options: ProgramOptions,
+): Promise<Result<ProgramOutput, ProgramFailure>> {
+  const { signal, limitMs, output: wanted, folder, group = 'ours', stdin = 'empty' } = options;
+  signal.throwIfAborted();
+  // Loaded only where something is run.
+  const [{ execa }, { programEnding }] = await Promise.all([import('execa'), import('./program-ending.ts')]);
+  signal.throwIfAborted();
+  const start = () =>
+    execa(program, args, {
+      ...(folder === undefined ? {} : { cwd: folder }),
+      ...(typeof stdin === 'object' ? { input: stdin.text } : { stdin: stdin === 'ours' ? 'inherit' : 'ignore' }),
+      stdout: wanted === 'ignored' ? 'ignore' : 'pipe',
+      stderr: options.stderr === 'ours' ? 'inherit' : 'pipe',
+      ...{ env: options.env ?? process.env, extendEnv: false, detached: group === 'own' },
+      // Read and ended here: by the group, and by bytes as they come.
+      ...{ buffer: false, encoding: 'buffer', reject: false, cleanup: false, forceKillAfterDelay: false },
+    });
+  let child: ReturnType<typeof start>;
+  try {
+    child = start();
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    // Our own folder is gone.
+    return err(explainStart(program, folder, { message: (error as Error).message }));
+  }
+  using ending = programEnding(child, group);
+  let isSlow = false;
+  const timer = setTimeout(() => {
+    isSlow = true;
+    ending.end();
+  }, limitMs);
+  const forget = onAbort(signal, () => ending.end());
+  try {
+    const mostSaid = typeof options.stderr === 'object' ? options.stderr.mostBytes : usuallySaid;
+    const [output, says, result] = await Promise.all([
+      readOutput(child.stdout ?? undefined, wanted, ending),
+      readEnd(child.stderr ?? undefined, mostSaid, ending),
+      child,
+    ]);
+    signal.throwIfAborted();
+    if (output.kind === 'threw') throw output.error;
+    if (output.kind === 'too-much')
+      return err({ kind: 'too-much', cause: `prints more than ${sayBytes(output.most)}`, says });
+    if (isSlow) return err({ kind: 'slow', cause: sayLimit(limitMs, ending), says });
+    if (!result.failed) return ok({ output: output.bytes, says });
+    const { exitCode, signal: killedBy } = result;
+    if (exitCode !== undefined || killedBy !== undefined) return err(explainEnd({ exitCode, signal: killedBy }, says));
+    return err(explainStart(program, folder, startError(result)));
+  } finally {
+    clearTimeout(timer);
+    forget();
+  }
+}
+
+const usuallySaid = 4_096;
+
+/** What execa says of a program that did not start. */
+interface FailedStart {
+  readonly code?: string | undefined;
+  readonly cause?: unknown;
+  readonly originalMessage?: string | undefined;
+}
+
+type Read =
+  | { readonly kind: 'read'; readonly bytes: Buffer }
+  | { readonly kind: 'too-much'; readonly most: number }
+  | { readonly kind: 'threw'; readonly error: unknown };
+
+async function readOutput(
+  stream: Readable | undefined,
+  wanted: ProgramOptions['output'],
+  ending: ProgramEnding,
+): Promise<Read> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (stream === undefined || wanted === 'ignored') return { kind: 'read', bytes: Buffer.alloc(0) };
+  for await (const chunk of untilClosed(stream, ending)) {
+    if ('take' in wanted) {
+      try {
+        await wanted.take(chunk);
+      } catch (error) {
+        ending.end();
+        return { kind: 'threw', error };
+      }
+      continue;
+    }
+    size += chunk.length;
+    if (size > wanted.mostBytes) {
+      ending.end();
+      return { kind: 'too-much', most: wanted.mostBytes };
+    }
+    chunks.push(chunk);
+  }
+  return { kind: 'read', bytes: Buffer.concat(chunks) };
+}
+
+async function readEnd(stream: Readable | undefined, most: number, ending: ProgramEnding): Promise<string> {
+  if (stream === undefined) return '';
+  let said = Buffer.alloc(0);
+  for await (const chunk of untilClosed(stream, ending)) said = Buffer.concat([said, chunk]).subarray(-most);
+  return said.toString('utf8');
+}
+
+/** What comes until the stream ends, or is closed by us. */
+async function* untilClosed(stream: Readable, ending: ProgramEnding): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    if (!ending.isEnding()) throw error;
+  }
+}
+
+function sayLimit(limitMs: number, ending: ProgramEnding): string {
+  return ending.wasOver()
+    ? `has ended, but what it has started holds its output open after ${limitMs / 1000} s`
+    : `has not ended after ${limitMs / 1000} s`;
+}
+
+function sayBytes(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MB` : `${bytes / 1024} kB`;
+}
+
+function startError({ code, cause, originalMessage }: FailedStart): StartError {
+  return { code, message: cause instanceof Error ? cause.message : (originalMessage ?? 'the system refuses') };
+}
