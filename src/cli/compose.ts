@@ -16,10 +16,7 @@ import { createNdjsonReporter } from '../report/live/ndjson-reporter.ts';
 import { createPlainReporter } from '../report/live/plain-reporter.ts';
 import type { ReporterOptions } from '../report/live/reporter-options.ts';
 import { countOf } from '../report/texts/amounts.ts';
-import { createLocalTransport } from '../transport/local/local-transport.ts';
-import { createOpensshTransport } from '../transport/openssh/openssh-transport.ts';
 import { routeTransport } from '../transport/route-transport.ts';
-import { createSshTransport } from '../transport/ssh/ssh-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import type { ApplyOptions, RunOptions } from './arguments/options.ts';
 import { type ConnectionPrompts, connectionPrompts } from './asking/connection-prompts.ts';
@@ -31,8 +28,7 @@ import { isSameTerminal, neverBlock } from './session/free-terminal.ts';
 
 /** The only place where adapters and reporters are made. */
 function composeTransport({ questions, say }: ConnectionPrompts): Transport {
-  const ssh = createSshTransport({ say, ...(questions === undefined ? {} : { questions }) });
-  return routeTransport({ ssh, openssh: createOpensshTransport(), local: createLocalTransport() }, say);
+  return routeTransport({ say, ...optional('questions', questions) });
 }
 
 /** The connections of a command, until it is disposed of or `signal` fires; `say` is told what they have to say. */

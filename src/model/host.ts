@@ -14,6 +14,9 @@ export interface Host {
 
 export type ConnectionSettings = LocalConnection | SshConnection;
 
+/** Each has its adapter in `transport/adapters.ts`, and its words for `ansible_connection` in `inventory/`. */
+export type ConnectionKind = ConnectionSettings['kind'];
+
 /** This machine, without SSH: `ansible_connection: local`. */
 export interface LocalConnection {
   readonly kind: 'local';
@@ -81,7 +84,7 @@ export type BecomeMethod = 'sudo' | 'su' | 'doas';
  * plans hold it (`schemas/saved-plan.schema.json`), and what is remembered of build hosts is found by it.
  */
 export interface ConnectionIdentity {
-  readonly kind: 'local' | 'ssh';
+  readonly kind: ConnectionKind;
   readonly address?: string;
   readonly port?: number;
   readonly user?: string;

@@ -4,11 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Host } from '../../src/model/host.ts';
+import type { ConnectionKind, Host } from '../../src/model/host.ts';
 import type { HostName } from '../../src/model/ids.ts';
-import { createLocalTransport } from '../../src/transport/local/local-transport.ts';
-import { createOpensshTransport } from '../../src/transport/openssh/openssh-transport.ts';
-import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
+import { adapters } from '../../src/transport/adapters.ts';
 import type { Connection, RemoteProcess } from '../../src/transport/transport.ts';
 import { connectOptions } from '../support/connect-options.ts';
 import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
@@ -22,11 +20,24 @@ afterAll(async () => {
   await sshd[Symbol.asyncDispose]();
 });
 
-/** What all adapters promise alike. */
+/** A host for each kind: a kind that is registered without one here is a mistake that the compiler finds. */
+const hosts: Readonly<Record<ConnectionKind, () => Host>> = { ssh: () => sshd.host, local: () => localHost };
+
+/** Whose inventory asks for the system's `ssh`. */
+function opensshHost(): Host {
+  const { host } = sshd;
+  if (host.connection.kind !== 'ssh') throw new Error('the loopback server is reached by SSH');
+  return { ...host, connection: { ...host.connection, client: 'openssh' } };
+}
+
+/** What all adapters promise alike; of SSH both clients. */
 describe.each([
-  { kind: 'ssh', transport: createSshTransport(), host: () => sshd.host },
-  { kind: 'openssh', transport: createOpensshTransport(), host: () => sshd.host },
-  { kind: 'local', transport: createLocalTransport(), host: () => localHost },
+  ...(Object.keys(adapters) as ConnectionKind[]).map(kind => ({
+    kind,
+    transport: adapters[kind]({}),
+    host: hosts[kind],
+  })),
+  { kind: 'ssh, by OpenSSH', transport: adapters.ssh({}), host: opensshHost },
 ])('$kind', ({ transport, host }) => {
   let connection: Connection;
   let directory: string;

@@ -6,11 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Become, Host } from '../../../src/model/host.ts';
 import type { HostName } from '../../../src/model/ids.ts';
 import { Secret } from '../../../src/model/secret.ts';
-import { createLocalTransport } from '../../../src/transport/local/local-transport.ts';
-import { createOpensshTransport } from '../../../src/transport/openssh/openssh-transport.ts';
 import { routeTransport } from '../../../src/transport/route-transport.ts';
 import { type CommandOptions, runCommand } from '../../../src/transport/run-command.ts';
-import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
 import type { Connection } from '../../../src/transport/transport.ts';
 import { connectOptions } from '../../support/connect-options.ts';
 import { type LoopbackSshd, startLoopbackSshd } from '../../support/loopback-sshd.ts';
@@ -53,11 +50,7 @@ export BECAME
 exec "$@"
 `;
 
-const transport = routeTransport({
-  ssh: createSshTransport(),
-  openssh: createOpensshTransport(),
-  local: createLocalTransport(),
-});
+const transport = routeTransport();
 let directory: string;
 let sshd: LoopbackSshd;
 beforeAll(async () => {
