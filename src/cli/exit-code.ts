@@ -1,3 +1,4 @@
+import { countWhere, hasFailedThere } from '../model/outcome.ts';
 import type { RefusalKind } from '../model/refusal.ts';
 
 /** The exit codes. Nothing else may end the process with another number. */
@@ -50,7 +51,7 @@ export function exitCodeOfRefusal(kind: RefusalKind): ExitCode {
 
 /** The code by how hosts came out: whatever is left behind counts as failed. */
 export function exitCodeOfHosts(hosts: Readonly<Record<'failed' | 'left-behind' | 'unreachable', number>>): ExitCode {
-  const failed = hosts.failed > 0 || hosts['left-behind'] > 0;
+  const failed = countWhere(hosts, hasFailedThere) > 0;
   if (failed && hosts.unreachable > 0) return exitCodes.failedAndUnreachable;
   if (failed) return exitCodes.hostFailed;
   if (hosts.unreachable > 0) return exitCodes.unreachable;
