@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApplyRequest, applyRun, type RunPorts, type RunResult } from '../../src/engine/apply-run.ts';
+import { createEventHub } from '../../src/engine/event-hub.ts';
+import { gatherFleet } from '../../src/engine/fleet/fleet.ts';
+import type { HostRunner } from '../../src/engine/rollout/host-runner.ts';
+import { openPlays } from '../../src/engine/sources/open-plays.ts';
+import type { PlaySource } from '../../src/engine/sources/play-source.ts';
+import { noPasswords, type PlaysRequest } from '../../src/engine/sources/requests.ts';
+import type { Event } from '../../src/model/event.ts';
+import type { RunId } from '../../src/model/ids.ts';
+import type { HostOutcome } from '../../src/model/outcome.ts';
+import type { Refusal } from '../../src/model/refusal.ts';
+import { openCanaryRecords } from '../../src/module/cache/canary-records.ts';
+import { openKeptFacts } from '../../src/module/cache/kept-facts.ts';
+import { type ModuleCache, openModuleCache } from '../../src/module/cache/module-cache.ts';
+import { connectOptions } from '../support/connect-options.ts';
+import { assertValidEvent } from '../support/event-validator.ts';
+import { type InMemoryHosts, inMemoryHosts } from '../support/in-memory-hosts.ts';
+
+/** The engine with ports of this process: hosts without a network, and somebody who says how each of them ends. */
+export interface EngineRig extends InMemoryHosts, AsyncDisposable {
+  readonly folder: string;
+  readonly cache: ModuleCache;
+  /** Writes a file, and resolves to its path. */
+  write(name: string, text: string): Promise<string>;
+  open(path: string, request?: Partial<PlaysRequest>): Promise<PlaySource>;
+  refusal(path: string, request?: Partial<PlaysRequest>): Promise<Refusal>;
+  apply(source: PlaySource, wishes?: ApplyWishes): Promise<Applied>;
+}
+
+export interface ApplyWishes extends Partial<Pick<ApplyRequest, 'command' | 'forks'>>, Partial<Pick<RunPorts, 'stop'>> {
+  /** How each host ends that is begun; `ok` without a word. */
+  readonly ends?: (host: string, module: string) => HostOutcome | Promise<HostOutcome>;
+  /** Sees each event, and may do something about it. */
+  readonly on?: (event: Event) => void;
+}
+
+export interface Applied {
+  readonly result: RunResult;
+  readonly events: readonly Event[];
+  /** In the order in which they were begun: `db1: ioread`. */
+  readonly begun: readonly string[];
+  /** How each host came out of each play: `1 db1 ok`. */
+  readonly outcomes: readonly string[];
+}
+
+const well: HostOutcome = { kind: 'ok' };
+const runId = '20261123T004105Z-1a2b3c' as RunId;
+
+export async function startEngine(inventory: string): Promise<EngineRig> {
+  const folder = await mkdtemp(join(tmpdir(), 'tapbook-engine-'));
+  const hosts = inMemoryHosts();
+  const write = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, text);
+    return path;
+  };
+  const sources = [await write('hosts.ini', inventory)];
+  const cache = openModuleCache(join(folder, 'modules'));
+  const never = new AbortController().signal;
+  const read = (path: string, request: Partial<PlaysRequest> = {}) =>
+    openPlays(path, { inventory: sources, passwords: noPasswords, ...request }, never);
+  return {
+    ...hosts,
+    folder,
+    cache,
+    write,
+    async open(path, request) {
+      const opened = await read(path, request);
+      if (!opened.ok) throw new Error(opened.error.diagnostics.map(({ message }) => message).join('; '));
+      return opened.value;
+    },
+    async refusal(path, request) {
+      const opened = await read(path, request);
+      if (opened.ok) throw new Error('it was not refused');
+      return opened.error;
+    },
+    async apply(source, { command = 'apply', forks = 10, stop = never, ends = () => well, on } = {}) {
+      const events: Event[] = [];
+      const begun: string[] = [];
+      const hear = (event: Event): void => {
+        assertValidEvent(event);
+        events.push(event);
+        on?.(event);
+      };
+      const hub = createEventHub(runId, [{ read: hear, congestion: () => undefined, close: async () => undefined }]);
+      const runHost: HostRunner = async ({ host, decision }) => {
+        const modules = decision.scripts.map(({ module }) => module).join(' ');
+        begun.push(`${host.name}: ${modules}`);
+        return { outcome: await ends(host.name, modules), sent: 'something' };
+      };
+      await using fleet = gatherFleet(hosts.transport, connectOptions().limits, stop);
+      const result = await applyRun(
+        { command, run: runId, source, forks, leaseSeconds: 60 },
+        {
+          fleet,
+          events: hub,
+          cache,
+          kept: openKeptFacts(join(folder, 'build-hosts'), 'test'),
+          canaries: openCanaryRecords(join(folder, 'canaries')),
+          saveLog: async () => undefined,
+          stop,
+          abandon: never,
+          runHost,
+        },
+      );
+      return { result, events, begun, outcomes: events.flatMap(sayOutcome) };
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function sayOutcome(event: Event): readonly string[] {
+  if (event.kind !== 'host-finished') return [];
+  const { host, outcome, playNumber } = event;
+  const why = 'failure' in outcome ? ` at ${outcome.failure.stage}` : 'reason' in outcome ? `: ${outcome.reason}` : '';
+  return [`${playNumber} ${host} ${outcome.kind}${why}`];
+}

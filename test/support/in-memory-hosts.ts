@@ -1,0 +1,124 @@
+import type { Host } from '../../src/model/host.ts';
+import { err, ok } from '../../src/model/result.ts';
+import { deferred } from '../../src/process/deferred.ts';
+import type { Connection, ConnectionEnd, Exit, RemoteProcess, Transport } from '../../src/transport/transport.ts';
+import { elfModule } from './elf-module.ts';
+
+/** A host without a network: it answers probes and builds as one would on which all is well, but for what is said here. */
+export interface InMemoryHost {
+  release: string;
+  /** Connections are refused. */
+  down: boolean;
+  /** staprun is not installed. */
+  bare: boolean;
+  /** stap says so of every script, and exits 1. */
+  stapError: string | undefined;
+  /** Connecting waits for it. */
+  until: Promise<void> | undefined;
+  connections: number;
+  builds: number;
+}
+
+export interface InMemoryHosts {
+  readonly transport: Transport;
+  /** Made when it is first asked for. */
+  readonly host: (name: string) => InMemoryHost;
+}
+
+export const firstRelease = '6.1.0-56-cloud-amd64';
+
+export function inMemoryHosts(): InMemoryHosts {
+  const hosts = new Map<string, InMemoryHost>();
+  const hostOf = (name: string): InMemoryHost => {
+    const host = hosts.get(name) ?? {
+      release: firstRelease,
+      down: false,
+      bare: false,
+      stapError: undefined,
+      until: undefined,
+      connections: 0,
+      builds: 0,
+    };
+    hosts.set(name, host);
+    return host;
+  };
+  return {
+    host: hostOf,
+    transport: {
+      async connect({ name }: Host, { signal }) {
+        const host = hostOf(name);
+        host.connections++;
+        await Promise.race([host.until, aborted(signal)]);
+        signal.throwIfAborted();
+        return host.down ? err({ kind: 'refused', cause: `connection refused by ${name}` }) : ok(connectionTo(host));
+      },
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function connectionTo(host: InMemoryHost): Connection {
+  const closed = deferred<ConnectionEnd>();
+  return {
+    closed: closed.promise,
+    async exec(argv) {
+      const [, how, , name, nonce = '', ...rest] = argv;
+      if (how === '-s') return ok(answer(name === undefined ? [] : probed(host, name, [nonce, ...rest]), []));
+      if (name === 'tapbook-build') return ok(build(host, nonce, argv));
+      throw new Error(`nobody here knows ${argv.join(' ').slice(0, 200)}`);
+    },
+    async [Symbol.asyncDispose]() {
+      closed.resolve({ kind: 'closed-by-us' });
+    },
+  };
+}
+
+function probed(host: InMemoryHost, nonce: string, asked: readonly string[]): readonly string[] {
+  const releases = asked.filter(one => /^\d/.test(one));
+  const system = [`release=${host.release}`, 'machine=x86_64', 'version=#1 SMP', 'uid=0', 'user=root', 'cpus=2'];
+  const trees = releases.flatMap(release => [
+    `tree=${release}`,
+    'headers=present',
+    `identity=${release}`,
+    'tree.end=yes',
+  ]);
+  const target = host.bare ? [] : ['staprun=/usr/bin/staprun', 'staprun.executable=yes', `staprun.version=${banner}`];
+  const builder = [
+    'stap=/usr/bin/stap',
+    `stap.banner=${banner}`,
+    'make=/usr/bin/make',
+    'compiler=/usr/bin/gcc',
+    'compiler.version=gcc (GCC) 12.2.0',
+    ...trees,
+  ];
+  const facts = releases.length > 0 ? builder : ['sudo=root', 'modules=yes', 'debugfs=mounted', ...target];
+  return [`${nonce} begin`, ...system, 'upload=/tmp', 'free_kb=1000000', ...facts, `${nonce} end`];
+}
+
+const banner = 'Systemtap translator/driver (version 5.1/0.192)';
+
+/** As `build-module.sh` answers: the module on standard output, what is said of it on standard error. */
+function build(host: InMemoryHost, nonce: string, argv: readonly string[]): RemoteProcess {
+  host.builds++;
+  if (host.stapError !== undefined) return answer([], [host.stapError, `${nonce} exit 1`]);
+  const release = argv[argv.indexOf('-r') + 1];
+  const module = elfModule([`vermagic=${release} SMP`, `name=${argv[argv.indexOf('-m') + 1]}`]);
+  return answer([], [`${nonce} exit 0`, `${nonce} module ${module.length}`], module);
+}
+
+function answer(stdout: readonly string[], stderr: readonly string[], bytes?: Uint8Array): RemoteProcess {
+  const exit: Exit = { kind: 'code', code: 0 };
+  return {
+    stdout: chunks(bytes ?? Buffer.from(`\n${stdout.map(line => `${line}\n`).join('')}`)),
+    stderr: chunks(Buffer.from(stderr.map(line => `${line}\n`).join(''))),
+    stdin: { write: async () => 'written', end: () => undefined },
+    exit: Promise.resolve(exit),
+  };
+}
+
+async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}
