@@ -109,6 +109,18 @@ module.exports = {
       from: { path: '^src/git/' },
       to: { path: '^src/(?!git/|process/|model/)' },
     },
+    onlyIn(
+      'process',
+      ['execa', 'signal-exit'],
+      'Programs are run by process/run-program.ts: pass it what yours needs.',
+    ),
+    {
+      name: 'only-process-and-transport-start-programs',
+      severity: 'error',
+      comment: 'Run a program by process/run-program.ts; only transport/ has programs to talk with while they run.',
+      from: { path: '^src/', pathNot: '^src/(?:process|transport)/' },
+      to: { path: '^(?:node:)?child_process$' },
+    },
     onlyIn('transport/ssh', ['ssh2'], 'ssh2 stays behind the port in transport/transport.ts.'),
     onlyIn('report', ['listr2'], 'Progress is drawn in report/ from events; work is never done as a listr2 task.'),
     onlyIn(

@@ -13,7 +13,7 @@ export interface ProgramOptions {
   /** `empty` if nothing is said. What is never read of a text does no harm. */
   readonly stdin?: 'empty' | 'ours' | { readonly text: string };
   /** How much of the end of its standard error is kept, in bytes (4,096 if nothing is said); `ours`: it goes to our own. */
-  readonly stderr?: { readonly mostBytes: number } | 'ours';
+  readonly stderr?: { readonly mostBytes: number } | 'ours' | 'ignored';
   /** `ours` if nothing is said: Ctrl-C at the terminal reaches it, and it can ask there. */
   readonly group?: ProgramGroup;
   /** Where it runs; without it, where we do. */
@@ -47,7 +47,7 @@ export async function runProgram(
       ...(folder === undefined ? {} : { cwd: folder }),
       ...(typeof stdin === 'object' ? { input: stdin.text } : { stdin: stdin === 'ours' ? 'inherit' : 'ignore' }),
       stdout: wanted === 'ignored' ? 'ignore' : 'pipe',
-      stderr: options.stderr === 'ours' ? 'inherit' : 'pipe',
+      stderr: options.stderr === 'ours' ? 'inherit' : options.stderr === 'ignored' ? 'ignore' : 'pipe',
       ...{ env: options.env ?? process.env, extendEnv: false, detached: group === 'own' },
       // Read and ended here: by the group, and by bytes as they come.
       ...{ buffer: false, encoding: 'buffer', reject: false, cleanup: false, forceKillAfterDelay: false },

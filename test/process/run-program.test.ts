@@ -180,6 +180,12 @@ test('never reads its input', async () => {
   expect(await sh('exit 4', { stdin: { text: 'x'.repeat(1_000_000) } })).toMatchObject({ kind: 'failed', code: 4 });
 });
 
+test('leaves a child behind that holds nothing of ours: that is waited for by nobody', async () => {
+  const outputs = { output: 'ignored', stderr: 'ignored' } as const;
+  expect(await sh('sleep 600 & echo $! >child', outputs)).toEqual({ output: '', says: '' });
+  process.kill(await pidIn('child'));
+});
+
 test('leaves a child that keeps its output open', async () => {
   const said = await sh('sleep 600 & echo $! >child; echo done', { limitMs: 1_000, group: 'own' });
   expect(said).toEqual({

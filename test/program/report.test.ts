@@ -278,7 +278,7 @@ describe('tapbook report', () => {
     expect([refused.code, refused.stderr.replaceAll(folder, '/home/me')]).toMatchInlineSnapshot(`
       [
         0,
-        "warning no-browser: no browser could be opened: xdg-open ended with 3; open the page yourself
+        "warning no-browser: no browser could be opened: xdg-open ends with code 3; open the page yourself
       ",
       ]
     `);

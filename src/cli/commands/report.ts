@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { groupOutputs } from '../../history/group-outputs.ts';
@@ -6,6 +5,7 @@ import { readGroup } from '../../history/read-group.ts';
 import type { ScriptFinished } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { ShownOutput } from '../../model/shown-output.ts';
+import { runProgram } from '../../process/run-program.ts';
 import { createSeriesGatherer } from '../../records/gather-series.ts';
 import { createTableMaker } from '../../records/make-tables.ts';
 import { formatReport } from '../../report/page/format-report.ts';
@@ -89,12 +89,9 @@ const mostBytes = 4 * 1024 * 1024;
 /** By the desktop's own opener, which returns at once. Where there is none, the page is written all the same. */
 async function show(path: string): Promise<void> {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  const trouble = await new Promise<string | undefined>(done => {
-    const child = spawn(opener, [path], { stdio: 'ignore', timeout: 15_000 });
-    child.once('error', error => done(error.message));
-    child.once('close', code => done(code === 0 ? undefined : `${opener} ended with ${code}`));
-  });
-  if (trouble === undefined) return;
-  const message = `no browser could be opened: ${trouble}`;
+  const { signal } = new AbortController();
+  const ran = await runProgram([opener, path], { signal, limitMs: 15_000, output: 'ignored', stderr: 'ignored' });
+  if (ran.ok) return;
+  const message = `no browser could be opened: ${opener} ${ran.error.cause}`;
   sayDiagnostics([{ severity: 'warning', code: 'no-browser', message, cure: 'open the page yourself' }], 'text');
 }

@@ -69,7 +69,7 @@ async function openClient(
     const again = { ...options, limitMs: server.connectMs ?? limits.connect };
     if (answer === 'trusted') ({ opened } = await tryToLogIn(opening, server, credentials.value, again));
   }
-  return opened.ok ? opened : err(await whyOpenssh(opened.error, server));
+  return opened.ok ? opened : err(await whyOpenssh(opened.error, server, signal));
 }
 
 /** `unknownKey` is the one that the server showed, where the login failed because nobody has said that it is trusted. */

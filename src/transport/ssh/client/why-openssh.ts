@@ -8,9 +8,13 @@ import { findForeignKey } from '../keys/list-agent.ts';
  * After a refusal: whether the system's `ssh` has something to offer that ssh2 has not, namely certificates and FIDO
  * keys of the agent, and Kerberos. Else the refusal as it is.
  */
-export async function whyOpenssh(failure: ConnectFailure, { keys }: SshServer): Promise<ConnectFailure> {
+export async function whyOpenssh(
+  failure: ConnectFailure,
+  { keys }: SshServer,
+  signal: AbortSignal,
+): Promise<ConnectFailure> {
   if (failure.kind !== 'authentication') return failure;
-  const foreign = keys.agentSocket === undefined ? undefined : await findForeignKey(keys.agentSocket);
+  const foreign = keys.agentSocket === undefined ? undefined : await findForeignKey(keys.agentSocket, signal);
   if (foreign !== undefined) return { kind: 'needs-openssh', cause: `the agent holds ${foreign}` };
   if (failure.cause.includes('gssapi-with-mic') && hasKerberosTicket()) {
     return { kind: 'needs-openssh', cause: 'the server takes Kerberos tickets (GSSAPI)' };

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { promisify } from 'node:util';
 import type { BaseAgent, ParsedKey } from 'ssh2';
+import { runProgram } from '../../../process/run-program.ts';
 
 /** How long an agent may take to list its keys, in milliseconds. */
 const limitMs = 5_000;
@@ -38,14 +37,18 @@ export async function listAgent(socket: string, { createAgent }: typeof import('
   return { agent, keys };
 }
 
-/** What an agent holds that only the system's `ssh` can use, in a word; undefined for nothing of the kind. */
-export async function findForeignKey(socket: string): Promise<'a certificate' | 'a FIDO key' | undefined> {
-  try {
-    const env = { ...process.env, SSH_AUTH_SOCK: socket };
-    const { stdout } = await promisify(execFile)('ssh-add', ['-L'], { env, timeout: limitMs });
-    if (/^(?:ssh|ecdsa|rsa|sk)-\S*-cert-v01@openssh\.com /m.test(stdout)) return 'a certificate';
-    return /^sk-/m.test(stdout) ? 'a FIDO key' : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * What an agent holds that only the system's `ssh` can use, in a word; undefined for nothing of the kind, and where
+ * `ssh-add` cannot tell. Throws the reason of `signal`.
+ */
+export async function findForeignKey(
+  socket: string,
+  signal: AbortSignal,
+): Promise<'a certificate' | 'a FIDO key' | undefined> {
+  const env = { ...process.env, SSH_AUTH_SOCK: socket };
+  const listed = await runProgram(['ssh-add', '-L'], { signal, limitMs, env, output: { mostBytes: 1024 * 1024 } });
+  if (!listed.ok) return undefined;
+  const keys = listed.value.output.toString('utf8');
+  if (/^(?:ssh|ecdsa|rsa|sk)-\S*-cert-v01@openssh\.com /m.test(keys)) return 'a certificate';
+  return /^sk-/m.test(keys) ? 'a FIDO key' : undefined;
 }
