@@ -10,6 +10,7 @@ import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import { sayAll } from '../document/say.ts';
+import { assertValidEvent } from '../support/event-validator.ts';
 import { commandsIn, refusalOf } from './command-examples.ts';
 import { type Block, readPages } from './pages.ts';
 
@@ -91,8 +92,8 @@ describe('files are ones that the program reads without a complaint', () => {
     expect(() => JSON.parse(text)).not.toThrow();
   });
 
-  test.each(cases(/^ndjson\b/))('%s', (_, { text }) => {
-    for (const line of text.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+  test.each(cases(/^ndjson\b/))('%s: events', (_, { text }) => {
+    for (const line of text.trim().split('\n')) assertValidEvent(JSON.parse(line));
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readPage, readPages, resolveLink } from './pages.ts';
@@ -26,6 +26,10 @@ test('all that is in docs/ is found from the README', () => {
     }
   }
   expect(pages.map(({ path }) => path).filter(path => path.startsWith('docs/') && !seen.has(path))).toEqual([]);
+});
+
+test('the README is a page that one reads', () => {
+  expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n').length).toBeLessThan(250);
 });
 
 test('a page is read as GitHub does', () => {
