@@ -1,12 +1,12 @@
 import type { KernelRelease, Machine } from '../model/ids.ts';
-import type { KernelRule } from '../playbook/playbook.ts';
+import type { PlannableKernel } from '../playbook/playbook.ts';
 
 /** The first entry of `kernels` that fits; with no entries at all every kernel fits. */
 export function matchKernel(
-  rules: readonly KernelRule[],
+  rules: readonly PlannableKernel[],
   release: KernelRelease,
   machine: Machine,
-): { readonly index: number; readonly rule: KernelRule | undefined } | 'no-match' {
+): { readonly index: number; readonly rule: PlannableKernel | undefined } | 'no-match' {
   if (rules.length === 0) return { index: -1, rule: undefined };
   const index = rules.findIndex(
     rule => matchesGlob(release, rule.release) && (rule.machine === undefined || rule.machine === machine),

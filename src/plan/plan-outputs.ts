@@ -1,8 +1,8 @@
 import type { PlannedHost, PlannedOutput } from '../model/plan.ts';
-import type { Play } from '../playbook/playbook.ts';
+import type { PlannablePlay } from '../playbook/playbook.ts';
 
 /** How the output of each script is read that some host runs, where the play says it; of all, where no host runs any. */
-export function planOutputs({ scripts }: Play, hosts: readonly PlannedHost[]): readonly PlannedOutput[] {
+export function planOutputs({ scripts }: PlannablePlay, hosts: readonly PlannedHost[]): readonly PlannedOutput[] {
   const running = new Set(
     hosts.flatMap(({ decision }) => (decision.kind === 'run' ? decision.scripts.map(({ module }) => module) : [])),
   );

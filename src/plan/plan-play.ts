@@ -11,7 +11,7 @@ import type {
   PlannedPlay,
   Watch,
 } from '../model/plan.ts';
-import type { Play } from '../playbook/playbook.ts';
+import type { PlannablePlay } from '../playbook/playbook.ts';
 import {
   createSorter,
   type FitBuildHost,
@@ -31,7 +31,7 @@ import { openRunOnce, type RunOnce } from './rollout/run-once.ts';
 import type { Target } from './target.ts';
 
 export interface PlanInput extends BuildHostNames {
-  readonly play: Play;
+  readonly play: PlannablePlay;
   /** In the order of selection. */
   readonly targets: readonly Target[];
   /** Hosts before them that nobody has asked, since they are left out in any case. */
@@ -68,7 +68,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
   };
 }
 
-function planWatch({ preconditions: { maxLoadPerCpu }, stopAt }: Play): Pick<PlannedPlay, 'watch'> {
+function planWatch({ preconditions: { maxLoadPerCpu }, stopAt }: PlannablePlay): Pick<PlannedPlay, 'watch'> {
   const watch: Watch = {
     ...(maxLoadPerCpu === undefined ? {} : { maxLoadPerCpu }),
     ...(stopAt.loadPerCpu === undefined ? {} : { stopAtLoadPerCpu: stopAt.loadPerCpu }),

@@ -1,7 +1,7 @@
 import type { BuildOptions, Signing } from '../model/build-options.ts';
 import type { Kernel } from '../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
-import type { BoundScript, KernelRule, StapOptions } from '../playbook/playbook.ts';
+import type { BoundScript, PlannableKernel, StapOptions } from '../playbook/playbook.ts';
 
 /** How a script runs on one host. */
 export function planScript({ script, globals, outputFile }: BoundScript, build: BuildId): PlannedScript {
@@ -22,7 +22,7 @@ export type DescribedBuild = Omit<PlannedBuild, keyof BuildPlace | 'alternatives
 
 /** What a play says of a kernel. */
 export interface KernelWords {
-  readonly rule: KernelRule | undefined;
+  readonly rule: PlannableKernel | undefined;
   /** By whom modules are signed. */
   readonly sign: Signing | undefined;
 }

@@ -54,7 +54,6 @@ function bindScript(script: Script, kernels: readonly KernelRule[], binding: Bin
   const globals = Object.entries(script.globals).map(([name, global]) => ({
     name,
     value: bind(global, value => globalText(value, `global ${name}`, longest), binding),
-    place: global.place,
   }));
   const outputFile = script.outputFile === undefined ? undefined : bind(script.outputFile, outputPath, binding);
   return { script, args, globals, ...(outputFile === undefined ? {} : { outputFile }) };

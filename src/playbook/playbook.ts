@@ -110,10 +110,29 @@ export type RunLength =
   /** The script calls exit() itself; `limitSeconds` is when it is stopped all the same. */
   | { readonly kind: 'until-exit'; readonly limitSeconds: number };
 
+/** What of a play decides a plan: a saved plan has as much of it, and not where it was written. */
+export interface PlannablePlay
+  extends Omit<Play, 'place' | 'hosts' | 'buildHosts' | 'kernels' | 'preconditions' | 'vars' | 'tags' | 'scripts'> {
+  /** A host pattern. */
+  readonly hosts: Pick<Located<string>, 'value'>;
+  readonly kernels: readonly PlannableKernel[];
+  readonly preconditions: PlannablePreconditions;
+  readonly scripts: readonly PlannableScript[];
+}
+
+export type PlannableKernel = Omit<KernelRule, 'place' | 'buildHosts'>;
+
+export interface PlannablePreconditions extends Omit<Preconditions, 'commands'> {
+  readonly commands: readonly Pick<Located<string>, 'value'>[];
+}
+
+/** Its templates are filled in by then. */
+export type PlannableScript = Omit<Script, 'place' | 'args' | 'globals' | 'tags'>;
+
 /** A script with its templates filled in for one host. */
 export interface BoundScript {
-  readonly script: Script;
+  readonly script: PlannableScript;
   readonly args: readonly string[];
-  readonly globals: readonly { readonly name: string; readonly value: string; readonly place: Place }[];
+  readonly globals: readonly { readonly name: string; readonly value: string }[];
   readonly outputFile?: string;
 }

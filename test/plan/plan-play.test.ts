@@ -14,7 +14,6 @@ import {
   makeRule,
   makeScript,
   makeTree,
-  place,
   planInput,
   ready,
 } from './rig.ts';
@@ -136,7 +135,7 @@ describe('builds', () => {
   test('hosts share a build, other args are another build, and globals are not', () => {
     const script = makeScript();
     const global = (value: string): ReturnType<typeof bind> =>
-      bind(script, { args: ['5'], globals: [{ name: 'n', value, place }] });
+      bind(script, { args: ['5'], globals: [{ name: 'n', value }] });
     const plan = makePlan({
       targets: [
         ready('a', { scripts: [global('1')] }),
@@ -180,7 +179,7 @@ describe('builds', () => {
 
 test('how a script runs on a host', () => {
   const timed = bind(makeScript({ bufferMb: 8 }), {
-    globals: [{ name: 'interval', value: '5', place }],
+    globals: [{ name: 'interval', value: '5' }],
     outputFile: 'db1.txt',
   });
   const byItself = bind(makeScript({ name: 'net', run: { kind: 'until-exit', limitSeconds: 90 } }));

@@ -217,12 +217,12 @@ test('arguments, globals and the output file of each script, in order', async ()
     ? bound.value.map(({ script, args, globals, outputFile }) => [
         script.name,
         args,
-        globals.map(({ name, value, place }) => `${name}=${value} @${place.line}:${place.column}`),
+        globals.map(({ name, value }) => `${name}=${value}`),
         outputFile,
       ])
     : sayAll(bound.error);
   expect(plain).toEqual([
-    ['a', ['1', 'text', '9', '9s', '08'], ['second=db1 of db @7:26', 'first=-3 @7:48'], 'db/db1.txt'],
+    ['a', ['1', 'text', '9', '9s', '08'], ['second=db1 of db', 'first=-3'], 'db/db1.txt'],
     ['b', [], [], undefined],
   ]);
 });

@@ -14,7 +14,7 @@ import type { Builder } from '../../plan/builds/choose-build-host.ts';
 import { hasBuildHosts, type PlanInput, planPlay } from '../../plan/plan-play.ts';
 import { areHostsIndependent } from '../../plan/rollout/are-hosts-independent.ts';
 import type { Target } from '../../plan/target.ts';
-import type { Play, Script } from '../../playbook/playbook.ts';
+import type { PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
 import { scriptNeeds } from '../../script/script-needs.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { splitIntoWaves } from '../fleet/split-into-waves.ts';
@@ -24,7 +24,7 @@ import { openJudge } from './judge-build-hosts.ts';
 
 /** A play that is planned, with what its run needs besides the plan. */
 export interface ReadyPlay {
-  readonly selected: SelectedPlay;
+  readonly selected: SelectedPlay<PlannablePlay>;
   readonly plan: PlannedPlay;
   /** What the plan rests on: the targets, and the build hosts of which anything is known. */
   readonly targets: readonly Target[];
@@ -156,7 +156,7 @@ export async function planInputFor(
     playBuilders,
     kernelBuilders,
     leftOut = [],
-  }: Pick<SelectedPlay, 'play' | 'playBuilders' | 'kernelBuilders' | 'leftOut'>,
+  }: Pick<SelectedPlay<PlannablePlay>, 'play' | 'playBuilders' | 'kernelBuilders' | 'leftOut'>,
   asked: {
     readonly targets: readonly Target[];
     readonly builders: readonly Builder[];
@@ -211,7 +211,7 @@ async function planFromCache(input: PlanInput, cache: ModuleCache): Promise<Plan
 }
 
 export function announcePlay(
-  { play, hosts, builders }: Pick<SelectedPlay, 'hosts' | 'builders'> & { readonly play: Pick<Play, 'name'> },
+  { play, hosts, builders }: Pick<SelectedPlay, 'hosts' | 'builders'> & { readonly play: Pick<PlannablePlay, 'name'> },
   events: EventSink,
 ): void {
   events.emit({
@@ -233,7 +233,7 @@ export function releasesOf(kernels: readonly Kernel[]): readonly KernelRelease[]
 }
 
 /** Those that lie in files of a build host. */
-export function signingKeysOf({ sign, kernels }: Pick<Play, 'sign' | 'kernels'>): readonly string[] {
+export function signingKeysOf({ sign, kernels }: Pick<PlannablePlay, 'sign' | 'kernels'>): readonly string[] {
   const keys = [sign, ...kernels.map(kernel => kernel.sign)].flatMap(one => (one === undefined ? [] : [one.key]));
   return [...new Set(keys.filter(key => key.startsWith('/')))].sort();
 }
@@ -246,13 +246,13 @@ export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): 
 }
 
 /** Each script is looked at once, however many hosts run it. */
-function needsOf(script: Script): ScriptNeeds {
+function needsOf(script: PlannableScript): ScriptNeeds {
   const known = knownNeeds.get(script) ?? scriptNeeds(script.source.text);
   knownNeeds.set(script, known);
   return known;
 }
 
-const knownNeeds = new WeakMap<Script, ScriptNeeds>();
+const knownNeeds = new WeakMap<PlannableScript, ScriptNeeds>();
 
 /** The build hosts that have a stap, ready to build. */
 export async function openBuildHostsOf(

@@ -7,7 +7,6 @@ import { recheckBuild } from '../../plan/saved/recheck-build.ts';
 import { type Renewal, renewPlay } from '../../plan/saved/renew-play.ts';
 import type { Target } from '../../plan/target.ts';
 import { surveyBuildHosts } from '../fleet/survey.ts';
-import type { SelectedPlay } from '../sources/select-plays.ts';
 import { findModules } from './find-modules.ts';
 import {
   kernelsOf,
@@ -141,7 +140,11 @@ interface Fresh {
 }
 
 /** The plan as it would be made now for these hosts; build hosts are asked only if there are any. */
-async function planAnew(selected: SelectedPlay, targets: readonly Target[], context: PlanContext): Promise<Fresh> {
+async function planAnew(
+  selected: SavedPlay['selected'],
+  targets: readonly Target[],
+  context: PlanContext,
+): Promise<Fresh> {
   if (targets.length === 0) return { plan: undefined, builders: [] };
   const releases = releasesOf(kernelsOf(targets));
   const { cache, canaries, kept } = context;

@@ -5,6 +5,7 @@ import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import { type Rechecked, recheckConnection, recheckHost } from '../../plan/saved/recheck-host.ts';
 import type { HostBasis, PlayBasis } from '../../plan/saved/saved-plan.ts';
 import type { Target } from '../../plan/target.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { surveyTargets } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
 import { type PlanContext, targetOf } from './plan-plays.ts';
@@ -13,7 +14,7 @@ import { type PlanContext, targetOf } from './plan-plays.ts';
 export interface SavedPlay {
   readonly planned: PlannedPlay;
   readonly basis: PlayBasis;
-  readonly selected: SelectedPlay;
+  readonly selected: SelectedPlay<PlannablePlay>;
 }
 
 /** What was found of the hosts on which a saved play runs something. */

@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
 import { version } from '../../model/version.ts';
 import { narrowBasis, narrowPlay } from '../../plan/saved/narrow-play.ts';
-import { playOfSavedPlan, reviveKernelBuilders, reviveScripts } from '../../plan/saved/play-of-saved-plan.ts';
+import { kernelBuildersOf, playOfSavedPlan, scriptsOfSavedHost } from '../../plan/saved/play-of-saved-plan.ts';
 import type { SealedPlan } from '../../plan/saved/saved-plan.ts';
 import { prepareSavedPlays } from '../prepare/prepare-saved-plays.ts';
 import type { SavedPlay } from '../prepare/survey-saved-play.ts';
@@ -116,14 +116,14 @@ function findPlays(
     const planned = narrowPlay(whole, isKept);
     if (whollyBased === undefined || planned.hosts.length === 0) return [];
     const based = narrowBasis(whollyBased, isKept);
-    const play = playOfSavedPlan(planned, based, plan.playbook);
+    const play = playOfSavedPlan(planned, based);
     const selected = {
       play,
       hosts: find(planned.hosts.filter(({ decision }) => decision.kind === 'run').map(({ name }) => name)),
-      scripts: new Map(planned.hosts.map(host => [host.name, reviveScripts(host, planned, play)])),
+      scripts: new Map(planned.hosts.map(host => [host.name, scriptsOfSavedHost(host, planned, play)])),
       builders: find(based.buildHosts.map(({ name }) => name)),
       playBuilders: based.playBuilders,
-      kernelBuilders: reviveKernelBuilders(based),
+      kernelBuilders: kernelBuildersOf(based),
     };
     return [{ planned, basis: based, selected }];
   });

@@ -11,7 +11,7 @@ import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { bindScripts } from '../../playbook/bind-scripts.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
-import type { BoundScript, Play, Playbook } from '../../playbook/playbook.ts';
+import type { BoundScript, PlannablePlay, Play, Playbook } from '../../playbook/playbook.ts';
 import { selectScripts } from '../../playbook/select-scripts.ts';
 import { lintPlaybook } from './lint-playbook.ts';
 import { openInventory } from './open-inventory.ts';
@@ -20,8 +20,8 @@ import type { PlaybookRequest } from './requests.ts';
 import { noSuchStart, startAt } from './start-at.ts';
 
 /** A play with the hosts it means, and its scripts with their templates filled in for each of them. */
-export interface SelectedPlay {
-  readonly play: Play;
+export interface SelectedPlay<Wanted extends PlannablePlay = Play> {
+  readonly play: Wanted;
   readonly hosts: readonly Host[];
   /** Those before them that are not even asked. */
   readonly leftOut?: readonly PlannedHost[];

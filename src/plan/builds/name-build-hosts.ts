@@ -1,12 +1,12 @@
 import type { HostName } from '../../model/ids.ts';
-import type { Play } from '../../playbook/playbook.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { matchKernel } from '../match-kernel.ts';
 import type { KernelWords } from '../plan-script.ts';
 import type { ReadyTarget } from '../target.ts';
 import type { Builder } from './choose-build-host.ts';
 
 export interface BuildHostNames {
-  readonly play: Pick<Play, 'kernels' | 'sign'>;
+  readonly play: Pick<PlannablePlay, 'kernels' | 'sign'>;
   /** Every build host that the play or one of its kernels names, in the order of selection. */
   readonly builders: readonly Builder[];
   /** The build hosts that the play's pattern names. */

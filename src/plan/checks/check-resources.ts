@@ -1,6 +1,6 @@
 import type { HostFacts } from '../../facts/host-facts.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { BoundScript, Preconditions } from '../../playbook/playbook.ts';
+import type { BoundScript, PlannablePreconditions } from '../../playbook/playbook.ts';
 import { fails, isUnknown, passes, warns } from './verdicts.ts';
 
 /** Room for a module and what staprun writes beside it. */
@@ -12,13 +12,13 @@ const mostClockOffsetMs = 2000;
 /** What the host has to spare: disk, memory, processor time; and its clock. */
 export function checkResources(
   facts: HostFacts,
-  wanted: Preconditions,
+  wanted: PlannablePreconditions,
   scripts: readonly BoundScript[],
 ): readonly Finding[] {
   return [checkDisk(facts, wanted), checkMemory(facts, scripts), checkLoad(facts, wanted), checkClock(facts)];
 }
 
-function checkDisk({ freeBytes, uploadDirectory }: HostFacts, { minFreeDiskBytes }: Preconditions): Finding {
+function checkDisk({ freeBytes, uploadDirectory }: HostFacts, { minFreeDiskBytes }: PlannablePreconditions): Finding {
   const needed = Math.max(leastFreeBytes, minFreeDiskBytes ?? 0);
   if (freeBytes === undefined) return isUnknown('disk', `the host does not say what is free in ${uploadDirectory}`);
   if (freeBytes >= needed) return passes('disk', `${uploadDirectory} has ${megabytes(freeBytes)} free`);
@@ -43,7 +43,7 @@ function checkMemory({ memoryAvailableBytes, cpus }: HostFacts, scripts: readonl
   );
 }
 
-function checkLoad({ loadAverage, cpus }: HostFacts, { maxLoadPerCpu }: Preconditions): Finding {
+function checkLoad({ loadAverage, cpus }: HostFacts, { maxLoadPerCpu }: PlannablePreconditions): Finding {
   const load = loadAverage[0] / Math.max(1, cpus);
   if (maxLoadPerCpu === undefined || load <= maxLoadPerCpu) return passes('load', `${load.toFixed(2)} for each CPU`);
   return fails('load', `its load is ${load.toFixed(2)} for each CPU, the playbook allows ${maxLoadPerCpu}`, {

@@ -1,7 +1,7 @@
 import type { BuildHostFacts } from '../../facts/host-facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { ScriptNeeds } from '../../model/script-needs.ts';
-import type { Preconditions } from '../../playbook/playbook.ts';
+import type { PlannablePreconditions } from '../../playbook/playbook.ts';
 import type { ReadyTarget } from '../target.ts';
 import { checkKernelSettings } from './check-kernel-settings.ts';
 import { checkLeftovers, checkModule } from './check-leftovers.ts';
@@ -13,7 +13,7 @@ import { checkWishes } from './check-wishes.ts';
 
 /** What a target is checked for. */
 export interface TargetWishes {
-  readonly preconditions: Preconditions;
+  readonly preconditions: PlannablePreconditions;
   /** The build host that builds for it; undefined where none was found. */
   readonly builder: BuildHostFacts | undefined;
   readonly signed: Signed;

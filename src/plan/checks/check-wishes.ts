@@ -1,6 +1,6 @@
 import type { HostFacts } from '../../facts/host-facts.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Preconditions } from '../../playbook/playbook.ts';
+import type { PlannablePreconditions } from '../../playbook/playbook.ts';
 import { install } from '../packages/install-command.ts';
 import type { PreconditionResults } from '../target.ts';
 import { fails, passes } from './verdicts.ts';
@@ -9,7 +9,7 @@ import { fails, passes } from './verdicts.ts';
 export function checkWishes(
   { os }: HostFacts,
   { missingPackages, failedCommands }: PreconditionResults,
-  wanted: Preconditions,
+  wanted: PlannablePreconditions,
 ): readonly Finding[] {
   const isAsked = (name: string): boolean => name !== 'systemtap-runtime';
   const missing = missingPackages.filter(isAsked);

@@ -3,7 +3,7 @@ import type { HostDiagnosis, HostFinding, PlayDiagnosis } from '../../model/diag
 import type { Finding } from '../../model/finding.ts';
 import type { Host } from '../../model/host.ts';
 import type { Kernel } from '../../model/kernel.ts';
-import type { Play } from '../../playbook/playbook.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { type BuildNeeds, buildNeeds, joinBuildNeeds } from '../builds/build-needs.ts';
 import {
   type Builder,
@@ -22,7 +22,7 @@ import { examineTarget } from './examine-target.ts';
 import { fails, isUnknown, passes, warns } from './verdicts.ts';
 
 export interface DiagnosisInput extends Omit<PlanInput, 'locate' | 'play'> {
-  readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions' | 'sign'>;
+  readonly play: Pick<PlannablePlay, 'name' | 'kernels' | 'preconditions' | 'sign'>;
 }
 
 /** Every check of every host of a play, whether it holds or not: what a plan refuses hosts for, and the rest. Pure. */

@@ -1,5 +1,5 @@
 import { joinNeeds } from '../../model/script-needs.ts';
-import type { Play } from '../../playbook/playbook.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { buildNeeds } from '../builds/build-needs.ts';
 import type { FitBuildHost, SortBuildHosts, SortedBuildHosts } from '../builds/choose-build-host.ts';
 import type { NamedBuildHosts } from '../builds/name-build-hosts.ts';
@@ -17,7 +17,7 @@ export interface ExaminedTarget extends ReturnType<typeof checkTarget> {
 export function examineTarget(
   target: ReadyTarget,
   named: NamedBuildHosts | 'no-match',
-  { play, sort }: { readonly play: Pick<Play, 'preconditions' | 'sign'>; readonly sort: SortBuildHosts },
+  { play, sort }: { readonly play: Pick<PlannablePlay, 'preconditions' | 'sign'>; readonly sort: SortBuildHosts },
 ): ExaminedTarget {
   const { sorted, suited } =
     named === 'no-match' ? { sorted: { fit: [], told: [] }, suited: [] } : findBuildHosts(target, named, sort);

@@ -3,7 +3,7 @@ import type { HostName, KernelRelease, Machine, ModuleName } from '../../model/i
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, KernelGroupId } from '../../model/plan.ts';
-import type { BoundScript, KernelRule, Play, Script } from '../../playbook/playbook.ts';
+import type { BoundScript, KernelRule, PlannableScript, Play } from '../../playbook/playbook.ts';
 import { matchKernel } from '../match-kernel.ts';
 import { planBuild, planScript } from '../plan-script.ts';
 
@@ -79,7 +79,7 @@ function outlineScript(bound: BoundScript, { digest }: OutlineInput): ScriptOutl
 }
 
 /** How its output is read. */
-function readingOf({ format, aggregate }: Script): Record<string, JsonValue> {
+function readingOf({ format, aggregate }: PlannableScript): Record<string, JsonValue> {
   return { ...named('output', plain(format)), ...named('aggregate', plain(aggregate)) };
 }
 

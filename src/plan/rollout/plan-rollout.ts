@@ -2,12 +2,15 @@ import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import { failsByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay, Rollout } from '../../model/plan.ts';
-import type { Play } from '../../playbook/playbook.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
 import { countAllowed, whyStop } from './why-stop.ts';
 
 /** In which order the hosts run, how many at a time, and when that is to stop: some know beforehand that it will not begin. */
-export function planRollout(play: Play, hosts: readonly PlannedHost[]): Pick<PlannedPlay, 'batches' | 'rollout'> {
+export function planRollout(
+  play: PlannablePlay,
+  hosts: readonly PlannedHost[],
+): Pick<PlannedPlay, 'batches' | 'rollout'> {
   const running = hosts.filter(host => host.decision.kind === 'run');
   const canaries = play.canary === undefined ? [] : firstOfEachKernel(running);
   const others = running.map(host => host.name).filter(name => !canaries.includes(name));

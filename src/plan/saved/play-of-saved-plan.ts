@@ -1,20 +1,16 @@
 import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
-import type { Place } from '../../model/source.ts';
-import type { BoundScript, Play } from '../../playbook/playbook.ts';
+import type { BoundScript, PlannablePlay } from '../../playbook/playbook.ts';
 import type { PlayBasis } from './saved-plan.ts';
 
 /** A play out of a saved plan: as much of it as is needed to check its hosts and to plan some of them anew. */
-export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis, playbook: string): Play {
-  const place = placeIn(playbook);
+export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis): PlannablePlay {
   const { name, pattern, rollout, buildLimits } = planned;
   return {
     name,
-    place,
-    hosts: { value: pattern, place },
-    buildHosts: { value: '', place },
-    kernels: basis.kernels.map(({ builders: _, ...rule }) => ({ ...rule, place })),
+    hosts: { value: pattern },
+    kernels: basis.kernels.map(({ builders: _, ...rule }) => rule),
     buildLimits,
     ...optional('sign', basis.sign),
     // Its batches are in the plan.
@@ -31,29 +27,25 @@ export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis, playbook
     },
     preconditions: {
       ...basis.preconditions,
-      commands: basis.preconditions.commands.map(value => ({ value, place })),
+      commands: basis.preconditions.commands.map(value => ({ value })),
     },
-    vars: {},
-    tags: [],
-    scripts: basis.scripts.map(({ sha256: _, ...script }) => ({
-      ...script,
-      place,
-      args: [],
-      globals: {},
-      tags: [],
-    })),
+    scripts: basis.scripts.map(({ sha256: _, ...script }) => script),
   };
 }
 
 /** The build hosts of each entry of `kernels` that has its own. */
-export function reviveKernelBuilders({ kernels }: PlayBasis): ReadonlyMap<number, readonly HostName[]> {
+export function kernelBuildersOf({ kernels }: PlayBasis): ReadonlyMap<number, readonly HostName[]> {
   return new Map(
     kernels.flatMap(({ builders }, index) => (builders === undefined ? [] : [[index, builders] as const])),
   );
 }
 
 /** The scripts of a host with the values that the plan has for it. */
-export function reviveScripts({ decision }: PlannedHost, planned: PlannedPlay, play: Play): readonly BoundScript[] {
+export function scriptsOfSavedHost(
+  { decision }: PlannedHost,
+  planned: PlannedPlay,
+  play: PlannablePlay,
+): readonly BoundScript[] {
   if (decision.kind !== 'run') return [];
   return decision.scripts.map(({ module, build: id, globals, outputFile }) => {
     const script = play.scripts.find(({ name }) => name === module);
@@ -62,12 +54,8 @@ export function reviveScripts({ decision }: PlannedHost, planned: PlannedPlay, p
     return {
       script,
       args: build.args,
-      globals: globals.map(global => ({ ...global, place: script.place })),
+      globals,
       ...optional('outputFile', outputFile),
     };
   });
-}
-
-function placeIn(file: string): Place {
-  return { file, line: 1, column: 1, endColumn: 2, text: '' };
 }

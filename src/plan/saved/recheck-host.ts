@@ -3,7 +3,7 @@ import { failuresOf } from '../../model/finding.ts';
 import { type Host, identifyConnection } from '../../model/host.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import { joinNeeds } from '../../model/script-needs.ts';
-import type { Play } from '../../playbook/playbook.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import type { Signed } from '../checks/check-signing.ts';
 import { checkTarget } from '../checks/check-target.ts';
 import type { Target } from '../target.ts';
@@ -35,7 +35,7 @@ export function recheckHost(
   basis: HostBasis,
   decision: Extract<PlannedHost['decision'], { kind: 'run' }>,
   target: Target,
-  { play, signed }: { readonly play: Pick<Play, 'preconditions'>; readonly signed: Signed },
+  { play, signed }: { readonly play: Pick<PlannablePlay, 'preconditions'>; readonly signed: Signed },
 ): Rechecked {
   if (target.kind === 'unreachable') {
     return { kind: 'hindered', decision: { kind: 'unreachable', failure: target.failure } };

@@ -2,14 +2,14 @@ import { type Host, identifyConnection } from '../../model/host.ts';
 import type { HostName, Sha256 } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import type { BuildId, PlannedPlay } from '../../model/plan.ts';
-import type { Play } from '../../playbook/playbook.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import type { Builder } from '../builds/choose-build-host.ts';
 import type { Target } from '../target.ts';
 import { decisiveFacts, identifyBuildHost } from './decisive-facts.ts';
 import type { BuildHostBasis, HostBasis, PlayBasis, SavedKernelRule } from './saved-plan.ts';
 
 export interface BaseInput {
-  readonly play: Play;
+  readonly play: PlannablePlay;
   readonly planned: PlannedPlay;
   readonly targets: readonly Pick<Target, 'kind' | 'host'>[];
   /** Every build host, and those that could be asked. */

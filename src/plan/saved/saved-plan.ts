@@ -4,7 +4,13 @@ import type { ConnectionIdentity } from '../../model/host.ts';
 import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName, Sha256 } from '../../model/ids.ts';
 import type { BuildId, PlanDocument } from '../../model/plan.ts';
 import type { SourceFile } from '../../model/source.ts';
-import type { KernelRule, Preconditions, RunLength, Script, StapOptions } from '../../playbook/playbook.ts';
+import type {
+  PlannableKernel,
+  PlannablePreconditions,
+  PlannableScript,
+  RunLength,
+  StapOptions,
+} from '../../playbook/playbook.ts';
 
 /** The format word of the plans that this tapbook saves and applies. Raised when an older reader would go wrong. */
 export const savedPlanFormat = 'tapbook-saved-plan/1';
@@ -48,7 +54,7 @@ export interface PlayBasis {
   /** In the order of the playbook. */
   readonly kernels: readonly SavedKernelRule[];
   readonly sign?: Signing;
-  readonly preconditions: Omit<Preconditions, 'commands'> & { readonly commands: readonly string[] };
+  readonly preconditions: Omit<PlannablePreconditions, 'commands'> & { readonly commands: readonly string[] };
   readonly scripts: readonly SavedScript[];
   /** The digests of each build's parts, in the order of the play's builds. */
   readonly builds: readonly BuildDigests[];
@@ -97,7 +103,7 @@ export interface TreeIdentity {
   readonly compiler?: string;
 }
 
-export interface SavedKernelRule extends Omit<KernelRule, 'place' | 'buildHosts'> {
+export interface SavedKernelRule extends Omit<PlannableKernel, 'place' | 'buildHosts'> {
   /** The build hosts that its own pattern names. */
   readonly builders?: readonly HostName[];
 }
@@ -109,7 +115,7 @@ export interface SavedScript {
   readonly run: RunLength;
   readonly stapOptions: StapOptions;
   readonly bufferMb?: number;
-  readonly runOnce?: NonNullable<Script['runOnce']>;
+  readonly runOnce?: NonNullable<PlannableScript['runOnce']>;
   readonly sha256: Sha256;
 }
 

@@ -29,7 +29,7 @@ test('what is in the cache is not used if by now its SystemTap is known to panic
       await cache.store({ key: artifact.key, module, bytes, sha256: digest(bytes), vermagic: release, parameters: [] });
     }
     const findWith = async (vars: Host['vars']) => {
-      const play = playOfSavedPlan(planned, basis, 'play.yml');
+      const play = playOfSavedPlan(planned, basis);
       const found = await findModules(
         planned.builds,
         {

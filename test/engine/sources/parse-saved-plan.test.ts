@@ -5,7 +5,7 @@ import { parseSavedPlan } from '../../../src/engine/sources/parse-saved-plan.ts'
 import { planFormat } from '../../../src/engine/sources/plan-format.ts';
 import type { HostName } from '../../../src/model/ids.ts';
 import { narrowBasis, narrowPlay } from '../../../src/plan/saved/narrow-play.ts';
-import { playOfSavedPlan, reviveScripts } from '../../../src/plan/saved/play-of-saved-plan.ts';
+import { playOfSavedPlan, scriptsOfSavedHost } from '../../../src/plan/saved/play-of-saved-plan.ts';
 import { recordBasis } from '../../../src/plan/saved/record-basis.ts';
 import { type Renewal, renewPlay } from '../../../src/plan/saved/renew-play.ts';
 import { type SavedPlan, type SealedPlan, savedPlanFormat } from '../../../src/plan/saved/saved-plan.ts';
@@ -123,9 +123,8 @@ function use({ plan, basis }: SealedPlan): void {
     const play = playOfSavedPlan(
       planned,
       narrowBasis(based, () => true),
-      plan.playbook,
     );
-    for (const host of planned.hosts) reviveScripts(host, planned, play);
+    for (const host of planned.hosts) scriptsOfSavedHost(host, planned, play);
     const running = planned.hosts.filter(({ decision }) => decision.kind === 'run');
     const renewals = new Map<HostName, Renewal>(running.map(({ name }) => [name, { kind: 'as-planned' }]));
     const renewed = renewPlay(planned, { renewals, places: new Map(), fresh: undefined });

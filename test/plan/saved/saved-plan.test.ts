@@ -5,7 +5,7 @@ import type { HostName } from '../../../src/model/ids.ts';
 import type { BuildId, BuildPlace, PlannedPlay } from '../../../src/model/plan.ts';
 import { planPlay } from '../../../src/plan/plan-play.ts';
 import { narrowPlay } from '../../../src/plan/saved/narrow-play.ts';
-import { playOfSavedPlan, reviveKernelBuilders, reviveScripts } from '../../../src/plan/saved/play-of-saved-plan.ts';
+import { kernelBuildersOf, playOfSavedPlan, scriptsOfSavedHost } from '../../../src/plan/saved/play-of-saved-plan.ts';
 import { recheckBuild } from '../../../src/plan/saved/recheck-build.ts';
 import { recheckHost } from '../../../src/plan/saved/recheck-host.ts';
 import { recordBasis } from '../../../src/plan/saved/record-basis.ts';
@@ -119,14 +119,14 @@ describe('what a plan rests on', () => {
 
 /** As it would be planned now. */
 function anew(planned: PlannedPlay, basis: PlayBasis, targets: readonly Target[]): PlannedPlay {
-  const play = playOfSavedPlan(planned, basis, 'play.yml');
-  const found = planned.hosts.map(host => [host.name, reviveScripts(host, planned, play)] as const);
+  const play = playOfSavedPlan(planned, basis);
+  const found = planned.hosts.map(host => [host.name, scriptsOfSavedHost(host, planned, play)] as const);
   const scripts = new Map(found);
   const plan = planPlay({
     ...planInput({ builders: [builder] }),
     play,
     playBuilders: basis.playBuilders,
-    kernelBuilders: reviveKernelBuilders(basis),
+    kernelBuilders: kernelBuildersOf(basis),
     targets: targets.map(target =>
       target.kind === 'ready' ? { ...target, scripts: scripts.get(target.host.name) ?? [] } : target,
     ),
@@ -165,7 +165,7 @@ describe('a play that is renewed', () => {
           const [kind, arg] = to[Number(name.slice(1))] ?? ['well', '1'];
           return makeTarget(kind === 'idle' ? 'well' : kind, arg, name);
         });
-        const play = playOfSavedPlan(planned, basis, 'play.yml');
+        const play = playOfSavedPlan(planned, basis);
         const fresh = planPlay({
           ...planInput({
             builders: [
@@ -220,7 +220,7 @@ describe('a play that is renewed', () => {
       });
       const fresh = planPlay({
         ...planInput({ builders: [now], targets: [ready('a', { facts: { kernel: newer } })] }),
-        play: playOfSavedPlan(planned, basis, 'play.yml'),
+        play: playOfSavedPlan(planned, basis),
       });
       const renewals = new Map<HostName, Renewal>([...all(planned, 'as-planned'), ['a' as HostName, { kind: 'anew' }]]);
       return renewPlay(planned, { renewals, places: new Map(), fresh });
@@ -278,7 +278,7 @@ describe('a play that is renewed', () => {
       play: { canary: 'per-kernel', retry: { retries: 2, delaySeconds: 1 } },
     });
     expect(planned.batches).toEqual([['a'], ['b', 'c']]);
-    const play = playOfSavedPlan(planned, basis, 'play.yml');
+    const play = playOfSavedPlan(planned, basis);
     expect([play.canary, play.retry]).toEqual(['per-kernel', { retries: 2, delaySeconds: 1 }]);
     const targets = [ready('c', { facts: { kernel: newer } })];
     const fresh = planPlay({ ...planInput({ builders: [builder], targets }), play });
@@ -401,7 +401,7 @@ describe('a host that is looked at again', () => {
   const [based] = basis.hosts;
   const decision = host?.decision;
   if (decision?.kind !== 'run' || based === undefined) throw new Error('it runs');
-  const play = playOfSavedPlan(planned, basis, 'play.yml');
+  const play = playOfSavedPlan(planned, basis);
   const recheck = (target: Target) => recheckHost(based, decision, target, { play, signed: 'unsigned' });
 
   test.each([
