@@ -14,9 +14,9 @@ import { ok, type Result } from '../../model/result.ts';
 import type { Builder } from '../../plan/builds/choose-build-host.ts';
 import type { TargetFindings } from '../../plan/target.ts';
 import type { Connection } from '../../transport/transport.ts';
-import { OutOfTurn, retryHost, type TryOptions, tryAgain } from '../rollout/retry-host.ts';
 import { dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
+import { type Attempt, retryHost, type TryOptions } from './retry-host.ts';
 import { spotSlowConnections } from './spot-slow-connections.ts';
 
 export interface SurveyOptions {
@@ -90,54 +90,63 @@ export async function surveyBuildHosts(
   return Promise.all(asked);
 }
 
+type Probe<Found> = (connection: Connection, host: Host) => Promise<Result<Found, Failure>>;
+
 function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   hosts: readonly Host[],
-  role: 'target' | 'build-host',
+  role: HostProbed['role'],
   { fleet, events, forks, signal, retry, onLate }: SurveyOptions,
-  probe: (connection: Connection, host: Host) => Promise<Result<Found, Failure>>,
+  probe: Probe<Found>,
 ): readonly Promise<Asked<Found>>[] {
   const trying: TryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
   const dial = dialAhead(fleet, forks, spotSlowConnections());
   return hosts.map(host => {
     const isSlow = dial(host);
+    const onLater = (): void => onLate?.(host);
     let begun: number | undefined;
-    const onPause = (): void => onLate?.(host);
-    return retryHost(host.name, { ...trying, onPause }, async mayTryAgain => {
+    return retryHost(host.name, { ...trying, onPause: onLater }, async mayTryAgain => {
       signal.throwIfAborted();
-      const isBack = begun !== undefined;
       const started = begun ?? performance.now();
-      const finish = (result: HostProbed['result']): void =>
-        events.emit({
-          kind: 'host-probed',
-          host: host.name,
-          role,
-          seconds: (performance.now() - started) / 1000,
-          result,
-        });
       const opening = fleet.open(host);
-      if (!isBack && (await isSlow(opening))) {
+      // Who is back from being late is not judged again.
+      if (begun === undefined && (await isSlow(opening))) {
         begun = started;
-        onLate?.(host);
-        return new OutOfTurn(opening);
+        onLater();
+        return { kind: 'out-of-turn', until: opening };
       }
       begun = undefined;
-      const connection = await opening;
-      if (!connection.ok) {
-        if (mayTryAgain(connection.error)) return tryAgain;
-        finish({ kind: 'unreachable', failure: connection.error });
-        return { kind: 'unreachable' as const, host, failure: connection.error };
+      const attempt = await ask(host, await opening, probe, mayTryAgain);
+      if (attempt.kind === 'done') {
+        const seconds = (performance.now() - started) / 1000;
+        events.emit({ kind: 'host-probed', host: host.name, role, seconds, result: resultOf(attempt.value) });
       }
-      const found = await probe(connection.value, host);
-      if (!found.ok) {
-        const kind = (await isLost(connection.value)) ? ('unreachable' as const) : ('failed' as const);
-        if (kind === 'unreachable' && mayTryAgain(found.error)) return tryAgain;
-        finish({ kind, failure: found.error });
-        return { kind, host, failure: found.error };
-      }
-      finish({ kind: 'ok', kernel: found.value.facts.kernel });
-      return { kind: 'ready' as const, host, ...found.value };
+      return attempt;
     });
   });
+}
+
+/** What a host says over its connection, if there is one. */
+async function ask<Found>(
+  host: Host,
+  connection: Result<Connection, Failure>,
+  probe: Probe<Found>,
+  mayTryAgain: (failure: Failure) => boolean,
+): Promise<Extract<Attempt<Asked<Found>>, { kind: 'done' | 'again' }>> {
+  if (!connection.ok) {
+    if (mayTryAgain(connection.error)) return { kind: 'again' };
+    return { kind: 'done', value: { kind: 'unreachable', host, failure: connection.error } };
+  }
+  const found = await probe(connection.value, host);
+  if (found.ok) return { kind: 'done', value: { kind: 'ready', host, ...found.value } };
+  const kind = (await isLost(connection.value)) ? ('unreachable' as const) : ('failed' as const);
+  if (kind === 'unreachable' && mayTryAgain(found.error)) return { kind: 'again' };
+  return { kind: 'done', value: { kind, host, failure: found.error } };
+}
+
+function resultOf(asked: Asked<{ readonly facts: { readonly kernel: Kernel } }>): HostProbed['result'] {
+  return asked.kind === 'ready'
+    ? { kind: 'ok', kernel: asked.facts.kernel }
+    : { kind: asked.kind, failure: asked.failure };
 }
 
 /** Whether the connection is gone, which its commands may hear of before it does. */

@@ -6,11 +6,11 @@ import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import { refillBatches } from '../../plan/rollout/refill-batches.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { retryHost, type TryOptions } from '../fleet/retry-host.ts';
 import { collectLoadOutput } from './collect-load-output.ts';
 import { findObstacle } from './find-obstacle.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
 import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
-import { retryHost, type TryOptions, tryAgain } from './retry-host.ts';
 
 export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs'> {
   readonly plan: PlannedPlay;
@@ -159,20 +159,26 @@ interface Turn {
   readonly trying: TryOptions;
 }
 
+const over = { kind: 'done', value: undefined } as const;
+
 /** Runs a host when it is its turn, or not at all if the rollout has been stopped by then. */
 function runInTurn(hostRun: HostRun, { play, rollout, context, trying }: Turn): Promise<void> {
   const { name } = hostRun.host;
   return retryHost<void>(name, trying, async mayTryAgain => {
     await rollout.clearance();
     const reason = whyNotNow(play, rollout);
-    if (reason !== undefined) return rollout.finish(name, { kind: 'not-started', reason });
+    if (reason !== undefined) {
+      rollout.finish(name, { kind: 'not-started', reason });
+      return over;
+    }
     rollout.begin(name);
     const { outcome, sent } = await play.runHost(hostRun, context);
     if (outcome.kind === 'unreachable' && sent === 'nothing' && mayTryAgain(outcome.failure)) {
       rollout.putBack(name);
-      return tryAgain;
+      return { kind: 'again' };
     }
-    return rollout.finish(name, outcome);
+    rollout.finish(name, outcome);
+    return over;
   });
 }
 

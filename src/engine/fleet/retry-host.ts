@@ -4,7 +4,7 @@ import type { EventSink } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { Retry } from '../../model/plan.ts';
-import type { Fleet } from '../fleet/fleet.ts';
+import type { Fleet } from './fleet.ts';
 
 export interface TryOptions {
   readonly fleet: Fleet;
@@ -18,26 +18,20 @@ export interface TryOptions {
   readonly onPause?: () => void;
 }
 
-/** What an attempt resolves to that is to be made again. */
-export const tryAgain: unique symbol = Symbol('try again');
-
-/** What an attempt resolves to that goes on once something has settled, and is in nobody's way until then. */
-export class OutOfTurn {
-  readonly until: Promise<unknown>;
-
-  constructor(until: Promise<unknown>) {
-    this.until = until;
-  }
-}
+/** What came of an attempt. `out-of-turn`: it goes on once something has settled, and is in nobody's way until then. */
+export type Attempt<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'out-of-turn'; readonly until: Promise<unknown> };
 
 /**
- * Makes an attempt at a host, and makes it again after a pause for as long as it resolves to `tryAgain`. It may do so
+ * Makes an attempt at a host, and makes it again after a pause for as long as that is what came of it. It may do so
  * only where `mayTryAgain` has said so of a host that was not reached, or lost with nothing sent there to be loaded.
  */
 export async function retryHost<Value>(
   host: HostName,
   { fleet, events, retry, turns, signal, onPause }: TryOptions,
-  attempt: (mayTryAgain: (failure: Failure) => boolean) => Promise<Value | typeof tryAgain | OutOfTurn>,
+  attempt: (mayTryAgain: (failure: Failure) => boolean) => Promise<Attempt<Value>>,
 ): Promise<Value> {
   let spent = 0;
   const mayTryAgain = (failure: Failure): boolean => {
@@ -60,11 +54,11 @@ export async function retryHost<Value>(
   };
   for (;;) {
     const result = await turns(() => attempt(mayTryAgain));
-    if (result instanceof OutOfTurn) {
+    if (result.kind === 'done') return result.value;
+    if (result.kind === 'out-of-turn') {
       await result.until.catch(() => undefined);
       continue;
     }
-    if (result !== tryAgain) return result;
     const pauseMs = (retry?.delaySeconds ?? 0) * 1000;
     if (pauseMs > 0) onPause?.();
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
