@@ -4,9 +4,10 @@ import type { CanaryRecords } from '../../module/cache/canary-records.ts';
 import { diagnosePlay } from '../../plan/checks/diagnose-play.ts';
 import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../fleet/survey.ts';
 import type { ExaminedPlay } from '../sources/select-for-doctor.ts';
+import { announcePlay } from './announce-play.ts';
 import { openJudge } from './judge-build-hosts.ts';
-import { announcePlay, kernelsOf, releasesOf, signingKeysOf, targetOf } from './plan-plays.ts';
 import { queryPackageIndexes } from './query-package-indexes.ts';
+import { kernelsOf, releasesOf, signingKeysOf, targetsOf } from './read-survey.ts';
 
 export interface ExamineOptions extends Omit<SurveyOptions, 'events'> {
   readonly events: RunEvents;
@@ -42,7 +43,7 @@ async function diagnose(
   );
   const diagnosis = diagnosePlay({
     play,
-    targets: surveyed.map(one => targetOf(one, scripts)),
+    targets: targetsOf(surveyed, scripts),
     builders: asked,
     playBuilders,
     kernelBuilders,

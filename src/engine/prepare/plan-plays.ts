@@ -1,12 +1,9 @@
 import type { EventSink, PlayPlanned, RunEvents } from '../../model/event.ts';
 import type { Host } from '../../model/host.ts';
 import type { HostName, KernelRelease } from '../../model/ids.ts';
-import type { Kernel } from '../../model/kernel.ts';
 import { optional } from '../../model/optional.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
-import { type ScriptNeeds, unknownNeeds } from '../../model/script-needs.ts';
 import type { OpenBuildHost } from '../../module/build/pooled-build-host.ts';
-import { artifactKey, isIdentified } from '../../module/cache/artifact-key.ts';
 import type { CanaryRecords } from '../../module/cache/canary-records.ts';
 import type { KeptFacts } from '../../module/cache/kept-facts.ts';
 import type { ModuleCache } from '../../module/cache/module-cache.ts';
@@ -14,13 +11,15 @@ import type { Builder } from '../../plan/builds/choose-build-host.ts';
 import { hasBuildHosts, type PlanInput, planPlay } from '../../plan/plan-play.ts';
 import { areHostsIndependent } from '../../plan/rollout/are-hosts-independent.ts';
 import type { Target } from '../../plan/target.ts';
-import type { PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
-import { scriptNeeds } from '../../script/script-needs.ts';
+import type { PlannablePlay } from '../../playbook/playbook.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { splitIntoWaves } from '../fleet/split-into-waves.ts';
 import { beginSurvey, type Surveyed, surveyBuildHosts } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
-import { openJudge } from './judge-build-hosts.ts';
+import { announcePlay } from './announce-play.ts';
+import { openBuildHosts } from './open-build-hosts.ts';
+import { planInputFor } from './plan-input.ts';
+import { kernelsOf, releasesOf, signingKeysOf, targetsOf, uploadDirectoriesOf } from './read-survey.ts';
 
 /** A play that is planned, with what its run needs besides the plan. */
 export interface ReadyPlay {
@@ -119,7 +118,7 @@ async function planSurveyed(
   const { events, kept } = context;
   const kernels = kernelsOf(surveyed);
   const releases = releasesOf(kernels);
-  const targets = surveyed.map(one => targetOf(one, selected.scripts));
+  const targets = targetsOf(surveyed, selected.scripts);
   const inputWith = (facts: readonly Builder[]): Promise<PlanInput> =>
     planInputFor(selected, { targets, builders: facts, cached, canaries: context.canaries });
 
@@ -145,46 +144,14 @@ async function planSurveyed(
   );
   const replanned = planPlay(await inputWith(fresh));
   events.emit({ kind: 'play-planned', plan: replanned, ...news });
-  const openBuildHosts = await openBuildHostsOf(fresh, context.fleet);
-  return { selected, plan: replanned, targets, builders: fresh, uploadDirectories, openBuildHosts };
-}
-
-/** What a play is planned from, once its hosts have been asked. */
-export async function planInputFor(
-  {
-    play,
-    playBuilders,
-    kernelBuilders,
-    leftOut = [],
-  }: Pick<SelectedPlay<PlannablePlay>, 'play' | 'playBuilders' | 'kernelBuilders' | 'leftOut'>,
-  asked: {
-    readonly targets: readonly Target[];
-    readonly builders: readonly Builder[];
-    readonly cached: ReadonlySet<string>;
-    readonly canaries: CanaryRecords;
-  },
-): Promise<PlanInput> {
-  const { targets, builders, cached, canaries } = asked;
   return {
-    play,
+    selected,
+    plan: replanned,
     targets,
-    leftOut,
-    builders,
-    playBuilders,
-    kernelBuilders,
-    locate: inputs => {
-      const key = artifactKey(inputs);
-      return { key, state: !isIdentified(inputs) ? 'not-kept' : cached.has(key) ? 'cached' : 'to-build' };
-    },
-    judge: await openJudge(builders, kernelsOf(targets), canaries),
+    builders: fresh,
+    uploadDirectories,
+    openBuildHosts: await openBuildHosts(fresh, context.fleet),
   };
-}
-
-/** Where each host that could be asked takes uploads. */
-export function uploadDirectoriesOf(surveyed: readonly Surveyed[]): ReadonlyMap<HostName, string> {
-  return new Map(
-    surveyed.flatMap(one => (one.kind === 'ready' ? [[one.host.name, one.facts.uploadDirectory] as const] : [])),
-  );
 }
 
 /** The build hosts as they were lately, those of which nothing is known left out. */
@@ -208,64 +175,4 @@ async function planFromCache(input: PlanInput, cache: ModuleCache): Promise<Plan
     if (artifact.state !== 'cached' || (await cache.load(artifact.key, module)) === undefined) return undefined;
   }
   return plan;
-}
-
-export function announcePlay(
-  { play, hosts, builders }: Pick<SelectedPlay, 'hosts' | 'builders'> & { readonly play: Pick<PlannablePlay, 'name'> },
-  events: EventSink,
-): void {
-  events.emit({
-    kind: 'play-started',
-    play: play.name,
-    hosts: hosts.map(host => host.name),
-    buildHosts: builders.map(host => host.name),
-  });
-}
-
-/** What the targets that could be asked run. */
-export function kernelsOf(surveyed: readonly Surveyed[]): readonly Kernel[] {
-  return surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
-}
-
-/** Each once, sorted: what build hosts are asked about. */
-export function releasesOf(kernels: readonly Kernel[]): readonly KernelRelease[] {
-  return [...new Set(kernels.map(({ release }) => release))].sort();
-}
-
-/** Those that lie in files of a build host. */
-export function signingKeysOf({ sign, kernels }: Pick<PlannablePlay, 'sign' | 'kernels'>): readonly string[] {
-  const keys = [sign, ...kernels.map(kernel => kernel.sign)].flatMap(one => (one === undefined ? [] : [one.key]));
-  return [...new Set(keys.filter(key => key.startsWith('/')))].sort();
-}
-
-export function targetOf(surveyed: Surveyed, scripts: SelectedPlay['scripts']): Target {
-  if (surveyed.kind !== 'ready') return surveyed;
-  const own = scripts.get(surveyed.host.name) ?? [];
-  const needs = own.length === 0 ? [unknownNeeds] : own.map(({ script }) => needsOf(script));
-  return { ...surveyed, scripts: own, needs };
-}
-
-/** Each script is looked at once, however many hosts run it. */
-function needsOf(script: PlannableScript): ScriptNeeds {
-  const known = knownNeeds.get(script) ?? scriptNeeds(script.source.text);
-  knownNeeds.set(script, known);
-  return known;
-}
-
-const knownNeeds = new WeakMap<PlannableScript, ScriptNeeds>();
-
-/** The build hosts that have a stap, ready to build. */
-export async function openBuildHostsOf(
-  builders: readonly Builder[],
-  fleet: Fleet,
-): Promise<ReadonlyMap<HostName, OpenBuildHost>> {
-  const openBuildHosts = new Map<HostName, OpenBuildHost>();
-  for (const builder of builders) {
-    if (builder.kind !== 'ready' || builder.facts.stap === undefined) continue;
-    const connection = await fleet.open(builder.host);
-    if (!connection.ok) continue;
-    const { cpus, buildDirectory, stap } = builder.facts;
-    openBuildHosts.set(builder.host.name, { connection: connection.value, cpus, directory: buildDirectory, stap });
-  }
-  return openBuildHosts;
 }

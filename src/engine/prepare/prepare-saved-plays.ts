@@ -8,17 +8,10 @@ import { type Renewal, renewPlay } from '../../plan/saved/renew-play.ts';
 import type { Target } from '../../plan/target.ts';
 import { surveyBuildHosts } from '../fleet/survey.ts';
 import { findModules } from './find-modules.ts';
-import {
-  kernelsOf,
-  openBuildHostsOf,
-  type PlanContext,
-  type PrepareContext,
-  planInputFor,
-  type ReadyPlay,
-  releasesOf,
-  signingKeysOf,
-  uploadDirectoriesOf,
-} from './plan-plays.ts';
+import { openBuildHosts } from './open-build-hosts.ts';
+import { planInputFor } from './plan-input.ts';
+import type { PlanContext, PrepareContext, ReadyPlay } from './plan-plays.ts';
+import { kernelsOf, releasesOf, signingKeysOf, uploadDirectoriesOf } from './read-survey.ts';
 import { type SavedPlay, type SavedPlaySurvey, surveySavedPlay } from './survey-saved-play.ts';
 
 export interface PreparedPlays {
@@ -92,7 +85,7 @@ async function prepareSavedPlay(
     targets: [...targets.values()],
     builders: fresh.builders,
     uploadDirectories: uploadDirectoriesOf([...targets.values()]),
-    openBuildHosts: await openBuildHostsOf(fresh.builders, context.fleet),
+    openBuildHosts: await openBuildHosts(fresh.builders, context.fleet),
   };
   return { ready, drifted: drift.size };
 }

@@ -8,7 +8,8 @@ import type { Target } from '../../plan/target.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { surveyTargets } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
-import { type PlanContext, targetOf } from './plan-plays.ts';
+import type { PlanContext } from './plan-plays.ts';
+import { targetsOf } from './read-survey.ts';
 
 /** A play of a saved plan, with its hosts as the inventory has them now: those that are gone from it are missing. */
 export interface SavedPlay {
@@ -54,7 +55,7 @@ export async function surveySavedPlay(
     ...context,
     retry: selected.play.retry,
   });
-  const targets = new Map(surveyed.map(one => [one.host.name, targetOf(one, selected.scripts)]));
+  const targets = new Map(targetsOf(surveyed, selected.scripts).map(one => [one.host.name, one]));
   const hindered = new Map<HostName, HinderedDecision>();
   const booted: HostName[] = [];
   for (const host of running) {

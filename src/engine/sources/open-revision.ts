@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs';
-import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { copyRevision, type LeftOut } from '../../git/copy-revision.ts';
 import { findRepository, findRevision, placeOnDisk } from '../../git/find-revision.ts';
@@ -10,6 +8,7 @@ import { optional } from '../../model/optional.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { makeTemporaryDirectory } from '../../process/temporary-directory.ts';
 
 /** The files of a revision, to be read where they are copied to until it is disposed of. */
 export interface OpenRevision extends AsyncDisposable {
@@ -47,7 +46,7 @@ export async function openRevision(
   if (!root.ok) return err(refuseInput([tidy(root.error)]));
   const revision = await findRevision(root.value, ref, signal);
   if (!revision.ok) return err(refuseInput([tidy(revision.error)]));
-  const folder = await makeFolder();
+  const folder = await makeTemporaryDirectory('tapbook-ref-');
   try {
     const leftOut = await copyRevision(revision.value, folder.path, signal);
     if (!leftOut.ok) {
@@ -109,24 +108,6 @@ function explainLeftOut<Value>(value: Value, reasons: ReadonlyMap<string, string
     const { cure: _, ...rest } = one as { readonly cure?: unknown };
     return name === undefined ? one : { ...rest, message: printableText(`${name} ${why}`) };
   }) as Value;
-}
-
-interface PrivateFolder extends AsyncDisposable {
-  readonly path: string;
-}
-
-/** For its owner only; gone at the latest when the process ends by itself. */
-async function makeFolder(): Promise<PrivateFolder> {
-  const path = await realpath(await mkdtemp(join(tmpdir(), 'tapbook-ref-')));
-  const removeAtExit = (): void => rmSync(path, { recursive: true, force: true });
-  process.once('exit', removeAtExit);
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      await rm(path, { recursive: true, force: true });
-      process.off('exit', removeAtExit);
-    },
-  };
 }
 
 /** What git says, and names in a repository, are others' texts. */

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeTemporaryDirectory } from '../../process/temporary-directory.ts';
 import { scriptFileName } from '../cache/artifact-key.ts';
 import { judgeStapMessages } from './judge-stap-messages.ts';
 import { runStap } from './run-stap.ts';
@@ -21,27 +21,23 @@ export interface StapCheckContext {
  */
 export async function checkWithStap(check: StapCheck, context: StapCheckContext): Promise<StapVerdict | 'missing'> {
   const { signal, limitSeconds, program } = context;
-  const directory = await mkdtemp(join(tmpdir(), 'tapbook-check-'));
-  try {
-    const file = scriptFileName(check.source.path);
-    const work = join(directory, 'work');
-    await mkdir(work);
-    await writeFile(join(work, file), check.source.text);
-    await writeTapsets(check, work);
-    const kernel = check.kernel ?? (await makeEmptyTree(directory));
-    const run = await runStap([program, ...analysisArgv(check, kernel, file)], {
-      directory: work,
-      signal,
-      limitSeconds,
-    });
-    if (run.kind === 'missing') return 'missing';
-    if (run.kind === 'exited') return judgeStapMessages(run.messages, { check, file, failed: run.code !== 0 });
-    const cause = run.kind === 'timed-out' ? `it did not end within ${limitSeconds} s` : run.cause;
-    const message = `stap could not look at this script: ${cause}`;
-    return { diagnostics: [{ severity: 'error', code: 'stap-failed', message, place: check.place }], isPartial: false };
-  } finally {
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  }
+  await using directory = await makeTemporaryDirectory('tapbook-check-');
+  const file = scriptFileName(check.source.path);
+  const work = join(directory.path, 'work');
+  await mkdir(work);
+  await writeFile(join(work, file), check.source.text);
+  await writeTapsets(check, work);
+  const kernel = check.kernel ?? (await makeEmptyTree(directory.path));
+  const run = await runStap([program, ...analysisArgv(check, kernel, file)], {
+    directory: work,
+    signal,
+    limitSeconds,
+  });
+  if (run.kind === 'missing') return 'missing';
+  if (run.kind === 'exited') return judgeStapMessages(run.messages, { check, file, failed: run.code !== 0 });
+  const cause = run.kind === 'timed-out' ? `it did not end within ${limitSeconds} s` : run.cause;
+  const message = `stap could not look at this script: ${cause}`;
+  return { diagnostics: [{ severity: 'error', code: 'stap-failed', message, place: check.place }], isPartial: false };
 }
 
 /** As a build's, apart from what only counts when a module is made. `-v`: of errors that are alike not only the first. */

@@ -40,7 +40,7 @@ test('a minimal script that fails is told by what stands behind it, else by the 
       "SystemTap 4.8 on b1 cannot build for 6.1.0-56-cloud-amd64 at all (a minimal script fails too): it does not know the task_work_cancel() of kernels from 6.11 on (of Debian's from 6.1.0-47 on) → install SystemTap 5.2 or newer there, or use a build host that has it",
       "SystemTap 5.2 on b1 cannot build for 6.13.2 at all (a minimal script fails too): it does not know how kernels from 6.13 on have modules built → install SystemTap 5.3 or newer there, or use a build host that has it",
       "SystemTap 5.0 on b1 cannot build for 6.6.85 at all (a minimal script fails too): it was tried out with kernels 2.6.32 ... 6.6-rc1, and this is 6.6.85 → install a newer SystemTap there, or use a build host that has one",
-      "SystemTap 5.1 on b1 cannot build for 6.1.0 at all (a minimal script fails too): x.h:  [31mno → install a newer SystemTap there, or use a build host that has one",
+      "SystemTap 5.1 on b1 cannot build for 6.1.0 at all (a minimal script fails too): x.h: no → install a newer SystemTap there, or use a build host that has one",
       "SystemTap 5.1 on b1 cannot build for 6.1.0 at all (a minimal script fails too): ERROR: no tapsets → undefined",
     ]
   `);

@@ -1,0 +1,51 @@
+import type { HostName, KernelRelease } from '../../model/ids.ts';
+import type { Kernel } from '../../model/kernel.ts';
+import { type ScriptNeeds, unknownNeeds } from '../../model/script-needs.ts';
+import type { Target } from '../../plan/target.ts';
+import type { PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
+import { scriptNeeds } from '../../script/script-needs.ts';
+import type { Surveyed } from '../fleet/survey.ts';
+import type { SelectedPlay } from '../sources/select-plays.ts';
+
+/** The hosts with the scripts that are for each of them, and with what those need. */
+export function targetsOf(surveyed: readonly Surveyed[], scripts: SelectedPlay['scripts']): readonly Target[] {
+  // Each script is looked at once, however many hosts run it.
+  const known = new Map<PlannableScript, ScriptNeeds>();
+  const needsOf = (script: PlannableScript): ScriptNeeds => {
+    const needs = known.get(script) ?? scriptNeeds(script.source.text);
+    known.set(script, needs);
+    return needs;
+  };
+  return surveyed.map(one => {
+    if (one.kind !== 'ready') return one;
+    const own = scripts.get(one.host.name) ?? [];
+    return {
+      ...one,
+      scripts: own,
+      needs: own.length === 0 ? [unknownNeeds] : own.map(({ script }) => needsOf(script)),
+    };
+  });
+}
+
+/** Where each host that could be asked takes uploads. */
+export function uploadDirectoriesOf(surveyed: readonly Surveyed[]): ReadonlyMap<HostName, string> {
+  return new Map(
+    surveyed.flatMap(one => (one.kind === 'ready' ? [[one.host.name, one.facts.uploadDirectory] as const] : [])),
+  );
+}
+
+/** What the targets that could be asked run. */
+export function kernelsOf(surveyed: readonly Surveyed[]): readonly Kernel[] {
+  return surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
+}
+
+/** Each once, sorted: what build hosts are asked about. */
+export function releasesOf(kernels: readonly Kernel[]): readonly KernelRelease[] {
+  return [...new Set(kernels.map(({ release }) => release))].sort();
+}
+
+/** Those that lie in files of a build host. */
+export function signingKeysOf({ sign, kernels }: Pick<PlannablePlay, 'sign' | 'kernels'>): readonly string[] {
+  const keys = [sign, ...kernels.map(kernel => kernel.sign)].flatMap(one => (one === undefined ? [] : [one.key]));
+  return [...new Set(keys.filter(key => key.startsWith('/')))].sort();
+}
