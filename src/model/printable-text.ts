@@ -23,8 +23,8 @@ export function markUnprintable(text: string, mark: (character: string) => strin
   return text.replace(eachSuspicious, mark);
 }
 
-/** Every control character (Unicode's Cc), as ECMA-48 has them in 7 and 8 bits. */
-const controls = '\\x00-\\x1f\\x7f-\\x9f';
+/** Every control character but the tab (Unicode's Cc), as ECMA-48 has them in 7 and 8 bits. */
+const controls = '\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f';
 
 /**
  * Bidi controls, separators of lines and paragraphs, what has no width and joins nothing, deprecated and annotating format
@@ -34,9 +34,10 @@ const formats =
   '\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\ud800-\\udfff' +
   '\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e007f}';
 
-const suspicious = new RegExp(`(?!\\t)[${controls}${formats}]`, 'u');
+// Without a lookahead for the tab: every line that a fleet prints comes by here.
+const suspicious = new RegExp(`[${controls}${formats}]`, 'u');
 const eachSuspicious = new RegExp(suspicious.source, 'gu');
-const breaking = new RegExp(`[${controls}${formats}]`, 'u');
+const breaking = new RegExp(`[\\t${controls}${formats}]`, 'u');
 
 /**
  * OSC, DCS, SOS, PM, APC in their 7 and 8 bit forms up to BEL or ST (ECMA-48, 5.6 and 8.3). No introducer may stand
@@ -54,7 +55,10 @@ const sequence = [stringSequence, controlSequence, shortSequence].map(({ source 
 
 /** In one pass, so that what is left after one is taken out cannot be read as another. */
 const unwanted = new RegExp(`${sequence}|${suspicious.source}`, 'gu');
-const unwantedInLine = new RegExp(`${sequence}|((?:(?!${sequence})[${controls}\\u2028\\u2029])+)|[${formats}]`, 'gu');
+const unwantedInLine = new RegExp(
+  `${sequence}|((?:(?!${sequence})[\\t${controls}\\u2028\\u2029])+)|[${formats}]`,
+  'gu',
+);
 
 function spaceForControls(_: string, run: string | undefined): string {
   return run === undefined ? '' : ' ';
