@@ -54,6 +54,10 @@ function programPage(program: CommandEntry, commands: readonly CommandEntry[], r
     `${typed('tapbook')} \\fIcommand\\fR [\\fIoptions\\fR]`,
     heading('DESCRIPTION'),
     proseRoff(program.description),
+    '.PP',
+    proseRoff(
+      'A playbook says which scripts run on which hosts, and for how long: see `tapbook-playbook`(5). An inventory of Ansible says which hosts there are and how they are reached. `tapbook.yml` holds defaults for options: see `tapbook-config`(5). The guide is docs/README.md in the folder of the package.',
+    ),
     heading('COMMANDS'),
     ...commands.map(command => termed(`${typed(pageName(command))}(1)`, proseRoff(`${command.description}.`))),
     heading('OPTIONS'),
