@@ -5,6 +5,7 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Place } from '../model/source.ts';
 import type { YamlTree } from './read-yaml.ts';
+import { parsePointer } from './schema-errors.ts';
 import type { Path, Schema } from './schema-words.ts';
 import { exampleCure, exampleOf, firstKey, hintOf, kindOf, nameOf, nameOfParent, typesOf } from './schema-words.ts';
 
@@ -115,20 +116,6 @@ function templateNotHere(name: string): Explained {
 
 function outOfRange(message: string, schema: Schema): Explained {
   return { code: 'out-of-range', message, cure: exampleCure(schema) };
-}
-
-/** Steps into a list are numbers; a mapping can have a key that looks like one. */
-function parsePointer(pointer: string, root: JsonValue): Path {
-  let value: unknown = root;
-  return pointer
-    .split('/')
-    .slice(1)
-    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map(step => {
-      const key = Array.isArray(value) ? Number(step) : step;
-      value = (value as Record<string | number, unknown> | undefined)?.[key];
-      return key;
-    });
 }
 
 function typeCure({ data, params, parentSchema }: ErrorObject, written: string | undefined): string | undefined {

@@ -41,15 +41,27 @@ function findPair(map: YAMLMap, name: string, document: Document.Parsed, depth =
   return undefined;
 }
 
-/** The key with which the one at this offset collides: the first of the same name in its mapping. */
-export function findFirstKey(document: Document.Parsed, offset: number): Range | undefined {
-  let found: Range | undefined;
+/**
+ * A key that stands twice, and the first of its name in that mapping. The parser tells where what stands before the second one
+ * ends: that is where it begins, or blanks before it.
+ */
+export function findDouble(
+  document: Document.Parsed,
+  text: string,
+  offset: number,
+): { readonly key: Range; readonly first: Range } | undefined {
+  const isThere = (range: Range | undefined): range is Range =>
+    range !== undefined && range[0] >= offset && text.slice(offset, range[0]).trim() === '';
+  let found: { readonly key: Range; readonly first: Range } | undefined;
   visit(document, {
     Map(_, { items }) {
-      const later = items.find(({ key }) => rangeOf(key)?.[0] === offset);
+      const later = items.find(({ key }) => isThere(rangeOf(key)));
       if (later === undefined) return undefined;
       const name = isScalar(later.key) ? later.key.value : undefined;
-      found = rangeOf(items.find(({ key }) => isScalar(key) && key.value === name)?.key);
+      const first = rangeOf(items.find(({ key }) => isScalar(key) && key.value === name)?.key);
+      const key = rangeOf(later.key);
+      if (first === undefined || key === undefined || first[0] === key[0]) return undefined;
+      found = { key, first };
       return visit.BREAK;
     },
   });

@@ -8,54 +8,89 @@ import type { Places } from './places.ts';
 /** How many values aliases may add, before it counts as an attack on the memory. */
 const mostByAliases = 1_000_000;
 
+export interface Unusable {
+  readonly diagnostic: Diagnostic;
+  /** Of the value; of the key where it is to be taken out. */
+  readonly path: readonly (string | number)[];
+  /** What makes the rest of the document usable; undefined where nothing does. */
+  readonly remedy?: 'null' | 'take-out';
+}
+
 /** What YAML can write and JSON cannot hold, aliases that lead nowhere, round in a circle or beyond all measure. */
-export function findUnusableValues(document: Document.Parsed, places: Places): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
+export function findUnusableValues(document: Document.Parsed, places: Places): readonly Unusable[] {
+  const found: Unusable[] = [];
   const anchors = new Map<string, Node>();
   const weights = new Map<unknown, number>();
-  const add = (node: Node, code: DiagnosticCode, message: string, cure: string): void => {
+  const add = (
+    node: Node,
+    ancestors: readonly unknown[],
+    remedy: Unusable['remedy'],
+    code: DiagnosticCode,
+    message: string,
+    cure: string,
+  ): void => {
     const [start = 0, end = start + 1] = node.range ?? [];
-    found.push({ severity: 'error', code, message, cure, place: places.of(start, end) });
+    const diagnostic: Diagnostic = { severity: 'error', code, message, cure, place: places.of(start, end) };
+    const path = pathTo([...ancestors, node]);
+    found.push({ diagnostic, path, ...(remedy === undefined ? {} : { remedy }) });
   };
   visit(document, {
-    Alias(_, node, path) {
+    Alias(_, node, above) {
       const target = anchors.get(node.source);
       const name = node.source;
       if (target === undefined) {
-        add(node, 'unknown-alias', `the alias *${name} has no anchor &${name} before it`, 'write the value out');
-      } else if (path.includes(target)) {
-        add(node, 'circular-alias', `the alias *${name} stands inside of what it stands for`, 'write the value out');
+        const message = `the alias *${name} has no anchor &${name} before it`;
+        add(node, above, 'null', 'unknown-alias', message, 'write the value out');
+      } else if (above.includes(target)) {
+        const message = `the alias *${name} stands inside of what it stands for`;
+        add(node, above, 'null', 'circular-alias', message, 'write the value out');
       } else if (weigh(target, anchors, weights) > mostByAliases) {
-        add(node, 'alias-bomb', `what *${name} stands for multiplies beyond all measure`, 'write the values out');
+        const message = `what *${name} stands for multiplies beyond all measure`;
+        add(node, above, undefined, 'alias-bomb', message, 'write the values out');
         return visit.BREAK;
       }
       return undefined;
     },
-    Pair(_, { key, value }) {
+    Pair(_, pair, above) {
+      const { key, value } = pair;
       if (!isScalar(key) || key.type !== 'PLAIN' || key.source !== '<<') return;
       const sources = isSeq(value) ? value.items : [value];
       const isMerge = sources.every(one => isMap(isAlias(one) ? anchors.get(one.source) : one));
-      if (!isMerge) add(key, 'invalid-merge', '<< merges mappings only', 'write <<: *name, or quote the key: "<<"');
+      if (isMerge) return;
+      const cure = 'write <<: *name, or quote the key: "<<"';
+      add(key, [...above, pair], 'take-out', 'invalid-merge', '<< merges mappings only', cure);
     },
-    Collection(_, node) {
+    Collection(_, node, above) {
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
       if (node.tag !== undefined && !/:(?:map|seq)$/.test(node.tag)) {
-        add(node, 'not-json', 'only plain lists and mappings can be used', 'write it without its tag');
+        add(node, above, 'null', 'not-json', 'only plain lists and mappings can be used', 'write it without its tag');
       }
     },
-    Scalar(_, node) {
+    Scalar(_, node, above) {
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
       const { value, source = '' } = node;
       if (typeof value === 'number' && !Number.isFinite(value)) {
-        add(node, 'not-finite', `${source} is no number that can be used`, 'write a number, or quote the text');
+        const message = `${source} is no number that can be used`;
+        add(node, above, 'null', 'not-finite', message, 'write a number, or quote the text');
       } else if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        add(node, 'inexact-integer', `${source} is too large to be kept exactly`, `quote it: "${source}"`);
+        const message = `${source} is too large to be kept exactly`;
+        add(node, above, 'null', 'inexact-integer', message, `quote it: "${source}"`);
       } else if (typeof value === 'object' && value !== null && !isMarked(value as JsonValue)) {
-        add(node, 'not-json', 'this value is neither text, number nor boolean', 'write it without its tag');
+        const message = 'this value is neither text, number nor boolean';
+        add(node, above, 'null', 'not-json', message, 'write it without its tag');
       }
     },
   });
   return found;
+}
+
+/** The keys and indices that lead to the last of these, each of which holds the next. */
+function pathTo(nodes: readonly unknown[]): Unusable['path'] {
+  return nodes.flatMap((node, index): readonly (string | number)[] => {
+    if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : ''];
+    const at = isSeq(node) ? node.items.indexOf(nodes[index + 1]) : -1;
+    return at === -1 ? [] : [at];
+  });
 }
 
 function isMarked(value: JsonValue): boolean {

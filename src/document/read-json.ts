@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Faulty } from '../model/faulty.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { placeAt, type SourceFile } from '../model/source.ts';
 import { findJsonError, parseJson } from './parse-json.ts';
 import { locateLater, readYaml, type YamlTree } from './read-yaml.ts';
 
 /** Reads what a program prints, which has to be JSON: YAML that happens to look like it is refused. */
-export function readJson(source: SourceFile): Result<YamlTree, readonly Diagnostic[]> {
+export function readJson(source: SourceFile): Result<YamlTree, Faulty<YamlTree>> {
   const value = parseJson(source.text);
   if (value !== undefined) return ok(locateLater(source, value));
   if (isJson(source.text)) return readYaml(source, 'inventory');
@@ -15,7 +15,7 @@ export function readJson(source: SourceFile): Result<YamlTree, readonly Diagnost
   const { text, ...place } = placeAt(source, at, at + 1);
   // Programs like to print all on one line.
   const shown = text.length > 2_000 ? { ...place, text: '' } : { ...place, text };
-  return err([{ severity: 'error', code: 'invalid-json', message, place: shown }]);
+  return err({ diagnostics: [{ severity: 'error', code: 'invalid-json', message, place: shown }] });
 }
 
 function isJson(text: string): boolean {

@@ -1,27 +1,20 @@
-import {
-  type Document,
-  type DocumentOptions,
-  isScalar,
-  type ParseOptions,
-  parseAllDocuments,
-  type SchemaOptions,
-  type YAMLError,
-} from 'yaml';
+import { type Document, isScalar, type YAMLError } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Faulty } from '../model/faulty.ts';
+import { inFileOrder } from '../model/in-file-order.ts';
 import type { JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Place, SourceFile } from '../model/source.ts';
-import { ansibleScalars } from './ansible-scalars.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
-import { findFirstKey, findRange } from './find-range.ts';
+import { findDouble, findRange } from './find-range.ts';
 import { findUnusableValues } from './find-unusable-values.ts';
 import { parseJson } from './parse-json.ts';
+import { type Dialect, parseYaml } from './parse-yaml.ts';
 import { createPlaces, type Places } from './places.ts';
 import { readSimpleYaml } from './read-simple-yaml.ts';
 import { refuseUnreadable } from './refuse-unreadable.ts';
-
-/** `playbook`: YAML 1.2, where `on` is a text. `inventory`: as Ansible reads it, where `on` is true and 010 is 8. */
-export type Dialect = 'playbook' | 'inventory';
+import { salvageYaml } from './salvage-yaml.ts';
+import { withoutBrokenLines } from './without-broken-lines.ts';
 
 /** A document as plain values, each with its place. */
 export interface YamlTree {
@@ -31,14 +24,19 @@ export interface YamlTree {
   place(path: readonly (string | number)[], part: 'key' | 'value'): Place;
   /** A value as it was written, such as `1.10` for the number 1.1. */
   written(path: readonly (string | number)[]): string | undefined;
+  /**
+   * Only of a document with faults: null where a value could not be read, mappings and lists that may have lost entries.
+   * Nothing is to be said of what is not there.
+   */
+  readonly gaps?: readonly (readonly (string | number)[])[];
 }
 
-/** Reads one YAML document; all that is wrong with it at once. */
-export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, readonly Diagnostic[]> {
+/** Reads one YAML document; all that is wrong with it at once, and what can be read of it all the same. */
+export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, Faulty<YamlTree>> {
   // A byte order mark is no part of the text, and editors count columns without it.
   const source = file.text.startsWith('\uFEFF') ? { ...file, text: file.text.slice(1) } : file;
   const unreadable = refuseUnreadable(source, dialect);
-  if (unreadable !== undefined) return err([unreadable]);
+  if (unreadable !== undefined) return err({ diagnostics: [unreadable] });
   if (dialect === 'inventory') {
     const value = parseJson(source.text) ?? readSimpleYaml(source.text);
     if (value !== undefined) return ok(locateLater(source, value));
@@ -52,9 +50,9 @@ export function locateLater(source: SourceFile, value: JsonValue): YamlTree {
   const locate = (): YamlTree => {
     if (located === undefined) {
       const read = readByLibrary(source, 'inventory');
-      // Of JSON with a key that stands twice the library makes nothing; the file itself is place enough then.
+      // Of what the library makes nothing of, the file itself is place enough.
       const place = () => createPlaces(source).of(0, 1);
-      located = read.ok ? read.value : { source, value, place, written: () => undefined };
+      located = read.ok ? read.value : (read.error.rest ?? { source, value, place, written: () => undefined });
     }
     return located;
   };
@@ -67,29 +65,22 @@ export function locateLater(source: SourceFile, value: JsonValue): YamlTree {
 }
 
 /** Reads with the library, which knows all of YAML. */
-export function readByLibrary(source: SourceFile, dialect: Dialect): Result<YamlTree, readonly Diagnostic[]> {
-  const documents = parseAllDocuments(source.text, options[dialect]);
+export function readByLibrary(source: SourceFile, dialect: Dialect): Result<YamlTree, Faulty<YamlTree>> {
+  const { document, second, problems } = parseYaml(source.text, dialect);
   const places = createPlaces(source);
-  const [document, second] = documents as readonly Document.Parsed[];
-  // An unknown tag is only a warning to the library; its value would not be what was meant.
-  const problems = documents.flatMap(one => [...one.errors, ...one.warnings]).filter(isNoFollowUp);
-  if (problems.length > 0) {
-    return err(firstOfEachLine(problems.map(error => withFirstKey(error, document, places))));
+  if (problems.length === 0) {
+    if (document === undefined || isEmpty(document)) return err({ diagnostics: [emptyDocument(places)] });
+    const unusable = second === undefined ? findUnusableValues(document, places) : [];
+    if (second === undefined && unusable.length === 0) {
+      // How far aliases multiply has been measured already; the library's own limit would count each use of an anchor.
+      return ok(treeOf(source, document, document.toJS({ maxAliasCount: -1 }) as JsonValue, places));
+    }
   }
-  if (document === undefined || document.contents === null || isEmptyScalar(document.contents)) {
-    return err([emptyDocument(places)]);
-  }
-  if (second !== undefined) {
-    const [start] = second.range;
-    const message = 'the file holds more than one YAML document';
-    const cure = 'take away the line ---, or make a file of each';
-    return err([{ severity: 'error', code: 'several-documents', message, cure, place: places.of(start, start + 3) }]);
-  }
-  const unfit = findUnusableValues(document, places);
-  if (unfit.length > 0) return err(unfit);
-  // How far aliases multiply has been measured already; the library's own limit would count each use of an anchor.
-  const value = document.toJS({ maxAliasCount: -1 }) as JsonValue;
-  return ok({
+  return err(readDespiteFaults(source, dialect, problems));
+}
+
+function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue, places: Places): YamlTree {
+  return {
     source,
     value,
     place: (path, part) => places.of(...findRange(document, path, part)),
@@ -97,33 +88,64 @@ export function readByLibrary(source: SourceFile, dialect: Dialect): Result<Yaml
       const node = document.getIn(path, true);
       return isScalar(node) && typeof node.source === 'string' ? node.source : undefined;
     },
-  });
+  };
 }
 
-const common = { stringKeys: true, merge: true, prettyErrors: false } as const;
+/** All that is wrong with a document, also behind what cannot be parsed, and what is left of it. */
+function readDespiteFaults(source: SourceFile, dialect: Dialect, problems: readonly YAMLError[]): Faulty<YamlTree> {
+  const places = createPlaces(source);
+  const slips = problems.filter(isSlip);
+  const findSlips = (text: string): readonly YAMLError[] => parseYaml(text, dialect).problems.filter(isSlip);
+  const repaired = slips.length === 0 ? { text: source.text, gaps: [] } : withoutBrokenLines(source.text, findSlips);
+  // What the parser says further down may only follow from what it said further up.
+  const first = repaired === undefined ? slips : repaired.gaps.flatMap(gap => gap.problems);
+  const text = repaired?.text ?? source.text;
+  const parsed = parseYaml(text, dialect);
+  const { document } = parsed;
+  const doubles = parsed.problems
+    .filter(error => !isSlip(error))
+    .map(error => explainDouble(error, document, places, text));
+  const isReadable = repaired !== undefined && document !== undefined && !isEmpty(document);
+  const unusable = isReadable ? findUnusableValues(document, places) : [];
+  const several = isReadable && parsed.second !== undefined ? [severalDocuments(parsed.second, places)] : [];
+  const diagnostics = inFileOrder([
+    ...firstOfEachLine([...first.map(error => explainYamlError(error, places)), ...doubles]),
+    ...several,
+    ...unusable.map(({ diagnostic }) => diagnostic),
+  ]);
+  const salvaged = isReadable ? salvageYaml(document, unusable, repaired) : undefined;
+  if (!isReadable || salvaged === undefined) return { diagnostics };
+  return { diagnostics, rest: { ...treeOf(source, document, salvaged.value, places), gaps: salvaged.gaps } };
+}
 
-const options: Readonly<Record<Dialect, ParseOptions & DocumentOptions & SchemaOptions>> = {
-  playbook: { ...common, version: '1.2', schema: 'core' },
-  inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars },
-};
-
-/** Where one slip has ended the document early, or a mapping has turned into a list, each line to come is an error too. */
-function isNoFollowUp({ code, message }: YAMLError, index: number, all: readonly YAMLError[]): boolean {
-  const isRepeated = code === 'MULTILINE_IMPLICIT_KEY' && all.findIndex(other => other.code === code) < index;
-  return index === 0 || (!isRepeated && !message.includes('token in YAML stream'));
+/** What the parser stumbled over; a key that stands twice leaves the rest as it is. */
+function isSlip({ code }: YAMLError): boolean {
+  return code !== 'DUPLICATE_KEY';
 }
 
 /** Of a key that stands twice, the first is shown as well. */
-function withFirstKey(error: YAMLError, document: Document.Parsed | undefined, places: Places): Diagnostic {
+function explainDouble(
+  error: YAMLError,
+  document: Document.Parsed | undefined,
+  places: Places,
+  text: string,
+): Diagnostic {
   const diagnostic = explainYamlError(error, places);
-  if (error.code !== 'DUPLICATE_KEY' || document === undefined) return diagnostic;
-  const first = findFirstKey(document, error.pos[0]);
-  if (first === undefined) return diagnostic;
-  return { ...diagnostic, related: [{ place: places.of(...first), note: 'it is written here first' }] };
+  const double = document === undefined ? undefined : findDouble(document, text, error.pos[0]);
+  if (double === undefined) return diagnostic;
+  const { key, first } = double;
+  const related = [{ place: places.of(...first), note: 'it is written here first' }];
+  return { ...diagnostic, place: places.of(key[0], key[0] + 1), related };
 }
 
-function isEmptyScalar(node: unknown): boolean {
-  return isScalar(node) && node.value === null && (node.source ?? '') === '';
+function isEmpty({ contents }: Document.Parsed): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null && (contents.source ?? '') === '');
+}
+
+function severalDocuments({ range: [start] }: Document.Parsed, places: Places): Diagnostic {
+  const message = 'the file holds more than one YAML document';
+  const cure = 'take away the line ---, or make a file of each';
+  return { severity: 'error', code: 'several-documents', message, cure, place: places.of(start, start + 3) };
 }
 
 function emptyDocument(places: Places): Diagnostic {
@@ -146,5 +168,5 @@ function firstOfEachLine(diagnostics: readonly Diagnostic[]): readonly Diagnosti
       lines.set(line, diagnostic);
     }
   }
-  return [...lines.values()].sort((left, right) => (left.place?.line ?? 0) - (right.place?.line ?? 0));
+  return [...lines.values()];
 }

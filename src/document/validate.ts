@@ -1,23 +1,18 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
+import { inFileOrder } from '../model/in-file-order.ts';
 import { explainSchemaError } from './explain-schema-error.ts';
+import { findGap, hasGapAt } from './find-gap.ts';
 import type { YamlTree } from './read-yaml.ts';
-import { config, playbook } from './validators.generated.js';
-
-/** The generated validators that the program itself uses. */
-const validators: { readonly playbook: typeof playbook; readonly config: typeof config } = { playbook, config };
-
-type SchemaName = keyof typeof validators;
+import { findSchemaErrors, parsePointer, type SchemaName } from './schema-errors.ts';
 
 /** Checks a tree against one of the schemas: every mistake once, at the key or value that is wrong. */
 export function validate(tree: YamlTree, schema: SchemaName): readonly Diagnostic[] {
-  const validator = validators[schema];
-  if (validator(tree.value)) return [];
   const diagnostics = new Map<string, Diagnostic>();
-  const errors = validator.errors ?? [];
+  const errors = findSchemaErrors(tree.value, schema);
   for (const error of errors) {
-    if (isMisspelt(error, errors)) continue;
+    if (isMisspelt(error, errors) || followsFromGap(error, tree)) continue;
     const diagnostic = explainSchemaError(error, tree, schema);
     if (diagnostic === undefined) continue;
     // A wrong type makes further rules fail at the same place: the first of them says it. Several keys can be missing.
@@ -25,7 +20,15 @@ export function validate(tree: YamlTree, schema: SchemaName): readonly Diagnosti
     const key = `${diagnostic.place?.line}:${diagnostic.place?.column}:${missing}`;
     if (!diagnostics.has(key)) diagnostics.set(key, diagnostic);
   }
-  return [...diagnostics.values()].sort(byPlace);
+  return inFileOrder([...diagnostics.values()]);
+}
+
+/** Whether all that is wrong is that something could not be read, which is said elsewhere. */
+function followsFromGap({ keyword, instancePath, params }: ErrorObject, tree: YamlTree): boolean {
+  const path = parsePointer(instancePath, tree.value);
+  if (keyword === 'required') return findGap(tree, [...path, String(params['missingProperty'])]) !== undefined;
+  const isEmptied = keyword === 'minItems' || keyword === 'minProperties';
+  return findGap(tree, path) !== undefined || (isEmptied && hasGapAt(tree, path));
 }
 
 /** Whether a key is missing because it is misspelt, which is said at that key. */
@@ -38,8 +41,4 @@ function isMisspelt({ keyword, instancePath, params }: ErrorObject, errors: read
       other.instancePath === instancePath &&
       didYouMean(String(other.params['additionalProperty']), [missing]) !== undefined,
   );
-}
-
-function byPlace(left: Diagnostic, right: Diagnostic): number {
-  return (left.place?.line ?? 0) - (right.place?.line ?? 0) || (left.place?.column ?? 0) - (right.place?.column ?? 0);
 }

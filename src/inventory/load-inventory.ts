@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Faulty } from '../model/faulty.ts';
+import { inFileOrder } from '../model/in-file-order.ts';
 import type { JsonObject } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Inventory } from './inventory.ts';
@@ -29,44 +31,48 @@ export interface LoadOptions {
 /**
  * Reads all sources (files, programs, directories of these, or hosts with commas) with the `group_vars/` and
  * `host_vars/` beside them and resolves what they say together; a later source wins. All that is wrong is reported at
- * once, passwords in quoted lines hidden; but what is wrong with a host's connection only to who asks for it.
+ * once, passwords in quoted lines hidden; but what is wrong with a host's connection only to who asks for it. Where only
+ * variables are missing, hosts and groups are still to be had.
  */
 export async function loadInventory(
   sources: readonly string[],
   options: LoadOptions,
-): Promise<Result<Inventory, readonly Diagnostic[]>> {
+): Promise<Result<Inventory, Faulty<Inventory>>> {
   const loaded = await load(sources, options);
   return loaded.ok
     ? ok({ ...loaded.value, warnings: loaded.value.warnings.map(discreet) })
-    : err(loaded.error.map(discreet));
+    : err({ ...loaded.error, diagnostics: loaded.error.diagnostics.map(discreet) });
 }
 
 /** Sources read at the same time: some are programs. */
 const atOnce = 4;
 
-async function load(
-  sources: readonly string[],
-  options: LoadOptions,
-): Promise<Result<Inventory, readonly Diagnostic[]>> {
+async function load(sources: readonly string[], options: LoadOptions): Promise<Result<Inventory, Faulty<Inventory>>> {
   const { signal, vault, playbookDirectory, standsFor, connectionDefaults, extraVars } = options;
   signal.throwIfAborted();
   const listed = await Promise.all(sources.map(source => listSources(source, signal)));
   const limit = pLimit(atOnce);
   const files = listed.flatMap(one => one.files);
   const readings = await Promise.all(files.map(file => limit(() => readSource(file, { vault, signal }))));
-  const failures = [...listed.flatMap(one => one.errors), ...readings.flatMap(one => (one.ok ? [] : one.error))];
-  if (failures.length > 0) return err(failures);
-  const written = readings.flatMap(reading => (reading.ok ? [reading.value] : []));
-  const merged = mergeInventories(written);
-  if (!merged.ok) return merged;
+  const errors = [
+    ...listed.flatMap(one => one.errors),
+    ...readings.flatMap(one => (one.ok ? [] : one.error.diagnostics)),
+  ];
+  const isWhole = errors.length === 0;
+  const written = readings.flatMap(reading => (reading.ok ? reading.value : (reading.error.rest ?? [])));
+  const { merged, errors: conflicts } = mergeInventories(written);
+  // What was not read may be what is missed.
+  errors.push(...conflicts.filter(({ code }) => isWhole || code !== 'unknown-group'));
   const directories = await directoriesBeside(sources, playbookDirectory);
-  const varsFiles = await readAllVarsFiles(directories, merged.value, options);
-  if (!varsFiles.ok) return varsFiles;
-  return resolveInventory({
+  const varsFiles = await readAllVarsFiles(directories, merged, options);
+  const areGroupsWhole = errors.length === 0;
+  errors.push(...varsFiles.errors);
+  const warnings = [...listed, ...written].flatMap(one => one.warnings);
+  const resolved = resolveInventory({
     sources: written.map(({ source }) => source),
-    merged: merged.value,
-    varsFiles: varsFiles.value,
-    warnings: [...listed, ...written].flatMap(({ warnings }) => warnings),
+    merged,
+    varsFiles: varsFiles.found,
+    warnings,
     connections: {
       ...(vault === undefined ? {} : { vault }),
       ...(connectionDefaults === undefined ? {} : { defaults: connectionDefaults }),
@@ -75,6 +81,10 @@ async function load(
     ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
     ...(standsFor === undefined ? {} : { standsFor }),
   });
+  if (resolved.ok && errors.length === 0) return resolved;
+  const found = [...warnings, ...errors, ...(resolved.ok ? [] : resolved.error)];
+  const diagnostics = inFileOrder(found, files);
+  return err(resolved.ok && areGroupsWhole ? { diagnostics, rest: resolved.value } : { diagnostics });
 }
 
 /** From the weakest to the strongest: a directory that is itself a source, and those that sources lie in. */
@@ -101,14 +111,18 @@ async function readAllVarsFiles(
   directories: readonly string[],
   { groups, hosts }: MergedInventory,
   { vault, signal }: LoadOptions,
-): Promise<Result<readonly VarsFiles[], readonly Diagnostic[]>> {
+): Promise<{ readonly found: readonly VarsFiles[]; readonly errors: readonly Diagnostic[] }> {
   const found: VarsFiles[] = [];
+  const errors: Diagnostic[] = [];
   for (const directory of directories) {
     const files = await readVarsFiles(directory, groups.keys(), hosts.keys(), { vault, signal });
-    if (!files.ok) return files;
-    found.push(files.value);
+    if (files.ok) found.push(files.value);
+    else {
+      errors.push(...files.error.diagnostics);
+      if (files.error.rest !== undefined) found.push(files.error.rest);
+    }
   }
-  return ok(found);
+  return { found, errors };
 }
 
 function discreet(diagnostic: Diagnostic): Diagnostic {

@@ -1,8 +1,11 @@
-/**
- * The candidate that is most like what was written, as a question, or undefined where none is near.
- * Near means: at most a third of the letters differ (Damerau-Levenshtein, case folded).
- */
+/** The candidate that is most like what was written, as a question, or undefined where none is near. */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
+  const best = findNearest(written, candidates);
+  return best === undefined ? undefined : `did you mean "${best}"?`;
+}
+
+/** Near means: at most a third of the letters differ (Damerau-Levenshtein, case folded). */
+export function findNearest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length > 100) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1;
@@ -14,7 +17,7 @@ export function didYouMean(written: string, candidates: Iterable<string>): strin
       bestDistance = distance;
     }
   }
-  return best === undefined ? undefined : `did you mean "${best}"?`;
+  return best;
 }
 
 function editDistance(left: string, right: string): number {

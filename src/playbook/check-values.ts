@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { ok, type Result } from '../model/result.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
+import type { MendedPlaybook } from './mend-playbook.ts';
 import { pointAt } from './point-at.ts';
 import type { Resolving } from './resolving.ts';
 import { argumentText, outputPath, type ValueProblem } from './value-text.ts';
@@ -8,8 +9,9 @@ import { argumentText, outputPath, type ValueProblem } from './value-text.ts';
 type Path = readonly (string | number)[];
 
 /** Reports what can be known of templates and values before any host's variables are. */
-export function checkValues({ tree, report }: Resolving): void {
+export function checkValues({ tree, report }: Resolving, isRefused: MendedPlaybook['isRefused']): void {
   visit(tree.value, [], (text, path) => {
+    if (isRefused(path)) return;
     if (!hasTemplate(text)) {
       checkPlain(text, path);
       return;

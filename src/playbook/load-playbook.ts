@@ -2,23 +2,41 @@ import { readTextFile, type TextFileProblem } from '../document/read-text-file.t
 import { readYaml } from '../document/read-yaml.ts';
 import { validate } from '../document/validate.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { err, type Result } from '../model/result.ts';
+import type { Faulty } from '../model/faulty.ts';
+import { inFileOrder } from '../model/in-file-order.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import { findNearFile } from './find-near-file.ts';
-import { type LoadedPlaybook, resolvePlaybook } from './resolve-playbook.ts';
-import type { TapbookPlaybook } from './written-playbook.ts';
+import { mendPlaybook } from './mend-playbook.ts';
+import type { Playbook } from './playbook.ts';
+import { resolvePlaybook } from './resolve-playbook.ts';
 
 /** The largest playbook, in bytes: far above any real one. */
 const largest = 4 * 1024 * 1024;
 
-/** Reads a playbook and the scripts that it names: YAML, then schema, then meaning. All errors of a stage at once. */
-export async function loadPlaybook(path: string): Promise<Result<LoadedPlaybook, readonly Diagnostic[]>> {
+/** A playbook that can be used, and what is worth a second look in it. */
+export interface LoadedPlaybook {
+  readonly playbook: Playbook;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Reads a playbook and the scripts that it names: YAML, schema, meaning. What a fault leaves readable is looked at all the
+ * same, so that all findings come at once; but none that only follows from another.
+ */
+export async function loadPlaybook(path: string): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
   const text = await readTextFile(path, largest);
-  if (!text.ok) return err([await unreadable(path, text.error)]);
-  const tree = readYaml({ path, text: text.value }, 'playbook');
-  if (!tree.ok) return tree;
-  const invalid = validate(tree.value, 'playbook');
-  if (invalid.length > 0) return err(invalid);
-  return resolvePlaybook(tree.value.value as unknown as TapbookPlaybook, tree.value);
+  if (!text.ok) return err({ diagnostics: [await unreadable(path, text.error)] });
+  const read = readYaml({ path, text: text.value }, 'playbook');
+  const tree = read.ok ? read.value : read.error.rest;
+  const unreadableParts = read.ok ? [] : read.error.diagnostics;
+  if (tree === undefined) return err({ diagnostics: unreadableParts });
+  const diagnostics = [...unreadableParts, ...validate(tree, 'playbook')];
+  const mended = mendPlaybook(tree);
+  if (mended === undefined) return err({ diagnostics: inFileOrder(diagnostics) });
+  const playbook = await resolvePlaybook(mended, tree, diagnostic => diagnostics.push(diagnostic));
+  const found = inFileOrder(diagnostics, playbook.files);
+  if (found.some(({ severity }) => severity === 'error')) return err({ diagnostics: found, rest: playbook });
+  return ok({ playbook, warnings: found });
 }
 
 async function unreadable(path: string, { kind, message }: TextFileProblem): Promise<Diagnostic> {

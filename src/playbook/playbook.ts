@@ -9,6 +9,8 @@ import type { Located, Place, SourceFile } from '../model/source.ts';
 /** A playbook, resolved: checked, sources read, but its templates not yet filled in (that takes a host's variables). */
 export interface Playbook {
   readonly source: SourceFile;
+  /** Its own file, then those of its scripts, in the order in which they are first named. */
+  readonly files: readonly string[];
   readonly plays: readonly Play[];
 }
 
@@ -41,6 +43,8 @@ export interface Play {
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly tags: readonly string[];
   readonly scripts: readonly Script[];
+  /** Only in a playbook with faults, which nobody runs: what could not be read, so that nothing can be said of it. */
+  readonly unknown?: readonly ('hosts' | 'build_hosts' | 'kernels' | 'vars')[];
 }
 
 /** Which kernels are meant: a target that fits no rule is skipped. No rules: all are meant. */
@@ -103,6 +107,8 @@ export interface Script {
   readonly runOnce?: true;
   /** Those of its play stand with the play. */
   readonly tags: readonly string[];
+  /** As a play's. */
+  readonly unknown?: readonly ('args' | 'run' | 'stap_options')[];
 }
 
 export type RunLength =

@@ -4,32 +4,42 @@ import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { placeAt, type SourceFile } from '../model/source.ts';
 import { findNearFile } from './find-near-file.ts';
 import type { Resolving } from './resolving.ts';
+import { titleOfScript } from './title-of-script.ts';
 import type { Script } from './written-playbook.ts';
 
 /** The largest script, in bytes: far above any real one. */
 const largest = 1024 * 1024;
 
+/** The path of a script that is no inline one. */
+export function fileOfScript({ source }: Script, playbook: string): string | undefined {
+  if (source === undefined) return undefined;
+  // join() keeps a relative playbook's path as the user knows it.
+  return isAbsolute(source) ? source : join(dirname(playbook), source);
+}
+
 /** Reads a script's text: its file, relative to the playbook, or what stands inline. Problems are reported. */
 export async function readScriptSource(
-  { name, source, inline }: Script,
+  written: Script,
   path: readonly (string | number)[],
-  { tree, report }: Resolving,
+  { tree, report, isKnown }: Resolving,
 ): Promise<SourceFile | undefined> {
+  const { name, source, inline } = written;
+  const title = titleOfScript(written, path, { isKnown });
   const fail = (code: DiagnosticCode, message: string, cure: string | undefined, key: string): undefined => {
     const place = tree.place([...path, key], key === 'source' ? 'value' : 'key');
     report({ severity: 'error', code, message, ...(cure === undefined ? {} : { cure }), place });
     return undefined;
   };
   if (source !== undefined && inline !== undefined) {
-    return fail('two-sources', `script "${name}" has both source and inline`, 'take one away', 'inline');
+    return fail('two-sources', `${title} has both source and inline`, 'take one away', 'inline');
   }
   if (inline !== undefined) return { path: `${name}.stp`, text: inline };
-  if (source === undefined) {
+  const file = fileOfScript(written, tree.source.path);
+  if (file === undefined) {
+    if (!isKnown([...path, 'source']) || !isKnown([...path, 'inline'])) return undefined;
     const cure = `write source: scripts/${name}.stp, or inline: with the script itself`;
-    return fail('no-source', `script "${name}" has no source`, cure, 'name');
+    return fail('no-source', `${title} has no source`, cure, 'name');
   }
-  // join() keeps a relative playbook's path as the user knows it.
-  const file = isAbsolute(source) ? source : join(dirname(tree.source.path), source);
   const text = await readTextFile(file, largest);
   if (!text.ok) {
     const { kind, message } = text.error;

@@ -37,10 +37,11 @@ interface Written {
   readonly path: Path;
 }
 
-function refuseTogether(written: readonly Written[], { tree, report }: Resolving): void {
+function refuseTogether(written: readonly Written[], { tree, report, isKnown }: Resolving): void {
   const isGuru = saidOf('guru')?.value === true;
+  const mayBeGuru = isGuru || !isSaidClearly('guru');
   const suppress = saidOf('suppress_time_limits');
-  if (suppress?.value === true && !isGuru) {
+  if (suppress?.value === true && !mayBeGuru) {
     report({
       severity: 'error',
       code: 'guru-needed',
@@ -78,7 +79,12 @@ function refuseTogether(written: readonly Written[], { tree, report }: Resolving
     }
   }
 
+  function isSaidClearly(key: keyof StapOptions): boolean {
+    return written.every(one => isKnown([...one.path, key]));
+  }
+
   function saidOf(key: keyof StapOptions) {
+    if (!isSaidClearly(key)) return undefined;
     const one = written.find(({ options }) => options[key] !== undefined);
     return one === undefined ? undefined : { value: one.options[key], place: tree.place([...one.path, key], 'key') };
   }

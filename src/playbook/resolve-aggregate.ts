@@ -20,7 +20,7 @@ export function resolveAggregate(
   resolving: Resolving,
 ): Aggregation | undefined {
   if (written === undefined) return undefined;
-  const { tree, report } = resolving;
+  const { tree, report, isKnown } = resolving;
   let isWrong = false;
   const refuse = (
     code: DiagnosticCode,
@@ -49,7 +49,8 @@ export function resolveAggregate(
     refuse('duplicate-column', `two columns of the table would be named "${twice}"`, cure, [], 'key');
   }
   const sort = written.sort === undefined ? undefined : parseOrder(written.sort);
-  if (sort !== undefined && !isWrong && !made.includes(sort.column)) {
+  const areColumnsKnown = ['by', ...measures].every(key => isKnown([...path, key]));
+  if (sort !== undefined && !isWrong && areColumnsKnown && !made.includes(sort.column)) {
     const cure = didYouMean(sort.column, made) ?? `it has: ${made.join(', ')}`;
     refuse('unknown-column', `the table has no column "${sort.column}"`, cure, ['sort']);
   }

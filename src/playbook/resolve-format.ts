@@ -5,11 +5,8 @@ import type { Output } from './written-playbook.ts';
 type Path = readonly (string | number)[];
 
 /** How a script's output is read; undefined where `output` only names a file. */
-export function resolveFormat(
-  written: Output | undefined,
-  path: Path,
-  { tree, report }: Resolving,
-): OutputFormat | undefined {
+export function resolveFormat(written: Output | undefined, path: Path, resolving: Resolving): OutputFormat | undefined {
+  const { tree, report } = resolving;
   if (written === undefined || Object.keys(written).every(key => key === 'file')) return undefined;
   const columns = (written.columns ?? []).map(toColumn);
   const placeOf = (index: number) => {
@@ -38,7 +35,7 @@ export function resolveFormat(
   return {
     ...(separator === whitespace ? {} : { separator }),
     columns,
-    sections: resolveSections(written, path, { tree, report }),
+    sections: resolveSections(written, path, resolving),
     skip: written.skip ?? [],
     histograms: written.histograms ?? 'add',
   };

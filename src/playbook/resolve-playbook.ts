@@ -1,13 +1,13 @@
 import type { YamlTree } from '../document/read-yaml.ts';
 import type { BuildLimits } from '../model/build-options.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import { optional } from '../model/optional.ts';
-import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
+import type { MendedPlaybook } from './mend-playbook.ts';
 import { parseDuration, parseSize } from './parse-amounts.ts';
 import type { BatchSize, KernelRule, Play, Playbook, Preconditions, StopAt } from './playbook.ts';
+import { fileOfScript } from './read-script-source.ts';
 import { refuseOptionConflicts } from './refuse-option-conflicts.ts';
 import { resolveRetry } from './resolve-retry.ts';
 import { resolveScript } from './resolve-script.ts';
@@ -15,54 +15,43 @@ import { resolveSigning } from './resolve-signing.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
 import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
-import type {
-  Kernel,
-  Precondition,
-  TapbookPlaybook,
-  Play as WrittenPlay,
-  Script as WrittenScript,
-} from './written-playbook.ts';
+import type { Kernel, Precondition, Play as WrittenPlay, Script as WrittenScript } from './written-playbook.ts';
 
-/** A playbook that can be used, and what is worth a second look in it. */
-export interface LoadedPlaybook {
-  readonly playbook: Playbook;
-  readonly warnings: readonly Diagnostic[];
-}
-
-/** Turns what was written, which has passed the schema, into what is used; the meaning is checked here. */
+/**
+ * Turns what was written, as far as the schema takes it, into what is used; the meaning is checked here. What is returned
+ * may be run only if no error has been reported, here or before.
+ */
 export async function resolvePlaybook(
-  written: TapbookPlaybook,
+  { written, isKnown, isRefused }: MendedPlaybook,
   tree: YamlTree,
-): Promise<Result<LoadedPlaybook, readonly Diagnostic[]>> {
-  const diagnostics: Diagnostic[] = [];
-  const resolving: Resolving = { tree, report: diagnostic => diagnostics.push(diagnostic) };
-  checkValues(resolving);
-  const plays = await Promise.all(written.map((play, index) => resolvePlay(play, [index], resolving)));
-  if (diagnostics.some(({ severity }) => severity === 'error')) return err(diagnostics.sort(byPlace(tree.source.path)));
-  return ok({ playbook: { source: tree.source, plays }, warnings: diagnostics });
+  report: Resolving['report'],
+): Promise<Playbook> {
+  const resolving: Resolving = { tree, report, isKnown };
+  checkValues(resolving, isRefused);
+  const named = written.flatMap(({ scripts }) =>
+    scripts.flatMap(script => fileOfScript(script, tree.source.path) ?? []),
+  );
+  const plays = await Promise.all(
+    written.flatMap((play, index) => (isKnown([index]) ? [resolvePlay(play, [index], resolving)] : [])),
+  );
+  return { source: tree.source, files: [...new Set([tree.source.path, ...named])], plays };
 }
 
 type Path = readonly (string | number)[];
 
-/** What is wrong in the playbook itself stands first, from top to bottom. */
-function byPlace(playbook: string): (left: Diagnostic, right: Diagnostic) => number {
-  const isOther = ({ place }: Diagnostic): number => (place?.file === playbook ? 0 : 1);
-  return (left, right) =>
-    isOther(left) - isOther(right) ||
-    (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
-    (left.place?.column ?? 0) - (right.place?.column ?? 0);
-}
-
 async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving): Promise<Play> {
-  const { tree } = resolving;
+  const { tree, isKnown } = resolving;
   const located = <Value>(key: string, value: Value): Located<Value> => ({
     value,
     place: tree.place([...path, key], 'value'),
   });
-  const overload = play.allow_overload === true ? 'allowed' : 'refused';
+  const mayOverload = play.allow_overload === true || !isKnown([...path, 'allow_overload']);
+  const overload = mayOverload ? 'allowed' : 'refused';
+  const known = <Item>(key: string, items: readonly Item[]): readonly (readonly [number, Item])[] =>
+    [...items.entries()].filter(([index]) => isKnown([...path, key, index]));
   const [scripts, kernels, sign] = await Promise.all([
     Promise.all(
-      play.scripts.map((script, index) =>
+      known('scripts', play.scripts).map(([index, script]) =>
         resolveScript(
           { ...script, run_once: script.run_once ?? play.run_once ?? false },
           [...path, 'scripts', index],
@@ -72,13 +61,13 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
       ),
     ),
     Promise.all(
-      (play.kernels ?? []).map((kernel, index) =>
+      known('kernels', play.kernels ?? []).map(([index, kernel]) =>
         resolveKernel(kernel, [...path, 'kernels', index], resolving, overload),
       ),
     ),
     resolveSigning(play.sign, [...path, 'sign'], resolving),
   ]);
-  refuseSameNames(play.scripts, path, resolving);
+  refuseSameNames(known('scripts', play.scripts), path, resolving);
   refuseOptionConflicts(play, path, resolving);
   warnOfNoEffect(play, path, resolving);
   return {
@@ -101,13 +90,30 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     vars: (play.vars ?? {}) as JsonObject,
     tags: resolveTags(play.tags, [...path, 'tags'], resolving),
     scripts: scripts.filter(script => script !== undefined),
+    ...optional('unknown', unknownParts(play, path, resolving)),
   };
 }
 
+/** An entry of a list counts as the list, a key of an entry as well: a rule for kernels may not be the one that was meant. */
+function unknownParts({ kernels }: WrittenPlay, path: Path, { tree, isKnown }: Resolving): Play['unknown'] {
+  const isRuleKnown = (_: Kernel, index: number): boolean =>
+    ['release', 'build_hosts', 'stap_options'].every(key => isKnown([...path, 'kernels', index, key]));
+  const hasGap = (key: string): boolean => tree.gaps?.some(([play, part]) => play === path[0] && part === key) ?? false;
+  const unknown = (['hosts', 'build_hosts', 'kernels', 'vars'] as const).filter(
+    key => !isKnown([...path, key]) || hasGap(key) || (key === 'kernels' && kernels?.every(isRuleKnown) === false),
+  );
+  return unknown.length === 0 ? undefined : unknown;
+}
+
 /** Module names are compared without case: stap folds them. */
-function refuseSameNames(scripts: readonly WrittenScript[], path: Path, { tree, report }: Resolving): void {
+function refuseSameNames(
+  scripts: readonly (readonly [number, WrittenScript])[],
+  path: Path,
+  { tree, report, isKnown }: Resolving,
+): void {
   const firsts = new Map<string, number>();
-  for (const [index, { name }] of scripts.entries()) {
+  for (const [index, { name }] of scripts) {
+    if (!isKnown([...path, 'scripts', index, 'name'])) continue;
     const placeOf = (script: number) => tree.place([...path, 'scripts', script, 'name'], 'value');
     const first = firsts.get(name.toLowerCase());
     if (first === undefined) {

@@ -12,7 +12,7 @@ const longestDelay = 3600;
 export function resolveRetry(
   { retries = 0, delay }: Play,
   path: readonly (string | number)[],
-  { tree, report }: Resolving,
+  { tree, report, isKnown }: Resolving,
 ): Retry | undefined {
   const delaySeconds = delay === undefined ? usualDelay : parseDuration(delay);
   if (delaySeconds === undefined || delaySeconds > longestDelay) {
@@ -24,7 +24,7 @@ export function resolveRetry(
       place: tree.place([...path, 'delay'], 'value'),
     });
   }
-  if (delay !== undefined && retries === 0) {
+  if (delay !== undefined && retries === 0 && isKnown([...path, 'retries'])) {
     report({
       severity: 'warning',
       code: 'no-effect',

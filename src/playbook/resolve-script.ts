@@ -2,6 +2,7 @@ import type { YamlTree } from '../document/read-yaml.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { parseModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
+import { optional } from '../model/optional.ts';
 import type { Located, Place } from '../model/source.ts';
 import { parseDuration } from './parse-amounts.ts';
 import type { RunLength, Script } from './playbook.ts';
@@ -11,6 +12,7 @@ import { resolveFormat } from './resolve-format.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
 import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
+import { titleOfScript } from './title-of-script.ts';
 import type { Script as WrittenScript } from './written-playbook.ts';
 
 type Path = readonly (string | number)[];
@@ -21,22 +23,30 @@ const defaultLimit = 3600;
 /** The longest run, in seconds: 24 days. The module's own end, which stap keeps in 31 bits of milliseconds, lies behind it. */
 const longestRun = 24 * 24 * 3600;
 
-/** Resolves one script; undefined where its source or its length cannot be used (which has been reported). */
+/** Resolves one script; undefined where its source cannot be used (which has been reported). */
 export async function resolveScript(
   written: WrittenScript,
   path: Path,
   resolving: Resolving,
   overload: 'allowed' | 'refused',
 ): Promise<Script | undefined> {
-  const { tree } = resolving;
+  const { tree, isKnown } = resolving;
   const name = parseModuleName(written.name);
   if (name === undefined) throw new Error(`the schema let the module name ${written.name} pass`);
   const source = await readScriptSource(written, path, resolving);
   const run = resolveRun(written, path, resolving);
   const stapOptions = await resolveStapOptions(written.stap_options, [...path, 'stap_options'], resolving, overload);
   const format = resolveFormat(written.output, [...path, 'output'], resolving);
-  const aggregate = resolveAggregate(written.aggregate, format, [...path, 'aggregate'], resolving);
-  if (source === undefined || run === undefined) return undefined;
+  const isFormatKnown = ['columns', 'sections'].every(key => isKnown([...path, 'output', key]));
+  const aggregate = isFormatKnown
+    ? resolveAggregate(written.aggregate, format, [...path, 'aggregate'], resolving)
+    : undefined;
+  if (source === undefined) return undefined;
+  const unknown: NonNullable<Script['unknown']> = [
+    ...(isKnown([...path, 'args']) ? [] : (['args'] as const)),
+    ...(run === undefined ? (['run'] as const) : []),
+    ...(areOptionsKnown(path, resolving) ? [] : (['stap_options'] as const)),
+  ];
   const located = (value: JsonValue, ...keys: Path): Located<JsonValue> => ({
     value,
     place: tree.place([...path, ...keys], 'value'),
@@ -49,7 +59,7 @@ export async function resolveScript(
     globals: Object.fromEntries(
       Object.entries(written.globals ?? {}).map(([key, value]) => [key, located(value, 'globals', key)]),
     ),
-    run,
+    run: run ?? { kind: 'duration', seconds: longestRun },
     stapOptions,
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
     ...(written.output?.file === undefined ? {} : { outputFile: outputFile(written.output.file, path, tree) }),
@@ -57,27 +67,35 @@ export async function resolveScript(
     ...(aggregate === undefined ? {} : { aggregate }),
     ...(written.run_once === true ? { runOnce: true } : {}),
     tags: resolveTags(written.tags, [...path, 'tags'], resolving),
+    ...optional('unknown', unknown.length === 0 ? undefined : unknown),
   };
+}
+
+/** Those that decide about what a script may hold. */
+function areOptionsKnown(path: Path, { isKnown }: Resolving): boolean {
+  return ['guru', 'defines'].every(key => isKnown([...path, 'stap_options', key]));
 }
 
 function outputFile(file: string, path: Path, tree: YamlTree): Located<string> {
   return { value: file, place: tree.place([...path, 'output', 'file'], 'value') };
 }
 
-function resolveRun(written: WrittenScript, path: Path, { tree, report }: Resolving): RunLength | undefined {
-  const { name, duration } = written;
+function resolveRun(written: WrittenScript, path: Path, { tree, report, isKnown }: Resolving): RunLength | undefined {
+  const { duration } = written;
+  const title = titleOfScript(written, path, { isKnown });
   const untilExit = written.until_exit === false ? undefined : written.until_exit;
   const fail = (code: DiagnosticCode, message: string, cure: string, place: Place): undefined => {
     report({ severity: 'error', code, message, cure, place });
     return undefined;
   };
   if (duration !== undefined && untilExit !== undefined) {
-    const message = `script "${name}" has both duration and until_exit`;
+    const message = `${title} has both duration and until_exit`;
     const cure = 'take until_exit away, or give it a limit in place of duration: until_exit: { limit: 10m }';
     return fail('two-ends', message, cure, tree.place([...path, 'until_exit'], 'key'));
   }
   if (duration === undefined && untilExit === undefined) {
-    const message = `script "${name}" does not say when it ends`;
+    if (!isKnown([...path, 'duration']) || !isKnown([...path, 'until_exit'])) return undefined;
+    const message = `${title} does not say when it ends`;
     const cure = 'write duration: 30s, or until_exit: true if it calls exit()';
     return fail('no-end', message, cure, tree.place([...path, 'name'], 'key'));
   }

@@ -5,4 +5,6 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 export interface Resolving {
   readonly tree: YamlTree;
   readonly report: (diagnostic: Diagnostic) => void;
+  /** Not where something could not be read, which has been reported: nothing is said then of what is there or is not. */
+  readonly isKnown: (path: readonly (string | number)[]) => boolean;
 }

@@ -18,7 +18,7 @@ function lintWords({ wordsInProbePoints }: ScriptDescription, use: ScriptUse): r
 
 const mostWords = 5;
 
-function lintWord(word: WordInProbePoint, { args, globals }: ScriptUse): LintFinding[] {
+function lintWord(word: WordInProbePoint, { args = [], globals }: ScriptUse): LintFinding[] {
   const { text, place, kind, argument } = word;
   if (argument !== undefined) {
     const given = args[argument - 1];
@@ -58,6 +58,7 @@ function lintWord(word: WordInProbePoint, { args, globals }: ScriptUse): LintFin
 }
 
 function lintMissing(script: ScriptDescription, { args }: ScriptUse): readonly LintFinding[] {
+  if (args === undefined) return [];
   const missing = script.arguments.find(({ number, isNeeded }) => isNeeded && (number > args.length || number === 0));
   if (missing === undefined) return [];
   const { number, place } = missing;
@@ -69,7 +70,7 @@ function lintMissing(script: ScriptDescription, { args }: ScriptUse): readonly L
   return [{ severity: 'error', code: 'missing-arg', message, cure, place }];
 }
 
-function lintUnused(script: ScriptDescription, { args, globals }: ScriptUse): readonly LintFinding[] {
+function lintUnused(script: ScriptDescription, { args = [], globals }: ScriptUse): readonly LintFinding[] {
   const used = new Set(script.arguments.map(({ number }) => number));
   const free = script.globals.filter(global => isSettable(global) && !Object.hasOwn(globals, global.name));
   return args.flatMap(({ text, place }, index) => {
@@ -86,7 +87,7 @@ function lintUnused(script: ScriptDescription, { args, globals }: ScriptUse): re
   });
 }
 
-function lintTexts(script: ScriptDescription, { args, longestString }: ScriptUse): readonly LintFinding[] {
+function lintTexts(script: ScriptDescription, { args = [], longestString }: ScriptUse): readonly LintFinding[] {
   const pasted = script.pastedNames.flatMap(({ argument, name, place }): LintFinding[] => {
     const given = args[argument - 1];
     if (given === undefined) return [];

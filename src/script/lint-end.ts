@@ -4,7 +4,7 @@ import type { ScriptUse } from './script-use.ts';
 
 /** How the playbook says that a script ends, against how it does. */
 export function lintEnd({ certain, end }: ScriptDescription, { run, place }: ScriptUse): readonly LintFinding[] {
-  if (!certain) return [];
+  if (!certain || run === undefined) return [];
   if (run.kind === 'until-exit' && !end.callsExit) {
     const message = 'until_exit is set, but the script never calls exit()';
     return [{ severity: 'error', code: 'no-exit', message, cure: 'write duration: 30s', place }];

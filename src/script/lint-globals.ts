@@ -44,8 +44,8 @@ function unknownGlobal(
 ): LintFinding {
   const hint = didYouMean(name, settable);
   // A value for $1, put where a global's goes.
-  const missing = script.arguments.find(({ number }) => number > use.args.length);
-  const list = [...use.args.map(arg => arg.text ?? '…'), text ?? '…'].join(', ');
+  const missing = script.arguments.find(({ number }) => use.args !== undefined && number > use.args.length);
+  const list = [...(use.args ?? []).map(arg => arg.text ?? '…'), text ?? '…'].join(', ');
   const has = settable.length === 0 ? 'it has none that can be set' : `it has: ${settable.slice(0, 10).join(', ')}`;
   const cure =
     hint ?? (missing === undefined ? has : `it takes the argument $${missing.number}: write args: [${list}]`);

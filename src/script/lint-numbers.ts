@@ -3,7 +3,10 @@ import type { LintFinding } from './lint-finding.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /** Numbers that are none, or too large for SystemTap's 64 bits. */
-export function lintNumbers({ badNumbers, certain }: ScriptDescription, { args }: ScriptUse): readonly LintFinding[] {
+export function lintNumbers(
+  { badNumbers, certain }: ScriptDescription,
+  { args = [] }: ScriptUse,
+): readonly LintFinding[] {
   if (!certain) return [];
   const seen = new Set<number>();
   return badNumbers.slice(0, mostNumbers).flatMap(bad => {

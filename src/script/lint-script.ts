@@ -1,3 +1,4 @@
+import { inFileOrder } from '../model/in-file-order.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 import { describeScript, type ScriptDescription } from './describe-script.ts';
 import { kernelModuleNames } from './kernel-module-names.ts';
@@ -15,10 +16,10 @@ import type { ScriptUse } from './script-use.ts';
  * for certain, it has the benefit of the doubt.
  */
 export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFinding[] {
-  const guru = use.guru === 'on-some-kernels' ? undefined : use.guru === 'yes';
+  const guru = use.guru === 'yes' || use.guru === 'no' ? use.guru === 'yes' : undefined;
   const script = describeScript(
     source,
-    use.args.map(({ text }) => text),
+    use.args?.map(({ text }) => text),
     guru,
   );
   const findings = [
@@ -32,16 +33,7 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFin
     ...lintCount(script, use),
     ...lintHabits(script),
   ];
-  return findings.sort(byPlace(source.path));
-}
-
-/** What stands in the playbook first, then from top to bottom. */
-function byPlace(script: string): (left: LintFinding, right: LintFinding) => number {
-  const isScript = ({ place }: LintFinding): number => (place?.file === script ? 1 : 0);
-  return (left, right) =>
-    isScript(left) - isScript(right) ||
-    (left.place?.line ?? 0) - (right.place?.line ?? 0) ||
-    (left.place?.column ?? 0) - (right.place?.column ?? 0);
+  return inFileOrder(findings, [use.place.file, source.path]);
 }
 
 function lintName({ name, place }: ScriptUse): readonly LintFinding[] {
@@ -67,7 +59,7 @@ function lintWhole({ unclosed }: ScriptDescription): readonly LintFinding[] {
 }
 
 function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: ScriptUse): readonly LintFinding[] {
-  if (first === undefined || guru === 'yes' || !certain) return [];
+  if (first === undefined || guru === 'yes' || guru === 'unknown' || !certain) return [];
   return [
     {
       severity: guru === 'no' ? 'error' : 'warning',
@@ -83,7 +75,7 @@ function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: 
 }
 
 function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse): readonly LintFinding[] {
-  if (kernels.length > 0 && !kernels.some(glob => reachesKernel(glob, 4, 17))) return [];
+  if (kernels === undefined || (kernels.length > 0 && !kernels.some(glob => reachesKernel(glob, 4, 17)))) return [];
   return eachPlace(countVariables, {
     severity: 'warning',
     code: 'count-variable',

@@ -5,14 +5,15 @@ export interface ScriptUse {
   /** The module's name, and where the playbook gives it. */
   readonly name: string;
   readonly place: Place;
-  readonly args: readonly GivenValue[];
+  /** Undefined where it could not be read, as with others here: then nothing is said of what depends on it. */
+  readonly args: readonly GivenValue[] | undefined;
   readonly globals: Readonly<Record<string, GivenGlobal>>;
-  readonly run: { readonly kind: 'duration' | 'until-exit'; readonly seconds: number };
-  readonly guru: 'yes' | 'no' | 'on-some-kernels';
+  readonly run: { readonly kind: 'duration' | 'until-exit'; readonly seconds: number } | undefined;
+  readonly guru: 'yes' | 'no' | 'on-some-kernels' | 'unknown';
   /** How many bytes a string holds: MAXSTRINGLEN without its NUL. */
   readonly longestString: number;
   /** The play's globs over `uname -r`; none: any kernel. */
-  readonly kernels: readonly string[];
+  readonly kernels: readonly string[] | undefined;
 }
 
 export interface GivenGlobal extends GivenValue {

@@ -70,7 +70,7 @@ describe('files are ones that the program reads without a complaint', () => {
     'yaml script': ({ text }) => checkPlaybook(asPlaybook({ ...anyPlay, scripts: [{ ...anyScript, ...parse(text) }] })),
     'yaml config': ({ text }) => {
       const read = readDefaults({ path: 'tapbook.yml', text });
-      return read.ok ? [] : read.error;
+      return read.ok ? [] : read.error.diagnostics;
     },
     'yaml inventory': ({ text }) => checkInventory('inventory.yml', text),
     'ini inventory': ({ text }) => checkInventory('inventory.ini', text),
@@ -112,14 +112,13 @@ async function checkPlaybook(text: string): Promise<readonly Diagnostic[]> {
   });
   cpSync(`${root}playbooks/scripts`, join(directory, 'playbooks/scripts'), { recursive: true });
   const path = join(directory, 'playbooks/p.yml');
-  const loaded = await loadPlaybook(path);
-  return loaded.ok ? [...loaded.value.warnings, ...lintPlaybook(loaded.value.playbook)] : loaded.error;
+  return lintPlaybook(await loadPlaybook(path)).findings;
 }
 
 async function checkInventory(name: string, text: string): Promise<readonly Diagnostic[]> {
   const directory = await writeBeside({ [name]: text });
   const loaded = await loadInventory([join(directory, name)], { signal: new AbortController().signal });
-  if (!loaded.ok) return loaded.error;
+  if (!loaded.ok) return loaded.error.diagnostics;
   const problems = [...loaded.value.hosts.values()].flatMap(host => loaded.value.connectionProblems(host));
   return [...loaded.value.warnings, ...problems];
 }

@@ -6,7 +6,7 @@ import { sayAll } from './say.ts';
 
 function check(text: string): string {
   const tree = readYaml({ path: 'p.yml', text }, 'playbook');
-  if (!tree.ok) throw new Error(sayAll(tree.error));
+  if (!tree.ok) throw new Error(sayAll(tree.error.diagnostics));
   return sayAll(validate(tree.value, 'playbook'));
 }
 

@@ -44,7 +44,7 @@ async function loadOurs(one: CorpusCase, directory: string): Promise<Inventory> 
   const paths = sourcesOf(one).map(source => (source.includes(',') ? source : join(directory, source)));
   const vault = ansibleVault(join(directory, '.vault-password'));
   const loaded = await loadInventory(paths, { signal: AbortSignal.timeout(60_000), vault });
-  if (!loaded.ok) throw new Error(say(loaded.error));
+  if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
   return loaded.value;
 }
 
@@ -209,7 +209,7 @@ describe.skipIf(version === undefined)('where tapbook differs on purpose', () =>
     expect(listed?.stderr.replace(/\s+/g, ' ')).toContain(one.theirs);
     const paths = sourcesOf(one).map(source => (source.includes(',') ? source : join(directory, source)));
     const loaded = await loadInventory(paths, { signal: AbortSignal.timeout(60_000) });
-    const ours = loaded.ok ? `hosts: ${[...loaded.value.hosts.keys()].join(' ')}` : say(loaded.error);
+    const ours = loaded.ok ? `hosts: ${[...loaded.value.hosts.keys()].join(' ')}` : say(loaded.error.diagnostics);
     expect(ours.replaceAll(`${directory}/`, '')).toBe(one.ours);
   });
 });

@@ -10,7 +10,7 @@ test.each([
   ['staging.ini', 8, 'build.staging.example.com'],
 ])('%s is read without a complaint and serves the playbooks', async (name, count, builder) => {
   const loaded = await loadInventory([`${root}${name}`], { signal: new AbortController().signal });
-  if (!loaded.ok) throw new Error(say(loaded.error));
+  if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
   expect(loaded.value.warnings).toEqual([]);
   expect(loaded.value.hosts.size).toBe(count);
   const builders = selectHosts(loaded.value, 'build_hosts', []);

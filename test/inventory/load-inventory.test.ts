@@ -53,7 +53,6 @@ describe('sources', () => {
     expect(await complaints({ hosts: 'w1 user\n w2: [' })).toMatchInlineSnapshot(`
       "invalid-inventory: hosts can be read neither as YAML nor as INI; end its name in .yml or .ini to choose one
       hosts:1:1 "w1 user" yaml-syntax: as YAML: this does not fit to what stands before it; look at the indentation, and at the line above
-      hosts:2:7 "" bad-indentation: as YAML: this line is not indented as its neighbours are
       hosts:1:4 "user" invalid-variable: as INI: this is no variable of a host; write each variable as name=value, without blanks round the "="
       hosts:2:2 "w2:" invalid-host: as INI: the host "w2:" ends with a colon; write a port behind it, or drop it"
     `);
@@ -301,12 +300,54 @@ describe('variables', () => {
 
   test('a finding does not show the password that stands in the same line', async () => {
     const loaded = await load({ hosts: 'h ansible_become_password="hun ter2" ansible_port=abc\n' });
-    if (!loaded.ok) throw new Error(say(loaded.error));
+    if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
     const problems = loaded.value.connectionProblems(hostOf(loaded.value, 'h'));
     expect(problems[0]?.place?.text).toBe('h ansible_become_password=********** ansible_port=abc');
     expect(say(problems)).toMatchInlineSnapshot(
       `"hosts:1:51 "abc" invalid-variable: "abc" is no port; write a number from 1 to 65535"`,
     );
+  });
+});
+
+describe('all that is wrong at once', () => {
+  test('in sources, in what they say together, in the files of variables', async () => {
+    expect(
+      await complaints(
+        {
+          'hosts.ini': '[web]\nw1\nw2: \n[web:vars]\nnothing\n[db]\nd1\n',
+          'more.yml': 'app:\n  hosts: [a1]\n  vars: { a: 1 }\n  vars: { a: 2 }\n  host: x\n',
+          'group_vars/web.yml': 'a: 1\nb: [1\na: 2\n',
+          'group_vars/db/1.yml': 'a: 1\na: 2\n',
+          'group_vars/db/2.yml': '- a\n',
+          'host_vars/d1.yml': 'n: *gone\n',
+        },
+        'hosts.ini',
+        'more.yml',
+      ),
+    ).toMatchInlineSnapshot(`
+      "hosts.ini:3:1 "w2:" invalid-host: the host "w2:" ends with a colon; write a port behind it, or drop it
+      hosts.ini:5:1 "nothing" invalid-variable: this is no variable of a group; a line below [group:vars] is name=value
+      more.yml:2:10 "[a1]" invalid-inventory: "hosts" is a list, where keys are expected; write each of them as a key: "name:", not "- name"
+      more.yml:4:3 "v" duplicate-key: this key stands twice in the same mapping; take one away
+      more.yml:5:3 "host" warning unknown-key: a group has no "host"; did you mean "hosts"?
+      group_vars/web.yml:3:1 "a" bad-indentation: this line is not indented as its neighbours are
+      group_vars/db/1.yml:2:1 "a" duplicate-key: this key stands twice in the same mapping; take one away
+      group_vars/db/2.yml:1:1 "-" invalid-inventory: variables are expected; write them as name: value
+      host_vars/d1.yml:1:4 "*gone" unknown-alias: the alias *gone has no anchor &gone before it; write the value out"
+    `);
+  });
+
+  test('of a group that is nowhere declared, only where all could be read: a source with a fault may declare it', async () => {
+    const children = '[top:children]\nweb\n';
+    expect(await complaints({ a: children }, 'a')).toContain('unknown-group');
+    expect(await complaints({ a: children, b: '[db]\nd1:\n' }, 'a', 'b')).not.toContain('unknown-group');
+  });
+
+  test('where only variables are wrong, hosts and groups are handed on', async () => {
+    const loaded = await load({ hosts: '[web]\nw1\n', 'group_vars/web.yml': 'a: 1\na: 2\n' }, 'hosts');
+    expect(loaded.ok ? [] : [...(loaded.error.rest?.hosts.keys() ?? [])]).toEqual(['w1']);
+    const broken = await load({ hosts: '[web]\nw1\nw2:\n' }, 'hosts');
+    expect(broken.ok || broken.error.rest).toBe(undefined);
   });
 });
 

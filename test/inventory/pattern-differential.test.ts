@@ -114,7 +114,7 @@ describe.skipIf(version === undefined)('whom ansible --list-hosts selects, in it
 
   test.each(patterns)('$pattern limited to $limit', async ({ pattern, limit }) => {
     const loaded = await loadInventory([join(directory, 'hosts')], { signal: AbortSignal.timeout(60_000) });
-    if (!loaded.ok) throw new Error(say(loaded.error));
+    if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
     const limits = limit === undefined ? [] : [limit.replace('@', `@${directory}/`)];
     const selected = selectHosts(loaded.value, pattern, limits);
     const ours = selected.ok ? selected.value.map(({ name }) => name) : say([selected.error]);

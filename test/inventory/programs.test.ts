@@ -11,7 +11,7 @@ async function tell(tree: Tree, ...sources: readonly string[]): Promise<unknown>
   try {
     const paths = sources.map(source => `${directory}/${source}`);
     const loaded = await loadInventory(paths, { signal: AbortSignal.timeout(60_000) });
-    if (!loaded.ok) return say(loaded.error).replaceAll(`${directory}/`, '');
+    if (!loaded.ok) return say(loaded.error.diagnostics).replaceAll(`${directory}/`, '');
     const hosts = new Set(loaded.value.hosts.keys());
     const exported = exportInventory(loaded.value, { hosts, secrets: 'hidden' });
     return { ...exported, warnings: say(loaded.value.warnings).replaceAll(`${directory}/`, '') };

@@ -9,9 +9,10 @@ import { mergeInventories } from '../../src/inventory/resolve/merge-inventories.
 import { resolveInventory } from '../../src/inventory/resolve/resolve-inventory.ts';
 import { readIni } from '../../src/inventory/written/read-ini.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import type { Faulty } from '../../src/model/faulty.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { GroupName, HostName } from '../../src/model/ids.ts';
-import { ok, type Result } from '../../src/model/result.ts';
+import { err, ok, type Result } from '../../src/model/result.ts';
 
 /** Writes files into a directory that lasts as long as the test. */
 export async function writeTree(files: Readonly<Record<string, string>>): Promise<string> {
@@ -28,12 +29,12 @@ export async function writeTree(files: Readonly<Record<string, string>>): Promis
 export async function load(
   files: Readonly<Record<string, string>>,
   ...sources: readonly string[]
-): Promise<Result<Inventory, readonly Diagnostic[]>> {
+): Promise<Result<Inventory, Faulty<Inventory>>> {
   const directory = await writeTree(files);
   const wanted = sources.length > 0 ? sources : Object.keys(files).slice(0, 1);
   const paths = wanted.map(source => (source.includes(',') ? source : join(directory, source)));
   const loaded = await loadInventory(paths, { signal: new AbortController().signal });
-  if (!loaded.ok) return { ok: false, error: relativeTo(directory, loaded.error) };
+  if (!loaded.ok) return err({ ...loaded.error, diagnostics: relativeTo(directory, loaded.error.diagnostics) });
   const { connectionProblems } = loaded.value;
   return ok({ ...loaded.value, connectionProblems: host => relativeTo(directory, connectionProblems(host)) });
 }
@@ -43,19 +44,19 @@ export async function loadFine(
   ...sources: readonly string[]
 ): Promise<Inventory> {
   const loaded = await load(files, ...sources);
-  if (!loaded.ok) throw new Error(say(loaded.error));
+  if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
   return loaded.value;
 }
 
 /** An inventory from INI alone, without a file. */
 export function resolveIni(text: string): Inventory {
   const written = readIni({ path: 'hosts', text });
-  if (!written.ok) throw new Error(say(written.error));
-  const merged = mergeInventories([written.value]);
-  if (!merged.ok) throw new Error(say(merged.error));
+  if (!written.ok) throw new Error(say(written.error.diagnostics));
+  const { merged, errors } = mergeInventories([written.value]);
+  if (errors.length > 0) throw new Error(say(errors));
   const resolved = resolveInventory({
     sources: [written.value.source],
-    merged: merged.value,
+    merged,
     varsFiles: [],
     warnings: [],
   });
@@ -69,7 +70,9 @@ export async function complaints(files: Readonly<Record<string, string>>, ...sou
   const wanted = sources.length > 0 ? sources : Object.keys(files).slice(0, 1);
   const paths = wanted.map(source => (source.includes(',') ? source : join(directory, source)));
   const loaded = await loadInventory(paths, { signal: new AbortController().signal });
-  const found = loaded.ok ? findConnectionProblems(loaded.value, loaded.value.hosts.values()) : loaded.error;
+  const found = loaded.ok
+    ? findConnectionProblems(loaded.value, loaded.value.hosts.values())
+    : loaded.error.diagnostics;
   if (found.length === 0) throw new Error('nothing was found to be wrong');
   return say(relativeTo(directory, found));
 }

@@ -34,7 +34,7 @@ async function load(
     signal,
     ...(playbookDirectory ? { playbookDirectory } : {}),
   });
-  return loaded.ok ? loaded.value : say(loaded.error).replaceAll(`${directory}/`, '');
+  return loaded.ok ? loaded.value : say(loaded.error.diagnostics).replaceAll(`${directory}/`, '');
 }
 
 async function loadFine(...args: Parameters<typeof load>): Promise<Inventory> {

@@ -445,7 +445,7 @@ describe('a file that cannot be read', () => {
     const { directory } = await load({ 'p.yml': '', 'ioread-top5.yml': '' });
     const said = async (path: string): Promise<string> => {
       const loaded = await loadPlaybook(path);
-      return loaded.ok ? 'fine' : sayAll(loaded.error).replaceAll(directory, 'D');
+      return loaded.ok ? 'fine' : sayAll(loaded.error.diagnostics).replaceAll(directory, 'D');
     };
     expect(await said(join(directory, 'ioraed-top5.yml'))).toBe(
       '- unreadable-file: there is no file D/ioraed-top5.yml; did you mean "ioread-top5.yml"?',
@@ -469,6 +469,66 @@ test.each(['ioread-top5', 'ioread-top5-args', 'heartbeat'])(
   'the playbook %s that comes with tapbook is fine',
   async name => {
     const loaded = await loadPlaybook(`playbooks/${name}.yml`);
-    expect(loaded.ok ? loaded.value.warnings : sayAll(loaded.error)).toEqual([]);
+    expect(loaded.ok ? loaded.value.warnings : sayAll(loaded.error.diagnostics)).toEqual([]);
   },
 );
+
+describe('all that is wrong at once', () => {
+  const faults: Readonly<Record<string, readonly [lines: string, code: string]>> = {
+    'a key twice': ['  hosts: a\n', 'duplicate-key'],
+    'an unknown key': ['  colour: red\n', 'unknown-key'],
+    'a value of the wrong type': ['  retries: often\n', 'wrong-type'],
+    'a line that cannot be parsed': ['  serial 1\n', 'yaml-syntax'],
+    'a template that is not quoted': ['  serial: {{ n }}\n', 'unquoted-template'],
+    'an alias of nothing': ['  vars: *gone\n', 'unknown-alias'],
+    'a number that is none': ['  retries: .nan\n', 'not-finite'],
+    'a meaning that does not fit': ['  build: { timeout: 1s }\n', 'out-of-range'],
+    'a template of the wrong form': ['  vars: { n: "{{ n" }\n', 'template-syntax'],
+    'a warning': ['  tags: [all]\n', 'reserved-tag'],
+  };
+  const entries = Object.entries(faults);
+  const pairs = entries.flatMap(([one], index) => entries.slice(index + 1).map(([other]) => [one, other] as const));
+
+  test.each(pairs)(
+    '%s and %s, before a script without an end, one without a file and a play without scripts',
+    async (one, other) => {
+      const [first, firstCode] = faults[one] ?? ['', ''];
+      const [second, secondCode] = faults[other] ?? ['', ''];
+      const isSameKey = /^ *\w+/.exec(first)?.[0] === /^ *\w+/.exec(second)?.[0];
+      const scripts = '  scripts:\n    - { name: b, inline: x }\n    - { name: c, source: c.stp, duration: 1s }\n';
+      const loaded = await load({
+        'p.yml': `- hosts: a\n${first}${isSameKey ? scripts : second + scripts}- hosts: b\n`,
+      });
+      const found = loaded.ok ? [] : loaded.error.diagnostics.map(({ code }) => code);
+      const own = isSameKey ? [firstCode] : [firstCode, secondCode];
+      expect(found).toEqual([...own, 'no-end', 'unreadable-file', 'missing-key']);
+    },
+  );
+
+  test('what could be read is handed on, with what of it is not known', async () => {
+    const loaded = await load({
+      'p.yml': `- hosts: [a]
+  kernels: [{ release: 6 }]
+  scripts:
+    - { name: b, inline: x, args: { a: 1 }, stap_options: { gru: true } }
+    - { name: c, source: c.stp, duration: 1s }
+    - just a text
+`,
+    });
+    const rest = loaded.ok ? undefined : loaded.error.rest;
+    expect(rest?.plays.map(({ unknown }) => unknown)).toEqual([['hosts', 'kernels']]);
+    expect(rest?.plays[0]?.scripts.map(({ name, unknown }) => [name, unknown])).toEqual([
+      ['b', ['args', 'run', 'stap_options']],
+    ]);
+    expect(rest?.files.map(file => file.replace(`${loaded.directory}/`, ''))).toEqual(['p.yml', 'c.stp']);
+  });
+
+  test('of a file that is no list of plays, nothing', async () => {
+    const loaded = await load({ 'p.yml': 'hosts: a\nhosts: b\n' });
+    expect(loaded.ok || loaded.error.rest).toBe(undefined);
+    expect(loaded.ok ? '' : sayAll(loaded.error.diagnostics)).toMatchInlineSnapshot(`
+      "2:1-2 [h] duplicate-key: this key stands twice in the same mapping; take one away (1:1 it is written here first)
+      2:1-6 [hosts] wrong-type: the playbook is a mapping, not a list; begin each entry with "- ""
+    `);
+  });
+});

@@ -68,11 +68,13 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
   histograms: sum
   max_file: 10MB`),
     ).toMatchInlineSnapshot(`
-      "8:50-70 [{ a: text, b: text }] out-of-range: columns[3] has too many keys, the most is 1; for example: {"pid":"integer"}
+      "7:20-23 [" "] blank-separator: blanks at the ends of a field do not count, so that they cannot separate fields; write separator: whitespace
+      8:50-70 [{ a: text, b: text }] out-of-range: columns[3] has too many keys, the most is 1; for example: {"pid":"integer"}
       8:75-79 [long] unknown-value: c cannot be "long"; write text or integer or number
       8:81-82 [5] wrong-type: columns[5] is the number 5, not a mapping or a text; quote it: "5"
       8:84-87 [d-e] invalid-key: "d-e" is not a column's name: letters, digits and _
       8:95-104 ["{{ x }}"] template-not-here: a template cannot stand in columns[7]; templates are filled in within vars, args, globals and output.file
+      9:30-31 [X] duplicate-section: the sections "a" and "b" begin with the same line; let the script print another line before each (9:24 the first is here)
       9:36-38 [""] malformed: c: "" is not a line with something in it
       10:21-24 [sum] unknown-value: histograms cannot be "sum"; write add or last or ignore
       11:9-17 [max_file] not-supported: max_file is not supported by this version; take it away"

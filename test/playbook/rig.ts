@@ -2,19 +2,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import type { Faulty } from '../../src/model/faulty.ts';
 import type { Result } from '../../src/model/result.ts';
-import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
-import type { Play } from '../../src/playbook/playbook.ts';
-import type { LoadedPlaybook } from '../../src/playbook/resolve-playbook.ts';
+import { type LoadedPlaybook, loadPlaybook } from '../../src/playbook/load-playbook.ts';
+import type { Play, Playbook } from '../../src/playbook/playbook.ts';
 import { sayAll } from '../document/say.ts';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** Writes the files into a directory that lasts as long as the test, and loads `p.yml` there. */
-export async function load(
-  files: Files,
-): Promise<Result<LoadedPlaybook, readonly Diagnostic[]> & { directory: string }> {
+export async function load(files: Files): Promise<Result<LoadedPlaybook, Faulty<Playbook>> & { directory: string }> {
   const directory = await mkdtemp(join(tmpdir(), 'tapbook-playbook-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
@@ -28,13 +25,13 @@ export async function load(
 export async function refusal(files: Files): Promise<string> {
   const loaded = await load(files);
   if (loaded.ok) return sayAll(loaded.value.warnings) || 'fine';
-  return sayAll(loaded.error).replaceAll(`${loaded.directory}/`, '');
+  return sayAll(loaded.error.diagnostics).replaceAll(`${loaded.directory}/`, '');
 }
 
 /** The first play of a playbook that has to be fine. */
 export async function loadPlay(playbook: string, files: Files = {}): Promise<Play> {
   const loaded = await load({ ...files, 'p.yml': playbook });
   const play = loaded.ok ? loaded.value.playbook.plays[0] : undefined;
-  if (play === undefined) throw new Error(loaded.ok ? 'no plays' : sayAll(loaded.error));
+  if (play === undefined) throw new Error(loaded.ok ? 'no plays' : sayAll(loaded.error.diagnostics));
   return play;
 }

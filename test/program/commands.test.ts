@@ -97,6 +97,9 @@ describe('check', () => {
       "bad.yml:1:3 error unknown-key: "host" is no key of a play; did you mean "hosts"?
           - host: db
             ~~~~
+      bad.yml:4:9 error no-source: this script has no source; write source: scripts/script.stp, or inline: with the script itself
+          - { name: Bad-Name, duration: 5x }
+              ~~~~
       bad.yml:4:15 error malformed: name: "Bad-Name" is not 1 to 55 letters, digits and _; for example: ioread_top5
           - { name: Bad-Name, duration: 5x }
                     ~~~~~~~~

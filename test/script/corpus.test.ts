@@ -28,7 +28,7 @@ interface WrittenUse {
   readonly name?: string;
   readonly args?: readonly (string | null)[];
   readonly globals?: Readonly<Record<string, string | null>>;
-  readonly run?: ScriptUse['run']['kind'];
+  readonly run?: NonNullable<ScriptUse['run']>['kind'];
   readonly seconds?: number;
   readonly guru?: ScriptUse['guru'];
   readonly longestString?: number;

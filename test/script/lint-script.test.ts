@@ -10,7 +10,7 @@ import { withArguments, withGlobal } from './seed-scripts.ts';
 interface Use {
   readonly args?: readonly (string | undefined)[];
   readonly globals?: readonly string[];
-  readonly run?: ScriptUse['run']['kind'];
+  readonly run?: NonNullable<ScriptUse['run']>['kind'];
   readonly seconds?: number;
   readonly guru?: ScriptUse['guru'];
   readonly kernels?: readonly string[];
@@ -225,6 +225,33 @@ test('of any text at all something can be said, with a place in it', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('of what could not be read of a use nothing is said, of the rest all the same', () => {
+  const text =
+    'global seen probe begin { seen = $1; %{ %} println($count) exit() } probe syscall.read { println($count) }';
+  const place = placeAt({ path: 'p.yml', text: 'name' }, 0, 4);
+  const known: ScriptUse = {
+    name: 'script',
+    place,
+    args: [],
+    globals: { seen: { text: '1', place, namePlace: place }, nope: { text: '1', place, namePlace: place } },
+    run: { kind: 'until-exit', seconds: 5 },
+    guru: 'no',
+    longestString: 127,
+    kernels: [],
+  };
+  const codes = (use: ScriptUse): readonly string[] => lintScript({ path: 'a.stp', text }, use).map(({ code }) => code);
+  const all = codes(known);
+  expect(all).toEqual(['unknown-global', 'global-set-in-begin', 'missing-arg', 'guru-needed', 'count-variable']);
+  const without = (code: string): readonly string[] => all.filter(other => other !== code);
+  expect(codes({ ...known, args: undefined })).toEqual(without('missing-arg'));
+  expect(codes({ ...known, guru: 'unknown' })).toEqual(without('guru-needed'));
+  expect(codes({ ...known, kernels: undefined })).toEqual(without('count-variable'));
+  const endless = { path: 'a.stp', text: 'probe begin { println(1) }' };
+  const use = { ...known, globals: {} };
+  expect(lintScript(endless, use).map(({ code }) => code)).toEqual(['no-exit']);
+  expect(lintScript(endless, { ...use, run: undefined })).toEqual([]);
 });
 
 test('a glob reaches a kernel where one of its releases may be as late', () => {

@@ -1,6 +1,8 @@
 import { readYaml } from '../../document/read-yaml.ts';
+import { findSchemaErrors, pathOfError } from '../../document/schema-errors.ts';
 import { validate } from '../../document/validate.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Faulty } from '../../model/faulty.ts';
+import { inFileOrder } from '../../model/in-file-order.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Place, SourceFile } from '../../model/source.ts';
@@ -11,16 +13,19 @@ export interface Defaults {
   place(key: string): Place;
 }
 
-export function readDefaults(source: SourceFile): Result<Defaults, readonly Diagnostic[]> {
-  const tree = readYaml(source, 'playbook');
-  if (!tree.ok) {
-    const isEmpty = tree.error.every(({ code }) => code === 'empty-document');
-    return isEmpty
-      ? ok({ value: {}, place: () => ({ file: source.path, line: 1, column: 1, endColumn: 2, text: '' }) })
-      : tree;
+/** Reads a tapbook.yml; of one with faults, what is not among them. */
+export function readDefaults(source: SourceFile): Result<Defaults, Faulty<Defaults>> {
+  const read = readYaml(source, 'playbook');
+  const found = read.ok ? [] : read.error.diagnostics;
+  if (found.length > 0 && found.every(({ code }) => code === 'empty-document')) {
+    return ok({ value: {}, place: () => ({ file: source.path, line: 1, column: 1, endColumn: 2, text: '' }) });
   }
-  const invalid = validate(tree.value, 'config');
-  if (invalid.length > 0) return err(invalid);
-  const { value, place } = tree.value;
-  return ok({ value: isJsonObject(value) ? value : {}, place: key => place([key], 'value') });
+  const tree = read.ok ? read.value : read.error.rest;
+  if (tree === undefined) return err({ diagnostics: found });
+  const diagnostics = inFileOrder([...found, ...validate(tree, 'config')]);
+  const refused = new Set(findSchemaErrors(tree.value, 'config').map(error => pathOfError(error, tree.value).path[0]));
+  const written = isJsonObject(tree.value) ? Object.entries(tree.value) : [];
+  const value = Object.fromEntries(written.filter(([key]) => !refused.has(key)));
+  const defaults: Defaults = { value, place: key => tree.place([key], 'value') };
+  return diagnostics.length > 0 ? err({ diagnostics, rest: defaults }) : ok(defaults);
 }

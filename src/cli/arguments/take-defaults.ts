@@ -2,7 +2,9 @@ import { open } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { inFileOrder } from '../../model/in-file-order.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { optional } from '../../model/optional.ts';
 import { sayDiagnostics } from '../say-diagnostics.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import type { FoundDefaults } from './find-defaults.ts';
@@ -33,20 +35,23 @@ export async function takeDefaults(command: Command): Promise<void> {
   // Only few of those who start have one.
   const { readDefaults } = await import('./read-defaults.ts');
   const read = readDefaults(found.source);
-  if (!read.ok) throw new UnusableDefaults(read.error);
+  const defaults = read.ok ? read.value : read.error.rest;
+  const diagnostics = read.ok ? [] : [...read.error.diagnostics];
   for (const option of command.options) {
     const key = option.attributeName();
     const source = command.getOptionValueSource(key);
-    const value = read.value.value[option.long?.slice(2).replaceAll('-', '_') ?? ''];
+    const value = defaults?.value[option.long?.slice(2).replaceAll('-', '_') ?? ''];
     if (value === undefined || source === 'cli' || source === 'env') continue;
     try {
       command.setOptionValueWithSource(key, parse(value, key, option.parseArg, found), 'config');
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
-      const place = read.value.place(option.long?.slice(2).replaceAll('-', '_') ?? key);
-      throw new UnusableDefaults([{ severity: 'error', code: 'invalid-value', message: error.message, place }]);
+      const place = defaults?.place(option.long?.slice(2).replaceAll('-', '_') ?? key);
+      const { message } = error;
+      diagnostics.push({ severity: 'error', code: 'invalid-value', message, ...optional('place', place) });
     }
   }
+  if (diagnostics.length > 0) throw new UnusableDefaults(inFileOrder(diagnostics));
 }
 
 /** Where this folder has been removed nothing lies beside or above it; absolute paths are of use all the same. */

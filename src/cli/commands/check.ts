@@ -1,5 +1,6 @@
 import { type CheckRequest, checkPlaybook } from '../../engine/sources/check-playbook.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { eachOnce } from '../../model/in-file-order.ts';
 import type { PlaybookOptions } from '../arguments/options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodeOfRefusal, exitCodes } from '../exit-code.ts';
@@ -17,9 +18,11 @@ export async function check(playbooks: readonly string[], options: CheckOptions)
   for (const path of playbooks) {
     const found = await checkPlaybook(path, request, interrupts.stop);
     diagnostics.push(...found.diagnostics);
-    if (found.refusal !== undefined) code = exitCodeOfRefusal(found.refusal);
+    if (found.refusal === undefined) continue;
+    // Of several, input that is wrong counts more than hosts that do not match.
+    if (code === exitCodes.ok || found.refusal === 'invalid-input') code = exitCodeOfRefusal(found.refusal);
   }
-  sayDiagnostics(diagnostics, options.format);
+  sayDiagnostics(eachOnce(diagnostics), options.format);
   if (options.format === 'text' && code === exitCodes.ok) {
     const what = playbooks.length === 1 ? `${playbooks[0]} is` : `${playbooks.length} playbooks are`;
     const when = options.ref === undefined ? '' : ` as of ${options.ref}`;

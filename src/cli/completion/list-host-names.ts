@@ -28,9 +28,9 @@ export async function listHostNames(
     const read = await readSource(file, { vault: undefined, signal });
     if (read.ok) written.push(read.value);
   }
-  const merged = mergeInventories(written);
-  if (!merged.ok) return { hosts: [], groups: [] };
-  return { hosts: [...merged.value.hosts.keys()], groups: [...new Set(['all', ...merged.value.groups.keys()])] };
+  const { merged, errors } = mergeInventories(written);
+  if (errors.length > 0) return { hosts: [], groups: [] };
+  return { hosts: [...merged.hosts.keys()], groups: [...new Set(['all', ...merged.groups.keys()])] };
 }
 
 async function defaultSources(): Promise<readonly string[]> {

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { type Refusal, type RefusalKind, refuseInput } from '../../model/refusal.ts';
-import { err, ok, type Result } from '../../model/result.ts';
+import { inFileOrder } from '../../model/in-file-order.ts';
+import type { Refusal, RefusalKind } from '../../model/refusal.ts';
+import { ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
-import type { Play } from '../../playbook/playbook.ts';
-import type { LoadedPlaybook } from '../../playbook/resolve-playbook.ts';
+import type { Playbook } from '../../playbook/playbook.ts';
 import { checkPlaysWithStap } from './check-stap.ts';
-import { lintPlaybook } from './lint-playbook.ts';
+import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
 import type { PlaybookRequest } from './requests.ts';
-import { loadAtRevision, selectAtRevision } from './select-at-revision.ts';
+import { lintAtRevision, selectAtRevision } from './select-at-revision.ts';
 import { type SelectedPlays, selectPlays } from './select-plays.ts';
 
 export interface CheckRequest extends PlaybookRequest {
@@ -35,22 +35,32 @@ export async function checkPlaybook(
     const all = { ...request, tags: ['all', 'never'] };
     const selected =
       request.ref === undefined ? await selectPlays(path, all, signal) : await selectAt(request.ref, path, all, signal);
-    if (!selected.ok) return refused(selected.error);
-    return withStap(selected.value.playbook.plays, selected.value.warnings, request, signal);
+    if (selected.ok) return withStap(selected.value.playbook, selected.value.warnings, request, signal);
+    if (!isStapAsked(request)) return refused(selected.error);
+    const { kind, diagnostics } = selected.error;
+    const linted = await lint(path, request, signal);
+    const checked = await withStap(linted.ok ? linted.value.playbook : undefined, diagnostics, request, signal);
+    return { ...checked, refusal: kind };
   }
-  const loaded = await (request.ref === undefined ? load(path) : loadAtRevision(request.ref, path, signal));
-  if (!loaded.ok) return refused(loaded.error);
-  const { playbook, warnings } = loaded.value;
-  return withStap(playbook.plays, [...warnings, ...lintPlaybook(playbook)], request, signal);
+  const linted = await lint(path, request, signal);
+  if (!linted.ok) return refused(linted.error);
+  return withStap(linted.value.playbook, linted.value.findings, request, signal);
 }
 
 function refused({ kind, diagnostics }: Refusal): CheckedPlaybook {
   return { diagnostics, refusal: kind };
 }
 
-async function load(path: string): Promise<Result<LoadedPlaybook, Refusal>> {
-  const loaded = await loadPlaybook(path);
-  return loaded.ok ? loaded : err(refuseInput(loaded.error));
+async function lint(
+  path: string,
+  { ref }: CheckRequest,
+  signal: AbortSignal,
+): Promise<Result<LintedPlaybook, Refusal>> {
+  return ref === undefined ? ok(lintPlaybook(await loadPlaybook(path))) : lintAtRevision(ref, path, signal);
+}
+
+function isStapAsked({ stap, stapPath, kernel }: CheckRequest): boolean {
+  return stap === true || stapPath !== undefined || kernel !== undefined;
 }
 
 async function selectAt(
@@ -65,23 +75,24 @@ async function selectAt(
 
 /** With what stap says besides, where it is asked, apart from what has been said of the same place in better words. */
 async function withStap(
-  plays: readonly Play[],
+  playbook: Playbook | undefined,
   known: readonly Diagnostic[],
-  { stap, stapPath, kernel }: CheckRequest,
+  request: CheckRequest,
   signal: AbortSignal,
 ): Promise<CheckedPlaybook> {
-  const isAsked = stap || stapPath !== undefined || kernel !== undefined;
+  const { stapPath, kernel } = request;
   // stap works in a folder of its own: what is a path is made whole.
   const wholeIfPath = (text: string): string => (text.includes('/') ? resolve(text) : text);
   const program = stapPath === undefined ? 'stap' : resolve(stapPath);
   const tree = kernel === undefined ? undefined : wholeIfPath(kernel);
-  const said = isAsked ? await checkPlaysWithStap(plays, { program, kernel: tree, signal }) : [];
+  const plays = playbook?.plays ?? [];
+  const said = isStapAsked(request) ? await checkPlaysWithStap(plays, { program, kernel: tree, signal }) : [];
   const keyOf = ({ place }: Diagnostic): string => JSON.stringify([place?.file, place?.line, place?.column]);
   const inPlace = known.filter(({ place }) => place !== undefined);
   const wrong = new Set(inPlace.filter(({ severity }) => severity === 'error').map(keyOf));
   const noted = new Set(inPlace.map(keyOf));
   const isNew = (one: Diagnostic): boolean => !(one.severity === 'error' ? wrong : noted).has(keyOf(one));
-  const diagnostics = [...known, ...said.filter(isNew)];
+  const diagnostics = said.length === 0 ? known : inFileOrder([...known, ...said.filter(isNew)], playbook?.files);
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   return { diagnostics, refusal: isWrong ? 'invalid-input' : undefined };
 }

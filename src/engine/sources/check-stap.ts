@@ -29,7 +29,9 @@ export async function checkPlaysWithStap(
   const unfilled = new Set<string>();
   for (const play of plays) {
     const kernels = request.kernel === undefined ? await kernelsAtHand(play) : [request.kernel];
-    for (const script of play.scripts) {
+    // What was not read could be just what makes the difference.
+    const isKnown = ({ unknown }: Script): boolean => unknown === undefined && !play.unknown?.includes('kernels');
+    for (const script of play.scripts.filter(isKnown)) {
       const args = knownArguments(script);
       if (args === undefined) {
         unfilled.add(script.name);

@@ -1,36 +1,55 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Faulty } from '../../model/faulty.ts';
+import { inFileOrder } from '../../model/in-file-order.ts';
 import type { JsonValue } from '../../model/json.ts';
+import type { Result } from '../../model/result.ts';
 import type { Located, Place } from '../../model/source.ts';
+import type { LoadedPlaybook } from '../../playbook/load-playbook.ts';
 import { longestGlobal } from '../../playbook/longest-global.ts';
 import type { KernelRule, Play, Playbook, Script } from '../../playbook/playbook.ts';
 import { lintScript } from '../../script/lint-script.ts';
 import type { GivenValue, ScriptUse } from '../../script/script-use.ts';
 import { hasTemplate } from '../../template/template.ts';
 
-/** Every finding about the scripts of a playbook, against what the playbook does with them. */
-export function lintPlaybook(playbook: Playbook): readonly Diagnostic[] {
-  return playbook.plays.flatMap(play => play.scripts.flatMap(script => lintScript(script.source, useOf(script, play))));
+/** A playbook as far as it can be read, and every finding about it and its scripts. */
+export interface LintedPlaybook {
+  readonly playbook: Playbook | undefined;
+  readonly findings: readonly Diagnostic[];
 }
 
-function useOf(script: Script, { kernels }: Play): ScriptUse {
+/** Adds what is to be said of the scripts, against what the playbook does with them, as far as that is known. */
+export function lintPlaybook(loaded: Result<LoadedPlaybook, Faulty<Playbook>>): LintedPlaybook {
+  const playbook = loaded.ok ? loaded.value.playbook : loaded.error.rest;
+  const own = loaded.ok ? loaded.value.warnings : loaded.error.diagnostics;
+  const lints = (playbook?.plays ?? []).flatMap(play =>
+    play.scripts.flatMap(script => lintScript(script.source, useOf(script, play))),
+  );
+  return { playbook, findings: inFileOrder([...own, ...lints], playbook?.files) };
+}
+
+function useOf(script: Script, { kernels, unknown }: Play): ScriptUse {
+  const areArgsKnown = script.unknown?.includes('args') !== true;
+  const areKernelsKnown = unknown?.includes('kernels') !== true;
+  const areOptionsKnown = areKernelsKnown && script.unknown?.includes('stap_options') !== true;
   return {
     name: script.name,
     place: script.place,
-    args: script.args.map(givenValue),
+    args: areArgsKnown ? script.args.map(givenValue) : undefined,
     globals: Object.fromEntries(
       Object.entries(script.globals).map(([name, value]) => [
         name,
         { ...givenValue(value), namePlace: placeOfName(name, value.place) },
       ]),
     ),
-    run: {
-      kind: script.run.kind,
-      seconds: script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds,
-    },
-    guru: guruOf(script, kernels),
-    longestString: longestGlobal(script, kernels),
-    kernels: kernels.map(({ release }) => release),
+    run: script.unknown?.includes('run') ? undefined : lengthOf(script),
+    guru: areOptionsKnown ? guruOf(script, kernels) : 'unknown',
+    longestString: areOptionsKnown ? longestGlobal(script, kernels) : Number.POSITIVE_INFINITY,
+    kernels: areKernelsKnown ? kernels.map(({ release }) => release) : undefined,
   };
+}
+
+function lengthOf({ run }: Script): NonNullable<ScriptUse['run']> {
+  return { kind: run.kind, seconds: run.kind === 'duration' ? run.seconds : run.limitSeconds };
 }
 
 /** A template's value is not known before a host's variables are; neither is what is no number or text. */

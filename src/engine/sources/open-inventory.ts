@@ -1,6 +1,7 @@
 import type { Inventory } from '../../inventory/inventory.ts';
 import { loadInventory } from '../../inventory/load-inventory.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Faulty } from '../../model/faulty.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { err, type Result } from '../../model/result.ts';
 import type { InventoryRequest } from './requests.ts';
@@ -18,14 +19,15 @@ export interface OpenOptions {
 export async function openInventory(
   request: InventoryRequest,
   { signal, extraVars, playbookDirectory, standsFor }: OpenOptions,
-): Promise<Result<Inventory, readonly Diagnostic[]>> {
+): Promise<Result<Inventory, Faulty<Inventory>>> {
   const { inventory: sources } = request;
   if (sources === undefined) {
     const cure = 'give one with -i FILE, or set TAPBOOK_INVENTORY';
-    return err([{ severity: 'error', code: 'no-inventory', message: 'no inventory was given', cure }]);
+    const diagnostic: Diagnostic = { severity: 'error', code: 'no-inventory', message: 'no inventory was given', cure };
+    return err({ diagnostics: [diagnostic] });
   }
   const passwords = await request.passwords(signal);
-  if (!passwords.ok) return passwords;
+  if (!passwords.ok) return err({ diagnostics: passwords.error });
   const { vault, connectionDefaults } = passwords.value;
   return loadInventory(sources, {
     signal,

@@ -57,7 +57,7 @@ export async function openSavedPlan(
     { ...request, inventory: sources },
     { signal, extraVars: plan.inventory.connectionVars, playbookDirectory: dirname(plan.plan.playbook) },
   );
-  if (!opened.ok) return err(refuseInput(opened.error));
+  if (!opened.ok) return err(refuseInput(opened.error.diagnostics));
   const inventory = opened.value;
   const narrowed = narrow(plan, inventory, request.limit ?? []);
   if (!narrowed.ok) return err(refuse('no-hosts', narrowed.error));

@@ -27,7 +27,7 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Js
         }
       }
       const tree = readYaml({ path, text: content }, 'playbook');
-      if (!tree.ok) diagnostics.push(...tree.error);
+      if (!tree.ok) diagnostics.push(...tree.error.diagnostics);
       else if (!isJsonObject(tree.value.value)) fail(`${path} is no mapping of names to values`, 'write name: value');
       else Object.assign(vars, tree.value.value);
       continue;

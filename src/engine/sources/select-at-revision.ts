@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
-import type { LoadedPlaybook } from '../../playbook/resolve-playbook.ts';
+import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
 import { type OpenRevision, openRevision } from './open-revision.ts';
 import { planFormat } from './plan-format.ts';
 import type { PlaybookRequest } from './requests.ts';
@@ -85,19 +85,19 @@ export async function selectFromRevision(
   });
 }
 
-/** A playbook alone, as it stood at a revision. */
-export async function loadAtRevision(
+/** A playbook alone, as it stood at a revision, with all that is to be said of it. */
+export async function lintAtRevision(
   ref: string,
   path: string,
   signal: AbortSignal,
-): Promise<Result<LoadedPlaybook, Refusal>> {
+): Promise<Result<LintedPlaybook, Refusal>> {
   const opened = await openRevision(ref, path, signal);
   if (!opened.ok) return opened;
   await using files = opened.value;
   const playbook = await findPlaybook(path, files);
   if (!playbook.ok) return playbook;
-  const loaded = await loadPlaybook(playbook.value);
-  return loaded.ok ? ok(files.rename(loaded.value)) : err(refuseInput(files.rename(loaded.error)));
+  const { playbook: read, findings } = lintPlaybook(await loadPlaybook(playbook.value));
+  return ok({ playbook: files.rename(read), findings: files.rename(findings) });
 }
 
 /** In bytes, so much of a file tells whether it is a plan. */

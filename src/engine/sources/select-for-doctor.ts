@@ -44,7 +44,7 @@ async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Pro
   const extraVars = await readExtraVars(request.extraVars ?? []);
   if (!extraVars.ok) return err(refuseInput(extraVars.error));
   const inventory = await openInventory(request, { signal, extraVars: extraVars.value });
-  if (!inventory.ok) return err(refuseInput(inventory.error));
+  if (!inventory.ok) return err(refuseInput(inventory.error.diagnostics));
 
   const builders = selectBuilders(inventory.value, request.buildHosts);
   if (!builders.ok) return err(refuseInput([builders.error]));

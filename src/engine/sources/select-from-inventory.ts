@@ -54,6 +54,9 @@ export async function readInventory(
   signal: AbortSignal,
 ): Promise<Result<Inventory, Refusal>> {
   const extraVars = await readExtraVars(request.extraVars ?? []);
-  const inventory = extraVars.ok ? await openInventory(request, { signal, extraVars: extraVars.value }) : extraVars;
-  return inventory.ok ? inventory : err(refuseInput(inventory.error));
+  const given = extraVars.ok ? extraVars.value : {};
+  const inventory = await openInventory(request, { signal, extraVars: given });
+  if (inventory.ok && extraVars.ok) return inventory;
+  const ofInventory = inventory.ok ? inventory.value.warnings : inventory.error.diagnostics;
+  return err(refuseInput([...(extraVars.ok ? [] : extraVars.error), ...ofInventory]));
 }

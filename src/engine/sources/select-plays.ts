@@ -5,6 +5,7 @@ import { findConnectionProblems } from '../../inventory/resolve/find-connection-
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
+import { inFileOrder } from '../../model/in-file-order.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
@@ -60,76 +61,78 @@ export async function selectPlays(
   files: Files = onDisk,
 ): Promise<Result<SelectedPlays, Refusal>> {
   const [read, extraVars] = await Promise.all([loadPlaybook(playbookPath), readExtraVars(options.extraVars ?? [])]);
-  const loaded = files.rename(read);
-  const inventory = await openInventory(options, {
+  const { playbook, findings } = lintPlaybook(files.rename(read));
+  const opened = await openInventory(options, {
     signal,
     standsFor: files.standsFor,
     playbookDirectory: dirname(playbookPath),
     extraVars: extraVars.ok ? extraVars.value : {},
   });
-  const wrong = [loaded, inventory, extraVars].flatMap(result => (result.ok ? [] : result.error));
-  if (!loaded.ok || !inventory.ok || !extraVars.ok) return err(refuseInput(wrong));
-
-  const { playbook, warnings } = loaded.value;
-  const lints = lintPlaybook(playbook);
-  const plays: SelectedPlay[] = [];
-  const errors: Diagnostic[] = lints.filter(lint => lint.severity === 'error');
-  let noHosts: Diagnostic | undefined;
-  const beyondLimit: Diagnostic[] = [];
-  const meant = selectScripts(playbook.plays, options);
-  if (!meant.ok) return err(refuseInput([...warnings, meant.error]));
-  for (const play of meant.value.plays) {
-    const selected = selectPlay(play, inventory.value, extraVars.value, options);
-    if (selected.ok) plays.push(selected.value);
-    else if (selected.error.kind === 'no-hosts') noHosts ??= selected.error.diagnostic;
-    else if (selected.error.kind === 'beyond-limit') beyondLimit.push(selected.error.diagnostic);
-    else errors.push(...selected.error.diagnostics);
+  const inventory = opened.ok ? opened.value : opened.error.rest;
+  const found = [...findings, ...(opened.ok ? [] : opened.error.diagnostics), ...(extraVars.ok ? [] : extraVars.error)];
+  const refuse = (): Result<never, Refusal> => err(refuseInput(inFileOrder(found, playbook?.files)));
+  if (playbook === undefined || inventory === undefined) return refuse();
+  // In a playbook with faults the scripts that are meant may be among those that could not be read.
+  const meant = read.ok ? selectScripts(playbook.plays, options) : ok({ plays: playbook.plays, warnings: [] });
+  if (!meant.ok) {
+    found.push(meant.error);
+    return refuse();
   }
-  if (errors.length > 0) return err(refuseInput([...warnings, ...errors, ...(noHosts ? [noHosts] : [])]));
+  // Where variables could not be read, nothing is said of templates.
+  const vars = opened.ok && extraVars.ok ? extraVars.value : undefined;
+  const looked = meant.value.plays.map(play => selectPlay(play, inventory, vars, options));
+  const plays = looked.flatMap(({ selected }) => selected ?? []);
+  const connected = new Set(looked.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
+  const problems = findConnectionProblems(inventory, connected).filter(
+    ({ code }) => opened.ok || code !== 'unknown-variable',
+  );
+  const beyondLimit = looked.flatMap(one => one.beyondLimit ?? []);
+  const noHosts = looked.flatMap(one => one.noHosts ?? []);
   // As in Ansible: a limit leaves plays out, but not all of them.
-  if (plays.length === 0) noHosts ??= beyondLimit[0];
-  if (noHosts !== undefined) return err({ kind: 'no-hosts', diagnostics: [noHosts] });
+  if (plays.length === 0 && noHosts.length === 0) noHosts.push(...beyondLimit.splice(0));
+  found.push(
+    ...(opened.ok ? opened.value.warnings : []),
+    ...meant.value.warnings,
+    ...looked.flatMap(({ diagnostics }) => diagnostics),
+    ...problems,
+    ...beyondLimit.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })),
+  );
+  const isWrong = found.some(({ severity }) => severity === 'error');
+  found.push(...noHosts);
+  if (isWrong) return refuse();
+  const warnings = inFileOrder(found, playbook.files);
+  if (noHosts.length > 0) return err({ kind: 'no-hosts', diagnostics: warnings });
   const start = options.startAt;
   if (start !== undefined && !plays.some(({ hosts: [first] }) => first?.name === start)) {
     const known = plays.flatMap(({ hosts }) => hosts);
     return err({ kind: 'no-hosts', diagnostics: [noSuchStart(start, known)] });
   }
-  const connected = new Set(plays.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
-  const soft = [...findConnectionProblems(inventory.value, connected), ...lints];
-  const allWarnings = [
-    ...inventory.value.warnings,
-    ...warnings,
-    ...meant.value.warnings,
-    ...beyondLimit.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })),
-    ...soft.filter(({ severity }) => severity === 'warning'),
-  ];
-  return ok({ playbook, inventory: inventory.value, plays, warnings: allWarnings, extraVars: extraVars.value });
+  return ok({ playbook, inventory, plays, warnings, extraVars: vars ?? {} });
 }
 
-type PlayProblem =
-  | { readonly kind: 'no-hosts'; readonly diagnostic: Diagnostic }
-  | { readonly kind: 'beyond-limit'; readonly diagnostic: Diagnostic }
-  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] };
+/** A play with its hosts, if that is possible, and all that is wrong with it. */
+interface LookedAt {
+  readonly selected?: SelectedPlay;
+  readonly hosts: readonly Host[];
+  readonly builders: readonly Host[];
+  readonly noHosts?: Diagnostic;
+  readonly beyondLimit?: Diagnostic;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
+/** Nothing is said of what could not be read of the play, nor of templates where `extraVars` could not. */
 function selectPlay(
   play: Play,
   inventory: Inventory,
-  extraVars: JsonObject,
+  extraVars: JsonObject | undefined,
   options: PlaybookRequest,
-): Result<SelectedPlay, PlayProblem> {
-  const limit = options.limit ?? [];
-  const selected = selectHosts(inventory, play.hosts, limit);
-  if (!selected.ok) {
-    const areBothWell = selectHosts(inventory, play.hosts, []).ok && selectHosts(inventory, 'all', limit).ok;
-    return err({ kind: areBothWell ? 'beyond-limit' : 'no-hosts', diagnostic: selected.error });
-  }
-  const { hosts, leftOut } = startAt(selected.value, options.startAt);
-  const invalid: Diagnostic[] = [];
+): LookedAt {
+  const diagnostics: Diagnostic[] = [];
   const builders = new Map<HostName, Host>();
   const buildHosts = (pattern: Play['buildHosts']): readonly HostName[] => {
     const selected = selectHosts(inventory, pattern, []);
     if (!selected.ok) {
-      invalid.push({ ...selected.error, code: 'no-build-host' });
+      diagnostics.push({ ...selected.error, code: 'no-build-host' });
       return [];
     }
     for (const host of selected.value) builders.set(host.name, host);
@@ -141,18 +144,30 @@ function selectPlay(
   }
   // The play's own build hosts are not looked for where every kernel names its own.
   const needsDefault = play.kernels.length === 0 || kernelBuilders.size < play.kernels.length;
-  const playBuilders = needsDefault ? buildHosts(play.buildHosts) : [];
+  const areBuildersKnown = !play.unknown?.includes('build_hosts') && !play.unknown?.includes('kernels');
+  const playBuilders = needsDefault && areBuildersKnown ? buildHosts(play.buildHosts) : [];
 
-  const scripts = new Map<HostName, readonly BoundScript[]>();
-  for (const host of hosts) {
-    const bound = bindScripts(play, host, extraVars);
-    if (bound.ok) scripts.set(host.name, bound.value);
-    else invalid.push(...bound.error);
+  const limit = options.limit ?? [];
+  const meant = play.unknown?.includes('hosts') ? ok([]) : selectHosts(inventory, play.hosts, limit);
+  if (!meant.ok) {
+    const areBothWell = selectHosts(inventory, play.hosts, []).ok && selectHosts(inventory, 'all', limit).ok;
+    const found = { hosts: [], builders: [...builders.values()], diagnostics };
+    return areBothWell
+      ? { hosts: [], builders: [], diagnostics: [], beyondLimit: meant.error }
+      : { ...found, noHosts: meant.error };
   }
-  const problems = findConnectionProblems(inventory, new Set([...hosts, ...builders.values()]));
-  invalid.push(...problems.filter(({ severity }) => severity === 'error'));
-  if (invalid.length > 0) return err({ kind: 'invalid', diagnostics: withoutRepeats(invalid) });
-  return ok({ play, hosts, leftOut, scripts, builders: [...builders.values()], playBuilders, kernelBuilders });
+  const { hosts, leftOut } = startAt(meant.value, options.startAt);
+  const scripts = new Map<HostName, readonly BoundScript[]>();
+  const misfits: Diagnostic[] = [];
+  for (const host of extraVars === undefined || play.unknown?.includes('vars') ? [] : hosts) {
+    const bound = bindScripts(play, host, extraVars ?? {});
+    if (bound.ok) scripts.set(host.name, bound.value);
+    else misfits.push(...bound.error);
+  }
+  diagnostics.push(...withoutRepeats(misfits));
+  const all = [...builders.values()];
+  const selected: SelectedPlay = { play, hosts, leftOut, scripts, builders: all, playBuilders, kernelBuilders };
+  return { selected, hosts, builders: all, diagnostics };
 }
 
 /** A template that is wrong for every host is said once, with how many hosts it is wrong for. */

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
-import { err, ok, type Result } from '../../model/result.ts';
 import type {
   Where,
   WrittenChild,
@@ -43,7 +42,10 @@ export const ungroupedGroup = 'ungrouped' as GroupName;
  * Joins what the sources say, in their order. A child is linked as soon as its group is there, which decides about the
  * order of children; a group that is spoken of and nowhere declared is an error.
  */
-export function mergeInventories(sources: readonly WrittenInventory[]): Result<MergedInventory, readonly Diagnostic[]> {
+export function mergeInventories(sources: readonly WrittenInventory[]): {
+  readonly merged: MergedInventory;
+  readonly errors: readonly Diagnostic[];
+} {
   const draft: Draft = { hosts: new Map(), groups: new Map(), declared: new Set(), unknown: new Map(), errors: [] };
   for (const name of [allGroup, ungroupedGroup]) {
     draft.declared.add(name);
@@ -57,7 +59,7 @@ export function mergeInventories(sources: readonly WrittenInventory[]): Result<M
     }
   }
   for (const [name, mentions] of draft.unknown) draft.errors.push(explainUnknown(name, mentions, draft.declared));
-  return draft.errors.length > 0 ? err(draft.errors) : ok({ hosts: draft.hosts, groups: draft.groups });
+  return { merged: { hosts: draft.hosts, groups: draft.groups }, errors: draft.errors };
 }
 
 interface DraftHost extends MergedHost {

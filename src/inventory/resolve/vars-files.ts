@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
@@ -34,11 +35,12 @@ export async function readVarsFiles(
   groups: Iterable<GroupName>,
   hosts: Iterable<HostName>,
   options: VarsOptions,
-): Promise<Result<VarsFiles, readonly Diagnostic[]>> {
+): Promise<Result<VarsFiles, Faulty<VarsFiles>>> {
   const ofGroups = await readFolder(join(directory, 'group_vars'), groups, options);
   const ofHosts = await readFolder(join(directory, 'host_vars'), hosts, options);
-  if (ofGroups.ok && ofHosts.ok) return ok({ groups: ofGroups.value, hosts: ofHosts.value });
-  return err([ofGroups, ofHosts].flatMap(result => (result.ok ? [] : result.error)));
+  const files: VarsFiles = { groups: ofGroups.vars, hosts: ofHosts.vars };
+  const diagnostics = [...ofGroups.errors, ...ofHosts.errors];
+  return diagnostics.length > 0 ? err({ diagnostics, rest: files }) : ok(files);
 }
 
 /** Small files are read fastest one after the other; after so many of them others get their turn. */
@@ -49,12 +51,12 @@ async function readFolder<Name extends string>(
   folder: string,
   names: Iterable<Name>,
   { vault, signal }: VarsOptions,
-): Promise<Result<ReadonlyMap<Name, readonly WrittenVariable[]>, readonly Diagnostic[]>> {
+): Promise<{ readonly vars: ReadonlyMap<Name, readonly WrittenVariable[]>; readonly errors: readonly Diagnostic[] }> {
   // One listing in place of a look for four names for each of ten thousand hosts.
   const present = new Map(list(folder).map(entry => [entry.name, entry]));
   const found = new Map<Name, readonly WrittenVariable[]>();
   const errors: Diagnostic[] = [];
-  if (present.size === 0) return ok(found);
+  if (present.size === 0) return { vars: found, errors };
   let read = 0;
   for (const name of names) {
     const file = extensions.map(extension => `${name}${extension}`).find(candidate => present.has(candidate));
@@ -67,21 +69,22 @@ async function readFolder<Name extends string>(
       signal.throwIfAborted();
     }
   }
-  return errors.length > 0 ? err(errors) : ok(found);
+  return { vars: found, errors };
 }
 
 function readVars(path: string, kind: 'file' | 'unknown', vault: Vault | undefined): Variables {
   const vars: WrittenVariable[] = [];
+  const errors: Diagnostic[] = [];
   try {
     for (const file of kind === 'file' ? [path] : filesOf(path)) {
       const own = readVarsText({ path: file, text: readFileSync(file, 'utf8') }, vault);
-      if (!own.ok) return own;
-      vars.push(...own.value);
+      if (own.ok) vars.push(...own.value);
+      else errors.push(...own.error);
     }
   } catch (error) {
-    return err([explainFileError(path, error)]);
+    errors.push(explainFileError(path, error));
   }
-  return ok(vars);
+  return errors.length > 0 ? err(errors) : ok(vars);
 }
 
 function readVarsText(written: SourceFile, vault: Vault | undefined): Variables {
@@ -95,7 +98,10 @@ function readVarsText(written: SourceFile, vault: Vault | undefined): Variables 
 
 function readMapping(source: SourceFile): Variables {
   const tree = readYaml(source, 'inventory');
-  if (!tree.ok) return tree.error.every(({ code }) => code === 'empty-document') ? ok([]) : tree;
+  if (!tree.ok) {
+    const { diagnostics } = tree.error;
+    return diagnostics.every(({ code }) => code === 'empty-document') ? ok([]) : err(diagnostics);
+  }
   const { value, place } = tree.value;
   // What is empty in any way holds nothing, as in Ansible.
   const isEmpty = Array.isArray(value) ? value.length === 0 : !value;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { placeAt, type SourceFile } from '../../model/source.ts';
@@ -6,7 +7,7 @@ import type { WrittenEntry, WrittenInventory } from './written-inventory.ts';
 import { readHostNames } from './written-names.ts';
 
 /** `-i h1,h2:2222,`: hosts by name, all in `ungrouped`. One host alone needs the comma behind it. */
-export function readHostList(text: string): Result<WrittenInventory, readonly Diagnostic[]> {
+export function readHostList(text: string): Result<WrittenInventory, Faulty<WrittenInventory>> {
   const source: SourceFile = { path: '-i', text };
   const errors: Diagnostic[] = [];
   const entries: WrittenEntry[] = [];
@@ -24,5 +25,6 @@ export function readHostList(text: string): Result<WrittenInventory, readonly Di
     for (const name of names)
       entries.push({ kind: 'host', name, group: 'ungrouped' as GroupName, ...port, vars: [], where });
   }
-  return errors.length > 0 ? err(errors) : ok({ source, entries, warnings: [] });
+  const written: WrittenInventory = { source, entries, warnings: [] };
+  return errors.length > 0 ? err({ diagnostics: errors, rest: written }) : ok(written);
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
+import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
@@ -13,7 +14,7 @@ import { readGroupName, readHostNames } from './written-names.ts';
  * Reads Ansible's INI: hosts with `key=value` words under `[group]`, groups under `[group:children]`, one `key = value`
  * a line under `[group:vars]`. Values are Python literals where they can be, else texts. All errors are reported.
  */
-export function readIni(source: SourceFile): Result<WrittenInventory, readonly Diagnostic[]> {
+export function readIni(source: SourceFile): Result<WrittenInventory, Faulty<WrittenInventory>> {
   const draft: Draft = { entries: [], errors: [] };
   let section: Section = { kind: 'hosts', group: 'ungrouped' as GroupName };
   for (const line of linesOf(source)) {
@@ -22,8 +23,8 @@ export function readIni(source: SourceFile): Result<WrittenInventory, readonly D
     if (header === undefined) readEntry(line, section, draft);
     else section = header;
   }
-  if (draft.errors.length > 0) return err(draft.errors);
-  return ok({ source, entries: draft.entries, warnings: [] });
+  const written: WrittenInventory = { source, entries: draft.entries, warnings: [] };
+  return draft.errors.length > 0 ? err({ diagnostics: draft.errors, rest: written }) : ok(written);
 }
 
 interface Draft {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { readJson } from '../../document/read-json.ts';
+import type { YamlTree } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Faulty } from '../../model/faulty.ts';
 import type { HostName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { readHostOutput, readInventoryOutput } from './read-inventory-output.ts';
@@ -15,11 +17,11 @@ const atOnce = 8;
 export async function readInventoryProgram(
   path: string,
   signal: AbortSignal,
-): Promise<Result<WrittenInventory, readonly Diagnostic[]>> {
+): Promise<Result<WrittenInventory, Faulty<WrittenInventory>>> {
   const listed = await ask(path, ['--list'], signal);
-  if (!listed.ok) return listed;
+  if (!listed.ok) return err({ diagnostics: listed.error });
   const output = readInventoryOutput(listed.value);
-  if (!output.ok) return output;
+  if (!output.ok) return err({ diagnostics: output.error });
   const { entries, hosts, hostvars } = output.value;
   const source = { path, text: '' };
   const all: WrittenEntry[] = [...entries];
@@ -41,7 +43,8 @@ export async function readInventoryProgram(
       else errors.push(...answer.error);
     }
   }
-  return errors.length > 0 ? err(errors) : ok({ source, entries: all, warnings: [] });
+  const written: WrittenInventory = { source, entries: all, warnings: [] };
+  return errors.length > 0 ? err({ diagnostics: errors, rest: written }) : ok(written);
 }
 
 async function askForHost(
@@ -55,7 +58,11 @@ async function askForHost(
   return own.ok ? own : err([own.error]);
 }
 
-async function ask(path: string, args: readonly string[], signal: AbortSignal): Promise<ReturnType<typeof readJson>> {
+async function ask(
+  path: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<YamlTree, readonly Diagnostic[]>> {
   const command = [path, ...args].join(' ');
   const ran = await runInventoryProgram(resolve(path), args, signal);
   if (!ran.ok) {
@@ -66,5 +73,6 @@ async function ask(path: string, args: readonly string[], signal: AbortSignal): 
       { severity: 'error', code: 'no-output', message: `${command} prints nothing, where JSON is expected` },
     ]);
   }
-  return readJson({ path: command, text: ran.value });
+  const read = readJson({ path: command, text: ran.value });
+  return read.ok ? read : err(read.error.diagnostics);
 }

@@ -3,7 +3,9 @@ import { access, open, readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Faulty } from '../../model/faulty.ts';
 import { isJsonObject } from '../../model/json.ts';
+import { optional } from '../../model/optional.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
 import { openVaulted, veilDiagnostic, veilInventory } from '../vault/open-vaulted.ts';
@@ -15,7 +17,7 @@ import { readInventoryProgram } from './read-inventory-program.ts';
 import { readYamlInventory } from './read-yaml-inventory.ts';
 import type { WrittenInventory } from './written-inventory.ts';
 
-type Reading = Result<WrittenInventory, readonly Diagnostic[]>;
+type Reading = Result<WrittenInventory, Faulty<WrittenInventory>>;
 
 export interface SourceOptions {
   readonly vault: Vault | undefined;
@@ -28,20 +30,25 @@ export async function readSource(name: string, { vault, signal }: SourceOptions)
   try {
     const program = await judgeProgram(name, await stat(name));
     if (program === 'runs') return await readInventoryProgram(name, signal);
-    if (program === 'may not run') return err([mayNotRun(name)]);
+    if (program === 'may not run') return err({ diagnostics: [mayNotRun(name)] });
     text = await readFile(name, { encoding: 'utf8', signal });
   } catch (error) {
     signal.throwIfAborted();
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && name.includes(',')) return readHostList(name);
-    return err([explainFileError(name, error)]);
+    return err({ diagnostics: [explainFileError(name, error)] });
   }
   const written = { path: name, text: text.replace(/^\uFEFF/, '') };
   const opened = openVaulted(written, vault);
-  if (!opened.ok) return err([opened.error]);
+  if (!opened.ok) return err({ diagnostics: [opened.error] });
   const reading = readText(opened.value.source);
   if (!opened.value.isVaulted) return reading;
-  return reading.ok ? ok(veilInventory(reading.value, written)) : err(reading.error.map(veilDiagnostic));
+  if (reading.ok) return ok(veilInventory(reading.value, written));
+  const { diagnostics, rest } = reading.error;
+  return err({
+    diagnostics: diagnostics.map(veilDiagnostic),
+    ...optional('rest', rest === undefined ? undefined : veilInventory(rest, written)),
+  });
 }
 
 /**
@@ -82,7 +89,8 @@ export function readText(source: SourceFile): Reading {
   if (ini.ok) return ini;
   // Keys at the top say that YAML was meant, so that what INI makes of it is of no use to anyone.
   if (yaml.hasKeys) return yaml.reading;
-  return err([neither(source), ...said('as YAML', yaml.reading.error), ...said('as INI', ini.error)]);
+  const asYaml = said('as YAML', yaml.reading.error.diagnostics);
+  return err({ diagnostics: [neither(source), ...asYaml, ...said('as INI', ini.error.diagnostics)] });
 }
 
 interface YamlReading {
@@ -93,8 +101,18 @@ interface YamlReading {
 function readAsYaml(source: SourceFile): YamlReading {
   const tree = readYaml(source, 'inventory');
   if (tree.ok) return { reading: readYamlInventory(tree.value), hasKeys: isJsonObject(tree.value.value) };
-  const isEmpty = tree.error.every(({ code }) => code === 'empty-document');
-  return { reading: isEmpty ? ok({ source, entries: [], warnings: [] }) : tree, hasKeys: false };
+  const { diagnostics, rest } = tree.error;
+  if (diagnostics.every(({ code }) => code === 'empty-document')) {
+    return { reading: ok({ source, entries: [], warnings: [] }), hasKeys: false };
+  }
+  // Where lines are missing, what is left need not even be a mapping.
+  if (rest === undefined || !isJsonObject(rest.value)) return { reading: err({ diagnostics }), hasKeys: false };
+  const read = readYamlInventory(rest);
+  const more = read.ok ? [] : read.error.diagnostics;
+  const written = read.ok ? read.value : read.error.rest;
+  const reading = err({ diagnostics: [...diagnostics, ...more], ...optional('rest', written) });
+  // Of what cannot be parsed, lines may look like keys by chance.
+  return { reading, hasKeys: rest.gaps?.length === 0 };
 }
 
 function mayNotRun(path: string): Diagnostic {

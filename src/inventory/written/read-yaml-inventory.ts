@@ -2,6 +2,7 @@ import type { YamlTree } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
+import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
@@ -12,24 +13,22 @@ import { readGroupName, readHostNames } from './written-names.ts';
  * Reads Ansible's YAML form: groups at the top, each with `hosts`, `vars` and `children`, children being groups again.
  * As there, a text may stand for a mapping with one key, and what is no group or no known key is skipped with a warning.
  */
-export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, readonly Diagnostic[]> {
+export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, Faulty<WrittenInventory>> {
   const draft: Draft = { tree, entries: [], errors: [], warnings: [] };
   if (!isJsonObject(tree.value)) {
     const cure = 'write the groups as keys, such as all:, each with hosts:, vars: or children:';
-    return err([
-      problem('error', 'invalid-inventory', `groups are expected, not ${kindOf(tree.value)}`, whole(tree), cure),
-    ]);
+    const message = `groups are expected, not ${kindOf(tree.value)}`;
+    return err({ diagnostics: [problem('error', 'invalid-inventory', message, whole(tree), cure)] });
   }
   if (tree.value['plugin']) {
     const cure = 'save what ansible-inventory --list --yaml prints, and use that file';
     const where = () => tree.place(['plugin'], 'key');
-    return err([
-      problem('error', 'unsupported-inventory', 'this configures an inventory plugin of Ansible', where, cure),
-    ]);
+    const message = 'this configures an inventory plugin of Ansible';
+    return err({ diagnostics: [problem('error', 'unsupported-inventory', message, where, cure)] });
   }
   for (const [name, value] of Object.entries(tree.value)) readGroup(name, value, [name], draft);
-  if (draft.errors.length > 0) return err(draft.errors);
-  return ok({ source: tree.source, entries: draft.entries, warnings: draft.warnings });
+  const written: WrittenInventory = { source: tree.source, entries: draft.entries, warnings: draft.warnings };
+  return draft.errors.length > 0 ? err({ diagnostics: draft.errors, rest: written }) : ok(written);
 }
 
 interface Draft {

@@ -4,7 +4,7 @@ import { say } from '../rig.ts';
 
 function read(text: string): unknown {
   const written = readIni({ path: 'hosts', text });
-  if (!written.ok) throw new Error(say(written.error));
+  if (!written.ok) throw new Error(say(written.error.diagnostics));
   const varsOf = (vars: readonly { readonly name: string; readonly value: unknown }[]) =>
     Object.fromEntries(vars.map(({ name, value }) => [name, value]));
   const { entries } = written.value;
@@ -25,7 +25,7 @@ function read(text: string): unknown {
 function complaints(text: string): string {
   const written = readIni({ path: 'hosts', text });
   if (written.ok) throw new Error('nothing was found to be wrong');
-  return say(written.error);
+  return say(written.error.diagnostics);
 }
 
 describe('readIni', () => {

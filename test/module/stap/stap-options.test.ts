@@ -149,7 +149,7 @@ test('links in a tapset: to a file it is read, to a directory it is refused', as
   const { directory } = await load({ 'p.yml': playbook, 't/own.stp': 'own', 'elsewhere/a.stp': 'linked' });
   const again = async () => {
     const loaded = await loadPlaybook(join(directory, 'p.yml'));
-    if (!loaded.ok) return sayAll(loaded.error).replaceAll(`${directory}/`, '');
+    if (!loaded.ok) return sayAll(loaded.error.diagnostics).replaceAll(`${directory}/`, '');
     return loaded.value.playbook.plays[0]?.scripts[0]?.stapOptions.tapsets?.[0]?.files;
   };
   await symlink('../elsewhere/a.stp', join(directory, 't/b.stp'));

@@ -1,0 +1,99 @@
+import { findGap } from '../document/find-gap.ts';
+import type { YamlTree } from '../document/read-yaml.ts';
+import { findSchemaErrors, pathOfError } from '../document/schema-errors.ts';
+import { isJsonObject, type JsonValue } from '../model/json.ts';
+import type { TapbookPlaybook } from './written-playbook.ts';
+
+type Path = readonly (string | number)[];
+
+/** A playbook that the schema takes, and what of it was not written so. */
+export interface MendedPlaybook {
+  readonly written: TapbookPlaybook;
+  /** Whether what stands at a path, or is not there, is what was meant. */
+  readonly isKnown: (path: Path) => boolean;
+  /** Whether the schema refuses what stands at a path. */
+  readonly isRefused: (path: Path) => boolean;
+}
+
+/** Each round takes out what the one before has laid bare; a playbook that is not fine then is given up. */
+const mostRounds = 8;
+
+/**
+ * Takes out of a playbook what the schema refuses, so that its other parts can be looked at: optional values are gone, and
+ * in place of what has to be there stands something harmless. Undefined where nothing is left.
+ */
+export function mendPlaybook(tree: YamlTree): MendedPlaybook | undefined {
+  const draft: Draft = { value: structuredClone(tree.value), refused: [], replaced: [] };
+  for (let round = 0; round < mostRounds; round++) {
+    const errors = findSchemaErrors(draft.value, 'playbook');
+    if (errors.length === 0) {
+      const { refused, replaced } = draft;
+      const isRefused = (path: Path): boolean => refused.some(other => isWithin(path, other));
+      const isKnown = (path: Path): boolean =>
+        !replaced.some(other => isWithin(path, other)) && findGap(tree, path) === undefined;
+      return { written: draft.value as unknown as TapbookPlaybook, isKnown, isRefused };
+    }
+    const found = errors.map(error => pathOfError(error, draft.value));
+    const before = draft.replaced.length;
+    for (const { path, meant } of found) {
+      draft.refused.push(path);
+      if (meant !== undefined && valueAt(draft.value, meant) === undefined) draft.replaced.push(meant);
+      if (!draft.replaced.slice(before).some(other => isWithin(path, other))) takeOut(path, draft);
+    }
+  }
+  return undefined;
+}
+
+interface Draft {
+  readonly value: JsonValue;
+  readonly refused: Path[];
+  readonly replaced: Path[];
+}
+
+/** A value without which the one that holds it makes no sense is taken out with that. */
+function takeOut(path: Path, draft: Draft): void {
+  const step = path.at(-1);
+  if (step === undefined) return;
+  draft.replaced.push(path);
+  const above = path.slice(0, -1);
+  const holder = valueAt(draft.value, above);
+  const harmless = placeholderAt(path);
+  if (isArray(holder) && typeof step === 'number' && harmless !== undefined) holder[step] = harmless;
+  else if (isArray(holder)) takeOut(above, draft);
+  else if (isMapping(holder)) {
+    if (harmless !== undefined) holder[step] = harmless;
+    else if (Object.hasOwn(holder, step)) delete holder[step];
+    else takeOut(above, draft);
+  }
+}
+
+/** What may stand where something has to. It is never looked at, since it is not known. */
+function placeholderAt([, section, index, key, ...deeper]: Path): JsonValue | undefined {
+  const script = { name: 'script', inline: '-', duration: 1 };
+  if (section === undefined) return { hosts: 'all', scripts: [script] };
+  if (deeper.length > 0) return undefined;
+  if (index === undefined) return { hosts: 'all', scripts: [script] }[String(section)];
+  const entry: Readonly<Record<string, JsonValue>> = section === 'scripts' ? script : { release: '*' };
+  if (section !== 'scripts' && section !== 'kernels') return undefined;
+  if (key === undefined) return { ...entry };
+  const isNeeded = key === 'name' || key === 'release';
+  return isNeeded ? entry[key] : undefined;
+}
+
+function isWithin(path: Path, outer: Path): boolean {
+  return outer.length <= path.length && outer.every((step, index) => step === path[index]);
+}
+
+function valueAt(root: JsonValue, path: Path): unknown {
+  let value: unknown = root;
+  for (const step of path) value = (value as Record<string | number, unknown> | null | undefined)?.[step];
+  return value;
+}
+
+function isArray(value: unknown): value is JsonValue[] {
+  return Array.isArray(value);
+}
+
+function isMapping(value: unknown): value is Record<string | number, JsonValue> {
+  return isJsonObject(value as JsonValue);
+}
