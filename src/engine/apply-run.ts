@@ -2,8 +2,8 @@ import { defaultLimits } from '../model/default-limits.ts';
 import type { RunEvents, RunFinished } from '../model/event.ts';
 import type { HostName, RunId } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
-import { countHosts, type HostOutcome, isFailure } from '../model/outcome.ts';
-import type { PlannedBuild } from '../model/plan.ts';
+import { countHosts, type HostOutcome, isFailure, joinFailures, outcomeByPlan } from '../model/outcome.ts';
+import type { PlannedBuild, PlannedHost } from '../model/plan.ts';
 import { type Builds, runBuilds } from '../module/build/run-builds.ts';
 import type { CanaryRecords } from '../module/cache/canary-records.ts';
 import type { KeptFacts } from '../module/cache/kept-facts.ts';
@@ -107,7 +107,7 @@ async function carryOut(request: ApplyRequest, ports: RunPorts, progress: Progre
   }
   progress.ready = prepared.ready;
   await buildAll(request, ports, progress);
-  if (command === 'build') progress.outcomes.push(...progress.ready.map(builtOutcomes(progress.builds)));
+  if (command === 'build') concludeBuild(ports, progress);
   else await runAll(request, ports, progress);
 }
 
@@ -185,13 +185,20 @@ function failedIn(plays: Progress['outcomes']): ReadonlySet<HostName> {
   return new Set(plays.flatMap(play => [...play].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name)));
 }
 
-/** For `build` a host came out well if its modules are there. */
-function builtOutcomes(results: readonly Builds[]): (play: ReadyPlay, index: number) => Progress['outcomes'][number] {
-  return ({ plan }, index) => {
-    const failed = plan.builds.flatMap(({ id, hosts }) => {
-      const result = results[index]?.get(id);
-      return result === undefined || result.ok ? [] : hosts.map(host => [host, result.error] as const);
-    });
-    return new Map(failed.map(([host, failure]) => [host, { kind: 'failed', failure }]));
-  };
+/** What `build` alone came to for each host: it is well if all of its modules are there. */
+function concludeBuild({ events }: RunPorts, { ready, builds, outcomes }: Progress): void {
+  for (const [index, { plan }] of ready.entries()) {
+    const play = new Map(plan.hosts.map(host => [host.name, builtOutcome(host, builds[index] ?? new Map())]));
+    for (const [host, outcome] of play) events.forPlay(index).emit({ kind: 'host-finished', host, outcome });
+    outcomes.push(play);
+  }
+}
+
+function builtOutcome({ decision }: PlannedHost, builds: Builds): HostOutcome {
+  if (decision.kind !== 'run') return outcomeByPlan(decision) ?? { kind: 'ok' };
+  const [failure, ...more] = decision.scripts.flatMap(({ build }) => {
+    const result = builds.get(build);
+    return result?.ok === false ? [result.error] : [];
+  });
+  return failure === undefined ? { kind: 'ok' } : { kind: 'failed', failure: joinFailures([failure, ...more]) };
 }

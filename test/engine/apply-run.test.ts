@@ -58,7 +58,7 @@ describe('one play', () => {
   test('build alone loads nothing, and a host is well whose modules are there', async () => {
     const { result, begun, events } = await engine.apply(await open(playbook()), { command: 'build' });
     expect(begun).toEqual([]);
-    expect(result).toMatchObject({ hosts: noHosts, builds: { built: 1, cached: 0, failed: 0 } });
+    expect(result).toMatchObject({ hosts: { ...noHosts, ok: 3 }, builds: { built: 1, cached: 0, failed: 0 } });
     expect(events.some(({ kind }) => kind === 'build-finished')).toBe(true);
   });
 
@@ -69,6 +69,19 @@ describe('one play', () => {
     expect(outcomes.slice(0, 1)).toEqual(['1 db1 failed at stream']);
     expect(result.hosts).toEqual({ ...noHosts, failed: 1, 'not-started': 2 });
   });
+});
+
+test('build counts whom the plan leaves out, and whose module cannot be built, as apply does', async () => {
+  engine.host('db1').down = true;
+  engine.host('db2').bare = true;
+  engine.host('builder').stapError = 'semantic error: no match';
+  const { result, outcomes } = await engine.apply(await open(playbook()), { command: 'build' });
+  expect(outcomes.toSorted()).toEqual([
+    '1 db1 unreachable at connect',
+    '1 db2 failed at plan',
+    '1 db3 failed at build',
+  ]);
+  expect(result.hosts).toEqual({ ...noHosts, unreachable: 1, failed: 2 });
 });
 
 describe('several plays', () => {

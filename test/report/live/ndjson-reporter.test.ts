@@ -65,6 +65,7 @@ describe('one that stops reading', () => {
           "outcome": {
             "kind": "ok",
           },
+          "playNumber": 1,
           "run": "20261123T004105Z-1a2b3c",
           "time": "2026-11-23T00:41:08.000Z",
         },
@@ -72,6 +73,7 @@ describe('one that stops reading', () => {
           "host": "db1",
           "kind": "line",
           "module": "ioread_top5",
+          "playNumber": 1,
           "run": "20261123T004105Z-1a2b3c",
           "stream": "stdout",
           "text": "kept too",
