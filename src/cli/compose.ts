@@ -11,6 +11,8 @@ import { version } from '../model/version.ts';
 import { type CanaryRecords, openCanaryRecords } from '../module/cache/canary-records.ts';
 import { type KeptFacts, openKeptFacts } from '../module/cache/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../module/cache/module-cache.ts';
+import { colourOf } from '../report/live/colour-of.ts';
+import { columnsOf } from '../report/live/columns-of.ts';
 import { createCsvReporter } from '../report/live/csv-reporter.ts';
 import { createNdjsonReporter } from '../report/live/ndjson-reporter.ts';
 import { createPlainReporter } from '../report/live/plain-reporter.ts';
@@ -21,9 +23,8 @@ import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import type { ApplyOptions, RunOptions } from './arguments/options.ts';
 import { type ConnectionPrompts, connectionPrompts } from './asking/connection-prompts.ts';
 import type { PrintOutputs } from './commands/print-outputs.ts';
+import { ownConsole } from './own-console.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
-import { colourOf } from './session/colour.ts';
-import { columnsOf } from './session/columns-of.ts';
 import { isSameTerminal, neverBlock } from './session/free-terminal.ts';
 
 /** The only place where adapters and reporters are made. */
@@ -90,12 +91,10 @@ export async function composeReporters(
   if (options.format !== 'csv') return [reporter];
   const onLeftOut = (rows: number): void => {
     const all = `tapbook show ${kept.run} --format csv`;
-    process.stderr.write(
-      `tapbook: ${countOf(rows, 'row')} not printed, since nobody read in time; all of them: ${all}\n`,
-    );
+    ownConsole.tell(`${countOf(rows, 'row')} not printed, since nobody read in time; all of them: ${all}`);
   };
   // Closed last: what it may have to say belongs below the recap.
-  return [reporter, createCsvReporter({ stdout: process.stdout, onBrokenPipe, onLeftOut })];
+  return [reporter, createCsvReporter({ stdout: ownConsole.stdout, onBrokenPipe, onLeftOut })];
 }
 
 async function composeQuietReporter(
@@ -127,7 +126,7 @@ export async function composeReporter(
   const { stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) neverBlock(stream);
   if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });
-  const colour = colourOf(stdout);
+  const colour = colourOf(stdout, process.env);
   const printed: PrintOutputs | undefined =
     kept !== undefined && (fold || diff) ? { ...kept, differing: diff ? 'as-diff' : 'whole', colour } : undefined;
   const options: ReporterOptions = {
@@ -162,7 +161,7 @@ function reporterOptions(
     stdout,
     stderr: isSameTerminal(stdout, stderr) ? stdout : stderr,
     columns: () => columnsOf(stderr, stdout),
-    colour: { stdout: colourOf(stdout), stderr: colourOf(stderr) },
+    colour: { stdout: colourOf(stdout, process.env), stderr: colourOf(stderr, process.env) },
     verbosity: verbose ? 'verbose' : 'normal',
     now: () => Date.now(),
     ...optional('results', format === 'json' ? undefined : resultsOf[format]),

@@ -9,7 +9,7 @@ import type { ShowOptions } from '../commands/list-inventory.ts';
 import type { ScheduleOptions } from '../commands/schedule.ts';
 import type { TrustOptions } from '../commands/trust.ts';
 import { exitCodeMeanings, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
 import { Interrupted } from '../session/catch-signals.ts';
 import { leaveGoneDirectory } from '../session/leave-gone-directory.ts';
 import { exitCodeBeforehand } from '../session/stop-cause.ts';
@@ -36,20 +36,20 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     const trouble = output.trouble();
     if (trouble === undefined || code === exitCodes.interrupted) return code;
-    process.stderr.write(`tapbook: the output is incomplete: ${trouble}\n`);
+    ownConsole.tell(`the output is incomplete: ${trouble}`);
     return code === exitCodes.ok ? exitCodes.hostFailed : code;
   } catch (error) {
     // commander has said what is wrong; help and version end by this way too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (error instanceof UnusableDefaults) {
-      sayDiagnostics(error.diagnostics, 'text');
+      ownConsole.sayDiagnostics(error.diagnostics, 'text');
       return exitCodes.invalidInput;
     }
     if (error instanceof Interrupted) {
-      if (error.stopCause === 'timeout') process.stderr.write(`tapbook: ${error.message}\n`);
+      if (error.stopCause === 'timeout') ownConsole.tell(`${error.message}`);
       return exitCodeBeforehand(error.stopCause);
     }
-    process.stderr.write(`tapbook: a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}\n`);
+    ownConsole.tell(`a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}`);
     return exitCodes.bug;
   } finally {
     output.release();

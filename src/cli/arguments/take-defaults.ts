@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { inFileOrder } from '../../model/in-file-order.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { optional } from '../../model/optional.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import type { FoundDefaults } from './find-defaults.ts';
 
@@ -73,7 +73,7 @@ async function find(folder: string, ref: string | undefined): Promise<FoundDefau
   const found = await findDefaults(folder);
   if (found.ok) return found.value;
   if (found.error.severity === 'error') throw new UnusableDefaults([found.error]);
-  sayDiagnostics([found.error], 'text');
+  ownConsole.sayDiagnostics([found.error], 'text');
   return undefined;
 }
 

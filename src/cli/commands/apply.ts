@@ -7,7 +7,7 @@ import type { RunOptions } from '../arguments/options.ts';
 import { refuseTableOptions } from '../arguments/table-options.ts';
 import { composeCache, composeFleet, composeMemory } from '../compose.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { sayRefusal } from '../say-diagnostics.ts';
+import { sayRefusal } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import { delayStart } from '../session/delay-start.ts';
 import { limitTime } from '../session/limit-time.ts';

@@ -11,8 +11,9 @@ import type { CleanOptions } from '../arguments/options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
+import { ownConsole } from '../own-console.ts';
 import { cacheDirectory, lockDirectory, stateDirectory } from '../paths.ts';
-import { sayConnection, sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { sayConnection, sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 /**
@@ -30,7 +31,7 @@ export function clean(runText: string | undefined, options: CleanOptions): Promi
     const directories = { caches: cacheDirectory(), locks: lockDirectory() };
     const pruned = run === undefined ? await pruneCaches(options.cacheAge, directories, mode) : undefined;
     const format = options.format === 'json' ? formatCleanupAsJson : formatCleanup;
-    process.stdout.write(format(done.value, pruned, mode));
+    ownConsole.print(format(done.value, pruned, mode));
     return exitCodeOfResults(done.value.map(({ result }) => result));
   });
 }

@@ -4,11 +4,10 @@ import { formatPlanDiff } from '../../report/texts/plan-diff-text.ts';
 import type { PlaybookOptions } from '../arguments/options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
-import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
-import { colourOf } from '../session/colour.ts';
-import { columnsOf } from '../session/columns-of.ts';
 
 export interface DiffPlanOptions extends PlaybookOptions {
   readonly exitCode?: boolean;
@@ -24,8 +23,7 @@ export async function diffPlan(from: string, words: readonly string[], options: 
   if (!compared.ok) return sayRefusal(compared.error, options.format);
   const { diff, warnings } = compared.value;
   sayWarnings(warnings, options.format);
-  const { stdout } = process;
-  if (options.format === 'json') stdout.write(toJsonLine(diff));
-  else stdout.write(formatPlanDiff(diff, { colour: colourOf(stdout), columns: columnsOf(stdout) }));
+  const text = options.format === 'json' ? toJsonLine(diff) : formatPlanDiff(diff, ownConsole.shape());
+  ownConsole.print(text);
   return options.exitCode && diff.playbooks.length > 0 ? exitCodes.changed : exitCodes.ok;
 }

@@ -2,8 +2,8 @@ import { diffRuns } from '../../report/tally/diff-runs.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunDiff } from '../../report/texts/run-diff-text.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayRefusal } from '../say-diagnostics.ts';
-import { colourOf } from '../session/colour.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
 
 export interface DiffOptions {
@@ -22,13 +22,12 @@ export async function diffTwoRuns(from: string, to: string, { format }: DiffOpti
   const ids = [before.value.entry.id, after.value.entry.id] as const;
   const diff = diffRuns(before.value.tally, after.value.tally);
   if (format === 'json') {
-    process.stdout.write(toJsonLine({ from: ids[0], to: ids[1], ...diff }));
+    ownConsole.print(toJsonLine({ from: ids[0], to: ids[1], ...diff }));
     return exitCodes.ok;
   }
-  const { stdout, stderr } = process;
   for (const { entry, trouble } of [before.value, after.value]) {
-    for (const text of trouble) stderr.write(`warning: ${entry.id}: ${text}\n`);
+    for (const text of trouble) ownConsole.say(`warning: ${entry.id}: ${text}\n`);
   }
-  stdout.write(formatRunDiff(diff, ids, { colour: colourOf(stdout), columns: stdout.columns ?? 80 }));
+  ownConsole.print(formatRunDiff(diff, ids, ownConsole.shape()));
   return exitCodes.ok;
 }

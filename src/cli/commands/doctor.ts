@@ -6,15 +6,15 @@ import type { DiagnosisDocument, PlayDiagnosis } from '../../model/diagnosis.ts'
 import { mergePlays } from '../../model/fixes.ts';
 import { formatDiagnosisAsJunit } from '../../report/texts/doctor-junit.ts';
 import { formatDiagnosis } from '../../report/texts/doctor-table.ts';
-import { formatFixScripts } from '../../report/texts/fix-script.ts';
+import { formatFixScripts, joinFixScripts } from '../../report/texts/fix-script.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { composeFleet, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults, exitCodes } from '../exit-code.ts';
-import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
-import { colourOf } from '../session/colour.ts';
-import { columnsOf } from '../session/columns-of.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { offerFixes } from '../session/offer-fixes.ts';
 import { silentReader } from '../session/silent-reader.ts';
 import { untilStopped } from '../session/until-stopped.ts';
@@ -35,8 +35,7 @@ export interface DoctorOptions extends Omit<ApplyOptions, 'format'> {
  */
 export function doctor(playbook: string | undefined, options: DoctorOptions): Promise<ExitCode> {
   const onStop = (signal: string): void => {
-    if (options.applyFixes)
-      process.stderr.write(`tapbook: ${signal}: no further command is begun; those that run are waited for\n`);
+    if (options.applyFixes) ownConsole.tell(`${signal}: no further command is begun; those that run are waited for`);
   };
   return untilStopped(async interrupts => {
     // What is wrong in the input stands on stderr where stdout is XML.
@@ -81,7 +80,7 @@ async function examine(
 }
 
 function print(playbook: string | undefined, plays: readonly PlayDiagnosis[], options: DoctorOptions): ExitCode {
-  process.stdout.write(format(playbook, plays, options));
+  ownConsole.print(format(playbook, plays, options));
   return resultOf(plays);
 }
 
@@ -90,16 +89,12 @@ function format(playbook: string | undefined, plays: readonly PlayDiagnosis[], o
     case 'json': {
       const named = playbook === undefined ? {} : { playbook };
       const document: DiagnosisDocument = { format: 'tapbook-doctor/1', ...named, plays };
-      return `${JSON.stringify(document)}\n`;
+      return toJsonLine(document);
     }
     case 'junit':
       return formatDiagnosisAsJunit(plays);
     case 'text': {
-      const table = {
-        colour: colourOf(process.stdout),
-        columns: columnsOf(process.stdout),
-        verbosity: options.quiet ? ('quiet' as const) : ('normal' as const),
-      };
+      const table = { ...ownConsole.shape(), verbosity: options.quiet ? ('quiet' as const) : ('normal' as const) };
       return plays.map(play => formatDiagnosis(play, table)).join('\n');
     }
     default:
@@ -107,16 +102,10 @@ function format(playbook: string | undefined, plays: readonly PlayDiagnosis[], o
   }
 }
 
-/** Several scripts one behind the other are not one to be piped into a shell: that would run them all on one host. */
 function printFixScripts(plays: readonly PlayDiagnosis[]): ExitCode {
   const scripts = formatFixScripts(plays, shellLine);
-  if (scripts.length === 0) process.stderr.write('tapbook: nothing to mend\n');
-  if (scripts.length > 1) {
-    process.stdout.write(
-      `echo "${scripts.length} scripts, each for hosts of its own: run them one by one" >&2\nexit 1\n\n`,
-    );
-  }
-  process.stdout.write(scripts.map(({ text }) => text).join('\n'));
+  if (scripts.length === 0) ownConsole.tell('nothing to mend');
+  ownConsole.print(joinFixScripts(scripts));
   return resultOf(plays);
 }
 

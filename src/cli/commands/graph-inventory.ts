@@ -6,7 +6,8 @@ import type { GroupName } from '../../model/ids.ts';
 import { formatLines } from '../../report/texts/format-lines.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics, sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { type ShowOptions, secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory graph`: the tree of groups and hosts, as `ansible-inventory --graph` draws it. */
@@ -19,11 +20,11 @@ export async function graphInventory(
   sayWarnings(inventory.value.warnings, options.format);
   const { groups } = inventory.value;
   if (!groups.has(group as GroupName)) {
-    sayDiagnostics([unknownGroup(group, groups.keys())], options.format);
+    ownConsole.sayDiagnostics([unknownGroup(group, groups.keys())], options.format);
     return exitCodes.noHosts;
   }
   const variables = options.vars === true ? secretsOf(options) : 'none';
-  process.stdout.write(formatLines(graph(inventory.value, group as GroupName, variables)));
+  ownConsole.print(formatLines(graph(inventory.value, group as GroupName, variables)));
   return exitCodes.ok;
 }
 

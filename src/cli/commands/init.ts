@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { formatNextSteps, formatWrittenFile } from '../../report/texts/init-text.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { findShipped } from '../find-shipped.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
 
 export interface InitOptions {
   readonly ci: 'github' | 'gitlab' | 'both' | 'none';
@@ -37,9 +37,9 @@ export async function init(directory: string, { ci, force }: InitOptions): Promi
       const message = `cannot write ${file}: ${(error as Error).message}`;
       return refuse([{ severity: 'error', code: 'cannot-write', message }]);
     }
-    process.stdout.write(formatWrittenFile(file));
+    ownConsole.print(formatWrittenFile(file));
   }
-  process.stdout.write(formatNextSteps(directory));
+  ownConsole.print(formatNextSteps(directory));
   return exitCodes.ok;
 }
 
@@ -97,7 +97,7 @@ function orMissing(error: NodeJS.ErrnoException): undefined {
 }
 
 function refuse(diagnostics: readonly Diagnostic[]): ExitCode {
-  sayDiagnostics(diagnostics, 'text');
+  ownConsole.sayDiagnostics(diagnostics, 'text');
   return exitCodes.invalidInput;
 }
 

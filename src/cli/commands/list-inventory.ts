@@ -5,7 +5,8 @@ import { formatExportedInventory } from '../../report/texts/inventory-text.ts';
 import type { InventoryOptions } from '../arguments/options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 
 export interface ShowOptions extends InventoryOptions {
   readonly showSecrets?: boolean;
@@ -24,7 +25,7 @@ export async function listInventory(pattern: string, options: ShowOptions): Prom
   if (options.format === 'json') {
     const wanted = new Set(hosts.map(({ name }) => name));
     const exported = exportInventory(inventory, { hosts: wanted, secrets: secretsOf(options) });
-    process.stdout.write(formatExportedInventory(exported));
-  } else process.stdout.write(hosts.map(({ name }) => `${name}\n`).join(''));
+    ownConsole.print(formatExportedInventory(exported));
+  } else ownConsole.print(hosts.map(({ name }) => `${name}\n`).join(''));
   return exitCodes.ok;
 }

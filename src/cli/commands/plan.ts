@@ -8,13 +8,13 @@ import { countHosts, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlanDocument, PlannedPlay } from '../../model/plan.ts';
 import { version } from '../../model/version.ts';
 import type { ModuleCache } from '../../module/cache/module-cache.ts';
-import { formatPlan } from '../../report/texts/plan-text.ts';
+import { toJsonLine } from '../../report/texts/json-line.ts';
+import { formatPlan, formatSavedPlan } from '../../report/texts/plan-text.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
 import { composeCache, composeFleet, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfHosts, exitCodes } from '../exit-code.ts';
-import { sayRefusal } from '../say-diagnostics.ts';
-import { colourOf } from '../session/colour.ts';
-import { columnsOf } from '../session/columns-of.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal } from '../say-refusal.ts';
 import { openSource } from '../session/open-source.ts';
 import { silentReader } from '../session/silent-reader.ts';
 import { untilStopped } from '../session/until-stopped.ts';
@@ -33,7 +33,7 @@ export function plan(path: string, options: ApplyOptions): Promise<ExitCode> {
     if (options.out !== undefined && source.kind === 'playbook') {
       const written = await savePlan(options.out, source, { ready, cache, madeAt: new Date(), madeBy: version });
       if (!written.ok) return sayRefusal(written.error, options.format);
-      if (options.format === 'text') process.stderr.write(`saved ${options.out}, digest ${written.value}\n`);
+      if (options.format === 'text') ownConsole.say(formatSavedPlan(options.out, written.value));
     }
     if (fits === 'no') return exitCodes.planNoLongerFits;
     return exitCodeOfHosts(countHosts(plans.map(outcomesBeforehand)));
@@ -72,11 +72,8 @@ function outcomesBeforehand({ hosts }: PlannedPlay): Parameters<typeof countHost
 function printPlans(playbook: string, plays: readonly PlannedPlay[], format: 'text' | 'json'): void {
   if (format === 'json') {
     const document: PlanDocument = { format: 'tapbook-plan/1', playbook, plays };
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    ownConsole.print(toJsonLine(document));
     return;
   }
-  const colour = colourOf(process.stdout);
-  const columns = columnsOf(process.stdout);
-  const texts = plays.map(play => formatPlan(play, { colour, columns }));
-  process.stdout.write(`${texts.join('\n')}`);
+  ownConsole.print(plays.map(play => formatPlan(play, ownConsole.shape())).join('\n'));
 }

@@ -7,7 +7,8 @@ import type { ConnectionOptions, InventoryOptions } from '../arguments/options.t
 import { withPasswords } from '../asking/passwords.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
-import { sayConnection, sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayConnection, sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 /** `tapbook facts`: probes hosts and prints what was found, a few lines or one JSON object for each host. */
@@ -26,7 +27,7 @@ export function printFacts(
       { fleet, events: nobodyListens, forks: options.forks, signal: stop },
     );
     const format = options.format === 'json' ? toJsonLine : formatFacts;
-    for (const one of surveyed) process.stdout.write(format(answerOf(one)));
+    for (const one of surveyed) ownConsole.print(format(answerOf(one)));
     return exitCodeOfResults(surveyed.map(({ kind }) => kind));
   });
 }

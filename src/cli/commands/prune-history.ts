@@ -3,6 +3,7 @@ import { optional } from '../../model/optional.ts';
 import { formatLines } from '../../report/texts/format-lines.ts';
 import { formatPrunedRuns } from '../../report/texts/prune-text.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 import { readRetention } from '../session/retain-runs.ts';
 
@@ -16,13 +17,13 @@ export interface PruneOptions {
 /** `tapbook runs prune`: what an option says counts alone; without any, what is done after each run. */
 export async function pruneHistory({ keep, olderThan, check }: PruneOptions): Promise<ExitCode> {
   const usual = readRetention(process.env);
-  for (const problem of usual.wrong) process.stderr.write(`warning: ${problem}\n`);
+  for (const problem of usual.wrong) ownConsole.say(`warning: ${problem}\n`);
   const isAsked = keep !== undefined || olderThan !== undefined;
   const retention = isAsked ? { ...optional('runs', keep), ...optional('ageMs', olderThan) } : usual.keep;
   const mode = check ? 'only-look' : 'remove';
   const pruned = await pruneRuns(stateDirectory(), retention, mode);
-  if (check) process.stdout.write(formatLines(pruned.removed));
-  process.stderr.write(formatPrunedRuns(pruned, mode));
-  for (const problem of pruned.failed) process.stderr.write(`error: ${problem}\n`);
+  if (check) ownConsole.print(formatLines(pruned.removed));
+  ownConsole.say(formatPrunedRuns(pruned, mode));
+  for (const problem of pruned.failed) ownConsole.say(`error: ${problem}\n`);
   return pruned.failed.length > 0 ? exitCodes.hostFailed : exitCodes.ok;
 }

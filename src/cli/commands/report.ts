@@ -12,7 +12,8 @@ import { formatReport } from '../../report/page/format-report.ts';
 import { createSpanGatherer } from '../../report/page/gather-spans.ts';
 import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
 
 export interface ReportOptions {
@@ -45,7 +46,7 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
     ends,
   });
   if (out === '-') {
-    process.stdout.write(page);
+    ownConsole.print(page);
     return exitCodes.ok;
   }
   const path = out === undefined ? resolve(directory, 'report.html') : resolve(out);
@@ -56,10 +57,10 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
     const reason = (error as Error).message.replace(/, \w+ '.*/s, '');
     const message = `${path} cannot be written: ${reason}`;
     const cure = 'name another file with --out, or print it with --out -';
-    sayDiagnostics([{ severity: 'error', code: 'unwritable-file', message, cure }], 'text');
+    ownConsole.sayDiagnostics([{ severity: 'error', code: 'unwritable-file', message, cure }], 'text');
     return exitCodes.invalidInput;
   }
-  process.stdout.write(`${path}\n`);
+  ownConsole.print(`${path}\n`);
   if (open) await show(path);
   return exitCodes.ok;
 }
@@ -93,5 +94,8 @@ async function show(path: string): Promise<void> {
   const ran = await runProgram([opener, path], { signal, limitMs: 15_000, output: 'ignored', stderr: 'ignored' });
   if (ran.ok) return;
   const message = `no browser could be opened: ${opener} ${ran.error.cause}`;
-  sayDiagnostics([{ severity: 'warning', code: 'no-browser', message, cure: 'open the page yourself' }], 'text');
+  ownConsole.sayDiagnostics(
+    [{ severity: 'warning', code: 'no-browser', message, cure: 'open the page yourself' }],
+    'text',
+  );
 }

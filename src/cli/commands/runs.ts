@@ -6,9 +6,8 @@ import type { RunEntry } from '../../model/run-head.ts';
 import { formatMoreRuns, formatRuns, formatRunsAsJson, noRuns } from '../../report/texts/runs-table.ts';
 import type { RunOutcome } from '../arguments/run-outcomes.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
-import { colourOf } from '../session/colour.ts';
-import { columnsOf } from '../session/columns-of.ts';
 
 export interface RunsOptions {
   readonly playbook?: string;
@@ -32,15 +31,14 @@ export async function printRuns(options: RunsOptions): Promise<ExitCode> {
     found.push(run);
   }
   if (options.format === 'json') {
-    process.stdout.write(formatRunsAsJson(found));
+    ownConsole.print(formatRunsAsJson(found));
     return exitCodes.ok;
   }
-  if (found.length === 0) process.stderr.write(noRuns);
+  if (found.length === 0) ownConsole.say(noRuns);
   else {
-    const columns = columnsOf(process.stdout);
-    process.stdout.write(formatRuns(found, { colour: colourOf(process.stdout), columns, nowMs: Date.now() }));
+    ownConsole.print(formatRuns(found, { ...ownConsole.shape(), nowMs: Date.now() }));
   }
-  if (more) process.stderr.write(formatMoreRuns(options.limit));
+  if (more) ownConsole.say(formatMoreRuns(options.limit));
   return exitCodes.ok;
 }
 

@@ -9,7 +9,8 @@ import { systemdUnits } from '../../schedule/systemd-units.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import { changeCrontab, changeUnits } from './install-job.ts';
 
@@ -39,7 +40,7 @@ export async function schedule(
   using interrupts = catchSignals(() => undefined);
   const { systemd, remove, install } = options;
   const refuse = (diagnostic: Omit<Diagnostic, 'severity'>, code: ExitCode): ExitCode => {
-    sayDiagnostics([{ severity: 'error', ...diagnostic }], 'text');
+    ownConsole.sayDiagnostics([{ severity: 'error', ...diagnostic }], 'text');
     return code;
   };
   const asks = asking.find(key => options[key]);
@@ -73,7 +74,7 @@ export async function schedule(
     randomDelaySeconds: options.randomDelay ?? 0,
   };
   if (!install && !remove) {
-    process.stdout.write(systemd ? printUnits(job) : `${crontabLines(job).join('\n')}\n`);
+    ownConsole.print(systemd ? printUnits(job) : `${crontabLines(job).join('\n')}\n`);
     return exitCodes.ok;
   }
   const change = systemd ? changeUnits : changeCrontab;
@@ -82,7 +83,7 @@ export async function schedule(
     const cure = systemd ? 'without --install the units are printed' : 'without --install the line is printed';
     return refuse({ code: 'not-installed', message: changed.error, cure }, exitCodes.invalidInput);
   }
-  process.stderr.write(changed.value.map(line => `${line}\n`).join(''));
+  ownConsole.say(changed.value.map(line => `${line}\n`).join(''));
   return exitCodes.ok;
 }
 

@@ -6,7 +6,8 @@ import { formatHostVariables } from '../../report/texts/inventory-text.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics, sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { type ShowOptions, secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory host`: each variable of a host, its value, and where it was written. */
@@ -19,9 +20,9 @@ export async function showHost(name: string, options: ShowOptions): Promise<Exit
     const cure = didYouMean(name, inventory.value.hosts.keys());
     const message = `no host "${name}" in the inventory`;
     const common = { severity: 'error', code: 'no-host-matched', message } as const;
-    sayDiagnostics([{ ...common, ...(cure === undefined ? {} : { cure }) }], options.format);
+    ownConsole.sayDiagnostics([{ ...common, ...(cure === undefined ? {} : { cure }) }], options.format);
     return exitCodes.noHosts;
   }
-  process.stdout.write(options.format === 'json' ? toJsonLine(description) : formatHostVariables(description));
+  ownConsole.print(options.format === 'json' ? toJsonLine(description) : formatHostVariables(description));
   return exitCodes.ok;
 }

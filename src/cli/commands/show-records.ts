@@ -9,9 +9,8 @@ import { formatFleetTables } from '../../report/texts/fleet-tables.ts';
 import type { RunPage } from '../../report/texts/run-page.ts';
 import { refuseTableOptions } from '../arguments/table-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayRefusal } from '../say-diagnostics.ts';
-import { colourOf } from '../session/colour.ts';
-import { columnsOf } from '../session/columns-of.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal } from '../say-refusal.ts';
 
 export interface RecordsOptions {
   readonly format: 'csv' | 'table';
@@ -36,7 +35,7 @@ export async function showRecords(
       return own === undefined ? undefined : take(own);
     });
   if (format === 'csv') {
-    const reporter = createCsvReporter({ stdout: process.stdout, onBrokenPipe: () => undefined });
+    const reporter = createCsvReporter({ stdout: ownConsole.stdout, onBrokenPipe: () => undefined });
     await read(event => {
       reporter.read(event);
       return reporter.congestion();
@@ -49,8 +48,7 @@ export async function showRecords(
     maker.read(event);
     return undefined;
   });
-  const { stdout } = process;
-  stdout.write(formatFleetTables(maker.make(wishes), { colour: colourOf(stdout), columns: columnsOf(stdout) }));
+  ownConsole.print(formatFleetTables(maker.make(wishes), ownConsole.shape()));
   return exitCodes.ok;
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostFileName } from '../../history/host-file-name.ts';
@@ -12,9 +11,8 @@ import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunAsJson } from '../../report/texts/run-json.ts';
 import { formatHostPage, formatRunPage, type RunPage } from '../../report/texts/run-page.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { sayDiagnostics, sayRefusal } from '../say-diagnostics.ts';
-import { colourOf } from '../session/colour.ts';
-import { columnsOf } from '../session/columns-of.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
 import { showRecords } from './show-records.ts';
 
@@ -40,7 +38,7 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
   const host = options.host === undefined ? undefined : parseHostName(options.host);
   if (options.host !== undefined && (host === undefined || !all.includes(host))) {
     const message = `run ${page.entry.id} has no host ${JSON.stringify(options.host)}`;
-    sayDiagnostics(
+    ownConsole.sayDiagnostics(
       [{ severity: 'error', code: 'no-host-matched', message }],
       options.format === 'json' ? 'json' : 'text',
     );
@@ -52,7 +50,7 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
     return showRecords(page, host, { ...options, format: format === 'csv' ? 'csv' : 'table' });
   }
   if (options.events) await printEvents(page, host);
-  else if (options.format === 'json') process.stdout.write(formatRunAsJson(page, host, ends));
+  else if (options.format === 'json') ownConsole.print(formatRunAsJson(page, host, ends));
   else await printText(page, { host, hosts: all, ends, options });
   return exitCodes.ok;
 }
@@ -60,7 +58,7 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
 /** As they were kept, but for what is damaged. */
 async function printEvents({ entry }: RunPage, host: HostName | undefined): Promise<void> {
   await readEvents(entry.directory, 'all', event => {
-    if (host === undefined || ('host' in event && event.host === host)) process.stdout.write(toJsonLine(event));
+    if (host === undefined || ('host' in event && event.host === host)) ownConsole.print(toJsonLine(event));
   });
 }
 
@@ -72,16 +70,14 @@ interface Shown {
 }
 
 async function printText(page: RunPage, { host, hosts, ends, options }: Shown): Promise<void> {
-  const { stdout } = process;
-  const columns = columnsOf(stdout);
-  const colour = colourOf(stdout);
+  const shape = ownConsole.shape();
   if (host !== undefined) {
-    stdout.write(formatHostPage(page, host, ends, { columns, colour }));
+    ownConsole.print(formatHostPage(page, host, ends, shape));
     await printOutput(page, host, '');
     return;
   }
   const verbosity = options.verbose ? 'verbose' : 'normal';
-  stdout.write(formatRunPage(page, { columns, colour, verbosity, sentences: 'wrapped' }));
+  ownConsole.print(formatRunPage(page, { ...shape, verbosity, sentences: 'wrapped' }));
   if (options.output) for (const one of hosts) await printOutput(page, one, `${printableText(one)} `);
 }
 
@@ -92,16 +88,16 @@ async function printOutput({ entry }: RunPage, host: HostName, before: string): 
     const file = join(entry.directory, 'output', `${hostFileName(host)}.${ending}`);
     try {
       await using input = await open(file);
-      for await (const line of input.readLines()) {
-        if (!process.stdout.write(`${before}${sign}${printableText(line)}\n`) && process.stdout.writable) {
-          await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]);
-        }
-      }
+      await ownConsole.printAll(withPrefix(input.readLines(), `${before}${sign}`));
     } catch (error) {
       // Who printed nothing has no file.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        process.stderr.write(`warning: ${file} cannot be read: ${(error as Error).message}\n`);
+        ownConsole.say(`warning: ${file} cannot be read: ${(error as Error).message}\n`);
       }
     }
   }
+}
+
+async function* withPrefix(lines: AsyncIterable<string>, prefix: string): AsyncGenerator<string> {
+  for await (const line of lines) yield `${prefix}${printableText(line)}\n`;
 }

@@ -17,7 +17,8 @@ import { connectionPrompts } from '../asking/connection-prompts.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { connectLimits } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
-import { sayRefusal, sayWarnings } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 export interface TrustOptions extends InventoryOptions, ConnectionOptions {
@@ -38,7 +39,7 @@ export function trust(patterns: readonly string[], options: TrustOptions): Promi
     const selected = await selectToConnect(patterns.join(','), withPasswords(options), stop);
     if (!selected.ok) return sayRefusal(selected.error, options.format);
     sayWarnings(selected.value.warnings, options.format);
-    const say = (text: string): void => void process.stderr.write(`${printableText(text)}\n`);
+    const say = (text: string): void => ownConsole.say(`${printableText(text)}\n`);
     const { questions } = connectionPrompts(options, say);
     const inspector = createHostKeyInspector(questions);
     const job: Job = { inspector, options, questions, signal: stop };
@@ -121,5 +122,5 @@ async function settle(key: InspectedKey, { options, questions, signal }: Job): P
 
 /** A server with its keys; with `--format json` one object a line. */
 function print(shown: ShownServer, { format }: TrustOptions): void {
-  process.stdout.write(format === 'json' ? toJsonLine(shown) : formatServerKeys(shown));
+  ownConsole.print(format === 'json' ? toJsonLine(shown) : formatServerKeys(shown));
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { printableLine } from '../../model/printable-text.ts';
+import { ownConsole } from '../own-console.ts';
 import { findWanted } from './find-wanted.ts';
 import { type Candidate, gatherCandidates } from './gather-candidates.ts';
 import type { Shell } from './shells.ts';
@@ -41,7 +42,7 @@ export async function complete(program: Command, shell: Shell, given: readonly s
       const text = shell === 'bash' ? typed.replaced + rest : prefix + candidate.value;
       return describe({ ...candidate, value: text });
     });
-    process.stdout.write([mode, ...lines].map(text => `${text}\n`).join(''));
+    ownConsole.print([mode, ...lines].map(text => `${text}\n`).join(''));
   } catch {
     // Whoever presses Tab wants no message.
   }

@@ -1,3 +1,4 @@
+import { ownConsole } from '../own-console.ts';
 /**
  * Goes to `/` where the current directory has been removed: whoever asks for it, which every program that reads a path does, would
  * end with an error of node's. Says so, since relative paths mean something else there.
@@ -7,6 +8,6 @@ export function leaveGoneDirectory(): void {
     process.cwd();
   } catch {
     process.chdir('/');
-    process.stderr.write('warning: the current directory has been removed; paths are taken from /\n');
+    ownConsole.say('warning: the current directory has been removed; paths are taken from /\n');
   }
 }

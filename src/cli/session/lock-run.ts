@@ -9,6 +9,7 @@ import type { Refusal } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { formatTime } from '../../report/texts/format-time.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
+import { ownConsole } from '../own-console.ts';
 import { lockDirectory } from '../paths.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function lockRun(
       waitSeconds: lockWait,
       signal,
       onWait: held => {
-        if (!quiet) process.stderr.write(`tapbook: waiting: ${describeHolder(held.holder)}\n`);
+        if (!quiet) ownConsole.tell(`waiting: ${describeHolder(held.holder)}`);
       },
     },
   );

@@ -14,7 +14,7 @@ import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { ConnectionOptions } from '../arguments/options.ts';
 import { ask } from '../asking/ask.ts';
 import { composeFleet } from '../compose.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
+import { ownConsole } from '../own-console.ts';
 import type { Interrupts } from './catch-signals.ts';
 
 export interface OfferFixesOptions extends ConnectionOptions {
@@ -31,14 +31,14 @@ export async function offerFixes(
 ): Promise<'done' | 'nothing-done' | 'nobody-answers'> {
   const diagnoses = mergePlays(plays).filter(({ findings }) => fixesOf(findings).length > 0);
   if (diagnoses.length === 0) {
-    process.stderr.write(nothingToFix);
+    ownConsole.say(nothingToFix);
     return 'nothing-done';
   }
-  process.stderr.write(formatFixes(diagnoses, shellLine));
+  ownConsole.say(formatFixes(diagnoses, shellLine));
   const agreed = yes ? 'yes' : await agree(diagnoses.length, stop);
   if (agreed === 'nobody') return 'nobody-answers';
   if (agreed === 'no') return 'nothing-done';
-  const say = (text: string): void => void process.stderr.write(`tapbook: ${printableText(text)}\n`);
+  const say = (text: string): void => ownConsole.tell(`${printableText(text)}`);
   await using fleet = composeFleet(connection, say, abandon);
   const hosts = new Map(selected.flatMap(play => [...play.hosts, ...play.builders]).map(host => [host.name, host]));
   await applyFixes(diagnoses, hosts, {
@@ -46,8 +46,8 @@ export async function offerFixes(
     forks,
     stop,
     abandon,
-    onCommand: (host, argv) => process.stderr.write(formatFixRun(host, argv, shellLine)),
-    onFailure: (host, cause, output) => process.stderr.write(formatFixFailure(host, cause, output)),
+    onCommand: (host, argv) => ownConsole.say(formatFixRun(host, argv, shellLine)),
+    onFailure: (host, cause, output) => ownConsole.say(formatFixFailure(host, cause, output)),
   });
   return 'done';
 }
@@ -61,6 +61,6 @@ async function agree(hosts: number, signal: AbortSignal): Promise<'yes' | 'no' |
     signal,
   });
   if (answer.ok) return /^y(?:es)?$/i.test(answer.value.reveal().trim()) ? 'yes' : 'no';
-  sayDiagnostics([answer.error], 'text');
+  ownConsole.sayDiagnostics([answer.error], 'text');
   return 'nobody';
 }

@@ -11,6 +11,7 @@ import type { RunOptions } from '../arguments/options.ts';
 import { selectionWords } from '../arguments/selection-words.ts';
 import { composeHistory, composeReporters } from '../compose.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { ownConsole } from '../own-console.ts';
 import type { Interrupts } from './catch-signals.ts';
 import type { OpenSource } from './open-source.ts';
 import { silentReader } from './silent-reader.ts';
@@ -80,7 +81,7 @@ export async function openRecord(
     async close(words) {
       await hub.close();
       const advice = leftovers.advice(words);
-      if (advice !== undefined) process.stderr.write(`tapbook: ${advice}\n`);
+      if (advice !== undefined) ownConsole.tell(`${advice}`);
     },
   });
 }

@@ -6,7 +6,7 @@ import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
 import { withPasswords } from '../asking/passwords.ts';
-import { sayWarnings } from '../say-diagnostics.ts';
+import { sayWarnings } from '../say-refusal.ts';
 
 export interface OpenSource {
   readonly source: PlaySource;

@@ -2,8 +2,8 @@ import type { Retention } from '../../history/choose-runs-to-remove.ts';
 import { pruneRuns } from '../../history/prune-runs.ts';
 import { parseDuration, parseSize } from '../../playbook/parse-amounts.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
+import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
-import { sayDiagnostics } from '../say-diagnostics.ts';
 
 /**
  * Makes the history smaller after a run, within $TAPBOOK_KEEP_RUNS, $TAPBOOK_KEEP_AGE and $TAPBOOK_KEEP_SIZE. What goes
@@ -20,7 +20,7 @@ export async function retainRuns({ format }: Pick<ApplyOptions, 'format'>): Prom
   const [message] = problems;
   // With JSON standard output is for events only.
   if (message === undefined || format === 'json') return;
-  sayDiagnostics(
+  ownConsole.sayDiagnostics(
     [{ severity: 'warning', code: 'history', message: `the history was not made smaller: ${message}` }],
     'text',
   );

@@ -29,6 +29,13 @@ export function formatFixScripts(
   return [...scripts].map(([body, hosts]) => ({ hosts, text: `${scriptHead(hosts)}\n${body}` }));
 }
 
+/** Several of them one behind the other are not one to be piped into a shell: that would run them all on one host. */
+export function joinFixScripts(scripts: readonly FixScript[]): string {
+  const count = scripts.length;
+  const guard = `echo "${count} scripts, each for hosts of its own: run them one by one" >&2\nexit 1\n\n`;
+  return `${count > 1 ? guard : ''}${scripts.map(({ text }) => text).join('\n')}`;
+}
+
 function scriptHead(hosts: readonly HostDiagnosis[]): string {
   const names = printableText(foldHosts(hosts.map(({ host }) => host)));
   const systems = [...new Set(hosts.flatMap(({ os }) => (os === undefined ? [] : [os])))].map(printableText);

@@ -33,6 +33,11 @@ export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptio
     .join('\n');
 }
 
+/** That a plan was saved in this file. */
+export function formatSavedPlan(path: string, digest: string): string {
+  return `saved ${path}, digest ${digest}\n`;
+}
+
 function block(title: string, rows: readonly string[], style: Style): readonly string[] {
   return rows.length === 0 ? [] : [style.cyan(title), ...rows.map(row => `  ${row}`)];
 }

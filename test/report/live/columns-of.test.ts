@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnsOf } from '../../../src/cli/session/columns-of.ts';
+import { columnsOf } from '../../../src/report/live/columns-of.ts';
 
 test.each([
   ['a terminal', [{ columns: 120 }], 120],
