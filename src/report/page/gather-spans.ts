@@ -1,4 +1,4 @@
-import type { Event } from '../../model/event.ts';
+import type { Event, HostProbed } from '../../model/event.ts';
 import { endedInOrder } from '../../model/script-end.ts';
 
 /** Something that took its time: a probe, a build, a script on a host. In milliseconds since 1970. */
@@ -16,62 +16,67 @@ export interface Span {
 export function createSpanGatherer(): { read(event: Event): void; spans(): readonly Span[] } {
   const ended: Span[] = [];
   const open = new Map<string, Span>();
-  const begin = (key: string, span: Omit<Span, 'end' | 'to'>): void => {
-    open.set(key, { ...span, end: 'unknown' });
-  };
-  const finish = (key: string, event: Event, end: 'well' | 'badly'): void => {
-    const span = open.get(key);
-    open.delete(key);
-    if (span !== undefined) ended.push({ ...span, to: Date.parse(event.time), end });
-  };
   return {
     read(event) {
       const at = Date.parse(event.time);
-      switch (event.kind) {
-        case 'host-probed':
-          ended.push({
-            kind: 'probe',
-            name: 'probe',
-            host: event.host,
-            from: at - event.seconds * 1000,
-            to: at,
-            end: event.result.kind === 'ok' ? 'well' : 'badly',
-          });
-          return;
-        case 'canary-started':
-          begin(`canary ${event.buildHost} ${event.release} ${event.machine}`, {
-            kind: 'canary',
-            name: `canary for ${event.release}`,
-            host: event.buildHost,
-            from: at,
-          });
-          return;
-        case 'canary-finished':
-          finish(
-            `canary ${event.buildHost} ${event.release} ${event.machine}`,
-            event,
-            event.result.kind === 'ok' ? 'well' : 'badly',
-          );
-          return;
-        case 'build-started':
-          begin(`build ${event.build}`, { kind: 'build', name: event.build, host: event.buildHost, from: at });
-          return;
-        case 'build-finished':
-          finish(`build ${event.build}`, event, event.result.kind === 'failed' ? 'badly' : 'well');
-          return;
-        case 'script-started':
-          begin(`script ${event.host} ${event.module}`, {
-            kind: 'script',
-            name: event.module,
-            host: event.host,
-            from: at,
-          });
-          return;
-        case 'script-finished':
-          finish(`script ${event.host} ${event.module}`, event, endedInOrder(event.end) ? 'well' : 'badly');
-          return;
-      }
+      const key = keyOf(event);
+      const begun = beginningOf(event, at);
+      if (begun !== undefined) open.set(key, { ...begun, end: 'unknown' });
+      const end = endOf(event);
+      const span = event.kind === 'host-probed' ? probeOf(event, at) : open.get(key);
+      if (end === undefined || span === undefined) return;
+      open.delete(key);
+      ended.push({ ...span, to: at, end });
     },
     spans: () => [...ended, ...open.values()],
   };
+}
+
+/** The same for the beginning of something and its end. */
+function keyOf(event: Event): string {
+  switch (event.kind) {
+    case 'canary-started':
+    case 'canary-finished':
+      return `canary ${event.buildHost} ${event.release} ${event.machine}`;
+    case 'build-started':
+    case 'build-finished':
+      return `build ${event.build}`;
+    case 'script-started':
+    case 'script-finished':
+      return `script ${event.host} ${event.module}`;
+    default:
+      return '';
+  }
+}
+
+function beginningOf(event: Event, from: number): Omit<Span, 'to' | 'end'> | undefined {
+  switch (event.kind) {
+    case 'canary-started':
+      return { kind: 'canary', name: `canary for ${event.release}`, host: event.buildHost, from };
+    case 'build-started':
+      return { kind: 'build', name: event.build, host: event.buildHost, from };
+    case 'script-started':
+      return { kind: 'script', name: event.module, host: event.host, from };
+    default:
+      return undefined;
+  }
+}
+
+function endOf(event: Event): 'well' | 'badly' | undefined {
+  switch (event.kind) {
+    case 'host-probed':
+    case 'canary-finished':
+      return event.result.kind === 'ok' ? 'well' : 'badly';
+    case 'build-finished':
+      return event.result.kind === 'failed' ? 'badly' : 'well';
+    case 'script-finished':
+      return endedInOrder(event.end) ? 'well' : 'badly';
+    default:
+      return undefined;
+  }
+}
+
+/** Of a probe only its end is told, with the time that it took. */
+function probeOf({ host, seconds }: HostProbed, to: number): Span {
+  return { kind: 'probe', name: 'probe', host, from: to - seconds * 1000, end: 'unknown' };
 }

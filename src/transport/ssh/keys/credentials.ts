@@ -66,25 +66,11 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
       Promise.all(keys.files.map(path => remember(files, path, () => readKeyFile(path, ssh2)))),
       agentSocket === undefined ? undefined : remember(agents, agentSocket, () => listAgent(agentSocket, ssh2)),
     ]);
-    const held: Offer[] = [];
-    const own: Offer[] = [];
-    const locked: (readonly [path: string, why: UnusableKey])[] = [];
-    const taken = new Set<ParsedKey>();
-    let unusable: ConnectFailure | undefined;
-    for (const { path, key, publicKey } of read) {
-      const inAgent = publicKey === undefined ? undefined : agent?.keys.find(one => isSame(one, publicKey));
-      if (!key.ok && key.error.why === 'needs-ssh') return err(key.error.failure);
-      if (agent !== undefined && inAgent !== undefined) {
-        taken.add(inAgent);
-        held.push(offerAgentKey(user, `key ${path} of the agent`, agent.agent, inAgent));
-      } else if (key.ok) own.push(offerFile(user, path, key.value));
-      else if (key.error.why === 'locked' && questions !== undefined) locked.push([path, key.error]);
-      else if (keys.named === 'by-inventory') return err(key.error.failure);
-      else if (keys.named === 'by-config' && key.error.why !== 'missing') unusable ??= key.error.failure;
-    }
-    const others = (agent?.keys ?? [])
-      .filter(key => keys.agentKeys === 'all' && !taken.has(key))
-      .map(key => offerAgentKey(user, nameOf(key), (agent as AgentKeys).agent, key));
+    const sorted = sortKeys(user, keys, read, agent, questions === undefined ? 'nobody-to-ask' : 'asks');
+    if (!sorted.ok) return sorted;
+    const { held, others, locked } = sorted.value;
+    const own = [...sorted.value.own];
+    let { unusable } = sorted.value;
     const isDefault = keys.named === 'by-default';
     const hasOther = held.length + own.length + others.length > 0;
     for (const [path, why] of isDefault && hasOther ? [] : locked) {
@@ -97,6 +83,50 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
     // Of several keys in a configuration one may well be locked; it is named where there is no other.
     return found.length === 0 && unusable !== undefined ? err(unusable) : ok(found);
   }
+}
+
+interface SortedKeys {
+  /** Keys in files that the agent holds as well. */
+  readonly held: readonly Offer[];
+  /** Keys in files that can be used as they are. */
+  readonly own: readonly Offer[];
+  /** The agent's other keys, as far as they are wanted. */
+  readonly others: readonly Offer[];
+  /** Files that a passphrase would open. */
+  readonly locked: readonly (readonly [path: string, why: UnusableKey])[];
+  /** Why the first file that a configuration names cannot be used. */
+  readonly unusable: ConnectFailure | undefined;
+}
+
+/** Without asking anybody anything. A file that an inventory names has to be usable; what only ssh can use is left to it. */
+function sortKeys(
+  user: string,
+  { named, agentKeys }: KeyChoice,
+  files: readonly KeyFile[],
+  agent: AgentKeys | undefined,
+  passphrases: 'asks' | 'nobody-to-ask',
+): Result<SortedKeys, ConnectFailure> {
+  const held: Offer[] = [];
+  const own: Offer[] = [];
+  const locked: (readonly [path: string, why: UnusableKey])[] = [];
+  const taken = new Set<ParsedKey>();
+  let unusable: ConnectFailure | undefined;
+  for (const { path, key, publicKey } of files) {
+    const inAgent = publicKey === undefined ? undefined : agent?.keys.find(one => isSame(one, publicKey));
+    if (!key.ok && key.error.why === 'needs-ssh') return err(key.error.failure);
+    if (agent !== undefined && inAgent !== undefined) {
+      taken.add(inAgent);
+      held.push(offerAgentKey(user, `key ${path} of the agent`, agent.agent, inAgent));
+    } else if (key.ok) own.push(offerFile(user, path, key.value));
+    else if (key.error.why === 'locked' && passphrases === 'asks') locked.push([path, key.error]);
+    else if (named === 'by-inventory') return err(key.error.failure);
+    else if (named === 'by-config' && key.error.why !== 'missing') unusable ??= key.error.failure;
+  }
+  const others =
+    agent === undefined || agentKeys !== 'all'
+      ? []
+      : agent.keys.filter(key => !taken.has(key)).map(key => offerAgentKey(user, nameOf(key), agent.agent, key));
+  return ok({ held, own, others, locked, unusable });
 }
 
 function isSame(one: ParsedKey, other: ParsedKey): boolean {
