@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ApplyRequest, applyRun, type RunPorts, type RunResult } from '../../src/engine/apply-run.ts';
 import { createEventHub } from '../../src/engine/event-hub.ts';
 import { gatherFleet } from '../../src/engine/fleet/fleet.ts';
+import { savePlan } from '../../src/engine/prepare/save-plan.ts';
 import type { HostRunner } from '../../src/engine/rollout/host-runner.ts';
 import { openPlays } from '../../src/engine/sources/open-plays.ts';
 import type { PlaySource } from '../../src/engine/sources/play-source.ts';
@@ -12,6 +13,7 @@ import type { Event } from '../../src/model/event.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { Refusal } from '../../src/model/refusal.ts';
+import { version } from '../../src/model/version.ts';
 import { openCanaryRecords } from '../../src/module/cache/canary-records.ts';
 import { openKeptFacts } from '../../src/module/cache/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../../src/module/cache/module-cache.ts';
@@ -26,6 +28,8 @@ export interface EngineRig extends InMemoryHosts, AsyncDisposable {
   /** Writes a file, and resolves to its path. */
   write(name: string, text: string): Promise<string>;
   open(path: string, request?: Partial<PlaysRequest>): Promise<PlaySource>;
+  /** Plans a playbook and saves the plan beside it, as `plan --out` does; resolves to its path. */
+  save(path: string, request?: Partial<PlaysRequest>): Promise<string>;
   refusal(path: string, request?: Partial<PlaysRequest>): Promise<Refusal>;
   apply(source: PlaySource, wishes?: ApplyWishes): Promise<Applied>;
 }
@@ -62,15 +66,33 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
   const never = new AbortController().signal;
   const read = (path: string, request: Partial<PlaysRequest> = {}) =>
     openPlays(path, { inventory: sources, passwords: noPasswords, ...request }, never);
+  const open: EngineRig['open'] = async (path, request) => {
+    const opened = await read(path, request);
+    if (!opened.ok) throw new Error(opened.error.diagnostics.map(({ message }) => message).join('; '));
+    return opened.value;
+  };
+  const memory = (): Pick<RunPorts, 'cache' | 'kept' | 'canaries'> => ({
+    cache,
+    kept: openKeptFacts(join(folder, 'build-hosts'), 'test'),
+    canaries: openCanaryRecords(join(folder, 'canaries')),
+  });
   return {
     ...hosts,
     folder,
     cache,
     write,
-    async open(path, request) {
-      const opened = await read(path, request);
-      if (!opened.ok) throw new Error(opened.error.diagnostics.map(({ message }) => message).join('; '));
-      return opened.value;
+    open,
+    async save(path, request) {
+      const source = await open(path, request);
+      if (source.kind !== 'playbook') throw new Error(`${path} is a saved plan already`);
+      const events = createEventHub(runId, []);
+      await using fleet = gatherFleet(hosts.transport, connectOptions().limits, never);
+      const context = { ...memory(), fleet, events, forks: 10, signal: never, latecomers: 'are-waited-for' } as const;
+      const { ready } = await source.prepare(context);
+      const plan = `${path}.plan`;
+      const saved = await savePlan(plan, source, { ready, cache, madeAt: new Date(), madeBy: version });
+      if (!saved.ok) throw new Error(saved.error.diagnostics.map(({ message }) => message).join('; '));
+      return plan;
     },
     async refusal(path, request) {
       const opened = await read(path, request);
@@ -95,11 +117,9 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
       const result = await applyRun(
         { command, run: runId, source, forks, leaseSeconds: 60 },
         {
+          ...memory(),
           fleet,
           events: hub,
-          cache,
-          kept: openKeptFacts(join(folder, 'build-hosts'), 'test'),
-          canaries: openCanaryRecords(join(folder, 'canaries')),
           saveLog: async () => undefined,
           stop,
           abandon: never,

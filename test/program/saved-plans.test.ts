@@ -1,11 +1,12 @@
-import { copyFile, mkdir, rm, stat, truncate } from 'node:fs/promises';
+import { copyFile, mkdir, stat, truncate } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { sealPlan } from '../../src/engine/prepare/seal-plan.ts';
 import type { SealedPlan } from '../../src/plan/saved/saved-plan.ts';
-import { elfModule } from '../support/elf-module.ts';
 import { assertValidPlan, assertValidSavedPlan } from '../support/event-validator.ts';
 import { eventsOf, parseEvents } from '../support/tapbook.ts';
-import { makePlanRig, newer, type PlanRig, playbook, release } from './saved-plan-rig.ts';
+import { makePlanRig, newer, type PlanRig } from './saved-plan-rig.ts';
+
+/** What an apply of a plan does when hosts are not as they were is proven by test/engine/saved-plans.test.ts. */
 
 /** Plans, and saves the plan as io.plan. */
 async function save(rig: PlanRig, ...args: readonly string[]): Promise<SealedPlan> {
@@ -138,24 +139,6 @@ describe('an apply of it', () => {
     ).toEqual(['db1', 'db2']);
   });
 
-  test('keeps to its batches, and -l may only leave hosts out', async () => {
-    await using rig = await makePlanRig(['db1', 'db2', 'db3']);
-    await rig.write('io.yml', playbook('  serial: [1, 2]\n'));
-    await save(rig, '-l', 'db1,db2');
-    expect((await apply(rig)).batches).toEqual([['db1'], ['db2']]);
-    const narrowed = await apply(rig, '-l', 'db2:db3');
-    expect([narrowed.batches, narrowed.outcomes]).toEqual([[['db2']], ['db2 ok']]);
-    // The place of a canary that drops out is taken by the next one.
-    await rig.change('db1', { release: newer });
-    expect((await apply(rig, '--on-drift', 'skip')).batches).toEqual([['db2']]);
-    const none = await rig.tapbook('apply', 'io.plan', '-l', 'db3');
-    expect([none.code, none.stderr]).toEqual([
-      8,
-      "error no-host-matched: none of the plan's 2 hosts is within --limit db3\n",
-    ]);
-    expect(await rig.ran('db3')).toEqual([]);
-  });
-
   test('what a plan has decided cannot be decided otherwise, and what means plans means nothing else: wrong usage', async () => {
     await using rig = await makePlanRig(['db1']);
     await save(rig);
@@ -188,41 +171,6 @@ describe('an apply of it', () => {
       ]
     `);
     expect(await rig.ran('db1')).toEqual([]);
-  });
-
-  test('takes another inventory, if one is given', async () => {
-    await using rig = await makePlanRig(['db1']);
-    await save(rig);
-    await rig.write('moved.ini', await rig.read('hosts.ini'));
-    await rig.write('hosts.ini', '[db]\n');
-    expect((await apply(rig, '-i', 'moved.ini')).outcomes).toEqual(['db1 ok']);
-  });
-
-  test('a host that does not answer, or on which something stands in the way, is no drift: the others run', async () => {
-    await using rig = await makePlanRig(['db1', 'db2', 'db3']);
-    await save(rig);
-    await rig.stop('db1');
-    await rig.write('db2/modules', 'io 16384 0 - Live 0x0\n');
-    const { code, outcomes, drifted } = await apply(rig);
-    expect([code, drifted]).toEqual([6, []]);
-    expect(outcomes).toEqual([
-      'db1 unreachable 127.0.0.1:PORT-db1 refuses connections',
-      'db2 failed a module named io is loaded already',
-      'db3 ok',
-    ]);
-  });
-
-  test('who could not be planned is not touched, and counts as it did', async () => {
-    await using rig = await makePlanRig();
-    await rig.write('db1/modules', 'io 16384 0 - Live 0x0\n');
-    expect((await rig.tapbook('plan', 'io.yml', '-i', 'hosts.ini', '--out', 'io.plan')).code).toBe(2);
-    await rig.write('db1/modules', 'ext4 1 0 - Live 0x0\n');
-    const { code, outcomes, events } = await apply(rig);
-    expect([code, outcomes]).toEqual([
-      2,
-      ['db1 failed when it was planned: a module named io is loaded already', 'db2 ok'],
-    ]);
-    expect(eventsOf(events, 'host-probed').map(({ host }) => host)).toEqual(['db2', 'builder']);
   });
 });
 
@@ -275,181 +223,6 @@ describe('what is not as planned', () => {
     const shown = await rig.tapbook('plan', 'io.plan');
     expect(shown.code).toBe(7);
     expect(shown.stdout).toContain(again);
-  });
-
-  test('skip: those hosts are left out, with why', async () => {
-    await using rig = await makePlanRig();
-    await save(rig);
-    await rig.change('db1', { version: '#2 SMP Debian' });
-    const { code, outcomes, drifted } = await apply(rig, '--on-drift', 'skip');
-    expect([code, outcomes]).toEqual([
-      0,
-      ['db1 skipped it is not as it was planned: version #1 SMP Debian → #2 SMP Debian', 'db2 ok'],
-    ]);
-    expect(drifted).toHaveLength(1);
-    expect([await rig.ran('db1'), await rig.ran('db2')]).toEqual([[], ['./io.ko interval=7']]);
-  });
-
-  test('replan: those hosts get what their kernel needs, from the scripts of the plan', async () => {
-    await using rig = await makePlanRig();
-    await rig.write('io.yml', playbook('  serial: 1\n  on_drift: replan\n'));
-    await save(rig);
-    await rig.write('io.yml', playbook('  on_drift: fail\n'));
-    await rig.write('io.stp', 'probe begin { println("other") exit() }\n');
-    await rig.change('db1', { release: newer });
-    const { code, outcomes, batches, events } = await apply(rig);
-    expect([code, outcomes, batches]).toEqual([0, ['db1 ok', 'db2 ok'], [['db1'], ['db2']]]);
-    expect((await rig.built()).toSorted()).toEqual(['io 6.1.0-55-cloud-amd64', `io ${newer}`]);
-    const builds = eventsOf(events, 'play-planned')[0]?.plan.builds;
-    expect(builds?.map(({ id, hosts, source }) => [id, hosts, source.text.includes('other')])).toEqual([
-      ['io@6.1.0-55-cloud-amd64/x86_64', ['db2'], false],
-      [`io@${newer}/x86_64`, ['db1'], false],
-    ]);
-  });
-
-  test('the option wins over the play', async () => {
-    await using rig = await makePlanRig(['db1']);
-    await rig.write('io.yml', playbook('  on_drift: skip\n'));
-    await save(rig);
-    await rig.change('db1', { release: newer });
-    expect((await apply(rig)).code).toBe(0);
-    expect((await apply(rig, '--on-drift', 'fail')).code).toBe(7);
-  });
-
-  test('a host that is gone, and hosts that are reached in another way, which are asked nothing', async () => {
-    await using rig = await makePlanRig(['db1', 'db2', 'db3', 'db4']);
-    await save(rig);
-    await rig.inventory(['db2', 'db3', 'db4'], { db2: 'ansible_host=localhost', db3: 'ansible_user=postgres' });
-    const { code, drifted, events } = await apply(rig);
-    expect(code).toBe(7);
-    expect(drifted).toEqual([
-      { 'target db1': [{ what: 'inventory', was: 'db1' }], onDrift: 'fail' },
-      { 'target db2': [{ what: 'address', was: '127.0.0.1', is: 'localhost' }], onDrift: 'fail' },
-      { 'target db3': [{ what: 'user', is: 'postgres' }], onDrift: 'fail' },
-    ]);
-    expect(eventsOf(events, 'host-probed').map(({ host }) => host)).toEqual(['db4', 'builder']);
-    const replanned = await apply(rig, '--on-drift', 'replan', '-l', 'db2,db4');
-    expect([replanned.code, replanned.outcomes]).toEqual([4, [expect.stringMatching(/^db2 unreachable /), 'db4 ok']]);
-    const gone = await apply(rig, '--on-drift', 'replan', '-l', 'db4');
-    expect(gone.outcomes).toEqual(['db4 ok']);
-  });
-
-  test('to be booted again is said, and stops nothing', async () => {
-    await using rig = await makePlanRig();
-    const { sha256 } = await save(rig);
-    await rig.change('db1', { bootId: 'boot-2' });
-    const { code, outcomes, drifted, notices, events } = await apply(rig);
-    expect([code, outcomes, drifted]).toEqual([0, ['db1 ok', 'db2 ok'], []]);
-    expect(eventsOf(events, 'run-started')[0]).toMatchObject({ playbook: 'io.yml', plan: { path: 'io.plan', sha256 } });
-    expect(notices.slice(1)).toEqual(['booted since the plan was made, and otherwise as it has them: db1']);
-  });
-
-  test('a SystemTap that would build another module; one that is built already is used', async () => {
-    await using rig = await makePlanRig();
-    await save(rig);
-    await rig.change('builder', { stap: '5.2' });
-    const banner = (version: string) => `Systemtap translator/driver (version ${version}/0.192)`;
-    const refused = await apply(rig);
-    expect([refused.code, refused.outcomes[0]]).toEqual([
-      7,
-      `db1 failed it is not as it was planned: stap on builder ${banner('5.1')} → ${banner('5.2')}`,
-    ]);
-    expect(refused.drifted).toEqual([
-      { 'build-host builder': [{ what: 'stap', was: banner('5.1'), is: banner('5.2') }], onDrift: 'fail' },
-    ]);
-    expect((await apply(rig, '--on-drift', 'skip')).outcomes.map(text => text.slice(0, 11))).toEqual([
-      'db1 skipped',
-      'db2 skipped',
-    ]);
-    expect(await rig.built()).toEqual([]);
-    const replanned = await apply(rig, '--on-drift', 'replan');
-    expect([replanned.code, replanned.outcomes]).toEqual([0, ['db1 ok', 'db2 ok']]);
-    // What was planned is not there yet, so that it is still another module.
-    expect((await apply(rig)).code).toBe(7);
-    await rig.change('builder', { stap: '5.1' });
-    expect((await apply(rig)).code).toBe(0);
-    await rig.change('builder', { stap: '5.2' });
-    expect((await apply(rig)).code).toBe(0);
-    expect(await rig.built()).toHaveLength(2);
-  });
-
-  test('a kernel tree that is not the one that was planned for', async () => {
-    await using rig = await makePlanRig(['db1']);
-    await save(rig);
-    await rig.write(`builder/trees/${release}/build/Module.symvers`, 'other\n');
-    const { code, drifted } = await apply(rig);
-    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
-    expect([code, drifted]).toEqual([
-      7,
-      [{ 'build-host builder': [{ what: `tree of ${release}`, was: sha256, is: sha256 }], onDrift: 'fail' }],
-    ]);
-  });
-
-  test('what is kept nowhere is built again, as planned', async () => {
-    await using rig = await makePlanRig(['db1']);
-    await rig.write('io.yml', playbook('  kernels:\n    - { release: "*", stap_options: { use_server: true } }\n'));
-    const plan = await save(rig);
-    expect(plan.plan.plays[0]?.builds.map(({ artifact }) => artifact.state)).toEqual(['not-kept']);
-    const outcomes = [(await apply(rig)).outcomes, (await apply(rig)).outcomes];
-    expect([outcomes, (await rig.built()).length]).toEqual([[['db1 ok'], ['db1 ok']], 2]);
-    await rig.change('builder', { stap: '5.2' });
-    expect((await apply(rig)).code).toBe(7);
-  });
-
-  test('a module that was built again under the same key is used, and said', async () => {
-    await using rig = await makePlanRig(['db1']);
-    expect((await rig.tapbook('build', 'io.yml', '-i', 'hosts.ini')).code).toBe(0);
-    const plan = await save(rig);
-    expect(plan.basis[0]?.builds[0]?.module).toMatch(/^[0-9a-f]{64}$/);
-    await rm(rig.path('cache'), { recursive: true });
-    await rig.write(
-      `builder/${release}.ko`,
-      elfModule([`vermagic=${release} SMP mod_unload `, 'parmtype=interval:long']),
-    );
-    expect((await rig.tapbook('build', 'io.plan')).code).toBe(0);
-    const { code, notices } = await apply(rig);
-    expect([code, notices.map(rig.plain)]).toEqual([
-      0,
-      [
-        expect.stringMatching(/^io.plan was made at 2\S+Z by tapbook \S+$/),
-        `io@${release}/x86_64 has been built again since the plan was made, from the same parts: sha256 KEY → KEY`,
-      ],
-    ]);
-  });
-
-  test('of several plays, one that may not drift stops all of them', async () => {
-    await using rig = await makePlanRig();
-    const first = playbook('  on_drift: skip\n').replace('hosts: db', 'hosts: db1');
-    await rig.write('io.yml', `${first}${playbook('').replace('hosts: db', 'hosts: db2')}`);
-    await save(rig);
-    await rig.change('db1', { release: newer });
-    const skipped = await apply(rig);
-    expect([skipped.code, skipped.outcomes.map(text => text.slice(0, 11))]).toEqual([0, ['db1 skipped', 'db2 ok']]);
-    await rig.change('db1', { release });
-    await rig.change('db2', { release: newer });
-    const { code, outcomes } = await apply(rig);
-    expect([code, outcomes]).toEqual([
-      7,
-      [
-        'db1 not-started the plan no longer fits',
-        `db2 failed it is not as it was planned: release ${release} → ${newer}`,
-      ],
-    ]);
-    expect(await rig.ran('db1')).toEqual([]);
-  });
-
-  test('a build host that cannot be reached is none: its hosts fail as ever', async () => {
-    await using rig = await makePlanRig(['db1']);
-    await save(rig);
-    await rig.stop('builder');
-    const { code, outcomes, drifted } = await apply(rig);
-    expect([code, drifted, outcomes]).toEqual([
-      2,
-      [],
-      [
-        'db1 failed no build host can build for 6.1.0-55-cloud-amd64: builder: 127.0.0.1:PORT-builder refuses connections',
-      ],
-    ]);
   });
 });
 

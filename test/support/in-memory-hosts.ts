@@ -7,6 +7,17 @@ import { elfModule } from './elf-module.ts';
 /** A host without a network: it answers probes and builds as one would on which all is well, but for what is said here. */
 export interface InMemoryHost {
   release: string;
+  /** As `uname -v` says it. */
+  version: string;
+  /** Of its staprun and its stap. */
+  systemtap: string;
+  bootId: string;
+  /** Of its kernel trees: another word, other headers. */
+  headers: string;
+  /** Stands in each module that is built there, and in nothing that its key is made of. */
+  padding: string;
+  /** Modules that are loaded there. */
+  readonly loaded: string[];
   /** Connections are refused. */
   down: boolean;
   /** staprun is not installed. */
@@ -32,6 +43,12 @@ export function inMemoryHosts(): InMemoryHosts {
   const hostOf = (name: string): InMemoryHost => {
     const host = hosts.get(name) ?? {
       release: firstRelease,
+      version: '#1 SMP',
+      systemtap: '5.1',
+      bootId: 'boot-1',
+      headers: 'first',
+      padding: '',
+      loaded: [],
       down: false,
       bare: false,
       stapError: undefined,
@@ -78,13 +95,21 @@ function connectionTo(host: InMemoryHost): Connection {
 
 function probed(host: InMemoryHost, nonce: string, asked: readonly string[]): readonly string[] {
   const releases = asked.filter(one => /^\d/.test(one));
-  const system = [`release=${host.release}`, 'machine=x86_64', 'version=#1 SMP', 'uid=0', 'user=root', 'cpus=2'];
+  const system = [
+    `release=${host.release}`,
+    'machine=x86_64',
+    `version=${host.version}`,
+    'uid=0',
+    'user=root',
+    'cpus=2',
+  ];
   const trees = releases.flatMap(release => [
     `tree=${release}`,
     'headers=present',
-    `identity=${release}`,
+    `identity=${host.headers} ${release}`,
     'tree.end=yes',
   ]);
+  const banner = `Systemtap translator/driver (version ${host.systemtap}/0.192)`;
   const target = host.bare ? [] : ['staprun=/usr/bin/staprun', 'staprun.executable=yes', `staprun.version=${banner}`];
   const builder = [
     'stap=/usr/bin/stap',
@@ -94,18 +119,28 @@ function probed(host: InMemoryHost, nonce: string, asked: readonly string[]): re
     'compiler.version=gcc (GCC) 12.2.0',
     ...trees,
   ];
-  const facts = releases.length > 0 ? builder : ['sudo=root', 'modules=yes', 'debugfs=mounted', ...target];
+  const facts =
+    releases.length > 0
+      ? builder
+      : [
+          ...[
+            'sudo=root',
+            'modules=yes',
+            `loaded=${host.loaded.join(' ')}`,
+            `boot_id=${host.bootId}`,
+            'debugfs=mounted',
+          ],
+          ...target,
+        ];
   return [`${nonce} begin`, ...system, 'upload=/tmp', 'free_kb=1000000', ...facts, `${nonce} end`];
 }
-
-const banner = 'Systemtap translator/driver (version 5.1/0.192)';
 
 /** As `build-module.sh` answers: the module on standard output, what is said of it on standard error. */
 function build(host: InMemoryHost, nonce: string, argv: readonly string[]): RemoteProcess {
   host.builds++;
   if (host.stapError !== undefined) return answer([], [host.stapError, `${nonce} exit 1`]);
   const release = argv[argv.indexOf('-r') + 1];
-  const module = elfModule([`vermagic=${release} SMP`, `name=${argv[argv.indexOf('-m') + 1]}`]);
+  const module = elfModule([`vermagic=${release} SMP${host.padding}`, `name=${argv[argv.indexOf('-m') + 1]}`]);
   return answer([], [`${nonce} exit 0`, `${nonce} module ${module.length}`], module);
 }
 
