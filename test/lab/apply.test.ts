@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Event } from '../../src/model/event.ts';
+import { awkReads } from '../support/awk-sums.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
-import { labEnvironment, leftOnTarget, onLabHost } from '../support/lab.ts';
-import { eventsOf, parseEvents, runTapbook, startTapbook } from '../support/tapbook.ts';
+import { labEnvironment, labHome, labRun, leftOnTarget } from '../support/lab.ts';
+import { eventsOf, type Finished, parseEvents, runTapbook, startTapbook } from '../support/tapbook.ts';
 
 const targets = ['db1', 'db2', 'web1'];
 const modules = ['ioread_top5', 'ioread_top5_args', 'heartbeat', 'silent', 'hello'];
@@ -17,7 +22,7 @@ beforeAll(async () => {
   lab = await labEnvironment();
   inventory = lab['TAPBOOK_LAB_INVENTORY'] ?? '';
   home = await mkdtemp(join(tmpdir(), 'tapbook-lab-test-'));
-  env = { XDG_CACHE_HOME: join(home, 'cache'), XDG_STATE_HOME: join(home, 'state') };
+  env = labHome(home);
 });
 
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -33,14 +38,47 @@ async function playbook(name: string, text: string): Promise<string> {
   return path;
 }
 
+/** What the demo's applies kept, in their order. */
+async function demoRuns(): Promise<readonly string[]> {
+  const runs = join(labRun, 'state/tapbook/runs');
+  return (await readdir(runs)).sort().map(id => join(runs, id));
+}
+
+async function eventsOfDemo(index: number): Promise<readonly Event[]> {
+  const directory = (await demoRuns())[index] ?? '';
+  return parseEvents(await readFile(join(directory, 'events.ndjson'), 'utf8'));
+}
+
+/** By the demo itself, as `npm run demo` runs it: three applies, in a cache that is empty before. */
 describe('the main job', () => {
-  test('builds once for each kernel, prints tables from every target, leaves nothing', async () => {
+  let demo: Finished;
+  let caches: readonly string[] = [];
+  beforeAll(async () => {
     await expectClean();
-    const args = ['apply', 'playbooks/ioread-top5.yml', '-i', inventory, '-e', 'interval=3', '--format', 'json'];
-    const { code, stdout, stderr } = await runTapbook(args, { env });
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    const events = parseEvents(stdout);
+    caches = await readdir(labRun);
+    const script = new URL('demo.sh', import.meta.url).pathname;
+    const child = spawn('bash', [script], {
+      env: { ...process.env, TAPBOOK_DEMO_HOME: labRun, TAPBOOK_IS_SET_UP: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    demo = { code, stdout, stderr };
+  });
+
+  test('the demo goes well, and says what it proves', () => {
+    expect(caches).toEqual([]);
+    expect(demo.code, demo.stderr).toBe(0);
+    expect(demo.stdout.match(/^=> .*$/gm)).toEqual([
+      '=> 3 targets on 2 kernels: 2 modules were built',
+      '=> the same again: no build, both modules came from the cache',
+      '=> other arguments make other modules: 2 were built',
+      '=> no module and no file of ours is left on any target',
+    ]);
+    expect(demo.stderr).toMatch(/^db1 +: ok=1 failed=0 unreachable=0$/m);
+  });
+
+  test('builds once for each kernel, prints tables from every target, leaves nothing', async () => {
+    const events = await eventsOfDemo(0);
 
     const built = eventsOf(events, 'build-finished');
     expect(built.map(({ release, result }) => `${release} ${result.kind}`).sort()).toEqual(
@@ -79,23 +117,26 @@ describe('the main job', () => {
     await expectClean();
   });
 
-  test('a second apply runs stap zero times', async () => {
-    const before = await onLabHost('builder', 'ls -la --time-style=full-iso /root/.systemtap/cache | md5sum');
-    const args = ['apply', 'playbooks/ioread-top5.yml', '-i', inventory, '--format', 'json', '-l', 'db1,web1'];
-    const { code, stdout } = await runTapbook(args, { env });
-    expect(code).toBe(0);
-    const events = parseEvents(stdout);
+  test('who reads most: one table of three hosts, as awk adds up what they printed', async () => {
+    const [tables] = eventsOf(await eventsOfDemo(0), 'tables');
+    const told = tables?.tables[0]?.rows.map(cells => cells.join(' ')).toSorted();
+    expect(told?.length).toBeGreaterThan(0);
+    const [directory = ''] = await demoRuns();
+    const all = awkReads(targets.map(host => join(directory, 'output', `${host}.txt`)));
+    // The table has its first ten; five of each host are fifteen at most.
+    expect(all).toEqual(expect.arrayContaining(told ?? []));
+    expect(told?.length).toBe(Math.min(10, all.length));
+  });
+
+  test('a second apply builds nothing', async () => {
+    const events = await eventsOfDemo(1);
     expect(eventsOf(events, 'build-started')).toEqual([]);
     expect(eventsOf(events, 'build-finished').map(({ result }) => result.kind)).toEqual(['cached', 'cached']);
     expect(eventsOf(events, 'run-finished')[0]?.builds).toEqual({ built: 0, cached: 2, failed: 0 });
-    expect(await onLabHost('builder', 'ls -la --time-style=full-iso /root/.systemtap/cache | md5sum')).toBe(before);
   });
 
   test('arguments are baked in, and the script ends by itself', async () => {
-    const args = ['apply', 'playbooks/ioread-top5-args.yml', '-i', inventory, '--format', 'json'];
-    const { code, stdout } = await runTapbook(args, { env });
-    expect(code).toBe(0);
-    const events = parseEvents(stdout);
+    const events = await eventsOfDemo(2);
     expect(eventsOf(events, 'build-finished').map(({ result }) => result.kind)).toEqual(['built', 'built']);
     for (const { end } of eventsOf(events, 'script-finished')) expect(end.kind).toBe('exited');
     const ends = eventsOf(events, 'line').filter(({ text }) => text === 'END:**********');
@@ -104,9 +145,9 @@ describe('the main job', () => {
   });
 
   test('each run keeps its plan, events, outputs and build logs', async () => {
-    const runs = await readdir(join(home, 'state/tapbook/runs'));
+    const runs = await demoRuns();
     expect(runs).toHaveLength(3);
-    const directory = join(home, 'state/tapbook/runs', runs.sort()[0] ?? '');
+    const [directory = ''] = runs;
     expect((await readdir(directory)).sort()).toEqual([
       'build',
       'events.ndjson',
@@ -245,28 +286,33 @@ describe('values', () => {
       '-1',
       '',
     ];
-    for (const [index, value] of whole.entries()) {
-      const path = await playbook(
-        'values',
-        JSON.stringify([
-          {
-            hosts: 'db1',
-            scripts: [
-              {
-                name: 'hello',
-                inline: 'global s = "unset"\nglobal n = 1\nprobe begin { printf("[%s] %d [%s]", s, n, @1) exit() }',
-                args: ['it\'s "$(id)" \\ é'],
-                globals: { s: value, n: 40 + index },
-                until_exit: true,
-              },
-            ],
-          },
-        ]),
-      );
-      const { code, stdout } = await runTapbook(['apply', path, '-i', inventory, '--format', 'json'], { env });
-      const lines = eventsOf(parseEvents(stdout), 'line').map(({ text }) => text);
-      expect([code, lines.join('\n')]).toEqual([0, `[${value}] ${40 + index} [it's "$(id)" \\ é]`]);
+    const path = await playbook(
+      'values',
+      JSON.stringify(
+        whole.map((value, index) => ({
+          name: `value ${index}`,
+          hosts: 'db1',
+          scripts: [
+            {
+              name: 'hello',
+              inline: 'global s = "unset"\nglobal n = 1\nprobe begin { printf("[%s] %d [%s]", s, n, @1) exit() }',
+              args: ['it\'s "$(id)" \\ é'],
+              globals: { s: value, n: 40 + index },
+              until_exit: true,
+            },
+          ],
+        })),
+      ),
+    );
+    const all = await runTapbook(['apply', path, '-i', inventory, '--format', 'json'], { env });
+    const printed = new Map<string, string>();
+    for (const { play = '', text } of eventsOf(parseEvents(all.stdout), 'line')) {
+      printed.set(play, printed.has(play) ? `${printed.get(play)}\n${text}` : text);
     }
+    expect([all.code, [...printed]]).toEqual([
+      0,
+      whole.map((value, index) => [`value ${index}`, `[${value}] ${40 + index} [it's "$(id)" \\ é]`]),
+    ]);
     const refused = await playbook(
       'refused',
       JSON.stringify([

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { labEnvironment, leftOnTarget, onLabHost } from '../support/lab.ts';
+import { labEnvironment, labHome, leftOnTarget, onLabHost } from '../support/lab.ts';
 import { becomes } from '../support/stand-in-fleet.ts';
 import { runTapbook, startTapbook } from '../support/tapbook.ts';
 
@@ -14,7 +14,7 @@ let inventory = '';
 beforeAll(async () => {
   inventory = (await labEnvironment())['TAPBOOK_LAB_INVENTORY'] ?? '';
   home = await mkdtemp(join(tmpdir(), 'tapbook-lab-clean-'));
-  env = { XDG_CACHE_HOME: join(home, 'cache'), XDG_STATE_HOME: join(home, 'state') };
+  env = labHome(home);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
-import { labEnvironment, leftOnTarget } from '../support/lab.ts';
+import { labEnvironment, labHome, leftOnTarget } from '../support/lab.ts';
 import { eventsOf, type Finished, parseEvents, runTapbook } from '../support/tapbook.ts';
 
 let lab: Readonly<Record<string, string>> = {};
@@ -13,7 +13,7 @@ let env: Readonly<Record<string, string>> = {};
 beforeAll(async () => {
   lab = await labEnvironment();
   home = await mkdtemp(join(tmpdir(), 'tapbook-lab-connections-'));
-  env = { XDG_CACHE_HOME: join(home, 'cache'), XDG_STATE_HOME: join(home, 'state') };
+  env = labHome(home);
   await writeFile(
     join(home, 'hello.yml'),
     `- name: Say who runs it

@@ -17,7 +17,7 @@ import type { Connection } from '../../src/transport/transport.ts';
 import { bind, judging, makeHost, makePlay, ready } from '../plan/rig.ts';
 import { loadPlay } from '../playbook/rig.ts';
 import { connectOptions } from '../support/connect-options.ts';
-import { labEnvironment, onLabHost } from '../support/lab.ts';
+import { labEnvironment, labHome, onLabHost } from '../support/lab.ts';
 import { startTapbook } from '../support/tapbook.ts';
 
 /** A real build host, reached as a run reaches it; the targets are as their facts would say, for want of such machines. */
@@ -174,7 +174,7 @@ test('a killed tapbook leaves no folder on the build host', async () => {
   scripts: [{ name: ${script}, inline: 'probe begin { exit() }', until_exit: true }]
 `,
   );
-  const env = { XDG_CACHE_HOME: join(home, 'c'), XDG_STATE_HOME: join(home, 's') };
+  const env = labHome(home);
   const running = startTapbook(['build', playbook, '-i', lab['TAPBOOK_LAB_INVENTORY'] ?? ''], { env });
   let began = '';
   for (let tries = 0; began === '' && tries < 300; tries++) {

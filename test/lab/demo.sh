@@ -8,8 +8,13 @@ bash test/lab/lab.sh up
 eval "$(bash test/lab/lab.sh env)"
 
 # A cache and a history of its own, so that the first apply builds and the second does not.
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+if [ -n "${TAPBOOK_DEMO_HOME:-}" ]; then
+  # Of a test, which looks at both afterwards.
+  work=$TAPBOOK_DEMO_HOME
+else
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+fi
 export TAPBOOK_INVENTORY=$TAPBOOK_LAB_INVENTORY
 
 step() {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
-import { labEnvironment, leftOnTarget, onLabHost } from '../support/lab.ts';
+import { labEnvironment, labHome, leftOnTarget, onLabHost } from '../support/lab.ts';
 import { eventsOf, parseEvents, startTapbook } from '../support/tapbook.ts';
 
 /** What only real kernels can show: a clock that is set, a kernel that panics, one that is booted anew, and staprun's own word. */
@@ -17,7 +17,7 @@ let env: Readonly<Record<string, string>> = {};
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tapbook-lab-faults-'));
   inventory = (await labEnvironment())['TAPBOOK_LAB_INVENTORY'] ?? '';
-  env = { XDG_CACHE_HOME: join(folder, 'cache'), XDG_STATE_HOME: join(folder, 'state') };
+  env = labHome(folder);
   await writeFile(
     join(folder, 'silent.yml'),
     `- hosts: web1,db1

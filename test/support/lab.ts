@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -14,6 +15,14 @@ export async function labEnvironment(): Promise<Readonly<Record<string, string>>
       .map(line => /^(?:export )?(\w+)=(.*)$/.exec(line))
       .flatMap(match => (match === null ? [] : [[match[1] ?? '', (match[2] ?? '').replace(/^(['"])(.*)\1$/, '$2')]])),
   );
+}
+
+/** The folder of this run of the lab's tests. */
+export const labRun: string = process.env['TAPBOOK_LAB_RUN'] ?? '';
+
+/** The cache that all tests of this run share, and a history of one's own. */
+export function labHome(home: string): Readonly<Record<string, string>> {
+  return { XDG_CACHE_HOME: join(labRun, 'cache'), XDG_STATE_HOME: join(home, 'state') };
 }
 
 /** Runs a command on a lab host, past tapbook. */
