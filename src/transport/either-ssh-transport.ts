@@ -42,7 +42,7 @@ export function chooseSshClient(
   };
 }
 
-/** Who has no `ssh` should hear what it was wanted for. */
+/** A person who has no `ssh` should hear what it was wanted for. */
 function explain(failure: ConnectFailure, { cause: why }: ConnectFailure): ConnectFailure {
   return { ...failure, cause: `${failure.cause} (left to ssh: ${why})` };
 }

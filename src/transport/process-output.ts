@@ -5,7 +5,7 @@ import { deferred } from '../process/deferred.ts';
  * A process's output as the port has it: bytes, read as they are wanted. A stream that breaks off ends, since how the
  * process ended is told by its exit; once `gone` has fired, what is still held back is dropped.
  *
- * Not the stream's own iterator: that one destroys the stream of whoever stops reading, and waits on for a host that is
+ * Not the stream's own iterator: that one destroys the stream when its reader stops, and waits on for a host that is
  * silent after the channel was given up.
  */
 export async function* processOutput(stream: Readable, gone: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {

@@ -4,7 +4,7 @@ import type { RemoteInput } from './transport.ts';
 
 /**
  * A process's standard input as the port has it: a peer that reads no more is a value. `over` fires when the process or
- * its channel is gone; a stream of ssh2 itself says nothing then to whoever waits for a write.
+ * its channel is gone; a stream of ssh2 itself says nothing then to a caller that waits for a write.
  */
 export function remoteInput(stream: Writable, over: AbortSignal): RemoteInput {
   const waiting = new Set<(how: 'written' | 'closed') => void>();

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 const turnMs = 1_000;
 
 /**
- * For work that is processor time on this side but may also be a wait for the other: so many begin at once, and who is not
+ * For work that is processor time on this side but may also be a wait for the other: so many begin at once, and one that is not
  * done within a moment goes on beside the next.
  */
 export function stagger(atOnce: number): <Value>(job: () => Promise<Value>) => Promise<Value> {

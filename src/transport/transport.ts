@@ -39,7 +39,7 @@ export interface Connection extends AsyncDisposable {
 
 export interface ExecOptions {
   /**
-   * Aborting closes the channel. That does not kill what runs on the other side: whoever needs that has to send
+   * Aborting closes the channel. That does not kill what runs on the other side: a caller that needs that has to send
    * something that watches its standard input.
    */
   readonly signal: AbortSignal;

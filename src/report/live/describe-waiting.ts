@@ -6,16 +6,16 @@ import { scriptLimits } from '../tally/script-limits.ts';
 import { formatSeconds, wholeSeconds } from '../texts/amounts.ts';
 
 /**
- * One line that names who is waited for, and at which stage; undefined where that is nobody in particular. `now` and the
+ * One line that names the hosts or builds that are waited for, and the stage; undefined where there are none. `now` and the
  * time of the last event, `heardAt`, are milliseconds since the epoch.
  */
 export function describeWaiting(play: PlayTally, now: number, heardAt: number): string | undefined {
-  const what = whoIsWaitedFor(play, now);
+  const what = namesWaitedFor(play, now);
   if (what === undefined) return undefined;
   return printableText(`nothing heard for ${formatSeconds(wholeSeconds(now - heardAt))}: waiting for ${what}`);
 }
 
-function whoIsWaitedFor(play: PlayTally, now: number): string | undefined {
+function namesWaitedFor(play: PlayTally, now: number): string | undefined {
   if (play.plan === undefined) {
     const targets = play.hosts.filter(host => !play.probes.has(host));
     const builders = play.buildHosts.filter(host => !play.buildHostProbes.has(host));

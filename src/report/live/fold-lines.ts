@@ -13,7 +13,7 @@ export interface FoldedLine {
 
 export interface LineFolder {
   add(host: HostName, sign: LineSign, text: string, time?: string): void;
-  /** A line that is shown by itself, whoever else prints the same. */
+  /** A line that is shown by itself, though other hosts may print the same. */
   addAlone(line: FoldedLine): void;
   /** A line that concerns no host. */
   tell(text: string): void;

@@ -37,7 +37,7 @@ function formatHostTrouble({ hosts, text }: FoldedLine, colour: Colour, columns:
   return [`${paint(names, hosts, colour)}: ${style.yellow(first)}`, ...others.map(style.yellow)];
 }
 
-/** A line as the terminal shows it, whatever it tells of, in lines of so many columns where it is ours. */
+/** A line as the terminal shows it. What we say ourselves is wrapped to so many columns, what scripts print never. */
 export function formatFoldedLine(
   line: FoldedLine,
   colour: { readonly stdout: Colour; readonly stderr: Colour },

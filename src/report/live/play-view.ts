@@ -151,7 +151,7 @@ function viewRun(play: PlayTally, now: number, width: number): StageView | undef
   const running = `${play.running.size} running ${formatSeconds(wholeSeconds(now - batch.startedAt))}`;
   const title = withWaiting([...parts, running], waits, Number.POSITIVE_INFINITY);
   if (late.length === 0 || displayWidth(title) <= width) return { title, state: 'running' };
-  // Who is waited for says more.
+  // The names of hosts that are late say more than the number of those that run.
   return { title: withWaiting(parts, waits, width), state: 'running' };
 }
 
@@ -168,7 +168,7 @@ function lateness(
   return ms > patienceMs ? [{ host, ms }] : [];
 }
 
-/** Who is waited for is named after so many milliseconds. */
+/** Hosts and builds that are waited for are named after so many milliseconds. */
 const patienceMs = 5_000;
 
 interface Waits {
@@ -178,7 +178,7 @@ interface Waits {
   readonly ms: number;
 }
 
-/** A title that ends with who is waited for. Where there is little room the time stays, before the names and all else. */
+/** A title that ends with the names that are waited for. Where there is little room, the time stays before the names and all else. */
 function withWaiting(parts: readonly string[], { names, noun, ms }: Waits, width: number): string {
   const head = parts.join(' · ');
   if (names.length === 0 || ms <= patienceMs) return head;

@@ -124,7 +124,7 @@ function probeLines(event: Event & HostProbed, inVerbose: InVerbose): string[] {
   return inVerbose(`${who}: probed in ${formatSeconds(seconds)}, ${release} ${machine}`);
 }
 
-/** Who is left out or fails is told of with its fate. */
+/** A host that is left out or fails for it is told of with its outcome. */
 function driftLines({ host, role, changes, onDrift }: HostDrifted, inVerbose: InVerbose): string[] {
   const what = `is not as it was planned: ${sayChanges(changes)}`;
   if (role === 'build-host') return [`build host ${host} ${what}`];
@@ -134,7 +134,7 @@ function driftLines({ host, role, changes, onDrift }: HostDrifted, inVerbose: In
 function canaryLines({ release, stap, buildHost, seconds, result }: CanaryFinished): string[] {
   const canary = `canary for ${release} with stap ${stap} on ${buildHost}`;
   if (result.kind === 'ok') return [`${canary}: ok, ${formatSeconds(seconds)}`];
-  // Why is said by every build that this stands in the way of.
+  // The reason is told by each build that cannot be made because of it.
   return [`${canary}: failed after ${formatSeconds(seconds)}${logOf(result)}`];
 }
 
@@ -187,6 +187,6 @@ function outcomeLines(event: Event & { kind: 'host-finished' }, inVerbose: InVer
   const { host, outcome } = event;
   const trouble = hostTrouble(event);
   if (trouble !== undefined) return [`${host}: ${trouble}`];
-  // The plan's summary counts who is left out and the recap says why: here it would bury what happens.
+  // The plan's summary counts the hosts that are left out, and the recap says why: here it would bury what happens.
   return inVerbose(`${host}: ${sayOutcome(outcome)}`);
 }

@@ -4,8 +4,9 @@ import type { RunTally } from '../tally/run-tally.ts';
 import { hostTrouble } from './progress-lines.ts';
 
 /**
- * Tells whether an event only says what is said of its host anyway: why its one script failed is why it does, its end
- * repeats its probe, and every play probes and judges it anew, with the same words as long as it is in the same trouble.
+ * Tells whether an event only repeats what is said of its host anyway. A host with one script fails for that script's
+ * reason; a host that cannot be probed ends for the same reason; and every play probes and judges a host anew, with the
+ * same words as long as the trouble is the same.
  * To be asked once for each event, in order.
  */
 export function createRepeatFilter(tally: RunTally): (event: Event) => boolean {
@@ -25,7 +26,7 @@ export function createRepeatFilter(tally: RunTally): (event: Event) => boolean {
   };
 }
 
-/** Of a host with one script, why that failed is why the host does; that is said with its stage and its cure. */
+/** A host with one script fails for that script's reason, which is told at the host's own end, with stage and cure. */
 function isToldAtItsEnd({ host, end, left, unchecked }: ScriptFinished, { focus }: RunTally): boolean {
   if (end.kind !== 'failed' || isLeftBehind(left) || unchecked !== undefined) return false;
   const decision = focus?.plan?.hosts.find(({ name }) => name === host)?.decision;

@@ -17,7 +17,7 @@ export interface ReporterOptions {
   readonly verbosity: Verbosity;
   /** Milliseconds since the epoch, by the clock that stamps the events. */
   now(): number;
-  /** What of it goes to stdout; absent: all. What programs are to read comes from another reader, or alone. */
+  /** What of the results goes to stdout; absent: all. CSV and JSON are written by reporters of their own. */
   readonly results?: 'lines-and-tables' | 'tables' | 'none';
   /** Absent: `plainHead`. */
   readonly lineHead?: LineHead;
@@ -26,7 +26,7 @@ export interface ReporterOptions {
    * of text.
    */
   readonly outputs?: (hosts: readonly HostName[]) => AsyncIterable<string>;
-  /** Who reads stdout has gone (`| head`). Called once; nothing more is written there. */
+  /** The reader of stdout has gone (`| head`). Called once; nothing more is written there. */
   onBrokenPipe(error: Error): void;
 }
 

@@ -15,7 +15,7 @@ export interface StageList {
 
 /**
  * listr2 lays the list out; the drawing is ours, since its own writes to process.stdout and swallows what others write
- * there meanwhile. It also asks process.stdout for its width, and so does not get to cut lines: titles come cut.
+ * there meanwhile. It also asks process.stdout for its width; so titles are cut to ours before it gets them.
  */
 export function startStageList(style: Style): StageList {
   const frames = createFrames();

@@ -28,7 +28,7 @@ export interface StreamWriter {
 export interface StreamLag {
   /** So much is held before a writer is made to wait; in UTF-16 units. */
   readonly held: number;
-  /** When so long nothing is taken while somebody waits, the stream is stuck. */
+  /** In milliseconds. When nothing is taken for so long while a writer waits, the stream is stuck. */
   readonly patienceMs: number;
   /** What stands in the place of lines that were left out, with its newline. */
   readonly gap: (lines: number) => string;
@@ -118,7 +118,7 @@ export function createStreamWriter(
 
 const endlessPatience: StreamLag = { held: 0, patienceMs: Number.POSITIVE_INFINITY, gap: () => '' };
 
-/** Whoever waits goes on when it is opened, and may wait anew after that. */
+/** All that wait go on when it is opened; the next to wait waits for the next opening. */
 interface Gate {
   readonly wait: () => Promise<void>;
   readonly open: () => void;

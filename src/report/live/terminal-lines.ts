@@ -61,7 +61,7 @@ export function createTerminalLines({ tally, lineHead, isStuck }: TerminalLinesO
       held += text.length;
       allowance = Math.max(0, allowance - 1);
       const sign = stream === 'stdout' ? '|' : '!';
-      // Lines that do not say whose they are look as if one host had printed them.
+      // Lines without their hosts' names, folded into one, would look as if one host had printed it once.
       if (sign === '|' && lineHead.host === 'none') folder.addAlone({ hosts: [host], sign, text, time });
       else folder.add(host, sign, text, time);
     },

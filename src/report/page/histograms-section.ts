@@ -32,7 +32,7 @@ function formatHistogram(fleet: FleetHistogram): Html {
 <p class="note">${histogram.scale === 'log' ? 'Each row counts values from its own up to the next.' : 'Rows are steps of equal width.'}${incomplete.length === 0 ? undefined : ` Incomplete: ${foldHostsWithin(incomplete, 100)} did not run it well to the end.`}</p></figure>`;
 }
 
-/** What counts at all is seen. */
+/** A share that is not zero can be seen. */
 function widthOf(count: number, most: number): string {
   return count === 0 ? '0' : `${Math.max(0.5, (count / most) * 100).toFixed(2)}%`;
 }

@@ -52,7 +52,7 @@ function rowsOf(play: PlayTally, outcomes: ReadonlyMap<HostName, HostOutcome>): 
   }));
 }
 
-/** Who is not known to have ended stands before who was not begun. */
+/** Hosts that are not known to have ended stand before those that were not begun. */
 const kindsByWeight: readonly (OutcomeKind | undefined)[] = kindsFromWorst.flatMap(kind =>
   kind === 'not-started' ? [undefined, kind] : [kind],
 );

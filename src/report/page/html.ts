@@ -18,7 +18,7 @@ export class Html {
 export type HtmlValue = string | number | Html | undefined | readonly HtmlValue[];
 
 /**
- * A piece of a page. What is filled in is text, whoever wrote it: escaped for elements and quoted attributes alike, without the
+ * A piece of a page. What is filled in is text, wherever it comes from: escaped for elements and quoted attributes alike, without the
  * control sequences of terminals and what is invisible by design. Lists are joined, undefined is nothing.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {

@@ -48,7 +48,7 @@ function cellOf(cell: Cell, column: TableColumn): Html {
   return html`<td class="${classOf(column)}">${classOf(column) === 'number' ? groupDigits(text) : text}</td>`;
 }
 
-/** Thin marks between thousands, for eyes: they are copied along by nobody, since the style makes them. */
+/** Thin marks between thousands: the style draws them, so that they are not copied with the number. */
 function groupDigits(text: string): Html {
   const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(.*)$/.exec(text) ?? [];
   if (whole.length < 5) return html`${text}`;

@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';
 
-/** When what happened: each stage, each build, and of the scripts those that took longest. */
+/** What happened when: each stage, each build, and of the scripts those that took longest. */
 export function timelineSection({ tally, spans }: RunReport): PageSection | undefined {
   const rows = [...stageRows(tally), ...spanRows(spans)];
   const from = Math.min(...rows.map(row => row.from));

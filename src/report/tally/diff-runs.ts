@@ -92,7 +92,7 @@ function byName(plays: readonly PlayTally[]): Map<string, PlayTally> {
 
 type Values = ReadonlyMap<HostName, string>;
 
-/** Of the hosts of both sides; who came or went is told apart. */
+/** Of the hosts that both runs had; those that came or went are told apart. */
 function diffHosts(from: Values, to: Values): HostsChange[] {
   const changes = new Map<string, { hosts: HostName[]; from?: string; to?: string }>();
   for (const [host, now] of to) {
@@ -108,7 +108,7 @@ function diffHosts(from: Values, to: Values): HostsChange[] {
 
 function kernelsOf({ plan, probes }: PlayTally): Values {
   const values = new Map<HostName, string>();
-  // Whom the plan leaves out has been probed nevertheless.
+  // A host that the plan leaves out was probed nevertheless.
   for (const [host, { result }] of probes) if (result.kind === 'ok') values.set(host, result.kernel.release);
   for (const { hosts, release } of plan?.kernelGroups ?? []) for (const host of hosts) values.set(host, release);
   return values;

@@ -64,7 +64,7 @@ export interface BatchTally {
   readonly startedAt: number;
 }
 
-/** Reads events into a tally. The tally is one object that changes; whoever shows it reads it anew. */
+/** Reads events into a tally. The tally is one object that changes: to be read anew each time that it is shown. */
 export function createTally(): { readonly tally: RunTally; read(event: Event): void } {
   const tally: WritableTally = { plays: [], warnings: [] };
   return { tally, read: event => readInto(tally, event) };

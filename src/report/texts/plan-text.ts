@@ -13,7 +13,7 @@ export interface PlanTextOptions {
   readonly columns: number;
 }
 
-/** A plan as a person reads it: who has which kernel, what is built, what runs where, who is left out and why. */
+/** A plan as a person reads it: which host has which kernel, what is built, what runs where, and which hosts are left out and why. */
 export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptions): string {
   const style = createStyle(colour);
   const blocks = [
@@ -52,7 +52,7 @@ function kernelRows({ kernelGroups }: PlannedPlay, columns: number): readonly st
   });
 }
 
-/** For each kernel that something is built for: who can, and why each of the others cannot. */
+/** For each kernel that something is built for: the build hosts that can, and why each of the others cannot. */
 function buildHostRows({ kernelGroups, builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
   const needed = kernelGroups.filter(({ id }) =>
     builds.some(({ kernelGroup, artifact }) => kernelGroup === id && artifact.state !== 'cached'),

@@ -30,7 +30,7 @@ export interface QuietOptions {
 }
 
 /**
- * What somebody should hear of a run whom nobody watched, each line with its newline: what is wrong, what is incomplete, and what
+ * What somebody should hear of a run that nobody watched, each line with its newline: what is wrong, what is incomplete, and what
  * is otherwise than the time before. Empty where all is well and as it was. What hosts printed is never part of it.
  */
 export function formatQuiet(tally: RunTally, { ended, died }: EarlierRuns, options: QuietOptions): string {

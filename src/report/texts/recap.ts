@@ -8,7 +8,7 @@ import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally, RunTally, TimedStage } from '../tally/run-tally.ts';
 import { countOf, formatSeconds } from './amounts.ts';
 import { displayWidth } from './display-width.ts';
-import { sayWhoIsSlow } from './slow-hosts.ts';
+import { saySlowHosts } from './slow-hosts.ts';
 import { type Colour, createStyle, type Style } from './style.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -135,7 +135,7 @@ function formatTotals(tally: RunTally, style: Style): string[] {
     `builds: ${[`${count('built')} built${whereBuilt(plays)}`, `${count('cached')} cached`, ...failed].join(', ')}`,
   ];
   lines.push(...plays.flatMap(logsOfFailed));
-  lines.push(`time: ${[...stages, ...total].join(', ')}`, ...sayWhoIsSlow(plays));
+  lines.push(`time: ${[...stages, ...total].join(', ')}`, ...saySlowHosts(plays));
   if (started?.directory !== undefined) lines.push(`files: ${printableText(started.directory)}`);
   lines.push(...stopped.map(reason => style.yellow(`stopped early: ${printableText(reason)}`)));
   lines.push(...[...new Set(tally.warnings)].map(text => style.yellow(`warning: ${printableText(text)}`)));

@@ -5,7 +5,7 @@ import { countOf, formatSeconds } from './amounts.ts';
 import type { Style } from './style.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** What stops a rollout, as far as it is more than what always does; and how long an unreachable host is waited for. */
+/** The limits that a play sets for its rollout, and how long an unreachable host is waited for. */
 export function rolloutRows(plan: PlannedPlay, columns: number, style: Style): readonly string[] {
   const { batches, rollout } = plan;
   const isAnyEnough = rollout.anyErrorsFatal || rollout.failuresAllowed === 0;

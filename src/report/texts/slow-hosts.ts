@@ -6,9 +6,9 @@ import { formatSeconds } from './amounts.ts';
 
 /**
  * A line that names the slowest hosts of a run, where some took clearly longer than most: twice as long, and 5 seconds
- * more. Who failed or was not reached is told of elsewhere, with the reason.
+ * more. Hosts that failed or were not reached are told of elsewhere, with the reason.
  */
-export function sayWhoIsSlow(plays: readonly PlayTally[]): string[] {
+export function saySlowHosts(plays: readonly PlayTally[]): string[] {
   const totals = new Map<HostName, number>();
   for (const { seconds, outcomes } of plays) {
     for (const [host, took] of seconds) {

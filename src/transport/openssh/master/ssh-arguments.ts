@@ -23,7 +23,7 @@ export function sshArguments(
   const inventory = [
     ...(port === undefined ? [] : [['Port', String(port)]]),
     ...(user === undefined ? [] : [['User', quoted(user)]]),
-    // Not those of the agent besides: servers ban who fails too often.
+    // Not those of the agent besides: servers ban clients that fail too often.
     ...(privateKeyFile === undefined
       ? []
       : [

@@ -30,7 +30,7 @@ interface Entry {
   borrowers: number;
 }
 
-/** One connection to each bastion, shared by all that is behind it; who comes first says how it is opened. */
+/** One connection to each bastion, shared by all that is behind it; the first host says how it is opened. */
 export function shareBastions<Options extends { readonly signal: AbortSignal }>(
   open: (server: SshServer, options: Options) => Promise<Result<OpenBastion, ConnectFailure>>,
 ): Bastions<Options> {
@@ -47,7 +47,7 @@ export function shareBastions<Options extends { readonly signal: AbortSignal }>(
     const forget = (): void => {
       if (entries.get(key) === entry) entries.delete(key);
     };
-    // One that could not be reached, or was lost, is tried anew by whoever comes next.
+    // One that could not be reached, or was lost, is tried anew for the next host.
     void opening.then(opened => (opened.ok ? once(opened.value.client, 'close').then(forget, forget) : forget()));
     return entry;
   };

@@ -18,7 +18,7 @@ export interface LoginOptions extends ConnectOptions {
   readonly credentials: Credentials;
   /** Only a key of this type, as known_hosts writes it. */
   readonly hostKeyType?: string;
-  /** Whether the key that the server shows is to be taken; no password is sent to who has shown a changed one. */
+  /** Whether the key that the server shows is to be taken; no password is sent to a server that has shown a changed one. */
   readonly judge: (key: Buffer) => Promise<Result<'known' | 'changed', ConnectFailure>>;
   /** What is left of the limit for connecting, in milliseconds. */
   readonly limitMs: number;
@@ -87,7 +87,7 @@ function waitUntilReady(
       fail();
     });
     if (signal.aborted) return stop();
-    // It may have gone while it waited for its turn; then ssh2 would wait for an end that was before.
+    // The socket may have closed while it waited for its turn; ssh2 would wait for an end that has been already.
     if (socket.destroyed) return fail();
     client.connect({
       sock: socket as NonNullable<Parameters<Client['connect']>[0]['sock']>,

@@ -40,7 +40,7 @@ export function openSocket(
     socket.once('lookup', () => {
       stage = 'TCP connection';
     });
-    // Kept for good: an error while the socket waits for its turn is seen by who uses it next, and is no crash.
+    // Kept for good: an error while the socket waits for its turn is seen when it is used next, and is no crash.
     socket.on('error', (error: NodeJS.ErrnoException) => fail(explainSocketError(error, settings)));
     socket.once('connect', () => settle(() => resolve(ok(writeAtOnce(socket)))));
     if (signal.aborted) stop();

@@ -11,7 +11,7 @@ import { type KeyFile, parsePrivate, readKeyFile, type UnusableKey } from './rea
 
 type Ssh2 = typeof import('ssh2');
 
-/** What is offered to a server, in this order. Servers ban those who fail too often: the right one comes first. */
+/** What is offered to a server, in this order. Servers ban clients that fail too often: the right one comes first. */
 export interface Credentials {
   readonly user: string;
   readonly offers: readonly Offer[];

@@ -32,7 +32,7 @@ export function offerPassword(username: string, password: string): readonly Offe
         type: 'keyboard-interactive',
         username,
         prompt: (_name, _instructions, _language, prompts, finish) => {
-          // Asked again, it was wrong; once more would only bring the account nearer to being locked.
+          // Asked again: the password was wrong. Once more would only bring the account nearer to being locked.
           const answers = isAnswered ? [] : prompts.map(prompt => (prompt.echo ? '' : password));
           isAnswered ||= prompts.length > 0;
           finish(answers);

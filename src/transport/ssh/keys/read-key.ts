@@ -76,7 +76,7 @@ async function readPrivate(path: string, ssh2: Ssh2): Promise<Result<ParsedKey, 
   const key = parsePrivate(content, undefined, ssh2);
   if (key.ok) {
     if (key.value.isPrivateKey()) return key;
-    // As a name for a key of the agent it is of use.
+    // A public key is of use as the name of a key that the agent holds.
     const cause = `${path} is a public key, and the agent does not hold its private half`;
     const cure = 'name the private one in ansible_ssh_private_key_file, or ssh-add it';
     return err({ why: 'unreadable', failure: { kind: 'key-unreadable', cause, cure }, publicKey: key.value });

@@ -33,7 +33,7 @@ export function indexKnownHosts(lines: readonly KnownHostLine[]): LinesForHost {
   };
 }
 
-/** `|1|SALT|HASH`: only who knows the name can tell. */
+/** `|1|SALT|HASH`: only somebody who knows the name can tell. */
 function readHashed(patterns: string): ((name: string) => boolean) | undefined {
   if (!patterns.startsWith('|1|')) return undefined;
   const [, , salt, hash] = patterns.split('|');

@@ -6,7 +6,7 @@ export type HostKeyVerdict =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'changed'; readonly expected: KnownHostLine }
   | { readonly kind: 'revoked'; readonly line: KnownHostLine }
-  /** Known only by who signs its certificate; ssh2 reads none. */
+  /** Known only by the authority that signs its certificate; ssh2 reads none. */
   | { readonly kind: 'authority-only'; readonly line: KnownHostLine };
 
 /** One line of a known_hosts file (`man 8 sshd`, SSH_KNOWN_HOSTS FILE FORMAT). */
