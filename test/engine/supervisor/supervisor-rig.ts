@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { userInfo } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { supervisorScript } from '../../../src/engine/supervisor/supervisor.generated.ts';
 import type { Ran, StandIns, StdinPlan } from '../../support/run-script.ts';
 
@@ -59,10 +59,11 @@ export function supervisorArgv(shell: readonly string[], folder: string, call: C
   ];
 }
 
+/** Without a plan for its standard input, that stays open until the supervisor has ended by itself. */
 export function supervise(shell: readonly string[], standIns: StandIns, call: Call): Promise<Ran> {
   return standIns.run(
     supervisorArgv(shell, standIns.folder, call),
-    call.stdin ?? { bytes: moduleBytes, meanwhile: () => sleep(500) },
+    call.stdin ?? { bytes: moduleBytes, meanwhile: child => once(child, 'exit') },
   );
 }
 
