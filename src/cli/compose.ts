@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Fleet, gatherFleet } from '../engine/fleet/fleet.ts';
+import { createFleet, type Fleet } from '../engine/fleet/fleet.ts';
 import { createHistoryWriter } from '../history/history-writer.ts';
 import { createRunDirectory, type RunDirectory } from '../history/run-directory.ts';
 import type { EventReader } from '../model/event.ts';
@@ -38,7 +38,7 @@ export function composeFleet(
   say: (text: string) => void,
   signal: AbortSignal,
 ): Fleet {
-  return gatherFleet(composeTransport(connectionPrompts(options, say)), connectLimits, signal);
+  return createFleet(composeTransport(connectionPrompts(options, say)), connectLimits, signal);
 }
 
 export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000, keepaliveCount: 3 };

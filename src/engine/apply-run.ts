@@ -13,8 +13,8 @@ import type { Fleet } from './fleet/fleet.ts';
 import { joinLateHosts } from './prepare/join-late-hosts.ts';
 import type { ReadyPlay } from './prepare/plan-plays.ts';
 import { refusePlan } from './prepare/refuse-plan.ts';
+import { createFleetHostRunner } from './rollout/fleet-host-runner.ts';
 import type { HostRunner } from './rollout/host-runner.ts';
-import { overFleet } from './rollout/over-fleet.ts';
 import { runPlay } from './rollout/run-play.ts';
 import type { PlaySource } from './sources/play-source.ts';
 
@@ -27,36 +27,38 @@ export interface ApplyRequest {
   readonly forks: number;
   /** How long a module may live without its controller. */
   readonly leaseSeconds: number;
-  /** Of one build, in place of what the playbook says. */
+  /** The limit of one build; overrides the playbook's. */
   readonly buildLimitSeconds?: number;
 }
 
-/** What a run is done with. */
+/** What the engine reaches the outside world through. */
 export interface RunPorts {
   readonly fleet: Fleet;
   readonly events: RunEvents;
   readonly cache: ModuleCache;
   readonly kept: KeptFacts;
   readonly canaries: CanaryRecords;
-  /** Keeps what stap printed; resolves to where. */
+  /** Keeps what stap printed; resolves to the path of the log. */
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
   /** Begin nothing more, stop scripts so that their `end` probes print, clean up. */
   readonly stop: AbortSignal;
-  /** Let go of everything: the targets clean up by their lease. */
+  /** Let go of everything: the targets clean up when their lease is over. */
   readonly abandon: AbortSignal;
-  /** Who runs the hosts; without it they are run from here. */
+  /** Default: from here, over `fleet`. */
   readonly runHost?: HostRunner;
 }
 
-/** What a run has come to. */
 export interface RunResult extends Pick<RunFinished, 'hosts' | 'builds' | 'seconds'> {
-  /** `no`: a saved plan was not run, since it is not how things are. */
+  /** `no`: hosts have drifted from a saved plan, so it was not run. */
   readonly fits: 'yes' | 'no';
-  /** Whether every play had its turn, or `stop` has come before. */
+  /** `cut-short`: `stop` fired before every play had its turn. */
   readonly reached: 'the-end' | 'cut-short';
 }
 
-/** Plans, builds what is missing and, for `apply`, runs it everywhere. What stops it is told by `reached`; a throw is a bug. */
+/**
+ * Plans, builds missing modules and, for `apply`, runs the scripts on their hosts. A run that is stopped says so in
+ * `reached`; a throw is a bug.
+ */
 export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<RunResult> {
   const startedMs = performance.now();
   const progress: Progress = { fits: 'yes', ready: [], builds: [], outcomes: [] };
@@ -81,13 +83,13 @@ export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<
   };
 }
 
-/** What is there by now, for whoever has to tell of a run that is cut short. */
+/** How far the run has come: the result of a run that is cut short is made of this. */
 interface Progress {
   fits: 'yes' | 'no';
   ready: readonly ReadyPlay[];
-  /** Of each play that is ready. */
+  /** One for each play in `ready` whose builds have ended. */
   readonly builds: Builds[];
-  /** Of each play that is over. */
+  /** One for each play that has ended. */
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>[];
 }
 
@@ -111,7 +113,7 @@ async function carryOut(request: ApplyRequest, ports: RunPorts, progress: Progre
   else await runAll(request, ports, progress);
 }
 
-/** Builds the modules of each play; what is known to be stopped before it begins, or stands behind such a play, needs none. */
+/** Builds the modules of each play, up to the first one that the plan already stops. */
 async function buildAll(request: ApplyRequest, ports: RunPorts, { ready, builds }: Progress): Promise<void> {
   let isStopped = false;
   for (const [index, play] of ready.entries()) {
@@ -144,10 +146,10 @@ function buildModules(
   });
 }
 
-/** Runs play after play. As in Ansible, the plays behind one that was stopped are not begun either. */
+/** Runs play after play. As in Ansible, the plays after a stopped one are not begun. */
 async function runAll(request: ApplyRequest, ports: RunPorts, progress: Progress): Promise<void> {
   const { run, forks, leaseSeconds } = request;
-  const { fleet, stop, abandon, runHost = overFleet(fleet) } = ports;
+  const { fleet, stop, abandon, runHost = createFleetHostRunner(fleet) } = ports;
   let stoppedBefore: string | undefined;
   for (const [index, play] of progress.ready.entries()) {
     const builds = progress.builds[index] ?? new Map();
@@ -185,7 +187,7 @@ function failedIn(plays: Progress['outcomes']): ReadonlySet<HostName> {
   return new Set(plays.flatMap(play => [...play].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name)));
 }
 
-/** What `build` alone came to for each host: it is well if all of its modules are there. */
+/** The outcomes of `build`: a host is ok if all of its modules could be built. */
 function concludeBuild({ events }: RunPorts, { ready, builds, outcomes }: Progress): void {
   for (const [index, { plan }] of ready.entries()) {
     const play = new Map(plan.hosts.map(host => [host.name, builtOutcome(host, builds[index] ?? new Map())]));

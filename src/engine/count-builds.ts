@@ -2,7 +2,7 @@ import type { RunFinished } from '../model/event.ts';
 import type { PlannedPlay } from '../model/plan.ts';
 import type { Builds } from '../module/build/run-builds.ts';
 
-/** Counts the builds of a run; what failed may have been planned only for hosts that joined later. */
+/** Counts the builds of a run. Failed builds of hosts that joined late count too, though no plan here lists them. */
 export function countBuilds(plans: readonly PlannedPlay[], builds: readonly Builds[]): RunFinished['builds'] {
   const planned = plans.flatMap(plan => plan.builds);
   const results = new Map(builds.flatMap(one => [...one]));

@@ -5,13 +5,13 @@ export interface EventHub extends RunEvents {
   close(): Promise<void>;
 }
 
-/** Stamps events with the run, the time and the play that they belong to, and hands them to every reader. */
+/** Stamps events with their run, time and play, and hands them to every reader. */
 export function createEventHub(run: RunId, readers: readonly EventReader[]): EventHub {
   const stamp = createClock();
   const send = (event: Event): void => {
     for (const reader of readers) reader.read(event);
   };
-  // Not a spread: of objects of many forms V8 copies those four times as slowly.
+  // Not a spread: V8 spreads objects of many shapes four times as slowly.
   const emit = (body: EventBody): void => send(Object.assign({}, body, { time: stamp(), run }));
   const congestion: EventSink['congestion'] = () => {
     const waiting = readers.map(reader => reader.congestion()).filter(wait => wait !== undefined);
@@ -44,14 +44,14 @@ export function createEventHub(run: RunId, readers: readonly EventReader[]): Eve
   };
 }
 
-/** Where nobody listens. */
-export const nobodyListens: RunEvents = {
+/** Discards every event. */
+export const silentEvents: RunEvents = {
   emit: () => undefined,
   congestion: () => undefined,
-  forPlay: () => nobodyListens,
+  forPlay: () => silentEvents,
 };
 
-/** The time of day; written once for all that happens in the same millisecond, which may be hundreds of lines. */
+/** The time as ISO 8601, formatted once a millisecond: hundreds of lines may arrive in one. */
 function createClock(): () => string {
   let latest = Number.NaN;
   let text = '';

@@ -13,9 +13,9 @@ import type {
 } from '../model/plan.ts';
 import type { PlannablePlay } from '../playbook/playbook.ts';
 import {
+  type CanaryLookup,
   createSorter,
   type FitBuildHost,
-  type Judge,
   noBuildHost,
   type SortBuildHosts,
   type SortedBuildHosts,
@@ -39,7 +39,7 @@ export interface PlanInput extends BuildHostNames {
   /** Where a build's module is or will be in the cache. */
   readonly locate: Locate;
   /** What is known beforehand of SystemTap on a build host and a kernel. */
-  readonly judge: Judge;
+  readonly judge: CanaryLookup;
 }
 
 /** Decides what is built where, who runs what and in which order, and who is left out and why. Pure. */

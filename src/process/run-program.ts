@@ -78,7 +78,7 @@ export async function runProgram(
     if (output.kind === 'threw') throw output.error;
     if (output.kind === 'too-much')
       return err({ kind: 'too-much', cause: `prints more than ${sayBytes(output.most)}`, says });
-    if (isSlow) return err({ kind: 'slow', cause: sayLimit(limitMs, ending), says });
+    if (isSlow) return err({ kind: 'slow', cause: explainTimeout(limitMs, ending), says });
     if (!result.failed) return ok({ output: output.bytes, says });
     const { exitCode, signal: killedBy } = result;
     if (exitCode !== undefined || killedBy !== undefined) return err(explainEnd({ exitCode, signal: killedBy }, says));
@@ -147,7 +147,7 @@ async function* untilClosed(stream: Readable, ending: ProgramEnding): AsyncGener
   }
 }
 
-function sayLimit(limitMs: number, ending: ProgramEnding): string {
+function explainTimeout(limitMs: number, ending: ProgramEnding): string {
   return ending.wasOver()
     ? `has ended, but what it has started holds its output open after ${limitMs / 1000} s`
     : `has not ended after ${limitMs / 1000} s`;

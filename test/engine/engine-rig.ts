@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApplyRequest, applyRun, type RunPorts, type RunResult } from '../../src/engine/apply-run.ts';
 import { createEventHub } from '../../src/engine/event-hub.ts';
-import { gatherFleet } from '../../src/engine/fleet/fleet.ts';
+import { createFleet } from '../../src/engine/fleet/fleet.ts';
 import { savePlan } from '../../src/engine/prepare/save-plan.ts';
 import type { HostRunner } from '../../src/engine/rollout/host-runner.ts';
 import { openPlays } from '../../src/engine/sources/open-plays.ts';
@@ -86,7 +86,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
       const source = await open(path, request);
       if (source.kind !== 'playbook') throw new Error(`${path} is a saved plan already`);
       const events = createEventHub(runId, []);
-      await using fleet = gatherFleet(hosts.transport, connectOptions().limits, never);
+      await using fleet = createFleet(hosts.transport, connectOptions().limits, never);
       const context = { ...memory(), fleet, events, forks: 10, signal: never, latecomers: 'are-waited-for' } as const;
       const { ready } = await source.prepare(context);
       const plan = `${path}.plan`;
@@ -113,7 +113,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
         begun.push(`${host.name}: ${modules}`);
         return { outcome: await ends(host.name, modules), sent: 'something' };
       };
-      await using fleet = gatherFleet(hosts.transport, connectOptions().limits, stop);
+      await using fleet = createFleet(hosts.transport, connectOptions().limits, stop);
       const result = await applyRun(
         { command, run: runId, source, forks, leaseSeconds: 60 },
         {

@@ -15,7 +15,7 @@ import type { Failure } from '../../src/model/outcome.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
 import { unknownNeeds } from '../../src/model/script-needs.ts';
 import type { Place } from '../../src/model/source.ts';
-import type { Builder, CanaryJudgement, Judge } from '../../src/plan/builds/choose-build-host.ts';
+import type { Builder, CanaryLookup, CanaryVerdict } from '../../src/plan/builds/choose-build-host.ts';
 import type { Locate } from '../../src/plan/builds/plan-builds.ts';
 import { type PlanInput, planPlay } from '../../src/plan/plan-play.ts';
 import type { ReadyTarget, Target } from '../../src/plan/target.ts';
@@ -177,9 +177,9 @@ export const locate: Locate = ({ build: { module, release, args, options }, buil
 };
 
 /** Nothing is known of anybody, but what is said here by the build host's name. */
-export function judging(known: Readonly<Record<string, Partial<CanaryJudgement>>> = {}): Judge {
+export function judging(known: Readonly<Record<string, Partial<CanaryVerdict>>> = {}): CanaryLookup {
   return ({ host, facts }) =>
-    ({ key: `canary of ${facts.stap.version}` as CanaryKey, state: 'untried', ...known[host.name] }) as CanaryJudgement;
+    ({ key: `canary of ${facts.stap.version}` as CanaryKey, state: 'untried', ...known[host.name] }) as CanaryVerdict;
 }
 
 export interface PlanParts extends Omit<Partial<PlanInput>, 'play' | 'kernelBuilders' | 'playBuilders'> {

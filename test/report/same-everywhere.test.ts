@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exitCodeOfHosts, exitCodes } from '../../src/cli/exit-code.ts';
-import { gatherFleet } from '../../src/engine/fleet/fleet.ts';
-import { overFleet } from '../../src/engine/rollout/over-fleet.ts';
+import { createFleet } from '../../src/engine/fleet/fleet.ts';
+import { createFleetHostRunner } from '../../src/engine/rollout/fleet-host-runner.ts';
 import { runPlay } from '../../src/engine/rollout/run-play.ts';
 import { createSummaryCollector } from '../../src/history/run-summary.ts';
 import type { Event, EventBody } from '../../src/model/event.ts';
@@ -46,7 +46,7 @@ const wanted = {
 async function carryOut(): Promise<{ outcomes: ReadonlyMap<HostName, HostOutcome>; events: readonly EventBody[] }> {
   const events: EventBody[] = [];
   const never = new AbortController().signal;
-  await using fleet = gatherFleet(createSshTransport(), connectOptions().limits, never);
+  await using fleet = createFleet(createSshTransport(), connectOptions().limits, never);
   const { outcomes } = await runPlay({
     plan: planned,
     hosts: new Map(),
@@ -54,7 +54,7 @@ async function carryOut(): Promise<{ outcomes: ReadonlyMap<HostName, HostOutcome
     builds: new Map(),
     failedBefore: new Set(),
     fleet,
-    runHost: overFleet(fleet),
+    runHost: createFleetHostRunner(fleet),
     events: { emit: event => void events.push(event), congestion: () => undefined },
     run: runId,
     forks: 1,

@@ -1,4 +1,4 @@
-import { emitOutput } from '../../src/engine/supervisor/emit-output.ts';
+import { createOutputEmitter } from '../../src/engine/supervisor/output-emitter.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
@@ -84,14 +84,14 @@ function printedOn(host: HostName, from: number): readonly Event[] {
     emit: (body: Parameters<typeof at>[1]) => void events.push(at((from - begin) / 1000 + seconds, body)),
     congestion: () => undefined,
   };
-  const teller = emitOutput({ host, module: ioread }, [output], sink);
+  const emitter = createOutputEmitter({ host, module: ioread }, [output], sink);
   const seed = [...host].reduce((sum, character) => sum + character.charCodeAt(0), 0);
   const row = (index: number, factor: number): string => {
     const count = ((seed * (index + 3)) % 17) * factor + index;
     return `${1000 + index}---${programs[index]}---${count}---${count * 512 * (1 + (index % 3))}`;
   };
   const tell = (text: string): void => {
-    for (const line of text.split('\n')) teller.tell('stdout', line);
+    for (const line of text.split('\n')) emitter.emitLine('stdout', line);
   };
   for (seconds = 2; seconds <= 20; seconds += 2) {
     tell('**********');
@@ -101,6 +101,6 @@ function printedOn(host: HostName, from: number): readonly Event[] {
   tell(`1---${hostileText}---3000---4`);
   tell(hostileText);
   tell(histogram);
-  teller.end();
+  emitter.end();
   return events;
 }

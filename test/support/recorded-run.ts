@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { emitOutput } from '../../src/engine/supervisor/emit-output.ts';
+import { createOutputEmitter } from '../../src/engine/supervisor/output-emitter.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { ModuleName } from '../../src/model/ids.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
@@ -46,14 +46,14 @@ export function recordedRun(
         emit: (body: Parameters<typeof at>[1]) => void events.push(at(2, body)),
         congestion: () => undefined,
       };
-      const teller = emitOutput(words, planned.outputs, sink);
-      for (const line of linesOf(name, module)) teller.tell('stdout', line);
+      const emitter = createOutputEmitter(words, planned.outputs, sink);
+      for (const line of linesOf(name, module)) emitter.emitLine('stdout', line);
       const end =
         outcome.kind === 'failed'
           ? ({ kind: 'failed', failure: outcome.failure } as const)
           : ({ kind: 'duration' } as const);
       const left = { module: 'none', directory: 'removed' } as const;
-      events.push(at(3, { kind: 'script-finished', ...words, end, seconds: 1, left, ...teller.end() }));
+      events.push(at(3, { kind: 'script-finished', ...words, end, seconds: 1, left, ...emitter.end() }));
     }
     events.push(at(4, finished(name, outcome)));
   }

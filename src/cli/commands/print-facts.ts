@@ -1,4 +1,4 @@
-import { nobodyListens } from '../../engine/event-hub.ts';
+import { silentEvents } from '../../engine/event-hub.ts';
 import { type Surveyed, surveyTargets } from '../../engine/fleet/survey.ts';
 import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
 import { formatFacts, type HostAnswer } from '../../report/texts/facts-text.ts';
@@ -24,7 +24,7 @@ export function printFacts(
     const surveyed = await surveyTargets(
       selected.value.hosts,
       { packages: [], commands: [] },
-      { fleet, events: nobodyListens, forks: options.forks, signal: stop },
+      { fleet, events: silentEvents, forks: options.forks, signal: stop },
     );
     const format = options.format === 'json' ? toJsonLine : formatFacts;
     for (const one of surveyed) ownConsole.print(format(answerOf(one)));

@@ -1,7 +1,7 @@
 import { openPlays } from '../../engine/sources/open-plays.ts';
 import type { PlaySource } from '../../engine/sources/play-source.ts';
-import type { Provenance } from '../../engine/sources/provenance.ts';
-import { provenanceOf, whyNotClean } from '../../engine/sources/require-clean.ts';
+import type { Provenance } from '../../engine/sources/read-provenance.ts';
+import { provenanceOf, requireClean } from '../../engine/sources/require-clean.ts';
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ApplyOptions } from '../arguments/options.ts';
@@ -30,6 +30,6 @@ export async function openSource(
   if (refused !== undefined) return err(refused);
   if (!options.quiet) sayWarnings(source.warnings, options.format);
   const provenance = await provenanceOf(source, signal);
-  const unclean = options.requireClean ? await whyNotClean(source, provenance) : [];
+  const unclean = options.requireClean ? await requireClean(source, provenance) : [];
   return unclean.length > 0 ? err(refuseInput(unclean)) : ok({ source, provenance });
 }

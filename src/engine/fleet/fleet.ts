@@ -14,34 +14,35 @@ import type {
 /** The open connections of a run: one for each host, opened when first wanted, all closed at the end. */
 export interface Fleet extends AsyncDisposable {
   /**
-   * The same connection for each call, also for calls at the same time, until it is lost: then the next call connects
-   * anew. What could not be reached stays so until it is forgotten. Throws only when `signal` has fired.
+   * Resolves to the same connection for every call, until it is lost: then the next call connects again. A host that
+   * could not be reached is not dialled again before `forget`. Throws only when `signal` has fired.
    */
   open(host: Host): Promise<Result<Connection, Failure>>;
-  /** Resolves when the call of `open` that is under way has come to that stage, or is over, however that ends. */
+  /** Resolves when the current `open` has come to that stage or has ended, whichever way. */
   reaches(host: HostName, stage: ConnectionStage): Promise<void>;
   /**
-   * Another connection, the caller's own, within `limitMs`: to see whether a host that is lost comes back. It is no try
-   * of `open`, which hears nothing of it. Throws as that does.
+   * Opens a second connection, which the caller owns, within `limitMs`: to see whether a lost host is back. It does not
+   * count as a try of `open`. Throws as `open` does.
    */
   openAgain(host: Host, limitMs: number): Promise<Result<Connection, Failure>>;
-  /** Of a host that could not be reached: how often it was tried again, and whether that may help at all. */
+  /** What is known of a host that could not be reached. */
   unreached(host: HostName): Unreached | undefined;
-  /** The next call connects again to a host that could not be reached. */
+  /** Lets the next `open` dial a host again that could not be reached. */
   forget(host: HostName): void;
 }
 
 export interface Unreached {
   readonly retries: number;
+  /** `no-use`: it would fail in the same way. */
   readonly again: 'may-help' | 'no-use';
 }
 
-export function gatherFleet(transport: Transport, limits: ConnectLimits, signal: AbortSignal): Fleet {
+export function createFleet(transport: Transport, limits: ConnectLimits, signal: AbortSignal): Fleet {
   const connections = new Map<HostName, Promise<Result<Connection, Failure>>>();
   const lost: Promise<Result<Connection, Failure>>[] = [];
   const unreached = new Map<HostName, Unreached>();
   const retries = new Map<HostName, number>();
-  const stages = new Map<HostName, StagesOfOne>();
+  const stages = new Map<HostName, ConnectionStages>();
   const connect = async (host: Host): Promise<Result<Connection, Failure>> => {
     const stage = newStages();
     stages.set(host.name, stage);
@@ -50,7 +51,7 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
       retries.delete(host.name);
       return connected;
     }
-    const again = mayPass.has(connected.error.kind) ? 'may-help' : 'no-use';
+    const again = transientFailures.has(connected.error.kind) ? 'may-help' : 'no-use';
     unreached.set(host.name, { retries: retries.get(host.name) ?? 0, again });
     return err(failureAt('connect', connected.error));
   };
@@ -60,11 +61,11 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
     const dropWhenLost = async (): Promise<void> => {
       const connected = await opened;
       if (!connected.ok || (await connected.value.closed).kind !== 'lost') return;
-      // It is disposed of at the end: whoever still reads of it is to hear how it was lost.
+      // Disposed of only at the end: its readers still have to learn how it was lost.
       lost.push(opened);
       if (connections.get(host.name) === opened) connections.delete(host.name);
     };
-    // Who has called hears of what is thrown.
+    // The caller of `open` gets what is thrown.
     dropWhenLost().catch(() => undefined);
     return opened;
   };
@@ -96,11 +97,11 @@ export function gatherFleet(transport: Transport, limits: ConnectLimits, signal:
   };
 }
 
-type StagesOfOne = Readonly<Record<ConnectionStage, Promise<void>>> & {
+type ConnectionStages = Readonly<Record<ConnectionStage, Promise<void>>> & {
   readonly reach: (stage: ConnectionStage) => void;
 };
 
-function newStages(): StagesOfOne {
+function newStages(): ConnectionStages {
   const stages = { answered: deferred(), 'logging-in': deferred() };
   return {
     answered: stages.answered.promise,
@@ -110,4 +111,10 @@ function newStages(): StagesOfOne {
 }
 
 /** A wrong key stays wrong, and a server that counts logins would shut us out. */
-const mayPass = new Set<ConnectFailure['kind']>(['name-not-found', 'refused', 'no-route', 'timed-out', 'dropped']);
+const transientFailures = new Set<ConnectFailure['kind']>([
+  'name-not-found',
+  'refused',
+  'no-route',
+  'timed-out',
+  'dropped',
+]);

@@ -6,38 +6,39 @@ import type { Failure } from '../../model/outcome.ts';
 import type { Retry } from '../../model/plan.ts';
 import type { Fleet } from './fleet.ts';
 
-export interface TryOptions {
+export interface RetryOptions {
   readonly fleet: Fleet;
   readonly events: EventSink;
   readonly retry: Retry | undefined;
-  /** Each attempt has a turn of it; a pause between two has none, so that who waits is in nobody's way. */
+  /** Each attempt takes a turn. A pause between two takes none, so that a waiting host holds nothing up. */
   readonly turns: LimitFunction;
-  /** Fired: no pause is waited for, and what fails then is final. */
+  /** Once it has fired, pauses end at once and no attempt is repeated. */
   readonly signal: AbortSignal;
   /** Called before each pause. */
   readonly onPause?: () => void;
 }
 
-/** What came of an attempt. `out-of-turn`: it goes on once something has settled, and is in nobody's way until then. */
+/** What an attempt came to. `suspended`: it is repeated once `until` has settled, and takes no turn meanwhile. */
 export type Attempt<Value> =
   | { readonly kind: 'done'; readonly value: Value }
   | { readonly kind: 'again' }
-  | { readonly kind: 'out-of-turn'; readonly until: Promise<unknown> };
+  | { readonly kind: 'suspended'; readonly until: Promise<unknown> };
 
 /**
- * Makes an attempt at a host, and makes it again after a pause for as long as that is what came of it. It may do so
- * only where `mayTryAgain` has said so of a host that was not reached, or lost with nothing sent there to be loaded.
+ * Makes an attempt at a host, and repeats it after a pause for as long as it comes to `again`. It may come to that only if
+ * `claimRetry`, which uses up one retry, has returned true. It may claim one only for a host that was not reached, or was
+ * lost before anything was sent there to be loaded.
  */
 export async function retryHost<Value>(
   host: HostName,
-  { fleet, events, retry, turns, signal, onPause }: TryOptions,
-  attempt: (mayTryAgain: (failure: Failure) => boolean) => Promise<Attempt<Value>>,
+  { fleet, events, retry, turns, signal, onPause }: RetryOptions,
+  attempt: (claimRetry: (failure: Failure) => boolean) => Promise<Attempt<Value>>,
 ): Promise<Value> {
   let spent = 0;
-  const mayTryAgain = (failure: Failure): boolean => {
+  const claimRetry = (failure: Failure): boolean => {
     const unreached = fleet.unreached(host);
     if (retry === undefined || signal.aborted || unreached?.again === 'no-use') return false;
-    // An earlier play may have waited for it already.
+    // An earlier play may have used up retries already.
     spent = Math.max(spent, unreached?.retries ?? 0);
     if (spent >= retry.retries) return false;
     spent++;
@@ -53,9 +54,9 @@ export async function retryHost<Value>(
     return true;
   };
   for (;;) {
-    const result = await turns(() => attempt(mayTryAgain));
+    const result = await turns(() => attempt(claimRetry));
     if (result.kind === 'done') return result.value;
-    if (result.kind === 'out-of-turn') {
+    if (result.kind === 'suspended') {
       await result.until.catch(() => undefined);
       continue;
     }

@@ -8,10 +8,10 @@ interface Answered {
 }
 
 /**
- * Hosts as they answer, for who need not wait for all of them. The first wave comes when every host has answered but those
- * that are late, and one at least is ready; a later one when one more is ready and only late ones are still waited for,
- * and no sooner than a second after that, since each is work; the last one has the rest. `isLate` is asked after each
- * answer, and whenever `changed` is called. The waves reject as an answer does.
+ * Groups hosts into waves as they answer, so that nobody waits for late ones. A wave is due when a host is ready and all
+ * that have not answered are late; the last wave has the rest. Each wave after the first is held back for a second to
+ * gather more hosts, since planning one is work. `isLate` is asked after each answer, and whenever `changed` is called.
+ * The waves reject as an answer does.
  */
 export function splitIntoWaves<Answer extends Answered>(
   hosts: readonly Host[],
@@ -36,11 +36,11 @@ export function splitIntoWaves<Answer extends Answered>(
       },
     );
   }
-  const isFull = (): boolean =>
+  const isDue = (): boolean =>
     waiting.size === 0 || (arrived.some(({ kind }) => kind === 'ready') && [...waiting].every(isLate));
   async function* waves(): AsyncGenerator<readonly Answer[]> {
     for (let number = 0; waiting.size + arrived.length > 0; number++) {
-      while (failure === undefined && !isFull()) {
+      while (failure === undefined && !isDue()) {
         const change = deferred();
         wake = change.resolve;
         await change.promise;

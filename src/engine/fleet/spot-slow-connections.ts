@@ -2,20 +2,20 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 
 /** A connection that is being made. */
 export interface Connecting {
-  /** Settles when it is there or has failed. */
+  /** Settles when the connection is open or has failed. */
   readonly opening: Promise<unknown>;
-  /** Settles when anybody has answered at the address at all; where that is not told, as `opening` does. */
+  /** Settles when something answers at the address; with transports that cannot tell, when `opening` does. */
   readonly answered: Promise<unknown>;
-  /** The same of the beginning of the login. */
+  /** Settles when the login begins; with transports that cannot tell, when `opening` does. */
   readonly loggingIn: Promise<unknown>;
 }
 
 /**
- * Tells whether a connection takes far longer than those that were made so far: an address where nobody answers, most often.
- * The function resolves when that is known, or at once when the connection is there or has failed, which is not slow.
+ * Tells whether a connection takes far longer than those made so far: most often, nothing answers at the address. Resolves
+ * to true as soon as that is known, and to false when the connection is open or has failed.
  *
- * How long a kernel takes to answer says nothing of what its server, or we, are busy with: who is dead is known by that long
- * before a login would be overdue. And a login that waits for its turn on this side is nobody's slowness.
+ * Answer and login are timed apart. A kernel answers fast even when its sshd, or this machine, is busy, so a dead host
+ * shows long before a login would be overdue. And a login that queues on this side does not make its host slow.
  */
 export function spotSlowConnections(): (connecting: Connecting) => Promise<boolean> {
   const answers = new Pace();
@@ -28,11 +28,11 @@ export function spotSlowConnections(): (connecting: Connecting) => Promise<boole
   };
 }
 
-/** What is to be expected of one stage of connecting, by those that are through with it. */
+/** How long one stage of connecting may take, by the hosts that have passed it. */
 class Pace {
   #slowestMs: number | undefined;
 
-  /** Whether it settles before it is far slower than the others. */
+  /** Whether `stage` settles before it counts as far slower than the others. */
   async keeps(stage: Promise<unknown>, begun: number): Promise<boolean> {
     const passed = (): number => performance.now() - begun;
     const over = new AbortController();
@@ -45,11 +45,11 @@ class Pace {
         const patienceMs = this.#slowestMs === undefined ? unknownMs : Math.max(leastMs, this.#slowestMs * timesSlower);
         const left = patienceMs - passed();
         if (left > 0) {
-          // No longer than that, since others may have come by then.
+          // Only so long: the pace of the others may have changed by then.
           const tick = sleep(Math.min(left, leastMs), false, { signal: over.signal });
           if (!(await Promise.race([settled, tick]))) continue;
         } else if (!(await Promise.race([settled, nextTurn(false)]))) {
-          // What has come while this process was busy was looked at.
+          // An answer that came while this process was busy has been taken into account.
           return false;
         }
         this.#slowestMs = Math.max(this.#slowestMs ?? 0, passed());
@@ -61,8 +61,8 @@ class Pace {
   }
 }
 
-/** Below this nothing is slow: a SYN that was lost is sent again after a second. */
+/** Nothing below this is slow: a lost SYN is sent again after a second. */
 const leastMs = 1_200;
 const timesSlower = 1.5;
-/** While nobody has answered yet. */
+/** While no host has answered yet. */
 const unknownMs = 5_000;

@@ -16,7 +16,7 @@ import type { TargetFindings } from '../../plan/target.ts';
 import type { Connection } from '../../transport/transport.ts';
 import { dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
-import { type Attempt, retryHost, type TryOptions } from './retry-host.ts';
+import { type Attempt, type RetryOptions, retryHost } from './retry-host.ts';
 import { spotSlowConnections } from './spot-slow-connections.ts';
 
 export interface SurveyOptions {
@@ -24,19 +24,16 @@ export interface SurveyOptions {
   readonly events: EventSink;
   readonly forks: number;
   readonly signal: AbortSignal;
-  /** For who is unreachable. */
+  /** How often unreachable hosts are tried again. */
   readonly retry?: Retry | undefined;
-  /**
-   * Called of a host that need not be waited for: it takes long to connect, or waits to be tried again. It keeps no other
-   * one from its turn. May be called of it more than once.
-   */
+  /** Called, perhaps more than once, for a host that is slow to connect or waits for a retry. It takes up no fork meanwhile. */
   readonly onLate?: (host: Host) => void;
 }
 
 /** A target after its probe. */
 export type Surveyed = Asked<TargetFindings>;
 
-/** Connects to every target and asks it once for all that the plan needs. Keeps the order of `hosts`. */
+/** Connects to every target and probes it once for all that the plan needs. Keeps the order of `hosts`. */
 export async function surveyTargets(
   hosts: readonly Host[],
   preconditions: AskedPreconditions,
@@ -45,7 +42,7 @@ export async function surveyTargets(
   return Promise.all(beginSurvey(hosts, preconditions, options));
 }
 
-/** The same, for who does not wait for all of them. */
+/** `surveyTargets` for callers that do not wait for all hosts. */
 export function beginSurvey(
   hosts: readonly Host[],
   preconditions: AskedPreconditions,
@@ -54,7 +51,7 @@ export function beginSurvey(
   return survey<TargetFindings>(hosts, 'target', options, async (connection, host) => {
     const facts = await probeTarget(connection, options);
     if (!facts.ok) return facts;
-    const becomeUser = isSomebodyElse(facts.value, host) ? await probeBecome(connection, options) : undefined;
+    const becomeUser = changesUser(facts.value, host) ? await probeBecome(connection, options) : undefined;
     if (becomeUser?.ok === false) return becomeUser;
     const results = await probePreconditions(connection, preconditions, options);
     if (!results.ok) return results;
@@ -63,14 +60,14 @@ export function beginSurvey(
   });
 }
 
-/** Root needs nothing to be root. */
-function isSomebodyElse({ user }: HostFacts, { connection: { become } }: Host): boolean {
+/** Whether scripts run as another user than the one who logs in. */
+function changesUser({ user }: HostFacts, { connection: { become } }: Host): boolean {
   return become !== undefined && !(user.uid === 0 && become.user === 'root');
 }
 
 export interface BuildHostSurveyOptions extends SurveyOptions {
-  /** Keeps what a build host has said. */
-  readonly keep?: (host: Host, said: ProbeText) => Promise<void>;
+  /** Keeps the answer of a build host. */
+  readonly keep?: (host: Host, answer: ProbeText) => Promise<void>;
 }
 
 /** Connects to every build host and asks for its tools and for kernel trees. */
@@ -80,11 +77,11 @@ export async function surveyBuildHosts(
   options: BuildHostSurveyOptions,
 ): Promise<readonly Builder[]> {
   const asked = survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async (connection, host) => {
-    let said: ProbeText | undefined;
+    let answer: ProbeText | undefined;
     const facts = await probeBuildHost(connection, questions, options, text => {
-      said = text;
+      answer = text;
     });
-    if (said !== undefined) await options.keep?.(host, said);
+    if (answer !== undefined) await options.keep?.(host, answer);
     return facts.ok ? ok({ facts: facts.value }) : facts;
   });
   return Promise.all(asked);
@@ -98,24 +95,24 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   { fleet, events, forks, signal, retry, onLate }: SurveyOptions,
   probe: Probe<Found>,
 ): readonly Promise<Asked<Found>>[] {
-  const trying: TryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
+  const retrying: RetryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
   const dial = dialAhead(fleet, forks, spotSlowConnections());
   return hosts.map(host => {
     const isSlow = dial(host);
     const onLater = (): void => onLate?.(host);
     let begun: number | undefined;
-    return retryHost(host.name, { ...trying, onPause: onLater }, async mayTryAgain => {
+    return retryHost(host.name, { ...retrying, onPause: onLater }, async claimRetry => {
       signal.throwIfAborted();
       const started = begun ?? performance.now();
       const opening = fleet.open(host);
-      // Who is back from being late is not judged again.
+      // A host that was found slow once is not suspended again.
       if (begun === undefined && (await isSlow(opening))) {
         begun = started;
         onLater();
-        return { kind: 'out-of-turn', until: opening };
+        return { kind: 'suspended', until: opening };
       }
       begun = undefined;
-      const attempt = await ask(host, await opening, probe, mayTryAgain);
+      const attempt = await probeOver(host, await opening, probe, claimRetry);
       if (attempt.kind === 'done') {
         const seconds = (performance.now() - started) / 1000;
         events.emit({ kind: 'host-probed', host: host.name, role, seconds, result: resultOf(attempt.value) });
@@ -125,21 +122,20 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   });
 }
 
-/** What a host says over its connection, if there is one. */
-async function ask<Found>(
+async function probeOver<Found>(
   host: Host,
   connection: Result<Connection, Failure>,
   probe: Probe<Found>,
-  mayTryAgain: (failure: Failure) => boolean,
+  claimRetry: (failure: Failure) => boolean,
 ): Promise<Extract<Attempt<Asked<Found>>, { kind: 'done' | 'again' }>> {
   if (!connection.ok) {
-    if (mayTryAgain(connection.error)) return { kind: 'again' };
+    if (claimRetry(connection.error)) return { kind: 'again' };
     return { kind: 'done', value: { kind: 'unreachable', host, failure: connection.error } };
   }
   const found = await probe(connection.value, host);
   if (found.ok) return { kind: 'done', value: { kind: 'ready', host, ...found.value } };
   const kind = (await isLost(connection.value)) ? ('unreachable' as const) : ('failed' as const);
-  if (kind === 'unreachable' && mayTryAgain(found.error)) return { kind: 'again' };
+  if (kind === 'unreachable' && claimRetry(found.error)) return { kind: 'again' };
   return { kind: 'done', value: { kind, host, failure: found.error } };
 }
 
@@ -149,7 +145,7 @@ function resultOf(asked: Asked<{ readonly facts: { readonly kernel: Kernel } }>)
     : { kind: asked.kind, failure: asked.failure };
 }
 
-/** Whether the connection is gone, which its commands may hear of before it does. */
+/** Whether the connection is lost; its commands may learn of that a moment before `closed` does. */
 async function isLost(connection: Connection): Promise<boolean> {
   const end = await Promise.race([connection.closed, nextTurn(undefined)]);
   return end?.kind === 'lost';

@@ -5,7 +5,7 @@ import { diagnosePlay } from '../../plan/checks/diagnose-play.ts';
 import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../fleet/survey.ts';
 import type { ExaminedPlay } from '../sources/select-for-doctor.ts';
 import { announcePlay } from './announce-play.ts';
-import { openJudge } from './judge-build-hosts.ts';
+import { loadCanaryLookup } from './load-canary-lookup.ts';
 import { queryPackageIndexes } from './query-package-indexes.ts';
 import { kernelsOf, releasesOf, signingKeysOf, targetsOf } from './read-survey.ts';
 
@@ -14,7 +14,7 @@ export interface ExamineOptions extends Omit<SurveyOptions, 'events'> {
   readonly canaries: CanaryRecords;
 }
 
-/** Asks the hosts of each play for all that its checks look at. Reads hosts, changes nothing on them. */
+/** Probes the hosts of each play and runs all checks on what was found. Changes nothing on them. */
 export async function diagnosePlays(
   plays: readonly ExaminedPlay[],
   options: ExamineOptions,
@@ -47,7 +47,7 @@ async function diagnose(
     builders: asked,
     playBuilders,
     kernelBuilders,
-    judge: await openJudge(asked, kernels, options.canaries),
+    judge: await loadCanaryLookup(asked, kernels, options.canaries),
   });
   const known = [...surveyed, ...asked].flatMap(one =>
     one.kind === 'ready' ? [[one.host.name, { host: one.host, os: one.facts.os }] as const] : [],

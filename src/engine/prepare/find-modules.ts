@@ -1,7 +1,7 @@
 import { optional } from '../../model/optional.ts';
 import type { BuildId, BuildPlace, PlannedBuild } from '../../model/plan.ts';
 import type { Artifact } from '../../module/cache/module-cache.ts';
-import { dangerOf } from './judge-build-hosts.ts';
+import { findUnignoredDanger } from './load-canary-lookup.ts';
 import type { PlanContext } from './plan-plays.ts';
 import type { SavedPlay } from './survey-saved-play.ts';
 
@@ -10,7 +10,7 @@ interface FoundModules {
   readonly uncached: PlannedBuild[];
 }
 
-/** Which of these builds of a saved play lie in the cache as planned, and which do not. */
+/** Looks in the cache for the modules of a saved play's builds. A module that was built again since is warned about. */
 export async function findModules(
   builds: readonly PlannedBuild[],
   saved: SavedPlay,
@@ -42,10 +42,14 @@ async function findModule(
 ): Promise<{ readonly place: BuildPlace; readonly module: Artifact } | undefined> {
   const buildHosts = planned.kernelGroups.find(({ id }) => id === build.kernelGroup)?.buildHosts ?? [];
   for (const { buildHost, artifact, canary, cross } of [build, ...build.alternatives]) {
-    const told = buildHosts.find(({ name }) => name === buildHost);
+    const recorded = buildHosts.find(({ name }) => name === buildHost);
     const host = selected.builders.find(({ name }) => name === buildHost);
-    // That may be known only since the plan was made.
-    if (told !== undefined && told.state !== 'unfit' && dangerOf(host, told.stap, build.release) !== undefined)
+    // A danger may have become known after the plan was made.
+    if (
+      recorded !== undefined &&
+      recorded.state !== 'unfit' &&
+      findUnignoredDanger(host, recorded.stap, build.release) !== undefined
+    )
       continue;
     const module = artifact.state === 'not-kept' ? undefined : await cache.load(artifact.key, build.module);
     if (module === undefined) continue;

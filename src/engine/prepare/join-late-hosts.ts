@@ -5,14 +5,14 @@ import type { Latecomers } from '../rollout/run-play.ts';
 import type { ReadyPlay } from './plan-plays.ts';
 
 export interface LateHosts {
-  /** What was built for the others. */
+  /** Builds that were made for the earlier hosts. */
   readonly known: Builds;
   readonly build: (play: ReadyPlay, planned: readonly PlannedBuild[]) => Promise<Builds>;
-  /** The play as it is now, and all that is built for it. */
+  /** Called with the play as it is now, and all its builds. */
   readonly onJoined: (play: ReadyPlay, builds: Builds) => void;
 }
 
-/** The hosts of a play that are still asked, each wave of them with the modules that it needs besides those that are there. */
+/** Builds, for each wave of late hosts, the modules that are still missing, and hands the wave on. Undefined where no host is late. */
 export function joinLateHosts(play: ReadyPlay, { known, build, onJoined }: LateHosts): Latecomers | undefined {
   const { late } = play;
   if (late === undefined) return undefined;

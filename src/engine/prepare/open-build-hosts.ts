@@ -3,7 +3,7 @@ import type { OpenBuildHost } from '../../module/build/pooled-build-host.ts';
 import type { Builder } from '../../plan/builds/choose-build-host.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 
-/** The build hosts that have a stap, ready to build. */
+/** Connects to the build hosts that have a stap; those that cannot be reached are left out. */
 export async function openBuildHosts(
   builders: readonly Builder[],
   fleet: Fleet,

@@ -5,10 +5,10 @@ import type { PlanInput } from '../../plan/plan-play.ts';
 import type { Target } from '../../plan/target.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
-import { openJudge } from './judge-build-hosts.ts';
+import { loadCanaryLookup } from './load-canary-lookup.ts';
 import { kernelsOf } from './read-survey.ts';
 
-/** What a play is planned from, once its hosts have been asked. */
+/** Gathers what `planPlay` takes, once the hosts of a play have been probed. */
 export async function planInputFor(
   {
     play,
@@ -35,6 +35,6 @@ export async function planInputFor(
       const key = artifactKey(inputs);
       return { key, state: !isIdentified(inputs) ? 'not-kept' : cached.has(key) ? 'cached' : 'to-build' };
     },
-    judge: await openJudge(builders, kernelsOf(targets), canaries),
+    judge: await loadCanaryLookup(builders, kernelsOf(targets), canaries),
   };
 }

@@ -21,26 +21,26 @@ import { openBuildHosts } from './open-build-hosts.ts';
 import { planInputFor } from './plan-input.ts';
 import { kernelsOf, releasesOf, signingKeysOf, targetsOf, uploadDirectoriesOf } from './read-survey.ts';
 
-/** A play that is planned, with what its run needs besides the plan. */
+/** A planned play, with all else that its run needs. */
 export interface ReadyPlay {
   readonly selected: SelectedPlay<PlannablePlay>;
   readonly plan: PlannedPlay;
-  /** What the plan rests on: the targets, and the build hosts of which anything is known. */
+  /** What the plan was made from: the targets, and the build hosts whose facts are known. */
   readonly targets: readonly Target[];
   readonly builders: readonly Builder[];
   readonly uploadDirectories: ReadonlyMap<HostName, string>;
-  /** None where nothing is to be built. */
+  /** Empty where nothing is to be built. */
   readonly openBuildHosts: ReadonlyMap<HostName, OpenBuildHost>;
-  /** Hosts that are still asked, if others go ahead: each time the play with those that have answered since. */
+  /** Where some hosts go ahead: yields the play again whenever late hosts have answered. */
   readonly late?: AsyncGenerator<ReadyPlay>;
 }
 
-/** What the plays of a run are prepared with. */
+/** What planning the plays of a run needs. */
 export interface PrepareContext extends Omit<PlanContext, 'events'> {
   readonly events: RunEvents;
 }
 
-/** The same for one of them. */
+/** What planning one play needs. */
 export interface PlanContext {
   readonly fleet: Fleet;
   readonly events: EventSink;
@@ -49,18 +49,18 @@ export interface PlanContext {
   readonly canaries: CanaryRecords;
   readonly forks: number;
   readonly signal: AbortSignal;
-  /** `join`: who is slow to connect, or waits to be tried again, keeps nobody waiting where it makes no difference to the others. */
+  /** `join`: where hosts are independent, those that are slow to connect or wait for a retry do not hold up the others. */
   readonly latecomers: 'join' | 'are-waited-for';
 }
 
-/** Asks the hosts of each play and plans it. Reads hosts, changes nothing on them. */
+/** Probes the hosts of each play and plans it. Changes nothing on them. */
 export async function planPlays(
   plays: readonly SelectedPlay[],
   context: PrepareContext,
 ): Promise<readonly ReadyPlay[]> {
   const cached = await context.cache.keys();
   const ready: ReadyPlay[] = [];
-  // A later play would meet hosts of which the earlier one knows nothing yet.
+  // A later play needs to know how every host fared in the earlier ones.
   const latecomers = plays.length === 1 ? context.latecomers : 'are-waited-for';
   for (const [index, selected] of plays.entries()) {
     const events = context.events.forPlay(index);
@@ -73,7 +73,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   const { play, hosts, builders } = selected;
   const { kept } = context;
   announcePlay(selected, context.events);
-  // The build hosts are connected to meanwhile; what they are asked depends on the targets' kernels.
+  // Build hosts are only connected to meanwhile: what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
   const lagging = new Set<Host>();
@@ -86,19 +86,22 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
     },
   });
   const scripts = new Set([...selected.scripts.values()].flat().map(({ script }) => script));
-  const mayGoAhead = context.latecomers === 'join' && areHostsIndependent(play, scripts);
-  const { waves, changed } = splitIntoWaves(hosts, answers, host => mayGoAhead && lagging.has(host), context.signal);
+  const canSplit = context.latecomers === 'join' && areHostsIndependent(play, scripts);
+  const { waves, changed } = splitIntoWaves(hosts, answers, host => canSplit && lagging.has(host), context.signal);
   const answered = new Map<Host, Surveyed>();
-  /** Each time the play as it is with all hosts that have answered by then. */
+  /** Yields, for each wave, the play with all hosts that have answered so far. */
   async function* plans(): AsyncGenerator<ReadyPlay> {
     for await (const wave of waves) {
       const joined = answered.size === 0 ? undefined : wave.map(({ host }) => host.name);
       for (const one of wave) answered.set(one.host, one);
       await opening;
       const awaited = hosts.filter(host => !answered.has(host)).map(({ name }) => name);
-      const news = { ...optional('joined', joined), ...optional('awaited', awaited.length > 0 ? awaited : undefined) };
+      const arrivals = {
+        ...optional('joined', joined),
+        ...optional('awaited', awaited.length > 0 ? awaited : undefined),
+      };
       const surveyed = hosts.flatMap(host => answered.get(host) ?? []);
-      yield await planSurveyed(selected, surveyed, news, cached, context);
+      yield await planSurveyed(selected, surveyed, arrivals, cached, context);
     }
   }
   const late = plans();
@@ -110,7 +113,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
 async function planSurveyed(
   selected: SelectedPlay,
   surveyed: readonly Surveyed[],
-  news: Pick<PlayPlanned, 'joined' | 'awaited'>,
+  arrivals: Pick<PlayPlanned, 'joined' | 'awaited'>,
   cached: ReadonlySet<string>,
   context: PlanContext,
 ): Promise<ReadyPlay> {
@@ -123,13 +126,13 @@ async function planSurveyed(
     planInputFor(selected, { targets, builders: facts, cached, canaries: context.canaries });
 
   const uploadDirectories = uploadDirectoriesOf(surveyed);
-  const known = await recall(builders, releases, kept);
+  const known = await recallBuilders(builders, releases, kept);
   const plan = await planFromCache(await inputWith(known), context.cache);
   if (plan !== undefined) {
     if (plan.builds.length > 0) {
       events.emit({ kind: 'notice', severity: 'info', text: 'no build host is asked: every module is in the cache' });
     }
-    events.emit({ kind: 'play-planned', plan, ...news });
+    events.emit({ kind: 'play-planned', plan, ...arrivals });
     return { selected, plan, targets, builders: known, uploadDirectories, openBuildHosts: new Map() };
   }
   const signingKeys = signingKeysOf(play);
@@ -139,11 +142,11 @@ async function planSurveyed(
     {
       ...context,
       retry: play.retry,
-      keep: (host, said) => kept.keep(host, releases, said),
+      keep: (host, answer) => kept.keep(host, releases, answer),
     },
   );
   const replanned = planPlay(await inputWith(fresh));
-  events.emit({ kind: 'play-planned', plan: replanned, ...news });
+  events.emit({ kind: 'play-planned', plan: replanned, ...arrivals });
   return {
     selected,
     plan: replanned,
@@ -154,8 +157,8 @@ async function planSurveyed(
   };
 }
 
-/** The build hosts as they were lately, those of which nothing is known left out. */
-async function recall(
+/** Build hosts with the facts that were kept of them lately; without the hosts of which none were. */
+async function recallBuilders(
   builders: readonly Host[],
   releases: readonly KernelRelease[],
   kept: KeptFacts,
@@ -165,8 +168,8 @@ async function recall(
 }
 
 /**
- * The plan if every module of it is whole in the cache. Facts of some minutes ago may say so, since each module has what
- * it was built with in its key; they must not say what is to be built, and as what it is kept.
+ * The plan, if every module of it is whole in the cache. Facts that are minutes old will do for that, since a module's key
+ * covers all it was built with. They must not decide what is built, nor the key that it is kept under.
  */
 async function planFromCache(input: PlanInput, cache: ModuleCache): Promise<PlannedPlay | undefined> {
   if (!hasBuildHosts(input)) return undefined;

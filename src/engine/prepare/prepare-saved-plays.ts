@@ -16,14 +16,14 @@ import { type SavedPlay, type SavedPlaySurvey, surveySavedPlay } from './survey-
 
 export interface PreparedPlays {
   readonly ready: readonly ReadyPlay[];
-  /** `no`: something is not as planned, and may not be. Then nothing may be touched. */
+  /** `no`: something has drifted and `on_drift` is `fail`. Then nothing may be touched. */
   readonly fits: 'yes' | 'no';
 }
 
 /**
- * Looks at each host again on which a saved plan runs something, and at the build hosts if something is to be built.
- * What is as planned stays so to the letter; what becomes of the rest, `onDrift` says, else the play. Reads hosts,
- * changes nothing on them.
+ * Probes again each host on which a saved plan runs something, and the build hosts if something is to be built. Decisions
+ * for hosts that are as planned stay as they are; `onDrift`, else the play, says what becomes of the others. Changes
+ * nothing on the hosts.
  */
 export async function prepareSavedPlays(
   plays: readonly SavedPlay[],
@@ -33,10 +33,10 @@ export async function prepareSavedPlays(
   const ready: ReadyPlay[] = [];
   let fits: PreparedPlays['fits'] = 'yes';
   for (const [index, play] of plays.entries()) {
-    const then = onDrift ?? play.basis.onDrift;
+    const reaction = onDrift ?? play.basis.onDrift;
     const events = context.events.forPlay(index);
-    const prepared = await prepareSavedPlay(play, then, { ...context, events });
-    if (prepared.drifted > 0 && then === 'fail') fits = 'no';
+    const prepared = await prepareSavedPlay(play, reaction, { ...context, events });
+    if (prepared.drifted > 0 && reaction === 'fail') fits = 'no';
     ready.push(prepared.ready);
     events.emit({ kind: 'play-planned', plan: prepared.ready.plan });
   }
@@ -55,66 +55,69 @@ async function prepareSavedPlay(
     hosts: planned.hosts.map(({ name }) => name),
     buildHosts: basis.buildHosts.map(({ name }) => name),
   });
-  const looked = await surveySavedPlay(saved, onDrift, context);
-  const { running, targets, drift, hindered } = looked;
-  const isAsPlanned = (host: HostName): boolean => !drift.has(host) && !hindered.has(host);
+  const survey = await surveySavedPlay(saved, onDrift, context);
+  const { running, targets, drift, blocked } = survey;
+  const isAsPlanned = (host: HostName): boolean => !drift.has(host) && !blocked.has(host);
   const needed = planned.builds.filter(build => build.hosts.some(isAsPlanned));
   const { places, uncached } = await findModules(needed, saved, context);
   const unbuilt = new Set(uncached.flatMap(({ hosts }) => hosts));
   // A host with several scripts is planned as a whole.
-  const concerned = running.filter(
+  const toReplan = running.filter(
     name => (onDrift === 'replan' && drift.has(name)) || (isAsPlanned(name) && unbuilt.has(name)),
   );
-  const ofConcern = concerned.flatMap(name => targets.get(name) ?? []);
-  const fresh = await planAnew(selected, ofConcern, context);
+  const replanned = await replan(
+    selected,
+    toReplan.flatMap(name => targets.get(name) ?? []),
+    context,
+  );
   for (const build of uncached) {
-    const found = recheckUnbuilt(build, { saved, looked, fresh, onDrift, context });
+    const found = recheckUnbuilt(build, { saved, survey, replanned, onDrift, context });
     if (found !== undefined) places.set(build.id, found);
   }
 
   const renewals = new Map<HostName, Renewal>();
   for (const name of running) {
     const changes = drift.get(name);
-    const decision = hindered.get(name);
+    const decision = blocked.get(name);
     if (changes !== undefined) renewals.set(name, renew(changes, onDrift, targets.has(name)));
     else renewals.set(name, decision === undefined ? { kind: 'as-planned' } : { kind: 'left-out', decision });
   }
   const ready: ReadyPlay = {
     selected,
-    plan: renewPlay(planned, { renewals, places, fresh: fresh.plan }),
+    plan: renewPlay(planned, { renewals, places, fresh: replanned.plan }),
     targets: [...targets.values()],
-    builders: fresh.builders,
+    builders: replanned.builders,
     uploadDirectories: uploadDirectoriesOf([...targets.values()]),
-    openBuildHosts: await openBuildHosts(fresh.builders, context.fleet),
+    openBuildHosts: await openBuildHosts(replanned.builders, context.fleet),
   };
   return { ready, drifted: drift.size };
 }
 
-/** Who would make the module now that was planned, if anybody; else what stands in the way is noted in `looked`. */
+/** Where the planned module can be built now. If nowhere, notes in `survey` why its hosts are blocked or have drifted. */
 function recheckUnbuilt(
   build: PlannedBuild,
   {
     saved,
-    looked: { drift, hindered },
-    fresh,
+    survey: { drift, blocked },
+    replanned,
     onDrift,
     context,
   }: {
     readonly saved: SavedPlay;
-    readonly looked: SavedPlaySurvey;
-    readonly fresh: Fresh;
+    readonly survey: SavedPlaySurvey;
+    readonly replanned: Replanned;
     readonly onDrift: OnDrift;
     readonly context: PlanContext;
   },
 ): readonly [BuildPlace, ...BuildPlace[]] | undefined {
-  const needing = build.hosts.filter(host => !drift.has(host) && !hindered.has(host));
+  const needing = build.hosts.filter(host => !drift.has(host) && !blocked.has(host));
   if (needing.length === 0) return undefined;
-  const found = recheckBuild(build, saved.basis, fresh.plan, fresh.builders, needing);
+  const found = recheckBuild(build, saved.basis, replanned.plan, replanned.builders, needing);
   switch (found.kind) {
     case 'as-planned':
       return found.places;
-    case 'hindered':
-      for (const [host, decision] of found.decisions) hindered.set(host, decision);
+    case 'blocked':
+      for (const [host, decision] of found.decisions) blocked.set(host, decision);
       return undefined;
     case 'drifted':
       for (const { host, changes } of found.buildHosts) {
@@ -127,35 +130,35 @@ function recheckUnbuilt(
   }
 }
 
-interface Fresh {
+interface Replanned {
   readonly plan: PlannedPlay | undefined;
   readonly builders: readonly Builder[];
 }
 
-/** The plan as it would be made now for these hosts; build hosts are asked only if there are any. */
-async function planAnew(
+/** Plans these hosts as of now. Build hosts are probed only if there are any targets. */
+async function replan(
   selected: SavedPlay['selected'],
   targets: readonly Target[],
   context: PlanContext,
-): Promise<Fresh> {
+): Promise<Replanned> {
   if (targets.length === 0) return { plan: undefined, builders: [] };
   const releases = releasesOf(kernelsOf(targets));
   const { cache, canaries, kept } = context;
   const builders = await surveyBuildHosts(
     selected.builders,
     { releases, signingKeys: signingKeysOf(selected.play) },
-    { ...context, retry: selected.play.retry, keep: (host, said) => kept.keep(host, releases, said) },
+    { ...context, retry: selected.play.retry, keep: (host, answer) => kept.keep(host, releases, answer) },
   );
   const cached = await cache.keys();
   return { plan: planPlay(await planInputFor(selected, { targets, builders, cached, canaries })), builders };
 }
 
-/** What becomes of a host that is not as planned. */
+/** What becomes of a host that has drifted. */
 function renew(changes: readonly Change[], onDrift: OnDrift, wasAsked: boolean): Renewal {
   const what = `it is not as it was planned: ${sayChanges(changes)}`;
   switch (onDrift) {
     case 'replan':
-      // Who is gone from the inventory cannot be planned at all.
+      // A host that is gone from the inventory cannot be planned at all.
       return wasAsked ? { kind: 'anew' } : { kind: 'left-out', decision: { kind: 'skip', reason: what } };
     case 'skip':
       return { kind: 'left-out', decision: { kind: 'skip', reason: what, cure: 'make the plan anew' } };

@@ -7,15 +7,15 @@ import type { System } from '../../plan/packages/install-command.ts';
 import { matchPackageOffers, wantedPackages } from '../../plan/packages/match-package-offers.ts';
 import type { SurveyOptions } from '../fleet/survey.ts';
 
-/** A host that was asked, and its distribution. */
+/** A probed host and its distribution. */
 export interface AskedHost {
   readonly host: Host;
   readonly os: System;
 }
 
 /**
- * Asks the package index of each host that lacks something whether it has it, so that nobody is told to install what is
- * there no more. What an index does not say changes nothing.
+ * Asks the package index of each host that lacks something whether the package is on offer, so that no finding proposes to
+ * install what the index no longer has. Where an index does not answer, its findings stay.
  */
 export async function queryPackageIndexes(
   diagnosis: PlayDiagnosis,
@@ -23,11 +23,13 @@ export async function queryPackageIndexes(
   options: SurveyOptions,
 ): Promise<PlayDiagnosis> {
   const limit = pLimit(options.forks);
-  const hosts = await Promise.all(diagnosis.hosts.map(one => limit(() => consult(one, asked.get(one.host), options))));
+  const hosts = await Promise.all(
+    diagnosis.hosts.map(one => limit(() => queryIndex(one, asked.get(one.host), options))),
+  );
   return { ...diagnosis, hosts };
 }
 
-async function consult(
+async function queryIndex(
   diagnosis: HostDiagnosis,
   asked: AskedHost | undefined,
   { fleet, signal }: SurveyOptions,

@@ -27,24 +27,24 @@ export function targetsOf(surveyed: readonly Surveyed[], scripts: SelectedPlay['
   });
 }
 
-/** Where each host that could be asked takes uploads. */
+/** Where each host that could be probed takes uploads. */
 export function uploadDirectoriesOf(surveyed: readonly Surveyed[]): ReadonlyMap<HostName, string> {
   return new Map(
     surveyed.flatMap(one => (one.kind === 'ready' ? [[one.host.name, one.facts.uploadDirectory] as const] : [])),
   );
 }
 
-/** What the targets that could be asked run. */
+/** The kernels of the targets that could be probed. */
 export function kernelsOf(surveyed: readonly Surveyed[]): readonly Kernel[] {
   return surveyed.flatMap(one => (one.kind === 'ready' ? [one.facts.kernel] : []));
 }
 
-/** Each once, sorted: what build hosts are asked about. */
+/** Each release once, sorted: build hosts are asked for the trees of these. */
 export function releasesOf(kernels: readonly Kernel[]): readonly KernelRelease[] {
   return [...new Set(kernels.map(({ release }) => release))].sort();
 }
 
-/** Those that lie in files of a build host. */
+/** The signing keys that lie in files of a build host. */
 export function signingKeysOf({ sign, kernels }: Pick<PlannablePlay, 'sign' | 'kernels'>): readonly string[] {
   const keys = [sign, ...kernels.map(kernel => kernel.sign)].flatMap(one => (one === undefined ? [] : [one.key]));
   return [...new Set(keys.filter(key => key.startsWith('/')))].sort();

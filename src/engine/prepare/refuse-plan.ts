@@ -3,7 +3,7 @@ import type { HostName } from '../../model/ids.ts';
 import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 
-/** How the hosts of a plan come out that no longer fits: what is wrong of those that drifted, and nobody is touched. */
+/** Ends every host of a plan that no longer fits: drifted hosts with what has changed, all others as not started. */
 export function refusePlan(
   plans: readonly PlannedPlay[],
   events: RunEvents,

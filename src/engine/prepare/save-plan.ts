@@ -19,7 +19,7 @@ import { digestValue, sealPlan } from './seal-plan.ts';
 interface SaveInput {
   readonly selected: SelectedPlays;
   readonly ready: readonly ReadyPlay[];
-  /** As they were given with -i. */
+  /** The inventories, as they were given with -i. */
   readonly sources: readonly string[];
   readonly cache: ModuleCache;
   readonly madeAt: Date;
@@ -27,7 +27,7 @@ interface SaveInput {
   readonly madeBy: string;
 }
 
-/** A plan with all that it rests on; the same for the same, but for its time. */
+/** A plan with its basis and digest. The same input gives the same plan, but for its time. */
 async function sealPlays({ selected, ready, sources, cache, madeAt, madeBy }: SaveInput): Promise<SealedPlan> {
   const { playbook, extraVars } = selected;
   const basis: SavedPlan['basis'][number][] = [];
@@ -68,7 +68,7 @@ async function digestModules({ builds }: PlannedPlay, cache: ModuleCache): Promi
   return digests;
 }
 
-/** What of `-e` an apply needs to reach the same hosts: by name, so that nothing gets in that may hold a password. */
+/** The `-e` variables that a later apply needs to reach the same hosts. An allow list, since others may hold passwords. */
 const connectionNames: ReadonlySet<string> = new Set([
   'ansible_become',
   'ansible_become_method',
@@ -95,7 +95,7 @@ function connectionVars(extraVars: JsonObject): SavedPlan['inventory']['connecti
   );
 }
 
-/** Why a plan of `source` cannot be saved there: it goes into a folder that is there, and not over anything else. */
+/** Why a plan of `source` cannot be saved there: its folder has to exist, and no other file may be overwritten. */
 export async function refuseToReplace(out: string, path: string, source: PlaySource): Promise<Refusal | undefined> {
   if (source.kind === 'saved-plan') {
     const message = `${path} is a saved plan already`;
@@ -118,13 +118,13 @@ async function whyNot(path: string): Promise<string | undefined> {
   return planFormat(text.value) === undefined ? `${path} is there and is no saved plan` : undefined;
 }
 
-/** Writes a plan whole or not at all, for its owner's eyes only; resolves to its digest. */
+/** Writes a plan whole or not at all, readable only by its owner; resolves to its digest. */
 export async function savePlan(
   path: string,
   { selected, playbook, sources }: PlaybookSource,
   made: Pick<SaveInput, 'ready' | 'cache' | 'madeAt' | 'madeBy'>,
 ): Promise<Result<Sha256, Refusal>> {
-  // Whoever applies it looks beside the playbook, wherever it was read.
+  // An apply looks for variables beside the playbook, even if it was read from a copy of a revision.
   const own = { ...selected.playbook, source: { ...selected.playbook.source, path: playbook } };
   const sealed = await sealPlays({ ...made, selected: { ...selected, playbook: own }, sources });
   try {

@@ -11,28 +11,28 @@ import type { SelectedPlay } from '../sources/select-plays.ts';
 import type { PlanContext } from './plan-plays.ts';
 import { targetsOf } from './read-survey.ts';
 
-/** A play of a saved plan, with its hosts as the inventory has them now: those that are gone from it are missing. */
+/** A play of a saved plan, with its hosts as the inventory has them now; hosts that are gone from it are missing. */
 export interface SavedPlay {
   readonly planned: PlannedPlay;
   readonly basis: PlayBasis;
   readonly selected: SelectedPlay<PlannablePlay>;
 }
 
-/** What was found of the hosts on which a saved play runs something. */
+/** What was found on the hosts on which a saved play runs something. */
 export interface SavedPlaySurvey {
   /** In the order of the plan. */
   readonly running: readonly HostName[];
-  /** Those that were asked. */
+  /** The hosts that were probed. */
   readonly targets: ReadonlyMap<HostName, Target>;
-  /** Who is not as planned, and in what. */
+  /** The hosts that are not as planned, with what has changed. */
   readonly drift: Map<HostName, readonly Change[]>;
-  /** Who is, but cannot run it now. */
-  readonly hindered: Map<HostName, HinderedDecision>;
+  /** The hosts that are as planned, but cannot run it now. */
+  readonly blocked: Map<HostName, BlockedDecision>;
 }
 
-export type HinderedDecision = Extract<Rechecked, { kind: 'hindered' }>['decision'];
+export type BlockedDecision = Extract<Rechecked, { kind: 'blocked' }>['decision'];
 
-/** Asks the hosts of a saved play again. Who is reached in another way is asked nothing, unless it is to be planned anew. */
+/** Probes the hosts of a saved play again. A host whose connection has changed is probed only if it is to be replanned. */
 export async function surveySavedPlay(
   { planned, basis, selected }: SavedPlay,
   onDrift: OnDrift,
@@ -41,10 +41,10 @@ export async function surveySavedPlay(
   const { events } = context;
   const running = planned.hosts.filter(isRunning);
   const present = new Map(selected.hosts.map(host => [host.name, host]));
-  const based = new Map(basis.hosts.map(host => [host.name, host]));
+  const bases = new Map(basis.hosts.map(host => [host.name, host]));
   const drift = new Map<HostName, readonly Change[]>();
   for (const { name } of running) {
-    const changes = recheckConnection(basisOf(name, based), present.get(name));
+    const changes = recheckConnection(basisOf(name, bases), present.get(name));
     if (changes.length > 0) drift.set(name, changes);
   }
   const asked = running.flatMap(({ name }) => {
@@ -56,16 +56,16 @@ export async function surveySavedPlay(
     retry: selected.play.retry,
   });
   const targets = new Map(targetsOf(surveyed, selected.scripts).map(one => [one.host.name, one]));
-  const hindered = new Map<HostName, HinderedDecision>();
+  const blocked = new Map<HostName, BlockedDecision>();
   const booted: HostName[] = [];
   for (const host of running) {
     const { name, decision } = host;
     const target = targets.get(name);
     if (target === undefined) continue;
-    const wishes = { play: selected.play, signed: signedOf(host, planned) };
-    const found = recheckHost(basisOf(name, based), decision, target, wishes);
+    const wanted = { play: selected.play, signed: signingOf(host, planned) };
+    const found = recheckHost(basisOf(name, bases), decision, target, wanted);
     if (found.kind === 'drifted') drift.set(name, [...(drift.get(name) ?? []), ...found.changes]);
-    else if (found.kind === 'hindered') hindered.set(name, found.decision);
+    else if (found.kind === 'blocked') blocked.set(name, found.decision);
     else if (found.booted.length > 0 && !drift.has(name)) booted.push(name);
   }
   for (const [host, changes] of drift) events.emit({ kind: 'host-drifted', host, role: 'target', changes, onDrift });
@@ -73,7 +73,7 @@ export async function surveySavedPlay(
     const text = `booted since the plan was made, and otherwise as it has them: ${foldHostsWithin(booted, 60)}`;
     events.emit({ kind: 'notice', severity: 'warning', text });
   }
-  return { running: running.map(({ name }) => name), targets, drift, hindered };
+  return { running: running.map(({ name }) => name), targets, drift, blocked };
 }
 
 type RunningHost = PlannedHost & { readonly decision: { readonly kind: 'run' } };
@@ -82,13 +82,13 @@ function isRunning(host: PlannedHost): host is RunningHost {
   return host.decision.kind === 'run';
 }
 
-function basisOf(name: HostName, based: ReadonlyMap<HostName, HostBasis>): HostBasis {
-  const found = based.get(name);
-  if (found === undefined) throw new Error(`the plan rests on nothing for ${name}`);
+function basisOf(name: HostName, bases: ReadonlyMap<HostName, HostBasis>): HostBasis {
+  const found = bases.get(name);
+  if (found === undefined) throw new Error(`the plan has no basis for ${name}`);
   return found;
 }
 
-function signedOf({ name }: PlannedHost, { builds }: PlannedPlay): 'signed' | 'unsigned' {
+function signingOf({ name }: PlannedHost, { builds }: PlannedPlay): 'signed' | 'unsigned' {
   const own = builds.filter(({ hosts }) => hosts.includes(name));
   return own.every(({ options }) => options.sign !== undefined) ? 'signed' : 'unsigned';
 }

@@ -4,7 +4,7 @@ import type { PlannedBuild, PlannedScript } from '../../model/plan.ts';
 import type { Builds } from '../../module/build/run-builds.ts';
 import { matchGlobals } from '../supervisor/match-globals.ts';
 
-/** What keeps a host's scripts from being loaded, as far as their modules tell. */
+/** What keeps a host's scripts from being loaded: a failed build, or a global that the module does not take. */
 export function findObstacle(
   scripts: readonly PlannedScript[],
   builds: Builds,

@@ -4,46 +4,43 @@ import { type HostOutcome, isFailure } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 import { whyStop } from '../../plan/rollout/why-stop.ts';
 import { type Deferred, deferred } from '../../process/deferred.ts';
-import type { LoadOutput } from './collect-load-output.ts';
+import type { LoadTracker } from './track-loads.ts';
 
 /** How far a play has come: what became of its hosts, and whether further ones may begin. */
 export interface RolloutState {
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
-  /** Batches come into question one after the other, by their number from 0. */
+  /** Batches begin one after the other; numbered from 0. */
   beginBatch(index: number): void;
-  /**
-   * Resolves when a further host may begin or the rollout is stopped: while a host may have died of what was loaded
-   * there, nobody begins.
-   */
-  clearance(): Promise<void>;
+  /** Resolves when no host is suspected to have died of its load, or when the rollout is stopped. Until then none begins. */
+  waitForClearance(): Promise<void>;
   begin(host: HostName): void;
-  /** It has begun in vain, and waits for another turn. */
+  /** The host could not be reached, and waits for another turn. */
   putBack(host: HostName): void;
   finish(host: HostName, outcome: HostOutcome): void;
   /** Why no further host begins. */
   stopped(): string | undefined;
   stop(reason: string): void;
-  /** Hosts have joined; `awaited`: others may yet. While they may, no rule that speaks of all hosts is applied. */
+  /** Hosts have joined. While `awaited` ones may still join, no stop rule is applied: each is about all hosts. */
   extend(plan: PlannedPlay, awaited: readonly HostName[]): void;
-  /** Whether what is known by now is enough to stop it: asked by itself once a batch is in question. */
-  judge(): void;
+  /** Stops the rollout if enough hosts have failed. Applied by itself once a batch has begun. */
+  applyStopRules(): void;
   /** Fires when no further host begins. */
   readonly closed: AbortSignal;
   /** Fires when the hosts that run have to stop as well. */
   readonly halt: AbortSignal;
 }
 
-/** Judges after each host that fails; what stops the rollout is told as an event where it keeps anybody from anything. */
+/** Applies the stop rules after each host that fails. A stop is emitted as an event if it keeps any host from running. */
 export function followRollout(
   begunWith: PlannedPlay,
-  events: LoadOutput,
+  events: LoadTracker,
   mayJoin: 'may-join' | 'all-here' = 'all-here',
 ): RolloutState {
   let plan = begunWith;
   let isOpen = mayJoin === 'may-join';
   const outcomes = new Map<HostName, HostOutcome>();
   const failed = new Set<HostName>();
-  /** With when, in milliseconds. */
+  /** Each host with its start, in milliseconds. */
   const begun = new Map<HostName, number>();
   const closed = new AbortController();
   const halt = new AbortController();
@@ -56,17 +53,17 @@ export function followRollout(
     stopped = reason;
     closed.abort();
   };
-  const judge = (): void => {
+  const applyStopRules = (): void => {
     if (stopped !== undefined || isOpen) return;
     const reason = whyStop({ ...plan, batches: plan.batches.slice(0, batches) }, failed);
     if (reason === undefined) return;
     close(reason);
     if (isAnybodyLeft()) events.emit({ kind: 'rollout-stopped', reason });
   };
-  const haltFor = (host: HostName, cause: string): void => {
+  const haltBecauseOf = (host: HostName, cause: string): void => {
     const running = [...begun.keys()].filter(name => name !== host && !outcomes.has(name));
     const others = [...events.loadedOn].filter(name => name !== host && !running.includes(name));
-    const reason = [`${host}: ${cause}`, ...tellOfOthers(running, others)].join('; ');
+    const reason = [`${host}: ${cause}`, ...describeOthers(running, others)].join('; ');
     close(reason);
     halt.abort();
     events.emit({ kind: 'rollout-stopped', reason });
@@ -75,9 +72,9 @@ export function followRollout(
     outcomes,
     beginBatch(index) {
       batches = index + 1;
-      judge();
+      applyStopRules();
     },
-    async clearance() {
+    async waitForClearance() {
       while (events.lost.size > 0 && stopped === undefined) {
         const change = deferred();
         waiting.push(change);
@@ -89,14 +86,14 @@ export function followRollout(
     finish(host, outcome) {
       outcomes.set(host, outcome);
       if (isFailure(outcome)) failed.add(host);
-      // Whatever else is said: the module may have killed its kernel, and would kill the next one.
+      // Whatever the playbook's rules say: the module may have crashed this kernel, and would crash the next one.
       const hasVanished = outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true;
-      if (hasVanished && !halt.signal.aborted) haltFor(host, outcome.failure.cause);
+      if (hasVanished && !halt.signal.aborted) haltBecauseOf(host, outcome.failure.cause);
       const since = begun.get(host);
       const seconds = since === undefined ? undefined : Math.round(performance.now() - since) / 1000;
       events.emit({ kind: 'host-finished', host, ...optional('seconds', seconds), outcome });
-      // Before that all that is known beforehand is gathered.
-      if (batches > 0 && isFailure(outcome)) judge();
+      // Before the first batch, the outcomes that the plan already knows are gathered first.
+      if (batches > 0 && isFailure(outcome)) applyStopRules();
       for (const one of waiting.splice(0)) one.resolve();
     },
     stopped: () => stopped,
@@ -104,25 +101,24 @@ export function followRollout(
     extend(next, awaited) {
       plan = next;
       isOpen = awaited.length > 0;
-      judge();
+      applyStopRules();
     },
-    judge,
+    applyStopRules,
     closed: closed.signal,
     halt: halt.signal,
   };
 }
 
-/** Who has or may have the same module: those that run are stopped. */
-function tellOfOthers(running: readonly HostName[], others: readonly HostName[]): readonly string[] {
+/** The hosts that have, or may have, the same module loaded. */
+function describeOthers(running: readonly HostName[], others: readonly HostName[]): readonly string[] {
   if (running.length + others.length === 0) return ['no other host was touched'];
   return [
-    ...(running.length === 0 ? [] : [`stopped on ${few(running)} as well`]),
-    ...(others.length === 0 ? [] : [`${few(others)} had a module loaded before`]),
+    ...(running.length === 0 ? [] : [`stopped on ${listSome(running)} as well`]),
+    ...(others.length === 0 ? [] : [`${listSome(others)} had a module loaded before`]),
   ];
 }
 
-/** A line has room for some names. */
-function few(names: readonly HostName[]): string {
+function listSome(names: readonly HostName[]): string {
   const shown = names.slice(0, 10).join(', ');
   return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
 }

@@ -6,8 +6,8 @@ import type { KernelGroup, PlannedHost, PlannedPlay, Rollout, Watch } from '../.
 import type { Builds } from '../../module/build/run-builds.ts';
 
 /**
- * The port between a rollout, which says whose turn it is, and the life of one host. `overFleet` is the one that runs
- * hosts from here, over the run's own connections.
+ * The port between a rollout, which decides whose turn it is, and the run on one host. `createFleetHostRunner` runs hosts
+ * from here, over the run's own connections.
  */
 export type HostRunner = (host: HostRun, context: RunContext) => Promise<HostEnd>;
 
@@ -33,7 +33,7 @@ export interface RunContext {
   readonly abandon: AbortSignal;
 }
 
-/** What became of a host, and whether anything was sent there to be loaded: if so, it must not be tried again. */
+/** How a host ended. If anything was sent there to be loaded, it must not be tried again. */
 export interface HostEnd {
   readonly outcome: HostOutcome;
   readonly sent: 'nothing' | 'something';

@@ -6,11 +6,11 @@ import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import { refillBatches } from '../../plan/rollout/refill-batches.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { retryHost, type TryOptions } from '../fleet/retry-host.ts';
-import { collectLoadOutput } from './collect-load-output.ts';
+import { type RetryOptions, retryHost } from '../fleet/retry-host.ts';
 import { findObstacle } from './find-obstacle.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
 import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
+import { trackLoads } from './track-loads.ts';
 
 export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs'> {
   readonly plan: PlannedPlay;
@@ -21,11 +21,11 @@ export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'output
   readonly runHost: HostRunner;
   /** How many hosts at once. */
   readonly forks: number;
-  /** The hosts that an earlier play of the run has lost: they are left alone. */
+  /** Hosts that failed in an earlier play of the run: they are left alone. */
   readonly failedBefore: ReadonlySet<HostName>;
-  /** Why nothing of this play is to begin, if the rollout of an earlier one was stopped. */
+  /** Why nothing of this play may begin, if an earlier play was stopped. */
   readonly stoppedBefore?: string;
-  /** Hosts that are still asked, and what comes of that; it rejects when `stop` fires. */
+  /** Hosts that are still being probed; `joined` rejects when `stop` fires. */
   readonly late?: Latecomers;
 }
 
@@ -34,28 +34,28 @@ export interface Latecomers {
   readonly joined: AsyncIterable<Joined>;
 }
 
-/** The play with the hosts that have answered late: all that it had before, and more. */
+/** The whole play, with the hosts that have answered since. */
 export type Joined = Pick<PlayRun, 'plan' | 'uploadDirectories' | 'builds'> & {
-  /** Who is still asked. */
+  /** Hosts that are still being probed. */
   readonly awaited: readonly HostName[];
 };
 
 export interface PlayResult {
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
-  /** Why not every host came to its turn, or the last ones only by chance: no further play is to begin. */
+  /** Why the rollout was stopped; set even if every host had begun by then. No further play may begin. */
   readonly stopped?: string;
 }
 
-/** Runs a planned play batch by batch, and says of every host of the plan how it came out. */
+/** Runs a planned play batch by batch; resolves to the outcome of every host of the plan. */
 export async function runPlay(play: PlayRun): Promise<PlayResult> {
   const plan = { ...play.plan, batches: refillBatches(play.plan, play.failedBefore) };
-  const events = collectLoadOutput(play.events);
+  const events = trackLoads(play.events);
   const rollout = followRollout(plan, events, play.late === undefined ? 'all-here' : 'may-join');
   settleBeforehand(play, rollout);
 
   const stop = AbortSignal.any([play.stop, rollout.halt]);
   const ending = AbortSignal.any([play.stop, rollout.closed]);
-  // Each host listens to them.
+  // Each host adds a listener.
   setMaxListeners(0, stop, ending);
   const context: RunContext = {
     ...play,
@@ -65,15 +65,15 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
     watch: plan.watch ?? {},
     outputs: plan.outputs,
   };
-  const trying: TryOptions = {
+  const retrying: RetryOptions = {
     ...play,
     events,
     retry: plan.rollout.retry,
     turns: pLimit(play.forks),
     signal: ending,
   };
-  const late = play.late === undefined ? undefined : runLate(play, play.late, { rollout, context, trying });
-  // Until it is waited for, who fails there is nobody's business.
+  const late = play.late === undefined ? undefined : runLate(play, play.late, { rollout, context, retrying });
+  // It is awaited below: until then a rejection must not count as unhandled.
   late?.catch(() => undefined);
   const planned = new Map(plan.hosts.map(host => [host.name, host]));
   for (const [index, batch] of plan.batches.entries()) {
@@ -83,7 +83,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
       play.events.emit({ kind: 'batch-started', batch: index + 1, of: plan.batches.length, hosts: batch });
     }
     await Promise.all(
-      waiting.map(name => runInTurn(hostRunOf(name, planned, play), { play, rollout, context, trying })),
+      waiting.map(name => runInTurn(hostRunOf(name, planned, play), { play, rollout, context, retrying })),
     );
   }
   await late;
@@ -91,7 +91,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
   return { outcomes: rollout.outcomes, ...(stopped === undefined ? {} : { stopped }) };
 }
 
-/** Runs each host that answers late as soon as it has; who has not when the play is stopped is not begun. */
+/** Runs each late host as soon as it has answered; when the play is stopped, those that have not are not begun. */
 async function runLate(play: PlayRun, { hosts, joined }: Latecomers, turn: Omit<Turn, 'play'>): Promise<void> {
   const { rollout } = turn;
   const running: Promise<void>[] = [];
@@ -100,7 +100,7 @@ async function runLate(play: PlayRun, { hosts, joined }: Latecomers, turn: Omit<
   try {
     for await (const { awaited, ...more } of joined) {
       const now: PlayRun = { ...play, ...more };
-      // Those of an earlier wave may run still.
+      // Hosts of an earlier wave may still be running.
       const added = more.plan.hosts.filter(({ name }) => missing.delete(name));
       const planned = new Map(added.map(host => [host.name, host]));
       settle(now, added, rollout);
@@ -123,7 +123,7 @@ async function runLate(play: PlayRun, { hosts, joined }: Latecomers, turn: Omit<
   await Promise.all(running);
 }
 
-/** What is known of hosts before any of them begins: it counts before the first batch. */
+/** Records outcomes that are known before any host begins: they count for the stop rules of the first batch. */
 function settleBeforehand(play: PlayRun, rollout: RolloutState): void {
   const { plan, events, stoppedBefore } = play;
   const stopped = stoppedBefore ?? plan.rollout.stopped;
@@ -132,7 +132,7 @@ function settleBeforehand(play: PlayRun, rollout: RolloutState): void {
     if (plan.batches.length > 0) events.emit({ kind: 'rollout-stopped', reason: stopped });
   }
   settle(play, plan.hosts, rollout);
-  rollout.judge();
+  rollout.applyStopRules();
 }
 
 function settle({ plan, builds, failedBefore }: PlayRun, hosts: readonly PlannedHost[], rollout: RolloutState): void {
@@ -146,7 +146,7 @@ function settle({ plan, builds, failedBefore }: PlayRun, hosts: readonly Planned
       rollout.finish(name, { kind: 'not-started', reason: 'it failed in an earlier play' });
       continue;
     }
-    // Nothing is loaded on a host for which not everything is there.
+    // A host whose modules are not all there gets none of them.
     const obstacle = rollout.stopped() === undefined ? findObstacle(decision.scripts, builds, plan.builds) : undefined;
     if (obstacle !== undefined) rollout.finish(name, obstacle);
   }
@@ -156,16 +156,16 @@ interface Turn {
   readonly play: PlayRun;
   readonly rollout: RolloutState;
   readonly context: RunContext;
-  readonly trying: TryOptions;
+  readonly retrying: RetryOptions;
 }
 
 const over = { kind: 'done', value: undefined } as const;
 
-/** Runs a host when it is its turn, or not at all if the rollout has been stopped by then. */
-function runInTurn(hostRun: HostRun, { play, rollout, context, trying }: Turn): Promise<void> {
+/** Runs a host when it has its turn, unless the rollout has been stopped by then. */
+function runInTurn(hostRun: HostRun, { play, rollout, context, retrying }: Turn): Promise<void> {
   const { name } = hostRun.host;
-  return retryHost<void>(name, trying, async mayTryAgain => {
-    await rollout.clearance();
+  return retryHost<void>(name, retrying, async claimRetry => {
+    await rollout.waitForClearance();
     const reason = whyNotNow(play, rollout);
     if (reason !== undefined) {
       rollout.finish(name, { kind: 'not-started', reason });
@@ -173,7 +173,7 @@ function runInTurn(hostRun: HostRun, { play, rollout, context, trying }: Turn): 
     }
     rollout.begin(name);
     const { outcome, sent } = await play.runHost(hostRun, context);
-    if (outcome.kind === 'unreachable' && sent === 'nothing' && mayTryAgain(outcome.failure)) {
+    if (outcome.kind === 'unreachable' && sent === 'nothing' && claimRetry(outcome.failure)) {
       rollout.putBack(name);
       return { kind: 'again' };
     }

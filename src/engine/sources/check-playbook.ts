@@ -5,27 +5,28 @@ import type { Refusal, RefusalKind } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { Playbook } from '../../playbook/playbook.ts';
-import { checkPlaysWithStap } from './check-stap.ts';
+import { checkPlaysWithStap } from './check-plays-with-stap.ts';
 import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
 import type { PlaybookRequest } from './requests.ts';
 import { lintAtRevision, selectAtRevision } from './select-at-revision.ts';
 import { type SelectedPlays, selectPlays } from './select-plays.ts';
 
 export interface CheckRequest extends PlaybookRequest {
-  /** This machine's stap looks at the scripts too. */
+  /** Has this machine's stap check the scripts too. */
   readonly stap?: boolean;
-  /** Each of these two means `stap` too: the program, and a kernel's release or the folder of its tree. */
+  /** The stap program; implies `stap`. */
   readonly stapPath?: string;
+  /** A kernel's release, or the folder of its tree; implies `stap`. */
   readonly kernel?: string;
 }
 
-/** Every finding in a playbook; without an error, `refusal` is undefined. */
+/** Every finding in a playbook. `refusal` is undefined where none is an error. */
 export interface CheckedPlaybook {
   readonly diagnostics: readonly Diagnostic[];
   readonly refusal: RefusalKind | undefined;
 }
 
-/** Looks at a playbook; with an inventory, at its hosts and templates too. Touches nothing. */
+/** Checks a playbook; with an inventory, also its hosts and templates. Connects to no host. */
 export async function checkPlaybook(
   path: string,
   request: CheckRequest,
@@ -73,7 +74,7 @@ async function selectAt(
   return found.ok ? ok(found.value.selected) : found;
 }
 
-/** With what stap says besides, where it is asked, apart from what has been said of the same place in better words. */
+/** Adds what stap finds, if it is asked for, but for places of which the lints have already told. */
 async function withStap(
   playbook: Playbook | undefined,
   known: readonly Diagnostic[],
@@ -81,18 +82,17 @@ async function withStap(
   signal: AbortSignal,
 ): Promise<CheckedPlaybook> {
   const { stapPath, kernel } = request;
-  // stap works in a folder of its own: what is a path is made whole.
-  const wholeIfPath = (text: string): string => (text.includes('/') ? resolve(text) : text);
+  // stap runs in a folder of its own, so paths are made absolute.
   const program = stapPath === undefined ? 'stap' : resolve(stapPath);
-  const tree = kernel === undefined ? undefined : wholeIfPath(kernel);
+  const tree = kernel?.includes('/') ? resolve(kernel) : kernel;
   const plays = playbook?.plays ?? [];
-  const said = isStapAsked(request) ? await checkPlaysWithStap(plays, { program, kernel: tree, signal }) : [];
+  const found = isStapAsked(request) ? await checkPlaysWithStap(plays, { program, kernel: tree, signal }) : [];
   const keyOf = ({ place }: Diagnostic): string => JSON.stringify([place?.file, place?.line, place?.column]);
   const inPlace = known.filter(({ place }) => place !== undefined);
-  const wrong = new Set(inPlace.filter(({ severity }) => severity === 'error').map(keyOf));
-  const noted = new Set(inPlace.map(keyOf));
-  const isNew = (one: Diagnostic): boolean => !(one.severity === 'error' ? wrong : noted).has(keyOf(one));
-  const diagnostics = said.length === 0 ? known : inFileOrder([...known, ...said.filter(isNew)], playbook?.files);
+  const withError = new Set(inPlace.filter(({ severity }) => severity === 'error').map(keyOf));
+  const withFinding = new Set(inPlace.map(keyOf));
+  const isNew = (one: Diagnostic): boolean => !(one.severity === 'error' ? withError : withFinding).has(keyOf(one));
+  const diagnostics = found.length === 0 ? known : inFileOrder([...known, ...found.filter(isNew)], playbook?.files);
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   return { diagnostics, refusal: isWrong ? 'invalid-input' : undefined };
 }

@@ -22,59 +22,43 @@ export interface ComparedPlans {
 }
 
 /**
- * What a commit changes in what would be planned. Asks no host: kernels are those of earlier runs, in `stateDirectory`.
- * `words` are the second revision, if there is one, and playbooks, which end in .yml or .yaml; without any, all below
- * this folder that one of the versions has.
+ * Compares what would be planned at two revisions, or at one and in the working tree. Asks no host: kernels are those of
+ * earlier runs, in `stateDirectory`. `operands` are the second revision, if any, and playbooks, which end in .yml or .yaml;
+ * without playbooks, all that either version has below this folder.
  */
 export async function comparePlans(
   from: string,
-  words: readonly string[],
+  operands: readonly string[],
   request: PlaybookRequest,
   { stateDirectory, signal }: { readonly stateDirectory: string; readonly signal: AbortSignal },
 ): Promise<Result<ComparedPlans, Refusal>> {
-  const { refs, playbooks } = readWords(from, words);
+  const { refs, playbooks } = sortOperands(from, operands);
   const [first = '', second, ...more] = refs;
   if (more.length > 0) {
     const message = `there are more than two revisions: ${refs.join(' ')}`;
     const cure = 'playbooks end in .yml or .yaml, or stand behind ./';
     return err(refuse('wrong-usage', { code: 'wrong-usage', message, cure }));
   }
-  const somewhere = playbooks[0] ?? 'x';
-  const before = await openRevision(first, somewhere, signal);
+  const pathInside = playbooks[0] ?? 'x';
+  const before = await openRevision(first, pathInside, signal);
   if (!before.ok) return before;
   await using old = before.value;
-  const after = second === undefined ? undefined : await openRevision(second, somewhere, signal);
+  const after = second === undefined ? undefined : await openRevision(second, pathInside, signal);
   if (after?.ok === false) return after;
   await using now = after?.value;
-  const root = await findRepository(somewhere, signal);
+  const root = await findRepository(pathInside, signal);
   if (!root.ok) return err(refuseInput([root.error]));
 
   const named =
-    playbooks.length > 0 ? playbooks : [...new Set([...(await listAll(old, signal)), ...(await listAll(now, signal))])];
+    playbooks.length > 0 ? playbooks : [...(await listPlaybooks(old, signal)), ...(await listPlaybooks(now, signal))];
   const warnings: Diagnostic[] = [];
-  const kernels = readLastKernels(stateDirectory);
   const unknown = new Set<HostName>();
-  const context: Context = { request, kernels, signal, warnings };
+  const context: Context = { request, kernels: readLastKernels(stateDirectory), signal, warnings, unknown };
   const changed: PlaybookDiff[] = [];
-  for (const playbook of named.toSorted()) {
-    const was = await readSide(playbook, old, context);
-    const is = await readSide(playbook, now, context);
-    const refusals = [was, is].flatMap(side => (side.ok ? [] : [side.error]));
-    const [refusal] = refusals;
-    if (!was.ok || !is.ok) {
-      return err({
-        kind: refusal?.kind ?? 'invalid-input',
-        diagnostics: withoutRepeats(refusals.flatMap(one => one.diagnostics)),
-      });
-    }
-    if (was.value === undefined && is.value === undefined) return err(refuseInput([nowhere(playbook)]));
-    const plays = diffOutlines(was.value ?? [], is.value ?? []);
-    if (plays.length === 0) continue;
-    for (const host of [...(was.value ?? []), ...(is.value ?? [])].flatMap(({ hosts }) => hosts)) {
-      if (!kernels.has(host)) unknown.add(host);
-    }
-    const state = was.value === undefined ? 'added' : is.value === undefined ? 'gone' : 'both';
-    changed.push({ playbook, state, plays });
+  for (const playbook of [...new Set(named)].sort()) {
+    const compared = await comparePlaybook(playbook, old, now, context);
+    if (!compared.ok) return compared;
+    if (compared.value !== undefined) changed.push(compared.value);
   }
   const diff: PlanDiff = {
     format: 'tapbook-plan-diff/1',
@@ -86,22 +70,46 @@ export async function comparePlans(
   return ok({ diff, warnings: withoutRepeats(warnings) });
 }
 
-/** `A B`, and `A..B` as git takes it. */
-function readWords(
+/** Undefined where both versions plan the same. Hosts without a known kernel go into `unknown`. */
+async function comparePlaybook(
+  playbook: string,
+  old: OpenRevision,
+  now: OpenRevision | undefined,
+  context: Context,
+): Promise<Result<PlaybookDiff | undefined, Refusal>> {
+  const was = await readSide(playbook, old, context);
+  const is = await readSide(playbook, now, context);
+  if (!was.ok || !is.ok) {
+    const refusals = [was, is].flatMap(side => (side.ok ? [] : [side.error]));
+    const diagnostics = withoutRepeats(refusals.flatMap(one => one.diagnostics));
+    return err({ kind: refusals[0]?.kind ?? 'invalid-input', diagnostics });
+  }
+  if (was.value === undefined && is.value === undefined) return err(refuseInput([nowhere(playbook)]));
+  const plays = diffOutlines(was.value ?? [], is.value ?? []);
+  if (plays.length === 0) return ok(undefined);
+  for (const host of [...(was.value ?? []), ...(is.value ?? [])].flatMap(({ hosts }) => hosts)) {
+    if (!context.kernels.has(host)) context.unknown.add(host);
+  }
+  const state = was.value === undefined ? 'added' : is.value === undefined ? 'gone' : 'both';
+  return ok({ playbook, state, plays });
+}
+
+/** Revisions are given as `A B`, or as `A..B` like git's. */
+function sortOperands(
   from: string,
-  words: readonly string[],
+  operands: readonly string[],
 ): { readonly refs: readonly string[]; readonly playbooks: readonly string[] } {
   const isPlaybook = (word: string): boolean => /\.ya?ml$/.test(word) || word.startsWith('./') || word.startsWith('/');
   const [, left, right] = /^(.+?)(?<!\.)\.\.([^.].*)?$/.exec(from) ?? [];
   const first = left === undefined ? [from] : [left, right ?? 'HEAD'];
   return {
-    refs: [...first, ...words.filter(word => !isPlaybook(word))],
-    playbooks: words.filter(isPlaybook),
+    refs: [...first, ...operands.filter(word => !isPlaybook(word))],
+    playbooks: operands.filter(isPlaybook),
   };
 }
 
-/** Relative to this folder. */
-async function listAll(files: OpenRevision | undefined, signal: AbortSignal): Promise<readonly string[]> {
+/** Paths relative to this folder. */
+async function listPlaybooks(files: OpenRevision | undefined, signal: AbortSignal): Promise<readonly string[]> {
   if (files !== undefined) {
     const here = await files.find('x');
     const folder = await files.find('.');
@@ -118,9 +126,11 @@ interface Context {
   readonly kernels: ReadonlyMap<HostName, KnownKernel>;
   readonly signal: AbortSignal;
   readonly warnings: Diagnostic[];
+  /** Hosts whose kernel no earlier run has seen. */
+  readonly unknown: Set<HostName>;
 }
 
-/** A playbook's plays in one version, which may not have it; where it selects no host there are none. */
+/** A playbook's plays in one version: undefined where it is not there, empty where it selects no host. */
 async function readSide(
   playbook: string,
   files: OpenRevision | undefined,
@@ -172,7 +182,7 @@ function nowhere(playbook: string): Diagnostic {
   return { severity: 'error', code: 'unreadable-file', message };
 }
 
-/** What lies outside of the repository is told once. */
+/** A file outside of the repository is reported by both versions. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...new Map(diagnostics.map(one => [JSON.stringify(one), one])).values()];
 }

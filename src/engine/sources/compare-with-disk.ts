@@ -5,20 +5,20 @@ import type { Sha256 } from '../../model/ids.ts';
 import type { SealedPlan } from '../../plan/saved/saved-plan.ts';
 import { digestValue } from '../prepare/seal-plan.ts';
 
-/** In bytes; larger than any playbook or script may be. */
-const largest = 16 * 1024 * 1024;
+/** More than any playbook or script may have. */
+const maxBytes = 16 * 1024 * 1024;
 
 type PlanFiles = Pick<SealedPlan, 'plan' | 'playbook' | 'basis'>;
 
-/** Of a plan's playbook and scripts those that are otherwise on disk by now, and those that are not there. */
+/** How the files that a plan was made from differ from those on disk. */
 export interface DiskDifferences {
-  /** All of them. */
+  /** The playbook and all scripts. */
   readonly files: readonly string[];
   readonly changed: readonly string[];
   readonly missing: readonly string[];
 }
 
-/** What a plan's playbook and scripts are on disk by now. It is said, and changes nothing. */
+/** Tells which of a plan's files have changed on disk since. For information only: the plan runs as it is. */
 export async function compareWithDisk(saved: PlanFiles): Promise<readonly Pick<Notice, 'severity' | 'text'>[]> {
   const { changed, missing } = await findDifferences(saved);
   const notices: Pick<Notice, 'severity' | 'text'>[] = [];
@@ -35,15 +35,15 @@ export async function compareWithDisk(saved: PlanFiles): Promise<readonly Pick<N
 export async function findDifferences({ plan, playbook, basis }: PlanFiles): Promise<DiskDifferences> {
   const files = new Map<string, Sha256>([[plan.playbook, playbook.sha256]]);
   for (const { scripts } of basis) {
-    // An inline script is a part of the playbook.
+    // An inline script has the playbook's path, which stands already.
     for (const { source, sha256 } of scripts) if (!files.has(source.path)) files.set(source.path, sha256);
   }
   const changed: string[] = [];
   const missing: string[] = [];
   for (const [path, sha256] of files) {
-    // What was read from a pipe is not there to be read again.
+    // A pipe cannot be read again.
     const found = await stat(path).catch(() => undefined);
-    const text = found?.isFile() ? await readTextFile(path, largest) : undefined;
+    const text = found?.isFile() ? await readTextFile(path, maxBytes) : undefined;
     if (!text?.ok) missing.push(path);
     else if (digestValue(text.value) !== sha256) changed.push(path);
   }

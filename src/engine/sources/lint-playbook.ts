@@ -11,13 +11,13 @@ import { lintScript } from '../../script/lint-script.ts';
 import type { GivenValue, ScriptUse } from '../../script/script-use.ts';
 import { hasTemplate } from '../../template/template.ts';
 
-/** A playbook as far as it can be read, and every finding about it and its scripts. */
+/** A playbook as far as it could be read, and every finding about it and its scripts. */
 export interface LintedPlaybook {
   readonly playbook: Playbook | undefined;
   readonly findings: readonly Diagnostic[];
 }
 
-/** Adds what is to be said of the scripts, against what the playbook does with them, as far as that is known. */
+/** Lints the scripts of a playbook against how the playbook uses them, as far as it could be read. */
 export function lintPlaybook(loaded: Result<LoadedPlaybook, Faulty<Playbook>>): LintedPlaybook {
   const playbook = loaded.ok ? loaded.value.playbook : loaded.error.rest;
   const own = loaded.ok ? loaded.value.warnings : loaded.error.diagnostics;
@@ -52,13 +52,13 @@ function lengthOf({ run }: Script): NonNullable<ScriptUse['run']> {
   return { kind: run.kind, seconds: run.kind === 'duration' ? run.seconds : run.limitSeconds };
 }
 
-/** A template's value is not known before a host's variables are; neither is what is no number or text. */
+/** A template's value is known only with a host's variables. Values other than numbers and texts are left to the schema. */
 function givenValue({ value, place }: Located<JsonValue>): GivenValue {
   const isKnown = typeof value === 'number' || (typeof value === 'string' && !hasTemplate(value));
   return { text: isKnown ? String(value) : undefined, place };
 }
 
-/** The name stands before its value, mostly in the same line; where it does not, the value has to do. */
+/** The place of a name before its value. Where it is not on the same line, the place of the value. */
 function placeOfName(name: string, place: Place): Place {
   const before = place.text.slice(0, place.column - 1);
   const start = before.lastIndexOf(name);

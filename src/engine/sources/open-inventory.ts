@@ -8,14 +8,14 @@ import type { InventoryRequest } from './requests.ts';
 
 export interface OpenOptions {
   readonly signal: AbortSignal;
-  /** Of `-e`. */
+  /** From `-e`. */
   readonly extraVars: JsonObject;
   readonly playbookDirectory?: string;
-  /** Where what is read are copies: what a path is to be called in variables. */
+  /** For copies of files: the path that variables such as `inventory_dir` show instead. */
   readonly standsFor?: (path: string) => string;
 }
 
-/** The inventory that is asked for, with its passwords. Throws only the reason of `signal`. */
+/** Reads the requested inventory, with its passwords. Throws only the reason of `signal`. */
 export async function openInventory(
   request: InventoryRequest,
   { signal, extraVars, playbookDirectory, standsFor }: OpenOptions,

@@ -10,10 +10,9 @@ import type { PlaysRequest } from './requests.ts';
 import type { SelectedAtRevision } from './select-at-revision.ts';
 import { selectPlays } from './select-plays.ts';
 
-/** The largest plan, in bytes. */
-const largest = 256 * 1024 * 1024;
+const maxPlanBytes = 256 * 1024 * 1024;
 
-/** Reads a playbook, or a saved plan, which is told by what is in the file: everything that can be known without a host. */
+/** Reads a playbook or a saved plan, whichever the file holds: everything that can be known without a host. */
 export async function openPlays(
   path: string,
   request: PlaysRequest,
@@ -21,7 +20,7 @@ export async function openPlays(
 ): Promise<Result<PlaySource, Refusal>> {
   const text = request.ref === undefined ? await readPlanText(path) : undefined;
   if (text !== undefined) {
-    // What reads and checks plans is loaded for plans only.
+    // The validator of plans is loaded for plans only.
     const { openSavedPlan } = await import('./open-saved-plan.ts');
     return openSavedPlan({ path, text }, request, signal);
   }
@@ -30,7 +29,7 @@ export async function openPlays(
     const message = `${option} is for saved plans, and ${path} is none`;
     return err(refuse('wrong-usage', { code: 'wrong-usage', message }));
   }
-  const found = await selectWhere(path, request, signal);
+  const found = await selectNowOrAtRevision(path, request, signal);
   if (!found.ok) return found;
   const { selected, revision, fromDisk } = found.value;
   const { inventory, plays, warnings } = selected;
@@ -49,7 +48,7 @@ export async function openPlays(
 }
 
 /** The plays as they are on disk, or as they were at a revision. */
-async function selectWhere(
+async function selectNowOrAtRevision(
   path: string,
   request: PlaysRequest,
   signal: AbortSignal,
@@ -62,11 +61,11 @@ async function selectWhere(
   return selected.ok ? ok({ selected: selected.value, fromDisk: [] }) : selected;
 }
 
-/** The text of a saved plan; undefined for any other file. A pipe is left to who reads playbooks: it can be read once only. */
+/** The text of a saved plan; undefined for any other file, and for a pipe, which can be read only once. */
 async function readPlanText(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile() || !(await beginsAsObject(path))) return undefined;
-  const text = await readTextFile(path, largest);
+  const text = await readTextFile(path, maxPlanBytes);
   return text.ok && planFormat(text.value) !== undefined ? text.value : undefined;
 }
 
@@ -75,7 +74,7 @@ async function beginsAsObject(path: string): Promise<boolean> {
   try {
     for await (const text of start) return /^\uFEFF?\s*\{/.test(text);
   } catch {
-    // Why it cannot be read, who reads playbooks says.
+    // Reading it as a playbook tells why it cannot be read.
   }
   return false;
 }

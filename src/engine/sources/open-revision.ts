@@ -10,14 +10,14 @@ import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { makeTemporaryDirectory } from '../../process/temporary-directory.ts';
 
-/** The files of a revision, to be read where they are copied to until it is disposed of. */
+/** The files of a revision, copied to a folder that lasts until this is disposed of. */
 export interface OpenRevision extends AsyncDisposable {
   readonly revision: Revision;
-  /** Where a file is to be read: a path as the user knows it, which need not be there; outside of the repository it stays. */
+  /** Where to read the file that the user knows by this path, whether or not it is in the working tree. */
   find(path: string): Promise<Found>;
-  /** Gives the files that are told of their names: `v1.2:playbooks/io.yml`. For plain data; what is no text stays. */
+  /** Replaces paths of copies in plain data by names such as `v1.2:playbooks/io.yml`. */
   rename<Value>(value: Value): Value;
-  /** What a path of the copy is called in the working tree. */
+  /** The path of a copied file in the working tree. */
   standsFor(path: string): string;
 }
 
@@ -43,15 +43,15 @@ export async function openRevision(
     return err({ kind: 'wrong-usage', diagnostics: [diagnostic] });
   }
   const root = await findRepository(path, signal);
-  if (!root.ok) return err(refuseInput([tidy(root.error)]));
+  if (!root.ok) return err(refuseInput([makePrintable(root.error)]));
   const revision = await findRevision(root.value, ref, signal);
-  if (!revision.ok) return err(refuseInput([tidy(revision.error)]));
+  if (!revision.ok) return err(refuseInput([makePrintable(revision.error)]));
   const folder = await makeTemporaryDirectory('tapbook-ref-');
   try {
     const leftOut = await copyRevision(revision.value, folder.path, signal);
     if (!leftOut.ok) {
       await folder[Symbol.asyncDispose]();
-      return err(refuseInput([tidy(leftOut.error)]));
+      return err(refuseInput([makePrintable(leftOut.error)]));
     }
     return ok({
       ...viewOf(revision.value, folder.path, leftOut.value),
@@ -89,7 +89,7 @@ function viewOf(
   };
 }
 
-/** The same with other texts; arrays and plain objects are copied. */
+/** Copies plain data with each text renamed. */
 function renameAll<Value>(value: Value, name: (text: string) => string): Value {
   if (typeof value === 'string') return name(value) as Value;
   if (Array.isArray(value)) return value.map(one => renameAll(one, name)) as Value;
@@ -97,7 +97,7 @@ function renameAll<Value>(value: Value, name: (text: string) => string): Value {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renameAll(one, name)])) as Value;
 }
 
-/** What could not be read because it was left out of the copy is told so. */
+/** Replaces the message of a file that is not in the copy by why it was left out. */
 function explainLeftOut<Value>(value: Value, reasons: ReadonlyMap<string, string>): Value {
   if (!Array.isArray(value) || reasons.size === 0) return value;
   return value.map((one: unknown) => {
@@ -110,7 +110,7 @@ function explainLeftOut<Value>(value: Value, reasons: ReadonlyMap<string, string
   }) as Value;
 }
 
-/** What git says, and names in a repository, are others' texts. */
-function tidy({ cure, ...rest }: Diagnostic): Diagnostic {
+/** Messages of git and names in a repository may hold anything. */
+function makePrintable({ cure, ...rest }: Diagnostic): Diagnostic {
   return { ...rest, message: printableText(rest.message), ...optional('cure', cure && printableText(cure)) };
 }

@@ -20,12 +20,12 @@ import { parseSavedPlan } from './parse-saved-plan.ts';
 import { modulesOf, type PlaySource } from './play-source.ts';
 import type { PlaysRequest } from './requests.ts';
 
-/** In seconds, where --max-plan-age does not say. */
+/** In seconds, without --max-plan-age. */
 const defaultMaxAge = 7 * 86_400;
 
 /**
- * Reads a saved plan, and the inventory again for how its hosts are reached. What the plan has decided cannot be
- * decided otherwise: -e, -t and the like are refused, and -l may only leave hosts out.
+ * Reads a saved plan, and again the inventory, for the connections to its hosts. Options that would change the plan's
+ * decisions, such as -e and -t, are refused; -l may only leave hosts out.
  */
 export async function openSavedPlan(
   file: SourceFile,
@@ -84,7 +84,7 @@ export async function openSavedPlan(
   });
 }
 
-/** Which of the plan's hosts --limit leaves. */
+/** Which of the plan's hosts are within --limit. */
 function narrow(
   { plan }: SealedPlan,
   inventory: Inventory,
@@ -92,7 +92,7 @@ function narrow(
 ): Result<(host: HostName) => boolean, Diagnostic> {
   if (limits.length === 0) return ok(() => true);
   const names = new Set(plan.plays.flatMap(({ hosts }) => hosts.map(({ name }) => name)));
-  // `all` does not mean this machine where only a pattern names it.
+  // `all` does not include an implicit localhost.
   const hasLocalhost = names.has(inventory.localhost.name) && !inventory.hosts.has(inventory.localhost.name);
   const limited = selectHosts(inventory, hasLocalhost ? `all,${inventory.localhost.name}` : 'all', limits);
   if (!limited.ok) return limited;
@@ -102,7 +102,7 @@ function narrow(
   return err({ severity: 'error', code: 'no-host-matched', message });
 }
 
-/** Each play with its hosts as the inventory has them now; a play of which none is left is dropped. */
+/** Each play with its hosts as the inventory has them now, without plays of which no host is left. */
 function findPlays(
   { plan, basis }: SealedPlan,
   inventory: Inventory,

@@ -10,25 +10,25 @@ import { parsePlanText, planFormat } from './plan-format.ts';
 export interface PlanFlaw {
   /** `damaged-plan`, `changed-plan`, `foreign-plan` or `stale-plan`. */
   readonly code: DiagnosticCode;
-  /** Behind the file's name: `is cut off or damaged`. */
+  /** Follows the file's name: `is cut off or damaged`. */
   readonly message: string;
   readonly cure: string;
 }
 
-export interface PlanWishes {
+export interface PlanConditions {
   /** In milliseconds since the epoch. */
   readonly nowMs: number;
   readonly maxAgeSeconds: number;
   /** The version of this tapbook. */
   readonly version: string;
-  /** How the digest has to begin, if somebody said so. */
+  /** The beginning of the digest that was approved. */
   readonly digest?: string | undefined;
 }
 
-/** Reads a text of which `planFormat` says that it is a plan. Only one that is whole, ours, and not too old comes out. */
+/** Parses a text in which `planFormat` has found a plan. Refuses plans that are damaged, changed, foreign or too old. */
 export function parseSavedPlan(
   text: string,
-  { nowMs, maxAgeSeconds, version, digest }: PlanWishes,
+  { nowMs, maxAgeSeconds, version, digest }: PlanConditions,
 ): Result<SealedPlan, PlanFlaw> {
   const format = planFormat(text);
   if (format?.startsWith('tapbook-plan/')) {
@@ -62,27 +62,27 @@ export function parseSavedPlan(
     const message = `is another plan than was asked for: its digest is ${plan.sha256}`;
     return err({ code: 'changed-plan', message, cure: 'look at it with: tapbook plan FILE' });
   }
-  const stale = judgeAge(plan.made.at, nowMs, maxAgeSeconds);
+  const stale = checkAge(plan.made.at, nowMs, maxAgeSeconds);
   return stale === undefined ? ok(plan) : err({ code: 'stale-plan', ...stale });
 }
 
 const again = 'make it again with: tapbook plan PLAYBOOK --out FILE';
 
-/** Clocks differ a little; a plan out of the future is older than it says. */
+/** In seconds: clocks differ a little, so a plan may seem to be from the future. */
 const tolerance = 300;
 
-function judgeAge(at: string, nowMs: number, maxAgeSeconds: number): Omit<PlanFlaw, 'code'> | undefined {
+function checkAge(at: string, nowMs: number, maxAgeSeconds: number): Omit<PlanFlaw, 'code'> | undefined {
   const age = (nowMs - Date.parse(at)) / 1000;
   if (Number.isNaN(age)) return { message: `was made at no time that there is: ${at}`, cure: again };
   if (age < -tolerance) {
     return { message: `was made at ${at}, which is yet to come`, cure: 'one of the clocks is wrong: see with date' };
   }
   if (age <= maxAgeSeconds) return undefined;
-  const message = `was made at ${at}, ${sayAge(age)} ago; plans are good for ${sayAge(maxAgeSeconds)}`;
+  const message = `was made at ${at}, ${formatAge(age)} ago; plans are good for ${formatAge(maxAgeSeconds)}`;
   return { message, cure: `${again}; or give --max-plan-age` };
 }
 
-function sayAge(seconds: number): string {
+function formatAge(seconds: number): string {
   const units = [
     ['day', 86_400],
     ['hour', 3600],

@@ -9,13 +9,13 @@ import type { PreparedPlays } from '../prepare/prepare-saved-plays.ts';
 import type { DiskDifferences } from './compare-with-disk.ts';
 import type { SelectedPlay, SelectedPlays } from './select-plays.ts';
 
-/** What a command is to plan or to run: a playbook, or a plan that was saved. */
+/** What a command plans or runs: a playbook or a saved plan. */
 export type PlaySource = PlaybookSource | SavedPlanSource;
 
 export interface PlaybookSource extends AnySource {
   readonly kind: 'playbook';
   readonly selected: SelectedPlays;
-  /** Where it was read as of a revision, that; with what was read from disk all the same. */
+  /** The revision that it was read from, with the files that were read from disk nevertheless. */
   readonly asOf: 'now' | (Revision & { readonly fromDisk: readonly string[] });
 }
 
@@ -23,23 +23,23 @@ export interface SavedPlanSource extends AnySource {
   readonly kind: 'saved-plan';
   /** Its file and its digest. */
   readonly plan: NonNullable<RunStarted['plan']>;
-  /** The playbook and scripts that it was made from, as they are now. */
+  /** Compares the playbook and scripts that it was made from with those on disk. */
   readonly compare: () => Promise<DiskDifferences>;
 }
 
 interface AnySource {
-  /** The playbook's path as it was given, now or when the plan was made. */
+  /** The playbook's path as it was given, for a saved plan when it was made. */
   readonly playbook: string;
   /** The files that the inventory was read from. */
   readonly inventory: readonly string[];
-  /** As they were given with -i, now or when the plan was made. */
+  /** The inventories as they were given with -i, for a saved plan perhaps when it was made. */
   readonly sources: readonly string[];
-  /** What it may load, each once. */
+  /** The modules that it may load, each once. */
   readonly modules: readonly ModuleName[];
   /** How the output of its scripts is read. */
   readonly outputs: readonly PlannedOutput[];
   readonly warnings: readonly Diagnostic[];
-  /** Asks the hosts. */
+  /** Probes the hosts and plans the plays. */
   prepare(context: PrepareContext): Promise<PreparedPlays>;
 }
 

@@ -4,7 +4,7 @@ import type { OnDrift } from '../../model/drift.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Result } from '../../model/result.ts';
 
-/** Which hosts are meant, and what is said of them besides the inventory. */
+/** Which hosts are meant, and their variables from outside of the inventory. */
 export interface InventoryRequest {
   /** Files, programs, directories of these, or host lists such as `a,b,`. */
   readonly inventory?: readonly string[];
@@ -17,7 +17,7 @@ export interface InventoryRequest {
 
 /** Which plays of a playbook, and as of when. */
 export interface PlaybookRequest extends InventoryRequest {
-  /** A revision of git: playbook, scripts, inventory and variables are read as they were there. */
+  /** A git revision: playbook, scripts, inventory and variables are read as they were then. */
   readonly ref?: string;
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
@@ -26,27 +26,27 @@ export interface PlaybookRequest extends InventoryRequest {
   readonly startAt?: string;
 }
 
-/** The same for what may also be a saved plan. */
+/** Plays of a playbook, or of a saved plan. */
 export interface PlaysRequest extends PlaybookRequest {
-  /** For a saved plan, in place of what its plays say. */
+  /** For a saved plan: overrides its plays' `on_drift`. */
   readonly onDrift?: OnDrift;
   /** Seconds. */
   readonly maxPlanAge?: number;
-  /** How the digest of a saved plan has to begin. */
+  /** The beginning of the digest that a saved plan must have. */
   readonly planDigest?: string;
 }
 
-/** Reads passwords, or asks for them: once, however often it is called. Throws only the reason of the signal. */
+/** Reads passwords, or asks for them, once however often it is called. Throws only the reason of the signal. */
 export type PasswordSource = (signal: AbortSignal) => Promise<Result<Passwords, readonly Diagnostic[]>>;
 
 export interface Passwords {
-  /** Undefined where no vault password was given. */
+  /** Undefined without a vault password. */
   readonly vault: Vault | undefined;
-  /** Ansible's variables that the options stand for. Weaker than all that the inventory says. */
+  /** Options as Ansible's variables. The inventory overrides them. */
   readonly connectionDefaults: JsonObject;
 }
 
-/** For inventories without anything that is vaulted, and hosts that need no password. */
+/** For inventories without vaulted values, and hosts that need no password. */
 export const noPasswords: PasswordSource = async () => ({
   ok: true,
   value: { vault: undefined, connectionDefaults: {} },

@@ -2,9 +2,9 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { DiskDifferences } from './compare-with-disk.ts';
 import type { PlaySource, SavedPlanSource } from './play-source.ts';
-import { type Provenance, readProvenance } from './provenance.ts';
+import { type Provenance, readProvenance } from './read-provenance.ts';
 
-/** What git says of the files that decide what a run does, with the variables beside them. */
+/** Asks git about all files that decide what a run does. */
 export async function provenanceOf(source: PlaySource, signal: AbortSignal): Promise<Provenance> {
   if (source.kind === 'saved-plan' || source.asOf === 'now') return readProvenance(await filesOf(source), signal);
   const { root, commit, ref, fromDisk } = source.asOf;
@@ -12,7 +12,7 @@ export async function provenanceOf(source: PlaySource, signal: AbortSignal): Pro
   return { repositories: [{ root, commit, ref, dirty: [], dirtyCount: 0 }, ...repositories], outside };
 }
 
-/** But for variables beside them; of a saved plan also the files that it was made from. */
+/** Without the variables beside them. Of a saved plan also the files that it was made from. */
 async function filesOf(source: PlaySource): Promise<readonly string[]> {
   const inventory = source.sources.filter(one => !one.includes(','));
   if (source.kind === 'saved-plan') return [source.plan.path, ...(await source.compare()).files, ...inventory];
@@ -20,8 +20,8 @@ async function filesOf(source: PlaySource): Promise<readonly string[]> {
   return [source.playbook, ...scripts, ...inventory];
 }
 
-/** What speaks against a run that is to be as it was committed. What a saved plan runs has to be what stands there, too. */
-export async function whyNotClean(source: PlaySource, provenance: Provenance): Promise<readonly Diagnostic[]> {
+/** Why a run does not do what is committed; empty where it does. A saved plan has to match the files on disk, too. */
+export async function requireClean(source: PlaySource, provenance: Provenance): Promise<readonly Diagnostic[]> {
   const files = whyFilesNotClean(provenance);
   return source.kind === 'playbook' ? files : [...files, ...whyPlanNotClean(source, await source.compare())];
 }
@@ -55,7 +55,7 @@ function whyPlanNotClean({ plan }: SavedPlanSource, { changed, missing }: DiskDi
 }
 
 function whyFilesNotClean({ repositories, outside }: Provenance): readonly Diagnostic[] {
-  const told: Diagnostic[] = repositories
+  const reasons: Diagnostic[] = repositories
     .filter(({ dirtyCount }) => dirtyCount > 0)
     .map(({ root, dirty, dirtyCount }) => ({
       severity: 'error',
@@ -65,14 +65,14 @@ function whyFilesNotClean({ repositories, outside }: Provenance): readonly Diagn
     }));
   if (outside.length > 0) {
     const message = printableText(`git knows nothing of ${nameSome(outside.slice(0, 5), outside.length)}`);
-    told.push({
+    reasons.push({
       severity: 'error',
       code: 'not-clean',
       message,
       cure: 'see what git status says there, or leave out --require-clean',
     });
   }
-  return told;
+  return reasons;
 }
 
 function nameSome(names: readonly string[], count: number): string {

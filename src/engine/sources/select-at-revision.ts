@@ -16,13 +16,13 @@ import { type SelectedPlays, selectPlays } from './select-plays.ts';
 export interface SelectedAtRevision {
   readonly selected: SelectedPlays;
   readonly revision: Revision;
-  /** Of the sources of the inventory and of `-e`, those that are read as they are on disk. */
+  /** The inventories and `-e` files that lie outside of the repository: they are read from disk. */
   readonly fromDisk: readonly string[];
 }
 
 /**
- * The same as `selectPlays`, but playbook, scripts, inventory and variables are read as they were at `ref`, in the repository
- * of the playbook. What lies outside of it is read as it is now, and a warning says so. Its copy is gone when this ends.
+ * `selectPlays` with playbook, scripts, inventory and variables as they were at `ref`, in the playbook's repository. Files
+ * outside of the repository are read as they are now, with a warning. The copy of the revision is removed at the end.
  */
 export async function selectAtRevision(
   ref: string,
@@ -36,7 +36,7 @@ export async function selectAtRevision(
   return await selectFromRevision(files, path, request, signal);
 }
 
-/** The same from a revision that is open already. */
+/** `selectAtRevision` for a revision that is already open. */
 export async function selectFromRevision(
   files: OpenRevision,
   path: string,
@@ -55,7 +55,7 @@ export async function selectFromRevision(
   );
   const missing = [...sources, ...extraVars].flatMap(one => (one.kind === 'missing' ? [one.diagnostic] : []));
   if (missing.length > 0) return err(refuseInput(missing));
-  const unreadable = await findBarredVars([playbook.value, ...sources.map(one => one.text)], files);
+  const unreadable = await findLinkedOutVars([playbook.value, ...sources.map(one => one.text)], files);
   if (unreadable.length > 0) return err(refuseInput(unreadable));
   const fromDisk = [...sources, ...extraVars].flatMap(one => (one.kind === 'from-disk' ? [one] : []));
   const selected = await selectPlays(
@@ -68,17 +68,17 @@ export async function selectFromRevision(
     signal,
     files,
   );
-  const told = fromDisk.map(({ text, what }) => readFromDisk(text, what, files.revision));
+  const diskWarnings = fromDisk.map(({ text, what }) => warnOfDisk(text, what, files.revision));
   if (!selected.ok) {
     const { kind, diagnostics } = selected.error;
-    return err({ kind, diagnostics: [...files.rename(diagnostics), ...told] });
+    return err({ kind, diagnostics: [...files.rename(diagnostics), ...diskWarnings] });
   }
   const { inventory, warnings, ...rest } = selected.value;
   return ok({
     selected: {
       ...rest,
       inventory: { ...inventory, sources: inventory.sources.map(files.rename) },
-      warnings: [...told, ...files.rename(warnings)],
+      warnings: [...diskWarnings, ...files.rename(warnings)],
     },
     revision: files.revision,
     fromDisk: fromDisk.map(({ text }) => text.replace(/^@/, '')),
@@ -100,8 +100,7 @@ export async function lintAtRevision(
   return ok({ playbook: files.rename(read), findings: files.rename(findings) });
 }
 
-/** In bytes, so much of a file tells whether it is a plan. */
-const largestPlan = 256 * 1024 * 1024;
+const maxPlanBytes = 256 * 1024 * 1024;
 
 async function findPlaybook(path: string, files: OpenRevision): Promise<Result<string, Refusal>> {
   const found = await files.find(path);
@@ -112,7 +111,7 @@ async function findPlaybook(path: string, files: OpenRevision): Promise<Result<s
     const cure = `git log --oneline -- ${path} shows which revisions have it; ${ref} has not`;
     return err(refuseInput([{ severity: 'error', code: 'unreadable-file', message, cure }]));
   }
-  const text = await readTextFile(found.path, largestPlan);
+  const text = await readTextFile(found.path, maxPlanBytes);
   if (text.ok && text.value.trimStart().startsWith('{') && planFormat(text.value) !== undefined) {
     const message = `--ref is for playbooks, and ${path} is a saved plan: it holds all that it needs`;
     return err(refuse('wrong-usage', { code: 'wrong-usage', message }));
@@ -140,24 +139,24 @@ async function findInput(path: string, given: string, what: string, files: OpenR
   return { kind: 'missing', text: given, diagnostic: { severity: 'error', code: 'unreadable-file', message, cure } };
 }
 
-/** Folders of variables that are not in the revision though their names are: without them all would look well. */
-async function findBarredVars(beside: readonly string[], files: OpenRevision): Promise<readonly Diagnostic[]> {
+/** Folders of variables that are links out of the copy: they must not be silently missing. */
+async function findLinkedOutVars(beside: readonly string[], files: OpenRevision): Promise<readonly Diagnostic[]> {
   const folders = new Set(beside.flatMap(path => [path, dirname(path)]));
   const paths = [...folders].flatMap(folder => [join(folder, 'group_vars'), join(folder, 'host_vars')]);
   const found = await Promise.all(
     paths.map(async (path): Promise<readonly Diagnostic[]> => {
-      const trouble = await stat(path).then(
+      const error = await stat(path).then(
         () => undefined,
-        (error: NodeJS.ErrnoException) => error,
+        (reason: NodeJS.ErrnoException) => reason,
       );
-      if (trouble?.code !== 'ELOOP') return [];
-      return [{ severity: 'error', code: 'unreadable-file', message: `cannot read ${path}: ${trouble.message}` }];
+      if (error?.code !== 'ELOOP') return [];
+      return [{ severity: 'error', code: 'unreadable-file', message: `cannot read ${path}: ${error.message}` }];
     }),
   );
   return files.rename(found.flat());
 }
 
-function readFromDisk(text: string, what: string, { ref, root }: Revision): Diagnostic {
+function warnOfDisk(text: string, what: string, { ref, root }: Revision): Diagnostic {
   const message = `${what} ${text.replace(/^@/, '')} lies outside of ${root}: it is read as it is now, not as of ${ref}`;
   return { severity: 'warning', code: 'not-at-revision', message };
 }

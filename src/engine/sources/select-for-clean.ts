@@ -9,22 +9,22 @@ import type { InventoryRequest } from './requests.ts';
 import { refuseUnconnectable, selectFromInventory } from './select-from-inventory.ts';
 
 export interface CleanRequest extends InventoryRequest {
-  /** A pattern; without one, the run says which hosts, or all are meant but those that only build. */
+  /** A pattern. Default: the hosts of `run`, else all hosts but those that only build. */
   readonly hosts?: string;
-  /** Only what this run has left. */
+  /** Limits the cleanup to what this run has left. */
   readonly run?: RunId;
 }
 
 export interface CleanSelection {
   readonly hosts: readonly Host[];
-  /** What the run's history says, if one is meant and it is here. */
+  /** From the run's history, if this machine has it. */
   readonly trace: RunTrace | undefined;
   readonly warnings: readonly Diagnostic[];
 }
 
 /**
- * The hosts to look at: those of `hosts`; else, for a run, those that it meant to load modules on; else all but those
- * that only build. `stateDirectory` has the histories.
+ * Selects the hosts to clean: those of `hosts`; else, for a run, those on which it meant to load modules; else all but
+ * those that only build. `stateDirectory` has the histories.
  */
 export async function selectForClean(
   { run, hosts: pattern, ...request }: CleanRequest,

@@ -11,7 +11,7 @@ import { readExtraVars } from './read-extra-vars.ts';
 import type { PlaybookRequest } from './requests.ts';
 import { type SelectedPlay, selectPlays } from './select-plays.ts';
 
-/** What of a play its hosts are examined for. */
+/** A play as far as the doctor examines its hosts for it. */
 export interface ExaminedPlay extends Omit<SelectedPlay, 'play'> {
   readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions' | 'sign'>;
 }
@@ -27,7 +27,7 @@ export interface DoctorRequest extends PlaybookRequest {
   readonly buildHosts?: string;
 }
 
-/** The plays of a playbook, or without one the hosts of the inventory as if a play without scripts named them. */
+/** Selects the plays of a playbook; without one, hosts of the inventory as a play without scripts. */
 export async function selectForDoctor(
   playbook: string | undefined,
   request: DoctorRequest,
@@ -51,7 +51,7 @@ async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Pro
   const names = new Set(builders.value.map(host => host.name));
   const selected = selectHosts(inventory.value, request.hosts ?? 'all', request.limit ?? []);
   if (!selected.ok) return err({ kind: 'no-hosts', diagnostics: [selected.error] });
-  // Who builds is a target only where that is said.
+  // A build host is a target only if the pattern names it.
   const hosts = request.hosts === undefined ? selected.value.filter(host => !names.has(host.name)) : selected.value;
 
   const problems = findConnectionProblems(inventory.value, new Set([...hosts, ...builders.value]));
@@ -68,7 +68,7 @@ async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Pro
   return ok({ plays: [play], warnings: [...inventory.value.warnings, ...problems] });
 }
 
-/** Without a word about it: the group that plays take, if there is one. */
+/** Default: the group `build_hosts`, as for plays, if there is one. */
 function selectBuilders(inventory: Inventory, pattern: string | undefined): Selection {
   if (pattern !== undefined) return selectHosts(inventory, pattern, []);
   const group = inventory.groups.get('build_hosts' as GroupName);

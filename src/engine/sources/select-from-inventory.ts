@@ -9,14 +9,14 @@ import { openInventory } from './open-inventory.ts';
 import { readExtraVars } from './read-extra-vars.ts';
 import type { InventoryRequest } from './requests.ts';
 
-/** What commands without a playbook are about. */
+/** What commands without a playbook work on. */
 export interface InventorySelection {
   readonly inventory: Inventory;
   readonly hosts: readonly Host[];
   readonly warnings: readonly Diagnostic[];
 }
 
-/** The hosts that a pattern selects, to connect to them. */
+/** Selects hosts to connect to. */
 export async function selectToConnect(
   pattern: string,
   request: InventoryRequest,
@@ -26,7 +26,7 @@ export async function selectToConnect(
   return selected.ok ? refuseUnconnectable(selected.value) : selected;
 }
 
-/** The same hosts, if all of them can be connected to as far as their variables tell. */
+/** Refuses hosts whose variables do not allow a connection. */
 export function refuseUnconnectable(selection: InventorySelection): Result<InventorySelection, Refusal> {
   const problems = findConnectionProblems(selection.inventory, new Set(selection.hosts));
   const warnings = [...selection.warnings, ...problems];
@@ -34,7 +34,7 @@ export function refuseUnconnectable(selection: InventorySelection): Result<Inven
   return isSound ? ok({ ...selection, warnings }) : err(refuseInput(warnings));
 }
 
-/** The hosts that a pattern selects, to speak about them only. */
+/** Selects hosts that are only shown, not connected to. */
 export async function selectFromInventory(
   pattern: string,
   request: InventoryRequest,
@@ -48,7 +48,7 @@ export async function selectFromInventory(
   return err({ kind: 'no-hosts', diagnostics: [...warnings, hosts.error] });
 }
 
-/** The inventory alone. */
+/** Reads the inventory with its extra variables. */
 export async function readInventory(
   request: InventoryRequest,
   signal: AbortSignal,

@@ -20,15 +20,14 @@ import { readExtraVars } from './read-extra-vars.ts';
 import type { PlaybookRequest } from './requests.ts';
 import { noSuchStart, startAt } from './start-at.ts';
 
-/** A play with the hosts it means, and its scripts with their templates filled in for each of them. */
+/** A play with its hosts, and its scripts with their templates filled in for each host. */
 export interface SelectedPlay<Wanted extends PlannablePlay = Play> {
   readonly play: Wanted;
   readonly hosts: readonly Host[];
-  /** Those before them that are not even asked. */
+  /** Hosts before --start-at: they are not probed. */
   readonly leftOut?: readonly PlannedHost[];
-  /** For each host. */
   readonly scripts: ReadonlyMap<HostName, readonly BoundScript[]>;
-  /** Every build host of the play and of its kernels. */
+  /** Every build host of the play and of its kernel entries. */
   readonly builders: readonly Host[];
   readonly playBuilders: readonly HostName[];
   readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
@@ -39,21 +38,21 @@ export interface SelectedPlays {
   readonly inventory: Inventory;
   readonly plays: readonly SelectedPlay[];
   readonly warnings: readonly Diagnostic[];
-  /** Of `-e`. */
+  /** From `-e`. */
   readonly extraVars: JsonObject;
 }
 
-/** How what is read is called, where that is a copy of something else. */
+/** Translates paths of copied files to what the user knows them by. */
 export interface Files {
-  /** Of plain data that was read, the same with the names that the user knows. */
+  /** Replaces paths in plain data by the names that the user knows. */
   rename<Value>(value: Value): Value;
-  /** What a path is to be for variables such as `inventory_dir`. */
+  /** The path that variables such as `inventory_dir` show. */
   standsFor(path: string): string;
 }
 
 const onDisk: Files = { rename: value => value, standsFor: path => resolve(path) };
 
-/** Reads playbook, inventory and extra variables, and puts them together: everything that can be known without a host. */
+/** Reads and joins playbook, inventory and extra variables: everything that can be known without a host. */
 export async function selectPlays(
   playbookPath: string,
   options: PlaybookRequest,
@@ -72,28 +71,28 @@ export async function selectPlays(
   const found = [...findings, ...(opened.ok ? [] : opened.error.diagnostics), ...(extraVars.ok ? [] : extraVars.error)];
   const refuse = (): Result<never, Refusal> => err(refuseInput(inFileOrder(found, playbook?.files)));
   if (playbook === undefined || inventory === undefined) return refuse();
-  // In a playbook with faults the scripts that are meant may be among those that could not be read.
+  // In a playbook with errors, the tags may select scripts that could not be read.
   const meant = read.ok ? selectScripts(playbook.plays, options) : ok({ plays: playbook.plays, warnings: [] });
   if (!meant.ok) {
     found.push(meant.error);
     return refuse();
   }
-  // Where variables could not be read, nothing is said of templates.
+  // Templates cannot be checked where variables could not be read.
   const vars = opened.ok && extraVars.ok ? extraVars.value : undefined;
-  const looked = meant.value.plays.map(play => selectPlay(play, inventory, vars, options));
-  const plays = looked.flatMap(({ selected }) => selected ?? []);
-  const connected = new Set(looked.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
+  const results = meant.value.plays.map(play => selectPlay(play, inventory, vars, options));
+  const plays = results.flatMap(({ selected }) => selected ?? []);
+  const connected = new Set(results.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
   const problems = findConnectionProblems(inventory, connected).filter(
     ({ code }) => opened.ok || code !== 'unknown-variable',
   );
-  const beyondLimit = looked.flatMap(one => one.beyondLimit ?? []);
-  const noHosts = looked.flatMap(one => one.noHosts ?? []);
+  const beyondLimit = results.flatMap(one => one.beyondLimit ?? []);
+  const noHosts = results.flatMap(one => one.noHosts ?? []);
   // As in Ansible: a limit leaves plays out, but not all of them.
   if (plays.length === 0 && noHosts.length === 0) noHosts.push(...beyondLimit.splice(0));
   found.push(
     ...(opened.ok ? opened.value.warnings : []),
     ...meant.value.warnings,
-    ...looked.flatMap(({ diagnostics }) => diagnostics),
+    ...results.flatMap(({ diagnostics }) => diagnostics),
     ...problems,
     ...beyondLimit.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })),
   );
@@ -110,8 +109,8 @@ export async function selectPlays(
   return ok({ playbook, inventory, plays, warnings, extraVars: vars ?? {} });
 }
 
-/** A play with its hosts, if that is possible, and all that is wrong with it. */
-interface LookedAt {
+/** A play with its hosts, as far as they can be selected, and every problem with it. */
+interface PlaySelection {
   readonly selected?: SelectedPlay;
   readonly hosts: readonly Host[];
   readonly builders: readonly Host[];
@@ -120,13 +119,13 @@ interface LookedAt {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Nothing is said of what could not be read of the play, nor of templates where `extraVars` could not. */
+/** Skips checks of parts of the play that could not be read, and of templates if `extraVars` could not. */
 function selectPlay(
   play: Play,
   inventory: Inventory,
   extraVars: JsonObject | undefined,
   options: PlaybookRequest,
-): LookedAt {
+): PlaySelection {
   const diagnostics: Diagnostic[] = [];
   const builders = new Map<HostName, Host>();
   const buildHosts = (pattern: Play['buildHosts']): readonly HostName[] => {
@@ -150,9 +149,9 @@ function selectPlay(
   const limit = options.limit ?? [];
   const meant = play.unknown?.includes('hosts') ? ok([]) : selectHosts(inventory, play.hosts, limit);
   if (!meant.ok) {
-    const areBothWell = selectHosts(inventory, play.hosts, []).ok && selectHosts(inventory, 'all', limit).ok;
+    const isEachValid = selectHosts(inventory, play.hosts, []).ok && selectHosts(inventory, 'all', limit).ok;
     const found = { hosts: [], builders: [...builders.values()], diagnostics };
-    return areBothWell
+    return isEachValid
       ? { hosts: [], builders: [], diagnostics: [], beyondLimit: meant.error }
       : { ...found, noHosts: meant.error };
   }
@@ -170,7 +169,7 @@ function selectPlay(
   return { selected, hosts, builders: all, diagnostics };
 }
 
-/** A template that is wrong for every host is said once, with how many hosts it is wrong for. */
+/** A template that is wrong for several hosts is reported once, with their number. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Map<string, { readonly first: Diagnostic; times: number }>();
   for (const diagnostic of diagnostics) {

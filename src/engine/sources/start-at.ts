@@ -3,12 +3,12 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import type { Host } from '../../model/host.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 
-/** The hosts from the one that is named on, in the order of selection; those before it are not even asked. */
+/** Splits hosts, in the order of selection, at the named one; those before it are left out. */
 export function startAt(
   hosts: readonly Host[],
   name: string | undefined,
 ): { readonly hosts: readonly Host[]; readonly leftOut: readonly PlannedHost[] } {
-  // A play that does not have it is about other hosts.
+  // A play without that host keeps all its hosts.
   const start = Math.max(
     0,
     hosts.findIndex(host => host.name === name),

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Whether the module has arrived unchanged, by whichever tool is here.
+# Checks that the module has arrived unchanged, by whichever tool this host has.
 
 digest() {
   case $1 in
@@ -12,13 +12,13 @@ digest() {
 check_digest() {
   for tool in sha256sum busybox openssl shasum; do
     has "$tool" || continue
-    # What a command says goes by the folder: a shell of its own to catch it would cost as much as the command.
+    # By a file: a subshell for $(…) would cost as much as the command.
     sum=''
     { digest "$tool" <"$ko" >"$dir/said" && read -r sum <"$dir/said"; } 2>/dev/null
-    # The module may have taken all the room there is.
+    # The module may have filled the disk.
     [ "${#sum}" -ge 64 ] || sum=$(digest "$tool" <"$ko" 2>/dev/null)
     case $sum in *"$sha256"*) return 0 ;; esac
-    # A busybox may come without it.
+    # A busybox may lack sha256sum.
     [ "${#sum}" -ge 64 ] || continue
     is_whole || refuse cut-short
     refuse changed

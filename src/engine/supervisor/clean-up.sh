@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# How a supervisor ends: what there is of it is taken away, and what stays is told.
+# How a supervisor ends: it removes all that is its own, and says what it could not remove.
 
 unload() {
   remover=''
@@ -15,7 +15,7 @@ unload() {
     [ "$now" -lt "$until" ] || break
   done
 }
-# Takes away what there is of ours and says so: the proof of cleanliness.
+# Unloads the module, removes the folder, and reports what is left.
 clean() {
   left=none kept=removed seconds=0 stuck='' why=''
   if [ -n "$started" ]; then
@@ -33,7 +33,7 @@ clean() {
     [ ! -e "$dir" ] || kept=left
   fi
   release_lock
-  # Last, since it may block where nobody reads.
+  # Last, since it blocks where nobody reads the channel.
   [ "$left" = none ] || say "stuck $stuck"
   [ "$kept" = removed ] || say "kept $(printf '%s\n' "$why" | tail -n 1)"
   say "ended $code $seconds $left $kept"
@@ -42,12 +42,12 @@ finish() {
   trap '' HUP INT TERM USR1
   [ -z "$guard" ] || end_helper "$guard" KILL
   clean
-  # Until here it would have taken over; its reader goes with it.
+  # Until here the watch would have taken over; its reader ends with it.
   [ -z "$watch" ] || end_helper "$watch" TERM
   exit 0
 }
-# Most end at once. The signal is repeated, since one that meets a helper's first moments may be lost. It is not waited for: a
-# bash that gets a signal in the moment when a child ends may wait for it forever.
+# The signal is repeated, since a helper that has just begun may miss it. No `wait`: a bash that gets a signal in the moment
+# when a child ends may wait for that child forever.
 end_helper() {
   tries=0
   while kill "-$2" "$1" 2>/dev/null && lives "$1" && [ "$tries" -lt 100 ]; do

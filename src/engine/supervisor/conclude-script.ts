@@ -6,7 +6,7 @@ import type { Vanished } from './find-vanished-host.ts';
 import { removalCommand } from './removal-command.ts';
 import type { SupervisedRun } from './supervision.ts';
 
-export interface ScriptWords {
+export interface ScriptContext {
   readonly host: Host;
   readonly as: 'login-user' | 'become-user';
   readonly module: ModuleName;
@@ -14,11 +14,11 @@ export interface ScriptWords {
   readonly vanished: Vanished | undefined;
 }
 
-/** What one script's end means for its host. */
-export function concludeScript(run: SupervisedRun, words: ScriptWords): HostOutcome {
+/** Makes a host's outcome of how one of its scripts ended. */
+export function concludeScript(run: SupervisedRun, context: ScriptContext): HostOutcome {
   const { end, left, notes } = run;
-  const { module, leaseSeconds, vanished } = words;
-  if (isLeftBehind(left)) return leftBehind(run, words);
+  const { module, leaseSeconds, vanished } = context;
+  if (isLeftBehind(left)) return leftBehindOutcome(run, context);
   switch (end.kind) {
     case 'exited':
     case 'duration':
@@ -28,7 +28,7 @@ export function concludeScript(run: SupervisedRun, words: ScriptWords): HostOutc
     case 'failed':
       return { kind: 'failed', failure: end.failure };
     case 'lost':
-      if (vanished !== undefined) return hasGone(vanished, module);
+      if (vanished !== undefined) return vanishedOutcome(vanished, module);
       return {
         kind: 'unreachable',
         failure: {
@@ -45,7 +45,7 @@ export function concludeScript(run: SupervisedRun, words: ScriptWords): HostOutc
   }
 }
 
-function leftBehind({ end, left, remains }: SupervisedRun, { host, as, module }: ScriptWords): HostOutcome {
+function leftBehindOutcome({ end, left, remains }: SupervisedRun, { host, as, module }: ScriptContext): HostOutcome {
   const { folder, stuck, kept } = remains;
   const isLoaded = left.module === 'loaded';
   const isLeft = left.directory === 'left';
@@ -66,7 +66,7 @@ function quoted(text: string | undefined): string {
   return text === undefined || text === '' ? '' : ` (${text})`;
 }
 
-function hasGone({ seconds, state }: Vanished, module: ModuleName): HostOutcome {
+function vanishedOutcome({ seconds, state }: Vanished, module: ModuleName): HostOutcome {
   const then = state === 'silent' ? 'and does not answer' : 'and has booted anew';
   return {
     kind: 'unreachable',

@@ -1,14 +1,14 @@
 import type { PlannedScript } from '../../model/plan.ts';
 
-/** SystemTap's own buffer where `-b` does not say, in megabytes (runtime/transport/transport.c of 5.x). */
-const usualBufferMb = 16;
+/** SystemTap's default for `-b`, in megabytes (runtime/transport/transport.c of 5.x). */
+const defaultBufferMb = 16;
 
-/** The most that staprun takes. */
+/** The most that staprun accepts, in megabytes. */
 const largestBufferMb = 4095;
 
 /**
- * What staprun's own words say of output that is not all there, counted, each in one line with what would mend it. The
- * texts are those of SystemTap's runtime and translator.
+ * Finds in staprun's messages why output is incomplete: one line for each kind, with its count and the remedy. The texts
+ * are those of SystemTap's runtime and translator.
  */
 export function describeLosses(errors: readonly string[], { bufferMb }: Pick<PlannedScript, 'bufferMb'>): string[] {
   const notes: string[] = [];
@@ -22,7 +22,7 @@ export function describeLosses(errors: readonly string[], { bufferMb }: Pick<Pla
   if (skipped > 0) notes.push(describeSkipped(skipped, errors));
   const failures = sum(/There (?:was|were) (\d+) transport failures?/);
   if (failures > 0) {
-    const present = bufferMb ?? usualBufferMb;
+    const present = bufferMb ?? defaultBufferMb;
     const more = Math.min(present * 2, largestBufferMb);
     const cure =
       present < largestBufferMb ? `set buffer_mb: ${more} (it was ${present}), or print less` : 'print less at once';
@@ -37,9 +37,9 @@ function describeSkipped(skipped: number, errors: readonly string[]): string {
     const [, reason, count] = /Skipped due to ([^:]{1,100}): (\d+)/.exec(line) ?? [];
     if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + Number(count));
   }
-  const told = [...reasons].map(([reason, count]) => `${count} for ${reason}`).join(', ');
-  const what = `${counted(skipped, 'skipped probe')}${told === '' ? '' : ` (${told})`}: the output is incomplete`;
-  if (told !== '') return `${what}; probe fewer or rarer events, or do less in each`;
+  const why = [...reasons].map(([reason, count]) => `${count} for ${reason}`).join(', ');
+  const what = `${counted(skipped, 'skipped probe')}${why === '' ? '' : ` (${why})`}: the output is incomplete`;
+  if (why !== '') return `${what}; probe fewer or rarer events, or do less in each`;
   return `${what}; SystemTap says why with stap_options: { defines: { STP_TIMING: 1 } }`;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Writes `name=value` so that the kernel's parser of module parameters (`next_arg` in lib/cmdline.c) reads exactly this
- * value. It ends a value at white space unless it is in double quotes, and has no escape for a quote: undefined where no
- * way of writing it is read back whole. Unquoted, the rest of a value would be taken for other parameters.
+ * value. The parser ends a value at white space outside of double quotes, takes what follows for another parameter, and
+ * has no escape for a quote. Undefined where the value cannot be written so that it is read back whole.
  */
 export function encodeParameter(name: string, value: string): string | undefined {
   const plain = `${name}=${value}`;

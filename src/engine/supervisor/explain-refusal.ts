@@ -7,7 +7,7 @@ import type { SupervisorReport } from './supervisor-report.ts';
 
 type Refusal = NonNullable<SupervisorReport['refused']>;
 
-/** What a supervisor's `refused` means: nothing was loaded. The words are those of `supervisor.sh`. */
+/** Explains a supervisor's `refused`, upon which nothing was loaded. The words are those of `supervisor.sh`. */
 export function explainRefusal({ why, detail }: Refusal, { artifact, kernel, watch }: Supervision): Failure {
   switch (why) {
     case 'no-folder':
@@ -72,7 +72,7 @@ export function explainRefusal({ why, detail }: Refusal, { artifact, kernel, wat
   }
 }
 
-/** Above this load nothing is loaded: also not what would be stopped at once. */
+/** The load for each CPU above which no module is loaded; a script that would be stopped at once is not begun either. */
 export function mostLoad({ maxLoadPerCpu, stopAtLoadPerCpu }: Watch): number | undefined {
   if (maxLoadPerCpu === undefined || stopAtLoadPerCpu === undefined) return maxLoadPerCpu ?? stopAtLoadPerCpu;
   return Math.min(maxLoadPerCpu, stopAtLoadPerCpu);

@@ -1,10 +1,9 @@
-/** What staprun's words mean, in one line, and what would mend it. */
 export interface StaprunExplanation {
   readonly cause: string;
   readonly cure?: string;
 }
 
-/** Names the cause of a failed load or run. `text` is staprun's standard error; the texts are those of its source. */
+/** Finds the cause of a failed load or run in `text`, staprun's standard error. The texts are those of staprun's source. */
 export function explainStaprun(text: string, release: string, code?: number): StaprunExplanation {
   for (const { pattern, explain } of known) {
     const match = pattern.exec(text);

@@ -4,7 +4,7 @@ import type { SupervisorReport } from './supervisor-report.ts';
 
 type Stopping = NonNullable<SupervisorReport['stopping']>;
 
-/** What it means that the supervisor has stopped the script; `why` is its word of `supervisor.sh`. */
+/** How a script ended that its supervisor has stopped; `why` is a word of `supervisor.sh`. */
 export function explainStop(
   { why, number }: Stopping,
   { script, watch, leaseSeconds }: Pick<Supervision, 'script' | 'watch' | 'leaseSeconds'>,
@@ -49,7 +49,7 @@ export function explainStop(
   }
 }
 
-/** A load in hundredths, as it is written in a playbook. */
+/** A load as it is written in a playbook. */
 export function perCpu(hundredths: number): string {
   return (hundredths / 100).toFixed(2);
 }

@@ -3,26 +3,26 @@ import { runCommand } from '../../transport/run-command.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SupervisedRun } from './supervision.ts';
 
-/** A host whose connection went right after a load, and what became of it. */
+/** A host whose connection was lost right after a load. */
 export interface Vanished {
   /** From the load until it was clear that the connection is lost. */
   readonly seconds: number;
-  /** It does not answer, or it answers and has booted anew. */
+  /** `silent`: it does not answer. `booted`: it answers and has rebooted. */
   readonly state: 'silent' | 'booted';
 }
 
-/** A host that said nothing later than so many seconds after a load began may have panicked of it. */
+/** A host last heard of within so many seconds after a load began may have panicked because of it. */
 const soonSeconds = 15;
 
-/** A kernel that panics closes no connection: it takes so long until the keepalives tell. */
+/** A kernel that panics closes no connection: keepalives take up to so long to notice. */
 const knownSeconds = 75;
 
 /** How long a new connection, and then an answer, may take. */
 const limitMs = 8_000;
 
 /**
- * Whether a host has gone of what was loaded there: it was lost within seconds after the load, and when it is asked once
- * more by a new connection it does not answer, or is another boot. Undefined where it has not, or nobody can tell any more.
+ * Finds out whether a load has crashed its host: the host was lost within seconds after the load, and over a new
+ * connection does not answer, or has rebooted. Undefined where it has not crashed, or the run is being stopped.
  */
 export async function findVanishedHost(
   { end, left, sinceLoad }: Pick<SupervisedRun, 'end' | 'left' | 'sinceLoad'>,
@@ -30,7 +30,7 @@ export async function findVanishedHost(
   { fleet, stop, abandon }: { readonly fleet: Fleet; readonly stop: AbortSignal; readonly abandon: AbortSignal },
 ): Promise<Vanished | undefined> {
   if (stop.aborted || abandon.aborted) return undefined;
-  // Its own supervisor had the last word: it was alive.
+  // The supervisor has reported the end: the host was alive.
   if (end.kind !== 'lost' || left.module !== 'unknown' || sinceLoad === undefined) return undefined;
   if (sinceLoad.lastHeard > soonSeconds || sinceLoad.known > knownSeconds) return undefined;
   const seconds = Math.round(sinceLoad.known);

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The watch over a script that has been begun: it decides when the script stops, stops it, and cleans up in place of a shell
-# that was killed. What it says goes out when it can: a channel that nobody reads must not keep it from stopping the script.
+# The watch over a running script: it decides when the script stops, stops it, and cleans up if the main shell was killed.
+# It speaks in the background, so that a channel that nobody reads cannot keep it from stopping the script.
 
 keep_watch() {
   asked=''
@@ -13,7 +13,7 @@ keep_watch() {
   tell_time
   renewed=$now live='' why='' since=0 next=0 sent='' orphan='' dead=''
   read -r watch _ </proc/self/stat
-  # It begins here, since a signal that came before its trap would be the end of this.
+  # Not before the traps: a signal without its trap would end this shell.
   listen &
   reader=$!
   exec 3<&-
@@ -30,7 +30,7 @@ keep_watch() {
         clean
         exit
       fi
-      # As bash may, see end_helper.
+      # The main shell may wait forever for a child that has ended (see end_helper).
       dead=${dead:-$time}
       [ $((time - dead)) -lt 3 ] || kill -USR1 "$main"
     fi
@@ -45,7 +45,7 @@ see_whether_live() {
   live=$time
   say loaded &
 }
-# In $why, once there is one.
+# Puts into $why the reason to stop, if there is one.
 find_reason() {
   if [ -n "$orphan" ]; then
     why=signal
@@ -64,10 +64,10 @@ find_reason() {
   say "stopping $why" &
   since=$time next=$time
 }
-# Each step is taken after the one before it, also where this shell stood still meanwhile.
+# The steps are taken in order, even if this shell was suspended in between.
 stop_script() {
   waited=$((time - since))
-  # A signal in staprun's first moments is lost, or leaves the module behind: it has to be live for a while first.
+  # A signal soon after staprun's start is lost, or leaves the module behind: the module has to be live for a while.
   ripe=''
   [ -n "$live" ] && [ "$time" -gt "$live" ] && ripe=yes
   [ "$waited" -ge "$patience" ] && ripe=yes
@@ -81,7 +81,7 @@ stop_script() {
     kill -INT "$staprun" 2>/dev/null
   fi
 }
-# A signal ends it; not every sleep knows fractions.
+# Sleeps until a signal comes; not every sleep takes fractions.
 doze() {
   for span in "$1" 1; do
     sleep "$span" >/dev/null 2>&1 4>&- &

@@ -4,15 +4,15 @@ import type { Artifact } from '../../module/cache/module-cache.ts';
 import { encodeParameter } from './encode-parameter.ts';
 
 /**
- * Checks the globals of a run against the parameters that its module really has. The kernel would ignore an unknown
- * name without a word, and read `5abc` as 5. `longest` is how many bytes a string of it holds.
+ * Checks a script's globals against the parameters that its module really has. The kernel would silently ignore an unknown
+ * name, and read `5abc` as 5. `longest` is how many bytes a string of the module holds.
  */
 export function matchGlobals(
   globals: readonly { readonly name: string; readonly value: string }[],
   { parameters, module }: Pick<Artifact, 'parameters' | 'module'>,
   longest: number,
 ): Failure | undefined {
-  // `_stp_…` and the like are the runtime's own.
+  // `_stp_…` are the runtime's own.
   const settable = parameters.filter(({ name }) => !name.startsWith('_stp_'));
   for (const { name, value } of globals) {
     const parameter = settable.find(other => other.name === name);

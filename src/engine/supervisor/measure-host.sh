@@ -1,6 +1,6 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
-# How busy the host is: `load_now` in hundredths for each CPU of $cpus, `memory_now` in kB that are available. Both fail where
-# the kernel does not say it.
+# How busy the host is: `load_now` prints the load in hundredths for each CPU of $cpus, `memory_now` the available memory in
+# kB. Both fail where the kernel does not tell.
 
 . ../../transport/shell/count-cpus.sh
 load_now() {
@@ -14,7 +14,7 @@ memory_now() {
   while read -r key value _; do
     case $key in
       MemAvailable:) memory=$value && break ;;
-      # Kernels before 3.14 do not say it.
+      # Kernels before 3.14 have no MemAvailable.
       MemFree: | Buffers: | Cached:) rest=$((rest + value)) ;;
     esac
   done </proc/meminfo

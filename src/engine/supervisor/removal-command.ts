@@ -7,7 +7,7 @@ export interface Leftover {
   readonly folder?: string;
 }
 
-/** The command that takes away what is left on a host, to be typed there by the user whom we log in as. */
+/** The command that removes what is left on a host, to be typed there by the login user. */
 export function removalCommand(
   { module, folder }: Leftover,
   { connection: { become } }: Host,

@@ -6,9 +6,9 @@ import type { Supervision } from './supervision.ts';
 import { supervisorScript } from './supervisor.generated.ts';
 
 /**
- * Starts a supervisor. Its script comes on standard input, which costs a target fewer processes than an argument of that length
- * and shape, and stands in nobody's list of them; the module may follow once it has said which folder is its own, since a
- * shell may read on as far as there is something. A group is read whole before it is run: then nothing of it is left there.
+ * Starts a supervisor. Its script goes over standard input: that costs the target fewer processes than an argument of that
+ * length, and `ps` does not show it. A shell may read ahead, so the script is one `{ … }` group, which is read whole before
+ * it runs, and the module follows only after the supervisor has named its folder.
  */
 export async function startSupervisor(
   nonce: string,
@@ -17,15 +17,15 @@ export async function startSupervisor(
   signal: AbortSignal,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
   const { connection, as } = options;
-  // Probes find a supervisor by this word, and its run behind it.
+  // Probes find a supervisor by this word and the run after it.
   const argv = ['sh', '-s', '--', 'tapbook-supervisor', ...argumentsOf(nonce, options, patienceSeconds)] as const;
   const started = await connection.exec(argv, { signal, as });
-  // Not waited for: what it says, and how it ends, tells more than whether it reads.
+  // Not awaited: what the supervisor says, and how it ends, tells more than a failed write.
   if (started.ok) void started.value.stdin.write(`shift\n{\n${supervisorScript}}\n`);
   return started;
 }
 
-/** What stands behind `tapbook-supervisor`. */
+/** The arguments after `tapbook-supervisor`. */
 function argumentsOf(nonce: string, options: Supervision, patienceSeconds: number): readonly string[] {
   const { script, artifact, kernel, watch } = options;
   return [

@@ -17,14 +17,14 @@ const maxLineBytes = 64 * 1024;
 /** How long a script may take for its `end` probes before it is stopped harder, step by step. */
 const patienceSeconds = 10;
 
-/** After the limit and the supervisor's patience, how long its last line may take. */
+/** How long the supervisor's last line may take after the limit and the lease. */
 const graceSeconds = 60;
 
-/** Sends a module with its supervisor to a target, runs it, hands on what it prints, and says how it ended. */
+/** Sends a module with its supervisor to a target, runs it, hands on what it prints, and resolves to how it ended. */
 export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const { script, artifact } = options;
   const nonce = newNonce();
-  // The last resort for a host that neither ends nor hangs up.
+  // The last resort for a host that neither ends the script nor hangs up.
   const total = (script.limitSeconds + options.leaseSeconds + graceSeconds) * 1000;
   using limited = limitSignal(options.abandon, total);
   const started = await startSupervisor(nonce, options, patienceSeconds, limited.signal);
@@ -38,18 +38,18 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   }
 
   const process = started.value;
-  const said = newReport();
-  const lifeline = holdLifeline(process, said, options);
+  const report = newReport();
+  const lifeline = holdLifeline(process, report, options);
   let loadBegan: number | undefined;
   let lastHeard = 0;
   const folder = deferred();
   const note = (): void => {
     lastHeard = performance.now();
-    if (said.ready) loadBegan ??= lastHeard;
-    if (said.folder !== undefined) folder.resolve();
+    if (report.ready) loadBegan ??= lastHeard;
+    if (report.folder !== undefined) folder.resolve();
   };
   const send = async (): Promise<void> => {
-    // One that ends before it has a folder takes no module.
+    // A supervisor that ends before it has a folder takes no module.
     await Promise.race([folder.promise, process.exit]);
     await process.stdin.write(artifact.bytes);
   };
@@ -60,52 +60,57 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
         return options.onLine('stdout', line);
       }),
       pump(process.stderr, line => {
-        const wait = hear(line, nonce, said, options);
+        const wait = readStderrLine(line, nonce, report, options);
         note();
         return wait;
       }),
       send(),
     ]);
-    const exit = sayLimit(await process.exit, limited.signal, options, total);
+    const exit = explainTimeout(await process.exit, limited.signal, options, total);
     const sinceLoad =
       loadBegan === undefined
         ? undefined
         : { lastHeard: (lastHeard - loadBegan) / 1000, known: (performance.now() - loadBegan) / 1000 };
-    return concludeRun(said, exit, options, sinceLoad);
+    return concludeRun(report, exit, options, sinceLoad);
   } finally {
     lifeline.release();
   }
 }
 
-/** Who hears of the end need not know that the channel was closed here, since the time was over. */
-function sayLimit(exit: Exit, limited: AbortSignal, { abandon }: Supervision, totalMs: number): Exit {
+/** A channel that was closed here because its time was over would look lost: the cause says which limit it was. */
+function explainTimeout(exit: Exit, limited: AbortSignal, { abandon }: Supervision, totalMs: number): Exit {
   if (exit.kind !== 'lost' || !limited.aborted || abandon.aborted) return exit;
   return { kind: 'lost', cause: `it had not ended after ${Math.round(totalMs / 1000)} s` };
 }
 
-function hear(line: string, nonce: string, said: SupervisorReport, options: Supervision): Promise<void> | undefined {
-  const wasLoaded = said.loaded;
-  const printed = readLogLine(line, nonce, said);
-  if (said.loaded && !wasLoaded) options.onLoaded();
+function readStderrLine(
+  line: string,
+  nonce: string,
+  report: SupervisorReport,
+  options: Supervision,
+): Promise<void> | undefined {
+  const wasLoaded = report.loaded;
+  const printed = readLogLine(line, nonce, report);
+  if (report.loaded && !wasLoaded) options.onLoaded();
   return printed === undefined ? undefined : options.onLine('stderr', printed);
 }
 
-/** Renews the lease for as long as the module may run, and passes on the wish to stop. */
+/** Renews the lease until it is released, and passes on `stop`. */
 function holdLifeline(
   process: RemoteProcess,
-  said: SupervisorReport,
+  report: SupervisorReport,
   { stop, leaseSeconds }: Supervision,
 ): { release(): void } {
   const renew = setInterval(
     () => {
       // Before `ready` the module is still on its way on the same input.
-      if (said.ready) void process.stdin.write('renew\n');
+      if (report.ready) void process.stdin.write('renew\n');
     },
     (leaseSeconds * 1000) / 4,
   );
   const askToStop = (): void => {
-    // Before `ready` there is nothing to stop: the end of the input is refused there as an incomplete module.
-    if (said.ready) void process.stdin.write('stop\n');
+    // Before `ready` there is nothing to stop: the supervisor refuses the end of its input as an incomplete module.
+    if (report.ready) void process.stdin.write('stop\n');
     else process.stdin.end();
   };
   const forget = onAbort(stop, askToStop);

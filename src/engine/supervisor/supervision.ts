@@ -15,15 +15,15 @@ export interface Supervision {
   readonly uploadDirectory: string;
   readonly leaseSeconds: number;
   readonly watch: Watch;
-  /** Fired: the script is asked to stop, so that its `end` probes print. */
+  /** Asks the script to stop, so that its `end` probes print. */
   readonly stop: AbortSignal;
-  /** Fired: the host is left to its lease. */
+  /** Leaves the host to its lease. */
   readonly abandon: AbortSignal;
   readonly onLoaded: () => void;
   readonly onLine: (stream: 'stdout' | 'stderr', text: string) => Promise<void> | undefined;
 }
 
-/** What became of it. */
+/** How it ended. */
 export interface SupervisedRun {
   /** `no`: the connection was gone before anything was sent. */
   readonly begun?: 'no';
@@ -32,28 +32,29 @@ export interface SupervisedRun {
   readonly left: { readonly module: 'none' | 'loaded' | 'unknown'; readonly directory: 'removed' | 'left' | 'unknown' };
   /** What makes the output incomplete, one line each. */
   readonly notes: readonly string[];
-  /** What nothing on the host could check before the load. */
+  /** What the host had no tool to check before the load: `sha256`, `load`, `memory`. */
   readonly unchecked: readonly string[];
-  /** For who has to take away by hand what is left. */
+  /** What the user may have to remove by hand. */
   readonly remains: Remains;
   /** Absent where the load had not begun. */
   readonly sinceLoad?: SinceLoad;
 }
 
 export interface Remains {
-  /** The folder on the host, as far as it was heard of. */
+  /** The folder on the host, if the supervisor has named it. */
   readonly folder?: string;
-  /** What `staprun -d` said of the module, and rm of the folder. */
+  /** Why `staprun -d` could not unload the module. */
   readonly stuck?: string;
+  /** Why rm could not remove the folder. */
   readonly kept?: string;
 }
 
-/** All in seconds from the moment in which the load began. */
+/** Times in seconds since the load began. */
 export interface SinceLoad {
-  /** Until something was last heard of the host. */
+  /** When the host was last heard. */
   readonly lastHeard: number;
-  /** Until it was clear how it ended, or that the connection is lost. */
+  /** When it was clear how the script ended, or that the connection was lost. */
   readonly known: number;
-  /** The host's boot, by its kernel's own id. */
+  /** The kernel's `boot_id`. */
   readonly boot?: string;
 }

@@ -1,29 +1,29 @@
 import { printableLine } from '../../model/printable-text.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
 
-/** What a target's supervisor has said so far: the lines of `supervisor.sh`. Texts are of one line and bounded. */
+/** What a target's supervisor has reported so far, by the lines of `supervisor.sh`. Each text is one line, bounded. */
 export interface SupervisorReport {
-  /** The folder on the target that is this script's own. */
+  /** The script's own folder on the target. */
   folder: string | undefined;
-  /** What nothing there could check. */
+  /** What the target had no tool to check. */
   readonly unchecked: string[];
   ready: boolean;
-  /** The boot of the target, by the kernel's own id; undefined before `ready`, or where it does not say. */
+  /** The kernel's `boot_id`; undefined before `ready`, or where the kernel has none. */
   boot: string | undefined;
   loaded: boolean;
   refused: { readonly why: string; readonly detail: string } | undefined;
   stopping: { readonly why: string; readonly number: number } | undefined;
-  /** What `staprun -d` said of a module that stays, and rm of a folder that does. */
+  /** Why `staprun -d` could not unload the module, and rm not remove the folder. */
   stuck: string | undefined;
   kept: string | undefined;
   ended:
     | { readonly code: number; readonly seconds: number; readonly module: string; readonly directory: string }
     | undefined;
-  /** The end of what staprun itself printed on its standard error. */
+  /** The last lines that staprun itself printed on standard error. */
   readonly errors: string[];
 }
 
-/** How many lines of staprun's own are kept for finding the cause of a failure. */
+/** How many of staprun's lines are kept to find the cause of a failure. */
 const mostErrors = 200;
 
 export function newReport(): SupervisorReport {
@@ -42,10 +42,7 @@ export function newReport(): SupervisorReport {
   };
 }
 
-/**
- * Takes one line of the channel's standard error: the supervisor's own words go into the report, what staprun printed is
- * returned.
- */
+/** Reads one line of standard error: the supervisor's own words go into the report, what staprun printed is returned. */
 export function readLogLine(line: string, nonce: string, report: SupervisorReport): string | undefined {
   const { printed, words } = splitAtNonce(line, nonce);
   const [word, ...rest] = words;
@@ -93,7 +90,7 @@ function takeWord(word: string | undefined, rest: readonly string[], report: Sup
   }
 }
 
-/** Another machine's text, fit to stand in a cause. */
+/** Text from another machine, made fit for a message. */
 function oneLine(words: readonly string[]): string {
   return printableLine(words.join(' '), 200);
 }

@@ -3,34 +3,33 @@
 # `sh -s -- tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE MOST_LOAD STOP_LOAD
 # STOP_MEMORY staprun [OPTION...] ./MODULE.ko [NAME=VALUE...]`.
 #
-# All times are in seconds, loads in hundredths for each CPU, memory in kB; `-` stands for no limit. A script that is to stop
-# gets INT once it is live; PATIENCE is after how long also one that is not, after twice as long it gets TERM, after three times
-# KILL.
+# Times are in seconds, loads in hundredths for each CPU, memory in kB; `-` stands for no limit. To stop a script, staprun gets
+# INT once the module is live, or after PATIENCE even if it is not; TERM after twice PATIENCE, KILL after three times.
 #
-# Standard input carries this script, in a group behind a `shift`; once the folder is told, the module, BYTES long; then a line
-# for each renewal of the lease, and `stop` to end the script now. At its end, or LEASE seconds after the last line, the
-# controller counts as dead and the script is stopped. Standard output is the script's own. Standard error is staprun's and, in
-# lines that begin with NONCE, what the supervisor has to say; supervisor-report.ts reads it:
+# Standard input carries this script, in a group after a `shift`; once the folder is named, the module, BYTES long; then a line
+# for each renewal of the lease, and `stop` to end the script now. At the end of the input, or LEASE seconds after its last
+# line, the controller counts as dead and the script is stopped. Standard output is the script's own. Standard error is
+# staprun's, and has the supervisor's reports in lines that begin with NONCE; supervisor-report.ts reads them:
 #
 #     folder PATH               where the module is put, a folder of its own
-#     unchecked WHAT            sha256 | load | memory: nothing here can tell
+#     unchecked WHAT            sha256 | load | memory: this host has no tool to check it
 #     refused WHY [DETAIL]      nothing was loaded; the words are those of explain-refusal.ts
 #     ready BOOT                the module lies in its folder, whole: it is loaded now, and renewals may begin
 #     loaded                    the module is live
 #     stopping WHY [NUMBER]     limit | asked | lost | lease | signal | load | memory
-#     stuck TEXT                what `staprun -d` said last of a module that stays
-#     kept TEXT                 what rm said last of a folder that stays
-#     ended CODE SECONDS MODULE DIRECTORY   always said, when all is over; none|loaded and removed|left
+#     stuck TEXT                the last line of `staprun -d`, if the module cannot be unloaded
+#     kept TEXT                 the last line of rm, if the folder cannot be removed
+#     ended CODE SECONDS MODULE DIRECTORY   always the last line; MODULE is none|loaded, DIRECTORY removed|left
 #
-# Four processes look after each other: the shell itself; a guard for as long as the module is on its way; a watch that decides
-# when the script stops, and cleans up in place of a shell that was killed; and a reader of standard input.
+# Four processes watch each other: the main shell; a guard while the module is uploaded; a watch that decides when the script
+# stops, and cleans up if the main shell was killed; and a reader of standard input.
 
 set -u
 umask 077
-# Writing to a channel that is gone must not end this shell before it has cleaned up.
+# Writing to a closed channel must not end this shell before it has cleaned up.
 trap '' PIPE
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
-# What staprun complains of is read by a program.
+# tapbook reads staprun's messages.
 LC_ALL=C
 export PATH LC_ALL
 nonce=$1 parent=$2 run=$3 module=$4 bytes=$5 sha256=$6 release=$7 machine=$8
@@ -40,21 +39,21 @@ shift 6
 main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone=''
 exec 4>&2
 say() { printf '%s %s\n' "$nonce" "$*" >&4; }
-# Nothing that only waits may keep the channel open.
+# A process that only waits must not keep the channel open.
 pause() { sleep "$1" >/dev/null 2>&1 4>&- || sleep 1 >/dev/null 2>&1 4>&-; }
 has() { command -v "$1" >/dev/null 2>&1; }
-# Seconds since boot, in $now: not moved by whoever sets the clock. No process: it is asked several times a second.
+# Puts the seconds since boot into $now; setting the clock does not move them. Costs no process, since it runs often.
 now=0
 tell_time() { IFS=. read -r up _ </proc/uptime && now=$up; }
 is_loaded() { [ -d "/sys/module/$module" ]; }
-# One that has ended and that nobody has waited for is not alive.
+# A zombie is not alive.
 lives() {
   kill -0 "$1" 2>/dev/null || return 1
   state=''
   { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null
   [ "$state" != Z ]
 }
-# For a helper: whether the shell that it belongs to has been killed.
+# For a helper: whether the main shell has been killed.
 is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
 . ../../transport/shell/own-shell.sh
 . ./measure-host.sh
@@ -69,11 +68,12 @@ dir=$parent/tapbook-$run-$$
 mkdir "$dir" 2>/dev/null || { dir='' && refuse "no-folder $parent"; }
 say "folder $dir"
 ko=$dir/$module.ko
-# In the background, where a signal is heard at once; a background command would get /dev/null for standard input.
+# In the background, so that signals are handled at once. A background command would get /dev/null as standard input: hence
+# descriptor 3.
 exec 3<&0
 head -c "$bytes" <&3 >"$ko" 2>/dev/null 4>&- &
 head=$!
-# Nobody waits for an upload that stands still, and what has come of it does not outlive this shell.
+# The guard: gives up an upload that stands still, and removes what has arrived if the main shell is killed.
 (
   size=0 idle=0 span=1 rest=5
   [ "$lease" -ge 10 ] || rest=1
@@ -85,7 +85,7 @@ head=$!
       exit
     fi
     idle=$((idle + span))
-    # As a rule it has come within a second; to ask takes two processes.
+    # Most uploads end within a second; asking for the size takes two processes.
     if [ "$span" != "$rest" ]; then
       span=$rest
       continue
@@ -125,20 +125,20 @@ tell_time
 started=$now
 "$@" </dev/null 3<&- 4>&- &
 staprun=$!
-# What a shell says of a command that a signal ended could block as well.
+# A shell's own message about a killed command could block as well.
 exec 2>/dev/null
 
 end_helper "$guard" KILL
 guard=''
-# From the watch only: the guard says with the same signal that an upload stands still.
+# Only the watch sends it from here on; the guard used the same signal for an upload that stands still.
 trap 'gone=yes' USR1
-# Until it has a trap for it, the watch ignores what tells it to stop; staprun does not.
+# Inherited: the watch ignores this signal until it has its own trap.
 trap '' ALRM
 (keep_watch) </dev/null >/dev/null &
 watch=$!
 exec 3<&-
 
-# For when the watch was killed.
+# Stops the script without the watch, which was killed.
 stop_alone() {
   say 'stopping signal'
   for signal in INT TERM KILL; do
@@ -151,7 +151,7 @@ stop_alone() {
   done
 }
 while :; do
-  # Whoever says so, it is looked at.
+  # The signal may come from anyone: check.
   if [ -n "$gone" ]; then
     lives "$staprun" || break
     gone=''

@@ -1,9 +1,8 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
-# A lock keeps another controller from loading a module of this name at the same time: an empty folder whose name says who
-# holds it (run, boot, process and when that began) in a folder `tapbook-lock-MODULE`. It is in /run for who may write there,
-# which is root as a rule, else beside the upload. Nothing is ever written into it nor removed from it but empty folders, so
-# that whoever else may put something there gains nothing by it. TAPBOOK_LOCKS names another place, or `none`: for a machine
-# that plays many.
+# A lock keeps another controller from loading a module of this name at the same time. It is a folder `tapbook-lock-MODULE`
+# with an empty folder in it whose name is its holder: run, boot, process and start time. It lies in /run if we may write
+# there, which mostly only root may, else beside the upload. Only empty folders are made and removed, so that nobody gains
+# by putting something else there. TAPBOOK_LOCKS names another place, or `none`, for a machine that plays several hosts.
 
 . ../../transport/shell/process-began.sh
 release_lock() {
@@ -11,7 +10,7 @@ release_lock() {
   rmdir "$lock/$held" "$lock" 2>/dev/null
   held=''
 }
-# Each step is one call that happens whole or not at all, and a holder is removed by its name only, never another one.
+# Each step is one atomic call, and a holder is removed only by its own name.
 take_lock() {
   boot=''
   { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
@@ -31,7 +30,7 @@ take_lock() {
     if mkdir "$lock" 2>/dev/null; then
       mkdir "$lock/$name" 2>/dev/null || continue
       held=$name
-      # Who stood still in between finds somebody else here.
+      # If this shell was suspended in between, another holder may be here too.
       set -- "$lock"/*
       [ "$*" != "$lock/$name" ] || return 0
       release_lock
@@ -46,13 +45,13 @@ take_lock() {
       refuse "squatted $lock $(stat -c %U "$lock" 2>/dev/null)"
     fi
     remove_lost_holders
-    # Who has just made it is about to say who it is.
+    # Another run may have just made the lock, and is about to add its name.
     [ -n "$found" ] || pause 1
     if [ -n "$found" ] || [ "$tries" -gt 3 ]; then rmdir "$lock" 2>/dev/null; fi
   done
   refuse "no-lock $lock"
 }
-# Says in $found whether there is any; refuses if one still runs.
+# Sets $found if there is any holder; refuses if one still runs.
 remove_lost_holders() {
   found=''
   for holder in "$lock"/*; do

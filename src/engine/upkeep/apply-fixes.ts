@@ -14,19 +14,19 @@ const limitMs = 1_800_000;
 export interface FixOptions {
   readonly fleet: Fleet;
   readonly forks: number;
-  /** No further command is begun; those that run are waited for: a package manager must not be cut off in the middle. */
+  /** Begins no further command; running ones are awaited, since a package manager must not be cut off midway. */
   readonly stop: AbortSignal;
-  /** Nothing is waited for any more. What has begun then loses its output, and may end of that. */
+  /** Awaits nothing any more. A running command loses its output, and may end because of that. */
   readonly abandon: AbortSignal;
-  /** Told of each command before it is run. */
+  /** Called before each command. */
   readonly onCommand: (host: HostName, argv: readonly string[]) => void;
-  /** Told once of each host whose commands did not all succeed: why, and the last words of the command. */
+  /** Called once for each host on which a command failed, with the last lines that the command printed. */
   readonly onFailure: (host: HostName, cause: string, output: readonly string[]) => void;
 }
 
 /**
- * Runs on each host, as root, the commands that mend what was found there, one after another; the first one that fails
- * ends that host's. Throws only the reason of a signal.
+ * Runs on each host, as root, the commands that fix its findings, one after another. The first one that fails is the last
+ * one of its host. Throws only the reason of a signal.
  */
 export async function applyFixes(
   diagnoses: readonly HostDiagnosis[],
@@ -41,8 +41,8 @@ export async function applyFixes(
         const commands = fixesOf(findings);
         if (host === undefined || commands.length === 0) return;
         options.stop.throwIfAborted();
-        const mended = await mendHost(host, commands, options);
-        if (!mended.ok) options.onFailure(name, mended.error.cause, mended.error.output);
+        const fixed = await fixHost(host, commands, options);
+        if (!fixed.ok) options.onFailure(name, fixed.error.cause, fixed.error.output);
       }),
     ),
   );
@@ -54,7 +54,7 @@ interface Trouble {
   readonly output: readonly string[];
 }
 
-async function mendHost(
+async function fixHost(
   host: Host,
   commands: readonly (readonly string[])[],
   { fleet, stop, abandon, onCommand }: FixOptions,
@@ -62,9 +62,9 @@ async function mendHost(
   const connection = await fleet.open(host);
   if (!connection.ok) return err({ cause: connection.error.cause, output: [] });
   const as = host.connection.become === undefined ? ('login-user' as const) : ('become-user' as const);
-  const who = await run(connection.value, ['id', '-u'], as, abandon);
-  if (!who.ok) return who;
-  if (who.value.trim() !== '0') {
+  const uid = await run(connection.value, ['id', '-u'], as, abandon);
+  if (!uid.ok) return uid;
+  if (uid.value.trim() !== '0') {
     return err({ cause: 'its commands need root: connect as root, or use --become', output: [] });
   }
   for (const command of commands) {
@@ -90,6 +90,6 @@ async function run(
   if (exit.kind === 'code' && exit.code === 0) return ok(stdout);
   const how =
     exit.kind === 'code' ? `exits ${exit.code}` : exit.kind === 'signal' ? `ended by ${exit.signal}` : exit.cause;
-  const said = `${stdout}\n${stderr}`.split('\n').filter(line => line.trim() !== '');
-  return err({ cause: `${argv.join(' ')}: ${how}`, output: said.slice(-5) });
+  const printed = `${stdout}\n${stderr}`.split('\n').filter(line => line.trim() !== '');
+  return err({ cause: `${argv.join(' ')}: ${how}`, output: printed.slice(-5) });
 }

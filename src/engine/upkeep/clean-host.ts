@@ -5,11 +5,11 @@ import type { Cleanup } from '../../plan/checks/plan-cleanup.ts';
 import { runCommand } from '../../transport/run-command.ts';
 import type { Connection } from '../../transport/transport.ts';
 
-/** What came of a cleanup: the host itself has said, afterwards, that what is removed is gone. */
+/** The result of a cleanup, as a second probe of the host confirmed it. */
 export interface Cleaned {
   readonly modules: readonly string[];
   readonly folders: readonly string[];
-  /** What is still there though it was to go. */
+  /** What could not be removed. */
   readonly failed: readonly { readonly what: string; readonly why: string }[];
 }
 
@@ -17,7 +17,7 @@ export interface Cleaned {
 const limitMs = 30_000;
 
 /**
- * Unloads modules and removes folders, a folder only when its module is gone, and looks again. Throws only the reason of
+ * Unloads modules, removes the folders whose module is gone, and probes the host again. Throws only the reason of
  * `signal`.
  */
 export async function cleanHost(
@@ -28,13 +28,13 @@ export async function cleanHost(
 ): Promise<Cleaned> {
   const reasons = new Map<string, string>();
   const run = async (what: string, argv: readonly [string, ...string[]]): Promise<void> => {
-    const why = await whyNot(connection, argv, { as, signal });
+    const why = await runForError(connection, argv, { as, signal });
     if (why !== undefined) reasons.set(what, why);
   };
   for (const module of modules) await run(module, [facts.staprun?.path ?? 'staprun', '-d', module]);
   for (const { path, module } of folders) {
     if (module !== undefined && reasons.has(module)) reasons.set(path, `${module} is still loaded`);
-    // A link is removed itself: rm never follows one.
+    // rm removes a symbolic link itself and never follows it.
     else await run(path, ['rm', '-rf', '--', path]);
   }
   const after = await probeTarget(connection, { signal });
@@ -50,8 +50,8 @@ export async function cleanHost(
   };
 }
 
-/** Why a command did not succeed, in one line; undefined where it did. */
-async function whyNot(
+/** Runs a command and resolves to why it failed, in one line; undefined where it succeeded. */
+async function runForError(
   connection: Connection,
   argv: readonly [string, ...string[]],
   { as, signal }: { readonly as: 'login-user' | 'become-user'; readonly signal: AbortSignal },
@@ -61,7 +61,6 @@ async function whyNot(
   const { exit, stdout, stderr } = ran.value;
   if (exit.kind === 'code' && exit.code === 0) return undefined;
   if (exit.kind === 'lost') return exit.cause;
-  // It comes from another machine: one line, bounded, and printable.
-  const said = `${stderr}\n${stdout}`.split('\n').map(line => printableLine(line, 200));
-  return said.find(line => line !== '') ?? `${argv[0]} did not succeed`;
+  const printed = `${stderr}\n${stdout}`.split('\n').map(line => printableLine(line, 200));
+  return printed.find(line => line !== '') ?? `${argv[0]} did not succeed`;
 }

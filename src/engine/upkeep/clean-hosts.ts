@@ -5,7 +5,7 @@ import type { RunId } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import { checkRights } from '../../plan/checks/check-rights.ts';
 import { planCleanup } from '../../plan/checks/plan-cleanup.ts';
-import { nobodyListens } from '../event-hub.ts';
+import { silentEvents } from '../event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type Surveyed, surveyTargets } from '../fleet/survey.ts';
 import type { CleanSelection } from '../sources/select-for-clean.ts';
@@ -14,9 +14,9 @@ import { sweepLocks } from './sweep-locks.ts';
 
 export interface CleanContext {
   readonly fleet: Fleet;
-  /** Only what this run has left. */
+  /** Limits the cleanup to what this run has left. */
   readonly run?: RunId;
-  /** What the history of that run says. */
+  /** From the history of that run. */
   readonly trace: CleanSelection['trace'];
   readonly mode: CleanupMode;
   readonly forks: number;
@@ -27,7 +27,7 @@ export interface CleanContext {
 export async function cleanHosts(hosts: readonly Host[], context: CleanContext): Promise<readonly HostCleanup[]> {
   const { fleet, forks, signal } = context;
   const asked = { packages: [], commands: [] };
-  const surveyed = await surveyTargets(hosts, asked, { fleet, events: nobodyListens, forks, signal });
+  const surveyed = await surveyTargets(hosts, asked, { fleet, events: silentEvents, forks, signal });
   const limit = pLimit(forks);
   return Promise.all(surveyed.map(one => limit(() => cleanOne(one, context))));
 }
@@ -52,11 +52,11 @@ async function cleanOne(surveyed: Surveyed, context: CleanContext): Promise<Host
   const locks = await sweepLocks(connection.value, { mode, as, signal, ...optional('run', run) });
   const failed = [
     ...cleaned.failed,
-    ...locks.stay.map(what => ({ what, why: 'nobody holds this lock, but it cannot be removed' })),
-    ...(locks.trouble === undefined ? [] : [{ what: 'locks', why: locks.trouble }]),
+    ...locks.stuck.map(what => ({ what, why: 'nobody holds this lock, but it cannot be removed' })),
+    ...(locks.problem === undefined ? [] : [{ what: 'locks', why: locks.problem }]),
   ];
-  const done = { host: host.name, ...cleaned, locks: locks.gone, kept, failed };
+  const done = { host: host.name, ...cleaned, locks: locks.removed, kept, failed };
   if (failed.length > 0) return { ...done, result: 'failed' };
-  if (isClean && locks.gone.length === 0) return { ...done, result: 'clean' };
+  if (isClean && locks.removed.length === 0) return { ...done, result: 'clean' };
   return { ...done, result: mode === 'only-look' ? 'to-clean' : 'cleaned' };
 }

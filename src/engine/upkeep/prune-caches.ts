@@ -6,20 +6,17 @@ import { type PruneRule, pruneCache } from '../../module/cache/prune-cache.ts';
 const day = 24 * 60 * 60 * 1000;
 const digest = '[0-9a-f]{64}';
 
-/** Without `--cache-age`: what build hosts said is of use for minutes, all else for as long as somebody comes back to it. */
+/** Limits without `--cache-age`. Facts of build hosts are of use for minutes only; modules and canaries until nobody uses them. */
 const rules: Readonly<Record<'modules' | 'canaries' | 'build-hosts', Omit<PruneRule, 'directory'>>> = {
   modules: { entries: new RegExp(`^${digest}$`), maxAgeMs: 30 * day, most: 500 },
   canaries: { entries: new RegExp(`^${digest}\\.json$`), maxAgeMs: 30 * day, most: 2_000 },
   'build-hosts': { entries: new RegExp(`^${digest}$`), maxAgeMs: day, most: 2_000 },
 };
 
-/** What a crash in the middle of a store has left there. */
+/** What a crash has left of a module that was being stored. */
 const unfinished: Omit<PruneRule, 'directory'> = { entries: /^\.making-[0-9a-f]{12}$/, maxAgeMs: day, most: 0 };
 
-/**
- * Makes the caches in `caches` smaller, and removes the locks of runs that are gone from `locks`. Without an age, in seconds, each
- * kind has one of its own.
- */
+/** Prunes the caches in `caches`, and removes the locks of ended runs from `locks`. Without an age, each cache has its own. */
 export async function pruneCaches(
   cacheAgeSeconds: number | undefined,
   directories: { readonly caches: string; readonly locks: string },
@@ -31,13 +28,13 @@ export async function pruneCaches(
   const modules = await prune('modules');
   const canaries = await prune('canaries');
   const buildHosts = await prune('build-hosts');
-  const halves = await prune('modules', unfinished);
+  const partial = await prune('modules', unfinished);
   const locks = await pruneLocks(directories.locks, mode);
   return {
     modules: modules.entries,
     canaries: canaries.entries,
     buildHosts: buildHosts.entries,
     locks: locks.length,
-    bytes: [modules, canaries, buildHosts, halves].reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: [modules, canaries, buildHosts, partial].reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

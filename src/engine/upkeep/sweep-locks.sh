@@ -1,11 +1,11 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
-# Removes on a target, in POSIX sh, the locks of supervisors that are gone: `sh -c SCRIPT tapbook-lock-sweep NONCE MODE [RUN]`,
-# with RUN only those of that run. MODE is `remove`, or `only-look`. Says, in lines that begin with NONCE, what it has removed
-# or found (`gone PATH`), and what it could not remove (`stays PATH`).
+# Removes on a target, in POSIX sh, the locks of ended supervisors: `sh -c SCRIPT tapbook-lock-sweep NONCE MODE [RUN]`, with
+# RUN only those of that run. MODE is `remove` or `only-look`. Prints, in lines that begin with NONCE, `gone PATH` for each
+# lock that was removed (with `only-look`: found), and `stays PATH` for each that could not be.
 #
-# A lock is as the supervisor makes it (../supervisor/take-lock.sh): a folder `tapbook-lock-MODULE` with an empty folder in it,
-# `RUN,BOOT,PID,BEGAN`. Only folders of the user who runs this are looked at, no link is followed, and nothing but empty
-# folders can go, each by its own name: whoever takes the lock at the same time keeps it.
+# ../supervisor/take-lock.sh makes the locks: a folder `tapbook-lock-MODULE` with an empty folder in it, named
+# `RUN,BOOT,PID,BEGAN`. Only folders of the current user are considered, no link is followed, and only empty folders are
+# removed, each by its own name, so that a run that takes the lock at the same time keeps it.
 
 nonce=$1 mode=$2 run=$3
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
@@ -29,7 +29,7 @@ for lock in /run/tapbook-lock-* /var/run/tapbook-lock-* /tmp/tapbook-lock-* /var
     pid=${rest%%,*} since=${rest#*,}
     case $pid in '' | *[!0-9]*) continue ;; esac
     [ -z "$run" ] || [ "$whose" = "$run" ] || continue
-    # Where this boot cannot be told, nothing is known to be gone.
+    # Where the boot id is unknown, no holder is known to have ended.
     [ -n "$boot" ] || continue
     began "$pid"
     if [ "$from" = "$boot" ] && [ "$began" = "$since" ]; then continue; fi

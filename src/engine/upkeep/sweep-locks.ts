@@ -5,7 +5,7 @@ import type { Connection } from '../../transport/transport.ts';
 import { sweepLocksScript } from './sweep-locks.generated.ts';
 
 export interface SweepOptions {
-  /** Only the locks of this run. */
+  /** Limits the sweep to the locks of this run. */
   readonly run?: RunId;
   readonly mode: 'remove' | 'only-look';
   readonly as: 'login-user' | 'become-user';
@@ -13,12 +13,12 @@ export interface SweepOptions {
 }
 
 export interface SweptLocks {
-  /** Removed, or with `only-look` to be removed. */
-  readonly gone: readonly string[];
-  /** Nobody holds them, and yet they cannot be removed. */
-  readonly stay: readonly string[];
-  /** Why they could not be looked at; undefined where they could. */
-  readonly trouble?: string;
+  /** Paths; with `only-look`, those that would be removed. */
+  readonly removed: readonly string[];
+  /** Locks that nobody holds and that cannot be removed. */
+  readonly stuck: readonly string[];
+  /** Why locks could not be looked for. */
+  readonly problem?: string;
 }
 
 /** How long it may take, in milliseconds. */
@@ -29,11 +29,13 @@ export async function sweepLocks(connection: Connection, { run, mode, as, signal
   const nonce = newNonce();
   const argv = ['sh', '-c', sweepLocksScript, 'tapbook-lock-sweep', nonce, mode, run ?? ''] as const;
   const ran = await runCommand(connection, [...argv], { signal, as, limitMs, maxOutputBytes: 1_000_000 });
-  if (!ran.ok) return { gone: [], stay: [], trouble: ran.error.cause };
+  if (!ran.ok) return { removed: [], stuck: [], problem: ran.error.cause };
   const { exit, stdout } = ran.value;
-  if (exit.kind === 'lost') return { gone: [], stay: [], trouble: exit.cause };
-  const said = stdout.split('\n').map(line => splitAtNonce(line, nonce).words);
+  if (exit.kind === 'lost') return { removed: [], stuck: [], problem: exit.cause };
+  const lines = stdout.split('\n').map(line => splitAtNonce(line, nonce).words);
   const of = (word: string): readonly string[] =>
-    said.flatMap(([first, path, ...more]) => (first === word && path !== undefined && more.length === 0 ? [path] : []));
-  return { gone: of('gone'), stay: of('stays') };
+    lines.flatMap(([first, path, ...more]) =>
+      first === word && path !== undefined && more.length === 0 ? [path] : [],
+    );
+  return { removed: of('gone'), stuck: of('stays') };
 }

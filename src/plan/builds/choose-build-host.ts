@@ -18,18 +18,18 @@ export interface FitBuildHost {
   readonly host: Host;
   readonly facts: BuildHostFacts & { readonly stap: NonNullable<BuildHostFacts['stap']> };
   readonly tree: BuildTree;
-  readonly canary: CanaryJudgement;
+  readonly canary: CanaryVerdict;
 }
 
 /** What is known beforehand of SystemTap on a build host and a kernel. */
-export type CanaryJudgement =
+export type CanaryVerdict =
   | { readonly key: CanaryKey; readonly state: 'known-good' | 'untried' }
   /** A minimal script has failed there. A module that is in the cache all the same may be used. */
   | { readonly key: CanaryKey; readonly state: 'known-bad'; readonly failure: Failure }
   /** What it builds must not be loaded. */
   | { readonly key: CanaryKey; readonly state: 'dangerous'; readonly failure: Failure };
 
-export type Judge = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, way: UnusualWay) => CanaryJudgement;
+export type CanaryLookup = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, way: UnusualWay) => CanaryVerdict;
 
 export interface SortedBuildHosts {
   /** In the order of `builders`; those on which a minimal script has failed too. */
@@ -48,7 +48,7 @@ export interface WantedBuild {
 }
 
 /** Looks at build hosts once for all targets that want the same of them. */
-export function createSorter(judge: Judge): SortBuildHosts {
+export function createSorter(judge: CanaryLookup): SortBuildHosts {
   const sorted = new Map<string, SortedBuildHosts>();
   return (wanted, builders) => {
     const key = JSON.stringify([wanted, builders.map(({ host }) => host.name)]);
@@ -62,7 +62,7 @@ export function createSorter(judge: Judge): SortBuildHosts {
 export function sortBuildHosts(
   { kernel, needs }: WantedBuild,
   builders: readonly Builder[],
-  judge: Judge,
+  judge: CanaryLookup,
 ): SortedBuildHosts {
   const fit: FitBuildHost[] = [];
   const told = builders.map((builder): KernelBuildHost => {

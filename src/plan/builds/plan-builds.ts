@@ -5,7 +5,7 @@ import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../../model/plan.ts';
 import type { BoundScript } from '../../playbook/playbook.ts';
 import { type DescribedBuild, type KernelWords, planBuild } from '../plan-script.ts';
-import { type FitBuildHost, type Judge, orderPlaces } from './choose-build-host.ts';
+import { type CanaryLookup, type FitBuildHost, orderPlaces } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
 
 /** Everything that decides a module's bytes, for the artifact's key. */
@@ -42,7 +42,7 @@ export function draftFor(
   {
     drafts,
     ...context
-  }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate; readonly judge: Judge },
+  }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate; readonly judge: CanaryLookup },
 ): Draft {
   const { kernel, groupId, words, candidates } = target;
   const names = candidates.map(({ host }) => host.name);
@@ -66,7 +66,7 @@ function placesOn(
   candidate: FitBuildHost,
   build: DescribedBuild,
   kernel: Kernel,
-  { locate, judge }: { readonly locate: Locate; readonly judge: Judge },
+  { locate, judge }: { readonly locate: Locate; readonly judge: CanaryLookup },
 ): readonly BuildPlace[] {
   const { host, facts, tree } = candidate;
   const way = unusualWay(build.options);

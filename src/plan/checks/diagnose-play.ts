@@ -7,8 +7,8 @@ import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { type BuildNeeds, buildNeeds, joinBuildNeeds } from '../builds/build-needs.ts';
 import {
   type Builder,
+  type CanaryLookup,
   createSorter,
-  type Judge,
   noBuildHost,
   type SortBuildHosts,
   type SortedBuildHosts,
@@ -106,7 +106,7 @@ function ownTools(facts: BuildHostFacts): readonly HostFinding[] {
 function canaryFinding(
   { host, facts }: Builder & { readonly kind: 'ready' },
   { kernel, needs }: WantedBuild,
-  judge: Judge,
+  judge: CanaryLookup,
 ): Finding {
   const check = 'canary';
   if (needs.builtBy === 'compile-server') return isUnknown(check, 'a compile server builds');

@@ -11,7 +11,7 @@ export type RecheckedBuild =
   /** Some of them would make the module that was planned: these. */
   | { readonly kind: 'as-planned'; readonly places: readonly [BuildPlace, ...BuildPlace[]] }
   /** They can build for none of these hosts now. */
-  | { readonly kind: 'hindered'; readonly decisions: ReadonlyMap<HostName, HinderedDecision> }
+  | { readonly kind: 'blocked'; readonly decisions: ReadonlyMap<HostName, BlockedDecision> }
   /** What they would make is another module. */
   | {
       readonly kind: 'drifted';
@@ -20,7 +20,7 @@ export type RecheckedBuild =
       readonly buildHosts: readonly { readonly host: HostName; readonly changes: readonly Change[] }[];
     };
 
-type HinderedDecision = Extract<PlannedHost['decision'], { kind: 'fail' | 'unreachable' }>;
+type BlockedDecision = Extract<PlannedHost['decision'], { kind: 'fail' | 'unreachable' }>;
 
 /** `fresh`: the plan as it would be made now, for at least `hosts`. */
 export function recheckBuild(
@@ -37,7 +37,7 @@ export function recheckBuild(
       decision.kind === 'fail' || decision.kind === 'unreachable' ? [[name, decision] as const] : [],
     );
     if (decisions.length === 0) throw new Error(`${build.id} was not planned anew`);
-    return { kind: 'hindered', decisions: new Map(decisions) };
+    return { kind: 'blocked', decisions: new Map(decisions) };
   }
   const planned = [build, ...build.alternatives];
   const left = planned.flatMap(place => {

@@ -17,7 +17,7 @@ export type Rechecked =
   | { readonly kind: 'drifted'; readonly changes: readonly [Change, ...Change[]] }
   /** It is the same host, but does not answer now, or something stands in its way. */
   | {
-      readonly kind: 'hindered';
+      readonly kind: 'blocked';
       readonly decision: Extract<PlannedHost['decision'], { kind: 'unreachable' | 'fail' }>;
     };
 
@@ -38,9 +38,9 @@ export function recheckHost(
   { play, signed }: { readonly play: Pick<PlannablePlay, 'preconditions'>; readonly signed: Signed },
 ): Rechecked {
   if (target.kind === 'unreachable') {
-    return { kind: 'hindered', decision: { kind: 'unreachable', failure: target.failure } };
+    return { kind: 'blocked', decision: { kind: 'unreachable', failure: target.failure } };
   }
-  if (target.kind === 'failed') return { kind: 'hindered', decision: { kind: 'fail', failures: [target.failure] } };
+  if (target.kind === 'failed') return { kind: 'blocked', decision: { kind: 'fail', failures: [target.failure] } };
   if (basis.facts === undefined) throw new Error(`the plan runs something on ${basis.name}, and rests on nothing`);
   const { changes, booted } = findFactsDrift(basis.facts, decisiveFacts(target.facts));
   // The version of its runtime is among the facts: there is no build host to hold it against again.
@@ -54,6 +54,6 @@ export function recheckHost(
   const [change, ...others] = [...changes, ...rights];
   if (change !== undefined) return { kind: 'drifted', changes: [change, ...others] };
   const [failure, ...more] = failuresOf(checked.findings);
-  if (failure !== undefined) return { kind: 'hindered', decision: { kind: 'fail', failures: [failure, ...more] } };
+  if (failure !== undefined) return { kind: 'blocked', decision: { kind: 'fail', failures: [failure, ...more] } };
   return { kind: 'as-planned', booted };
 }

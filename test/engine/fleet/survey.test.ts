@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { gatherFleet } from '../../../src/engine/fleet/fleet.ts';
+import { createFleet } from '../../../src/engine/fleet/fleet.ts';
 import { surveyTargets } from '../../../src/engine/fleet/survey.ts';
 import type { EventBody } from '../../../src/model/event.ts';
 import type { Host } from '../../../src/model/host.ts';
@@ -49,7 +49,7 @@ const dead: Host = {
 };
 
 function openFleet(signal: AbortSignal) {
-  const fleet = gatherFleet(createSshTransport(), connectOptions().limits, signal);
+  const fleet = createFleet(createSshTransport(), connectOptions().limits, signal);
   open.push(fleet);
   return fleet;
 }
@@ -175,7 +175,7 @@ test('a stop while nobody answers is heard by who connects, and by nobody who wa
     connect: (_host, { signal }) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   };
-  await using fleet = gatherFleet(silent, connectOptions().limits, stop.signal);
+  await using fleet = createFleet(silent, connectOptions().limits, stop.signal);
   const opening = expect(fleet.open(dead)).rejects.toThrow('stopped');
   const stages = (['answered', 'logging-in'] as const).map(stage => fleet.reaches(dead.name, stage));
   stop.abort(new Error('stopped'));

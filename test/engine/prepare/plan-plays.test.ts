@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { nobodyListens } from '../../../src/engine/event-hub.ts';
-import { gatherFleet } from '../../../src/engine/fleet/fleet.ts';
+import { silentEvents } from '../../../src/engine/event-hub.ts';
+import { createFleet } from '../../../src/engine/fleet/fleet.ts';
 import { planPlays, type ReadyPlay } from '../../../src/engine/prepare/plan-plays.ts';
 import type { SelectedPlay } from '../../../src/engine/sources/select-plays.ts';
 import type { EventBody } from '../../../src/model/event.ts';
@@ -119,13 +119,13 @@ async function rigged() {
     /** Plans as a run of its own, and says what was told of it. */
     async plan(changes: Partial<SelectedPlay> = {}): Promise<ReadyPlay & { readonly told: readonly string[] }> {
       const { signal, limits } = connectOptions();
-      await using fleet = gatherFleet(createSshTransport(), limits, signal);
+      await using fleet = createFleet(createSshTransport(), limits, signal);
       const told: string[] = [];
       const emit = (event: EventBody): void => {
         if (event.kind === 'host-probed') told.push(`${event.host} ${event.result.kind}`);
         if (event.kind === 'notice') told.push(event.text);
       };
-      const events = { ...nobodyListens, forPlay: () => ({ emit, congestion: () => undefined }) };
+      const events = { ...silentEvents, forPlay: () => ({ emit, congestion: () => undefined }) };
       const [ready] = await planPlays([{ ...selected, ...changes }], {
         fleet,
         events,

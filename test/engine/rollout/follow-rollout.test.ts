@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { collectLoadOutput } from '../../../src/engine/rollout/collect-load-output.ts';
 import { followRollout } from '../../../src/engine/rollout/follow-rollout.ts';
+import { trackLoads } from '../../../src/engine/rollout/track-loads.ts';
 import type { EventBody, ScriptEnd } from '../../../src/model/event.ts';
 import type { HostName, ModuleName } from '../../../src/model/ids.ts';
 import { makePlan, ready } from '../../plan/rig.ts';
@@ -13,7 +13,7 @@ const vanished = { ...unreachable, vanishedAfterLoad: true } as const;
 
 function follow() {
   const events: EventBody[] = [];
-  const log = collectLoadOutput({ emit: event => events.push(event), congestion: () => undefined });
+  const log = trackLoads({ emit: event => events.push(event), congestion: () => undefined });
   const plan = makePlan({ targets: ['db1', 'db2', 'db3', 'db4'].map(name => ready(name)) });
   const rollout = followRollout(plan, log);
   rollout.beginBatch(0);
@@ -56,7 +56,7 @@ test('while it is not known what became of a lost host, nobody begins', async ()
   load('db1');
   end('db1', { kind: 'lost', cause: 'gone' });
   const order: string[] = [];
-  const cleared = rollout.clearance().then(() => order.push(`cleared: ${rollout.stopped()}`));
+  const cleared = rollout.waitForClearance().then(() => order.push(`cleared: ${rollout.stopped()}`));
   await new Promise(setImmediate);
   order.push('still unknown');
   rollout.finish(host('db1'), vanished);
@@ -69,7 +69,7 @@ test('a host that is only unreachable stops nobody', async () => {
   load('db1');
   end('db1', { kind: 'lost', cause: 'gone' });
   rollout.finish(host('db1'), unreachable);
-  await rollout.clearance();
+  await rollout.waitForClearance();
   expect([rollout.stopped(), rollout.closed.aborted, rollout.halt.aborted]).toEqual([undefined, false, false]);
 });
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { gatherFleet } from '../../../src/engine/fleet/fleet.ts';
-import { overFleet } from '../../../src/engine/rollout/over-fleet.ts';
+import { createFleet } from '../../../src/engine/fleet/fleet.ts';
+import { createFleetHostRunner } from '../../../src/engine/rollout/fleet-host-runner.ts';
 import { type PlayResult, runPlay } from '../../../src/engine/rollout/run-play.ts';
 import type { EventBody, EventSink } from '../../../src/model/event.ts';
 import type { Host } from '../../../src/model/host.ts';
@@ -84,7 +84,7 @@ async function run(parts: RunParts): Promise<Ran> {
     congestion: () => undefined,
   };
   const stop = parts.stop ?? new AbortController().signal;
-  const fleet = gatherFleet(createSshTransport(), connectOptions().limits, new AbortController().signal);
+  const fleet = createFleet(createSshTransport(), connectOptions().limits, new AbortController().signal);
   open.push(fleet);
   const built = (args: readonly string[]) =>
     args.length === 0 ? ok(artifact) : err({ stage: 'build', cause: 'semantic error' } as const);
@@ -98,7 +98,7 @@ async function run(parts: RunParts): Promise<Ran> {
     failedBefore: new Set((parts.failedBefore ?? []) as HostName[]),
     ...(parts.stoppedBefore === undefined ? {} : { stoppedBefore: parts.stoppedBefore }),
     fleet,
-    runHost: overFleet(fleet),
+    runHost: createFleetHostRunner(fleet),
     events: sink,
     run: '20261123T004105Z-1a2b3c' as RunId,
     forks: parts.forks ?? 10,

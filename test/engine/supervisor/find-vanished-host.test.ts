@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gatherFleet } from '../../../src/engine/fleet/fleet.ts';
+import { createFleet } from '../../../src/engine/fleet/fleet.ts';
 import { findVanishedHost } from '../../../src/engine/supervisor/find-vanished-host.ts';
 import type { SupervisedRun } from '../../../src/engine/supervisor/supervision.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
@@ -19,7 +19,7 @@ const otherBoot = '00000000-1111-2222-3333-444444444444';
 
 function look(run: Partial<Pick<SupervisedRun, 'end' | 'left' | 'sinceLoad'>>, stop = new AbortController().signal) {
   const { signal } = new AbortController();
-  const fleet = gatherFleet(createSshTransport(), connectOptions().limits, signal);
+  const fleet = createFleet(createSshTransport(), connectOptions().limits, signal);
   const end = { kind: 'lost', cause: 'no answer' } as const;
   const left = { module: 'unknown', directory: 'unknown' } as const;
   const sinceLoad = { lastHeard: 0.2, known: 3.4, boot };

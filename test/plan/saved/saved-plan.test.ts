@@ -380,7 +380,7 @@ describe('a build that is not in the cache', () => {
   test('nobody can build it any more: no drift, and why as ever', () => {
     const failure = { stage: 'connect', cause: 'it is gone' } as const;
     const found = recheck([lost('unreachable', 'b1', failure), lost('unreachable', 'b2', failure)]);
-    expect(found.kind === 'hindered' && [...found.decisions]).toEqual([
+    expect(found.kind === 'blocked' && [...found.decisions]).toEqual([
       ['db1', { kind: 'fail', failures: [expect.objectContaining({ stage: 'plan' })] }],
     ]);
   });
@@ -414,12 +414,12 @@ describe('a host that is looked at again', () => {
     [
       'what was loaded is its own matter, unless it is ours',
       ready('db1', { facts: { bootId: 'a', loadedModules: ['io'] } }),
-      { kind: 'hindered', decision: { kind: 'fail' } },
+      { kind: 'blocked', decision: { kind: 'fail' } },
     ],
     [
       'it does not answer',
       lost('unreachable', 'db1', { stage: 'connect', cause: 'x' }),
-      { kind: 'hindered', decision: { kind: 'unreachable' } },
+      { kind: 'blocked', decision: { kind: 'unreachable' } },
     ],
     [
       'it is another kernel: what else is wrong with it does not matter',

@@ -1,15 +1,15 @@
 import type { EventSink } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 
-/** Who has had something loaded, and who was lost with it, heard from the events that pass through it. */
-export interface LoadOutput extends EventSink {
-  /** In the order in which something was loaded there first. */
+/** Passes events on, and learns from them which hosts had a module loaded and which were lost with one. */
+export interface LoadTracker extends EventSink {
+  /** In the order of their first load. */
   readonly loadedOn: ReadonlySet<HostName>;
-  /** Lost with a module loaded: what became of them is being found out. */
+  /** Lost with a module loaded, and not concluded yet. */
   readonly lost: ReadonlySet<HostName>;
 }
 
-export function collectLoadOutput(events: EventSink): LoadOutput {
+export function trackLoads(events: EventSink): LoadTracker {
   const loadedOn = new Set<HostName>();
   const lost = new Set<HostName>();
   return {

@@ -4,21 +4,21 @@ import { runGit } from '../../git/run-git.ts';
 import { optional } from '../../model/optional.ts';
 import type { RepositoryState } from '../../model/provenance.ts';
 
-/** What git says of the files that a run is made of. */
+/** What git knows of the files that a run is made of. */
 export interface Provenance {
   readonly repositories: readonly RepositoryState[];
-  /** Those that stand in no repository, and all of them where there is no git. */
+  /** The files that are in no repository; without git, all of them. */
   readonly outside: readonly string[];
 }
 
 /**
- * Asks git about files and folders, with those beside them from which variables are read. Never fails: where git does not
- * answer within its limit, or there is none, nothing is known. Throws only the reason of `signal`.
+ * Asks git about files and folders, and the `group_vars` and `host_vars` beside them. Never fails: files of which git
+ * cannot tell within its time limit count as outside. Throws only the reason of `signal`.
  */
 export async function readProvenance(paths: readonly string[], signal: AbortSignal): Promise<Provenance> {
   const files = new Set<string>();
   for (const given of new Set(paths)) {
-    // git names its folders without links. A list of hosts, `a,b,`, is no file.
+    // git reports paths without symbolic links. A list of hosts, `a,b,`, is not a file.
     const path = await realpath(resolve(given)).catch(() => undefined);
     const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
     if (path === undefined || found === undefined) continue;
@@ -65,7 +65,7 @@ async function readRepository(
   ]);
   if (status === undefined) return undefined;
   const named = new Set(files.map(file => relative(root, file)));
-  // What is ignored beside an inventory is no part of it, but a playbook that is ignored is not in the commit either.
+  // Ignored files beside an inventory do not count, but an ignored playbook does: it is not in the commit.
   const dirty = status
     .split('\0')
     .filter(Boolean)
@@ -82,8 +82,8 @@ async function readRepository(
 
 const mostNamed = 20;
 
-/** Its standard output; undefined where it says no, cannot be run, or takes too long. */
+/** git's standard output; undefined where it fails, cannot be run, or takes too long. */
 async function askGit(folder: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
-  const said = await runGit(folder, args, { signal });
-  return said.ok ? said.value.output.toString('utf8') : undefined;
+  const ran = await runGit(folder, args, { signal });
+  return ran.ok ? ran.value.output.toString('utf8') : undefined;
 }

@@ -11,15 +11,15 @@ import { hasTemplate } from '../../template/template.ts';
 export interface StapRequest {
   /** stap by path or name. */
   readonly program: string;
-  /** A release or a kernel tree's folder; undefined: those that the play names and this machine has. */
+  /** A release, or the folder of a kernel tree. Default: the kernels that the play names and this machine has. */
   readonly kernel: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** How long stap may look at one script for one kernel, in seconds; with DWARF that takes some. */
+/** How long stap may check one script for one kernel, in seconds; reading DWARF takes long. */
 const limitSeconds = 120;
 
-/** What this machine's stap says of the scripts of plays, and in one more warning what it could not look at. */
+/** Runs this machine's stap over the scripts of plays. Warnings say which scripts it could not check. */
 export async function checkPlaysWithStap(
   plays: readonly Play[],
   request: StapRequest,
@@ -81,7 +81,7 @@ function knownArguments({ args }: Script): StapCheck['args'] | undefined {
   return known ? args.map(({ value, place }) => ({ text: String(value), place })) : undefined;
 }
 
-/** The releases that a play names letter by letter, as far as their trees are here; none: no kernel at all. */
+/** The releases that a play names without wildcards and whose trees are here; `[undefined]`, without a kernel, if none is. */
 async function kernelsAtHand({ kernels }: Play): Promise<readonly (string | undefined)[]> {
   const named = kernels.map(({ release }) => release).filter(release => parseKernelRelease(release) !== undefined);
   const here: string[] = [];
@@ -98,7 +98,7 @@ async function kernelsAtHand({ kernels }: Play): Promise<readonly (string | unde
   return here.length === 0 ? [undefined] : here;
 }
 
-/** As a build for that kernel has them; where it is open which entry counts, guru mode if any has it. */
+/** The options of a build for that kernel. Where several entries may apply: guru mode if any of them has it. */
 function optionsFor(
   { stapOptions }: Script,
   rules: readonly KernelRule[],

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openJudge } from '../../../src/engine/prepare/judge-build-hosts.ts';
+import { loadCanaryLookup } from '../../../src/engine/prepare/load-canary-lookup.ts';
 import { canaryKey } from '../../../src/module/build/canary.ts';
 import { type CanaryRecords, openCanaryRecords } from '../../../src/module/cache/canary-records.ts';
 import type { Builder } from '../../../src/plan/builds/choose-build-host.ts';
@@ -25,7 +25,7 @@ function builderFor(release: string, stap: string, vars: Builder['host']['vars']
 /** What is planned for one target. */
 async function plan(release: string, builder: Builder): Promise<readonly string[]> {
   const kernel = makeKernel(release);
-  const judge = await openJudge([builder], [kernel], records);
+  const judge = await loadCanaryLookup([builder], [kernel], records);
   const planned = makePlan({ targets: [ready('db1', { facts: { kernel } })], builders: [builder], judge });
   const states = planned.kernelGroups.flatMap(group => group.buildHosts.map(({ name, state }) => `${name} ${state}`));
   return [...decisions(planned), ...states];
@@ -35,7 +35,7 @@ test('what would panic the kernel is not built, unless somebody answers for it',
   const deb13 = '6.12.107+deb13-amd64';
   expect(await plan(deb13, builderFor(deb13, '5.1'))).toMatchInlineSnapshot(`
     [
-      "db1 fails: no build host can build for 6.12.107+deb13-amd64: b1: SystemTap 5.1 must not be used for 6.12.107+deb13-amd64: its modules look for uprobe_unregister(), which kernels from 6.12 on do not have, and panic them → on b1: install SystemTap 5.2 or newer there, or use a build host that has it; if it is a mended one, set tapbook_known_breakages: ignore for its host",
+      "db1 fails: no build host can build for 6.12.107+deb13-amd64: b1: SystemTap 5.1 must not be used for 6.12.107+deb13-amd64: its modules look for uprobe_unregister(), which kernels from 6.12 on do not have, and panic them → on b1: install SystemTap 5.2 or newer there, or use a build host that has it; if your distribution has fixed it, set tapbook_known_breakages: ignore for its host",
     ]
   `);
   const runs = [`db1 runs io@${deb13}/x86_64 as login-user`, 'b1 untried'];
@@ -48,7 +48,7 @@ test('of a compile server, its SystemTap is not that of the build host that asks
   const builder = builderFor(deb13, '5.1');
   if (builder.kind !== 'ready') expect.fail('it is ready');
   const kernel = makeKernel(deb13);
-  const judge = await openJudge([builder], [kernel], records);
+  const judge = await loadCanaryLookup([builder], [kernel], records);
   const script = makeScript({ stapOptions: { useServer: 'compile1' } });
   const targets = [ready('db1', { facts: { kernel }, scripts: [bind(script)] })];
   expect(decisions(makePlan({ targets, builders: [builder], judge }))).toEqual([

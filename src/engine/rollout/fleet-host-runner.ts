@@ -3,17 +3,17 @@ import type { PlannedScript } from '../../model/plan.ts';
 import type { Connection } from '../../transport/transport.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { concludeScript } from '../supervisor/conclude-script.ts';
-import { emitOutput } from '../supervisor/emit-output.ts';
 import { findVanishedHost, type Vanished } from '../supervisor/find-vanished-host.ts';
+import { createOutputEmitter } from '../supervisor/output-emitter.ts';
 import { supervise } from '../supervisor/supervise.ts';
 import type { HostEnd, HostRun, HostRunner, RunContext } from './host-runner.ts';
 
 /** Runs hosts from here, over the connections of the run. */
-export function overFleet(fleet: Fleet): HostRunner {
+export function createFleetHostRunner(fleet: Fleet): HostRunner {
   return (hostRun, context) => runHost(hostRun, context, fleet);
 }
 
-/** The life of one host in a play: its scripts one after another or all at once, and what became of it. */
+/** Runs a host's scripts, one after another or all at once, and concludes how the host ended. */
 async function runHost(hostRun: HostRun, context: RunContext, fleet: Fleet): Promise<HostEnd> {
   const { scripts } = hostRun.decision;
   const connection = await fleet.open(hostRun.host);
@@ -46,8 +46,8 @@ async function runScript(
   const artifact = context.builds.get(script.build);
   if (!artifact?.ok) throw new Error(`no module for ${script.build}`);
   const { events } = context;
-  const words = { host: host.name, module: script.module };
-  const output = emitOutput(words, context.outputs, events);
+  const origin = { host: host.name, module: script.module };
+  const output = createOutputEmitter(origin, context.outputs, events);
   const run = await supervise({
     ...context,
     connection,
@@ -56,9 +56,9 @@ async function runScript(
     kernel,
     as: decision.as,
     uploadDirectory,
-    onLoaded: () => events.emit({ kind: 'script-started', ...words }),
+    onLoaded: () => events.emit({ kind: 'script-started', ...origin }),
     onLine: (stream, text) => {
-      output.tell(stream, text);
+      output.emitLine(stream, text);
       return events.congestion();
     },
   });
@@ -69,7 +69,7 @@ async function runScript(
   if (begun === 'no') return { outcome: conclude(undefined), sent: 'nothing' };
   events.emit({
     kind: 'script-finished',
-    ...words,
+    ...origin,
     end,
     seconds,
     left,

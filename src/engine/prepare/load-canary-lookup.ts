@@ -4,14 +4,14 @@ import type { Kernel } from '../../model/kernel.ts';
 import { canaryKey, cannotBuild } from '../../module/build/canary.ts';
 import type { CanaryRecord, CanaryRecords } from '../../module/cache/canary-records.ts';
 import { findDanger } from '../../module/stap/known-breakages.ts';
-import type { Builder, Judge } from '../../plan/builds/choose-build-host.ts';
+import type { Builder, CanaryLookup } from '../../plan/builds/choose-build-host.ts';
 
-/** What is known of the build hosts and kernels of a play, read beforehand, so that planning needs no file. */
-export async function openJudge(
+/** Reads what earlier canaries found on a play's build hosts and kernels, so that planning itself reads no file. */
+export async function loadCanaryLookup(
   builders: readonly Builder[],
   kernels: readonly Kernel[],
   records: CanaryRecords,
-): Promise<Judge> {
+): Promise<CanaryLookup> {
   const keys = new Set<CanaryKey>();
   for (const builder of builders) {
     if (builder.kind !== 'ready') continue;
@@ -25,13 +25,13 @@ export async function openJudge(
 
   return ({ host, facts, tree }, { release, machine }, way) => {
     const key = canaryKey(facts, tree, machine, way);
-    // Its SystemTap is not the build host's, and may be another one by now.
+    // The server's SystemTap is not the build host's, and may have been replaced since.
     if (way.useServer !== undefined) return { key, state: 'untried' };
     const { version } = facts.stap;
-    const danger = dangerOf(host, version, release);
+    const danger = findUnignoredDanger(host, version, release);
     if (danger !== undefined) {
       const cause = `SystemTap ${version} must not be used for ${release}: ${danger.cause}`;
-      const cure = `${danger.cure}; if it is a mended one, set ${override}: ignore for its host`;
+      const cure = `${danger.cure}; if your distribution has fixed it, set ${ignoreVariable}: ignore for its host`;
       return { key, state: 'dangerous', failure: { stage: 'plan', cause, cure } };
     }
     const record = found.get(key);
@@ -40,14 +40,14 @@ export async function openJudge(
   };
 }
 
-/** Why nothing that a build host makes may be loaded into that kernel, unless somebody answers for it. */
-export function dangerOf(
+/** Why modules of this SystemTap must not be loaded into that kernel; undefined also where the host's variables ignore it. */
+export function findUnignoredDanger(
   host: Pick<Host, 'vars'> | undefined,
   stapVersion: string,
   release: KernelRelease,
 ): ReturnType<typeof findDanger> {
-  return host?.vars[override] === 'ignore' ? undefined : findDanger(stapVersion, release);
+  return host?.vars[ignoreVariable] === 'ignore' ? undefined : findDanger(stapVersion, release);
 }
 
-/** A build host's variable: distributions mend an older SystemTap without another version number. */
-const override = 'tapbook_known_breakages';
+/** A build host's variable: distributions fix an older SystemTap without changing its version. */
+const ignoreVariable = 'tapbook_known_breakages';
