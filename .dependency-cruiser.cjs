@@ -85,7 +85,7 @@ module.exports = {
         'engine/ is told everything and tells events and values: nothing of cli/, report/, commander, listr2 or node:process. Pass it in as a port.',
       from: { path: '^src/engine/' },
       to: {
-        path: '^src/(?:cli|report)/|node_modules/(?:commander|listr2)/|^(?:node:)?(?:process|readline|tty)(?:/|$)',
+        path: '^src/(?:cli|report)/|node_modules/(?:commander|@commander-js|listr2)/|^(?:node:)?(?:process|readline|tty)(?:/|$)',
       },
     },
     {
@@ -129,9 +129,9 @@ module.exports = {
       'YAML and schemas are read in document/, which gives values with places.',
     ),
     onlyIn(
-      'cli/(?:arguments|completion)',
-      ['commander'],
-      'Options are parsed once, in cli/arguments/; commands take plain values.',
+      'cli/arguments',
+      ['commander', '@commander-js/extra-typings'],
+      'Options are parsed once, in cli/arguments/; commands take plain values, completion a CommandTree.',
     ),
     {
       name: 'src-does-not-know-its-tests',

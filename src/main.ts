@@ -13,6 +13,6 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     const { setFlagsFromString } = await import('node:v8');
     setFlagsFromString('--interrupt-budget=264000');
   }
-  const { runCommandLine } = await import('./cli/arguments/command-line.ts');
+  const { runCommandLine } = await import('./cli/arguments/run-command-line.ts');
   process.exitCode = await runCommandLine(argv);
 }

@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from 'commander';
+import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 
 /** A command as the reference and the man pages tell of it. */
 export interface CommandEntry {
@@ -26,11 +26,11 @@ export interface Entry {
 }
 
 /** The program and all that stand below it but the hidden ones, in the order of its help. Groups that only hold others too. */
-export function listCommands(program: Command): readonly CommandEntry[] {
+export function listCommands(program: CommandUnknownOpts): readonly CommandEntry[] {
   return walk(program, program.name());
 }
 
-function walk(command: Command, name: string): readonly CommandEntry[] {
+function walk(command: CommandUnknownOpts, name: string): readonly CommandEntry[] {
   const help = command.createHelp();
   const below = help.visibleCommands(command).filter(other => other.name() !== 'help');
   const entry: CommandEntry = {
@@ -82,7 +82,7 @@ function defaultFacts(value: unknown): readonly string[] {
 }
 
 /** commander gives the texts behind the options to nobody but its output. */
-function notesOf(command: Command): string {
+function notesOf(command: CommandUnknownOpts): string {
   let shown = '';
   command.configureOutput({
     writeOut: text => {

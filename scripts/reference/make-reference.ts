@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeProgram } from '../../src/cli/arguments/command-line.ts';
+import { describeProgram } from '../../src/cli/arguments/describe-program.ts';
 import { commandsPage } from './commands-page.ts';
 import type { Schema } from './describe-schema.ts';
 import { drawTerminal } from './draw-terminal.ts';

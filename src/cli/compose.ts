@@ -20,7 +20,7 @@ import type { ReporterOptions } from '../report/live/reporter-options.ts';
 import { countOf } from '../report/texts/amounts.ts';
 import { routeTransport } from '../transport/route-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
-import type { ApplyOptions, RunOptions } from './arguments/options.ts';
+import type { RunOptions } from './arguments/options/apply-options.ts';
 import { type ConnectionPrompts, connectionPrompts } from './asking/connection-prompts.ts';
 import type { PrintOutputs } from './commands/print-outputs.ts';
 import { ownConsole } from './own-console.ts';
@@ -48,7 +48,7 @@ export function composeCache(): ModuleCache {
 }
 
 /** What is remembered of build hosts. With --flush-cache they are asked again, and what failed is tried again. */
-export function composeMemory({ flushCache }: Pick<ApplyOptions, 'flushCache'>): {
+export function composeMemory({ flushCache }: Pick<RunOptions, 'flushCache'>): {
   readonly kept: KeptFacts;
   readonly canaries: CanaryRecords;
 } {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { describeProgram } from '../../src/cli/arguments/command-line.ts';
+import { describeProgram } from '../../src/cli/arguments/describe-program.ts';
 import {
   exitCodeMeanings,
   exitCodeOfHosts,

@@ -1,5 +1,5 @@
-import { type Command, CommanderError } from 'commander';
-import { describeProgram } from '../../src/cli/arguments/command-line.ts';
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { describeProgram } from '../../src/cli/arguments/describe-program.ts';
 import type { Block } from './pages.ts';
 
 /** The commands of tapbook in a block of a shell: in `console` what stands behind `$`, else each line. */
@@ -57,15 +57,15 @@ export function refusalOf(words: readonly string[]): string | undefined {
   }
 }
 
-function silent(command: Command): Command {
+function silent(command: CommandUnknownOpts): CommandUnknownOpts {
   return command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
 }
 
-function below(command: Command, word: string | undefined): Command | undefined {
+function below(command: CommandUnknownOpts, word: string | undefined): CommandUnknownOpts | undefined {
   return command.commands.find(other => other.name() === word);
 }
 
-function refuseOperands(command: Command, operands: readonly string[]): string | undefined {
+function refuseOperands(command: CommandUnknownOpts, operands: readonly string[]): string | undefined {
   const { registeredArguments: wanted } = command;
   const isGroup = wanted.length === 0 && command.commands.length > 0 && command.options.length === 0;
   if (isGroup) return `${command.name()} wants one of its commands`;
@@ -80,7 +80,7 @@ function refuseOperands(command: Command, operands: readonly string[]): string |
   return wrong === undefined ? undefined : `${wrong.name()} is one of ${wrong.argChoices?.join(', ')}`;
 }
 
-function refuseMissing(command: Command): string | undefined {
+function refuseMissing(command: CommandUnknownOpts): string | undefined {
   const missing = command.options.find(
     option => option.mandatory && command.getOptionValue(option.attributeName()) === undefined,
   );

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, Option } from '@commander-js/extra-typings';
 import { describe, expect, test } from 'vitest';
 import { commandsPage } from '../../scripts/reference/commands-page.ts';
 import { describeSchema, type Schema } from '../../scripts/reference/describe-schema.ts';

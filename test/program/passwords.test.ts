@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ConnectionOptions } from '../../src/cli/arguments/options.ts';
+import type { ConnectionOptions } from '../../src/cli/arguments/options/connection-options.ts';
 import { readPasswords } from '../../src/cli/asking/passwords.ts';
 import { runTapbook } from '../support/tapbook.ts';
 import { onTerminal, withoutTerminal } from './terminal-rig.ts';
@@ -185,7 +185,8 @@ const program = (options: ConnectionOptions): string => `
 
 describe('questions', () => {
   test('come in the order vault, connection, become', async () => {
-    const options = { askVaultPass: true, vaultId: ['prod@prompt', 'prompt'], askPass: true, askBecomePass: true };
+    const vault = { askVaultPass: true, vaultId: ['prod@prompt', 'prompt'] } as const;
+    const options: ConnectionOptions = { ...vault, askPass: true, askBecomePass: true };
     const { shown } = await onTerminal(program(options), [
       ['Vault password (prod): ', 'a\r'],
       ['Vault password (default): ', 'b\r'],

@@ -27,7 +27,6 @@ const violations: Readonly<Record<string, readonly [file: string, statement: str
   'only-report-names-listr2': ['src/cli/draws.ts', "import 'listr2';"],
   'only-document-names-yaml': ['src/playbook/reads.ts', "import 'yaml';"],
   'only-cli-arguments-names-commander': ['src/cli/commands/parses.ts', "import 'commander';"],
-  'only-cli-arguments-completion--names-commander': ['src/cli/commands/parses.ts', "import 'commander';"],
   'src-does-not-know-its-tests': ['src/cli/tested.ts', "import '../../test/a.ts';"],
   'no-dev-packages-in-src': ['src/cli/dev.ts', "import 'fast-check';"],
 };

@@ -1,15 +1,22 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { Command, Option } from 'commander';
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import type { OptionGroup } from './options/option-spec.ts';
+import type { ScheduleOptions } from './options/schedule-options.ts';
 
 /**
  * The options that a command was given, as a command line again that means the same from anywhere: paths in it are absolute.
  * Those of `besides` are left out.
  */
-export function givenOptions(command: Command, besides: ReadonlySet<string>, directory: string): readonly string[] {
+export function givenOptions(
+  command: Pick<CommandUnknownOpts, 'options' | 'getOptionValue' | 'getOptionValueSource'>,
+  besides: OptionGroup,
+  directory: string,
+): readonly string[] {
+  const left = new Set(besides.map(({ flags }) => flags));
   return command.options.flatMap(option => {
     const key = option.attributeName();
     const source = command.getOptionValueSource(key);
-    if (besides.has(key) || (source !== 'cli' && source !== 'env')) return [];
+    if (left.has(option.flags) || (source !== 'cli' && source !== 'env')) return [];
     const value: unknown = command.getOptionValue(key);
     const word = option.long ?? option.short ?? '';
     if (value === true) return [word];
@@ -18,8 +25,10 @@ export function givenOptions(command: Command, besides: ReadonlySet<string>, dir
   });
 }
 
+type Name = keyof ScheduleOptions;
+
 /** What stands in them is a path, or may be one. */
-const paths: ReadonlySet<string> = new Set([
+const paths: ReadonlySet<Name> = new Set([
   'privateKey',
   'connectionPasswordFile',
   'becomePasswordFile',
@@ -27,7 +36,7 @@ const paths: ReadonlySet<string> = new Set([
 ]);
 
 function absolute(option: Option, value: string, directory: string): string {
-  const key = option.attributeName();
+  const key = option.attributeName() as Name;
   if (paths.has(key)) return value === '-' ? value : resolve(directory, value);
   // A list of hosts is none: `a,b,`.
   if (key === 'inventory') return value.includes(',') ? value : resolve(directory, value);

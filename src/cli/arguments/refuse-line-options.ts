@@ -1,4 +1,4 @@
-import type { RunOptions } from './options.ts';
+import type { RunOptions } from './options/apply-options.ts';
 
 type LineOptions = Pick<RunOptions, 'format' | 'quiet' | 'prefix' | 'timestamps' | 'fold' | 'diff'> & {
   readonly check?: boolean;

@@ -1,5 +1,5 @@
 import type { PlaySource } from '../../engine/sources/play-source.ts';
-import type { RunOptions } from './options.ts';
+import type { RunOptions } from './options/apply-options.ts';
 
 /**
  * What narrows a run down beyond its playbook, as words of its command line; of extra variables only the names, since values

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { inFileOrder } from '../../model/in-file-order.ts';
 import type { JsonValue } from '../../model/json.ts';
@@ -23,7 +23,7 @@ export class UnusableDefaults extends Error {
  * Gives a command's options that neither the command line nor the environment sets the values of the nearest tapbook.yml: from
  * the folder of its playbook, or from this one; with --ref as it was then. Saved plans have their own. Throws `UnusableDefaults`.
  */
-export async function takeDefaults(command: Command): Promise<void> {
+export async function takeDefaults(command: CommandUnknownOpts): Promise<void> {
   if (!command.options.some(option => option.long === '--inventory') || !isSomewhere()) return;
   const [argument] = command.registeredArguments;
   const [given] = command.args;

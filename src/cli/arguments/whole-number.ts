@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 
 /** Reads an option's value; throws `InvalidArgumentError` for what is none or out of bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

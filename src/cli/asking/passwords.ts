@@ -4,7 +4,7 @@ import { openVault } from '../../inventory/vault/vault.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import type { ConnectionOptions } from '../arguments/options.ts';
+import type { ConnectionOptions } from '../arguments/options/connection-options.ts';
 import { ask } from './ask.ts';
 import { readPasswordFile, readPasswordInput } from './password-file.ts';
 import { readVaultSecrets } from './vault-secrets.ts';

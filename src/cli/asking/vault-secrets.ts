@@ -2,7 +2,7 @@ import { isVaultText, openVault, type VaultSecret } from '../../inventory/vault/
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { Secret } from '../../model/secret.ts';
-import type { VaultOptions } from '../arguments/options.ts';
+import type { VaultOptions } from '../arguments/options/vault-options.ts';
 import { ask } from './ask.ts';
 import { isClientScript, readPasswordFile } from './password-file.ts';
 

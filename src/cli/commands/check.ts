@@ -1,14 +1,12 @@
-import { type CheckRequest, checkPlaybook } from '../../engine/sources/check-playbook.ts';
+import { checkPlaybook } from '../../engine/sources/check-playbook.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { eachOnce } from '../../model/in-file-order.ts';
 import { formatValid } from '../../report/texts/check-text.ts';
-import type { PlaybookOptions } from '../arguments/options.ts';
+import type { CheckOptions } from '../arguments/options/check-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodeOfRefusal, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { catchSignals } from '../session/catch-signals.ts';
-
-export interface CheckOptions extends PlaybookOptions, Omit<CheckRequest, 'passwords'> {}
 
 /** `tapbook check`: every finding in every playbook; with an inventory, its hosts and templates too. */
 export async function check(playbooks: readonly string[], options: CheckOptions): Promise<ExitCode> {

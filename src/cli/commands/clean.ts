@@ -7,7 +7,7 @@ import { optional } from '../../model/optional.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { formatCleanup, formatCleanupAsJson } from '../../report/texts/cleanup-text.ts';
-import type { CleanOptions } from '../arguments/options.ts';
+import type { CleanOptions } from '../arguments/options/clean-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';

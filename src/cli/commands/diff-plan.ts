@@ -1,17 +1,13 @@
 import { comparePlans } from '../../engine/sources/compare-plans.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatPlanDiff } from '../../report/texts/plan-diff-text.ts';
-import type { PlaybookOptions } from '../arguments/options.ts';
+import type { DiffPlanOptions } from '../arguments/options/diff-plan-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
-
-export interface DiffPlanOptions extends PlaybookOptions {
-  readonly exitCode?: boolean;
-}
 
 /** `tapbook diff-plan`: what a commit changes in what would be planned. Asks no host. Exit 10 with `--exit-code` if anything. */
 export async function diffPlan(from: string, words: readonly string[], options: DiffPlanOptions): Promise<ExitCode> {

@@ -1,14 +1,11 @@
 import { diffRuns } from '../../report/tally/diff-runs.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunDiff } from '../../report/texts/run-diff-text.ts';
+import type { DiffOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
-
-export interface DiffOptions {
-  readonly format: 'text' | 'json';
-}
 
 /** `tapbook diff`: what changed from one run to another. */
 export async function diffTwoRuns(from: string, to: string, { format }: DiffOptions): Promise<ExitCode> {

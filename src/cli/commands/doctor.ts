@@ -9,7 +9,7 @@ import { formatDiagnosis } from '../../report/texts/doctor-table.ts';
 import { formatFixScripts, joinFixScripts } from '../../report/texts/fix-script.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
-import type { ApplyOptions } from '../arguments/options.ts';
+import type { DoctorOptions } from '../arguments/options/doctor-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { composeFleet, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults, exitCodes } from '../exit-code.ts';
@@ -18,16 +18,6 @@ import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { offerFixes } from '../session/offer-fixes.ts';
 import { silentReader } from '../session/silent-reader.ts';
 import { untilStopped } from '../session/until-stopped.ts';
-
-export interface DoctorOptions extends Omit<ApplyOptions, 'format'> {
-  readonly format: 'text' | 'json' | 'junit';
-  /** Without a playbook: which hosts, and which of them build. */
-  readonly hosts?: string;
-  readonly buildHosts?: string;
-  readonly fix?: boolean;
-  readonly applyFixes?: boolean;
-  readonly yes?: boolean;
-}
 
 /**
  * `tapbook doctor`: every check that a plan makes, for each target and build host, with what mends what does not hold.

@@ -4,17 +4,15 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { formatLines } from '../../report/texts/format-lines.ts';
+import type { GraphOptions } from '../arguments/options/show-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
-import { type ShowOptions, secretsOf } from './list-inventory.ts';
+import { secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory graph`: the tree of groups and hosts, as `ansible-inventory --graph` draws it. */
-export async function graphInventory(
-  group: string,
-  options: ShowOptions & { readonly vars?: boolean },
-): Promise<ExitCode> {
+export async function graphInventory(group: string, options: GraphOptions): Promise<ExitCode> {
   const inventory = await readInventory(withPasswords(options), new AbortController().signal);
   if (!inventory.ok) return sayRefusal(inventory.error, options.format);
   sayWarnings(inventory.value.warnings, options.format);

@@ -3,14 +3,10 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { formatNextSteps, formatWrittenFile } from '../../report/texts/init-text.ts';
+import type { InitOptions } from '../arguments/options/init-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { findShipped } from '../find-shipped.ts';
 import { ownConsole } from '../own-console.ts';
-
-export interface InitOptions {
-  readonly ci: 'github' | 'gitlab' | 'both' | 'none';
-  readonly force?: boolean;
-}
 
 /**
  * `tapbook init [DIR]`: a repository that passes `tapbook check`: playbook, script, inventory, defaults, a job for CI, and

@@ -2,15 +2,11 @@ import { selectFromInventory } from '../../engine/sources/select-from-inventory.
 import { exportInventory } from '../../inventory/show/export-inventory.ts';
 import type { Secrets } from '../../inventory/show/show-variables.ts';
 import { formatExportedInventory } from '../../report/texts/inventory-text.ts';
-import type { InventoryOptions } from '../arguments/options.ts';
+import type { ShowOptions } from '../arguments/options/show-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
-
-export interface ShowOptions extends InventoryOptions {
-  readonly showSecrets?: boolean;
-}
 
 export function secretsOf({ showSecrets }: ShowOptions): Secrets {
   return showSecrets === true ? 'shown' : 'hidden';

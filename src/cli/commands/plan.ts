@@ -10,7 +10,7 @@ import { version } from '../../model/version.ts';
 import type { ModuleCache } from '../../module/cache/module-cache.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatPlan, formatSavedPlan } from '../../report/texts/plan-text.ts';
-import type { ApplyOptions } from '../arguments/options.ts';
+import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { composeCache, composeFleet, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfHosts, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -20,7 +20,7 @@ import { silentReader } from '../session/silent-reader.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 /** `tapbook plan`: asks the hosts, prints what an apply would do, changes nothing. Exit 2, 4 or 6 if hosts would fail. */
-export function plan(path: string, options: ApplyOptions): Promise<ExitCode> {
+export function plan(path: string, options: PlanOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
     const opened = await openSource(path, options, stop);
     if (!opened.ok) return sayRefusal(opened.error, options.format);
@@ -43,7 +43,7 @@ export function plan(path: string, options: ApplyOptions): Promise<ExitCode> {
 /** Asks the hosts, with its progress on stderr. */
 async function prepare(
   source: PlaySource,
-  options: ApplyOptions,
+  options: PlanOptions,
   signal: AbortSignal,
 ): Promise<PreparedPlays & { readonly cache: ModuleCache }> {
   const { playbook, inventory } = source;

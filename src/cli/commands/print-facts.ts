@@ -3,7 +3,7 @@ import { type Surveyed, surveyTargets } from '../../engine/fleet/survey.ts';
 import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
 import { formatFacts, type HostAnswer } from '../../report/texts/facts-text.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
-import type { ConnectionOptions, InventoryOptions } from '../arguments/options.ts';
+import type { FactsOptions } from '../arguments/options/reach-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
@@ -12,10 +12,7 @@ import { sayConnection, sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 /** `tapbook facts`: probes hosts and prints what was found, a few lines or one JSON object for each host. */
-export function printFacts(
-  pattern: string,
-  options: InventoryOptions & ConnectionOptions & { readonly forks: number },
-): Promise<ExitCode> {
+export function printFacts(pattern: string, options: FactsOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
     const selected = await selectToConnect(pattern, withPasswords(options), stop);
     if (!selected.ok) return sayRefusal(selected.error, options.format);

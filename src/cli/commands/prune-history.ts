@@ -2,17 +2,11 @@ import { pruneRuns } from '../../history/prune-runs.ts';
 import { optional } from '../../model/optional.ts';
 import { formatLines } from '../../report/texts/format-lines.ts';
 import { formatPrunedRuns } from '../../report/texts/prune-text.ts';
+import type { PruneOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 import { readRetention } from '../session/retain-runs.ts';
-
-export interface PruneOptions {
-  readonly keep?: number;
-  /** Milliseconds. */
-  readonly olderThan?: number;
-  readonly check?: boolean;
-}
 
 /** `tapbook runs prune`: what an option says counts alone; without any, what is done after each run. */
 export async function pruneHistory({ keep, olderThan, check }: PruneOptions): Promise<ExitCode> {

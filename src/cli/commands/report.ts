@@ -11,15 +11,11 @@ import { createTableMaker } from '../../records/make-tables.ts';
 import { formatReport } from '../../report/page/format-report.ts';
 import { createSpanGatherer } from '../../report/page/gather-spans.ts';
 import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
+import type { ReportOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
-
-export interface ReportOptions {
-  readonly out?: string;
-  readonly open?: boolean;
-}
 
 /** `tapbook report`: a run of the history as one HTML page. */
 export async function report(word: string, { out, open }: ReportOptions): Promise<ExitCode> {

@@ -4,20 +4,10 @@ import { listRuns } from '../../history/list-runs.ts';
 import { countWhere, hasFailedThere } from '../../model/outcome.ts';
 import type { RunEntry } from '../../model/run-head.ts';
 import { formatMoreRuns, formatRuns, formatRunsAsJson, noRuns } from '../../report/texts/runs-table.ts';
-import type { RunOutcome } from '../arguments/run-outcomes.ts';
+import type { RunOutcome, RunsOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
-
-export interface RunsOptions {
-  readonly playbook?: string;
-  readonly host?: string;
-  readonly outcome?: RunOutcome;
-  /** Milliseconds since the epoch. */
-  readonly since?: number;
-  readonly limit: number;
-  readonly format: 'text' | 'json';
-}
 
 /** `tapbook runs`: reads of the history only as much as is shown. */
 export async function printRuns(options: RunsOptions): Promise<ExitCode> {

@@ -6,24 +6,13 @@ import { parseCron } from '../../schedule/cron-time.ts';
 import { crontabLines } from '../../schedule/crontab.ts';
 import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
-import type { ApplyOptions } from '../arguments/options.ts';
+import type { ScheduleOptions } from '../arguments/options/schedule-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import { changeCrontab, changeUnits } from './install-job.ts';
-
-export interface ScheduleOptions extends ApplyOptions {
-  readonly cron: string;
-  readonly systemd?: boolean;
-  readonly install?: boolean;
-  readonly remove?: boolean;
-  /** Without it, made of the playbook's file name. */
-  readonly name?: string;
-  /** Seconds. */
-  readonly randomDelay?: number;
-}
 
 /** Nobody is there to answer. */
 const asking = ['ask', 'askPass', 'askBecomePass', 'askVaultPass'] as const;

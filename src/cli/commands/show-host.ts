@@ -4,11 +4,12 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import type { HostName } from '../../model/ids.ts';
 import { formatHostVariables } from '../../report/texts/inventory-text.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
+import type { ShowOptions } from '../arguments/options/show-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
-import { type ShowOptions, secretsOf } from './list-inventory.ts';
+import { secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory host`: each variable of a host, its value, and where it was written. */
 export async function showHost(name: string, options: ShowOptions): Promise<ExitCode> {

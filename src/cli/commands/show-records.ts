@@ -2,27 +2,21 @@ import { readEvents } from '../../history/read-events.ts';
 import type { Event } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
-import type { TableOrder } from '../../model/records.ts';
 import { createTableMaker } from '../../records/make-tables.ts';
 import { createCsvReporter } from '../../report/live/csv-reporter.ts';
 import { formatFleetTables } from '../../report/texts/fleet-tables.ts';
 import type { RunPage } from '../../report/texts/run-page.ts';
-import { refuseTableOptions } from '../arguments/table-options.ts';
+import type { ShowRunOptions } from '../arguments/options/history-options.ts';
+import { refuseTableOptions } from '../arguments/refuse-table-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
-
-export interface RecordsOptions {
-  readonly format: 'csv' | 'table';
-  readonly sort?: TableOrder;
-  readonly top?: number;
-}
 
 /** The records of a kept run as apply's `--format csv` printed them, or the tables that they come to; of one host or all. */
 export async function showRecords(
   { entry, tally }: RunPage,
   host: HostName | undefined,
-  { format, sort, top }: RecordsOptions,
+  { format, sort, top }: Pick<ShowRunOptions, 'sort' | 'top'> & { readonly format: 'csv' | 'table' },
 ): Promise<ExitCode> {
   const outputs = tally.plays.flatMap(({ plan }) => plan?.outputs ?? []);
   const playbook = tally.started?.playbook ?? `run ${entry.id}`;

@@ -5,26 +5,16 @@ import { readEvents } from '../../history/read-events.ts';
 import type { ScriptFinished } from '../../model/event.ts';
 import { type HostName, parseHostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
-import type { TableOrder } from '../../model/records.ts';
 import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
 import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunAsJson } from '../../report/texts/run-json.ts';
 import { formatHostPage, formatRunPage, type RunPage } from '../../report/texts/run-page.ts';
+import type { ShowRunOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
 import { showRecords } from './show-records.ts';
-
-export interface ShowRunOptions {
-  readonly host?: string;
-  readonly output?: boolean;
-  readonly events?: boolean;
-  readonly verbose?: boolean;
-  readonly format: 'text' | 'json' | 'csv' | 'table';
-  readonly sort?: TableOrder;
-  readonly top?: number;
-}
 
 /** `tapbook show`: a run, one of its hosts, or its events, from what the history has kept. */
 export async function showRun(word: string, options: ShowRunOptions): Promise<ExitCode> {

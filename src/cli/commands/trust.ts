@@ -12,7 +12,7 @@ import {
 } from '../../transport/ssh/known-hosts/inspect-host-keys.ts';
 import type { SshServer } from '../../transport/ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../../transport/transport.ts';
-import type { ConnectionOptions, InventoryOptions } from '../arguments/options.ts';
+import type { TrustOptions } from '../arguments/options/reach-options.ts';
 import { connectionPrompts } from '../asking/connection-prompts.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { connectLimits } from '../compose.ts';
@@ -20,11 +20,6 @@ import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
-
-export interface TrustOptions extends InventoryOptions, ConnectionOptions {
-  /** Only show the keys. */
-  readonly check?: boolean;
-}
 
 /** How many servers are asked at once: each is asked for every type of key. */
 const atOnce = 16;

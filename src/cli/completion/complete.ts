@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+
 import { printableLine } from '../../model/printable-text.ts';
 import { ownConsole } from '../own-console.ts';
+import type { CommandTree } from './command-tree.ts';
 import { findWanted } from './find-wanted.ts';
 import { type Candidate, gatherCandidates } from './gather-candidates.ts';
 import type { Shell } from './shells.ts';
@@ -19,7 +20,7 @@ const patienceMs = 2000;
  *
  * A candidate is put into a command line: only words that mean nothing else to any shell are offered.
  */
-export async function complete(program: Command, shell: Shell, given: readonly string[]): Promise<void> {
+export async function complete(program: CommandTree, shell: Shell, given: readonly string[]): Promise<void> {
   try {
     const [breaks = '', line = ''] = given;
     const typed = shell === 'bash' ? splitTypedLine(line, breaks) : { words: withoutOpenQuote(given), replaced: '' };

@@ -1,11 +1,11 @@
-import type { Command, Option } from 'commander';
+import type { CommandTree, TreeOption } from './command-tree.ts';
 
 /** What the word at the cursor is. */
 export type Wanted =
-  | { readonly kind: 'command'; readonly command: Command }
-  | { readonly kind: 'option'; readonly command: Command }
-  | { readonly kind: 'value'; readonly command: Command; readonly option: Option; readonly prefix: string }
-  | { readonly kind: 'argument'; readonly command: Command; readonly index: number };
+  | { readonly kind: 'command'; readonly command: CommandTree }
+  | { readonly kind: 'option'; readonly command: CommandTree }
+  | { readonly kind: 'value'; readonly command: CommandTree; readonly option: TreeOption; readonly prefix: string }
+  | { readonly kind: 'argument'; readonly command: CommandTree; readonly index: number };
 
 export interface Typed {
   readonly wanted: Wanted;
@@ -17,13 +17,13 @@ export interface Typed {
 }
 
 /** Finds out by the commands and options that there are. `words` stand behind the program's name; the last is at the cursor. */
-export function findWanted(program: Command, words: readonly string[]): Typed {
+export function findWanted(program: CommandTree, words: readonly string[]): Typed {
   const options = new Map<string, string[]>();
   const args: string[] = [];
   let command = program;
-  let pending: Option | undefined;
+  let pending: TreeOption | undefined;
   let areOptionsOver = false;
-  const note = (option: Option, value: string): void => {
+  const note = (option: TreeOption, value: string): void => {
     const name = option.long ?? '';
     options.set(name, [...(options.get(name) ?? []), value]);
   };
@@ -64,7 +64,7 @@ export function findWanted(program: Command, words: readonly string[]): Typed {
 }
 
 /** `--name`, `--name=value`, `-n`, `-nvalue`. */
-function findOption(command: Command, word: string): { readonly option?: Option; readonly value?: string } {
+function findOption(command: CommandTree, word: string): { readonly option?: TreeOption; readonly value?: string } {
   const at = word.startsWith('--') ? word.indexOf('=') : -1;
   const name = word.startsWith('--') ? (at === -1 ? word : word.slice(0, at)) : word.slice(0, 2);
   const option = command.options.find(one => one.long === name || one.short === name);
@@ -73,6 +73,6 @@ function findOption(command: Command, word: string): { readonly option?: Option;
   return value === undefined ? { option } : { option, value };
 }
 
-function takesValue({ required, optional }: Option): boolean {
+function takesValue({ required, optional }: TreeOption): boolean {
   return required || optional;
 }

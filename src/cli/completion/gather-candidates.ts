@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Command, Option } from 'commander';
 import { listRunIds } from '../../history/list-runs.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { stateDirectory } from '../paths.ts';
+import type { CommandTree, TreeOption } from './command-tree.ts';
 import type { Typed } from './find-wanted.ts';
 
 export interface Candidate {
@@ -49,19 +49,19 @@ function words(values: readonly string[]): Candidates {
   return { candidates: values.map(value => ({ value })) };
 }
 
-function commandsOf(command: Command): readonly Candidate[] {
+function commandsOf(command: CommandTree): readonly Candidate[] {
   const visible = command.createHelp().visibleCommands(command);
   return visible.map(one => ({ value: one.name(), about: one.description() }));
 }
 
-function optionsOf(command: Command): readonly Candidate[] {
+function optionsOf(command: CommandTree): readonly Candidate[] {
   const visible = command.createHelp().visibleOptions(command);
   return visible.flatMap(({ long, short, description }) =>
     [long, short].flatMap(value => (value === undefined || value === null ? [] : [{ value, about: description }])),
   );
 }
 
-async function valuesOf(option: Option, asked: Asked): Promise<Candidates> {
+async function valuesOf(option: TreeOption, asked: Asked): Promise<Candidates> {
   if (option.argChoices !== undefined) return words(option.argChoices);
   switch (option.long) {
     case '--limit':

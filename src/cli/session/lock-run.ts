@@ -8,7 +8,7 @@ import { printableText } from '../../model/printable-text.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { formatTime } from '../../report/texts/format-time.ts';
-import type { ApplyOptions } from '../arguments/options.ts';
+import type { RunOptions } from '../arguments/options/apply-options.ts';
 import { ownConsole } from '../own-console.ts';
 import { lockDirectory } from '../paths.ts';
 
@@ -19,7 +19,7 @@ import { lockDirectory } from '../paths.ts';
 export async function lockRun(
   { playbook, modules, sources }: Pick<PlaySource, 'playbook' | 'modules' | 'sources'>,
   run: RunId,
-  { lockWait = 0, quiet }: Pick<ApplyOptions, 'lockWait' | 'quiet'>,
+  { lockWait = 0, quiet }: Pick<RunOptions, 'lockWait' | 'quiet'>,
   signal: AbortSignal,
 ): Promise<Result<AsyncDisposable, Refusal>> {
   const real = await Promise.all(sources.map(source => realpath(source).catch(() => source)));

@@ -11,15 +11,13 @@ import {
   nothingToFix,
 } from '../../report/texts/fixes-text.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
-import type { ConnectionOptions } from '../arguments/options.ts';
+import type { DoctorOptions } from '../arguments/options/doctor-options.ts';
 import { ask } from '../asking/ask.ts';
 import { composeFleet } from '../compose.ts';
 import { ownConsole } from '../own-console.ts';
 import type { Interrupts } from './catch-signals.ts';
 
-export interface OfferFixesOptions extends ConnectionOptions {
-  readonly forks: number;
-  readonly yes?: boolean;
+export interface OfferFixesOptions extends Pick<DoctorOptions, 'ask' | 'forks' | 'yes'> {
   readonly interrupts: Interrupts;
 }
 

@@ -7,7 +7,7 @@ import type { Refusal } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { version } from '../../model/version.ts';
 import { createTableMaker } from '../../records/make-tables.ts';
-import type { RunOptions } from '../arguments/options.ts';
+import type { RunOptions } from '../arguments/options/apply-options.ts';
 import { selectionWords } from '../arguments/selection-words.ts';
 import { composeHistory, composeReporters } from '../compose.ts';
 import type { ExitCode } from '../exit-code.ts';

@@ -4,7 +4,7 @@ import type { Provenance } from '../../engine/sources/read-provenance.ts';
 import { provenanceOf, requireClean } from '../../engine/sources/require-clean.ts';
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import type { ApplyOptions } from '../arguments/options.ts';
+import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { sayWarnings } from '../say-refusal.ts';
 
@@ -19,7 +19,7 @@ export interface OpenSource {
  */
 export async function openSource(
   path: string,
-  options: ApplyOptions,
+  options: PlanOptions,
   signal: AbortSignal,
   object: (source: PlaySource) => Refusal | undefined = () => undefined,
 ): Promise<Result<OpenSource, Refusal>> {

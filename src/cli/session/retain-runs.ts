@@ -1,7 +1,7 @@
 import type { Retention } from '../../history/choose-runs-to-remove.ts';
 import { pruneRuns } from '../../history/prune-runs.ts';
 import { parseDuration, parseSize } from '../../playbook/parse-amounts.ts';
-import type { ApplyOptions } from '../arguments/options.ts';
+import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 
@@ -9,7 +9,7 @@ import { stateDirectory } from '../paths.ts';
  * Makes the history smaller after a run, within $TAPBOOK_KEEP_RUNS, $TAPBOOK_KEEP_AGE and $TAPBOOK_KEEP_SIZE. What goes
  * wrong there is no failure of the run.
  */
-export async function retainRuns({ format }: Pick<ApplyOptions, 'format'>): Promise<void> {
+export async function retainRuns({ format }: Pick<PlanOptions, 'format'>): Promise<void> {
   const { keep, wrong } = readRetention(process.env);
   const problems = [...wrong];
   try {

@@ -3,7 +3,7 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import type { PlannedOutput } from '../../model/plan.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
 import { tableColumns } from '../../records/table-columns.ts';
-import type { RunOptions } from './options.ts';
+import type { RunOptions } from './options/apply-options.ts';
 
 /** Why what is wanted of records and tables cannot be had from these plays; undefined where it can. */
 export function refuseTableOptions(

@@ -1,0 +1,54 @@
+import type { Command } from '@commander-js/extra-typings';
+import { addOptions } from '../options/add-options.ts';
+import { textOrJson } from '../options/format-options.ts';
+import { ofRuns, ofShow, pruneOptions, reportOptions } from '../options/history-options.ts';
+import type { Finish } from './finish.ts';
+
+/** The commands that tell of runs that were. */
+export function addHistory(program: Command, finish: Finish): void {
+  addRuns(program, finish);
+  const show = program
+    .command('show')
+    .argument('<run>', runWords)
+    .description('what a run came to, and what hosts printed');
+  addOptions(show, ...ofShow).action(async (run, options) => {
+    const { showRun } = await import('../../commands/show-run.ts');
+    finish(await showRun(run, options));
+  });
+  const report = program
+    .command('report')
+    .argument('[run]', runWords, 'last')
+    .description(
+      'a run as one HTML page that needs no network: outcomes, tables, charts, timeline, output, provenance',
+    );
+  addOptions(report, reportOptions).action(async (run, options) => {
+    const command = await import('../../commands/report.ts');
+    finish(await command.report(run, options));
+  });
+  const diff = program
+    .command('diff')
+    .argument('<run>', runWords)
+    .argument('<other>', 'the later one')
+    .description('what changed from one run to another: hosts, kernels, modules, globals, outcomes, times');
+  addOptions(diff, textOrJson).action(async (from, to, options) => {
+    const { diffTwoRuns } = await import('../../commands/diff-two-runs.ts');
+    finish(await diffTwoRuns(from, to, options));
+  });
+}
+
+function addRuns(program: Command, finish: Finish): void {
+  const runs = program.command('runs').description('the runs that were, the newest first');
+  addOptions(runs, ...ofRuns).action(async options => {
+    const { printRuns } = await import('../../commands/runs.ts');
+    finish(await printRuns(options));
+  });
+  const prune = runs
+    .command('prune')
+    .description('remove old runs; never one that runs, nor the last one of a playbook');
+  addOptions(prune, pruneOptions).action(async options => {
+    const { pruneHistory } = await import('../../commands/prune-history.ts');
+    finish(await pruneHistory(options));
+  });
+}
+
+const runWords = 'its id or the beginning of it, last, last:PLAYBOOK, -1 (the newest), -2, …';

@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { parseDuration } from '../../playbook/parse-amounts.ts';
+
+/** Reads `90`, `30s`, `10m`, `1h30m`, as seconds; throws `InvalidArgumentError` for what is none or out of bounds. */
+export function duration(leastSeconds: number, mostDays: number): (text: string) => number {
+  return text => {
+    const seconds = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
+    if (seconds === undefined || seconds < leastSeconds || seconds > mostDays * 86_400) {
+      throw new InvalidArgumentError(`Give a duration such as 90s, 10m or 1h30m, up to ${mostDays} days.`);
+    }
+    return seconds;
+  };
+}
+
+/** How old something is, in milliseconds; throws `InvalidArgumentError`. */
+export function age(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError('Give a duration such as 30d or 12h.');
+  return seconds * 1000;
+}

@@ -1,0 +1,57 @@
+import type { PlaysRequest } from '../../../engine/sources/requests.ts';
+import { duration } from '../duration.ts';
+import { applyFormat } from './format-options.ts';
+import { inventoryOptions, ofInventory } from './inventory-options.ts';
+import { buildLimitOption, leaseOption, lockWaitOption, timeLimitOption } from './limit-options.ts';
+import type { Filling, Parser, ValuesOf } from './option-spec.ts';
+import { ofPlaybook } from './playbook-options.ts';
+import { revisionOption, savedPlanOptions } from './saved-plan-options.ts';
+import { tableOptions } from './table-options.ts';
+import { vaultOptions } from './vault-options.ts';
+import { lineOptions } from './view-options.ts';
+
+const startOptions = [
+  { flags: '-C, --check', about: 'only say what would be done, as plan does' },
+  {
+    flags: '--sleep <duration>',
+    about: 'begin so much later at most, at random: for many machines at once',
+    parse: duration(1, 1) as Parser<number>,
+  },
+] as const;
+
+/** What decides how an apply goes, now or by cron. */
+export const ofRollout: readonly [
+  ...typeof ofPlaybook,
+  typeof buildLimitOption,
+  typeof leaseOption,
+  typeof timeLimitOption,
+  typeof lockWaitOption,
+  typeof revisionOption,
+  typeof savedPlanOptions,
+] = [...ofPlaybook, buildLimitOption, leaseOption, timeLimitOption, lockWaitOption, revisionOption, savedPlanOptions];
+
+export const ofApply: readonly [
+  typeof inventoryOptions,
+  typeof applyFormat,
+  typeof vaultOptions,
+  ...typeof ofRollout,
+  typeof tableOptions,
+  typeof startOptions,
+  typeof lineOptions,
+] = [inventoryOptions, applyFormat, vaultOptions, ...ofRollout, tableOptions, startOptions, lineOptions];
+
+export const ofBuild: readonly [
+  ...typeof ofInventory,
+  ...typeof ofPlaybook,
+  typeof revisionOption,
+  typeof savedPlanOptions,
+  typeof buildLimitOption,
+  typeof timeLimitOption,
+] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, buildLimitOption, timeLimitOption];
+
+export type ApplyOptions = Filling<Omit<PlaysRequest, 'passwords'>, ValuesOf<typeof ofApply>>;
+
+type BuildOptions = ValuesOf<typeof ofBuild>;
+
+/** Of a run of either: a build has no others. */
+export type RunOptions = Pick<ApplyOptions, keyof BuildOptions> & Partial<ApplyOptions>;

@@ -1,0 +1,24 @@
+import type { CheckRequest } from '../../../engine/sources/check-playbook.ts';
+import { ofInventory } from './inventory-options.ts';
+import type { Filling, ValuesOf } from './option-spec.ts';
+import { revisionOption } from './saved-plan-options.ts';
+
+const stapOptions = [
+  { flags: '--stap', about: "let this machine's stap look at the scripts too" },
+  { flags: '--stap-path <file>', about: 'the same with the stap that stands there' },
+  {
+    flags: '--kernel <release|dir>',
+    about: 'the kernel, or the folder of its tree, against which stap resolves probe points',
+  },
+] as const;
+
+export const ofCheck: readonly [...typeof ofInventory, typeof revisionOption, typeof stapOptions] = [
+  ...ofInventory,
+  revisionOption,
+  stapOptions,
+];
+
+/** It looks at all plays and scripts. */
+type Elsewhere = 'passwords' | 'tags' | 'skipTags' | 'startAt' | 'startAtScript';
+
+export type CheckOptions = Filling<Omit<CheckRequest, Elsewhere>, ValuesOf<typeof ofCheck>>;

@@ -1,0 +1,35 @@
+import type { InventoryRequest } from '../../../engine/sources/requests.ts';
+import { limitOfRun } from '../limit-of-run.ts';
+import { textOrJson } from './format-options.ts';
+import type { Filling, Parser, ValuesOf } from './option-spec.ts';
+import { vaultOptions } from './vault-options.ts';
+
+export const inventoryOptions = [
+  {
+    flags: '-i, --inventory <source>',
+    about: 'inventory file, program, directory of these, or host list `a,b,`; may be given again',
+    env: 'TAPBOOK_INVENTORY',
+    several: true,
+  },
+  {
+    flags: '-l, --limit <pattern>',
+    about: 'of the selected hosts only these; @FILE, or @RUN for those that failed in a run; may be given again',
+    parse: limitOfRun as Parser<string>,
+    several: true,
+  },
+  {
+    flags: '-e, --extra-vars <vars>',
+    about: 'for templates and connections: name=value, JSON, or @file; wins over all else; may be given again',
+    default: [],
+    several: true,
+  },
+] as const;
+
+/** What every command has that reads an inventory and prints text or JSON. */
+export const ofInventory: readonly [typeof inventoryOptions, typeof textOrJson, typeof vaultOptions] = [
+  inventoryOptions,
+  textOrJson,
+  vaultOptions,
+];
+
+export type InventoryOptions = Filling<Omit<InventoryRequest, 'passwords'>, ValuesOf<typeof ofInventory>>;

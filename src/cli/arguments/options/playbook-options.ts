@@ -1,0 +1,14 @@
+import { connectionOptions } from './connection-options.ts';
+import { forksOption, memoryOption } from './fleet-options.ts';
+import { startOptions, tagOptions } from './selection-options.ts';
+import { viewOptions } from './view-options.ts';
+
+/** What every command has that asks the hosts of a playbook, besides its inventory. */
+export const ofPlaybook: readonly [
+  typeof connectionOptions,
+  typeof tagOptions,
+  typeof startOptions,
+  typeof forksOption,
+  typeof memoryOption,
+  typeof viewOptions,
+] = [connectionOptions, tagOptions, startOptions, forksOption, memoryOption, viewOptions];

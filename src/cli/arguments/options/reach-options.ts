@@ -1,0 +1,23 @@
+import { connectionOptions } from './connection-options.ts';
+import { forksOption } from './fleet-options.ts';
+import { type InventoryOptions, ofInventory } from './inventory-options.ts';
+import type { ValuesOf } from './option-spec.ts';
+
+/** Of the commands that connect to the hosts of a pattern. */
+export const ofFacts: readonly [...typeof ofInventory, typeof connectionOptions, typeof forksOption] = [
+  ...ofInventory,
+  connectionOptions,
+  forksOption,
+];
+
+const trustOptions = [{ flags: '-C, --check', about: 'only show them' }] as const;
+
+export const ofTrust: readonly [...typeof ofInventory, typeof connectionOptions, typeof trustOptions] = [
+  ...ofInventory,
+  connectionOptions,
+  trustOptions,
+];
+
+export type FactsOptions = InventoryOptions & ValuesOf<typeof ofFacts>;
+
+export type TrustOptions = InventoryOptions & ValuesOf<typeof ofTrust>;
