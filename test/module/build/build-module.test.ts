@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +44,10 @@ function build(
   ];
   return standIns.run(
     [...shell, '-c', buildModuleScript, 'tapbook-build', ...words, ...sent.flat(), 'stap', ...args],
-    stdin ?? { bytes: text + (files ?? []).map(([, content]) => content).join(''), meanwhile: () => sleep(300) },
+    stdin ?? {
+      bytes: text + (files ?? []).map(([, content]) => content).join(''),
+      meanwhile: child => once(child, 'exit'),
+    },
   );
 }
 
