@@ -7,7 +7,7 @@ export function addDoctor(program: Command, finish: Finish): void {
   const command = program
     .command('doctor')
     .argument('[playbook]', 'the playbook; without one, all hosts')
-    .description('check what an apply would need on every target and build host, and say what mends what is missing');
+    .description('check what an apply would need on every target and build host, and say how to fix what is missing');
   addOptions(command, ...ofDoctor).action(async (playbook, options) => {
     const { doctor } = await import('../../commands/doctor.ts');
     finish(await doctor(playbook, options));

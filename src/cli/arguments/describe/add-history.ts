@@ -10,7 +10,7 @@ export function addHistory(program: Command, finish: Finish): void {
   const show = program
     .command('show')
     .argument('<run>', runWords)
-    .description('what a run came to, and what hosts printed');
+    .description('show how a run ended, and what hosts printed');
   addOptions(show, ...ofShow).action(async (run, options) => {
     const { showRun } = await import('../../commands/show-run.ts');
     finish(await showRun(run, options));
@@ -19,7 +19,7 @@ export function addHistory(program: Command, finish: Finish): void {
     .command('report')
     .argument('[run]', runWords, 'last')
     .description(
-      'a run as one HTML page that needs no network: outcomes, tables, charts, timeline, output, provenance',
+      'write a run as one HTML page that needs no network: outcomes, tables, charts, timeline, output, provenance',
     );
   addOptions(report, reportOptions).action(async (run, options) => {
     const command = await import('../../commands/report.ts');
@@ -29,7 +29,7 @@ export function addHistory(program: Command, finish: Finish): void {
     .command('diff')
     .argument('<run>', runWords)
     .argument('<other>', 'the later one')
-    .description('what changed from one run to another: hosts, kernels, modules, globals, outcomes, times');
+    .description('show what changed from one run to another: hosts, kernels, modules, globals, outcomes, times');
   addOptions(diff, textOrJson).action(async (from, to, options) => {
     const { diffTwoRuns } = await import('../../commands/diff-two-runs.ts');
     finish(await diffTwoRuns(from, to, options));
@@ -37,7 +37,7 @@ export function addHistory(program: Command, finish: Finish): void {
 }
 
 function addRuns(program: Command, finish: Finish): void {
-  const runs = program.command('runs').description('the runs that were, the newest first');
+  const runs = program.command('runs').description('list runs, the newest first');
   addOptions(runs, ...ofRuns).action(async options => {
     const { printRuns } = await import('../../commands/runs.ts');
     finish(await printRuns(options));
