@@ -39,7 +39,11 @@ async function runOn(version) {
   if (node === undefined) return { name, seconds: 0, passed: 0, failed: 1, skipped: 0 };
   const bundle = runStep(name, [node, 'scripts/bundle.mjs']);
   const { files, ...tested } = runVitest(name, ['--project=unit', '--project=program', ...tests], node);
-  return { ...addFigures([bundle, tested]), name, files };
+  return {
+    ...addFigures([bundle, tested]),
+    name,
+    files: files.map(one => ({ ...one, file: `${version} ${one.file}` })),
+  };
 }
 
 /** The binary of a version, which npm has as a package for each platform; fetched once. */
