@@ -2,8 +2,10 @@ import { basename, resolve } from 'node:path';
 import { openPlays } from '../../engine/sources/open-plays.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { ownHome } from '../../process/own-account.ts';
+import { formatJobChanges, formatUnits } from '../../report/texts/schedule-text.ts';
 import { parseCron } from '../../schedule/cron-time.ts';
 import { crontabLines } from '../../schedule/crontab.ts';
+import { changeCrontab, changeUnits } from '../../schedule/install-job.ts';
 import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
 import type { ScheduleOptions } from '../arguments/options/schedule-options.ts';
@@ -12,7 +14,6 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
-import { changeCrontab, changeUnits } from './install-job.ts';
 
 /** Nobody is there to answer. */
 const asking = ['ask', 'askPass', 'askBecomePass', 'askVaultPass'] as const;
@@ -63,7 +64,7 @@ export async function schedule(
     randomDelaySeconds: options.randomDelay ?? 0,
   };
   if (!install && !remove) {
-    ownConsole.print(systemd ? printUnits(job) : `${crontabLines(job).join('\n')}\n`);
+    ownConsole.print(systemd ? unitsText(job) : `${crontabLines(job).join('\n')}\n`);
     return exitCodes.ok;
   }
   const change = systemd ? changeUnits : changeCrontab;
@@ -72,11 +73,11 @@ export async function schedule(
     const cure = systemd ? 'without --install the units are printed' : 'without --install the line is printed';
     return refuse({ code: 'not-installed', message: changed.error, cure }, exitCodes.invalidInput);
   }
-  ownConsole.say(changed.value.map(line => `${line}\n`).join(''));
+  ownConsole.say(formatJobChanges(changed.value));
   return exitCodes.ok;
 }
 
-function printUnits(job: ScheduledJob): string {
+function unitsText(job: ScheduledJob): string {
   const { service, timer } = systemdUnits(job);
-  return [service, timer].map(({ name, text }) => `# ${name}\n${text}`).join('\n');
+  return formatUnits([service, timer]);
 }

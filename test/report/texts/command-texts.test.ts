@@ -8,6 +8,7 @@ import { formatHostVariables } from '../../../src/report/texts/inventory-text.ts
 import { toJsonLine } from '../../../src/report/texts/json-line.ts';
 import { formatPrunedRuns } from '../../../src/report/texts/prune-text.ts';
 import { formatRunsAsJson } from '../../../src/report/texts/runs-table.ts';
+import { formatJobChanges } from '../../../src/report/texts/schedule-text.ts';
 import { formatServerKeys } from '../../../src/report/texts/trust-text.ts';
 import { host } from '../../support/sample-run.ts';
 
@@ -178,4 +179,23 @@ test('a run that cannot be read is an object as well', () => {
 test('the next steps go into the folder first, where that is another one', () => {
   expect(formatNextSteps('.')).not.toContain('cd ');
   expect(formatNextSteps('probes')).toContain('\n  cd probes\n  git init ');
+});
+
+test('what was done for a job is a line each', () => {
+  const changes = [
+    { kind: 'file', became: 'written', path: '/etc/systemd/system/x.timer' },
+    { kind: 'command', argv: ['systemctl', 'enable', '--now', 'x.timer'] },
+    { kind: 'file', became: 'removed', path: '/etc/systemd/system/x.timer' },
+    ...(['added', 'kept', 'removed', 'absent'] as const).map(became => ({ kind: 'crontab', became }) as const),
+  ] as const;
+  expect(formatJobChanges(changes)).toMatchInlineSnapshot(`
+    "wrote /etc/systemd/system/x.timer
+    systemctl enable --now x.timer
+    removed /etc/systemd/system/x.timer
+    added to the crontab (crontab -l shows it)
+    the crontab has it already
+    removed from the crontab
+    the crontab does not have it
+    "
+  `);
 });

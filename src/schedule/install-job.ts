@@ -1,15 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { err, ok, type Result } from '../../model/result.ts';
-import { ownHome } from '../../process/own-account.ts';
-import { runProgram } from '../../process/run-program.ts';
-import { addToCrontab, removeFromCrontab } from '../../schedule/crontab.ts';
-import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
-import { systemdUnits } from '../../schedule/systemd-units.ts';
+import type { JobChange } from '../model/job-change.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { ownHome, ownUid } from '../process/own-account.ts';
+import { runProgram } from '../process/run-program.ts';
+import { addToCrontab, removeFromCrontab } from './crontab.ts';
+import type { ScheduledJob } from './scheduled-job.ts';
+import { systemdUnits } from './systemd-units.ts';
 
-/** What was done, a line each; or why it could not be. */
-export type Installed = Result<readonly string[], string>;
+/** What was done; or a sentence why it could not be. */
+export type Installed = Result<readonly JobChange[], string>;
 
 /** Puts a job into the crontab of this user, or takes it out. Nothing else in there is changed. */
 export async function changeCrontab(
@@ -22,51 +23,52 @@ export async function changeCrontab(
   if (!listed.ok && !/no crontab for/i.test(listed.error)) return listed;
   const before = listed.ok ? listed.value : '';
   const after = mode === 'add' ? addToCrontab(before, job) : removeFromCrontab(before, job.name);
-  if (after === before) return ok([mode === 'add' ? 'the crontab has it already' : 'the crontab does not have it']);
+  if (after === before) return ok([{ kind: 'crontab', became: mode === 'add' ? 'kept' : 'absent' }]);
   const written = await run('crontab', ['-'], { signal, input: after });
-  if (!written.ok) return written;
-  return ok([mode === 'add' ? 'added to the crontab (crontab -l shows it)' : 'removed from the crontab']);
+  return written.ok ? ok([{ kind: 'crontab', became: mode === 'add' ? 'added' : 'removed' }]) : written;
 }
 
 /** Writes a job's units and starts its timer, or stops it and removes them: root's are the system's, others' their own. */
 export async function changeUnits(job: ScheduledJob, mode: 'add' | 'remove', signal: AbortSignal): Promise<Installed> {
-  const isRoot = process.getuid?.() === 0;
-  const scope = isRoot ? [] : ['--user'];
-  const folder = isRoot
-    ? '/etc/systemd/system'
-    : join(process.env['XDG_CONFIG_HOME'] ?? join(ownHome(), '.config'), 'systemd/user');
   const { service, timer } = systemdUnits(job);
-  const paths = [service, timer].map(unit => ({ path: join(folder, unit.name), text: unit.text }));
-  const done: string[] = [];
+  const folder = unitFolder();
+  const files = [service, timer].map(unit => ({ path: join(folder, unit.name), text: unit.text }));
+  const done: JobChange[] = [];
   const systemctl = async (...args: readonly string[]): Promise<Result<string, string>> => {
-    const ran = await run('systemctl', [...scope, ...args], { signal });
-    if (ran.ok) done.push(`systemctl ${[...scope, ...args].join(' ')}`);
+    const scoped = [...(ownUid() === 0 ? [] : ['--user']), ...args];
+    const ran = await run('systemctl', scoped, { signal });
+    if (ran.ok) done.push({ kind: 'command', argv: ['systemctl', ...scoped] });
     return ran;
   };
-  try {
-    if (mode === 'add') {
-      await mkdir(folder, { recursive: true });
-      for (const { path, text } of paths) {
-        await writeFileAtomic(path, text, { mode: 0o644 });
-        done.push(`wrote ${path}`);
-      }
-      const steps = [['daemon-reload'], ['enable', '--now', timer.name]];
-      for (const step of steps) {
-        const ran = await systemctl(...step);
-        if (!ran.ok) return ran;
-      }
-      return ok(done);
+  const install = async (): Promise<Installed> => {
+    await mkdir(folder, { recursive: true });
+    for (const { path, text } of files) {
+      await writeFileAtomic(path, text, { mode: 0o644 });
+      done.push({ kind: 'file', became: 'written', path });
     }
+    const reloaded = await systemctl('daemon-reload');
+    const enabled = reloaded.ok ? await systemctl('enable', '--now', timer.name) : reloaded;
+    return enabled.ok ? ok(done) : enabled;
+  };
+  const remove = async (): Promise<Installed> => {
     const stopped = await systemctl('disable', '--now', timer.name);
-    for (const { path } of paths) {
+    for (const { path } of files) {
       await rm(path, { force: true });
-      done.push(`removed ${path}`);
+      done.push({ kind: 'file', became: 'removed', path });
     }
     const reloaded = await systemctl('daemon-reload');
     return stopped.ok || reloaded.ok ? ok(done) : reloaded;
+  };
+  try {
+    return await (mode === 'add' ? install() : remove());
   } catch (error) {
     return err((error as Error).message);
   }
+}
+
+function unitFolder(): string {
+  if (ownUid() === 0) return '/etc/systemd/system';
+  return join(process.env['XDG_CONFIG_HOME'] ?? join(ownHome(), '.config'), 'systemd/user');
 }
 
 /** In milliseconds. */
