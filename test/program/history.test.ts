@@ -191,7 +191,7 @@ describe('show', () => {
         inventory inventories/fleet
         started   2026-11-23 00:41:05 UTC
         ended     exit 2 after 1m44s
-        size      1.7MB
+        size      1.8MB
 
       BUILDS
       ioread_top5@6.1.0-13-cloud-amd64/x86_64 on builder1: built in 40s, 312kB, 2 warnings
