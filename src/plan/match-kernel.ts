@@ -1,7 +1,7 @@
 import type { KernelRelease, Machine } from '../model/ids.ts';
 import type { PlannableKernel } from '../playbook/playbook.ts';
 
-/** The first entry of `kernels` that fits; with no entries at all every kernel fits. */
+/** Finds the first entry of `kernels` that matches; without entries, every kernel does. */
 export function matchKernel(
   rules: readonly PlannableKernel[],
   release: KernelRelease,
@@ -14,7 +14,7 @@ export function matchKernel(
   return index === -1 ? 'no-match' : { index, rule: rules[index] };
 }
 
-/** `*`, `?` and `[…]`, as the shell's: a release has no slashes, so that nothing more is needed. */
+/** `*`, `?` and `[…]`, as in the shell. Releases have no slashes, so this is enough. */
 function matchesGlob(text: string, glob: string): boolean {
   const pattern = glob.replace(/\[!?[^\]]*\]|[\s\S]/g, part => {
     if (part === '*') return '.*';

@@ -1,7 +1,7 @@
 import type { PlannedHost, PlannedOutput } from '../model/plan.ts';
 import type { PlannablePlay } from '../playbook/playbook.ts';
 
-/** How the output of each script is read that some host runs, where the play says it; of all, where no host runs any. */
+/** How output is read, of each script that a host runs and that has an `output`; where no host runs any, of all scripts. */
 export function planOutputs({ scripts }: PlannablePlay, hosts: readonly PlannedHost[]): readonly PlannedOutput[] {
   const running = new Set(
     hosts.flatMap(({ decision }) => (decision.kind === 'run' ? decision.scripts.map(({ module }) => module) : [])),

@@ -14,45 +14,45 @@ import type {
 import type { PlannablePlay } from '../playbook/playbook.ts';
 import {
   type CanaryLookup,
-  createSorter,
+  createBuildHostSorter,
   type FitBuildHost,
   noBuildHost,
   type SortBuildHosts,
   type SortedBuildHosts,
 } from './builds/choose-build-host.ts';
 import { type BuildHostNames, nameBuildHosts } from './builds/name-build-hosts.ts';
-import { byId, type Draft, draftFor, type Locate, shareOut } from './builds/plan-builds.ts';
+import { assignBuilds, byId, type Draft, draftFor, type Locate } from './builds/plan-builds.ts';
 import { majorOf } from './checks/check-runtime.ts';
 import { examineTarget, findBuildHosts } from './checks/examine-target.ts';
 import { planOutputs } from './plan-outputs.ts';
 import { planScript } from './plan-script.ts';
 import { planRollout } from './rollout/plan-rollout.ts';
-import { openRunOnce, type RunOnce } from './rollout/run-once.ts';
+import { createRunOnce, type RunOnce } from './rollout/run-once.ts';
 import type { Target } from './target.ts';
 
 export interface PlanInput extends BuildHostNames {
   readonly play: PlannablePlay;
   /** In the order of selection. */
   readonly targets: readonly Target[];
-  /** Hosts before them that nobody has asked, since they are left out in any case. */
+  /** Hosts before --start-at, which were not probed. */
   readonly leftOut?: readonly PlannedHost[];
-  /** Where a build's module is or will be in the cache. */
+  /** The key and state of a build's module in the cache. */
   readonly locate: Locate;
-  /** What is known beforehand of SystemTap on a build host and a kernel. */
-  readonly judge: CanaryLookup;
+  /** What earlier canaries found of a build host's SystemTap and a kernel. */
+  readonly lookUpCanary: CanaryLookup;
 }
 
-/** Decides what is built where, who runs what and in which order, and who is left out and why. Pure. */
+/** Decides what is built where, which hosts run what and in which order, and which are left out and why. Pure. */
 export function planPlay(input: PlanInput): PlannedPlay {
   const planning: Planning = {
     ...input,
-    sort: createSorter(input.judge),
+    sort: createBuildHostSorter(input.lookUpCanary),
     groups: new Map(),
     drafts: new Map(),
-    once: openRunOnce(),
+    once: createRunOnce(),
   };
   const hosts = [...(input.leftOut ?? []), ...input.targets.map(target => planHost(target, planning))];
-  const builds = shareOut([...planning.drafts.values()]);
+  const builds = assignBuilds([...planning.drafts.values()]);
   const { play } = input;
   const outputs = planOutputs(play, hosts);
   return {
@@ -78,11 +78,11 @@ function planWatch({ preconditions: { maxLoadPerCpu }, stopAt }: PlannablePlay):
 }
 
 /**
- * Whether for every target that has something to run there is a build host, as far as these builders tell: if not, it
- * is no use to plan with them. One that could not build may have been mended since.
+ * Whether every target with scripts has a build host among these builders, by facts that may be old: if not, they are
+ * probed anew, since a build host that could not build may have been fixed.
  */
 export function hasBuildHosts(input: PlanInput): boolean {
-  const sort = createSorter(input.judge);
+  const sort = createBuildHostSorter(input.lookUpCanary);
   return input.targets.every(target => {
     if (target.kind !== 'ready' || target.scripts.length === 0) return true;
     const named = nameBuildHosts(target, input);
@@ -104,7 +104,7 @@ type MutableGroup = Omit<KernelGroup, 'hosts'> & { hosts: HostName[] };
 
 function planHost(selected: Target, planning: Planning): PlannedHost {
   const { name, groups: inGroups } = selected.host;
-  const target = planning.once.leave(selected);
+  const target = planning.once.withoutClaimed(selected);
   if (target.kind === 'unreachable') {
     return { name, groups: inGroups, decision: { kind: 'unreachable', failure: target.failure } };
   }
@@ -122,15 +122,15 @@ function planHost(selected: Target, planning: Planning): PlannedHost {
     };
   }
   if (target.scripts.length === 0)
-    return { ...planned, decision: { kind: 'skip', reason: planning.once.whyNone(selected) } };
+    return { ...planned, decision: { kind: 'skip', reason: planning.once.explainNone(selected) } };
 
   const { sorted, candidates, as, findings } = examineTarget(target, named, planning);
   const group = groupFor(target.facts.kernel, candidates, sorted, planning.groups);
   const drafts = target.scripts.map(bound =>
-    draftFor(bound, { kernel: target.facts.kernel, candidates, words: named, groupId: group.id }, planning),
+    draftFor(bound, { kernel: target.facts.kernel, candidates, config: named, groupId: group.id }, planning),
   );
   const failures: Failure[] = failuresOf(findings);
-  if (drafts.some(({ places }) => places.length === 0)) failures.push(noBuildHost(target.facts.kernel, sorted.told));
+  if (drafts.some(({ places }) => places.length === 0)) failures.push(noBuildHost(target.facts.kernel, sorted.states));
   const [first, ...others] = failures;
   if (first !== undefined) return { ...planned, decision: { kind: 'fail', failures: [first, ...others] } };
 
@@ -139,15 +139,15 @@ function planHost(selected: Target, planning: Planning): PlannedHost {
   const scripts = target.scripts.map((bound, index) => {
     const draft = drafts[index];
     if (draft === undefined) throw new Error('a script without a build');
-    planning.drafts.set(draft.sameness, draft);
+    planning.drafts.set(draft.shareKey, draft);
     draft.hosts.push(name);
-    planning.once.take(bound, name);
+    planning.once.claim(bound, name);
     return planScript(bound, draft.id);
   });
   return { ...planned, kernelGroup: group.id, decision: { kind: 'run', as, scripts } };
 }
 
-/** A build host that could build for a group, but only what no target of it can run, is not fit for it. */
+/** Marks as unfit the build hosts of a group whose modules none of its targets can run. */
 function withoutUnsuited(group: KernelGroup, builds: readonly PlannedBuild[]): KernelGroup {
   const places = builds.flatMap(build => (build.kernelGroup === group.id ? [build, ...build.alternatives] : []));
   const buildHosts = group.buildHosts.map((host): KernelBuildHost => {
@@ -160,13 +160,13 @@ function withoutUnsuited(group: KernelGroup, builds: readonly PlannedBuild[]): K
 }
 
 /**
- * The group of a kernel, not yet kept. Where a tree carries UTS_VERSION, kernels of one release but another `uname -v`
- * need modules of their own: the second such group has `/2` behind its id.
+ * The group of a kernel; a new one is not added to `groups` yet. Where a tree carries UTS_VERSION, kernels of one release
+ * but with another `uname -v` need modules of their own: the second such group ends in `/2`.
  */
 function groupFor(
   { release, machine, version }: Kernel,
   candidates: readonly FitBuildHost[],
-  { told }: SortedBuildHosts,
+  { states }: SortedBuildHosts,
   groups: ReadonlyMap<KernelGroupId, MutableGroup>,
 ): MutableGroup {
   const stamp = candidates.some(({ tree }) => tree.utsVersion !== undefined) ? version : undefined;
@@ -175,6 +175,6 @@ function groupFor(
     const group = groups.get(id);
     if (group !== undefined && group.version !== stamp) continue;
     if (group !== undefined) return group;
-    return { id, release, machine, ...(stamp === undefined ? {} : { version: stamp }), hosts: [], buildHosts: told };
+    return { id, release, machine, ...(stamp === undefined ? {} : { version: stamp }), hosts: [], buildHosts: states };
   }
 }

@@ -17,22 +17,23 @@ export function planScript({ script, globals, outputFile }: BoundScript, build: 
   };
 }
 
-/** A build without where it takes place and for whom. */
+/** A build without its place and its hosts. */
 export type DescribedBuild = Omit<PlannedBuild, keyof BuildPlace | 'alternatives' | 'hosts' | 'id'>;
 
-/** What a play says of a kernel. */
-export interface KernelWords {
+/** What a play has configured for a kernel. */
+export interface KernelConfig {
+  /** The entry of `kernels` that matches. */
   readonly rule: PlannableKernel | undefined;
-  /** By whom modules are signed. */
+  /** How modules are signed. */
   readonly sign: Signing | undefined;
 }
 
-/** What is built for a script on one kernel. A script's own stap options win over those of its kernel's entry. */
+/** What is built for a script on one kernel. A script's own stap options override those of the kernel's entry. */
 export function planBuild(
   { script, args }: BoundScript,
   { release, machine }: Kernel,
   kernelGroup: KernelGroupId,
-  { rule, sign }: KernelWords,
+  { rule, sign }: KernelConfig,
 ): DescribedBuild {
   const limit = script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds;
   return {
@@ -50,7 +51,7 @@ export function planBuild(
   };
 }
 
-/** Where both say something of the same kind: defines and stamps by name, tapsets one behind the other. */
+/** Merges stap options; the script's win. Defines and modinfo are merged by name, tapsets are concatenated. */
 export function joinOptions(kernel: StapOptions, script: StapOptions): Omit<BuildOptions, 'beltSeconds'> {
   const joined = { ...kernel, ...script };
   const { defines: _, tapsets: __, modinfo: ___, guru, suppressTimeLimits, skipBadvars, allModules, ...rest } = joined;
@@ -70,12 +71,12 @@ export function joinOptions(kernel: StapOptions, script: StapOptions): Omit<Buil
   };
 }
 
-/** stap counts it in milliseconds, in an int. */
+/** In seconds: stap counts milliseconds in an int. */
 const longestBelt = 2_147_483;
 
 /**
- * The belt is compiled in, so each length is another module: only a few lengths are used, so that a change of
- * `duration` seldom means a build. It leaves the supervisor at least a minute to end the script in the normal way.
+ * The belt is compiled into the module, so only a few lengths are used: a change of `duration` then seldom needs a build.
+ * It leaves the supervisor at least a minute to end the script first.
  */
 function beltFor(limitSeconds: number): number {
   const lengths = [120, 300, 900, 3600, 4 * 3600, 24 * 3600, 7 * 24 * 3600];

@@ -3,7 +3,7 @@ import type { Asked } from '../model/asked.ts';
 import type { ScriptNeeds } from '../model/script-needs.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
 
-/** A host of the play and what its probe came to. */
+/** A host of the play and the result of its probe. */
 export type Target = Asked<TargetFindings & PlannedFor>;
 
 export type ReadyTarget = Extract<Target, { kind: 'ready' }>;
@@ -14,15 +14,14 @@ export interface TargetFindings {
   readonly preconditions: PreconditionResults;
 }
 
-/** What a target is planned for. */
 interface PlannedFor {
-  /** The scripts that are for it, templates filled in. */
+  /** Its scripts, with their templates filled in. */
   readonly scripts: readonly BoundScript[];
-  /** What each of them needs, in the same order; where nobody has named any, what is not known. */
+  /** The needs of each script, in the same order; without scripts, one entry of unknown needs. */
   readonly needs: readonly ScriptNeeds[];
 }
 
-/** What the host said to the preconditions that have to be asked there. */
+/** The preconditions that only the host itself can answer. */
 export interface PreconditionResults {
   /** The packages of the playbook that are not installed. */
   readonly missingPackages: readonly string[];

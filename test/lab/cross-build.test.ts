@@ -67,7 +67,7 @@ async function build(release: string, machine: string, play: Play): Promise<{ pl
     playBuilders: [name],
     kernelBuilders: new Map(),
     locate: inputs => ({ key: artifactKey(inputs), state: 'to-build' }),
-    judge: judging(),
+    lookUpCanary: judging(),
   });
   for (const { decision } of plan.hosts) {
     if (decision.kind === 'fail') throw new Error(decision.failures[0].cause);

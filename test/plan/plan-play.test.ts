@@ -334,14 +334,16 @@ describe('build hosts', () => {
 
   test('one that is known not to build for the kernel is none, unless it did before', () => {
     const builders = [makeBuilder('b1'), makeBuilder('b2')];
-    expect(shares(makePlan({ builders, judge: judging({ b1: cannot }) }))).toEqual(['io to-build on b2, else nobody']);
+    expect(shares(makePlan({ builders, lookUpCanary: judging({ b1: cannot }) }))).toEqual([
+      'io to-build on b2, else nobody',
+    ]);
     const cached = makePlan({
       builders: [makeBuilder('b1')],
-      judge: judging({ b1: cannot }),
+      lookUpCanary: judging({ b1: cannot }),
       locate: inputs => ({ ...locate(inputs), state: 'cached' }),
     });
     expect(shares(cached)).toEqual(['io cached on b1, else nobody']);
-    expect(decisions(makePlan({ builders: [makeBuilder('b1')], judge: judging({ b1: cannot }) }))).toEqual([
+    expect(decisions(makePlan({ builders: [makeBuilder('b1')], lookUpCanary: judging({ b1: cannot }) }))).toEqual([
       'db1 fails: no build host can build for 6.1.0-56-cloud-amd64: b1: a minimal script fails → name one in build_hosts, or put it into the group build_hosts',
     ]);
   });
@@ -349,7 +351,7 @@ describe('build hosts', () => {
   test('one whose modules would panic the kernel is none, even with a module in the cache', () => {
     const deadly = { ...cannot, state: 'dangerous' } as const;
     const plan = makePlan({
-      judge: judging({ builder: deadly }),
+      lookUpCanary: judging({ builder: deadly }),
       locate: inputs => ({ ...locate(inputs), state: 'cached' }),
     });
     expect(plan.builds).toEqual([]);

@@ -196,7 +196,7 @@ export function planInput(parts: PlanParts): PlanInput {
     builders,
     playBuilders: (parts.playBuilders ?? builders.map(({ host }) => host.name)) as readonly HostName[],
     locate: parts.locate ?? locate,
-    judge: parts.judge ?? judging(),
+    lookUpCanary: parts.lookUpCanary ?? judging(),
     play: makePlay(parts.play),
     kernelBuilders: new Map(
       Object.entries(parts.kernelBuilders ?? {}).map(([index, names]) => [Number(index), names as readonly HostName[]]),

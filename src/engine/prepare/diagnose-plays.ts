@@ -47,7 +47,7 @@ async function diagnose(
     builders: asked,
     playBuilders,
     kernelBuilders,
-    judge: await loadCanaryLookup(asked, kernels, options.canaries),
+    lookUpCanary: await loadCanaryLookup(asked, kernels, options.canaries),
   });
   const known = [...surveyed, ...asked].flatMap(one =>
     one.kind === 'ready' ? [[one.host.name, { host: one.host, os: one.facts.os }] as const] : [],

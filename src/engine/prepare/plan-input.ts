@@ -35,6 +35,6 @@ export async function planInputFor(
       const key = artifactKey(inputs);
       return { key, state: !isIdentified(inputs) ? 'not-kept' : cached.has(key) ? 'cached' : 'to-build' };
     },
-    judge: await loadCanaryLookup(builders, kernelsOf(targets), canaries),
+    lookUpCanary: await loadCanaryLookup(builders, kernelsOf(targets), canaries),
   };
 }

@@ -159,7 +159,7 @@ function renew(changes: readonly Change[], onDrift: OnDrift, wasAsked: boolean):
   switch (onDrift) {
     case 'replan':
       // A host that is gone from the inventory cannot be planned at all.
-      return wasAsked ? { kind: 'anew' } : { kind: 'left-out', decision: { kind: 'skip', reason: what } };
+      return wasAsked ? { kind: 'replanned' } : { kind: 'left-out', decision: { kind: 'skip', reason: what } };
     case 'skip':
       return { kind: 'left-out', decision: { kind: 'skip', reason: what, cure: 'make the plan anew' } };
     case 'fail': {

@@ -2,7 +2,7 @@ import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import { type HostOutcome, isFailure } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
-import { whyStop } from '../../plan/rollout/why-stop.ts';
+import { findStopReason } from '../../plan/rollout/find-stop-reason.ts';
 import { type Deferred, deferred } from '../../process/deferred.ts';
 import type { LoadTracker } from './track-loads.ts';
 
@@ -55,7 +55,7 @@ export function followRollout(
   };
   const applyStopRules = (): void => {
     if (stopped !== undefined || isOpen) return;
-    const reason = whyStop({ ...plan, batches: plan.batches.slice(0, batches) }, failed);
+    const reason = findStopReason({ ...plan, batches: plan.batches.slice(0, batches) }, failed);
     if (reason === undefined) return;
     close(reason);
     if (isAnybodyLeft()) events.emit({ kind: 'rollout-stopped', reason });

@@ -1,29 +1,29 @@
 import { optional } from '../../model/optional.ts';
 import { joinNeeds, type ScriptNeeds } from '../../model/script-needs.ts';
 import type { StapOptions } from '../../playbook/playbook.ts';
-import { joinOptions, type KernelWords } from '../plan-script.ts';
+import { joinOptions, type KernelConfig } from '../plan-script.ts';
 import type { ReadyTarget } from '../target.ts';
 
-/** What a target's scripts ask of a build host, with what their play tells stap. */
+/** What a target's scripts and stap options need on a build host. */
 export interface BuildNeeds extends ScriptNeeds {
   /**
-   * `compile-server`: stap on the build host only asks one, and needs nothing of the kernel itself; `sysroot`: its tree is
-   * below a folder that nobody has looked into.
+   * `compile-server`: stap on the build host only asks a server, and needs nothing of the kernel itself. `sysroot`: the
+   * tree is below a folder that no probe looks into.
    */
   readonly builtBy?: 'compile-server' | 'sysroot';
-  /** The words for another machine, where they are not the usual ones. */
+  /** The playbook's names for another machine and its compiler. */
   readonly arch?: string;
   readonly crossCompile?: string;
-  /** Where the key lies that modules are signed with. */
+  /** The path of the key that modules are signed with. */
   readonly signingKey?: string;
 }
 
 type Circumstances = Omit<BuildNeeds, keyof ScriptNeeds>;
 
-/** Only what holds for all of a target's scripts changes what is needed. */
+/** Stap options change the needs only if all of a target's scripts have them. */
 export function buildNeeds(
   { scripts, needs }: Pick<ReadyTarget, 'scripts' | 'needs'>,
-  { rule, sign }: KernelWords,
+  { rule, sign }: KernelConfig,
 ): BuildNeeds {
   const options = scripts.map(({ script }) => joinOptions(rule?.stapOptions ?? {}, script.stapOptions));
   const circumstances = options.map(
@@ -44,7 +44,7 @@ export function buildNeeds(
   };
 }
 
-/** What several targets ask of one build host: a compile server is enough only where it is for all of them. */
+/** The needs of several targets of one build host. Again, an option counts only if all have it. */
 export function joinBuildNeeds(all: readonly BuildNeeds[]): BuildNeeds {
   return { ...joinNeeds(all), ...common(all) };
 }
@@ -52,23 +52,23 @@ export function joinBuildNeeds(all: readonly BuildNeeds[]): BuildNeeds {
 function withOptions(need: ScriptNeeds, options: Omit<StapOptions, 'tapsets'> | undefined): ScriptNeeds {
   if (options?.useServer !== undefined) return { ...need, debuginfo: 'no', symbols: 'no' };
   if (options?.debuginfod === undefined) return need;
-  return { ...need, debuginfo: whatIsFetched(need.debuginfo), symbols: whatIsFetched(need.symbols) };
+  return { ...need, debuginfo: leaveToServer(need.debuginfo), symbols: leaveToServer(need.symbols) };
 }
 
-/** What they all say, in the same words. */
+/** The options that all have with the same value. */
 function common(all: readonly Circumstances[]): Circumstances {
   const [first] = all;
-  const said = <Key extends keyof Circumstances>(key: Key): Circumstances[Key] | undefined =>
+  const shared = <Key extends keyof Circumstances>(key: Key): Circumstances[Key] | undefined =>
     all.every(other => other[key] === first?.[key]) ? first?.[key] : undefined;
   return {
-    ...optional('builtBy', said('builtBy')),
-    ...optional('arch', said('arch')),
-    ...optional('crossCompile', said('crossCompile')),
-    ...optional('signingKey', said('signingKey')),
+    ...optional('builtBy', shared('builtBy')),
+    ...optional('arch', shared('arch')),
+    ...optional('crossCompile', shared('crossCompile')),
+    ...optional('signingKey', shared('signingKey')),
   };
 }
 
-/** Whether a debuginfod server has it, stap will see. */
-function whatIsFetched(need: ScriptNeeds['debuginfo']): ScriptNeeds['debuginfo'] {
+/** Whether a debuginfod server has it, only the build shows. */
+function leaveToServer(need: ScriptNeeds['debuginfo']): ScriptNeeds['debuginfo'] {
   return need === 'yes' ? 'unknown' : need;
 }

@@ -10,10 +10,10 @@ import type { BuildPlace, KernelBuildHost } from '../../model/plan.ts';
 import { checkBuildHost } from '../checks/check-build-host.ts';
 import type { BuildNeeds } from './build-needs.ts';
 
-/** A build host and what its probe came to. */
+/** A build host and the result of its probe. */
 export type Builder = Asked<{ readonly facts: BuildHostFacts }>;
 
-/** A build host that has all it takes for a kernel. */
+/** A build host that has all that builds for a kernel need. */
 export interface FitBuildHost {
   readonly host: Host;
   readonly facts: BuildHostFacts & { readonly stap: NonNullable<BuildHostFacts['stap']> };
@@ -21,38 +21,38 @@ export interface FitBuildHost {
   readonly canary: CanaryVerdict;
 }
 
-/** What is known beforehand of SystemTap on a build host and a kernel. */
+/** What is known before any build of a build host's SystemTap and a kernel. */
 export type CanaryVerdict =
   | { readonly key: CanaryKey; readonly state: 'known-good' | 'untried' }
-  /** A minimal script has failed there. A module that is in the cache all the same may be used. */
+  /** A minimal script has failed to build. Modules from the cache may still be used. */
   | { readonly key: CanaryKey; readonly state: 'known-bad'; readonly failure: Failure }
-  /** What it builds must not be loaded. */
+  /** Its modules must not be loaded. */
   | { readonly key: CanaryKey; readonly state: 'dangerous'; readonly failure: Failure };
 
 export type CanaryLookup = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, way: UnusualWay) => CanaryVerdict;
 
 export interface SortedBuildHosts {
-  /** In the order of `builders`; those on which a minimal script has failed too. */
+  /** In the order of `builders`, including those on which a minimal script has failed. */
   readonly fit: readonly FitBuildHost[];
-  /** All of them, in the same order. */
-  readonly told: readonly KernelBuildHost[];
+  /** Of all `builders`, in the same order. */
+  readonly states: readonly KernelBuildHost[];
 }
 
-/** `sortBuildHosts` by a judge. */
+/** `sortBuildHosts` with a given lookup of canaries. */
 export type SortBuildHosts = (wanted: WantedBuild, builders: readonly Builder[]) => SortedBuildHosts;
 
-/** What targets have in common for whom the same build hosts will do. */
+/** Targets with the same kernel and needs share their build hosts. */
 export interface WantedBuild {
   readonly kernel: Kernel;
   readonly needs: BuildNeeds;
 }
 
-/** Looks at build hosts once for all targets that want the same of them. */
-export function createSorter(judge: CanaryLookup): SortBuildHosts {
+/** Sorts build hosts once for all targets with the same kernel and needs. */
+export function createBuildHostSorter(lookUpCanary: CanaryLookup): SortBuildHosts {
   const sorted = new Map<string, SortedBuildHosts>();
   return (wanted, builders) => {
     const key = JSON.stringify([wanted, builders.map(({ host }) => host.name)]);
-    const known = sorted.get(key) ?? sortBuildHosts(wanted, builders, judge);
+    const known = sorted.get(key) ?? sortBuildHosts(wanted, builders, lookUpCanary);
     sorted.set(key, known);
     return known;
   };
@@ -62,21 +62,21 @@ export function createSorter(judge: CanaryLookup): SortBuildHosts {
 export function sortBuildHosts(
   { kernel, needs }: WantedBuild,
   builders: readonly Builder[],
-  judge: CanaryLookup,
+  lookUpCanary: CanaryLookup,
 ): SortedBuildHosts {
   const fit: FitBuildHost[] = [];
-  const told = builders.map((builder): KernelBuildHost => {
+  const states = builders.map((builder): KernelBuildHost => {
     const { name } = builder.host;
     const tools = findTools(kernel, needs, builder);
     if ('cause' in tools) return { name, state: 'unfit', failure: tools };
-    // Of a compile server's SystemTap, the module that it makes will tell.
-    const canary = judge(tools, kernel, needs.builtBy === 'compile-server' ? { useServer: true } : {});
+    // The SystemTap of a compile server is known only by the module that it makes.
+    const canary = lookUpCanary(tools, kernel, needs.builtBy === 'compile-server' ? { useServer: true } : {});
     if (canary.state === 'dangerous') return { name, state: 'unfit', failure: canary.failure };
     fit.push({ ...tools, canary });
     if (canary.state === 'known-bad') return { name, state: 'unfit', failure: canary.failure };
     return { name, state: canary.state, stap: tools.facts.stap.version };
   });
-  return { fit, told };
+  return { fit, states };
 }
 
 function findTools(kernel: Kernel, needs: BuildNeeds, builder: Builder): Omit<FitBuildHost, 'canary'> | Failure {
@@ -84,19 +84,19 @@ function findTools(kernel: Kernel, needs: BuildNeeds, builder: Builder): Omit<Fi
   const { host, facts } = builder;
   const obstacle = failuresOf(checkBuildHost(facts, kernel, needs))[0];
   if (obstacle !== undefined) return obstacle;
-  const tree = noTree(kernel, needs) ?? facts.trees.find(other => other.release === kernel.release);
+  const tree = unseenTree(kernel, needs) ?? facts.trees.find(other => other.release === kernel.release);
   if (facts.stap === undefined || tree === undefined) throw new Error('a build host lacks what no finding names');
   return { host, facts: { ...facts, stap: facts.stap }, tree };
 }
 
-/** A compile server and a sysroot have trees of their own, of which nothing is known here. */
-function noTree({ release }: Kernel, { builtBy }: BuildNeeds): BuildTree | undefined {
+/** Compile servers and sysroots have kernel trees of their own: this stands for one. */
+function unseenTree({ release }: Kernel, { builtBy }: BuildNeeds): BuildTree | undefined {
   return builtBy === undefined ? undefined : { release, headers: 'missing', path: `/lib/modules/${release}/build` };
 }
 
-/** Why nobody can build for a kernel: each build host's own reason. */
-export function noBuildHost(kernel: Kernel, told: readonly KernelBuildHost[]): Failure {
-  const reasons = told.flatMap(one => (one.state === 'unfit' ? [{ host: one.name, ...one.failure }] : []));
+/** Why no build host can build for a kernel: the reason of each. */
+export function noBuildHost(kernel: Kernel, states: readonly KernelBuildHost[]): Failure {
+  const reasons = states.flatMap(one => (one.state === 'unfit' ? [{ host: one.name, ...one.failure }] : []));
   const cure = reasons.find(reason => reason.cure !== undefined);
   return {
     stage: 'plan',
@@ -112,8 +112,8 @@ export function noBuildHost(kernel: Kernel, told: readonly KernelBuildHost[]): F
 }
 
 /**
- * Who of `places` builds, and who steps in, in this order: who has the module in the cache; then who has the fewest
- * builds so far; of these who is known to build for the kernel; else as they stand in the pattern.
+ * Orders the places of a build; later ones stand in for earlier ones. First those whose module is in the cache, then those
+ * with the fewest builds so far, then those known to build for the kernel, else by their order in the pattern.
  */
 export function orderPlaces(
   places: readonly BuildPlace[],

@@ -2,24 +2,24 @@ import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
 import type { BuildOptions, CrossBuild } from '../../model/build-options.ts';
 
 /**
- * How a build host builds for a machine (both as `uname -m` says them): by itself, by a cross compiler, or in no way that
- * is known. The names of the toolchains are Debian's, and Fedora's but for arm.
+ * How a build host builds for a machine, both as in `uname -m`: natively, by a cross compiler, or in no known way. The
+ * toolchains have Debian's names, which are Fedora's too but for arm.
  */
 export function crossBuild(builder: string, target: string): CrossBuild | 'native' | 'unknown' {
   if (builder === target) return 'native';
-  // kbuild adds gcc's -m32 itself, but stap has to be told whose registers and system calls it is about.
+  // kbuild adds gcc's -m32 itself, but stap needs to know whose registers and system calls to use.
   if (/^i[3-6]86$/.test(target)) return builder === 'x86_64' ? { arch: 'i386' } : i386;
   return toolchains[target] ?? 'unknown';
 }
 
-/** What the kernel's makefiles call for another machine: a prefix, and the compiler that the tree wants. */
+/** The compiler that the kernel's makefiles call for another machine: a prefix, and the compiler that the tree requires. */
 export function crossCompilerName(prefix: string, tree: Pick<BuildTree, 'requiredCompiler'> | undefined): string {
   return `${prefix}${tree?.requiredCompiler ?? 'gcc'}`;
 }
 
 /**
- * Which cross compiler a build is made with, for a digest: empty where it takes none, undefined where that is not known. A
- * compile server has its own.
+ * Identifies a build's cross compiler, for the artifact's key: empty for a build without one, undefined where it is not
+ * known. A compile server uses its own.
  */
 export function crossCompilerIdentity(
   { crossCompile, useServer }: Pick<BuildOptions, 'crossCompile' | 'useServer'>,
@@ -35,7 +35,7 @@ export function crossCompilerIdentity(
 
 const i386: CrossBuild = { arch: 'i386', prefix: 'i686-linux-gnu-' };
 
-/** stap squashes machine names in the same way (translator's `normalize_machine`). */
+/** stap normalizes machine names in the same way (translator's `normalize_machine`). */
 const toolchains: Readonly<Record<string, CrossBuild>> = {
   aarch64: { arch: 'arm64', prefix: 'aarch64-linux-gnu-' },
   armv7l: { arch: 'arm', prefix: 'arm-linux-gnueabihf-' },

@@ -1,7 +1,7 @@
 import type { HostName } from '../../model/ids.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { matchKernel } from '../match-kernel.ts';
-import type { KernelWords } from '../plan-script.ts';
+import type { KernelConfig } from '../plan-script.ts';
 import type { ReadyTarget } from '../target.ts';
 import type { Builder } from './choose-build-host.ts';
 
@@ -15,12 +15,12 @@ export interface BuildHostNames {
   readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
 }
 
-/** What a play says of a target's kernel, and who may build for it. */
-export interface NamedBuildHosts extends KernelWords {
+/** What a play has configured for a target's kernel, with the build hosts that it names. */
+export interface NamedBuildHosts extends KernelConfig {
   readonly builders: readonly Builder[];
 }
 
-/** The build hosts that are named for a target's kernel; `no-match`: the play does not mean that kernel. */
+/** The build hosts that are named for a target's kernel; `no-match`: no entry of `kernels` matches it. */
 export function nameBuildHosts(
   { facts: { kernel } }: ReadyTarget,
   { play, builders, playBuilders, kernelBuilders }: BuildHostNames,

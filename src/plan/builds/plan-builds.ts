@@ -4,7 +4,7 @@ import type { HostName } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../../model/plan.ts';
 import type { BoundScript } from '../../playbook/playbook.ts';
-import { type DescribedBuild, type KernelWords, planBuild } from '../plan-script.ts';
+import { type DescribedBuild, type KernelConfig, planBuild } from '../plan-script.ts';
 import { type CanaryLookup, type FitBuildHost, orderPlaces } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
 
@@ -19,58 +19,58 @@ export interface BuildInputs {
 
 export type Locate = (inputs: BuildInputs) => PlannedBuild['artifact'];
 
-/** A build of which it is still open who makes it. */
+/** A build whose build host is not decided yet. */
 export interface Draft {
   readonly id: BuildId;
   /** Equal for targets that share the build. */
-  readonly sameness: string;
+  readonly shareKey: string;
   readonly described: DescribedBuild;
-  /** Who can make it, in the order of the pattern. */
+  /** The build hosts that can make it, in the order of the pattern. */
   readonly places: readonly BuildPlace[];
   readonly hosts: HostName[];
 }
 
-/** The build that makes a target's module, not yet kept: one for each script, kernel group, arguments and candidates. */
+/** The build of a target's module: one for each script, kernel group, arguments and candidates. A new one is not added yet. */
 export function draftFor(
   bound: BoundScript,
   target: {
     readonly kernel: Kernel;
     readonly groupId: KernelGroupId;
-    readonly words: KernelWords;
+    readonly config: KernelConfig;
     readonly candidates: readonly FitBuildHost[];
   },
   {
     drafts,
     ...context
-  }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate; readonly judge: CanaryLookup },
+  }: { readonly drafts: ReadonlyMap<string, Draft>; readonly locate: Locate; readonly lookUpCanary: CanaryLookup },
 ): Draft {
-  const { kernel, groupId, words, candidates } = target;
+  const { kernel, groupId, config, candidates } = target;
   const names = candidates.map(({ host }) => host.name);
-  const sameness = JSON.stringify([bound.script.name, groupId, bound.args, names]);
-  const draft = drafts.get(sameness);
+  const shareKey = JSON.stringify([bound.script.name, groupId, bound.args, names]);
+  const draft = drafts.get(shareKey);
   if (draft !== undefined) return draft;
   const base = `${bound.script.name}@${groupId}`;
   const taken = [...drafts.values()].filter(({ id }) => id === base || id.startsWith(`${base}#`)).length;
-  const described = planBuild(bound, kernel, groupId, words);
+  const described = planBuild(bound, kernel, groupId, config);
   return {
     id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
-    sameness,
+    shareKey,
     described,
     places: candidates.flatMap(candidate => placesOn(candidate, described, kernel, context)),
     hosts: [],
   };
 }
 
-/** None where the module would have to be built and it is known that it cannot be. */
+/** Empty where the module is not in the cache and is known not to build. */
 function placesOn(
   candidate: FitBuildHost,
   build: DescribedBuild,
   kernel: Kernel,
-  { locate, judge }: { readonly locate: Locate; readonly judge: CanaryLookup },
+  { locate, lookUpCanary }: { readonly locate: Locate; readonly lookUpCanary: CanaryLookup },
 ): readonly BuildPlace[] {
   const { host, facts, tree } = candidate;
   const way = unusualWay(build.options);
-  const canary = Object.keys(way).length === 0 ? candidate.canary : judge(candidate, kernel, way);
+  const canary = Object.keys(way).length === 0 ? candidate.canary : lookUpCanary(candidate, kernel, way);
   const found = crossBuild(facts.kernel.machine, build.machine);
   const cross = found === 'native' || found === 'unknown' ? {} : { cross: found };
   const artifact = locate({ build, builder: facts, tree, ...cross });
@@ -80,12 +80,12 @@ function placesOn(
   return [{ buildHost: host.name, artifact, ...cross, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
 }
 
-/** Decides for each build who makes it and who steps in, so that the build hosts have about as much to do. */
-export function shareOut(drafts: readonly Draft[]): readonly PlannedBuild[] {
+/** Chooses each build's host and its stand-ins, so that the build hosts have about the same number of builds. */
+export function assignBuilds(drafts: readonly Draft[]): readonly PlannedBuild[] {
   const buildsOn = new Map<HostName, number>();
   return drafts.toSorted(byId).map(({ id, described, places, hosts }) => {
     const [first, ...alternatives] = orderPlaces(places, buildsOn);
-    if (first === undefined) throw new Error(`nobody is to build ${id}`);
+    if (first === undefined) throw new Error(`no build host for ${id}`);
     if (first.artifact.state !== 'cached') {
       buildsOn.set(first.buildHost, (buildsOn.get(first.buildHost) ?? 0) + 1);
     }

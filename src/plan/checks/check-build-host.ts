@@ -6,11 +6,11 @@ import { crossBuild, crossCompilerName } from '../builds/cross-build.ts';
 import { install, packageFamily } from '../packages/install-command.ts';
 import { checkBuildDisk, checkBuildMemory, checkCompiler, checkMake, checkStap } from './check-tools.ts';
 import { checkTree, type TreeNeeds } from './check-tree.ts';
-import { fails, isUnknown, passes } from './verdicts.ts';
+import { fails, passes, staysUnknown } from './verdicts.ts';
 
 /**
- * What a build host has and lacks for building modules for a kernel: one finding for each check, in the same order for
- * every host, and what stands in the way of others first. `needs` are of the scripts that are built for that kernel.
+ * Checks what a build host has for building modules for a kernel: one finding for each check, in the same order for every
+ * host; checks on which others depend come first. `needs` are those of the scripts for that kernel.
  */
 export function checkBuildHost(
   facts: BuildHostFacts,
@@ -28,7 +28,7 @@ export function checkBuildHost(
     checkStap(facts),
     checkMachine(facts, kernel, tree, needs),
     ...(isBelowSysroot
-      ? [isUnknown('headers', 'they are to be below the sysroot, where nobody has looked')]
+      ? [staysUnknown('headers', 'they are to be below the sysroot, where nobody has looked')]
       : checkTree(facts, kernel, needs)),
     isCross(facts, kernel)
       ? passes('compiler', 'the cross compiler is used')
@@ -40,7 +40,7 @@ export function checkBuildHost(
   ];
 }
 
-/** The script that builds looks in the same order. A token's key is seen only when it is used. */
+/** build-module.sh looks in the same order. A key on a token can be checked only by using it. */
 function checkSigner(facts: BuildHostFacts, tree: BuildTree | undefined, key: string): Finding {
   const check = 'signing';
   const tool = tree?.signFile ?? facts.kmodsign;
@@ -51,7 +51,7 @@ function checkSigner(facts: BuildHostFacts, tree: BuildTree | undefined, key: st
     return fails(check, found, install(facts.os, [{ name: 'sbsigntool' }]));
   }
   if (!key.startsWith('/')) return passes(check, `${tool}; whether the key can be used shows when it is`);
-  // What is remembered of a build host may be of another playbook's time.
+  // Kept facts may come from a run of another playbook, which asked for other keys.
   if (facts.readableKeys === undefined || !facts.readableKeys.includes(key)) {
     return fails(check, `there is no key ${key} that ${facts.user.name} may read`, {
       cure: `put it there, readable for ${facts.user.name} only`,
@@ -60,7 +60,7 @@ function checkSigner(facts: BuildHostFacts, tree: BuildTree | undefined, key: st
   return passes(check, `${tool}, ${key}`);
 }
 
-/** Debian's trees take the compiler that they name and no other, also for another machine. */
+/** Debian's kernel trees require the compiler that they name, also when cross compiling. */
 function checkMachine(
   facts: BuildHostFacts,
   { machine }: Kernel,
@@ -84,7 +84,7 @@ function checkMachine(
     return passes(check, `${differs}: ${name} builds for it`);
   }
   if (ownPrefix !== undefined && !/^[^/]*-linux[^/]*-$/.test(ownPrefix)) {
-    return isUnknown(check, `${differs}; whether ${name} is there, the build will show`);
+    return staysUnknown(check, `${differs}; whether ${name} is there, the build will show`);
   }
   if (ownPrefix !== undefined) return fails(check, `${differs}, and ${name} is not on stap's PATH there`);
   const compiler = tree?.requiredCompiler ?? 'gcc';
@@ -95,11 +95,11 @@ function checkMachine(
   );
 }
 
-/** `gcc-12-aarch64-linux-gnu`, or the distribution's current one; the package's name. */
+/** The package of a cross compiler: `gcc-12-aarch64-linux-gnu`, or the distribution's current one. */
 function packageOf(compiler: string, prefix: string, { os }: BuildHostFacts): string {
   const triplet = prefix.replace(/-$/, '');
   if (packageFamily(os) === 'suse') return `cross-${triplet.split('-')[0]}-gcc`;
-  // Debian's names of packages have no underscores: gcc-x86-64-linux-gnu.
+  // Debian's package names have no underscores: gcc-x86-64-linux-gnu.
   return packageFamily(os) === 'debian' ? `${compiler}-${triplet.replaceAll('_', '-')}` : `gcc-${triplet}`;
 }
 

@@ -2,9 +2,9 @@ import type { HostFacts } from '../../facts/host-facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { ScriptNeeds } from '../../model/script-needs.ts';
 import { checkSigning, type Signed } from './check-signing.ts';
-import { fails, isUnknown, passes, warns } from './verdicts.ts';
+import { fails, passes, staysUnknown, warns } from './verdicts.ts';
 
-/** Whether the kernel takes modules at all, and has what the scripts' probes are made of. */
+/** Checks whether the kernel takes modules at all, and has what the scripts' probes need. */
 export function checkKernelSettings(facts: HostFacts, needs: ScriptNeeds, signed: Signed): readonly Finding[] {
   const { kernelSettings } = facts;
   return [
@@ -24,14 +24,14 @@ export function checkKernelSettings(facts: HostFacts, needs: ScriptNeeds, signed
 
 function checkModulesDisabled({ modulesDisabled }: HostFacts['kernelSettings']): Finding {
   const check = 'modules-disabled';
-  if (modulesDisabled === undefined) return isUnknown(check, 'it does not say kernel.modules_disabled');
+  if (modulesDisabled === undefined) return staysUnknown(check, 'it does not say kernel.modules_disabled');
   if (!modulesDisabled) return passes(check, 'kernel.modules_disabled is 0');
   return fails(check, 'kernel.modules_disabled is 1: no module can be loaded until it is booted again', {
     cure: 'reboot it',
   });
 }
 
-/** A container may share the right to load modules with its host; most do not. */
+/** A container may have its host's right to load modules; most have not. */
 function checkContainer({ container, moduleRight }: HostFacts): Finding {
   const check = 'container';
   if (container !== undefined && moduleRight === 'given') {
@@ -53,11 +53,11 @@ function checkContainer({ container, moduleRight }: HostFacts): Finding {
     });
   }
   return moduleRight === undefined
-    ? isUnknown(check, 'no container; whether it may load modules it does not say')
+    ? staysUnknown(check, 'no container; whether it may load modules it does not say')
     : passes(check, 'no container; it may load modules');
 }
 
-/** Only what a script surely needs can keep a host out. */
+/** Fails only for what a script surely needs. */
 function checkOption(
   check: 'kprobes' | 'uprobes' | 'tracepoints',
   has: boolean | undefined,
@@ -66,23 +66,23 @@ function checkOption(
   const option = `CONFIG_${check.toUpperCase()}`;
   if (has) return passes(check, `the kernel has them (${option})`);
   if (need === 'no') return passes(check, 'no script needs them');
-  if (has === undefined) return isUnknown(check, `the host does not say whether its kernel has them (${option})`);
+  if (has === undefined) return staysUnknown(check, `the host does not say whether its kernel has them (${option})`);
   const cure = 'boot a kernel that has them, or use other probes';
   return need === 'yes'
     ? fails(check, `its kernel has no ${check} (${option}), and a script needs them`, { cure })
     : warns(check, `its kernel has no ${check} (${option}); a script may need them`, { cure });
 }
 
-/** Every module hands over its output by relay channels. */
+/** Every module outputs over relay channels. */
 function checkRelay({ relay }: HostFacts['kernelSettings']): Finding {
   if (relay) return passes('relay', 'the kernel has relay channels (CONFIG_RELAY)');
-  if (relay === undefined) return isUnknown('relay', 'the host does not say whether its kernel has CONFIG_RELAY');
+  if (relay === undefined) return staysUnknown('relay', 'the host does not say whether its kernel has CONFIG_RELAY');
   return fails('relay', 'its kernel has no relay channels (CONFIG_RELAY): no output could come out of a module', {
     cure: 'boot a kernel that has them',
   });
 }
 
-/** staprun mounts it, where it is not. */
+/** staprun mounts it if it is not mounted. */
 function checkDebugfs({ debugfs }: HostFacts['kernelSettings']): Finding {
   if (debugfs === 'mounted') return passes('debugfs', 'mounted');
   if (debugfs === 'supported') return passes('debugfs', 'not mounted: staprun will mount it');

@@ -4,7 +4,7 @@ import type { BoundScript } from '../../playbook/playbook.ts';
 import { sortLeftovers } from './sort-leftovers.ts';
 import { fails, passes, warns } from './verdicts.ts';
 
-/** Whether the kernel has a module by the name of one of the scripts. */
+/** Checks that no module with the name of a script is loaded. */
 export function checkModule({ loadedModules }: HostFacts, scripts: readonly BoundScript[]): Finding {
   const names = scripts.map(({ script }) => script.name).filter(name => loadedModules.includes(name));
   const [first] = names;
@@ -20,8 +20,8 @@ export function checkModule({ loadedModules }: HostFacts, scripts: readonly Boun
 }
 
 /**
- * What earlier runs have left. Only what is known to be over and belongs to the user whom we are there, or to root, is
- * offered for removal: the module first, since nobody can find it by its folder afterwards.
+ * Checks for what earlier runs have left. Offered for removal are only the folders of ended runs that belong to our user
+ * on the host or to root. Modules go first, since they are found by their folder.
  */
 export function checkLeftovers(facts: HostFacts): Finding {
   const { live, removable, doubtful, inUse } = sortLeftovers(facts);
@@ -43,7 +43,7 @@ export function checkLeftovers(facts: HostFacts): Finding {
   return warns('leftovers', found, { cure: fix.map(argv => argv.join(' ')).join(' && '), fix });
 }
 
-/** What is loaded is unloaded first; if that fails, its folder stays for who looks for it. */
+/** Modules are unloaded first: if that fails, the folder stays and shows where the module came from. */
 function removal(removable: readonly Leftover[], inUse: ReadonlySet<string>): Fix {
   const modules = removable.flatMap(({ loaded }) =>
     loaded === undefined || inUse.has(loaded) ? [] : [['staprun', '-d', loaded]],

@@ -1,15 +1,15 @@
 import type { HostFacts } from '../../facts/host-facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { BoundScript, PlannablePreconditions } from '../../playbook/playbook.ts';
-import { fails, isUnknown, passes, warns } from './verdicts.ts';
+import { fails, passes, staysUnknown, warns } from './verdicts.ts';
 
-/** Room for a module and what staprun writes beside it. */
+/** For a module and what staprun writes beside it. */
 const leastFreeBytes = 5_000_000;
 
-/** Past that, times in different hosts' output cannot be compared. */
+/** Beyond this, times in the output of different hosts cannot be compared. */
 const mostClockOffsetMs = 2000;
 
-/** What the host has to spare: disk, memory, processor time; and its clock. */
+/** Checks free disk space, memory and load, and the clock. */
 export function checkResources(
   facts: HostFacts,
   wanted: PlannablePreconditions,
@@ -20,16 +20,16 @@ export function checkResources(
 
 function checkDisk({ freeBytes, uploadDirectory }: HostFacts, { minFreeDiskBytes }: PlannablePreconditions): Finding {
   const needed = Math.max(leastFreeBytes, minFreeDiskBytes ?? 0);
-  if (freeBytes === undefined) return isUnknown('disk', `the host does not say what is free in ${uploadDirectory}`);
+  if (freeBytes === undefined) return staysUnknown('disk', `the host does not say what is free in ${uploadDirectory}`);
   if (freeBytes >= needed) return passes('disk', `${uploadDirectory} has ${megabytes(freeBytes)} free`);
   return fails('disk', `${uploadDirectory} has ${megabytes(freeBytes)} free, ${megabytes(needed)} are needed`, {
     cure: `make room in ${uploadDirectory}`,
   });
 }
 
-/** A module's buffers are taken for each CPU, and cannot be paged out. */
+/** A module has its buffers once for each CPU, and they cannot be swapped out. */
 function checkMemory({ memoryAvailableBytes, cpus }: HostFacts, scripts: readonly BoundScript[]): Finding {
-  if (memoryAvailableBytes === undefined) return isUnknown('memory', 'the host does not say');
+  if (memoryAvailableBytes === undefined) return staysUnknown('memory', 'the host does not say');
   const forEachCpu = scripts.reduce((sum, { script }) => sum + (script.bufferMb ?? 0), 0);
   const buffers = forEachCpu * 1024 * 1024 * Math.max(1, cpus);
   const has = `${megabytes(memoryAvailableBytes)} available`;
@@ -52,7 +52,7 @@ function checkLoad({ loadAverage, cpus }: HostFacts, { maxLoadPerCpu }: Plannabl
 }
 
 function checkClock({ clockOffsetMs }: HostFacts): Finding {
-  // It is not known better.
+  // The offset is not known more precisely.
   const seconds = Math.round(Math.abs(clockOffsetMs) / 1000);
   const offset =
     seconds === 0 ? 'within a second of ours' : `${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} ours`;

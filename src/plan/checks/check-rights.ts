@@ -6,27 +6,28 @@ import { fails, passes } from './verdicts.ts';
 const check = 'rights';
 
 export interface Rights {
-  /** As whom staprun is to run. */
+  /** The user as whom staprun runs. */
   readonly as: 'login-user' | 'become-user';
   readonly finding: Finding;
 }
 
 /**
- * Whether the module may be loaded by who runs staprun: root; members of stapdev and stapusr; others of stapusr or stapsys
- * only what root has put into /lib/modules/RELEASE/systemtap. Giving somebody these groups is as good as giving root, so
- * that no fix does it.
+ * Checks whether the user who runs staprun may load the module: root may, and members of both stapdev and stapusr; other
+ * members of stapusr or stapsys only what root has put into /lib/modules/RELEASE/systemtap. Membership of these groups is
+ * as good as root, so no fix grants it.
  */
 export function checkRights(facts: HostFacts, become: Become | undefined): Rights {
   const { user } = facts;
   if (become === undefined || (user.uid === 0 && become.user === 'root')) {
     return { as: 'login-user', finding: checkLoginUser(facts) };
   }
-  // That it can be become at all, the probe has tried.
+  // The probe has already become that user.
   const { becomeUser } = facts;
   const how = `${user.name} becomes ${become.user} by ${become.method}`;
   if (becomeUser === undefined || becomeUser.uid === 0) return { as: 'become-user', finding: passes(check, how) };
-  const ways: Ways = { else: 'set ansible_become_user: root', root: 'become root' };
-  const finding = checkMember(facts, becomeUser, ways) ?? checkSetUserId(facts, ways) ?? passes(check, how);
+  const alternatives: Alternatives = { else: 'set ansible_become_user: root', root: 'become root' };
+  const finding =
+    checkMember(facts, becomeUser, alternatives) ?? checkSetUserId(facts, alternatives) ?? passes(check, how);
   return { as: 'become-user', finding };
 }
 
@@ -34,31 +35,34 @@ function checkLoginUser(facts: HostFacts): Finding {
   const { user, sudo } = facts;
   if (user.uid === 0) return passes(check, 'root');
   const isSudoer = sudo === 'passwordless';
-  const ways: Ways = {
+  const alternatives: Alternatives = {
     ...(isSudoer ? { instead: 'set ansible_become: true for this host (sudo works there without a password)' } : {}),
     else: 'connect as root, or set ansible_become: true',
     root: 'connect as root',
   };
   const how = `${user.name} is in the groups stapusr and stapdev`;
   return (
-    checkMember(facts, user, ways) ?? checkExecutable(facts, ways) ?? checkSetUserId(facts, ways) ?? passes(check, how)
+    checkMember(facts, user, alternatives) ??
+    checkExecutable(facts, alternatives) ??
+    checkSetUserId(facts, alternatives) ??
+    passes(check, how)
   );
 }
 
-interface Ways {
-  /** What is better than to give the user groups. */
+interface Alternatives {
+  /** What is better than adding the user to groups. */
   readonly instead?: string;
   readonly else: string;
   readonly root: string;
 }
 
-function checkMember(facts: HostFacts, user: HostFacts['user'], ways: Ways): Finding | undefined {
+function checkMember(facts: HostFacts, user: HostFacts['user'], alternatives: Alternatives): Finding | undefined {
   const { name } = user;
   const isIn = (group: string): boolean => user.groups.includes(group);
   if (isIn('stapdev') && isIn('stapusr')) return undefined;
   if (isIn('stapusr')) {
-    const better = ways.instead ?? `usermod -aG stapdev ${name}, or ${ways.else}`;
-    const { path, state, cure } = blessed(facts);
+    const better = alternatives.instead ?? `usermod -aG stapdev ${name}, or ${alternatives.else}`;
+    const { path, state, cure } = describeTrustedFolder(facts);
     return fails(
       check,
       `${name} is in stapusr but not in stapdev: staprun loads only what root has put into ${path} (${state}), and tapbook puts modules into ${facts.uploadDirectory}`,
@@ -66,12 +70,12 @@ function checkMember(facts: HostFacts, user: HostFacts['user'], ways: Ways): Fin
     );
   }
   return fails(check, `${name} is not root and not in the groups stapdev and stapusr`, {
-    cure: ways.instead ?? `usermod -aG stapusr,stapdev ${name}, or ${ways.else}`,
+    cure: alternatives.instead ?? `usermod -aG stapusr,stapdev ${name}, or ${alternatives.else}`,
   });
 }
 
-/** The folder that staprun trusts: it has to be root's, and not writable by all. */
-function blessed({ kernel, blessedDirectory }: HostFacts): {
+/** The folder that staprun trusts if it belongs to root and is not world-writable. */
+function describeTrustedFolder({ kernel, blessedDirectory }: HostFacts): {
   readonly path: string;
   readonly state: string;
   readonly cure?: string;
@@ -85,16 +89,16 @@ function blessed({ kernel, blessedDirectory }: HostFacts): {
   return { path, state: 'which is as it has to be' };
 }
 
-/** Debian's may be executed by stapusr only. */
-function checkExecutable({ staprun, user }: HostFacts, { root }: Ways): Finding | undefined {
+/** Only members of stapusr may execute Debian's staprun. */
+function checkExecutable({ staprun, user }: HostFacts, { root }: Alternatives): Finding | undefined {
   if (staprun === undefined || staprun.executable) return undefined;
   return fails(check, `${user.name} may not execute ${staprun.path}`, {
     cure: `let group stapusr execute it, or ${root}`,
   });
 }
 
-/** Whom it does not make root cannot load anything with it. */
-function checkSetUserId({ staprun }: HostFacts, { root }: Ways): Finding | undefined {
+/** staprun has to be set-user-ID root for anyone else to load modules. */
+function checkSetUserId({ staprun }: HostFacts, { root }: Alternatives): Finding | undefined {
   const { path, owner, mode } = staprun ?? {};
   if (path === undefined || owner === undefined || mode === undefined) return undefined;
   if (owner === 'root' && (Number.parseInt(mode, 8) & 0o4000) !== 0) return undefined;

@@ -1,4 +1,4 @@
-/** One row of `tapbook doctor`, in Markdown. What never happens is left out. */
+/** One check of `tapbook doctor`, in Markdown. A result that never occurs is absent. */
 export interface CheckRule {
   readonly looksAt: string;
   readonly fails?: string;
@@ -6,7 +6,7 @@ export interface CheckRule {
   readonly cure?: string;
 }
 
-/** What is looked at on a target, in this order. */
+/** The checks of a target, in this order. */
 const targetRules = {
   runtime: {
     looksAt: 'staprun and its package',
@@ -117,7 +117,7 @@ const targetRules = {
   },
 } as const;
 
-/** What is looked at on a build host, for each kernel that it is wanted for, in this order. */
+/** The checks of a build host, in this order, for each kernel that it would build for. */
 const buildHostRules = {
   stap: { looksAt: 'stap and its version', fails: 'missing', cure: 'installing it' },
   'cross-compiler': {
@@ -169,7 +169,7 @@ const buildHostRules = {
   },
 } as const;
 
-/** What is said in place of all others where a host could not be asked. */
+/** Reported instead of all others where a host could not be probed. */
 const eitherRules = {
   connection: { looksAt: 'the connection', fails: 'the host is unreachable' },
   probe: { looksAt: "the probe's own end", fails: 'the host cannot be probed' },
@@ -177,7 +177,7 @@ const eitherRules = {
 
 export type CheckName = keyof typeof targetRules | keyof typeof buildHostRules | keyof typeof eitherRules;
 
-/** Every check of `tapbook doctor`, by the kind of host: the reference is made of this table. */
+/** Every check of `tapbook doctor`, by the kind of host. The reference is generated from this table. */
 export const checkRules: Readonly<
   Record<'target' | 'build-host' | 'either', Readonly<Partial<Record<CheckName, CheckRule>>>>
 > = {

@@ -5,29 +5,26 @@ import type { PlannablePreconditions } from '../../playbook/playbook.ts';
 import type { ReadyTarget } from '../target.ts';
 import { checkKernelSettings } from './check-kernel-settings.ts';
 import { checkLeftovers, checkModule } from './check-leftovers.ts';
+import { checkPreconditions } from './check-preconditions.ts';
 import { checkResources } from './check-resources.ts';
 import { checkRights, type Rights } from './check-rights.ts';
 import { checkRuntime } from './check-runtime.ts';
 import type { Signed } from './check-signing.ts';
-import { checkWishes } from './check-wishes.ts';
 
-/** What a target is checked for. */
-export interface TargetWishes {
+/** What a target is checked against. */
+export interface TargetRequirements {
   readonly preconditions: PlannablePreconditions;
-  /** The build host that builds for it; undefined where none was found. */
+  /** The build host that builds for it, if there is one. */
   readonly builder: BuildHostFacts | undefined;
   readonly signed: Signed;
-  /** What the target's scripts need together. */
+  /** The joint needs of the target's scripts. */
   readonly needs: ScriptNeeds;
 }
 
-/**
- * Everything that has to hold on a target before anything is built or loaded for it: one finding for each check, in the
- * same order for every host.
- */
+/** Checks all that must hold before anything is built or loaded for a target: one finding for each check, always in this order. */
 export function checkTarget(
   target: ReadyTarget,
-  { preconditions, builder, signed, needs }: TargetWishes,
+  { preconditions, builder, signed, needs }: TargetRequirements,
 ): { readonly as: Rights['as']; readonly findings: readonly Finding[] } {
   const { facts, host, scripts } = target;
   const { as, finding } = checkRights(facts, host.connection.become);
@@ -40,7 +37,7 @@ export function checkTarget(
       checkModule(facts, scripts),
       checkLeftovers(facts),
       ...checkResources(facts, preconditions, scripts),
-      ...checkWishes(facts, target.preconditions, preconditions),
+      ...checkPreconditions(facts, target.preconditions, preconditions),
     ],
   };
 }

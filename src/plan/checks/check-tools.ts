@@ -1,7 +1,7 @@
 import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import { install } from '../packages/install-command.ts';
-import { fails, isUnknown, passes, warns } from './verdicts.ts';
+import { fails, passes, staysUnknown, warns } from './verdicts.ts';
 
 export function checkStap({ stap, os }: BuildHostFacts): Finding {
   if (stap === undefined) return fails('stap', 'stap is not installed', install(os, [{ name: 'systemtap' }]));
@@ -9,8 +9,8 @@ export function checkStap({ stap, os }: BuildHostFacts): Finding {
 }
 
 /**
- * Debian's trees name their compiler in their makefiles, and fail without just that one; others take gcc, whatever it is.
- * There another major version mostly works, but may lack options that the kernel's makefiles use.
+ * Debian's kernel trees name their compiler and fail without exactly that one. Others take any gcc: another major version
+ * mostly works, but may lack options that the kernel's makefiles use.
  */
 export function checkCompiler({ compiler, os }: BuildHostFacts, tree: BuildTree | undefined): Finding {
   const check = 'compiler';
@@ -44,22 +44,22 @@ export function checkMake({ make, os }: BuildHostFacts): Finding {
     : passes('make', make);
 }
 
-/** Below the first nothing can be built; below the second a large script may not. */
+/** Below `least` nothing can be built; below `enough` a large script may fail. */
 const diskBytes = { least: 20e6, enough: 200e6 };
 
 export function checkBuildDisk({ freeBytes, buildDirectory }: BuildHostFacts): Finding {
-  if (freeBytes === undefined) return isUnknown('disk', `the host does not say what is free in ${buildDirectory}`);
+  if (freeBytes === undefined) return staysUnknown('disk', `the host does not say what is free in ${buildDirectory}`);
   const found = `${buildDirectory} has ${(freeBytes / 1e6).toFixed(1)} MB free`;
-  const mending = { cure: `make room in ${buildDirectory}` };
-  if (freeBytes < diskBytes.least) return fails('disk', found, mending);
-  return freeBytes < diskBytes.enough ? warns('disk', found, mending) : passes('disk', found);
+  const remedy = { cure: `make room in ${buildDirectory}` };
+  if (freeBytes < diskBytes.least) return fails('disk', found, remedy);
+  return freeBytes < diskBytes.enough ? warns('disk', found, remedy) : passes('disk', found);
 }
 
-/** What stap takes with DWARF, and the compiler beside it. */
+/** What stap takes when it reads DWARF, together with the compiler. */
 const enoughMemoryBytes = 512e6;
 
 export function checkBuildMemory({ memoryAvailableBytes }: BuildHostFacts): Finding {
-  if (memoryAvailableBytes === undefined) return isUnknown('memory', 'the host does not say');
+  if (memoryAvailableBytes === undefined) return staysUnknown('memory', 'the host does not say');
   const found = `${(memoryAvailableBytes / 1e6).toFixed(0)} MB available`;
   if (memoryAvailableBytes >= enoughMemoryBytes) return passes('memory', found);
   return warns('memory', `${found}: a build with debuginfo may take more`, { cure: 'free memory, or add swap' });

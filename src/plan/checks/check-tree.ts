@@ -4,11 +4,11 @@ import type { Kernel } from '../../model/kernel.ts';
 import type { ScriptNeeds } from '../../model/script-needs.ts';
 import { type Channel, install, packageFamily } from '../packages/install-command.ts';
 import { type KernelPackages, kernelPackages } from '../packages/kernel-packages.ts';
-import { fails, isUnknown, type Mending, passes, warns } from './verdicts.ts';
+import { fails, passes, type Remedy, staysUnknown, warns } from './verdicts.ts';
 
 export type TreeNeeds = Pick<ScriptNeeds, 'debuginfo' | 'symbols'>;
 
-/** Whether a build host has a kernel's tree, and the debugging information that scripts want of it. */
+/** Checks for a kernel's tree on a build host, and for the debugging information that scripts need. */
 export function checkTree(facts: BuildHostFacts, kernel: Kernel, needs: TreeNeeds): readonly Finding[] {
   const tree = facts.trees.find(other => other.release === kernel.release);
   const packages = kernelPackages(kernel);
@@ -27,32 +27,32 @@ function checkHeaders(
   packages: KernelPackages | undefined,
 ): Finding {
   const check = 'headers';
-  const mending = installHeaders(facts, kernel, packages);
+  const remedy = installHeaders(facts, kernel, packages);
   if (tree === undefined || tree.headers === 'missing') {
-    return fails(check, `no kernel headers for ${kernel.release}`, mending);
+    return fails(check, `no kernel headers for ${kernel.release}`, remedy);
   }
   if (tree.headers === 'dangling-link') {
     const to = tree.pointsTo === undefined ? 'nothing' : `${tree.pointsTo}, which is not there`;
-    return fails(check, `${tree.path} points to ${to}`, mending);
+    return fails(check, `${tree.path} points to ${to}`, remedy);
   }
   const lacks = lacksOf(tree).filter(name => name !== 'Module.symvers');
-  if (lacks.length > 0) return fails(check, `${tree.path} lacks ${lacks.join(' and ')}`, mending);
+  if (lacks.length > 0) return fails(check, `${tree.path} lacks ${lacks.join(' and ')}`, remedy);
   if (tree.utsVersion !== undefined && tree.utsVersion !== kernel.version) {
     return fails(check, `its headers are of "${tree.utsVersion}", the target runs "${kernel.version}"`, {
-      ...mending,
-      cure: `${mending.cure ?? 'install them'}, or boot the target into the kernel that the headers are of`,
+      ...remedy,
+      cure: `${remedy.cure ?? 'install them'}, or boot the target into the kernel that the headers are of`,
     });
   }
   return passes(check, tree.path);
 }
 
-/** Not told by every probe. */
+/** Older kept facts do not list what is lacking. */
 function lacksOf({ headers, lacks }: BuildTree): readonly string[] {
   if (headers !== 'incomplete') return [];
   return lacks ?? ['.config', 'Module.symvers', 'Makefile'];
 }
 
-/** Where the headers themselves are missing, that says it all. */
+/** Where the headers are missing, their own finding is enough. */
 function checkSymvers(
   tree: BuildTree | undefined,
   facts: BuildHostFacts,
@@ -65,10 +65,10 @@ function checkSymvers(
     const found = `${tree.path} lacks Module.symvers, without which no module fits its kernel`;
     return fails(check, found, installHeaders(facts, kernel, packages));
   }
-  return isUnknown(check, 'there are no whole headers to look into');
+  return staysUnknown(check, 'there are no whole headers to look into');
 }
 
-/** An unknown need makes no fix: the packages are large. */
+/** Where the need is unknown there is no fix, since the packages are large. */
 function checkDebuginfo(
   tree: BuildTree | undefined,
   facts: BuildHostFacts,
@@ -83,14 +83,14 @@ function checkDebuginfo(
       cure: 'see that this server has the kernel: debuginfod-find debuginfo vmlinux of its build id',
     });
   }
-  const mending = installDebuginfo(facts, packages);
+  const remedy = installDebuginfo(facts, packages);
   const cure = [
-    ...(mending.cure === undefined ? [] : [mending.cure]),
+    ...(remedy.cure === undefined ? [] : [remedy.cure]),
     ...(facts.debuginfod === 'not-set' ? ['set DEBUGINFOD_URLS where stap runs, as /etc/debuginfod says'] : []),
   ].join(', or ');
   const cured = cure === '' ? { cure: 'use probes that need none' } : { cure };
   return need === 'yes'
-    ? fails(check, "a script needs the kernel's debuginfo, and there is none", { ...mending, ...cured })
+    ? fails(check, "a script needs the kernel's debuginfo, and there is none", { ...remedy, ...cured })
     : warns(check, 'none; scripts may need it', cured);
 }
 
@@ -108,38 +108,38 @@ function checkSymbols(
     return warns(check, 'no System.map; stap will ask debuginfod (DEBUGINFOD_URLS) for the DWARF, which has them');
   }
   if (symbols === 'yes') {
-    const mending = installDebuginfo(facts, packages);
+    const remedy = installDebuginfo(facts, packages);
     return fails(check, "a script needs the kernel's symbols (kprobe.function), and there is no System.map", {
-      cure: `copy the target's /boot/System.map there, if it has symbols${mending.cure === undefined ? '' : `; else ${mending.cure}`}`,
-      fix: mending.fix,
-      packages: mending.packages,
+      cure: `copy the target's /boot/System.map there, if it has symbols${remedy.cure === undefined ? '' : `; else ${remedy.cure}`}`,
+      fix: remedy.fix,
+      packages: remedy.packages,
     });
   }
   if (symbols === 'no' && debuginfo === 'no') return passes(check, 'none; no script needs them');
   return warns(check, 'no System.map: kernel addresses in output have no names, and some probes do not resolve');
 }
 
-function installHeaders(facts: BuildHostFacts, kernel: Kernel, packages: KernelPackages | undefined): Mending {
+function installHeaders(facts: BuildHostFacts, kernel: Kernel, packages: KernelPackages | undefined): Remedy {
   if (packages !== undefined) return installFor(facts, packages, packages.headers, 'usual');
   return install(facts.os, [{ name: guessHeaders(facts, kernel.release) }]);
 }
 
-function installDebuginfo(facts: BuildHostFacts, packages: KernelPackages | undefined): Mending {
+function installDebuginfo(facts: BuildHostFacts, packages: KernelPackages | undefined): Remedy {
   if (packages === undefined || packages.debuginfo.length === 0) return {};
-  const mending = installFor(facts, packages, packages.debuginfo, 'debug');
-  // A person has to enable an archive before.
+  const remedy = installFor(facts, packages, packages.debuginfo, 'debug');
+  // Somebody has to enable an archive first.
   return packages.debuginfoNote === undefined
-    ? mending
-    : { cure: `${mending.cure} (${packages.debuginfoNote})`, packages: mending.packages };
+    ? remedy
+    : { cure: `${remedy.cure} (${packages.debuginfoNote})`, packages: remedy.packages };
 }
 
-/** On a host of another distribution its tools do not find them. */
+/** The tools of another distribution do not find the packages. */
 function installFor(
   { os }: BuildHostFacts,
   { family, origin }: KernelPackages,
   wanted: readonly WantedPackage[],
   channel: Channel,
-): Mending {
+): Remedy {
   if (packageFamily(os) === family) return install(os, wanted, channel);
   const names = wanted.map(({ name, version }) => (version === undefined ? name : `${name} ${version}`)).join(' and ');
   return { cure: `unpack ${names} there: it is ${distributions[origin]}'s, this host is ${os.id ?? 'of another one'}` };
@@ -157,7 +157,7 @@ const distributions: Readonly<Record<KernelPackages['origin'], string>> = {
   unknown: 'nobody',
 };
 
-/** For a kernel of one's own making, as that host's distribution would name it. */
+/** For a self-made kernel: the name that the host's distribution would use. */
 function guessHeaders({ os }: BuildHostFacts, release: string): string {
   const family = packageFamily(os);
   if (family === 'rpm') return `kernel-devel-${release}`;

@@ -8,7 +8,7 @@ import { type BuildNeeds, buildNeeds, joinBuildNeeds } from '../builds/build-nee
 import {
   type Builder,
   type CanaryLookup,
-  createSorter,
+  createBuildHostSorter,
   noBuildHost,
   type SortBuildHosts,
   type SortedBuildHosts,
@@ -19,15 +19,15 @@ import type { PlanInput } from '../plan-play.ts';
 import type { ReadyTarget, Target } from '../target.ts';
 import { checkBuildHost } from './check-build-host.ts';
 import { examineTarget } from './examine-target.ts';
-import { fails, isUnknown, passes, warns } from './verdicts.ts';
+import { fails, passes, staysUnknown, warns } from './verdicts.ts';
 
 export interface DiagnosisInput extends Omit<PlanInput, 'locate' | 'play'> {
   readonly play: Pick<PlannablePlay, 'name' | 'kernels' | 'preconditions' | 'sign'>;
 }
 
-/** Every check of every host of a play, whether it holds or not: what a plan refuses hosts for, and the rest. Pure. */
+/** Every check of every host of a play, passed or not; a plan refuses hosts by the same ones. Pure. */
 export function diagnosePlay(input: DiagnosisInput): PlayDiagnosis {
-  const sort = createSorter(input.judge);
+  const sort = createBuildHostSorter(input.lookUpCanary);
   return {
     name: input.play.name,
     hosts: [
@@ -38,17 +38,16 @@ export function diagnosePlay(input: DiagnosisInput): PlayDiagnosis {
 }
 
 function diagnoseTarget(target: Target, input: DiagnosisInput & { readonly sort: SortBuildHosts }): HostDiagnosis {
-  if (target.kind !== 'ready') return cannotTell('target', target);
+  if (target.kind !== 'ready') return undiagnosed('target', target);
   const named = nameBuildHosts(target, input);
   const { sorted, findings } = examineTarget(target, named, input);
-  return tell('target', target, [
+  return diagnosisOf('target', target, [
     ...findings,
     buildHostFinding(named === 'no-match' ? undefined : sorted, target, input),
   ]);
 }
 
-/** A host that was asked, with what was found. */
-function tell(
+function diagnosisOf(
   role: HostDiagnosis['role'],
   { host, facts: { kernel, os } }: { readonly host: Host; readonly facts: Pick<BuildHostFacts, 'kernel' | 'os'> },
   findings: readonly HostFinding[],
@@ -63,7 +62,7 @@ function tell(
   };
 }
 
-/** Who would build for a target. */
+/** Which build hosts could build for a target. */
 function buildHostFinding(
   sorted: SortedBuildHosts | undefined,
   { facts: { kernel } }: ReadyTarget,
@@ -73,65 +72,65 @@ function buildHostFinding(
   if (sorted === undefined) {
     return warns(check, `${kernel.release} (${kernel.machine}) fits no entry of kernels: it would be skipped`);
   }
-  const able = sorted.told.flatMap(one => (one.state === 'unfit' ? [] : [`${one.name} (stap ${one.stap})`]));
+  const able = sorted.states.flatMap(one => (one.state === 'unfit' ? [] : [`${one.name} (stap ${one.stap})`]));
   if (able.length > 0) return passes(check, able.join(', '));
-  if (builders.length === 0) return isUnknown(check, 'no build host was named');
-  const { cause, cure } = noBuildHost(kernel, sorted.told);
+  if (builders.length === 0) return staysUnknown(check, 'no build host was named');
+  const { cause, cure } = noBuildHost(kernel, sorted.states);
   return fails(check, cause, { cure });
 }
 
 function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis {
-  if (builder.kind !== 'ready') return cannotTell('build-host', builder);
+  if (builder.kind !== 'ready') return undiagnosed('build-host', builder);
   const { facts } = builder;
   const wanted = wantedOf(builder, input);
-  if (wanted.length === 0) return tell('build-host', builder, ownTools(facts));
+  if (wanted.length === 0) return diagnosisOf('build-host', builder, kernelIndependentFindings(facts));
   const perKernel = wanted.map(({ kernel, needs }) => ({
     kernel: `${kernel.release} ${kernel.machine}`,
-    findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, { kernel, needs }, input.judge)],
+    findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, { kernel, needs }, input.lookUpCanary)],
   }));
-  return tell('build-host', builder, shareCommon(perKernel));
+  return diagnosisOf('build-host', builder, mergeCommon(perKernel));
 }
 
-/** Where no target's kernel is known: what does not depend on one. */
-function ownTools(facts: BuildHostFacts): readonly HostFinding[] {
+/** For a build host when no target's kernel is known. */
+function kernelIndependentFindings(facts: BuildHostFacts): readonly HostFinding[] {
   const none = { debuginfo: 'no', symbols: 'no' } as const;
-  const ofNoKernel = new Set(['stap', 'compiler', 'make', 'disk', 'memory']);
+  const independent = new Set(['stap', 'compiler', 'make', 'disk', 'memory']);
   return [
-    ...checkBuildHost(facts, facts.kernel, none).filter(({ check }) => ofNoKernel.has(check)),
-    isUnknown('headers', 'no target tells for which kernel'),
+    ...checkBuildHost(facts, facts.kernel, none).filter(({ check }) => independent.has(check)),
+    staysUnknown('headers', 'no target tells for which kernel'),
   ];
 }
 
-/** What is known of SystemTap there and a kernel. */
+/** What earlier canaries found of its SystemTap and a kernel. */
 function canaryFinding(
   { host, facts }: Builder & { readonly kind: 'ready' },
   { kernel, needs }: WantedBuild,
-  judge: CanaryLookup,
+  lookUpCanary: CanaryLookup,
 ): Finding {
   const check = 'canary';
-  if (needs.builtBy === 'compile-server') return isUnknown(check, 'a compile server builds');
+  if (needs.builtBy === 'compile-server') return staysUnknown(check, 'a compile server builds');
   const { stap } = facts;
   const tree = facts.trees.find(({ release }) => release === kernel.release);
-  if (stap === undefined || tree === undefined) return isUnknown(check, 'not tried: it cannot build');
-  const judged = judge({ host, facts: { ...facts, stap }, tree }, kernel, {});
-  switch (judged.state) {
+  if (stap === undefined || tree === undefined) return staysUnknown(check, 'not tried: it cannot build');
+  const verdict = lookUpCanary({ host, facts: { ...facts, stap }, tree }, kernel, {});
+  switch (verdict.state) {
     case 'known-good':
       return passes(check, `SystemTap ${stap.version} has built for it`);
     case 'untried':
-      return isUnknown(
+      return staysUnknown(
         check,
         `SystemTap ${stap.version} has not been tried yet: the first build begins with a minimal script`,
       );
     case 'known-bad':
     case 'dangerous':
-      return fails(check, judged.failure.cause, { cure: judged.failure.cure });
+      return fails(check, verdict.failure.cause, { cure: verdict.failure.cure });
     default:
-      return judged satisfies never;
+      return verdict satisfies never;
   }
 }
 
-/** What is the same for every kernel is said once, without a kernel. */
-function shareCommon(
+/** Findings that are the same for every kernel are given once, without a kernel. */
+function mergeCommon(
   perKernel: readonly { readonly kernel: string; readonly findings: readonly Finding[] }[],
 ): readonly HostFinding[] {
   const [first] = perKernel;
@@ -146,7 +145,7 @@ function shareCommon(
   ];
 }
 
-/** The kernels that a build host is wanted for, each once, with what the scripts for it need together. */
+/** The kernels that a build host would build for, each once, with the joint needs of the scripts for it. */
 function wantedOf(builder: Builder, input: DiagnosisInput): readonly WantedBuild[] {
   const wanted = new Map<string, { readonly kernel: Kernel; readonly all: BuildNeeds[] }>();
   for (const target of input.targets) {
@@ -164,7 +163,7 @@ function wantedOf(builder: Builder, input: DiagnosisInput): readonly WantedBuild
     .map(({ kernel, all }) => ({ kernel, needs: joinBuildNeeds(all) }));
 }
 
-function cannotTell(
+function undiagnosed(
   role: HostDiagnosis['role'],
   { kind, host, failure: { cause, cure } }: Exclude<Target, ReadyTarget>,
 ): HostDiagnosis {

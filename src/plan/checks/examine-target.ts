@@ -9,18 +9,18 @@ import { checkTarget } from './check-target.ts';
 
 export interface ExaminedTarget extends ReturnType<typeof checkTarget> {
   readonly sorted: SortedBuildHosts;
-  /** Those whose SystemTap is of the major version of its staprun; where none is, all: its own check then says so. */
+  /** The fit build hosts whose SystemTap has staprun's major version; if none has, all: the runtime check then fails. */
   readonly candidates: readonly FitBuildHost[];
 }
 
-/** What is found of a target and of who could build for it: the same for a plan and for a doctor. */
+/** Checks a target and finds its build hosts, for a plan and for the doctor alike. */
 export function examineTarget(
   target: ReadyTarget,
   named: NamedBuildHosts | 'no-match',
   { play, sort }: { readonly play: Pick<PlannablePlay, 'preconditions' | 'sign'>; readonly sort: SortBuildHosts },
 ): ExaminedTarget {
   const { sorted, suited } =
-    named === 'no-match' ? { sorted: { fit: [], told: [] }, suited: [] } : findBuildHosts(target, named, sort);
+    named === 'no-match' ? { sorted: { fit: [], states: [] }, suited: [] } : findBuildHosts(target, named, sort);
   const candidates = suited.length > 0 ? suited : sorted.fit;
   const sign = named === 'no-match' ? play.sign : named.sign;
   const checked = checkTarget(target, {
@@ -32,7 +32,7 @@ export function examineTarget(
   return { sorted, candidates, ...checked };
 }
 
-/** Who can build for a target, and those of them whose modules its staprun can run, as far as it says its version. */
+/** The build hosts that can build for a target; `suited` are those whose modules its staprun can run, if its version is known. */
 export function findBuildHosts(
   target: ReadyTarget,
   named: NamedBuildHosts,

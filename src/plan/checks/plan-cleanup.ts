@@ -2,18 +2,18 @@ import type { HostFacts, Leftover } from '../../facts/host-facts.ts';
 import { type ModuleName, parseModuleName, type RunId } from '../../model/ids.ts';
 import { sortLeftovers } from './sort-leftovers.ts';
 
-/** What is to be removed from a host, and what is left alone, each with why. */
+/** What is removed from a host, and what is kept and why. */
 export interface Cleanup {
-  /** In this order, before the folders. */
+  /** Unloaded in this order, before the folders are removed. */
   readonly modules: readonly ModuleName[];
   readonly folders: readonly { readonly path: string; readonly module?: ModuleName }[];
   readonly kept: readonly { readonly path: string; readonly why: string }[];
 }
 
 /**
- * Of all that runs have left on a host, or of one run's, only what is surely over and ours is removed: folders by their
- * name, owner and a look at the supervisors there; modules that lie in such a folder and are loaded; and of one run also
- * those that its history names for this host and that nobody there is known to use.
+ * Chooses what to remove of all that runs, or one run, have left on a host: only what is surely over and ours. Folders are
+ * chosen by their name, their owner and the live supervisors; loaded modules by their folder. For one run, also loaded
+ * modules that its history names for this host and that no other run uses.
  */
 export function planCleanup(
   facts: Pick<HostFacts, 'leftovers' | 'user' | 'becomeUser' | 'loadedModules'>,
@@ -25,7 +25,7 @@ export function planCleanup(
     const module = loaded === undefined || inUse.has(loaded) ? undefined : parseModuleName(loaded);
     return module === undefined ? { path } : { path, module };
   });
-  // A live script of the run may have any of them, though its module is not live yet.
+  // A live script of the run may be about to load any of these modules.
   const isLive = live.some(isMeant) || doubtful.some(isMeant);
   const alone = isLive ? [] : named.filter(name => facts.loadedModules.includes(name) && !inUse.has(name));
   return {
@@ -33,12 +33,12 @@ export function planCleanup(
     folders,
     kept: [
       ...live.filter(isMeant).map(({ path }) => ({ path, why: 'its run is live' })),
-      ...doubtful.filter(isMeant).map(one => ({ path: one.path, why: whyDoubtful(one) })),
+      ...doubtful.filter(isMeant).map(one => ({ path: one.path, why: explainDoubt(one) })),
     ],
   };
 }
 
-function whyDoubtful({ run, owner }: Leftover): string {
+function explainDoubt({ run, owner }: Leftover): string {
   if (run === 'unknown') return "its run may be live: others' processes cannot be seen there";
   return owner === undefined ? 'it is not known whose it is' : `it belongs to ${owner}`;
 }

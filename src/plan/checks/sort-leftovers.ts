@@ -1,14 +1,14 @@
 import type { HostFacts, Leftover } from '../../facts/host-facts.ts';
 
-/** What is left on a host of runs of ours, by what may be done about it. */
+/** What tapbook's runs have left on a host, by whether it may be removed. */
 export interface SortedLeftovers {
-  /** Its run has a supervisor there. */
+  /** Their run has a supervisor there. */
   readonly live: readonly Leftover[];
-  /** Surely over, and the user's whom we are there, or root's. */
+  /** Surely over, and owned by our user on the host or by root. */
   readonly removable: readonly Leftover[];
   /** Somebody else's, or perhaps live. */
   readonly doubtful: readonly Leftover[];
-  /** Modules that are known, or may be, in use by a run that is not surely over. */
+  /** Modules of runs that are not surely over. */
   readonly inUse: ReadonlySet<string>;
 }
 

@@ -4,7 +4,7 @@ import { optional } from '../../model/optional.ts';
 import type { BuildChange, DiffState, PlayChanges, ScriptChanges, ValueChange } from '../../model/plan-diff.ts';
 import type { OutlinedBuild, PlayOutline, ScriptOutline } from './outline-play.ts';
 
-/** What is otherwise in the second of two versions of a playbook; plays in which nothing is are left out. */
+/** Compares two versions of a playbook; only plays with changes are returned. */
 export function diffOutlines(before: readonly PlayOutline[], after: readonly PlayOutline[]): readonly PlayChanges[] {
   return pairPlays(before, after)
     .map(([old, now]) => diffPlay(old, now))
@@ -16,7 +16,7 @@ export function diffOutlines(before: readonly PlayOutline[], after: readonly Pla
 
 type Pair = readonly [old: PlayOutline | undefined, now: PlayOutline | undefined];
 
-/** By their names; of those that are left, which may have been renamed, by the scripts that they run. */
+/** Pairs plays by their names; the rest, which may have been renamed, by a script that both run. */
 function pairPlays(before: readonly PlayOutline[], after: readonly PlayOutline[]): readonly Pair[] {
   const left = [...before];
   const take = (isSame: (play: PlayOutline) => boolean): PlayOutline | undefined => {
@@ -80,7 +80,7 @@ function diffScripts(from: PlayOutline | undefined, to: PlayOutline | undefined)
 
 type Uses = ReadonlyMap<HostName, ScriptOutline>;
 
-/** Of the hosts of both versions. */
+/** Compares a script on the hosts that both versions have. */
 function diffScript(script: ModuleName, old: Uses, now: Uses): ScriptChanges {
   const changed = new Set<HostName>();
   const values = new Map<string, ValueChange & { readonly hosts: HostName[] }>();
@@ -103,7 +103,7 @@ function diffScript(script: ModuleName, old: Uses, now: Uses): ScriptChanges {
   return { script, state: 'both', hosts: [...changed], ...optional('text', text), values: [...values.values()] };
 }
 
-/** Lines that only one of them has; a line that moved counts as none. */
+/** Counts the lines that only one text has; a moved line does not count. */
 function countLines(before: string, after: string): NonNullable<ScriptChanges['text']> {
   const counts = new Map<string, number>();
   for (const line of before.split('\n')) counts.set(line, (counts.get(line) ?? 0) - 1);
@@ -117,7 +117,7 @@ function countLines(before: string, after: string): NonNullable<ScriptChanges['t
   return { added, removed };
 }
 
-/** Of a module and a kernel: what only one version has. Where both have something of it, it is another module. */
+/** Finds builds that only one version has. If both have other builds of the same script and kernel, the module has changed. */
 function diffBuilds(
   from: ReadonlyMap<string, OutlinedBuild>,
   to: ReadonlyMap<string, OutlinedBuild>,

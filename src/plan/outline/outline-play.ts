@@ -7,14 +7,14 @@ import type { BoundScript, KernelRule, PlannableScript, Play } from '../../playb
 import { matchKernel } from '../match-kernel.ts';
 import { planBuild, planScript } from '../plan-script.ts';
 
-/** What a play comes to as far as that is known without its hosts, to be compared with another version of it. */
+/** What would be planned for a play, as far as it is known without its hosts, for comparing versions of a playbook. */
 export interface PlayOutline {
   readonly name: string;
   readonly hosts: readonly HostName[];
   readonly buildHosts: readonly HostName[];
   readonly settings: Readonly<Record<string, JsonValue>>;
   readonly scripts: ReadonlyMap<ModuleName, ReadonlyMap<HostName, ScriptOutline>>;
-  /** By all that is known to decide the module. */
+  /** Keyed by everything known that decides the module. */
   readonly builds: ReadonlyMap<string, OutlinedBuild>;
 }
 
@@ -73,17 +73,17 @@ function outlineScript(bound: BoundScript, { digest }: OutlineInput): ScriptOutl
       ...named('buffer_mb', planned.bufferMb),
       ...named('output.file', planned.outputFile),
       ...named('run_once', planned.once),
-      ...readingOf(script),
+      ...outputSettingsOf(script),
     },
   };
 }
 
-/** How its output is read. */
-function readingOf({ format, aggregate }: PlannableScript): Record<string, JsonValue> {
+/** The settings for reading its output. */
+function outputSettingsOf({ format, aggregate }: PlannableScript): Record<string, JsonValue> {
   return { ...named('output', plain(format)), ...named('aggregate', plain(aggregate)) };
 }
 
-/** Where the kernel is not known, all that any entry of `kernels` says may count. */
+/** Where the kernel is not known, any entry of `kernels` may apply: all of them go into the key. */
 function outlineBuild(
   host: HostName,
   bound: BoundScript,
@@ -92,7 +92,7 @@ function outlineBuild(
 ): void {
   const kernel = kernelOf(host);
   const match = kernel === undefined ? undefined : matchKernel(play.kernels, kernel.release, kernel.machine);
-  // The plan leaves it out.
+  // The plan skips this host.
   if (match === 'no-match') return;
   const sign = match?.rule?.sign ?? play.sign;
   const { options } = planBuild(bound, anyKernel, '' as KernelGroupId, { rule: match?.rule, sign });
@@ -115,7 +115,7 @@ function outlineSettings({ play, digest }: OutlineInput): Readonly<Record<string
   const { preconditions, stopAt, buildLimits, retry } = play;
   const { timeoutSeconds, memoryBytes, nice, jobs } = buildLimits;
   return {
-    // A play without a name is called by its hosts.
+    // A play without a name has its hosts' pattern as name.
     ...named('name', play.name === play.hosts.value ? undefined : play.name),
     hosts: play.hosts.value,
     build_hosts: play.buildHosts.value,
@@ -161,9 +161,9 @@ function ruleAsJson({ release, machine, buildHosts, stapOptions, sign }: KernelR
 
 type Digest = OutlineInput['digest'];
 
-/** What files hold is told by its digest. */
+/** The contents of files are shown as digests. */
 function optionsAsJson(options: Partial<BuildOptions> | KernelRule['stapOptions'], digest: Digest): JsonObject {
-  // The module's own end follows from the duration.
+  // The belt follows from the duration.
   const { tapsets, beltSeconds: _, ...rest } = options as Partial<BuildOptions>;
   const { defines = {}, guru, ...others } = rest;
   return {
@@ -193,7 +193,7 @@ function prefixed(prefix: string, values: JsonObject): Record<string, JsonValue>
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
-/** Data of ours as JSON has it: without what is undefined. */
+/** As JSON: without undefined values. */
 function plain(value: unknown): JsonValue | undefined {
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as JsonValue);
 }

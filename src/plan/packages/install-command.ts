@@ -1,7 +1,7 @@
 import type { Fix, WantedPackage } from '../../model/finding.ts';
-import type { Mending } from '../checks/verdicts.ts';
+import type { Remedy } from '../checks/verdicts.ts';
 
-/** The distribution families, as far as their package managers differ. */
+/** Distribution families by their package managers. */
 export type PackageFamily = 'debian' | 'rpm' | 'suse' | 'alpine' | 'unknown';
 
 /** `ID`, `VERSION_ID` and `ID_LIKE` of os-release(5). */
@@ -21,17 +21,17 @@ export function packageFamily({ id, like }: System): PackageFamily {
   return 'unknown';
 }
 
-/** Where packages with debugging information come from besides the usual: `debug`. */
+/** `debug`: the repositories with debugging information are enabled too. */
 export type Channel = 'usual' | 'debug';
 
 /**
- * How root installs packages there: the command as a line for a person, and the commands that ask nothing. Of a family
- * that is unknown only the names can be said.
+ * How root installs packages on a system: the command as a line for people, and non-interactive commands. For an unknown
+ * family, only a line with the names.
  */
-export function install(os: System, packages: readonly WantedPackage[], channel: Channel = 'usual'): Mending {
+export function install(os: System, packages: readonly WantedPackage[], channel: Channel = 'usual'): Remedy {
   const family = packageFamily(os);
   const names = packages.map(one => spell(family, one));
-  // Names come from other machines too: none may be read as an option, or as `NAME-`, which apt takes for a removal.
+  // Names may come from other machines: none may act as an option, or as `NAME-`, which tells apt to remove the package.
   if (!names.every(isPackage)) return { cure: "install what is missing by hand: its name is no package's" };
   const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive'];
   const command = installArgv(family, os, names, channel);
@@ -74,7 +74,7 @@ function isPackage(text: string): boolean {
   return /^[A-Za-z0-9][\w.+~:^=-]*$/.test(text) && !/-$/.test(text.split('=')[0] ?? '');
 }
 
-/** How a package of one version is written for the family's tool. */
+/** The notation of a package and its version for the family's tool. */
 function spell(family: PackageFamily, { name, version, arch }: WantedPackage): string {
   if (version === undefined) return name;
   return family === 'rpm' ? `${name}-${version}${arch === undefined ? '' : `.${arch}`}` : `${name}=${version}`;
@@ -87,7 +87,7 @@ function rpmTool({ id, version = '' }: System): 'dnf' | 'yum' {
   return major < 8 || major === 2018 ? 'yum' : 'dnf';
 }
 
-/** For a line that a person copies into a shell. */
+/** For a line that people copy into a shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./~^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

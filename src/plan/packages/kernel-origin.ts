@@ -1,6 +1,6 @@
 import type { Kernel } from '../../model/kernel.ts';
 
-/** The distribution whose kernel it is, as far as packages are named differently. */
+/** The distribution that a kernel is from, as far as package names depend on it. */
 export type KernelOrigin =
   | 'debian'
   | 'ubuntu'
@@ -12,7 +12,7 @@ export type KernelOrigin =
   | 'alpine'
   | 'unknown';
 
-/** Reads it off `uname -r` and `uname -v`: the host that builds need not run the same distribution. */
+/** Tells by `uname -r` and `uname -v`, since a build host need not run the target's distribution. */
 export function kernelOrigin({ release, version }: Pick<Kernel, 'release' | 'version'>): KernelOrigin {
   if (/uek(?:\.|$)/.test(release)) return 'oracle-uek';
   if (/\.amzn\d+\./.test(release)) return 'amazon';
@@ -22,7 +22,7 @@ export function kernelOrigin({ release, version }: Pick<Kernel, 'release' | 'ver
   if (/ Debian \d/.test(version)) return 'debian';
   if (/-Alpine(?: |$)/.test(version)) return 'alpine';
   if (/-(?:default|preempt|azure|rt|64kb|kvmsmall|debug|vanilla|pae|xen|ec2)$/.test(release)) {
-    // Ubuntu has flavours of these names too, but says of itself whose it is.
+    // Ubuntu has flavours with these names too, but its `uname -v` names Ubuntu.
     return 'suse';
   }
   if (/-(?:generic|aws|gcp|lowlatency|oracle|kvm|raspi)$/.test(release)) return 'ubuntu';

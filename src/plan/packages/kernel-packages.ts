@@ -3,21 +3,21 @@ import type { Kernel } from '../../model/kernel.ts';
 import type { PackageFamily } from './install-command.ts';
 import { type KernelOrigin, kernelOrigin } from './kernel-origin.ts';
 
-/** What has to be installed so that modules can be built for one kernel. */
+/** The packages that building modules for one kernel needs. */
 export interface KernelPackages {
   readonly origin: KernelOrigin;
-  /** Whose tools install them. */
+  /** The family whose tools install them. */
   readonly family: PackageFamily;
   readonly headers: readonly WantedPackage[];
-  /** DWARF; empty where the distribution has none for its kernels. */
+  /** Packages with DWARF; empty where the distribution has none for its kernels. */
   readonly debuginfo: readonly WantedPackage[];
-  /** What has to be done before the debuginfo can be installed, in one line. */
+  /** One line on what has to be done before the debuginfo can be installed. */
   readonly debuginfoNote?: string;
 }
 
 /**
- * Names the packages for a kernel, with the exact version where `uname -r` and `uname -v` tell it. Undefined for a kernel
- * that no distribution made that is known here.
+ * Names the packages for a kernel, with their exact version where `uname -r` and `uname -v` tell it. Undefined for kernels
+ * of unknown distributions.
  */
 export function kernelPackages(kernel: Kernel): KernelPackages | undefined {
   const origin = kernelOrigin(kernel);
@@ -79,9 +79,9 @@ function ubuntu({ release, version }: Kernel): KernelPackages {
 }
 
 /**
- * `VERSION-RELEASE.ARCH`, and then the variant: `+debug`, `+rt`, `+64k`; up to Enterprise Linux 7 `.debug`; in Enterprise
- * Linux 5, which leaves out the architecture, `PAE`, `xen` and `debug` without a mark. rt kernels of Enterprise Linux 7 and
- * 8 have a release of their own.
+ * `VERSION-RELEASE.ARCH` and a variant: `+debug`, `+rt`, `+64k`; `.debug` up to Enterprise Linux 7; `PAE`, `xen` or `debug`
+ * without a mark in Enterprise Linux 5, which has no architecture there. The rt kernels of Enterprise Linux 7 and 8 have
+ * releases of their own.
  */
 function rpm({ release, machine }: Kernel, origin: KernelOrigin): KernelPackages | undefined {
   const old = /^(.+\.el5(?:\.\w+)*?)(PAE|xen|debug)?$/.exec(release);
@@ -107,7 +107,7 @@ function rpm({ release, machine }: Kernel, origin: KernelOrigin): KernelPackages
   };
 }
 
-/** Amazon Linux 2023 has its kernels but the first under names with their version: `kernel6.12-devel`. */
+/** Amazon Linux 2023 names all but its first kernel by their version: `kernel6.12-devel`. */
 function rpmBase(version: string, origin: KernelOrigin): string {
   if (origin === 'oracle-uek') return 'kernel-uek';
   const [, major = '', minor = ''] = /^(\d+)\.(\d+)\./.exec(version) ?? [];
@@ -115,7 +115,7 @@ function rpmBase(version: string, origin: KernelOrigin): string {
   return isLater ? `kernel${major}.${minor}` : 'kernel';
 }
 
-/** The package's version has one part more, the count of its rebuilds: nearly always 1. */
+/** The package's version ends in the count of its rebuilds, nearly always 1. */
 function suse({ release }: Kernel): KernelPackages | undefined {
   const [, version, flavour] = /^(.+)-([a-z0-9]+)$/.exec(release) ?? [];
   if (version === undefined) return undefined;

@@ -4,14 +4,14 @@ import type { Finding, WantedPackage } from '../../model/finding.ts';
 import { isWrong } from '../../model/fixes.ts';
 import { install, type System } from './install-command.ts';
 
-/** What has to be looked up in a host's package index: all that its findings want installed. */
+/** The packages to look up in a host's package index: all that its failed checks would install. */
 export function wantedPackages(findings: readonly Finding[]): readonly WantedPackage[] {
   return findings.filter(isWrong).flatMap(({ packages = [] }) => packages);
 }
 
 /**
- * The findings, after their host's package index was asked: a cure that cannot work says so and has no fix any more, and
- * a version that was guessed becomes the one that is there.
+ * Adapts findings to what their host's package index has: a cure that cannot work says so and loses its fix, and a guessed
+ * version is replaced by the one in the index.
  */
 export function matchPackageOffers(
   findings: readonly HostFinding[],
@@ -20,11 +20,13 @@ export function matchPackageOffers(
 ): readonly HostFinding[] {
   return findings.map(finding => {
     const { packages = [] } = finding;
-    return packages.length === 0 || offers.manager === undefined ? finding : weigh(finding, packages, offers, os);
+    return packages.length === 0 || offers.manager === undefined
+      ? finding
+      : matchFinding(finding, packages, offers, os);
   });
 }
 
-function weigh(
+function matchFinding(
   finding: HostFinding,
   packages: readonly WantedPackage[],
   offers: PackageOffers,
@@ -34,15 +36,15 @@ function weigh(
     return isAdvice(finding) ? finding : { ...finding, cure: `apt-get update && ${finding.cure}` };
   }
   if (!packages.every(({ name }) => offers.asked.has(name)) || isSilent(offers)) return finding;
-  const judged = packages.map(one => ({ one, offer: judge(one, offers) }));
-  const gone = judged.filter(({ offer }) => offer.kind === 'none');
-  const [first] = gone;
+  const matched = packages.map(one => ({ one, offer: findOffer(one, offers) }));
+  const missing = matched.filter(({ offer }) => offer.kind === 'none');
+  const [first] = missing;
   if (first !== undefined) {
     const { fix: _, packages: __, ...rest } = finding;
-    return { ...rest, cure: explainGone(first.one, finding.check, offers) };
+    return { ...rest, cure: explainMissing(first.one, finding.check, offers) };
   }
-  if (judged.every(({ offer }) => offer.kind === 'exact')) return finding;
-  const wanted = judged.map(({ one, offer }) => (offer.kind === 'other' ? { ...one, version: offer.version } : one));
+  if (matched.every(({ offer }) => offer.kind === 'exact')) return finding;
+  const wanted = matched.map(({ one, offer }) => (offer.kind === 'other' ? { ...one, version: offer.version } : one));
   const { cure, fix } = install(os, wanted, packages.some(isDebuginfo) ? 'debug' : 'usual');
   return {
     ...finding,
@@ -52,12 +54,12 @@ function weigh(
   };
 }
 
-/** dnf and its like say nothing as well where they cannot fetch their index: then that nothing is there means nothing. */
+/** dnf and its like print nothing either if they cannot fetch their index: then an empty answer proves nothing. */
 function isSilent({ manager, versions }: PackageOffers): boolean {
   return manager !== 'apt' && manager !== 'apk' && versions.size === 0;
 }
 
-/** A cure that is no command, such as that of a staprun that is too old. */
+/** Whether the cure is not a command, as for a staprun that is too old. */
 function isAdvice({ cure = '' }: Finding): boolean {
   return !/^(?:apt-get|dnf|yum|zypper|apk) /.test(cure);
 }
@@ -67,15 +69,15 @@ type Offer =
   | { readonly kind: 'other'; readonly version: string }
   | { readonly kind: 'none' };
 
-function judge({ name, version }: WantedPackage, { versions }: PackageOffers): Offer {
+function findOffer({ name, version }: WantedPackage, { versions }: PackageOffers): Offer {
   const has = versions.get(name) ?? [];
   if (version === undefined) return { kind: has.length === 0 ? 'none' : 'exact' };
   if (has.includes(version)) return { kind: 'exact' };
-  // A rebuild of the same kernel, which SUSE counts at the end.
+  // A rebuild of the same kernel: SUSE counts it in the last part of the version.
   const rebuilt = /^kernel-/.test(name) ? newest(has.filter(other => sameBuild(other, version))) : undefined;
   if (rebuilt !== undefined) return { kind: 'other', version: rebuilt };
-  // A name with the release in it: another upload of them mostly fits, and the kernel compares the symbols' versions.
-  const other = isKernels(name) && !/^linux-headers-/.test(name) ? undefined : newest(has);
+  // Debian's headers have the release in their name: another upload mostly fits, and the kernel compares symbol versions.
+  const other = isKernelPackage(name) && !/^linux-headers-/.test(name) ? undefined : newest(has);
   return other === undefined ? { kind: 'none' } : { kind: 'other', version: other };
 }
 
@@ -84,8 +86,8 @@ function sameBuild(left: string, right: string): boolean {
   return withoutCount(left) === withoutCount(right);
 }
 
-/** Of a kernel's packages no other version will do. */
-function isKernels(name: string): boolean {
+/** Of a kernel's own packages, no other version will do. */
+function isKernelPackage(name: string): boolean {
   return /^(?:linux|kernel)[\d.]*-/.test(name);
 }
 
@@ -93,11 +95,11 @@ function isDebuginfo({ name }: WantedPackage): boolean {
   return /-(?:debuginfo|dbg|dbgsym)$/.test(name);
 }
 
-function explainGone(wanted: WantedPackage, check: string, { manager, versions, siblings }: PackageOffers): string {
+function explainMissing(wanted: WantedPackage, check: string, { manager, versions, siblings }: PackageOffers): string {
   const { name, version } = wanted;
   const whole = version === undefined ? name : `${name} ${version}`;
-  if (!isKernels(name)) return `${manager}'s index has no ${whole}: enable the repository that has it`;
-  const others = versions.get(name) ?? nearest(wanted, siblings);
+  if (!isKernelPackage(name)) return `${manager}'s index has no ${whole}: enable the repository that has it`;
+  const others = versions.get(name) ?? findNearest(wanted, siblings);
   const has = others.length === 0 ? '' : ` (it has ${sortNaturally(others).slice(-2).reverse().join(', ')})`;
   const ways = [
     ...(manager === 'apt' ? ['run apt-get update, if that was long ago'] : []),
@@ -107,17 +109,17 @@ function explainGone(wanted: WantedPackage, check: string, { manager, versions, 
   return `${manager}'s index has ${whole} ${check === 'debuginfo' ? 'not' : 'no more'}${has}: ${ways.join(', or ')}`;
 }
 
-/** The same package for kernels of the same version, where there are some, else for any. */
-function nearest({ name, siblings: glob }: WantedPackage, siblings: readonly string[]): readonly string[] {
-  const fitting = siblings.filter(other => fits(other, glob));
+/** The same package for other kernels; of the same version if there are any. */
+function findNearest({ name, siblings: glob }: WantedPackage, siblings: readonly string[]): readonly string[] {
+  const fitting = siblings.filter(other => matchesGlob(other, glob));
   const [, behind = ''] = glob?.split('*') ?? [];
   const version = name.slice(0, name.length - behind.length).replace(/\d+$/, '');
   const near = fitting.filter(other => other.startsWith(version));
   return near.length === 0 ? fitting : near;
 }
 
-/** A glob with one star. */
-function fits(name: string, glob: string | undefined): boolean {
+/** For globs with one star. */
+function matchesGlob(name: string, glob: string | undefined): boolean {
   const [before = '', after = ''] = glob?.split('*') ?? [];
   return glob !== undefined && name.startsWith(before) && name.endsWith(after);
 }
@@ -126,7 +128,7 @@ function newest(versions: readonly string[]): string | undefined {
   return sortNaturally(versions).at(-1);
 }
 
-/** Numbers by their value: `6.1.0-9` before `6.1.0-56`. */
+/** Sorts numbers by their value: `6.1.0-9` before `6.1.0-56`. */
 function sortNaturally(texts: readonly string[]): readonly string[] {
   const padded = (text: string): string => text.replace(/\d+/g, digits => digits.padStart(12, '0'));
   return [...texts].sort((left, right) => (padded(left) < padded(right) ? -1 : 1));

@@ -1,8 +1,8 @@
 import type { PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
 
 /**
- * Whether what happens on one host of the play changes nothing for the others, so that they need not wait for one that
- * answers late: there are no batches, no failures are counted, and no script runs on the first host only.
+ * Whether no host of the play affects another, so that none has to wait for late ones: the play has no batches, no limit of
+ * failures and no script that runs on the first host only.
  */
 export function areHostsIndependent(
   { serial, canary, maxFailPercentage, anyErrorsFatal }: PlannablePlay,

@@ -2,8 +2,8 @@ import type { HostName } from '../../model/ids.ts';
 import type { BatchSize } from '../../playbook/playbook.ts';
 
 /**
- * Cuts the hosts into batches as Ansible's `serial` does: the last size is used again until none are left. Percentages
- * are of `all`, rounded down, but to one host at least.
+ * Splits the hosts into batches like Ansible's `serial`: the last size repeats until no host is left. Percentages are of
+ * `all`, rounded down, but at least one host.
  */
 export function batchHosts(
   hosts: readonly HostName[],

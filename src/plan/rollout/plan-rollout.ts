@@ -4,9 +4,9 @@ import { failsByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay, Rollout } from '../../model/plan.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
-import { countAllowed, whyStop } from './why-stop.ts';
+import { countAllowed, findStopReason } from './find-stop-reason.ts';
 
-/** In which order the hosts run, how many at a time, and when that is to stop: some know beforehand that it will not begin. */
+/** Plans the batches and when to stop; `stopped` is set where failures of the plan already stop the play. */
 export function planRollout(
   play: PlannablePlay,
   hosts: readonly PlannedHost[],
@@ -26,18 +26,18 @@ export function planRollout(
   return { batches, rollout: recountRollout({ batches, rollout, hosts }) };
 }
 
-/** The rollout where other hosts run, fail or are left out than it was planned for. */
+/** Recounts a rollout after hosts or decisions have changed. */
 export function recountRollout({
   batches,
   rollout: { stopped: _, ...rest },
   hosts,
 }: Pick<PlannedPlay, 'batches' | 'rollout' | 'hosts'>): Rollout {
   const rollout = { ...rest, ...countAllowed(hosts, rest.maxFailPercentage) };
-  const stopped = batches.length === 0 ? undefined : whyStop({ batches, rollout }, failedOf(hosts));
+  const stopped = batches.length === 0 ? undefined : findStopReason({ batches, rollout }, failedOf(hosts));
   return { ...rollout, ...optional('stopped', stopped) };
 }
 
-/** With a canary for each kernel: the first host of each kernel that has none in the first batch comes into it. */
+/** For plays with canaries: moves the first host of each kernel that has no canary yet into the first batch. */
 export function addCanaries({
   batches,
   rollout,
@@ -61,7 +61,7 @@ function firstOfEachKernel(hosts: readonly PlannedHost[]): readonly HostName[] {
   return hosts.map(host => host.name).filter(name => [...first.values()].includes(name));
 }
 
-/** Who has failed by the plan alone. */
+/** The hosts that fail in the plan. */
 function failedOf(hosts: readonly PlannedHost[]): ReadonlySet<HostName> {
   return new Set(hosts.filter(({ decision }) => failsByPlan(decision)).map(host => host.name));
 }

@@ -2,22 +2,21 @@ import type { HostName, ModuleName } from '../../model/ids.ts';
 import type { BoundScript } from '../../playbook/playbook.ts';
 import type { Target } from '../target.ts';
 
-/** Which host has each script that runs on one host only. Hosts come in the order of selection. */
+/** Assigns `run_once` scripts to the first host that can run them, in the order of selection. */
 export interface RunOnce {
-  /** The target without the scripts that another host has already. */
-  leave(target: Target): Target;
-  /** This host runs it. */
-  take(script: BoundScript, host: HostName): void;
-  /** Why there is no script left for a target. */
-  whyNone(target: Target): string;
+  /** The target without the `run_once` scripts of other hosts. */
+  withoutClaimed(target: Target): Target;
+  claim(script: BoundScript, host: HostName): void;
+  /** Why a target has no script left. */
+  explainNone(target: Target): string;
 }
 
-export function openRunOnce(): RunOnce {
-  const takenBy = new Map<ModuleName, HostName>();
+export function createRunOnce(): RunOnce {
+  const claimedBy = new Map<ModuleName, HostName>();
   return {
-    leave(target) {
+    withoutClaimed(target) {
       if (target.kind !== 'ready') return target;
-      const isLeft = target.scripts.map(({ script }) => !takenBy.has(script.name));
+      const isLeft = target.scripts.map(({ script }) => !claimedBy.has(script.name));
       if (isLeft.every(left => left)) return target;
       return {
         ...target,
@@ -25,16 +24,16 @@ export function openRunOnce(): RunOnce {
         needs: target.needs.filter((_, index) => isLeft[index]),
       };
     },
-    take({ script }, host) {
-      if (script.runOnce) takenBy.set(script.name, host);
+    claim({ script }, host) {
+      if (script.runOnce) claimedBy.set(script.name, host);
     },
-    whyNone(target) {
+    explainNone(target) {
       const scripts = target.kind === 'ready' ? target.scripts : [];
-      const told = scripts.flatMap(({ script: { name } }) => {
-        const host = takenBy.get(name);
+      const reasons = scripts.flatMap(({ script: { name } }) => {
+        const host = claimedBy.get(name);
         return host === undefined ? [] : [`${name} runs once, on ${host}`];
       });
-      return told.length === 0 ? 'no script of it is selected' : told.join('; ');
+      return reasons.length === 0 ? 'no script of it is selected' : reasons.join('; ');
     },
   };
 }

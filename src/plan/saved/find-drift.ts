@@ -4,8 +4,8 @@ import type { KernelRelease } from '../../model/ids.ts';
 import type { BuildHostIdentity, DecisiveFacts } from './saved-plan.ts';
 
 /**
- * How a host is reached now, against how it was. Left to ssh_config it is another thing than to be named, though mostly it
- * comes to the same: it is for a person to see.
+ * Compares a host's connection with what it was. A value that is now left to ssh_config counts as a change, even though it
+ * is mostly the same: somebody should look at it.
  */
 export function findConnectionDrift(then: ConnectionIdentity, now: ConnectionIdentity): readonly Change[] {
   const inWords = ({ kind, ...rest }: ConnectionIdentity) => ({ connection: kind, ...rest });
@@ -13,9 +13,9 @@ export function findConnectionDrift(then: ConnectionIdentity, now: ConnectionIde
 }
 
 export interface FactsDrift {
-  /** What makes it another host than the plan is for. */
+  /** Changes that the plan does not allow for. */
   readonly changes: readonly Change[];
-  /** It was booted since; by itself that changes nothing, since all that counts was asked anew. */
+  /** A reboot since. It is no drift in itself, since all facts that count are probed again. */
   readonly booted: readonly Change[];
 }
 
@@ -27,13 +27,13 @@ export function findFactsDrift(then: DecisiveFacts, now: DecisiveFacts): FactsDr
   return { changes: findChanges({ ...before }, { ...after }), booted };
 }
 
-/** What of a build host is not as it was, as far as modules for these kernels go. */
+/** What has changed on a build host, as far as it matters for modules for these kernels. */
 export function findBuildHostDrift(
   then: BuildHostIdentity,
   now: BuildHostIdentity,
   releases: readonly KernelRelease[],
 ): readonly Change[] {
-  const wordsOf = (identity: BuildHostIdentity): Record<string, string | undefined> => {
+  const namedParts = (identity: BuildHostIdentity): Record<string, string | undefined> => {
     const { stap, rc, compiler, crossCompilers = [], trees } = identity;
     const words: Record<string, string | undefined> = { stap, 'stap-rc': rc, compiler };
     for (const { name, identity: which } of crossCompilers) words[name] = which;
@@ -46,5 +46,5 @@ export function findBuildHostDrift(
     }
     return words;
   };
-  return findChanges(wordsOf(then), wordsOf(now));
+  return findChanges(namedParts(then), namedParts(now));
 }

@@ -2,7 +2,7 @@ import type { HostName } from '../../model/ids.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import type { PlayBasis, SavedPlan } from './saved-plan.ts';
 
-/** What the schema of a saved plan cannot say: why its parts do not belong together; undefined where they do. */
+/** Checks what the schema of a saved plan cannot: why its parts do not belong together; undefined where they do. */
 export function findInconsistency({ plan, basis }: Pick<SavedPlan, 'plan' | 'basis'>): string | undefined {
   if (plan.plays.length !== basis.length) {
     return `it has ${plan.plays.length} plays, and ${basis.length} that they rest on`;

@@ -15,7 +15,7 @@ export function narrowBasis(basis: PlayBasis, isKept: (host: HostName) => boolea
   return { ...basis, hosts: basis.hosts.filter(({ name }) => isKept(name)) };
 }
 
-/** The groups, builds and batches that are left where only these hosts run something. */
+/** Narrows groups, builds and batches to the hosts that run something. */
 export function withHosts(planned: PlannedPlay, runs: (host: HostName) => boolean): PlannedPlay {
   const some = <Part extends { readonly hosts: readonly HostName[] }>(parts: readonly Part[]): readonly Part[] =>
     parts.map(part => ({ ...part, hosts: part.hosts.filter(runs) })).filter(({ hosts }) => hosts.length > 0);
@@ -23,7 +23,7 @@ export function withHosts(planned: PlannedPlay, runs: (host: HostName) => boolea
     ...planned,
     kernelGroups: some(planned.kernelGroups),
     builds: some(planned.builds),
-    // So that there is a canary as before.
+    // Later hosts move up, so that each kernel still has a canary.
     batches: refillBatches(planned, new Set(planned.batches.flat().filter(name => !runs(name)))),
   };
 }

@@ -4,7 +4,7 @@ import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import type { BoundScript, PlannablePlay } from '../../playbook/playbook.ts';
 import type { PlayBasis } from './saved-plan.ts';
 
-/** A play out of a saved plan: as much of it as is needed to check its hosts and to plan some of them anew. */
+/** Restores a play from a saved plan, as far as checking its hosts and replanning some of them needs it. */
 export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis): PlannablePlay {
   const { name, pattern, rollout, buildLimits } = planned;
   return {
@@ -13,7 +13,7 @@ export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis): Plannab
     kernels: basis.kernels.map(({ builders: _, ...rule }) => rule),
     buildLimits,
     ...optional('sign', basis.sign),
-    // Its batches are in the plan.
+    // The batches are taken from the plan.
     serial: [],
     maxFailPercentage: rollout.maxFailPercentage,
     anyErrorsFatal: rollout.anyErrorsFatal,
@@ -33,14 +33,14 @@ export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis): Plannab
   };
 }
 
-/** The build hosts of each entry of `kernels` that has its own. */
+/** The build hosts of each entry of `kernels` that names its own. */
 export function kernelBuildersOf({ kernels }: PlayBasis): ReadonlyMap<number, readonly HostName[]> {
   return new Map(
     kernels.flatMap(({ builders }, index) => (builders === undefined ? [] : [[index, builders] as const])),
   );
 }
 
-/** The scripts of a host with the values that the plan has for it. */
+/** A host's scripts with their values from the plan. */
 export function scriptsOfSavedHost(
   { decision }: PlannedHost,
   planned: PlannedPlay,

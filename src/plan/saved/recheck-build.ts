@@ -6,23 +6,23 @@ import { identifyBuildHost } from './decisive-facts.ts';
 import { findBuildHostDrift } from './find-drift.ts';
 import type { PlayBasis } from './saved-plan.ts';
 
-/** What a build of a saved plan comes to that is not in the cache, when its build hosts are looked at again. */
+/** The state of a saved plan's build that is not in the cache, after its build hosts were probed again. */
 export type RecheckedBuild =
-  /** Some of them would make the module that was planned: these. */
+  /** These build hosts would make the planned module. */
   | { readonly kind: 'as-planned'; readonly places: readonly [BuildPlace, ...BuildPlace[]] }
-  /** They can build for none of these hosts now. */
+  /** No build host can build for these hosts now. */
   | { readonly kind: 'blocked'; readonly decisions: ReadonlyMap<HostName, BlockedDecision> }
-  /** What they would make is another module. */
+  /** Build hosts would make another module. */
   | {
       readonly kind: 'drifted';
-      /** In one line for each host that needs it. */
+      /** For the targets that need the module. */
       readonly changes: readonly Change[];
       readonly buildHosts: readonly { readonly host: HostName; readonly changes: readonly Change[] }[];
     };
 
 type BlockedDecision = Extract<PlannedHost['decision'], { kind: 'fail' | 'unreachable' }>;
 
-/** `fresh`: the plan as it would be made now, for at least `hosts`. */
+/** Compares a planned build with `fresh`, the plan as it would be made now for at least `hosts`. */
 export function recheckBuild(
   build: PlannedBuild,
   basis: PlayBasis,
@@ -36,7 +36,7 @@ export function recheckBuild(
     const decisions = now.flatMap(({ name, decision }) =>
       decision.kind === 'fail' || decision.kind === 'unreachable' ? [[name, decision] as const] : [],
     );
-    if (decisions.length === 0) throw new Error(`${build.id} was not planned anew`);
+    if (decisions.length === 0) throw new Error(`${build.id} was not replanned`);
     return { kind: 'blocked', decisions: new Map(decisions) };
   }
   const planned = [build, ...build.alternatives];
@@ -50,17 +50,19 @@ export function recheckBuild(
   if (first !== undefined) return { kind: 'as-planned', places: [first, ...others] };
   const drifted = planned.flatMap(place => {
     const is = places.find(({ buildHost }) => buildHost === place.buildHost)?.artifact.key;
-    // Who cannot build any more has no other key: why is said where hosts are planned anew.
+    // A build host that cannot build any more has no new key to compare.
     return is === undefined ? [] : [{ host: place.buildHost, changes: changesOn(place, is, build, basis, builders) }];
   });
   const key = { what: `key of ${build.id}`, was: short(build.artifact.key), is: short(places[0]?.artifact.key ?? '') };
-  const told = drifted[0];
+  const example = drifted[0];
   const changes =
-    told === undefined ? [key] : told.changes.map(change => ({ ...change, what: `${change.what} on ${told.host}` }));
+    example === undefined
+      ? [key]
+      : example.changes.map(change => ({ ...change, what: `${change.what} on ${example.host}` }));
   return { kind: 'drifted', changes, buildHosts: drifted };
 }
 
-/** Who could make the module for a host now, and which it would be. */
+/** The places that could build the module for a host now. */
 function placesNow(
   { decision }: PlannedHost,
   { module }: PlannedBuild,
@@ -76,7 +78,7 @@ function placeOf({ buildHost, artifact, canary, cross }: BuildPlace): BuildPlace
   return { buildHost, artifact, canary, ...(cross === undefined ? {} : { cross }) };
 }
 
-/** Why the key is another one: what differs of the build host, else the key itself. */
+/** Why the key differs: what has changed on the build host, else the keys themselves. */
 function changesOn(
   place: BuildPlace,
   is: string,

@@ -11,26 +11,26 @@ import { decisiveFacts } from './decisive-facts.ts';
 import { findConnectionDrift, findFactsDrift } from './find-drift.ts';
 import type { HostBasis } from './saved-plan.ts';
 
-/** What a host of a saved plan that is to run something comes to, when it is looked at again. */
+/** The state of a host of a saved plan, after it was probed again. */
 export type Rechecked =
   | { readonly kind: 'as-planned'; readonly booted: readonly Change[] }
   | { readonly kind: 'drifted'; readonly changes: readonly [Change, ...Change[]] }
-  /** It is the same host, but does not answer now, or something stands in its way. */
+  /** As planned, but it does not answer now or fails a check. */
   | {
       readonly kind: 'blocked';
       readonly decision: Extract<PlannedHost['decision'], { kind: 'unreachable' | 'fail' }>;
     };
 
 /**
- * How a host is reached, against what it was; before it is asked anything, since another address may be another host.
- * `host`: as the inventory has it now, if it does.
+ * Compares a host's connection with its basis. Done before any probe, since another address may be another host. `host` is
+ * undefined if the inventory no longer has it.
  */
 export function recheckConnection(basis: HostBasis, host: Host | undefined): readonly Change[] {
   if (host === undefined) return [{ what: 'inventory', was: basis.name }];
   return findConnectionDrift(basis.connection, identifyConnection(host.connection));
 }
 
-/** The host's answers against those that the plan rests on, and against all that has to hold before a load. */
+/** Compares a host's facts with its basis, and runs the checks of a target again. */
 export function recheckHost(
   basis: HostBasis,
   decision: Extract<PlannedHost['decision'], { kind: 'run' }>,
@@ -41,9 +41,9 @@ export function recheckHost(
     return { kind: 'blocked', decision: { kind: 'unreachable', failure: target.failure } };
   }
   if (target.kind === 'failed') return { kind: 'blocked', decision: { kind: 'fail', failures: [target.failure] } };
-  if (basis.facts === undefined) throw new Error(`the plan runs something on ${basis.name}, and rests on nothing`);
+  if (basis.facts === undefined) throw new Error(`the plan runs something on ${basis.name} and has no facts of it`);
   const { changes, booted } = findFactsDrift(basis.facts, decisiveFacts(target.facts));
-  // The version of its runtime is among the facts: there is no build host to hold it against again.
+  // Without a build host: the runtime's version is among the facts that were compared.
   const checked = checkTarget(target, {
     preconditions: play.preconditions,
     builder: undefined,

@@ -8,29 +8,29 @@ import type { Target } from '../target.ts';
 import { decisiveFacts, identifyBuildHost } from './decisive-facts.ts';
 import type { BuildHostBasis, HostBasis, PlayBasis, SavedKernelRule } from './saved-plan.ts';
 
-export interface BaseInput {
+export interface BasisInput {
   readonly play: PlannablePlay;
   readonly planned: PlannedPlay;
   readonly targets: readonly Pick<Target, 'kind' | 'host'>[];
-  /** Every build host, and those that could be asked. */
   readonly buildHosts: readonly Host[];
+  /** The build hosts that were probed. */
   readonly builders: readonly Builder[];
   readonly playBuilders: readonly HostName[];
   readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
-  /** Of the modules that are in the cache. */
+  /** Digests of the modules in the cache. */
   readonly modules: ReadonlyMap<BuildId, Sha256>;
-  /** The digest of a value: of a text as it is, of anything else as canonical JSON. */
+  /** Digests a text as it is, anything else as canonical JSON. */
   readonly digest: (value: unknown) => Sha256;
 }
 
-/** What a planned play rests on, for the file that it is saved in. Holds no secret: none is in what it is made from. */
-export function recordBasis(input: BaseInput): PlayBasis {
+/** Records what a planned play is based on, for the saved plan. Holds no secrets, since its input has none. */
+export function recordBasis(input: BasisInput): PlayBasis {
   const { play, planned, buildHosts, builders, playBuilders, modules, digest } = input;
   const { packages, maxLoadPerCpu, minFreeDiskBytes, commands } = play.preconditions;
   return {
     onDrift: play.onDrift,
-    hosts: (input.targets as readonly Target[]).map(baseTarget),
-    buildHosts: buildHosts.map(host => baseBuildHost(host, builders)),
+    hosts: (input.targets as readonly Target[]).map(basisOfTarget),
+    buildHosts: buildHosts.map(host => basisOfBuildHost(host, builders)),
     playBuilders,
     kernels: play.kernels.map(
       ({ release, machine, stapOptions, sign }, index): SavedKernelRule => ({
@@ -68,13 +68,13 @@ export function recordBasis(input: BaseInput): PlayBasis {
   };
 }
 
-function baseTarget(target: Target): HostBasis {
+function basisOfTarget(target: Target): HostBasis {
   const { name, connection } = target.host;
   const facts = target.kind === 'ready' ? decisiveFacts(target.facts) : undefined;
   return { name, connection: identifyConnection(connection), ...optional('facts', facts) };
 }
 
-function baseBuildHost({ name, connection }: Host, builders: readonly Builder[]): BuildHostBasis {
+function basisOfBuildHost({ name, connection }: Host, builders: readonly Builder[]): BuildHostBasis {
   const builder = builders.find(({ host }) => host.name === name);
   const facts = builder?.kind === 'ready' ? identifyBuildHost(builder.facts) : undefined;
   return { name, connection: identifyConnection(connection), ...optional('facts', facts) };

@@ -13,25 +13,25 @@ import { addCanaries, recountRollout } from '../rollout/plan-rollout.ts';
 import { refillBatches } from '../rollout/refill-batches.ts';
 import { withHosts } from './narrow-play.ts';
 
-/** What becomes of a host that was to run something. */
+/** What becomes of a host that was planned to run something. */
 export type Renewal =
   | { readonly kind: 'as-planned' }
   | { readonly kind: 'left-out'; readonly decision: Exclude<PlannedHost['decision'], { kind: 'run' }> }
-  /** As the fresh plan has it. */
-  | { readonly kind: 'anew' };
+  /** Its decision comes from the fresh plan. */
+  | { readonly kind: 'replanned' };
 
 export interface RenewInput {
   readonly renewals: ReadonlyMap<HostName, Renewal>;
-  /** Where each build is made, or lies, now. */
+  /** Where each build is now made or cached. */
   readonly places: ReadonlyMap<BuildId, readonly [BuildPlace, ...BuildPlace[]]>;
-  /** Of the hosts that are planned anew, perhaps of others too. */
+  /** Has at least the hosts that are replanned. */
   readonly fresh: PlannedPlay | undefined;
 }
 
 /**
- * A saved play as it is applied now. Whoever is as planned runs just that, in the batch that it had; so does whoever is
- * planned anew, by builds of its own where they are not the same. Who was left out stays left out, and why is said again.
- * The place of one who drops out is taken by a later host, so that there is a canary as before.
+ * The play of a saved plan as it is applied now. Hosts that are as planned run what was planned, in their batch. Replanned
+ * hosts keep their batch, with builds of their own where these differ. Hosts that were left out stay so. A later host takes
+ * the place of a host that drops out, so that each kernel still has a canary.
  */
 export function renewPlay(planned: PlannedPlay, { renewals, places, fresh }: RenewInput): PlannedPlay {
   const isAsPlanned = (host: HostName): boolean => renewals.get(host)?.kind === 'as-planned';
@@ -45,17 +45,17 @@ export function renewPlay(planned: PlannedPlay, { renewals, places, fresh }: Ren
     fresh,
   };
   const hosts = planned.hosts.map((host): PlannedHost => {
-    if (host.decision.kind !== 'run') return { ...host, decision: recall(host.decision) };
+    if (host.decision.kind !== 'run') return { ...host, decision: markAsOld(host.decision) };
     const renewal = renewals.get(host.name);
-    if (renewal === undefined) throw new Error(`nobody has looked at ${host.name} again`);
+    if (renewal === undefined) throw new Error(`${host.name} was not checked again`);
     if (renewal.kind === 'as-planned') return host;
     if (renewal.kind === 'left-out') return { ...host, decision: renewal.decision };
-    return takeFresh(host, merging);
+    return takeReplanned(host, merging);
   });
   const running = new Set(hosts.filter(({ decision }) => decision.kind === 'run').map(({ name }) => name));
-  const gone = new Set(planned.batches.flat().filter(name => !running.has(name)));
+  const removed = new Set(planned.batches.flat().filter(name => !running.has(name)));
   const { rollout } = planned;
-  const batches = addCanaries({ batches: refillBatches({ batches: planned.batches, hosts }, gone), rollout, hosts });
+  const batches = addCanaries({ batches: refillBatches({ batches: planned.batches, hosts }, removed), rollout, hosts });
   return {
     ...planned,
     kernelGroups: merging.groups.sort(byId),
@@ -66,20 +66,20 @@ export function renewPlay(planned: PlannedPlay, { renewals, places, fresh }: Ren
   };
 }
 
-/** It was not looked at again: what is said of it is said as of then. */
-function recall(decision: Exclude<PlannedHost['decision'], { kind: 'run' }>): PlannedHost['decision'] {
-  const then = <Told extends { readonly cause: string }>(told: Told): Told => ({
-    ...told,
-    cause: `when it was planned: ${told.cause}`,
+/** The host was not probed again: its failures say that they are from the time of the plan. */
+function markAsOld(decision: Exclude<PlannedHost['decision'], { kind: 'run' }>): PlannedHost['decision'] {
+  const mark = <Old extends { readonly cause: string }>(failure: Old): Old => ({
+    ...failure,
+    cause: `when it was planned: ${failure.cause}`,
   });
   switch (decision.kind) {
     case 'skip':
       return decision;
     case 'unreachable':
-      return { ...decision, failure: then(decision.failure) };
+      return { ...decision, failure: mark(decision.failure) };
     case 'fail': {
       const [first, ...others] = decision.failures;
-      return { ...decision, failures: [then(first), ...others] };
+      return { ...decision, failures: [mark(first), ...others] };
     }
     default:
       return decision satisfies never;
@@ -92,10 +92,10 @@ interface Merging {
   readonly fresh: PlannedPlay | undefined;
 }
 
-function takeFresh(before: PlannedHost, merging: Merging): PlannedHost {
+function takeReplanned(before: PlannedHost, merging: Merging): PlannedHost {
   const { fresh } = merging;
   const host = fresh?.hosts.find(({ name }) => name === before.name);
-  if (fresh === undefined || host === undefined) throw new Error(`${before.name} was not planned anew`);
+  if (fresh === undefined || host === undefined) throw new Error(`${before.name} was not replanned`);
   const { decision } = host;
   if (decision.kind !== 'run') return host;
   const group = fresh.kernelGroups.find(({ id }) => id === host.kernelGroup);
@@ -123,7 +123,7 @@ function joinGroup(group: KernelGroup, host: HostName, { groups }: Merging): Ker
   return id;
 }
 
-/** One key is one module; what has another key is another build, though it be of the same script for the same kernel. */
+/** A build with another key is another module, even for the same script and kernel. */
 function joinBuild(build: PlannedBuild, host: HostName, { builds }: Merging): BuildId {
   const { module, kernelGroup, artifact } = build;
   const same = builds.find(

@@ -12,10 +12,10 @@ import type {
   StapOptions,
 } from '../../playbook/playbook.ts';
 
-/** The format word of the plans that this tapbook saves and applies. Raised when an older reader would go wrong. */
+/** The format of saved plans. Raised when an older tapbook would misread a new plan. */
 export const savedPlanFormat = 'tapbook-saved-plan/1';
 
-/** What `tapbook plan --out FILE` writes: a plan, and all that it rests on. `schemas/saved-plan.schema.json` is the same. */
+/** What `tapbook plan --out FILE` writes: a plan and its basis, as in `schemas/saved-plan.schema.json`. */
 export interface SavedPlan {
   readonly format: typeof savedPlanFormat;
   readonly made: {
@@ -24,29 +24,29 @@ export interface SavedPlan {
     /** tapbook's version. */
     readonly by: string;
   };
-  /** Just what `plan --format json` prints. */
+  /** As `plan --format json` prints it. */
   readonly plan: PlanDocument;
   readonly playbook: { readonly sha256: Sha256 };
   readonly inventory: {
     /** As they were given with -i. */
     readonly sources: readonly string[];
-    /** Over the hosts and build hosts of all plays and how they are reached. */
+    /** Of the names and connections of all hosts and build hosts. */
     readonly sha256: Sha256;
-    /** What `-e` said of connections; never a password. */
+    /** Connection variables of `-e`; never a password. */
     readonly connectionVars: Readonly<Record<string, string | number | boolean>>;
   };
-  /** What each play of the plan rests on, in the same order. */
+  /** One for each play of the plan, in the same order. */
   readonly basis: readonly PlayBasis[];
 }
 
-/** A plan in a file: with the digest of all the rest. */
+/** A plan with its own digest. */
 export interface SealedPlan extends SavedPlan {
   readonly sha256: Sha256;
 }
 
 export interface PlayBasis {
   readonly onDrift: OnDrift;
-  /** One for each host of the play that was to be asked, in its order. */
+  /** One for each host of the play that was probed or unreachable, in the play's order. */
   readonly hosts: readonly HostBasis[];
   readonly buildHosts: readonly BuildHostBasis[];
   /** Those of them that the play's own pattern names. */
@@ -85,10 +85,10 @@ export interface BuildHostBasis {
   readonly facts?: BuildHostIdentity;
 }
 
-/** What of a build host decides a module's bytes. */
+/** The facts of a build host that decide a module's bytes. */
 export interface BuildHostIdentity {
   readonly stap?: string;
-  /** Of the options in its user's ~/.systemtap/rc. */
+  /** Digest of its user's ~/.systemtap/rc. */
   readonly rc?: string;
   readonly compiler?: string;
   readonly crossCompilers?: readonly { readonly name: string; readonly identity: string }[];
@@ -108,7 +108,7 @@ export interface SavedKernelRule extends Omit<PlannableKernel, 'place' | 'buildH
   readonly builders?: readonly HostName[];
 }
 
-/** A script as it is needed to plan a host anew. */
+/** A script as far as replanning a host needs it. */
 export interface SavedScript {
   readonly name: ModuleName;
   readonly source: SourceFile;

@@ -11,7 +11,7 @@ import { bind, decisions, makeBuilder, makeKernel, makePlan, makeScript, makeTre
 let directory = '';
 let records: CanaryRecords;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'tapbook-judge-'));
+  directory = await mkdtemp(join(tmpdir(), 'tapbook-lookUpCanary-'));
   records = openCanaryRecords(directory);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -25,8 +25,8 @@ function builderFor(release: string, stap: string, vars: Builder['host']['vars']
 /** What is planned for one target. */
 async function plan(release: string, builder: Builder): Promise<readonly string[]> {
   const kernel = makeKernel(release);
-  const judge = await loadCanaryLookup([builder], [kernel], records);
-  const planned = makePlan({ targets: [ready('db1', { facts: { kernel } })], builders: [builder], judge });
+  const lookUpCanary = await loadCanaryLookup([builder], [kernel], records);
+  const planned = makePlan({ targets: [ready('db1', { facts: { kernel } })], builders: [builder], lookUpCanary });
   const states = planned.kernelGroups.flatMap(group => group.buildHosts.map(({ name, state }) => `${name} ${state}`));
   return [...decisions(planned), ...states];
 }
@@ -48,10 +48,10 @@ test('of a compile server, its SystemTap is not that of the build host that asks
   const builder = builderFor(deb13, '5.1');
   if (builder.kind !== 'ready') expect.fail('it is ready');
   const kernel = makeKernel(deb13);
-  const judge = await loadCanaryLookup([builder], [kernel], records);
+  const lookUpCanary = await loadCanaryLookup([builder], [kernel], records);
   const script = makeScript({ stapOptions: { useServer: 'compile1' } });
   const targets = [ready('db1', { facts: { kernel }, scripts: [bind(script)] })];
-  expect(decisions(makePlan({ targets, builders: [builder], judge }))).toEqual([
+  expect(decisions(makePlan({ targets, builders: [builder], lookUpCanary }))).toEqual([
     `db1 runs io@${deb13}/x86_64 as login-user`,
   ]);
 });

@@ -10,9 +10,9 @@ const release = '6.1.0-56-cloud-amd64';
 const target = { kernel: makeKernel(release), needs: unknownNeeds };
 
 function choose(...builders: readonly Builder[]): string {
-  const { fit, told } = sortBuildHosts(target, builders, judging());
+  const { fit, states } = sortBuildHosts(target, builders, judging());
   if (fit.length > 0) return fit.map(({ host }) => host.name).join(' ');
-  const { cause, cure } = noBuildHost(makeKernel(release), told);
+  const { cause, cure } = noBuildHost(makeKernel(release), states);
   return `${cause} → ${cure}`;
 }
 
@@ -27,7 +27,7 @@ test('all that can, in their order, with the tree of the release', () => {
   expect(fit.map(({ tree }) => tree)).toEqual([makeTree(release, { identity: 'x' })]);
 });
 
-test('what is known beforehand is told of each', () => {
+test('what is known beforehand is states of each', () => {
   const failure = { stage: 'plan', cause: 'it cannot', cure: 'a newer one' } as const;
   const names = ['good', 'bad', 'deadly', 'new'];
   const judge = judging({
@@ -35,14 +35,14 @@ test('what is known beforehand is told of each', () => {
     bad: { state: 'known-bad', failure },
     deadly: { state: 'dangerous', failure },
   });
-  const { fit, told } = sortBuildHosts(
+  const { fit, states } = sortBuildHosts(
     target,
     [...names.map(name => makeBuilder(name)), makeBareBuilder('bare')],
     judge,
   );
   // What is in the cache of one that cannot build any more may still be used.
   expect(fit.map(({ host }) => host.name)).toEqual(['good', 'bad', 'new']);
-  expect(told).toEqual([
+  expect(states).toEqual([
     { name: 'good', state: 'known-good', stap: '5.1' },
     { name: 'bad', state: 'unfit', failure },
     { name: 'deadly', state: 'unfit', failure },

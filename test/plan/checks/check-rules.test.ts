@@ -8,7 +8,7 @@ test('a target and a build host have a row for each check of the table, in its o
   const sign = { key: '/k', certificate: { path: 'k.pem', base64: '' }, hash: 'sha256' };
   const play = makePlay({ sign });
   const kinds = { targets: [ready('db1')], builders: [builder], playBuilders: [builder.host.name] };
-  const { hosts } = diagnosePlay({ play, ...kinds, kernelBuilders: new Map(), judge: judging() });
+  const { hosts } = diagnosePlay({ play, ...kinds, kernelBuilders: new Map(), lookUpCanary: judging() });
   expect(hosts.map(({ role, findings }) => [role, findings.map(({ check }) => check)])).toEqual([
     ['target', Object.keys(checkRules.target)],
     ['build-host', Object.keys(checkRules['build-host'])],

@@ -4,13 +4,13 @@ import { type Finding, failuresOf } from '../../../src/model/finding.ts';
 import type { Become } from '../../../src/model/host.ts';
 import type { Need } from '../../../src/model/script-needs.ts';
 import { unknownNeeds } from '../../../src/model/script-needs.ts';
-import { checkTarget, type TargetWishes } from '../../../src/plan/checks/check-target.ts';
+import { checkTarget, type TargetRequirements } from '../../../src/plan/checks/check-target.ts';
 import type { Preconditions } from '../../../src/playbook/playbook.ts';
 import { bind, makeBuilder, makeFacts, makeScript, ready, sayFailures, type TargetParts } from '../rig.ts';
 
 const noWishes: Preconditions = { packages: ['systemtap-runtime'], commands: [] };
 
-interface Circumstances extends Partial<Omit<TargetWishes, 'preconditions' | 'builder'>> {
+interface Circumstances extends Partial<Omit<TargetRequirements, 'preconditions' | 'builder'>> {
   readonly wishes?: Partial<Preconditions>;
   readonly builder?: Partial<BuildHostFacts>;
 }

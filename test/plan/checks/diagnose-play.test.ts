@@ -25,11 +25,17 @@ const b = '6.1.0-55-cloud-amd64';
 function diagnose(
   targets: readonly Target[],
   builders: readonly Builder[],
-  { play = {}, judge = judging() }: { play?: Partial<Play>; judge?: ReturnType<typeof judging> } = {},
+  { play = {}, lookUpCanary = judging() }: { play?: Partial<Play>; lookUpCanary?: ReturnType<typeof judging> } = {},
 ): readonly HostDiagnosis[] {
   const playBuilders = builders.map(({ host }) => host.name as HostName);
-  return diagnosePlay({ play: makePlay(play), targets, builders, playBuilders, kernelBuilders: new Map(), judge })
-    .hosts;
+  return diagnosePlay({
+    play: makePlay(play),
+    targets,
+    builders,
+    playBuilders,
+    kernelBuilders: new Map(),
+    lookUpCanary,
+  }).hosts;
 }
 
 /** `STATUS CHECK[ of KERNEL]: FOUND` of all that does not simply hold. */
@@ -90,8 +96,10 @@ describe('build hosts', () => {
 
   test('the canary, as far as it is known', () => {
     const failure = { stage: 'plan', cause: 'it panics', cure: 'a newer one' } as const;
-    const judge = judging({ b1: { state: 'known-good' }, b2: { state: 'dangerous', failure } });
-    const hosts = diagnose([on('db1', a)], [makeBuilder('b1'), makeBuilder('b2'), makeBareBuilder('b3')], { judge });
+    const lookUpCanary = judging({ b1: { state: 'known-good' }, b2: { state: 'dangerous', failure } });
+    const hosts = diagnose([on('db1', a)], [makeBuilder('b1'), makeBuilder('b2'), makeBareBuilder('b3')], {
+      lookUpCanary,
+    });
     expect(hosts.slice(1).map(host => rows(host, 'canary').join())).toEqual([
       `ok canary of ${a} x86_64: SystemTap 5.1 has built for it`,
       `failed canary of ${a} x86_64: it panics`,

@@ -148,13 +148,13 @@ function makeTarget(kind: (typeof kinds)[number], arg: string, name: string): Ta
   return ready(name, { scripts, facts: kind === 'box' ? { container: 'lxc' } : {} });
 }
 
-function all(planned: PlannedPlay, kind: 'as-planned' | 'anew'): ReadonlyMap<HostName, Renewal> {
+function all(planned: PlannedPlay, kind: 'as-planned' | 'replanned'): ReadonlyMap<HostName, Renewal> {
   return new Map(running(planned).map(name => [name, { kind }]));
 }
 
 describe('a play that is renewed', () => {
   test('whatever has become of its hosts: each has its place in it once, and who is as planned runs just that', () => {
-    const fates = fc.array(fc.constantFrom('as-planned', 'left-out', 'anew'), { minLength: 12, maxLength: 12 });
+    const fates = fc.array(fc.constantFrom('as-planned', 'left-out', 'replanned'), { minLength: 12, maxLength: 12 });
     const stap = fc.constantFrom('5.1', '5.2');
     const moved = fc.array(oneHost, { minLength: 12, maxLength: 12 });
     fc.assert(
@@ -176,7 +176,7 @@ describe('a play that is renewed', () => {
             ],
           }),
           play,
-          targets: later.filter(({ host }) => kindOf(host.name) === 'anew'),
+          targets: later.filter(({ host }) => kindOf(host.name) === 'replanned'),
         });
         const renewals = new Map<HostName, Renewal>(
           running(planned).map(name => {
@@ -201,7 +201,7 @@ describe('a play that is renewed', () => {
           const build = renewed.builds.find(({ id }) => id === script?.build);
           expect(build?.hosts.filter(host => host === name)).toEqual([name]);
           expect(build?.kernelGroup).toBe(kernelGroup);
-          const source = renewals.get(name)?.kind === 'anew' ? fresh : planned;
+          const source = renewals.get(name)?.kind === 'replanned' ? fresh : planned;
           const was = source.hosts.find(host => host.name === name)?.decision;
           const id = was?.kind === 'run' ? was.scripts[0]?.build : undefined;
           expect(build?.artifact.key).toBe(source.builds.find(other => other.id === id)?.artifact.key);
@@ -222,7 +222,10 @@ describe('a play that is renewed', () => {
         ...planInput({ builders: [now], targets: [ready('a', { facts: { kernel: newer } })] }),
         play: playOfSavedPlan(planned, basis),
       });
-      const renewals = new Map<HostName, Renewal>([...all(planned, 'as-planned'), ['a' as HostName, { kind: 'anew' }]]);
+      const renewals = new Map<HostName, Renewal>([
+        ...all(planned, 'as-planned'),
+        ['a' as HostName, { kind: 'replanned' }],
+      ]);
       return renewPlay(planned, { renewals, places: new Map(), fresh });
     };
     const told = ({ builds, kernelGroups }: PlannedPlay) => [
@@ -282,7 +285,10 @@ describe('a play that is renewed', () => {
     expect([play.canary, play.retry]).toEqual(['per-kernel', { retries: 2, delaySeconds: 1 }]);
     const targets = [ready('c', { facts: { kernel: newer } })];
     const fresh = planPlay({ ...planInput({ builders: [builder], targets }), play });
-    const renewals = new Map<HostName, Renewal>([...all(planned, 'as-planned'), ['c' as HostName, { kind: 'anew' }]]);
+    const renewals = new Map<HostName, Renewal>([
+      ...all(planned, 'as-planned'),
+      ['c' as HostName, { kind: 'replanned' }],
+    ]);
     expect(renewPlay(planned, { renewals, places: new Map(), fresh }).batches).toEqual([['a', 'c'], ['b']]);
   });
 

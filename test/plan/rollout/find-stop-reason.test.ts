@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { HostName } from '../../../src/model/ids.ts';
 import { type HostOutcome, isFailure } from '../../../src/model/outcome.ts';
 import type { PlannedHost, Rollout } from '../../../src/model/plan.ts';
-import { countAllowed, whyStop } from '../../../src/plan/rollout/why-stop.ts';
+import { countAllowed, findStopReason } from '../../../src/plan/rollout/find-stop-reason.ts';
 
 const failure = { stage: 'load', cause: 'no' } as const;
 const outcomesByLetter: Readonly<Record<string, HostOutcome>> = {
@@ -30,7 +30,7 @@ function stop(letters: string, rollout: Partial<Rollout>, ...batches: readonly s
     }),
   );
   const most = rollout.maxFailPercentage ?? 100;
-  return whyStop(
+  return findStopReason(
     {
       batches: batches.map(batch => [...batch].map(digit => `h${digit}` as HostName)),
       rollout: { anyErrorsFatal: false, ...rollout, maxFailPercentage: most, ...countAllowed(hosts, most) },

@@ -5,15 +5,16 @@ import { install } from '../packages/install-command.ts';
 import type { PreconditionResults } from '../target.ts';
 import { fails, passes } from './verdicts.ts';
 
-/** The playbook's own preconditions that the host itself has answered. */
-export function checkWishes(
+/** Checks the playbook's own preconditions by the host's answers. */
+export function checkPreconditions(
   { os }: HostFacts,
   { missingPackages, failedCommands }: PreconditionResults,
   wanted: PlannablePreconditions,
 ): readonly Finding[] {
-  const isAsked = (name: string): boolean => name !== 'systemtap-runtime';
-  const missing = missingPackages.filter(isAsked);
-  const asked = wanted.packages.filter(isAsked);
+  // check-runtime.ts checks this one.
+  const isOwn = (name: string): boolean => name !== 'systemtap-runtime';
+  const missing = missingPackages.filter(isOwn);
+  const asked = wanted.packages.filter(isOwn);
   const packages =
     missing.length === 0
       ? passes('packages', asked.length === 0 ? 'the playbook asks for none' : `installed: ${asked.join(', ')}`)
@@ -25,13 +26,13 @@ export function checkWishes(
             missing.map(name => ({ name })),
           ),
         );
-  const said = failedCommands.map(
+  const failed = failedCommands.map(
     ({ command, code, output }) => `precondition \`${command}\` exits ${code}${output === '' ? '' : `: ${output}`}`,
   );
   const commands = wanted.commands.length;
   const command =
-    said.length === 0
+    failed.length === 0
       ? passes('command', commands === 0 ? 'the playbook asks for none' : `${commands} of ${commands} exit 0`)
-      : fails('command', said.join('; '));
+      : fails('command', failed.join('; '));
   return [packages, command];
 }

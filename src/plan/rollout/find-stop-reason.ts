@@ -9,10 +9,10 @@ type Counted = Pick<PlannedPlay, 'batches'> & {
 };
 
 /**
- * Whether no further host may begin, and why. Failures are counted over all hosts of the play that are not skipped, the
- * unreachable ones too, whether they failed in the plan, for their builds or in a run. Ansible counts them over a batch.
+ * Why no further host may begin, if so. Failures are counted over all hosts of the play that are not skipped, whether they
+ * were unreachable, failed in the plan, in their builds or in the run. Ansible counts them over a batch.
  */
-export function whyStop({ batches, rollout }: Counted, failed: ReadonlySet<HostName>): string | undefined {
+export function findStopReason({ batches, rollout }: Counted, failed: ReadonlySet<HostName>): string | undefined {
   const [first] = failed;
   if (first === undefined) return undefined;
   const { counted, failuresAllowed, maxFailPercentage } = rollout;
@@ -23,17 +23,17 @@ export function whyStop({ batches, rollout }: Counted, failed: ReadonlySet<HostN
   }
   const canary = rollout.canary === undefined ? undefined : batches[0]?.find(name => failed.has(name));
   if (canary !== undefined) return `the canary ${canary} failed`;
-  // A canary of `serial: [1, …]` is such a batch.
+  // This covers a canary by `serial: [1, …]`.
   if (batches.some(batch => batch.every(name => failed.has(name)))) return 'every host of the batch failed';
   return failed.size === counted ? 'every host failed' : undefined;
 }
 
-/** Over how many hosts failures are counted, and how many there may be: the percentage has to be exceeded. */
+/** How many hosts count, and how many may fail: the rollout stops only beyond the percentage. */
 export function countAllowed(
   hosts: readonly PlannedHost[],
   maxFailPercentage: number,
 ): Pick<Rollout, 'counted' | 'failuresAllowed'> {
   const counted = hosts.filter(host => host.decision.kind !== 'skip').length;
-  // The product of a fraction may come out a hair too small.
+  // The floating-point product may be slightly too small.
   return { counted, failuresAllowed: Math.floor((counted * maxFailPercentage) / 100 + 1e-9) };
 }
