@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { displayWidth } from '../../src/report/texts/display-width.ts';
+import { displayWidth } from '../../src/report/layout/display-width.ts';
 import { type BenchFleet, startBenchFleet } from '../bench/bench-fleet.ts';
 import { whyNoFleet } from '../support/stand-in-fleet.ts';
 import { runInTmux, type TmuxOptions, type TmuxRun, whyNoTmux } from '../support/tmux.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Histogram } from '../../src/model/records.ts';
 import { createHistogramMerge } from '../../src/records/merge-histograms.ts';
 import { beginHistogram } from '../../src/records/read-histogram.ts';
-import { formatHistogram } from '../../src/report/texts/histogram-text.ts';
+import { formatHistogram } from '../../src/report/layout/histogram-text.ts';
 
 /** A statistic as SystemTap keeps it: a count for each bucket, and how it prints. */
 interface Statistic {

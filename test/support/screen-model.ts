@@ -1,4 +1,4 @@
-import { clusters, clusterWidth } from '../../src/report/texts/display-width.ts';
+import { clusters, clusterWidth } from '../../src/report/layout/display-width.ts';
 
 /** What a terminal shows that was sent some bytes: with line wrap, cursor up, and erase to the end of the screen. */
 export interface ScreenModel {

@@ -1,5 +1,5 @@
 import { comparePlans } from '../../engine/sources/compare-plans.ts';
-import { toJsonLine } from '../../report/texts/json-line.ts';
+import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatPlanDiff } from '../../report/texts/plan-diff-text.ts';
 import type { DiffPlanOptions } from '../arguments/options/diff-plan-options.ts';
 import { withPasswords } from '../asking/passwords.ts';

@@ -1,5 +1,5 @@
+import { toJsonLine } from '../../report/layout/json-line.ts';
 import { diffRuns } from '../../report/tally/diff-runs.ts';
-import { toJsonLine } from '../../report/texts/json-line.ts';
 import { formatRunDiff } from '../../report/texts/run-diff-text.ts';
 import type { DiffOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';

@@ -4,10 +4,10 @@ import { type ExaminedPlay, selectForDoctor } from '../../engine/sources/select-
 import { newRunId } from '../../history/new-run-id.ts';
 import type { DiagnosisDocument, PlayDiagnosis } from '../../model/diagnosis.ts';
 import { mergePlays } from '../../model/fixes.ts';
+import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatDiagnosisAsJunit } from '../../report/texts/doctor-junit.ts';
 import { formatDiagnosis } from '../../report/texts/doctor-table.ts';
 import { formatFixScripts, joinFixScripts } from '../../report/texts/fix-script.ts';
-import { toJsonLine } from '../../report/texts/json-line.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { DoctorOptions } from '../arguments/options/doctor-options.ts';
 import { withPasswords } from '../asking/passwords.ts';

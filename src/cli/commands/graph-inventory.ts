@@ -3,7 +3,7 @@ import { graphInventory as graph } from '../../inventory/show/graph-inventory.ts
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName } from '../../model/ids.ts';
-import { formatLines } from '../../report/texts/format-lines.ts';
+import { formatLines } from '../../report/layout/format-lines.ts';
 import type { GraphOptions } from '../arguments/options/show-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';

@@ -8,7 +8,7 @@ import { countHosts, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlanDocument, PlannedPlay } from '../../model/plan.ts';
 import { version } from '../../model/version.ts';
 import type { ModuleCache } from '../../module/cache/module-cache.ts';
-import { toJsonLine } from '../../report/texts/json-line.ts';
+import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatPlan, formatSavedPlan } from '../../report/texts/plan-text.ts';
 import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { composeCache, composeFleet, composeMemory, composeReporter } from '../compose.ts';

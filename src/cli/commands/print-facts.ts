@@ -1,8 +1,8 @@
 import { silentEvents } from '../../engine/event-hub.ts';
 import { type Surveyed, surveyTargets } from '../../engine/fleet/survey.ts';
 import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
+import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatFacts, type HostAnswer } from '../../report/texts/facts-text.ts';
-import { toJsonLine } from '../../report/texts/json-line.ts';
 import type { FactsOptions } from '../arguments/options/reach-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { composeFleet } from '../compose.ts';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { groupOutputs } from '../../history/group-outputs.ts';
 import { readGroup } from '../../history/read-group.ts';
 import type { HostName } from '../../model/ids.ts';
+import type { Colour } from '../../report/layout/style.ts';
 import { formatDiff, formatOutput, formatUnshown } from '../../report/texts/outputs-text.ts';
-import type { Colour } from '../../report/texts/style.ts';
 
 export interface PrintOutputs {
   /** The run's directory, with all that was printed. */

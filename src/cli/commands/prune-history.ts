@@ -1,6 +1,6 @@
 import { pruneRuns } from '../../history/prune-runs.ts';
 import { optional } from '../../model/optional.ts';
-import { formatLines } from '../../report/texts/format-lines.ts';
+import { formatLines } from '../../report/layout/format-lines.ts';
 import { formatPrunedRuns } from '../../report/texts/prune-text.ts';
 import type { PruneOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
 import type { Host } from '../../model/host.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { toJsonLine } from '../../report/texts/json-line.ts';
+import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatServerKeys, type ShownKey, type ShownServer } from '../../report/texts/trust-text.ts';
 import type { Questions } from '../../transport/ssh/keys/questions.ts';
 import {

@@ -2,8 +2,8 @@ import { listRuns, readRun } from '../../history/list-runs.ts';
 import { readEvents } from '../../history/read-events.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { RunEntry } from '../../model/run-head.ts';
+import { countOf } from '../../report/layout/amounts.ts';
 import { createTally } from '../../report/tally/run-tally.ts';
-import { countOf } from '../../report/texts/amounts.ts';
 import type { EarlierRuns } from '../../report/texts/quiet-text.ts';
 
 /**

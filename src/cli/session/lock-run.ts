@@ -7,7 +7,7 @@ import type { RunId } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { formatTime } from '../../report/texts/format-time.ts';
+import { formatTime } from '../../report/layout/format-time.ts';
 import type { RunOptions } from '../arguments/options/apply-options.ts';
 import { ownConsole } from '../own-console.ts';
 import { lockDirectory } from '../paths.ts';

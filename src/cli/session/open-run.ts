@@ -4,8 +4,8 @@ import { readEvents } from '../../history/read-events.ts';
 import type { Event } from '../../model/event.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { countOf } from '../../report/layout/amounts.ts';
 import { createTally } from '../../report/tally/run-tally.ts';
-import { countOf } from '../../report/texts/amounts.ts';
 import type { RunPage } from '../../report/texts/run-page.ts';
 import { stateDirectory } from '../paths.ts';
 

@@ -1,4 +1,4 @@
-import type { Colour } from '../texts/style.ts';
+import type { Colour } from '../layout/style.ts';
 
 /** Whether a stream gets colours: a terminal, unless NO_COLOR, TERM=dumb or CI say otherwise (no-color.org). */
 export function colourOf(

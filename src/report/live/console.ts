@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { toJsonLine } from '../layout/json-line.ts';
+import type { Colour } from '../layout/style.ts';
 import { formatDiagnostics } from '../texts/diagnostics.ts';
-import { toJsonLine } from '../texts/json-line.ts';
-import type { Colour } from '../texts/style.ts';
 import { colourOf } from './colour-of.ts';
 import { columnsOf } from './columns-of.ts';
 import type { OutputStream } from './output-stream.ts';

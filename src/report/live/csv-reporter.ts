@@ -2,7 +2,7 @@ import type { Event, EventReader } from '../../model/event.ts';
 import type { PlannedOutput } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RecordRead } from '../../model/records.ts';
-import { toCsvRow } from '../texts/csv.ts';
+import { toCsvRow } from '../layout/csv.ts';
 import { pipeLag } from './output-gap.ts';
 import type { ReporterOptions } from './reporter-options.ts';
 import { createStreamWriter } from './stream-writer.ts';

@@ -1,9 +1,9 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { formatSeconds, wholeSeconds } from '../layout/amounts.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
 import { scriptLimits } from '../tally/script-limits.ts';
-import { formatSeconds, wholeSeconds } from '../texts/amounts.ts';
 
 /**
  * One line that names the hosts or builds that are waited for, and the stage; undefined where there are none. `now` and the

@@ -1,8 +1,8 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { displayWidth } from '../texts/display-width.ts';
-import { type Colour, createStyle } from '../texts/style.ts';
-import { wrapText } from '../texts/wrap-text.ts';
+import { displayWidth } from '../layout/display-width.ts';
+import { type Colour, createStyle } from '../layout/style.ts';
+import { wrapText } from '../layout/wrap-text.ts';
 import type { FoldedLine } from './fold-lines.ts';
 
 /** What stands before each line of a script, in this order. */

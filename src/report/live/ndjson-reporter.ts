@@ -1,6 +1,6 @@
 import type { Event, EventReader } from '../../model/event.ts';
-import { countOf } from '../texts/amounts.ts';
-import { toJsonLine } from '../texts/json-line.ts';
+import { countOf } from '../layout/amounts.ts';
+import { toJsonLine } from '../layout/json-line.ts';
 import { pipeLag } from './output-gap.ts';
 import type { ReporterOptions } from './reporter-options.ts';
 import { createStreamWriter } from './stream-writer.ts';

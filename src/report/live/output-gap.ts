@@ -1,6 +1,6 @@
 import { printableText } from '../../model/printable-text.ts';
+import { countOf } from '../layout/amounts.ts';
 import type { RunTally } from '../tally/run-tally.ts';
-import { countOf } from '../texts/amounts.ts';
 import type { StreamLag } from './stream-writer.ts';
 
 /** For a pipe: a pager that pauses gets many screens of output. */

@@ -3,10 +3,10 @@ import type { HostName } from '../../model/ids.ts';
 import { hasRun, isFailure, type OutcomeKind } from '../../model/outcome.ts';
 import type { KernelGroup, PlannedHost } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { countOf, formatSeconds, wholeSeconds } from '../layout/amounts.ts';
+import { displayWidth, truncateToWidth } from '../layout/display-width.ts';
 import type { BuildTally, PlayTally, TimedStage } from '../tally/run-tally.ts';
 import { scriptLimits } from '../tally/script-limits.ts';
-import { countOf, formatSeconds, wholeSeconds } from '../texts/amounts.ts';
-import { displayWidth, truncateToWidth } from '../texts/display-width.ts';
 
 /** A play's stages as they are shown: few lines, however many hosts there are. */
 export interface PlayView {

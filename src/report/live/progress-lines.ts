@@ -12,7 +12,7 @@ import type {
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { endedInOrder } from '../../model/script-end.ts';
-import { countOf, formatBytes, formatSeconds } from '../texts/amounts.ts';
+import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
 import { sayFailureAndCure, sayOutcome } from '../texts/outcome-text.ts';
 import { formatPlanSummary } from '../texts/plan-summary.ts';
 import { sayScriptEnd } from '../texts/script-end-text.ts';

@@ -1,5 +1,5 @@
 import type { HostName } from '../../model/ids.ts';
-import type { Colour } from '../texts/style.ts';
+import type { Colour } from '../layout/style.ts';
 import type { LineHead } from './host-line.ts';
 import type { OutputStream } from './output-stream.ts';
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { DefaultRenderer, Listr, ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from 'listr2';
 import { deferred } from '../../process/deferred.ts';
-import type { Style } from '../texts/style.ts';
+import type { Style } from '../layout/style.ts';
 import type { PlayView, StageView } from './play-view.ts';
 
 /** One play's stages and kernel groups as a list of tasks that mirror the events; nothing is done in them. */

@@ -1,8 +1,8 @@
 import type { Event, EventReader, OutputLine } from '../../model/event.ts';
 import type { TablesMade } from '../../model/records.ts';
+import { createStyle } from '../layout/style.ts';
 import { createTally, type RunTally } from '../tally/run-tally.ts';
 import { formatRecap } from '../texts/recap.ts';
-import { createStyle } from '../texts/style.ts';
 import { formatFoldedLine, formatHostLine, plainHead } from './host-line.ts';
 import { pipeLag, sayGap, terminalLag } from './output-gap.ts';
 import { createPlayTurns } from './play-turns.ts';

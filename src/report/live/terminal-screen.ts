@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { displayWidth } from '../texts/display-width.ts';
+import { displayWidth } from '../layout/display-width.ts';
 
 /** A terminal with lines that stay and scroll away, and a frame below them that changes in place. */
 export interface TerminalScreen {

@@ -1,8 +1,8 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { compareSeverity } from '../../model/outcome.ts';
+import { countOf } from '../layout/amounts.ts';
 import { type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
-import { countOf } from '../texts/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';

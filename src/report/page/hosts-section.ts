@@ -1,9 +1,9 @@
 import type { HostName } from '../../model/ids.ts';
 import { type HostOutcome, kindsFromWorst, type OutcomeKind } from '../../model/outcome.ts';
+import { countOf } from '../layout/amounts.ts';
 import { hostsOfPlay } from '../tally/hosts-of-run.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
-import { countOf } from '../texts/amounts.ts';
 import { sayWhy } from '../texts/outcome-text.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';

@@ -1,6 +1,6 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { ShownOutput } from '../../model/shown-output.ts';
-import { countOf, formatBytes } from '../texts/amounts.ts';
+import { countOf, formatBytes } from '../layout/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';

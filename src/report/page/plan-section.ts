@@ -1,7 +1,7 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
+import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
 import type { BuildTally, PlayTally } from '../tally/run-tally.ts';
-import { countOf, formatBytes, formatSeconds } from '../texts/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';

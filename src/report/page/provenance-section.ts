@@ -1,5 +1,5 @@
-import { formatBytes } from '../texts/amounts.ts';
-import { formatTime } from '../texts/format-time.ts';
+import { formatBytes } from '../layout/amounts.ts';
+import { formatTime } from '../layout/format-time.ts';
 import { tellRepository } from '../texts/run-page.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';

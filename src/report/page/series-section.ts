@@ -1,6 +1,6 @@
 import type { Series } from '../../records/gather-series.ts';
-import { countOf, formatSeconds } from '../texts/amounts.ts';
-import { formatTime } from '../texts/format-time.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
+import { formatTime } from '../layout/format-time.ts';
 import { embedJson, type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 

@@ -1,6 +1,6 @@
 import { isFailure, kindsFromWorst, type OutcomeCounts } from '../../model/outcome.ts';
-import { countOf, formatSeconds } from '../texts/amounts.ts';
-import { formatTime } from '../texts/format-time.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
+import { formatTime } from '../layout/format-time.ts';
 import { sayStopCause } from '../texts/stop-cause-text.ts';
 import { type Html, html } from './html.ts';
 import type { RunReport } from './run-report.ts';

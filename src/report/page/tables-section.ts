@@ -1,6 +1,6 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { Cell, FleetTable, TableColumn, TablesMade } from '../../model/records.ts';
-import { countOf } from '../texts/amounts.ts';
+import { countOf } from '../layout/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 

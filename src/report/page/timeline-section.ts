@@ -1,5 +1,5 @@
+import { countOf, formatSeconds } from '../layout/amounts.ts';
 import type { RunTally, TimedStage } from '../tally/run-tally.ts';
-import { countOf, formatSeconds } from '../texts/amounts.ts';
 import type { Span } from './gather-spans.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';

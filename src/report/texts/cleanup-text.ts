@@ -2,8 +2,8 @@ import type { CleanupMode, HostCleanup, PrunedCaches } from '../../model/cleanup
 import { foldHosts } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { countOf, formatBytes } from './amounts.ts';
-import { toJsonLine } from './json-line.ts';
+import { countOf, formatBytes } from '../layout/amounts.ts';
+import { toJsonLine } from '../layout/json-line.ts';
 
 /** Hosts with the same lines stand together, in the order of the first of them. */
 export function formatCleanup(

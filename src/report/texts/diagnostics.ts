@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { markUnprintable, printableText } from '../../model/printable-text.ts';
 import type { Place } from '../../model/source.ts';
-import { clusters, displayWidth } from './display-width.ts';
-import { type Colour, createStyle, type Style } from './style.ts';
+import { clusters, displayWidth } from '../layout/display-width.ts';
+import { type Colour, createStyle, type Style } from '../layout/style.ts';
 
 /**
  * Findings as a person and an editor's problem matcher read them, each ending with a newline:

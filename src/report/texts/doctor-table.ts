@@ -3,9 +3,9 @@ import type { FindingStatus } from '../../model/finding.ts';
 import { isWrong, mergePlays } from '../../model/fixes.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { countOf } from './amounts.ts';
-import { type Colour, createStyle, type Style } from './style.ts';
-import { wrapText } from './wrap-text.ts';
+import { countOf } from '../layout/amounts.ts';
+import { type Colour, createStyle, type Style } from '../layout/style.ts';
+import { wrapText } from '../layout/wrap-text.ts';
 
 export interface DoctorTableOptions {
   readonly colour: Colour;

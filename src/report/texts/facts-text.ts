@@ -1,7 +1,7 @@
 import type { HostName } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { Failure } from '../../model/outcome.ts';
-import { formatLines } from './format-lines.ts';
+import { formatLines } from '../layout/format-lines.ts';
 
 /** As much of a host's facts as people are shown; `undefined` means that the host does not say. */
 export interface ShownFacts {

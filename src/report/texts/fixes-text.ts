@@ -2,7 +2,7 @@ import type { HostDiagnosis } from '../../model/diagnosis.ts';
 import { fixesOf } from '../../model/fixes.ts';
 import { foldHosts } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
-import { formatLines } from './format-lines.ts';
+import { formatLines } from '../layout/format-lines.ts';
 
 /** Makes a line of sh of an argv. */
 type Quote = (argv: readonly string[]) => string;

@@ -2,11 +2,11 @@ import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { Cell, FleetHistogram, FleetTable, TableColumn, TablesMade } from '../../model/records.ts';
-import { countOf } from './amounts.ts';
-import { formatHistogram } from './histogram-text.ts';
-import { type Colour, createStyle, type Style } from './style.ts';
-import { formatTextTable } from './text-table.ts';
-import { wrapText } from './wrap-text.ts';
+import { countOf } from '../layout/amounts.ts';
+import { formatHistogram } from '../layout/histogram-text.ts';
+import { type Colour, createStyle, type Style } from '../layout/style.ts';
+import { formatTextTable } from '../layout/text-table.ts';
+import { wrapText } from '../layout/wrap-text.ts';
 
 export interface FleetTablesOptions {
   readonly colour: Colour;

@@ -1,6 +1,6 @@
 import type { HostName } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
-import { formatLines } from './format-lines.ts';
+import { formatLines } from '../layout/format-lines.ts';
 
 /** A host with each of its variables, and where the value that counts was written. */
 export interface ShownHost {

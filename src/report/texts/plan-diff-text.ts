@@ -11,8 +11,8 @@ import type {
   ValueChange,
 } from '../../model/plan-diff.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { countOf } from './amounts.ts';
-import { type Colour, createStyle, type Style } from './style.ts';
+import { countOf } from '../layout/amounts.ts';
+import { type Colour, createStyle, type Style } from '../layout/style.ts';
 
 export interface PlanDiffTextOptions {
   readonly colour: Colour;

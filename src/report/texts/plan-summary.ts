@@ -1,5 +1,5 @@
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
-import { countOf } from './amounts.ts';
+import { countOf } from '../layout/amounts.ts';
 
 /**
  * A plan in one line, as Terraform ends its own: `Plan: 2 to build, 1 cached; 3 hosts run in 1 batch; 1 fails, 0

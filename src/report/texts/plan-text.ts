@@ -1,12 +1,12 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { countOf, formatBytes, formatSeconds } from './amounts.ts';
-import { displayWidth } from './display-width.ts';
+import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
+import { displayWidth } from '../layout/display-width.ts';
+import { type Colour, createStyle, type Style } from '../layout/style.ts';
+import { wrapText } from '../layout/wrap-text.ts';
 import { formatPlanSummary } from './plan-summary.ts';
 import { rolloutRows } from './rollout-rows.ts';
-import { type Colour, createStyle, type Style } from './style.ts';
-import { wrapText } from './wrap-text.ts';
 
 export interface PlanTextOptions {
   readonly colour: Colour;

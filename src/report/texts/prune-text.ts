@@ -1,4 +1,4 @@
-import { countOf, formatBytes } from './amounts.ts';
+import { countOf, formatBytes } from '../layout/amounts.ts';
 
 /** What `tapbook runs prune` came to; `only-look`: what it would come to. */
 export function formatPrunedRuns(

@@ -1,16 +1,16 @@
 import type { HostName, RunId } from '../../model/ids.ts';
 import { isUneventful } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { countOf } from '../layout/amounts.ts';
+import { formatTime } from '../layout/format-time.ts';
+import { type Colour, createStyle } from '../layout/style.ts';
 import { progressLines } from '../live/progress-lines.ts';
 import type { Verbosity } from '../live/reporter-options.ts';
 import { diffRuns } from '../tally/diff-runs.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { RunTally } from '../tally/run-tally.ts';
-import { countOf } from './amounts.ts';
-import { formatTime } from './format-time.ts';
 import { tellFailures } from './recap.ts';
 import { tellChanges } from './run-diff-text.ts';
-import { type Colour, createStyle } from './style.ts';
 
 /** What a run is compared with: earlier ones of the same playbook and the same selection. */
 export interface EarlierRuns {

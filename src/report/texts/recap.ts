@@ -2,15 +2,15 @@ import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { compareSeverity, type HostOutcome, isFailure, type OutcomeKind } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
+import { displayWidth } from '../layout/display-width.ts';
+import { type Colour, createStyle, type Style } from '../layout/style.ts';
+import { wrapText } from '../layout/wrap-text.ts';
 import type { Verbosity } from '../live/reporter-options.ts';
 import { type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally, RunTally, TimedStage } from '../tally/run-tally.ts';
-import { countOf, formatSeconds } from './amounts.ts';
-import { displayWidth } from './display-width.ts';
 import { saySlowHosts } from './slow-hosts.ts';
-import { type Colour, createStyle, type Style } from './style.ts';
-import { wrapText } from './wrap-text.ts';
 
 export interface RecapOptions {
   readonly colour: Colour;

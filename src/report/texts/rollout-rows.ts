@@ -1,9 +1,9 @@
 import { failsByPlan } from '../../model/outcome.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { countOf, formatSeconds } from './amounts.ts';
-import type { Style } from './style.ts';
-import { wrapText } from './wrap-text.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
+import type { Style } from '../layout/style.ts';
+import { wrapText } from '../layout/wrap-text.ts';
 
 /** The limits that a play sets for its rollout, and how long an unreachable host is waited for. */
 export function rolloutRows(plan: PlannedPlay, columns: number, style: Style): readonly string[] {

@@ -1,8 +1,8 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
+import { type Colour, createStyle } from '../layout/style.ts';
 import type { HostsChange, ModuleChange, PlayDiff, RunDiff } from '../tally/diff-runs.ts';
-import { countOf, formatSeconds } from './amounts.ts';
-import { type Colour, createStyle } from './style.ts';
 
 /** What changed between two runs, each line with its newline. */
 export function formatRunDiff(

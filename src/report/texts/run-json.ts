@@ -1,7 +1,7 @@
 import type { ScriptFinished } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
+import { toJsonLine } from '../layout/json-line.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
-import { toJsonLine } from './json-line.ts';
 import type { RunPage } from './run-page.ts';
 
 /** A run of the history, or one of its hosts with how its scripts ended, as one JSON object: `schemas/show.schema.json`. */

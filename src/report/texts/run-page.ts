@@ -5,17 +5,17 @@ import type { HostOutcome } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RepositoryState } from '../../model/provenance.ts';
 import type { RunEntry } from '../../model/run-head.ts';
+import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
+import { formatTime } from '../layout/format-time.ts';
+import { createStyle } from '../layout/style.ts';
+import { wrapText } from '../layout/wrap-text.ts';
 import { hostsOfPlay } from '../tally/hosts-of-run.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { BuildTally, RunTally } from '../tally/run-tally.ts';
-import { countOf, formatBytes, formatSeconds } from './amounts.ts';
-import { formatTime } from './format-time.ts';
 import { cureOf, sayOutcome } from './outcome-text.ts';
 import { formatRecap, type RecapOptions } from './recap.ts';
 import { sayScriptEnd } from './script-end-text.ts';
 import { sayStopCause } from './stop-cause-text.ts';
-import { createStyle } from './style.ts';
-import { wrapText } from './wrap-text.ts';
 
 export interface RunPage {
   readonly entry: RunEntry;

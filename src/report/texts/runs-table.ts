@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { countWhere, hasFailedThere, hasRun } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RunEntry } from '../../model/run-head.ts';
-import { formatSeconds, wholeSeconds } from './amounts.ts';
-import { displayWidth, truncateToWidth } from './display-width.ts';
-import { toJsonLine } from './json-line.ts';
-import { type Colour, createStyle, type Style } from './style.ts';
+import { formatSeconds, wholeSeconds } from '../layout/amounts.ts';
+import { displayWidth, truncateToWidth } from '../layout/display-width.ts';
+import { toJsonLine } from '../layout/json-line.ts';
+import { type Colour, createStyle, type Style } from '../layout/style.ts';
 
 export interface RunsTableOptions {
   readonly colour: Colour;

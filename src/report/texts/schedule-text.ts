@@ -1,5 +1,5 @@
 import type { JobChange } from '../../model/job-change.ts';
-import { formatLines } from './format-lines.ts';
+import { formatLines } from '../layout/format-lines.ts';
 
 /** What was done to install a job or to remove it, a line each. */
 export function formatJobChanges(changes: readonly JobChange[]): string {

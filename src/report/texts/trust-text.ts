@@ -1,4 +1,4 @@
-import { formatLines } from './format-lines.ts';
+import { formatLines } from '../layout/format-lines.ts';
 
 /** A key that a server showed, and what became of it. */
 export interface ShownKey {

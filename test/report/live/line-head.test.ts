@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { refuseLineOptions } from '../../../src/cli/arguments/refuse-line-options.ts';
+import type { Colour } from '../../../src/report/layout/style.ts';
 import type { LineHead } from '../../../src/report/live/host-line.ts';
 import { createPlainReporter } from '../../../src/report/live/plain-reporter.ts';
 import { createTerminalReporter } from '../../../src/report/live/terminal-reporter.ts';
-import type { Colour } from '../../../src/report/texts/style.ts';
 import { createMemoryStream } from '../../support/memory-stream.ts';
 import { host, line, started } from '../../support/sample-run.ts';
 

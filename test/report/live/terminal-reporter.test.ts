@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Event } from '../../../src/model/event.ts';
+import { createStyle } from '../../../src/report/layout/style.ts';
 import type { TerminalOptions } from '../../../src/report/live/reporter-options.ts';
 import { startStageList } from '../../../src/report/live/stage-list.ts';
 import { createTerminalReporter } from '../../../src/report/live/terminal-reporter.ts';
-import { createStyle } from '../../../src/report/texts/style.ts';
 import { createMemoryStream } from '../../support/memory-stream.ts';
 import {
   applyOf,

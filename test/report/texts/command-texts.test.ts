@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { KernelRelease, Machine } from '../../../src/model/ids.ts';
 import type { RunEntry } from '../../../src/model/run-head.ts';
+import { toJsonLine } from '../../../src/report/layout/json-line.ts';
 import { formatFacts, type ShownFacts } from '../../../src/report/texts/facts-text.ts';
 import { askForFixes, formatFixes, formatFixFailure, formatFixRun } from '../../../src/report/texts/fixes-text.ts';
 import { formatNextSteps } from '../../../src/report/texts/init-text.ts';
 import { formatHostVariables } from '../../../src/report/texts/inventory-text.ts';
-import { toJsonLine } from '../../../src/report/texts/json-line.ts';
 import { formatPrunedRuns } from '../../../src/report/texts/prune-text.ts';
 import { formatRunsAsJson } from '../../../src/report/texts/runs-table.ts';
 import { formatJobChanges } from '../../../src/report/texts/schedule-text.ts';

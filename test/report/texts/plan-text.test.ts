@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KernelBuildHost, PlannedPlay } from '../../../src/model/plan.ts';
-import { displayWidth } from '../../../src/report/texts/display-width.ts';
+import { displayWidth } from '../../../src/report/layout/display-width.ts';
 import { formatPlanSummary } from '../../../src/report/texts/plan-summary.ts';
 import { formatPlan } from '../../../src/report/texts/plan-text.ts';
 import { host, hosts, plan, runs, skipped, unreachable } from '../../support/sample-run.ts';

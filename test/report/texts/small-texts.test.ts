@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { countOf, formatBytes, formatSeconds } from '../../../src/report/texts/amounts.ts';
-import { clusters, displayWidth, truncateToWidth } from '../../../src/report/texts/display-width.ts';
-import { createStyle } from '../../../src/report/texts/style.ts';
-import { wrapText } from '../../../src/report/texts/wrap-text.ts';
+import { countOf, formatBytes, formatSeconds } from '../../../src/report/layout/amounts.ts';
+import { clusters, displayWidth, truncateToWidth } from '../../../src/report/layout/display-width.ts';
+import { createStyle } from '../../../src/report/layout/style.ts';
+import { wrapText } from '../../../src/report/layout/wrap-text.ts';
 
 test.each([
   [0, '0s'],
