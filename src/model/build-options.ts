@@ -36,11 +36,11 @@ export interface BuildOptions {
   readonly beltSeconds: number;
 }
 
-/** By what a build is made otherwise than usual, so that what is known of the usual way says nothing. */
-export type UnusualWay = Pick<BuildOptions, 'arch' | 'crossCompile' | 'sysroot' | 'useServer'>;
+/** Options that make canaries of plain builds meaningless for a build. */
+export type BuildVariant = Pick<BuildOptions, 'arch' | 'crossCompile' | 'sysroot' | 'useServer'>;
 
-/** Without a key where nothing of it is said. */
-export function unusualWay({ arch, crossCompile, sysroot, useServer }: BuildOptions): UnusualWay {
+/** Empty for a plain build. */
+export function pickVariant({ arch, crossCompile, sysroot, useServer }: BuildOptions): BuildVariant {
   return {
     ...optional('arch', arch),
     ...optional('crossCompile', crossCompile),

@@ -23,10 +23,10 @@ export async function loadCanaryLookup(
   const found = new Map<CanaryKey, CanaryRecord | undefined>();
   await Promise.all([...keys].map(async key => found.set(key, await records.find(key))));
 
-  return ({ host, facts, tree }, { release, machine }, way) => {
-    const key = canaryKey(facts, tree, machine, way);
+  return ({ host, facts, tree }, { release, machine }, variant) => {
+    const key = canaryKey(facts, tree, machine, variant);
     // The server's SystemTap is not the build host's, and may have been replaced since.
-    if (way.useServer !== undefined) return { key, state: 'untried' };
+    if (variant.useServer !== undefined) return { key, state: 'untried' };
     const { version } = facts.stap;
     const danger = findUnignoredDanger(host, version, release);
     if (danger !== undefined) {

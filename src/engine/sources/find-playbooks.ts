@@ -13,7 +13,7 @@ export async function findPlaybooks(folder: string, names: readonly string[]): P
   return found;
 }
 
-/** Judged by lines, so that an invalid playbook is found too. Ansible's playbooks have no `scripts`. */
+/** CheckedScript by lines, so that an invalid playbook is found too. Ansible's playbooks have no `scripts`. */
 function looksLikePlaybook(text: string): boolean {
   return /^-[ \t]+\S/m.test(text) && /^[- ] *hosts[ \t]*:/m.test(text) && /^[- ] *scripts[ \t]*:/m.test(text);
 }

@@ -1,20 +1,20 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
-# Whose folders of builds are: each says in its `.owner` which process, begun when, in which boot. Numbers of processes mean
-# something in one boot of one machine, and there in one container.
+# The owners of build folders: each folder has in its `.owner` a process, its start time and the boot. Process numbers are
+# unique only within one boot of one machine, and there within one container.
 
 . ../../transport/shell/process-began.sh
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null):$(readlink /proc/self/ns/pid 2>/dev/null)
-# This shell's, in the folder where it is.
+# Claims the current folder for this shell.
 write_owner() {
   began "$$"
   printf '%s %s %s\n' "$$" "$began" "$boot" >.owner
 }
-# Of $parent, those whose owner is gone.
+# Removes the folders in $parent whose owner has ended.
 remove_lost_builds() {
   me=$(id -u)
   for old in "$parent"/tapbook-build-*; do
     [ -d "$old" ] || continue
-    # Not a link, and ours.
+    # Only our own, and no links.
     [ -n "$(find "$old" -prune -type d -user "$me" 2>/dev/null)" ] || continue
     pid='' since='' on=''
     { read -r pid since on <"$old/.owner"; } 2>/dev/null
@@ -23,7 +23,7 @@ remove_lost_builds() {
       began "$pid"
       [ "$began" != "$since" ] || continue
     else
-      # Without an owner yet, or of another machine or container that shares the folder: no build takes longer than this.
+      # No owner yet, or one on another machine or container that shares $parent: no build takes longer than this.
       [ -n "$(find "$old" -prune -mmin +1500 2>/dev/null)" ] || continue
     fi
     rm -rf "$old"

@@ -2,15 +2,15 @@
 # Runs stap on a build host, from POSIX sh:
 # `sh -c SCRIPT tapbook-build NONCE PARENT MODULE SECONDS NICE MEMORY HASH KEY RELEASE TOTAL COUNT [PATH BYTES]... STAP...`.
 #
-# Standard input carries COUNT files of TOTAL bytes, one behind the other, each BYTES long and to be put at PATH in the folder
-# of the build; then it stays open for as long as the result is wanted: at its end, or after SECONDS, stap is stopped. MEMORY
-# is for `ulimit -v`, in kilobytes, or empty. HASH is empty, or the module is signed by KEY with the certificate that is the
-# file `cert`; whether that can be is seen before stap is begun. Standard output is the module and nothing else. Standard error
-# is stap's own output and, in lines that begin with NONCE, what this script has to say: `limit SECONDS` (stap has run for so
-# long and is stopped), `exit CODE`, `failed WHY`, `module BYTES`.
+# Standard input carries COUNT files of TOTAL bytes in all, each BYTES long, to be put at PATH in the build's folder. It then
+# stays open for as long as the result is wanted: at its end, or after SECONDS, stap is stopped. MEMORY is for `ulimit -v`, in
+# kilobytes, or empty. If HASH is not empty, the module is signed by KEY with the certificate in the file `cert`; whether that
+# is possible is checked before stap begins. Standard output is only the module. Standard error is stap's output and, in lines
+# that begin with NONCE, this script's reports: `limit SECONDS` (stap has run for so long and is stopped), `exit CODE`, `failed
+# WHY`, `module BYTES`.
 #
-# The folder of the build is removed in every case but one: a KILL of this shell. So each folder says whose it is, and the next
-# build removes those whose owner is gone.
+# The build's folder is always removed, unless this shell is killed by KILL. So each folder names its owner, and the next build
+# removes those whose owner has ended.
 
 set -u
 umask 077
@@ -26,17 +26,17 @@ say() { printf '%s %s\n' "$nonce" "$*" >&2; }
 . ./guard-command.sh
 
 remove_lost_builds
-# Background lists get /dev/null as standard input, so the real one is handed over.
+# Background lists get /dev/null as standard input, so the real one is passed as descriptor 3.
 exec 3<&0
 dir=$(mktemp -d "$parent/tapbook-build-XXXXXX") || { say "failed cannot make a folder in $parent"; exit 3; }
 finish() {
   is_main || return
-  # Some shells say there what became of a background command.
+  # Some shells print there how a background command ended.
   exec 2>/dev/null
   [ -z "$running" ] || kill -TERM "$running" 2>/dev/null
   unguard
   cd / || :
-  # What stap has started may still be writing there for a moment.
+  # Processes that stap has started may still write there for a moment.
   tries=0
   until rm -rf "$dir" || [ "$tries" -ge 20 ]; do
     tries=$((tries + 1))
@@ -50,11 +50,11 @@ cd "$dir" || exit 3
 write_owner
 head -c "$total" >.files
 [ "$(wc -c <.files)" -eq "$total" ] || { say 'failed the script did not arrive whole'; exit 3; }
-# One head for all: some read further than they are asked to.
+# One head for all files: some heads read further than they are asked to.
 offset=1
 while [ "$count" -gt 0 ]; do
   case $1 in */*) mkdir -p "$(dirname "$1")" ;; esac
-  # tail complains of a head that has had enough.
+  # tail complains when head closes the pipe.
   tail -c "+$offset" .files 2>/dev/null | head -c "$2" >"$1"
   offset=$((offset + $2))
   shift 2
@@ -69,7 +69,7 @@ if [ -n "$hash" ]; then
   case $key in /*) [ -r "$key" ] || cannot_sign "there is no key $key that this user may read" ;; esac
 fi
 
-# stap keeps what it learns of a kernel in ~/.systemtap; its temporary folder goes with ours.
+# stap's cache stays in ~/.systemtap; its temporary folder is removed with ours.
 (
   TMPDIR=$dir
   export TMPDIR
@@ -82,7 +82,7 @@ await_command "$seconds" "limit $seconds"
 say "exit $code"
 [ "$code" -eq 0 ] && [ -f "$module.ko" ] || exit 0
 if [ -n "$tool" ]; then
-  # A key in a token may be asked for over a network. Who waits for all this allows half a minute besides.
+  # A key on a token may need the network. The controller's own limit is half a minute longer.
   signing=$((seconds < 20 ? seconds : 20))
   "$tool" "$hash" "$key" cert "$module.ko" >.said 2>&1 </dev/null 3<&- &
   await_command "$signing" "failed cannot sign the module: it took longer than $signing s"

@@ -26,21 +26,21 @@ export interface BuildContext {
   readonly memoryBytes?: number | undefined;
 }
 
-/** What of a planned build decides how it is made. */
+/** The part of a planned build that decides how it is made. */
 export type BuildRequest = Omit<PlannedBuild, 'id' | 'buildHost' | 'canary' | 'alternatives' | 'hosts'>;
 
 export interface BuildAttempt extends Pick<BuildReport, 'log' | 'limit' | 'exit'> {
   readonly result: Result<Artifact, Failure>;
 }
 
-/** A log or module larger than this is not one. */
+/** In bytes. */
 const largest = { log: 32 * 1024 * 1024, module: 256 * 1024 * 1024 };
 
-/** Builds one module with stap on a build host, fetches it, and checks that it is what the plan asked for. */
+/** Builds a module with stap on a build host, fetches it, and checks it against the plan. */
 export async function buildModule(build: BuildRequest, context: BuildContext): Promise<BuildAttempt> {
   const nonce = newNonce();
   const files = filesOf(build);
-  // The channel outlives the limit, so that the script there can end stap in order and say so.
+  // The channel outlives the limit, so that build-module.sh can stop stap and report it.
   using limited = limitSignal(context.signal, (context.limitSeconds + 30) * 1000);
   const started = await context.connection.exec(buildArgv(nonce, build, files, context), {
     signal: limited.signal,
@@ -91,7 +91,7 @@ function buildArgv(
   ];
 }
 
-/** What came of a build, by what its script has said, how the channel ended, and the bytes that came. */
+/** The result of a build, by the script's report, the end of the channel, and the bytes that arrived. */
 function conclude(
   build: BuildRequest,
   limitSeconds: number,
@@ -112,13 +112,13 @@ function conclude(
   return module.ok ? module : fail(module.error);
 }
 
-/** A file of the build's folder. */
+/** A file in the build's folder. */
 interface SentFile {
   readonly path: string;
   readonly bytes: Buffer;
 }
 
-/** What a build takes with it: the script, its tapsets, the certificate that it is signed with. */
+/** The files that a build needs: the script, its tapsets and the signing certificate. */
 function filesOf({ source, options }: BuildRequest): readonly SentFile[] {
   const tapsets = (options.tapsets ?? []).flatMap(({ files }, index) =>
     files.map(({ path, text }) => ({ path: `${tapsetFolder(index)}/${path}`, bytes: Buffer.from(text) })),

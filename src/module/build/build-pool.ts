@@ -6,12 +6,12 @@ import type { CanaryRecords } from '../cache/canary-records.ts';
 import type { Artifact, ModuleCache } from '../cache/module-cache.ts';
 import type { PooledBuildHost } from './pooled-build-host.ts';
 
-/** The build hosts of a run, and what their builds need besides. */
+/** The build hosts of a run, and what they share. */
 export interface BuildPool {
   readonly buildHosts: ReadonlyMap<HostName, PooledBuildHost>;
-  /** The minimal scripts that are under way or done, by build host and key. */
+  /** Canaries under way or done, by build host and key. */
   readonly tried: Map<string, Promise<Result<'can-build', Setback>>>;
-  /** The modules that are under way or done, by build host and key. */
+  /** Modules under way or done, by build host and key. */
   readonly made: Map<string, Promise<Result<Made, Setback>>>;
   readonly cache: ModuleCache;
   readonly canaries: CanaryRecords;
@@ -22,11 +22,11 @@ export interface BuildPool {
   /** `nice -n` of a build, and `ulimit -v` in bytes. */
   readonly nice: number;
   readonly memoryBytes?: number | undefined;
-  /** Keeps what stap printed; resolves to where. */
+  /** Keeps what stap printed; resolves to the path of the log. */
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
-  /** A build has failed there: what is remembered of the build host may be wrong. */
+  /** Called when a build has failed on a build host: its kept facts may be wrong. */
   readonly onFailure: (buildHost: HostName) => Promise<void>;
-  /** What it means that the cache cannot take a module (a full disk): without a word it is only told, and the module run. */
+  /** If the cache cannot take a module (a full disk), its build fails. Default: a warning, and the module is used. */
   readonly whenNotKept?: 'fail';
 }
 
@@ -40,8 +40,8 @@ export interface Setback {
   readonly buildHost: HostName;
   readonly failure: Failure;
   /**
-   * Who else could: any build host; any, but not over and over, since it takes the whole limit each time; one with
-   * another SystemTap, compiler or tree; nobody, since it is the script.
+   * Which other build hosts may succeed: any; any, but only once, since each try takes the whole time limit; those with
+   * another SystemTap, compiler or tree; none, since the fault is in the script.
    */
   readonly mayHelp: 'another' | 'another-once' | 'other-tools' | 'nobody';
   readonly seconds: number;

@@ -1,20 +1,20 @@
 import { splitLines } from '../../process/lines.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
 
-/** What a build host has said of a build: the lines of `build-module.sh`, and all that stap printed. */
+/** A build host's report of a build: the lines of `build-module.sh`, and all that stap printed. */
 export interface BuildReport {
   readonly log: string;
-  /** `passed`: stap had not ended after the time that it was given, and was stopped. */
+  /** `passed`: stap exceeded its time limit and was stopped. */
   readonly limit: 'kept' | 'passed';
-  /** stap's exit code as a shell tells it; undefined where it was not begun or nobody heard of its end. */
+  /** stap's exit code as in a shell; undefined where it was not begun or its end was not reported. */
   readonly exit: number | undefined;
-  /** What was in the way, before stap or after it. */
+  /** What failed before or after stap. */
   readonly failed: string | undefined;
-  /** How long the module is that follows on standard output. */
+  /** The length of the module on standard output. */
   readonly moduleBytes: number | undefined;
 }
 
-/** Reads the script's standard error to its end; of a log only its first `mostBytes` are kept. */
+/** Reads the script's standard error to its end, keeping the first `mostBytes` of the log. */
 export async function readBuildReport(
   stderr: AsyncIterable<Uint8Array>,
   nonce: string,
@@ -34,7 +34,7 @@ export async function readBuildReport(
     }
     if (words[0] === 'exit') exit = Number(words[1]);
     if (words[0] === 'limit') limit = 'passed';
-    // The first says it: what follows comes of it.
+    // Later failures follow from the first one.
     if (words[0] === 'failed') failed ??= words.slice(1).join(' ');
     if (words[0] === 'module') moduleBytes = Number(words[1]);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
-import { type UnusualWay, unusualWay } from '../../model/build-options.ts';
+import { type BuildVariant, pickVariant } from '../../model/build-options.ts';
 import type { ArtifactKey, CanaryKey, Machine, ModuleName } from '../../model/ids.ts';
 import { printableLine } from '../../model/printable-text.ts';
 import { crossBuild, crossCompilerIdentity } from '../../plan/builds/cross-build.ts';
@@ -8,11 +8,13 @@ import { explainStap, type StapExplanation } from '../stap/explain-stap.ts';
 import { recogniseBreakage } from '../stap/known-breakages.ts';
 import type { BuildRequest } from './build-module.ts';
 
-/**
- * The digest of what decides whether SystemTap on a build host can build for a kernel at all. Another SystemTap, another
- * compiler, a changed tree or another way to build is another question.
- */
-export function canaryKey(builder: BuildHostFacts, tree: BuildTree, machine: Machine, way: UnusualWay = {}): CanaryKey {
+/** The digest of what decides whether SystemTap on a build host can build for a kernel at all. */
+export function canaryKey(
+  builder: BuildHostFacts,
+  tree: BuildTree,
+  machine: Machine,
+  variant: BuildVariant = {},
+): CanaryKey {
   const found = crossBuild(builder.kernel.machine, machine);
   const cross = typeof found === 'string' ? undefined : found;
   const decisive = [
@@ -20,8 +22,8 @@ export function canaryKey(builder: BuildHostFacts, tree: BuildTree, machine: Mac
     builder.stap?.banner ?? '',
     builder.stap?.rc ?? '',
     tree.compiler?.version ?? builder.compiler?.version ?? '',
-    crossCompilerIdentity(way, cross, builder, tree) ?? '',
-    [way.arch ?? '', way.crossCompile ?? '', way.sysroot ?? '', way.useServer ?? ''],
+    crossCompilerIdentity(variant, cross, builder, tree) ?? '',
+    [variant.arch ?? '', variant.crossCompile ?? '', variant.sysroot ?? '', variant.useServer ?? ''],
     tree.release,
     machine,
     tree.identity ?? '',
@@ -30,20 +32,20 @@ export function canaryKey(builder: BuildHostFacts, tree: BuildTree, machine: Mac
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex') as CanaryKey;
 }
 
-/** A minimal script, which needs kernel headers only, to be built just as `build` is. */
+/** A minimal script, which needs only kernel headers, with the build variant of `build`. */
 export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
   return {
     ...build,
     module: 'tapbook_canary' as ModuleName,
     source: { path: 'tapbook_canary.stp', text: 'probe begin { exit() }\n' },
     args: [],
-    options: { ...unusualWay(build.options), guru: false, defines: {}, beltSeconds: 120 },
-    // Nobody loads it: it is kept nowhere.
+    options: { ...pickVariant(build.options), guru: false, defines: {}, beltSeconds: 120 },
+    // It is never loaded, so it is not cached.
     artifact: { key: key as string as ArtifactKey, state: 'not-kept' },
   };
 }
 
-/** Why the minimal script does not compile: what is known to stand behind it, else the compiler's first error. */
+/** Why a canary does not compile: a known breakage, else the compiler's first error. */
 export function explainCanary(log: string, stapVersion: string, release: string): StapExplanation {
   const known = recogniseBreakage(log, stapVersion, release);
   if (known !== undefined) return known;
@@ -53,7 +55,7 @@ export function explainCanary(log: string, stapVersion: string, release: string)
     : { cause: error, cure: 'install a newer SystemTap there, or use a build host that has one' };
 }
 
-/** What a minimal script that does not compile means, on which build host if that is not told anyway. */
+/** Explains that SystemTap cannot build for a kernel; names the build host if `buildHost` is given. */
 export function cannotBuild(
   { cause, cure }: StapExplanation,
   stapVersion: string,
@@ -65,7 +67,7 @@ export function cannotBuild(
   return cure === undefined ? { cause: whole } : { cause: whole, cure };
 }
 
-/** `file.h: what the compiler says`, of its first error. The text is another machine's: bounded, on one line. */
+/** The compiler's first error, `file.h: message`, as one bounded line. */
 export function compileError(log: string): string | undefined {
   const [, file, error] = /^(?:\S*\/)?([\w.-]+\.[ch]):\d+(?::\d+)?: (?:fatal )?error: (.+)$/m.exec(log) ?? [];
   if (error === undefined) return undefined;

@@ -6,7 +6,7 @@ import { readModinfo } from '../elf/read-modinfo.ts';
 import { findDanger } from '../stap/known-breakages.ts';
 import { readStapVersion } from '../stap/read-stap-version.ts';
 
-/** The module's own word against the plan: nothing is kept or loaded that was built for another kernel. The error is one line. */
+/** Checks a built module against its plan, so that none for another kernel is cached or loaded. The error is one line. */
 export function checkModule(
   build: Pick<PlannedBuild, 'module' | 'release' | 'machine' | 'options' | 'artifact'>,
   bytes: Uint8Array,
@@ -39,7 +39,7 @@ export function checkModule(
   });
 }
 
-/** `EM_*` of elf.h for what `uname -m` says. */
+/** `EM_*` of elf.h by `uname -m`. */
 const elfMachines: Readonly<Record<string, number>> = {
   i386: 3,
   i486: 3,

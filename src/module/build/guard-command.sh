@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# Waits for the command that has just been begun in the background, but not for longer than it may take, and no longer than its
-# result is wanted, which is until descriptor 3 ends.
+# Waits for the command that was just begun in the background, but not beyond its time limit, and only while its result is
+# wanted: until descriptor 3 ends.
 
 running='' watch='' limit=''
-# After $1 seconds it is stopped, of which $2 is said. Its exit code is in $code.
+# Stops the command after $1 seconds and then reports $2. Puts its exit code into $code.
 await_command() {
   running=$!
   guard "$running" "$1" "$2"
@@ -17,7 +17,7 @@ guard() {
     nap=''
     trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; exit' TERM
     left=$2
-    # Second by second: a TERM that comes while this shell is being forked is lost, and it must end all the same.
+    # Second by second: a TERM that comes while this shell is being forked is lost, and it has to end nevertheless.
     while [ "$left" -gt 0 ]; do
       sleep 1 >/dev/null 2>&1 &
       nap=$!
@@ -28,7 +28,7 @@ guard() {
     done
     say "$3"
     kill -TERM "$1"
-    # Whoever reads our outputs waits for all that hold them, and this may outlive the rest.
+    # A reader of our outputs waits for every process that holds them, and this one may live longest.
     exec 2>/dev/null
     sleep 5
     kill -KILL "$1"
@@ -36,7 +36,7 @@ guard() {
   limit=$!
   (
     while read -r _; do :; done <&3
-    # Again and again: a signal that meets it while it is being started is lost.
+    # Repeatedly: a signal during its start is lost.
     while kill -TERM "$1" 2>/dev/null; do sleep 1; done
   ) >/dev/null 2>&1 &
   watch=$!

@@ -8,8 +8,8 @@ import { type Attempt, attemptBuild, type PooledBuildHost } from './pooled-build
 import { tryCanary } from './try-canary.ts';
 
 /**
- * The module as one build host makes it: out of the cache, else by stap there; the same one is not made twice. Throws
- * only the reason of the signal.
+ * Takes a module from the cache, else builds it on one build host. The same module is not built there twice in a run.
+ * Throws only the reason of the signal.
  */
 export async function makeModule(
   build: PlannedBuild,
@@ -33,7 +33,7 @@ async function makeOnce(
   { buildHost, artifact, canary, cross }: BuildPlace,
   pool: BuildPool,
 ): Promise<Result<Made, Setback>> {
-  // The plan's own is that of the first build host.
+  // The plan's own `cross` is that of the first build host.
   const { cross: _, ...common } = planned;
   const build: PlannedBuild = cross === undefined ? common : { ...common, cross };
   const cached = artifact.state === 'not-kept' ? undefined : await pool.cache.load(artifact.key, build.module);
@@ -41,23 +41,23 @@ async function makeOnce(
 
   const refuse = (failure: Failure): Result<Made, Setback> =>
     err({ buildHost, failure, mayHelp: 'another', seconds: 0 });
-  const bench = pool.buildHosts.get(buildHost);
-  if (bench === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
+  const pooled = pool.buildHosts.get(buildHost);
+  if (pooled === undefined) return refuse({ stage: 'build', cause: `there is no connection to ${buildHost}` });
   const pair = `${buildHost} ${canary.key}`;
-  const trying = pool.tried.get(pair) ?? tryCanary({ ...build, artifact }, canary, bench, pool);
+  const trying = pool.tried.get(pair) ?? tryCanary({ ...build, artifact }, canary, pooled, pool);
   pool.tried.set(pair, trying);
   const tried = await trying;
   if (!tried.ok) return tried;
 
-  return bench.turns(async () => {
+  return pooled.turns(async () => {
     pool.signal.throwIfAborted();
-    if (bench.out !== undefined) return refuse(bench.out);
+    if (pooled.out !== undefined) return refuse(pooled.out);
     const { id, module, release, machine } = build;
     pool.events.emit({ kind: 'build-started', build: id, module, release, machine, buildHost });
-    const attempt = await attemptBuild({ ...build, artifact }, bench, pool);
+    const attempt = await attemptBuild({ ...build, artifact }, pooled, pool);
     const where = await pool.saveLog(buildHost === planned.buildHost ? id : `${id}@${buildHost}`, attempt.log);
     const log = where === undefined ? {} : { log: where };
-    if (!attempt.result.ok) return err({ ...explain(build, bench, attempt, attempt.result.error), ...log });
+    if (!attempt.result.ok) return err({ ...setbackOf(build, pooled, attempt, attempt.result.error), ...log });
     const made = attempt.result.value;
     const kept = artifact.state === 'not-kept' ? ok(undefined) : await keep(made, pool);
     if (!kept.ok) return err({ buildHost, failure: kept.error, seconds: attempt.seconds, mayHelp: 'nobody', ...log });
@@ -82,7 +82,7 @@ async function keep(made: Artifact, { cache, events, whenNotKept }: BuildPool): 
   return ok(undefined);
 }
 
-function explain(
+function setbackOf(
   { release, options }: PlannedBuild,
   { name, stap }: PooledBuildHost,
   { fault, limit, seconds, log }: Attempt,
@@ -99,7 +99,7 @@ function explain(
       const cure = options.guru
         ? 'see the log: it may be the C in the script'
         : 'see the log: what the script uses of SystemTap does not know this kernel; a newer SystemTap may';
-      // C of one's own is as wrong elsewhere.
+      // An error in embedded C would fail anywhere.
       return { ...setback, failure: { ...failure, cause, cure }, mayHelp: options.guru ? 'nobody' : 'other-tools' };
     }
     case 'not-on-this-host':

@@ -6,7 +6,7 @@ import type { Connection } from '../../transport/transport.ts';
 import { blameFailedBuild, type Fault } from './blame-failed-build.ts';
 import { type BuildAttempt, type BuildContext, type BuildRequest, buildModule } from './build-module.ts';
 
-/** An open build host. */
+/** A build host with an open connection. */
 export interface OpenBuildHost {
   readonly connection: Connection;
   readonly cpus: number;
@@ -17,13 +17,13 @@ export interface OpenBuildHost {
 /** A build host in a run. */
 export interface PooledBuildHost extends OpenBuildHost {
   readonly name: HostName;
-  /** So many builds at once. */
+  /** Limits the number of builds at once. */
   readonly turns: LimitFunction;
-  /** Why nothing more is built there. */
+  /** Why nothing more is built there; set by the first failure of the build host itself. */
   out?: Failure;
 }
 
-/** sshd runs ten sessions over one connection (MaxSessions), and refuses the next one. */
+/** sshd refuses more than ten sessions over one connection (MaxSessions). */
 const mostAtOnce = 8;
 
 export function poolBuildHosts(
@@ -44,21 +44,21 @@ export interface Attempt extends BuildAttempt {
   readonly fault?: Fault;
 }
 
-/** One build on one build host, which is put out if it can do no more. Throws only the reason of `signal`. */
+/** Makes one build on a build host; takes the host out if the fault is its own. Throws only the reason of `signal`. */
 export async function attemptBuild(
   request: BuildRequest,
-  bench: PooledBuildHost,
+  pooled: PooledBuildHost,
   limits: Pick<BuildContext, 'signal' | 'limitSeconds' | 'nice' | 'memoryBytes'>,
 ): Promise<Attempt> {
   const started = performance.now();
-  const attempt = await buildOrGiveUp(request, bench, limits);
+  const attempt = await buildOrGiveUp(request, pooled, limits);
   const seconds = (performance.now() - started) / 1000;
   if (attempt.result.ok) return { ...attempt, seconds };
   const fault = blameFailedBuild(attempt);
-  if (fault === 'host-is-out') bench.out ??= attempt.result.error;
+  if (fault === 'host-is-out') pooled.out ??= attempt.result.error;
   const failure =
     attempt.exit === undefined && seconds >= limits.limitSeconds
-      ? { cause: `the build host has not said for ${Math.round(seconds)} s how it ended` }
+      ? { cause: `the build host has not reported within ${Math.round(seconds)} s how the build ended` }
       : attempt.limit === 'kept'
         ? explainSignal(attempt.exit)
         : undefined;
@@ -66,7 +66,7 @@ export async function attemptBuild(
   return { ...attempt, result, seconds, fault };
 }
 
-/** What is not to be read in the log of a stap that a signal has ended. */
+/** The log of a stap that was killed does not say so. */
 function explainSignal(exit: number | undefined): Pick<Failure, 'cause' | 'cure'> | undefined {
   if (exit === undefined || exit <= 128) return undefined;
   if (exit === 137) {
@@ -85,7 +85,7 @@ async function buildOrGiveUp(
     return await buildModule(request, { connection, directory, stapPath: stap.path, signal, ...limits });
   } catch (error) {
     signal.throwIfAborted();
-    // Its own limit has passed before a channel was open.
+    // The time limit passed before a channel was open.
     if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
     const failure = failureAt('build', { cause: `the build host did not answer within ${limits.limitSeconds} s` });
     return { log: '', limit: 'kept', exit: undefined, result: err(failure) };

@@ -6,7 +6,7 @@ import type { Artifact } from '../cache/module-cache.ts';
 import type { BuildPool, Setback } from './build-pool.ts';
 import { makeModule } from './make-module.ts';
 
-/** A build's module, out of the cache or from one of the build hosts that can make it, one after the other. */
+/** Provides a build's module from the cache, or from one build host after another until one can make it. */
 export async function provideModule(build: PlannedBuild, pool: BuildPool): Promise<Result<Artifact, Failure>> {
   const { events } = pool;
   const { id, module, release, machine } = build;
@@ -14,10 +14,10 @@ export async function provideModule(build: PlannedBuild, pool: BuildPool): Promi
   let left: readonly BuildPlace[] = build.alternatives;
   for (let place: BuildPlace = build; ; ) {
     const { buildHost } = place;
-    const words = { build: id, module, release, machine, buildHost };
+    const origin = { build: id, module, release, machine, buildHost };
     const made = await makeModule(build, place, pool);
     if (made.ok) {
-      events.emit({ kind: 'build-finished', ...words, result: made.value.result });
+      events.emit({ kind: 'build-finished', ...origin, result: made.value.result });
       return ok(made.value.artifact);
     }
     const setback = made.error;
@@ -25,28 +25,32 @@ export async function provideModule(build: PlannedBuild, pool: BuildPool): Promi
     setbacks.push(setback);
     const { failure, seconds, log } = setback;
     const kept = log === undefined ? {} : { log };
-    left = left.filter(other => mayStepIn(other, place, setbacks, pool));
+    left = left.filter(other => canStandIn(other, place, setbacks, pool));
     const next = left.toSorted((one, other) => load(one.buildHost, pool) - load(other.buildHost, pool))[0];
     if (next === undefined) {
-      const told = summarise(setbacks);
-      events.emit({ kind: 'build-finished', ...words, result: { kind: 'failed', seconds, failure: told, ...kept } });
-      return err(told);
+      const summary = summarise(setbacks);
+      events.emit({
+        kind: 'build-finished',
+        ...origin,
+        result: { kind: 'failed', seconds, failure: summary, ...kept },
+      });
+      return err(summary);
     }
-    const way = { build: id, module, release, machine, from: buildHost, to: next.buildHost };
-    events.emit({ kind: 'build-moved', ...way, failure, ...kept });
+    const move = { build: id, module, release, machine, from: buildHost, to: next.buildHost };
+    events.emit({ kind: 'build-moved', ...move, failure, ...kept });
     left = left.filter(other => other !== next);
     place = next;
   }
 }
 
-function mayStepIn(other: BuildPlace, failed: BuildPlace, setbacks: readonly Setback[], pool: BuildPool): boolean {
+function canStandIn(other: BuildPlace, failed: BuildPlace, setbacks: readonly Setback[], pool: BuildPool): boolean {
   if (pool.buildHosts.get(other.buildHost)?.out !== undefined) return false;
   const last = setbacks.at(-1);
   switch (last?.mayHelp) {
     case 'another':
       return true;
     case 'another-once':
-      // What takes too long on two build hosts would on the third.
+      // What takes too long on two build hosts would take too long on a third.
       return setbacks.filter(({ mayHelp }) => mayHelp === 'another-once').length < 2;
     case 'other-tools':
       return other.canary.key !== failed.canary.key;
@@ -55,13 +59,13 @@ function mayStepIn(other: BuildPlace, failed: BuildPlace, setbacks: readonly Set
   }
 }
 
-/** How many builds a build host is at or has waiting. */
+/** How many builds a build host has running or waiting. */
 function load(buildHost: HostName, { buildHosts }: BuildPool): number {
   const turns = buildHosts.get(buildHost)?.turns;
   return turns === undefined ? 0 : turns.activeCount + turns.pendingCount;
 }
 
-/** What the last one says where nobody else would have helped, else what each of them says. */
+/** The last setback's failure if the fault is in the script, else those of all build hosts. */
 function summarise(setbacks: readonly Setback[]): Failure {
   const last = setbacks.at(-1);
   if (last === undefined) throw new Error('nothing has failed');

@@ -9,15 +9,15 @@ import { provideModule } from './provide-module.ts';
 
 export interface BuildOptions extends Omit<BuildPool, 'buildHosts' | 'tried' | 'made'> {
   readonly openBuildHosts: ReadonlyMap<HostName, OpenBuildHost>;
-  /** How many builds at once on each build host; without, as many as it has CPUs. Eight at most in either case. */
+  /** How many builds at once on each build host, at most eight. Default: its number of CPUs, at most eight. */
   readonly jobs?: number;
 }
 
 export type Builds = ReadonlyMap<BuildId, Result<Artifact, Failure>>;
 
 /**
- * Builds what the cache does not have, each key only once on a build host: before the first build for a kernel a minimal script, and on
- * the next build host what one of them fails at. Throws the reason of `signal`, when all that it began has ended.
+ * Builds what the cache does not have, each key once on a build host. A canary goes before the first build for a kernel. A
+ * build that fails moves to the next build host. Throws the reason of `signal`, once all that was begun has ended.
  */
 export async function runBuilds(
   builds: readonly PlannedBuild[],

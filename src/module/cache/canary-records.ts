@@ -3,15 +3,15 @@ import type { CanaryKey } from '../../model/ids.ts';
 import type { StapExplanation } from '../stap/explain-stap.ts';
 import { asObject, readKept, writeKept } from './kept-json.ts';
 
-/** What came of a minimal script, or of a script that was built. */
+/** The result of a canary, or of a script that was built. */
 export type CanaryRecord =
   | { readonly state: 'good' }
-  /** It does not compile; why is told without naming the build host. */
+  /** It does not compile; `why` does not name the build host. */
   | { readonly state: 'bad'; readonly why: StapExplanation };
 
 /**
- * What is known of SystemTaps and kernels, a file each: `KEY.json`. That one builds holds for as long as the key does;
- * that it does not is believed for a while only: not all that a compiler needs is in the key.
+ * Results of canaries, one file each: `KEY.json`. A success is valid for as long as the key is. A failure expires, since the
+ * key does not cover all that a compiler needs.
  */
 export interface CanaryRecords {
   find(key: CanaryKey): Promise<CanaryRecord | undefined>;
@@ -20,10 +20,10 @@ export interface CanaryRecords {
 
 const format = 'tapbook-canary/1';
 
-/** How long a failure is believed, in milliseconds. */
+/** How long a failure is valid. */
 const badForMs = 60 * 60 * 1000;
 
-/** With `failures: 'tried-again'` no failure is believed. */
+/** `failures: 'tried-again'` ignores recorded failures. */
 export function openCanaryRecords(
   directory: string,
   {

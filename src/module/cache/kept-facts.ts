@@ -9,23 +9,23 @@ import type { KernelRelease } from '../../model/ids.ts';
 import { asObject, readKept, writeKept } from './kept-json.ts';
 
 /**
- * What build hosts said lately, so that a repeat need not ask them: good enough to find modules that are in the cache,
- * and for nothing else. A module is built and named by what its build host says at that time.
+ * The latest probes of build hosts, so that a repeated run need not probe them to find its modules in the cache. They serve
+ * for nothing else: a module is built, and its key made, by a probe of that moment.
  *
- * It is kept as it was said, and read as if it came just now: `HOST/RELEASES.json`, both digests, the first over the
- * host's name and how it is reached. What is damaged or too old counts as not there.
+ * A probe's output is kept as it is, in `HOST/RELEASES.json`: both names are digests, the first of the host's name and
+ * connection. Damaged or old files count as missing.
  */
 export interface KeptFacts {
-  /** What a host said of at least these releases. */
+  /** The facts of a probe that asked for at least these releases. */
   find(host: Host, releases: readonly KernelRelease[]): Promise<BuildHostFacts | undefined>;
   keep(host: Host, releases: readonly KernelRelease[], said: ProbeText): Promise<void>;
-  /** For hosts that are not what they were. */
+  /** Forgets a host that may have changed. */
   drop(host: Host): Promise<void>;
-  /** Whether there is anything of the host that is not too old. */
+  /** Whether any probe of the host is recent enough. */
   knows(host: Host): Promise<boolean>;
 }
 
-/** The number is raised with the probe, and with how a host is told: what an older one kept is not read. */
+/** Raised when the probe or the identity of a host changes: then older files are ignored. */
 const format = 'tapbook-build-host/3';
 
 /** In milliseconds. */
@@ -75,7 +75,7 @@ function readEntry(kept: Readonly<Record<string, unknown>> | undefined): Entry |
   return typeof nonce === 'string' && typeof output === 'string' ? { at, asked, said: { nonce, output } } : undefined;
 }
 
-/** A time in the future is a clock that was set back. */
+/** A time in the future means that the clock was set back. */
 function isFresh(at: number, nowMs: number): boolean {
   return at <= nowMs && nowMs - at < lifetime;
 }

@@ -15,8 +15,8 @@ export interface Artifact {
 }
 
 /**
- * Built modules by their key, in one folder each: `KEY/NAME.ko` and `KEY/sha256`. An entry is made whole in a folder
- * beside and renamed, so that what is found is complete; what fails its checksum counts as not there.
+ * Built modules by their key, each in a folder: `KEY/NAME.ko` and `KEY/sha256`. An entry is made in a temporary folder and
+ * renamed, so that it is complete. One that fails its checksum counts as missing.
  */
 export interface ModuleCache {
   readonly directory: string;
@@ -45,7 +45,7 @@ export function openModuleCache(directory: string): ModuleCache {
       const info = readModinfo(bytes);
       if (!info.ok) return undefined;
       const { vermagic, parameters } = info.value;
-      // For who prunes the cache: it was of use just now.
+      // Pruning goes by the time of the last use.
       const now = new Date();
       await utimes(folder, now, now).catch(() => undefined);
       return { key, module, bytes, sha256, vermagic, parameters };
@@ -58,8 +58,8 @@ export function openModuleCache(directory: string): ModuleCache {
         await writeFile(join(making, `${module}.ko`), bytes, { mode: 0o600 });
         await writeFile(join(making, 'sha256'), `${sha256}\n`, { mode: 0o600 });
         const folder = join(directory, key);
-        // A rename onto a filled folder fails: whoever is replaced was damaged, or is the same module.
-        // Another one may do the same at the same time, and then either's will do.
+        // A rename onto a filled folder fails, so the old entry, which is damaged or the same module, is removed first.
+        // Another run may store the same module at the same time: then either will do.
         const unlessFilled = (error: NodeJS.ErrnoException): void => {
           if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
         };

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 export interface PruneRule {
   readonly directory: string;
-  /** The names of entries that are of no use without being named by somebody. Nothing else is looked at. */
+  /** The names of the cache's entries. Other files are ignored. */
   readonly entries: RegExp;
-  /** What was not used for longer goes, in milliseconds. */
+  /** Entries that were not used for longer are removed. */
   readonly maxAgeMs: number;
-  /** Of the rest the latest so many stay, and what was used within the last hour, for whom it may be in use. */
+  /** How many of the others are kept. Entries that were used within the last hour always are, since they may be in use. */
   readonly most: number;
 }
 
@@ -16,7 +16,7 @@ export interface Pruned {
   readonly bytes: number;
 }
 
-/** Removes from a cache what is old or too many; with `only-look` it only counts. Links are not followed. */
+/** Removes old and surplus entries from a cache; `only-look` only counts them. Links are not followed. */
 export async function pruneCache(
   { directory, entries, maxAgeMs, most }: PruneRule,
   mode: 'remove' | 'only-look',

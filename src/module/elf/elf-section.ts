@@ -6,7 +6,7 @@ export interface ElfSection {
   readonly bytes: Uint8Array;
 }
 
-/** Finds a section of an ELF file of any class and byte order by its name (`man 5 elf`). The error says why there is none. */
+/** Finds a section by its name in an ELF file of any class and byte order (`man 5 elf`). The error says why there is none. */
 export function findElfSection(file: Uint8Array, wanted: string): Result<ElfSection, string> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   try {
@@ -43,7 +43,7 @@ export function findElfSection(file: Uint8Array, wanted: string): Result<ElfSect
   }
 }
 
-/** Where things stand in a file of class 1 (32 bits) and 2 (64 bits). `sizes`: e_shentsize, e_shnum, e_shstrndx. */
+/** Offsets in files of class 1 (32 bits) and 2 (64 bits). `sizes`: e_shentsize, e_shnum, e_shstrndx. */
 const layouts: Readonly<
   Record<
     number,

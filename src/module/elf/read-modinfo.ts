@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { findElfSection } from './elf-section.ts';
 import { type ModuleSignature, readSignature } from './read-signature.ts';
 
-/** What a module says of itself in its `.modinfo` section. */
+/** A module's `.modinfo` section. */
 export interface ModuleInfo {
   readonly name: string;
   /** Such as `6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions`. */
@@ -19,7 +19,7 @@ export interface ModuleParameter {
   readonly type: string;
 }
 
-/** Reads a kernel module of any machine. The error says why it is none. */
+/** Reads a kernel module for any machine. The error says why it is not one. */
 export function readModinfo(module: Uint8Array): Result<ModuleInfo, string> {
   const section = findElfSection(module, '.modinfo');
   if (!section.ok) return section;

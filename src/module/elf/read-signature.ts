@@ -1,10 +1,10 @@
 import { printableLine } from '../../model/printable-text.ts';
 
-/** What stands behind a signed module, in the words of `modinfo`. */
+/** A module's signature, in the terms of `modinfo`. */
 export interface ModuleSignature {
   /** `modinfo -F sig_id` */
   readonly kind: 'PGP' | 'X509' | 'PKCS#7';
-  /** `modinfo -F signer`: the common name of who issued the certificate; undefined where the signature names nobody. */
+  /** `modinfo -F signer`: the common name of the certificate's issuer; undefined where the signature has none. */
   readonly signer?: string;
   /** `modinfo -F sig_key`, without its colons: the certificate's serial number. */
   readonly serial?: string;
@@ -13,9 +13,9 @@ export interface ModuleSignature {
 }
 
 /**
- * Reads what is appended to a module: the signature, a `struct module_signature` of twelve bytes, the third of which is
- * the kind and the last four the length (big-endian), and a line (linux/include/linux/module_signature.h). Undefined
- * where there is none. Whether it is right is for the kernel to say.
+ * Reads a module's appended signature (linux/include/linux/module_signature.h): the signature itself, a `struct
+ * module_signature` of twelve bytes, with the kind in its third byte and the length, big-endian, in its last four, and a
+ * line of text. Undefined where there is none. Only the kernel checks whether it is valid.
  */
 export function readSignature(module: Uint8Array): ModuleSignature | undefined {
   const end = module.length - mark.length - 12;
@@ -29,7 +29,7 @@ export function readSignature(module: Uint8Array): ModuleSignature | undefined {
 
 const mark = '~Module signature appended~\n';
 
-/** The first signer of a PKCS#7 message in DER (RFC 5652 §5). What cannot be read is left out. */
+/** The first signer of a PKCS#7 message in DER (RFC 5652 §5). Parts that cannot be read are absent. */
 function readSignerInfo(message: Uint8Array): Omit<ModuleSignature, 'kind'> {
   const signedData = parts(parts(parts(message)[0])[1])[0];
   const signerInfo = parts(parts(signedData).at(-1))[0];
@@ -47,7 +47,7 @@ function readSignerInfo(message: Uint8Array): Omit<ModuleSignature, 'kind'> {
   };
 }
 
-/** By the hexadecimal of their object identifiers. */
+/** By their object identifiers in hexadecimal. */
 const digests: Readonly<Record<string, string>> = {
   '2b0e03021a': 'sha1',
   '608648016503040201': 'sha256',
@@ -63,14 +63,14 @@ interface Part {
   readonly bytes: Uint8Array;
 }
 
-/** What a constructed value of DER consists of, as far as it is whole. */
+/** The parts of a constructed DER value, as far as they are complete. */
 function parts(of: Part | Uint8Array | undefined): readonly Part[] {
   const bytes = of instanceof Uint8Array ? of : (of?.bytes ?? new Uint8Array());
   const found: Part[] = [];
   for (let at = 0; at + 1 < bytes.length; ) {
     const [tag = 0, first = 0] = bytes.subarray(at, at + 2);
     const extra = first < 0x80 ? 0 : first & 0x7f;
-    // Indefinite lengths are not DER's.
+    // DER has no indefinite lengths.
     if (first === 0x80 || extra > 4 || at + 2 + extra > bytes.length) break;
     const size = bytes.subarray(at + 2, at + 2 + extra).reduce((sum, byte) => sum * 256 + byte, 0);
     const start = at + 2 + extra;
@@ -86,7 +86,7 @@ function hexOf(part: Part | undefined): string {
   return Buffer.from(part?.bytes ?? []).toString('hex');
 }
 
-/** It comes from another machine: one line, bounded. */
+/** Text from another machine, as one bounded line. */
 function printable(bytes: Uint8Array): string {
   return printableLine(Buffer.from(bytes).toString('utf8'), 64);
 }

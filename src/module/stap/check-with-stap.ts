@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeTemporaryDirectory } from '../../process/temporary-directory.ts';
 import { scriptFileName } from '../cache/artifact-key.ts';
-import { judgeStapMessages } from './judge-stap-messages.ts';
+import { diagnoseStapMessages } from './diagnose-stap-messages.ts';
 import { runStap } from './run-stap.ts';
 import { languageArgv, tapsetFolder } from './stap-argv.ts';
 import type { StapCheck, StapVerdict } from './stap-check.ts';
@@ -15,9 +15,9 @@ export interface StapCheckContext {
 }
 
 /**
- * Lets the stap of this machine parse and analyse a script (`stap -p2`), and says what it says in the playbook's terms.
- * Without a kernel it is given the least that stap takes for a kernel's tree; what it then finds missing of the kernel
- * is not counted. Nothing is left of it on the disk. `missing`: there is no such program.
+ * Has this machine's stap parse and analyse a script (`stap -p2`), and turns its messages into findings of the playbook.
+ * Without a kernel, stap gets the least that it accepts as a kernel tree, and what it then misses is not reported. Leaves
+ * no files behind. `missing`: there is no such program.
  */
 export async function checkWithStap(check: StapCheck, context: StapCheckContext): Promise<StapVerdict | 'missing'> {
   const { signal, limitSeconds, program } = context;
@@ -34,13 +34,13 @@ export async function checkWithStap(check: StapCheck, context: StapCheckContext)
     limitSeconds,
   });
   if (run.kind === 'missing') return 'missing';
-  if (run.kind === 'exited') return judgeStapMessages(run.messages, { check, file, failed: run.code !== 0 });
+  if (run.kind === 'exited') return diagnoseStapMessages(run.messages, { check, file, failed: run.code !== 0 });
   const cause = run.kind === 'timed-out' ? `it did not end within ${limitSeconds} s` : run.cause;
   const message = `stap could not look at this script: ${cause}`;
   return { diagnostics: [{ severity: 'error', code: 'stap-failed', message, place: check.place }], isPartial: false };
 }
 
-/** As a build's, apart from what only counts when a module is made. `-v`: of errors that are alike not only the first. */
+/** A build's arguments without those for making a module. `-v` has stap print each of several similar errors. */
 function analysisArgv({ args, options }: StapCheck, kernel: string, file: string): readonly string[] {
   return ['-p2', '-v', '-r', kernel, ...languageArgv(options), '--', file, ...args.map(({ text }) => text)];
 }
@@ -55,7 +55,7 @@ async function writeTapsets({ options }: StapCheck, work: string): Promise<void>
   }
 }
 
-/** What stap looks for before it reads a script: a configuration, the list of symbols and a release, all but empty. */
+/** The files that stap needs before it reads a script: an empty configuration and symbol list, and a release. */
 async function makeEmptyTree(directory: string): Promise<string> {
   const tree = join(directory, 'kernel');
   await mkdir(join(tree, 'include/config'), { recursive: true });

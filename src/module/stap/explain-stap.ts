@@ -1,13 +1,10 @@
-/** What went wrong in a build, in one line, and what would mend it. */
+/** What went wrong in a build, in one line, and what would fix it. */
 export interface StapExplanation {
   readonly cause: string;
   readonly cure?: string;
 }
 
-/**
- * Names the cause of a failed build. `log` is all that stap printed (4.x and 5.x; the texts are those of its source);
- * `release` is the kernel's.
- */
+/** Finds the cause of a failed build in `log`, all that stap printed. The texts are those of the source of 4.x and 5.x. */
 export function explainStap(log: string, release: string): StapExplanation {
   for (const { pattern, explain } of known) {
     const match = pattern.exec(log);
@@ -22,7 +19,7 @@ interface Known {
   readonly explain: (match: RegExpExecArray, release: string) => StapExplanation;
 }
 
-/** In the order in which they are looked for: what causes other errors stands before them. */
+/** In this order: causes come before the errors that follow from them. */
 const known: readonly Known[] = [
   {
     pattern: /Checking "([^"]+)" failed with error: (.+)/,
@@ -53,7 +50,7 @@ const known: readonly Known[] = [
     }),
   },
   {
-    // The first error says where, the second what; the ones behind are caused by them.
+    // The first error has the place, the second the reason; later ones follow from these.
     pattern: /while resolving probe point: .* at (\S+)\n\s+source: (.+)\n[\s\S]*?^semantic error: (.+)/m,
     explain: ([, place, source = '', error]) => ({
       cause: `${error}: ${source.replace(/^\s*probe\s+/, '').replace(/\s*\{.*$/, '')} (${place})`,
@@ -105,7 +102,7 @@ const known: readonly Known[] = [
   },
 ];
 
-/** stap's own error, with what it saw and where, in one line. */
+/** stap's first error with its place, in one line. */
 function firstError(log: string): string | undefined {
   const lines = log.split('\n');
   const at = lines.findIndex(line => /^(?:parse|semantic) error: |^ERROR: |\berror: /.test(line));

@@ -1,11 +1,10 @@
-/** One of stap's messages: an error or a warning, with what it says of places. */
+/** An error or a warning of stap. */
 export interface StapMessage {
   readonly kind: 'parse error' | 'semantic error' | 'error' | 'warning';
-  /** In one line, without its place. */
+  /** One line, without the place. */
   readonly text: string;
-  /** Where: the file as stap names it. */
   readonly at?: StapPlace;
-  /** What it saw there: `identifier 'n'`. */
+  /** The token at that place: `identifier 'n'`. */
   readonly saw?: string;
 }
 
@@ -16,7 +15,7 @@ export interface StapPlace {
 }
 
 /**
- * Reads what stap (4.x, 5.x) prints of a script on its standard error:
+ * Reads stap's messages about a script from its standard error (4.x, 5.x):
  *
  *     parse error: expected literal string or number
  *             saw: identifier 'n' at r.stp:3:15
@@ -25,7 +24,7 @@ export interface StapPlace {
  *     semantic error: unresolved function f: identifier 'f' at a.stp:1:28
  *     WARNING: never-assigned local variable 'x': identifier 'x' at a.stp:1:9
  *
- * A file is not named again where it is the one of the message before. Lines that are no messages are left out.
+ * The file is missing where it is that of the message before. Other lines are ignored.
  */
 export function readStapMessages(output: string): readonly StapMessage[] {
   const messages: StapMessage[] = [];
@@ -41,7 +40,7 @@ export function readStapMessages(output: string): readonly StapMessage[] {
     const [, word = '', rest = ''] = /^(parse error|semantic error|ERROR|WARNING): (.*)$/.exec(line) ?? [];
     const kind = kinds[word];
     if (kind === undefined) continue;
-    // A semantic error has its place in the same line, a parse error in the next.
+    // A semantic error has its place on the same line, a parse error on the next.
     const [, text = rest, saw, at = ''] = /^(.*): (\S+ '.*'|\S+) at (\S*:\d+:\d+)$/.exec(rest) ?? [];
     const [, nextSaw, nextAt = ''] = /^\s+(?:saw|at): (.+) at (\S*:\d+:\d+)$/.exec(lines[index + 1] ?? '') ?? [];
     const place = placeOf(at === '' ? nextAt : at);

@@ -1,6 +1,6 @@
 /**
- * The version of the SystemTap that made a module, which it prints into the kernel's log when it is loaded (the
- * translator's emit_module_init: `VERSION/DWFL-VERSION`, such as `5.1/0.192`); undefined where it does not say.
+ * The version of the SystemTap that made a module. The module has it for the kernel's log (the translator's
+ * emit_module_init: `VERSION/DWFL-VERSION`, such as `5.1/0.192`). Undefined where it is not found.
  */
 export function readStapVersion(module: Uint8Array): string | undefined {
   const text = Buffer.from(module.buffer, module.byteOffset, module.byteLength).toString('latin1');

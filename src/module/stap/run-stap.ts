@@ -1,6 +1,6 @@
 import { runProgram } from '../../process/run-program.ts';
 
-/** How a run of stap on this machine ended, and the end of what it had to say. */
+/** How a run of stap on this machine ended, with the end of its messages. */
 export type StapRun =
   | { readonly kind: 'exited'; readonly code: number; readonly messages: string }
   | { readonly kind: 'missing' }
@@ -8,18 +8,18 @@ export type StapRun =
   | { readonly kind: 'failed'; readonly cause: string };
 
 export interface StapRunOptions {
-  /** Its working folder, its temporary folder, and where it keeps what it learns of a kernel. */
+  /** Its working folder, its temporary folder and its cache. */
   readonly directory: string;
   readonly signal: AbortSignal;
   readonly limitSeconds: number;
 }
 
-/** What is kept of its messages, in bytes: much more than a person reads. */
+/** How much of its messages is kept. */
 const mostBytes = 1024 * 1024;
 
 /**
- * Runs stap on this machine to its end, with all that it starts: they have a process group of their own. Throws only the
- * reason of `signal`, and that once stap is gone.
+ * Runs stap on this machine to its end, in a process group with all that it starts. Throws only the reason of `signal`, once
+ * stap has ended.
  */
 export async function runStap(
   argv: readonly [string, ...string[]],
@@ -27,7 +27,7 @@ export async function runStap(
 ): Promise<StapRun> {
   const ran = await runProgram(argv, {
     folder: directory,
-    // No network, no marks in the home folder, and texts as they are known.
+    // No network, no files in the home folder, and untranslated messages.
     env: { ...process.env, LC_ALL: 'C', TMPDIR: directory, SYSTEMTAP_DIR: directory, DEBUGINFOD_URLS: '' },
     output: 'ignored',
     stderr: { mostBytes },

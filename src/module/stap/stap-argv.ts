@@ -1,14 +1,14 @@
 import type { BuildOptions, CrossBuild } from '../../model/build-options.ts';
 
-/** What stap is called with, apart from its own path. */
+/** What stap's arguments are made from. */
 export interface StapCall {
   readonly release: string;
   readonly module: string;
-  /** Without folders: stap writes the path it is given into the module's error texts. */
+  /** Without folders, since stap writes this path into the module's error messages. */
   readonly scriptFile: string;
   readonly args: readonly string[];
   readonly options: BuildOptions;
-  /** How to build for another machine; undefined: for its own. */
+  /** For building for another machine than the build host's own. */
   readonly cross?: CrossBuild | undefined;
 }
 
@@ -17,7 +17,7 @@ export function stapArgv({ release, module, scriptFile, args, options, cross }: 
   const arch = options.arch ?? cross?.arch;
   const prefix = options.crossCompile ?? cross?.prefix;
   const { useServer } = options;
-  // A compile server is told neither of -T (see beltProbe) nor of -B, and has its own compilers.
+  // A client does not pass -T (see beltProbe) and -B on to a compile server, which has its own compilers.
   const isServed = useServer !== undefined;
   return [
     '-p4',
@@ -32,23 +32,23 @@ export function stapArgv({ release, module, scriptFile, args, options, cross }: 
     ...(useServer === undefined ? [] : [useServer === true ? '--use-server' : `--use-server=${useServer}`]),
     ...sortedPairs(options.modinfo ?? {}).flatMap(pair => ['--modinfo', pair]),
     ...languageArgv(options),
-    // What stands behind `--` is never an option, whatever it begins with.
+    // After `--` nothing is an option.
     '--',
     scriptFile,
     ...args,
   ];
 }
 
-/** What `-T` compiles in, for a compile server, to which a client does not pass it on: to stand behind the script. */
+/** What `-T` would compile in, as text to append to a script for a compile server, which does not get `-T`. */
 export function beltProbe({ beltSeconds }: Pick<BuildOptions, 'beltSeconds'>): string {
   return `\nprobe timer.s(${beltSeconds}) { exit() }\n`;
 }
 
-/** What decides how stap reads a script. */
+/** The arguments that decide how stap reads a script. */
 export function languageArgv(options: Omit<BuildOptions, 'beltSeconds'>): readonly string[] {
   const { compatible, privilege, sysroot } = options;
   return [
-    // stap takes the next one in guru mode only, so -g has to stand before it.
+    // stap accepts the next one only after -g.
     ...(options.guru ? ['-g'] : []),
     ...(options.suppressTimeLimits ? ['--suppress-time-limits'] : []),
     ...(options.skipBadvars ? ['--skip-badvars'] : []),

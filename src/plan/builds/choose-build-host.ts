@@ -1,6 +1,6 @@
 import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
 import type { Asked } from '../../model/asked.ts';
-import type { UnusualWay } from '../../model/build-options.ts';
+import type { BuildVariant } from '../../model/build-options.ts';
 import { failuresOf } from '../../model/finding.ts';
 import type { Host } from '../../model/host.ts';
 import type { CanaryKey, HostName } from '../../model/ids.ts';
@@ -29,7 +29,7 @@ export type CanaryVerdict =
   /** Its modules must not be loaded. */
   | { readonly key: CanaryKey; readonly state: 'dangerous'; readonly failure: Failure };
 
-export type CanaryLookup = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, way: UnusualWay) => CanaryVerdict;
+export type CanaryLookup = (on: Omit<FitBuildHost, 'canary'>, kernel: Kernel, variant: BuildVariant) => CanaryVerdict;
 
 export interface SortedBuildHosts {
   /** In the order of `builders`, including those on which a minimal script has failed. */

@@ -1,5 +1,5 @@
 import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
-import { type CrossBuild, unusualWay } from '../../model/build-options.ts';
+import { type CrossBuild, pickVariant } from '../../model/build-options.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../../model/plan.ts';
@@ -69,8 +69,8 @@ function placesOn(
   { locate, lookUpCanary }: { readonly locate: Locate; readonly lookUpCanary: CanaryLookup },
 ): readonly BuildPlace[] {
   const { host, facts, tree } = candidate;
-  const way = unusualWay(build.options);
-  const canary = Object.keys(way).length === 0 ? candidate.canary : lookUpCanary(candidate, kernel, way);
+  const variant = pickVariant(build.options);
+  const canary = Object.keys(variant).length === 0 ? candidate.canary : lookUpCanary(candidate, kernel, variant);
   const found = crossBuild(facts.kernel.machine, build.machine);
   const cross = found === 'native' || found === 'unknown' ? {} : { cross: found };
   const artifact = locate({ build, builder: facts, tree, ...cross });

@@ -5,21 +5,20 @@ import { explainStap } from './explain-stap.ts';
 import { readStapMessages, type StapMessage, type StapPlace } from './read-stap-messages.ts';
 import type { StapCheck, StapVerdict } from './stap-check.ts';
 
-interface Judged {
+interface CheckedScript {
   readonly check: StapCheck;
-  /** The script's name as stap was given it. */
+  /** The script's file name that stap was given. */
   readonly file: string;
   /** Whether stap refused the script. */
   readonly failed: boolean;
 }
 
 /**
- * Turns stap's messages into findings in the script and the playbook. Without a kernel what is missing of one is only
- * noted (`isPartial`), and what a real kernel could make right (a probe point or a function that stap does not know) is a
- * warning.
+ * Turns stap's messages into findings in the script and the playbook. Without a kernel, what is missing because of that
+ * only sets `isPartial`, and errors that a kernel might resolve (an unknown probe point or function) become warnings.
  */
-export function judgeStapMessages(output: string, judged: Judged): StapVerdict {
-  const { check, failed } = judged;
+export function diagnoseStapMessages(output: string, script: CheckedScript): StapVerdict {
+  const { check, failed } = script;
   const findings: LintFinding[] = [];
   let isPartial = false;
   let isSaid = false;
@@ -27,7 +26,7 @@ export function judgeStapMessages(output: string, judged: Judged): StapVerdict {
     if (isNoise(message)) continue;
     if (message.kind !== 'warning') isSaid = true;
     if (check.kernel === undefined && isForKernel(message)) isPartial = true;
-    else if (!addNote(findings, message, judged)) findings.push(judge(message, judged));
+    else if (!addNote(findings, message, script)) findings.push(diagnoseMessage(message, script));
   }
   if (failed && !isSaid) {
     const { cause, cure } = explainStap(output, check.kernel ?? 'this kernel');
@@ -36,7 +35,7 @@ export function judgeStapMessages(output: string, judged: Judged): StapVerdict {
   return { diagnostics: withoutRepeats(findings), isPartial };
 }
 
-/** `while resolving probe point` says where, the error behind it what. */
+/** Joins `while resolving probe point`, which has the place, with the error after it, which has the reason. */
 function joinChains(messages: readonly StapMessage[]): readonly StapMessage[] {
   const joined: StapMessage[] = [];
   for (const [index, message] of messages.entries()) {
@@ -50,7 +49,7 @@ function joinChains(messages: readonly StapMessage[]): readonly StapMessage[] {
 
 const atPoint = 'probe point: ';
 
-/** What follows from other errors, and what stap says of every script that is not for the kernel it runs on. */
+/** Errors that follow from others, and what stap prints for every kernel but the running one. */
 function isNoise({ text }: StapMessage): boolean {
   return /^resolution failed in|symbol table missing/.test(text);
 }
@@ -62,14 +61,14 @@ function isForKernel({ kind, text }: StapMessage): boolean {
 }
 
 /** `arity 1 first inferred here` belongs to the error before it. */
-function addNote(findings: LintFinding[], { text, at, saw }: StapMessage, { check, file }: Judged): boolean {
+function addNote(findings: LintFinding[], { text, at, saw }: StapMessage, { check, file }: CheckedScript): boolean {
   const last = findings.at(-1);
   if (last === undefined || at?.file !== file || !/ first (?:\w+ )?here$/.test(text)) return false;
   findings[findings.length - 1] = { ...last, related: [{ place: placeIn(check.source, at, saw), note: text }] };
   return true;
 }
 
-function judge(message: StapMessage, { check, file }: Judged): LintFinding {
+function diagnoseMessage(message: StapMessage, { check, file }: CheckedScript): LintFinding {
   const { kind, text, at } = message;
   const argument = /^unused command line option \$(\d+)/.exec(text)?.[1];
   if (argument !== undefined) {
@@ -82,7 +81,7 @@ function judge(message: StapMessage, { check, file }: Judged): LintFinding {
   const place = isOwn ? placeIn(check.source, at, message.saw) : check.place;
   const library = at === undefined || isOwn ? '' : ` (${at.file.split('/').pop()}:${at.line})`;
   const release = check.kernel ?? 'this kernel';
-  // Only what the message itself says: the whole log may hold the cause of another.
+  // By this message alone: the whole log may hold the cause of another error.
   const { cause, cure } = explainStap(logOf(message), release);
   const isKnown = cure !== undefined && !cause.startsWith(`${kind}:`);
   if (isKnown) return diagnose(verdict, `${cause}${library}`, cure, place);
@@ -102,10 +101,10 @@ function tidy(text: string): string {
     .replace(/^(probe point): \1/, '$1');
 }
 
-/** Of what stap itself proposes what is near enough; it always has five names to offer. */
+/** The closest of stap's own suggestions, if it is close enough: stap always suggests five names. */
 function hintOf({ text, saw }: StapMessage, place: Place): string | undefined {
   const names = /\(similar(?: \w+)?: ([^)]+)\)/.exec(text)?.[1]?.split(', ') ?? [];
-  // Of a function that has no probe point stap says where the point begins; its name is in the quotes behind.
+  // For a function without a probe point, stap gives the place of the point and quotes the function's name after it.
   const quoted = place.text.slice(place.column - 1).match(/"[^"]+"/g) ?? [];
   const written = [/'(.*)'$/.exec(saw ?? '')?.[1] ?? '', ...quoted.map(word => word.slice(1, -1))];
   return written.map(word => didYouMean(word, names)).find(hint => hint !== undefined);
@@ -124,7 +123,7 @@ function diagnose(
   return { ...verdict, message, ...(cure === undefined ? {} : { cure }), place };
 }
 
-/** stap counts columns in bytes; a word that it saw is marked whole. */
+/** stap counts columns in bytes. A word that it saw is marked whole. */
 function placeIn(source: SourceFile, { line, column }: StapPlace, saw: string | undefined): Place {
   let start = 0;
   for (let left = line - 1; left > 0; left--) {
