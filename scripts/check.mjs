@@ -10,7 +10,11 @@ const steps = [
   ['types', 'npx', ['tsc', '--project', '.']],
   ['generated files', 'node', ['scripts/generate.mjs', '--check']],
   ["types of the page's script", 'npx', ['tsc', '--project', 'src/report/page/client']],
-  ['lint and format', 'npx', ['biome', 'ci', '--error-on-warnings', '.']],
+  [
+    'lint and format',
+    'npx',
+    ['biome', 'ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '--error-on-warnings', '.'],
+  ],
   ['boundaries', 'node', ['scripts/check-boundaries.mjs']],
   ['dead code', 'npx', ['knip']],
   [
