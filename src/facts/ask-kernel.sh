@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What the running kernel has, and what it lets nobody do.
+# What the running kernel has, and what it forbids.
 
 # What the kernel's own files say, read once. A mount's line has blanks round the kind; of a file system that could be mounted,
 # the line ends with it. The bounding set is the same for each of our processes.

@@ -1,22 +1,22 @@
 # shellcheck shell=sh
-# SystemTap's runtime on a target: where its staprun is and who may run it, and which version that is.
+# SystemTap's runtime on a target: the path of staprun, who may run it, and its version.
 
 tell_staprun() {
   staprun=$(command -v staprun)
   if [ -z "$staprun" ]; then
-    # Debian's is executable for root and group stapusr only.
+    # Only root and group stapusr may execute Debian's.
     for file in /usr/bin/staprun /usr/sbin/staprun /usr/local/bin/staprun; do
       [ ! -f "$file" ] || { staprun=$file; break; }
     done
   fi
   if [ -n "$staprun" ]; then
     put staprun "$staprun"
-    # Root has what it needs in one that makes everybody root; whom root is to become may not.
+    # Root needs no set-user-ID bit, but the user to become may.
     if [ "$uid" != 0 ] || [ ! -u "$staprun" ]; then put staprun.mode "$(stat -L -c '%U %a' "$staprun")"; fi
     [ ! -x "$staprun" ] || put staprun.executable yes
   fi
 }
-# By itself, then by its package. More than one package manager may be there.
+# Its own version, then its package's. There may be several package managers.
 ask_version() {
   if [ -n "$staprun" ] && [ -x "$staprun" ]; then
     step staprun

@@ -21,7 +21,7 @@ ask_tree() {
   tell_debuginfo
   tell_symbols
 }
-# What is another once the headers are others.
+# The tree's identity: it changes with the headers.
 tell_identity() {
   if has sha256sum; then
     put identity "$(for file in .config Module.symvers include/generated/utsrelease.h include/generated/compile.h; do
@@ -32,7 +32,7 @@ tell_identity() {
   fi
   put uts_version "$(sed -n 's/^#define UTS_VERSION "\(.*\)"$/\1/p' "$tree/include/generated/compile.h" | head -n 1)"
 }
-# A word out of a file is run only if it is a compiler's name.
+# A word from a file is run only if it is the name of a compiler.
 is_compiler() { case $1 in */* | -*) return 1 ;; *gcc* | *clang* | cc) has "$1" ;; *) return 1 ;; esac; }
 # Of the first tree that names one, it is left in $compiler.
 ask_tree_compiler() {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2013 # The names of files in /proc have no blanks.
-# `sh -c SCRIPT sh SIGNAL NONCE-STEP`: ends all that a probe has begun in one step, however far below, and neither its shell nor
-# what belongs to another step. What only root may end, or nobody, stays.
+# `sh -c SCRIPT sh SIGNAL NONCE-STEP`: ends all processes of one step of a probe, at any depth, but neither the probe's shell
+# nor other steps. Processes that we may not end, or that cannot end, stay.
 
 for file in $(grep -ls "TAPBOOK_STEP=$2" /proc/[0-9]*/environ 2>/dev/null); do
   number=${file#/proc/}

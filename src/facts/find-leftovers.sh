@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The folders of supervisors that there are on a target: of which run, whose, and whether it still runs or its module is loaded.
+# The supervisors' folders on a target: their run and owner, whether the run is live, and whether its module is loaded.
 
 find_leftovers() {
   supervisors=''
@@ -12,7 +12,7 @@ find_leftovers() {
       supervisors=$(grep -l '[t]apbook-supervisor' /proc/[0-9]*/cmdline | while IFS= read -r file; do
         tr '\0\n' '\n ' <"$file" | sed -n '/^tapbook-supervisor$/{n;n;n;p;}'
       done | tr '\n' ' ')
-      # Where the first process is hidden, so may be others' supervisors.
+      # Where process 1 is hidden, other users' supervisors may be, too.
       everybody=hidden
       [ ! -r /proc/1/cmdline ] || everybody=seen
     fi

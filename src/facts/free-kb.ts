@@ -1,5 +1,5 @@
 /**
- * What is free by a line of `df -Pk`: before the mount's path stand device, size, used, free, percentage. A device's name may hold
+ * The free kilobytes in a line of `df -Pk`: device, size, used, free, percentage, mount point. A device's name may contain
  * blanks.
  */
 export function freeKb(line: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { KernelRelease } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 
-/** What one probe found on a target. Undefined means: the host does not say. */
+/** The facts of a target. Undefined: the host does not tell. */
 export interface HostFacts {
   readonly kernel: Kernel;
   /** /proc/sys/kernel/random/boot_id */
@@ -14,13 +14,13 @@ export interface HostFacts {
     readonly name?: string;
   };
   readonly user: { readonly name: string; readonly uid: number; readonly groups: readonly string[] };
-  /** Whom the inventory has it become, as that user says; undefined where it becomes nobody. */
+  /** The user to become, as that user's own `id` tells; undefined without become. */
   readonly becomeUser?: { readonly name: string; readonly uid: number; readonly groups: readonly string[] };
   /** Whether `sudo -n true` works for the login user; `root` where it needs none. */
   readonly sudo: 'root' | 'passwordless' | 'asks-password' | 'missing';
   readonly staprun?: {
     readonly path: string;
-    /** As `staprun -V` says it, such as `5.1`; undefined where it could not be run. */
+    /** From `staprun -V`, such as `5.1`; undefined where it could not be run. */
     readonly version?: string;
     /** Whether the login user may execute it at all (Debian's is mode 4754, group stapusr). */
     readonly executable: boolean;
@@ -51,8 +51,8 @@ export interface HostFacts {
   /** The name of the container technology, such as `lxc` or `docker`; undefined on a host of its own. */
   readonly container?: string;
   /**
-   * Whether what runs there may ever load modules: not without CAP_SYS_MODULE in its bounding set, nor in a user namespace
-   * of its own, where all capabilities mean nothing to the kernel's modules.
+   * Whether processes there can ever load modules: not without CAP_SYS_MODULE in their bounding set, nor in a user namespace
+   * of their own, whose capabilities do not count for modules.
    */
   readonly moduleRight?: 'given' | 'no-capability' | 'user-namespace';
   /** Names in /proc/modules or /sys/module, sorted. */
@@ -64,9 +64,9 @@ export interface HostFacts {
   /** Free bytes for an unprivileged user in the directory that uploads go to. */
   readonly freeBytes?: number;
   readonly uploadDirectory: string;
-  /** Directories of runs of ours, in the order of their paths. */
+  /** Directories of tapbook's runs, sorted by path. */
   readonly leftovers: readonly Leftover[];
-  /** The host's clock minus ours, in milliseconds, as good as half a second and half the probe's round trip. */
+  /** The host's clock minus ours, in milliseconds; exact to half a second and half the probe's round trip. */
   readonly clockOffsetMs: number;
   readonly tools: { readonly sha256?: 'sha256sum' | 'busybox' | 'openssl' | 'shasum'; readonly shell?: string };
 }
@@ -90,7 +90,7 @@ export interface Leftover {
   readonly loaded?: string;
 }
 
-/** What a probe of a build host found, for the kernel releases that were asked about. */
+/** The facts of a build host, for the kernel releases that it was asked about. */
 export interface BuildHostFacts {
   readonly kernel: Kernel;
   readonly os: {
@@ -123,7 +123,7 @@ export interface BuildHostFacts {
   readonly trees: readonly BuildTree[];
 }
 
-/** Such as `aarch64-linux-gnu-gcc-12`; its size and time tell one from the next. */
+/** Such as `aarch64-linux-gnu-gcc-12`; `identity` is its size and modification time. */
 export interface CrossCompiler {
   readonly name: string;
   readonly identity: string;
@@ -145,9 +145,9 @@ export interface BuildTree {
   readonly utsVersion?: string;
   /** `CONFIG_CC_VERSION_TEXT` of .config. */
   readonly wantedCompiler?: string;
-  /** The compiler that the tree's own makefiles name, as Debian's do: `gcc-12`. No other will do. */
+  /** The compiler that the tree's own makefiles require, as Debian's do: `gcc-12`. */
   readonly requiredCompiler?: string;
-  /** What would compile: the required one, else the wanted one, else gcc; undefined where it is not there. */
+  /** The compiler that builds would use: the required one, else the wanted one, else gcc; undefined where it is missing. */
   readonly compiler?: { readonly path: string; readonly version: string };
   /** DWARF: the vmlinux that stap would find, and its identity (build id, else size and time). */
   readonly debuginfo?: { readonly path: string; readonly identity: string };

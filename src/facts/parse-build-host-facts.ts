@@ -104,7 +104,7 @@ function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {
   };
 }
 
-/** It becomes the name of a package to install: nothing but a compiler's name may pass. */
+/** The name goes into a package to install, so only names of compilers pass. */
 function compilerName(text: string | undefined): string | undefined {
   return text !== undefined && /^(?:gcc|clang)(?:-\d+)?$/.test(text) ? text : undefined;
 }

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { HostFacts, InstalledPackage } from './host-facts.ts';
 import { first, type Pairs } from './read-pairs.ts';
 
-/** What every probe asks first. */
+/** The kernel, with which every probe begins. */
 export function parseKernel(pairs: Pairs): Result<Kernel, string> {
   const release: KernelRelease | undefined = parseKernelRelease(first(pairs, 'release') ?? '');
   const machine: Machine | undefined = parseMachine(first(pairs, 'machine') ?? '');

@@ -50,13 +50,13 @@ export function parseTargetFacts(output: string, timing: ProbeTiming): Result<Ho
   });
 }
 
-/** Anybody there can make such directories, as many as they like. */
+/** Any user of the host can make such directories. */
 const mostLeftovers = 1000;
 
 /** `STATE OWNER MODULE PATH`; the module is `-` where none of the directory's is loaded. */
 function parseLeftover(text: string): readonly Leftover[] {
   const [state, owner = '', module = '', path = '', ...others] = text.split(' ');
-  // The supervisor's own pattern, with its run's id: what else begins like that is somebody else's.
+  // The supervisor's pattern with a run's id: other names with this beginning are not ours.
   const run = /^\/(?:var\/)?tmp\/tapbook-(\w+-\w+)-\w+$/.exec(path)?.[1];
   if (run === undefined || parseRunId(run) === undefined || others.length > 0) return [];
   return [
@@ -78,15 +78,15 @@ function parseSudo(text: string | undefined): HostFacts['sudo'] {
 }
 
 /**
- * `staprun -V` says `Systemtap module loader/runner (version 5.1/0.192, …)`; Debian's 5.1 prints nothing at all, and who
- * may not execute it cannot ask. Then the package has the version.
+ * `staprun -V` prints `Systemtap module loader/runner (version 5.1/0.192, …)`. Debian's 5.1 prints nothing, and not every
+ * user may execute it: then the version is that of the package.
  */
 function parseStaprun(pairs: Pairs): HostFacts['staprun'] {
   const path = first(pairs, 'staprun');
   if (path === undefined) return undefined;
-  const said = /version (\d+(?:\.\d+)*)/.exec(first(pairs, 'staprun.version') ?? '')?.[1];
+  const printed = /version (\d+(?:\.\d+)*)/.exec(first(pairs, 'staprun.version') ?? '')?.[1];
   const packaged = /^(?:\d+:)?(\d+(?:\.\d+)*)/.exec(parsePackage(first(pairs, 'package'))?.version ?? '')?.[1];
-  const version = said ?? packaged;
+  const version = printed ?? packaged;
   const [owner, mode] = first(pairs, 'staprun.mode')?.split(' ') ?? [];
   return {
     path,
@@ -145,9 +145,8 @@ function parseTool(text: string | undefined): HostFacts['tools']['sha256'] {
 }
 
 /**
- * As NTP reckons it: between sending and the first reading, and between the last reading and the answer, the same time
- * goes by; in between the host's clock is its boot's time, which the kernel tells in whole seconds of its clock as it is
- * now, and how long that was ago. 0 where the host cannot tell.
+ * Computed as in NTP, which takes the way there and the way back for equally long. The host's clock is its boot time, which
+ * the kernel gives in whole seconds, plus its uptime, read at both ends of the probe. 0 where the host does not tell.
  */
 function clockOffset(pairs: Pairs, { sentAtMs, receivedAtMs }: ProbeTiming): number {
   const booted = first(pairs, 'booted');

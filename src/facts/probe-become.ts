@@ -5,15 +5,12 @@ import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import type { HostFacts } from './host-facts.ts';
 
-/** How long becoming the user and saying who that is may take, in milliseconds. */
+/** How long becoming the user may take, with its `id`. */
 const limitMs = 45_000;
 
 const script = `printf '\\n%s %s %s\\n' "$1" "$(id -u)" "$(id -un) $(id -Gn)"`;
 
-/**
- * Becomes the user that the inventory names, and asks who that is: a wrong password or a missing rule shows here, before
- * anything is built for the host.
- */
+/** Becomes the inventory's user once, so that a wrong password or a missing rule shows before anything is built. */
 export async function probeBecome(
   connection: Connection,
   { signal }: { readonly signal: AbortSignal },

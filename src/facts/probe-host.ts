@@ -11,7 +11,7 @@ import { parseBuildHostFacts } from './parse-build-host-facts.ts';
 import { parseTargetFacts } from './parse-target-facts.ts';
 import { targetProbeScript } from './target-probe.generated.ts';
 
-/** How long a host may take for its probe, in milliseconds: what hangs there is ended sooner, see `end-hanging-steps.ts`. */
+/** How long a host may take for its probe. Hanging steps are ended sooner: see `end-hanging-steps.ts`. */
 const limitMs = 30_000;
 
 /** Asks a target, in one round trip, for all that a plan needs to know of it. */
@@ -28,7 +28,7 @@ export async function probeTarget(
   return facts.ok ? facts : err(explainSilence(facts.error));
 }
 
-/** What a probe printed, and the nonce that its facts stand between. */
+/** A probe's output, and the nonce that marks its facts. */
 export interface ProbeText {
   readonly nonce: string;
   readonly output: string;
@@ -42,7 +42,7 @@ export interface BuildQuestions {
   readonly signingKeys: readonly string[];
 }
 
-/** Asks a build host for its tools and for the kernel trees of some releases. `onFacts` is given what its facts are read from. */
+/** Asks a build host for its tools and for the kernel trees of some releases. `onFacts` gets the output that holds the facts. */
 export async function probeBuildHost(
   connection: Connection,
   { releases, signingKeys }: BuildQuestions,
@@ -85,6 +85,6 @@ async function ask(
   }
   const { exit, stdout, stderr, hasAnswered } = ran.value;
   if (exit.kind === 'lost' && hasAnswered === undefined) return err({ stage: 'probe', cause: exit.cause });
-  // Some login shells (nologin, a menu) say on either output why they run nothing.
+  // Some login shells (nologin, a menu) print on either output why they run nothing.
   return ok(stdout.trim() === '' ? stderr : stdout);
 }

@@ -8,26 +8,26 @@ import type { Connection } from '../transport/transport.ts';
 import { packagesProbeScript } from './packages-probe.generated.ts';
 import { first, readPairs } from './read-pairs.ts';
 
-/** What a host's package index has of the packages that it was asked about. */
+/** What a host's package index has of the wanted packages. */
 export interface PackageOffers {
   readonly manager?: 'apt' | 'dnf' | 'yum' | 'zypper' | 'apk';
-  /** `empty`: the index was never fetched, and can say nothing. */
+  /** `empty`: the index was never fetched. */
   readonly index: 'filled' | 'empty';
-  /** By name, the versions; a name without any is not there. */
+  /** Versions by package name; a package without any is not on offer. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
-  /** The names that it was asked about; of others nothing is known. */
+  /** The names that were looked up. */
   readonly asked: ReadonlySet<string>;
   /** Names that fit a wanted package's `siblings`. */
   readonly siblings: readonly string[];
 }
 
-/** How long it may take, in milliseconds: a package index that has to be fetched first is slow. */
+/** Fetching a package index first is slow. */
 const limitMs = 120_000;
 
-/** Each is a question that may take seconds. */
+/** Each package takes a query that may take seconds. */
 const mostPackages = 12;
 
-/** Asks a host's package index about packages that somebody is about to be told to install. Installs nothing. */
+/** Asks a host's package index for packages, before the user is told to install them. Installs nothing. */
 export async function probePackages(
   connection: Connection,
   wanted: readonly WantedPackage[],
@@ -49,7 +49,7 @@ export async function probePackages(
   return offers.ok ? ok({ ...offers.value, asked: new Set(names) }) : err({ stage: 'probe', cause: offers.error });
 }
 
-/** Reads what the question printed. The error says in one line why it cannot be read; it never throws. */
+/** Parses the probe's output. The error says in one line why it cannot be read; never throws. */
 export function parsePackageOffers(output: string, nonce: string): Result<Omit<PackageOffers, 'asked'>, string> {
   const read = readPairs(output, nonce);
   if (!read.ok) return read;

@@ -6,7 +6,7 @@ import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { probePreconditionsScript } from './probe-preconditions.generated.ts';
 
-/** What a playbook wants to hold on a target and only the target can say. */
+/** The preconditions of a playbook that only the target can answer. */
 export interface AskedPreconditions {
   readonly packages: readonly string[];
   /** Read by the target's `sh`, as in Ansible's `shell`; each must exit 0. */

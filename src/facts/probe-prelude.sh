@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# How every question begins, in POSIX sh: the nonce in $1, and helpers. What follows is a group, whose errors are dropped; a shell
-# reads a group whole before it runs it, so that no command can eat the rest of a script that comes on standard input.
+# The beginning of every probe, in POSIX sh: the nonce in $1, and helpers. The rest is one group, whose errors are dropped. A
+# shell reads a group whole before it runs it, so that no command can eat the rest of the script from standard input.
 
 nonce=$1
 shift
@@ -20,8 +20,8 @@ put() {
 }
 has() { command -v "$1" >/dev/null 2>&1; }
 patience=3
-# Within `within`: one command that could hang (a directory service, a package manager's lock, a dead mount), with what it
-# says on either output. It has $patience to twice as many seconds. One that only root may end, such as sudo, is not waited for.
+# Within `within`: runs one command that could hang (a directory service, a package manager's lock, a dead mount), with both
+# its outputs. It has from $patience to twice as many seconds. One that only root may end, such as sudo, is then left behind.
 ask() {
   step=$((step + 1))
   "$@" </dev/null 2>&1 &
@@ -33,8 +33,8 @@ ask() {
     [ "$given_up" != "$step" ] || return 1
   done
 }
-# Runs a function that asks such things, and prints what they say. What leaves a child behind is not waited for: the reader goes
-# by the last line, not by the end of the pipe.
+# Runs a function with such commands, and prints their output. Children that they leave behind are not waited for: the reader
+# stops at the last line, not at the end of the pipe.
 within() {
   {
     (

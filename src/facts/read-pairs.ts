@@ -10,12 +10,12 @@ export function readPairs(output: string, nonce: string): Result<Pairs, string> 
   return lines.ok ? ok(parsePairs(lines.value)) : lines;
 }
 
-/** The lines between a probe's two marks. Whatever stands outside of them is a login shell's. */
+/** The lines between a probe's two marks. Text outside of them comes from a login shell. */
 export function findFacts(output: string, nonce: string): Result<readonly string[], string> {
   const mark = `\n${nonce} begin\n`;
   const begin = `\n${output}`.indexOf(mark);
   if (begin === -1) return err(firstWords(output) ?? 'the probe printed nothing');
-  // One less: it was sought behind a newline that the output need not begin with.
+  // Minus the newline that was put before the output for the search.
   const facts = output.slice(begin + mark.length - 1);
   const end = `\n${facts}`.indexOf(`\n${nonce} end\n`);
   if (end === -1) return err('the probe broke off before its end');
@@ -23,8 +23,8 @@ export function findFacts(output: string, nonce: string): Result<readonly string
 }
 
 /**
- * The values are made printable: they are another machine's text. Lines that are none of `key=value`,
- * and empty values, are left out.
+ * Values are made printable, since they come from another machine. Lines that are not `key=value`, and empty values, are
+ * left out.
  */
 export function parsePairs(lines: readonly string[]): Pairs {
   const pairs = new Map<string, string[]>();
@@ -41,7 +41,7 @@ export function parsePairs(lines: readonly string[]): Pairs {
   return pairs;
 }
 
-/** What was printed in place of facts: often the reason. */
+/** The beginning of what was printed instead of facts: often the reason. */
 function firstWords(output: string): string | undefined {
   const text = printableLine(output.slice(0, 5000), 200);
   return text === '' ? undefined : `in place of facts it printed: ${text}`;

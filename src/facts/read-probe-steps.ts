@@ -1,8 +1,8 @@
 import { freeKb } from './free-kb.ts';
 
 /**
- * A target's probe leaves some of what programs print as it is, behind a line `NONCE: WORD` that says which program; after
- * `NONCE: facts` stand `key=value` lines again. To the lines of a probe with such parts in the words of facts.
+ * A target's probe prints the output of some programs unchanged after a line `NONCE: WORD` that names the program; after
+ * `NONCE: facts` come `key=value` lines again. Translates all of it into `key=value` lines.
  */
 export function readProbeSteps(lines: readonly string[], nonce: string): readonly string[] {
   const mark = `${nonce}: `;
@@ -10,7 +10,7 @@ export function readProbeSteps(lines: readonly string[], nonce: string): readonl
   let word = 'facts';
   let part: string[] = [];
   const settle = (): void => {
-    // Another machine's word need not be one of ours.
+    // The text comes from another machine: the word need not be one of ours.
     const read = Object.hasOwn(readers, word) ? readers[word] : undefined;
     const facts = word === 'facts' ? part : (read?.(part.filter(line => line !== '')) ?? []);
     for (const line of facts) settled.push(line);
@@ -33,7 +33,7 @@ type Reader = (lines: readonly string[]) => readonly string[];
 const readers: Readonly<Partial<Record<string, Reader>>> = {
   staprun: lines => fact('staprun.version', firstMatch(lines, /^.*version.*$/)),
   dpkg: lines => fact('package', withName('dpkg systemtap-runtime', firstMatch(lines, /(?<= installed:).*$/))),
-  // It says on standard output, too, that it has no such package.
+  // rpm prints on standard output, too, that a package is not installed.
   rpm: lines => fact('package', withName('rpm systemtap-runtime', firstMatch(lines, /^\d.*$/))),
   apk: lines => fact('package', withName('apk systemtap', firstMatch(lines, /(?<=^systemtap-)\d.*$/))),
   df: lines =>
@@ -55,12 +55,12 @@ const symbols = {
   TRACEPOINTS: 'tracepoint_probe_register',
 };
 
-/** What calls itself a config but has no such line at all is none. */
+/** A kernel configuration without any such line is not one. */
 function readConfig(lines: readonly string[]): readonly string[] {
   if (!lines.some(line => line.startsWith('CONFIG_'))) return [];
   const has = (option: string): boolean => lines.includes(`CONFIG_${option}=y`);
   const options = Object.keys(symbols).map(option => `config.${option}=${has(option) ? 'yes' : 'no'}`);
-  // Kernels before 3.5 have utrace in place of uprobes, and SystemTap brings the rest.
+  // Kernels before 3.5 have utrace instead of uprobes, and SystemTap brings the rest.
   return has('UTRACE') ? [...options, 'utrace=yes'] : options;
 }
 

@@ -1,18 +1,18 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
 # Asks a target for all that a plan needs, in POSIX sh (dash, bash, busybox ash): `sh -s -- NONCE` with this on standard input.
-# It writes nothing there, asks nothing of a terminal, and prints `key=value` lines between two lines that hold the nonce, so that
-# what a login shell prints before or after is not taken for facts. What is not said is unknown. How long the host is up is read
-# first and last, so that the questions between do not count as time on the way.
+# It writes no file, needs no terminal, and prints `key=value` lines between two lines with the nonce, so that the output of a
+# login shell is not taken for facts. Missing keys are unknown. The uptime is read first and last, so that the time between
+# does not count as time on the network.
 
 . ./probe-prelude.sh
-# Many facts at once: each write is a packet, and wakes somebody at every stage of its way.
+# Prints many facts at once: each write is a packet.
 told=''
 tell() { told=$told$1$newline; }
-# The first line of a file that is there. A shell that reads byte by byte gets one digit of a number in /proc/sys, then the
-# end of the file in place of a newline: so what read returns does not count.
+# The first line of a file. A shell that reads byte by byte gets the first digit of a number in /proc/sys, and then the end of
+# the file instead of a newline: so read's exit code is ignored.
 line() { [ ! -r "$2" ] || { value='' && IFS= read -r value <"$2"; put "$1" "$value"; }; }
-# What follows such a line is as a program prints it; what hangs there is ended by who listens, who knows it by its environment:
-# see end-hanging-steps.ts.
+# After such a line, a program's own output follows. The controller ends programs that hang, which it finds by their
+# environment: see end-hanging-steps.ts.
 step() {
   export TAPBOOK_STEP="$nonce-$1"
   printf '\n%s: facts\n%s%s: %s\n' "$nonce" "$told" "$nonce" "$1"

@@ -7,7 +7,7 @@ import { listTree, type TreeEntry } from './list-tree.ts';
 import { readObjects } from './read-objects.ts';
 import type { Revision } from './revision.ts';
 
-/** A file of the revision that cannot be read from the copy; whoever tries fails. */
+/** A file of the revision that the copy does not have: reading it fails. */
 export interface LeftOut {
   readonly path: string;
   /** A clause: `is a submodule`. */
@@ -21,9 +21,9 @@ const mostBytes = 256 * 1024 * 1024;
 const mostFiles = 50_000;
 
 /**
- * Writes the files of a revision into an empty folder, as they are in the repository: no filter is run, so nothing of
- * .gitattributes counts. Nothing outside of that folder is written or pointed to, whatever the revision holds. What has no
- * content there (submodules, Git LFS), and links that leave the tree, become links to themselves: every read of them fails.
+ * Writes the files of a revision into an empty folder as they are in the repository, without filters of .gitattributes.
+ * Nothing outside of that folder is written or linked to, whatever the revision holds. Files without content (submodules,
+ * Git LFS) and links that leave the tree become links to themselves, so that reading them fails.
  */
 export async function copyRevision(
   revision: Revision,
@@ -85,7 +85,7 @@ async function copyFiles(
         else {
           bytes += content.length;
           if (bytes > mostBytes) continue;
-          // A tree that was made by hand may have a name twice: what is there is never followed.
+          // A hand-made tree may have a name twice: existing links are never followed.
           await writeFile(join(base, path), content, { flag: 'wx', mode: kind === 'program' ? 0o700 : 0o600 });
         }
       }
@@ -125,7 +125,7 @@ async function makeLinks(
   return leftOut;
 }
 
-/** A link to itself: whoever opens it is told that there are too many links, where a missing file might count as none. */
+/** Makes a link to itself: opening it fails with ELOOP, while a missing file might be taken for an optional one. */
 async function barPath(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
   await symlink(path.slice(path.lastIndexOf('/') + 1), path);

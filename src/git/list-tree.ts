@@ -11,7 +11,7 @@ export interface TreeEntry {
   readonly path: string;
 }
 
-/** A large history's listing is read from disk. */
+/** Listing a tree of a large repository may have to read from disk. */
 const limitMs = 60_000;
 
 /** All files of a revision, whatever `.gitattributes` says of archives. */

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import { type GitTrouble, runGit } from './run-git.ts';
 
 export interface ObjectLimits {
-  /** A larger one is told as `undefined`. In bytes. */
+  /** In bytes; the content of a larger object is `undefined`. */
   readonly largest: number;
   readonly signal: AbortSignal;
 }

@@ -3,7 +3,7 @@ import { runProgram } from '../process/run-program.ts';
 
 /** Why git gave no answer. */
 export interface GitTrouble {
-  /** `absent`: there is no git here; `slow`: it was ended after its limit; `refused`: it says no. */
+  /** `absent`: git is not installed; `slow`: it exceeded its time limit; `refused`: it failed. */
   readonly kind: 'absent' | 'slow' | 'refused';
   /** The end of what it wrote to stderr, or why it wrote nothing. */
   readonly says: string;
@@ -22,8 +22,8 @@ const usualLimitMs = 10_000;
 const mostBytes = 64 * 1024 * 1024;
 
 /**
- * Runs git in a folder: no shell, no pager, no question, no hook, nothing written. Resolves to its standard output and to
- * what it said besides. Throws only the reason of `signal`, and what `onOutput` throws.
+ * Runs git in a folder without shell, pager, prompts or hooks, and without writing anything. Resolves to both its outputs.
+ * Throws only the reason of `signal`, and what `onOutput` throws.
  */
 export async function runGit(
   folder: string,
@@ -72,7 +72,7 @@ const safeOptions: readonly string[] = [
   'core.warnAmbiguousRefs=true',
 ];
 
-/** In a hook, variables say which repository is meant, whatever the folder; others make git write traces. */
+/** Within a git hook, variables override the repository of the folder; others make git write traces. */
 function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || kept.test(name));
   return { ...Object.fromEntries(own), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };

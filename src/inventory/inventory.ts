@@ -11,22 +11,22 @@ import type { WrittenVariables } from './written/written-inventory.ts';
 export interface Inventory {
   /** The files it was read from, in order. */
   readonly sources: readonly SourceFile[];
-  /** What a host inherits and how it is reached is worked out only when someone looks. */
+  /** What a host inherits, and its connection, are computed on first use. */
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** `all` and `ungrouped` are always there. */
   readonly groups: ReadonlyMap<GroupName, Group>;
   /** This machine, for patterns that name it where `hosts` has no such host. */
   readonly localhost: Host;
-  /** What is odd and yet no reason to stop: a key that is skipped, a file that is left out. */
+  /** Problems that do not prevent a run: a skipped key, an ignored file. */
   readonly warnings: readonly Diagnostic[];
   readonly written: WrittenValues;
-  /** What is wrong with how a host is reached: of no concern to those who do not connect to it. */
+  /** Problems with a host's connection variables: they matter only if the host is connected to. */
   connectionProblems(host: Host): readonly Diagnostic[];
   /** The password of ansible-vault, where one was given: for the texts that are still encrypted in variables. */
   readonly vault?: Vault;
 }
 
-/** Variables as they were written, each with its place, passwords in the clear: for those who print them with care. */
+/** Variables as they were written, each with its place. Passwords are in plain text: print with care. */
 export interface WrittenValues {
   /** The group's own, with those of its `group_vars`. */
   ofGroup(name: GroupName): WrittenVariables;
@@ -45,9 +45,9 @@ export interface Group {
   readonly hosts: readonly HostName[];
   /** The group's own variables only. */
   readonly vars: Readonly<Record<string, JsonValue>>;
-  /** `ansible_group_priority`, 1 where nobody sets it. */
+  /** `ansible_group_priority`; default: 1. */
   readonly priority: number;
 }
 
-/** What a pattern is answered with. */
+/** The result of selecting by a pattern. */
 export type Selection = Result<readonly Host[], Diagnostic>;

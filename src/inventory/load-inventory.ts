@@ -20,7 +20,7 @@ export interface LoadOptions {
   /** Its `group_vars/` and `host_vars/` count too, and are stronger than those beside the sources. */
   readonly playbookDirectory?: string;
   readonly vault?: Vault;
-  /** Where what is read are copies: what a path is to be for variables such as `inventory_dir`. */
+  /** For copies of files: the path that variables such as `inventory_dir` show instead. */
   readonly standsFor?: (path: string) => string;
   /** For connections only: variables that are weaker than all else (-u, -K). */
   readonly connectionDefaults?: JsonObject;
@@ -61,7 +61,7 @@ async function load(sources: readonly string[], options: LoadOptions): Promise<R
   const isWhole = errors.length === 0;
   const written = readings.flatMap(reading => (reading.ok ? reading.value : (reading.error.rest ?? [])));
   const { merged, errors: conflicts } = mergeInventories(written);
-  // What was not read may be what is missed.
+  // A missing name may be in a source that could not be read.
   errors.push(...conflicts.filter(({ code }) => isWhole || code !== 'unknown-group'));
   const directories = await directoriesBeside(sources, playbookDirectory);
   const varsFiles = await readAllVarsFiles(directories, merged, options);
@@ -94,7 +94,7 @@ async function directoriesBeside(
 ): Promise<readonly string[]> {
   const directories = new Set<string>();
   const add = (directory: string): void => {
-    // Of two sources in one directory the later one decides how strong its files are.
+    // Where two sources share a directory, the later one decides the strength of its files.
     directories.delete(directory);
     directories.add(directory);
   };

@@ -1,16 +1,16 @@
 import { onAbort } from './on-abort.ts';
 
 export interface LimitedSignal extends Disposable {
-  /** Fires with the one it was made of, for its reason, or when the time is over. */
+  /** Fires with the given signal, with its reason, or when the time is over. */
   readonly signal: AbortSignal;
 }
 
 /**
- * A signal that also fires after so many milliseconds; disposing of it calls that off. node has no timer longer than 24
- * days: past that there is no limit.
+ * A signal that also fires after so many milliseconds, unless it is disposed of before. Node's timers end at 24 days: beyond
+ * that there is no limit.
  *
- * Not `AbortSignal.any([signal, AbortSignal.timeout(ms)])`: in Node 20 the garbage collector takes a timeout away that
- * nobody else refers to, though somebody listens to the whole, and then it never fires.
+ * Not `AbortSignal.any([signal, AbortSignal.timeout(ms)])`: Node 20 collects a timeout that is referenced only by the
+ * combined signal, even if that has listeners, and then it never fires.
  */
 export function limitSignal(signal: AbortSignal, limitMs: number): LimitedSignal {
   const limited = new AbortController();

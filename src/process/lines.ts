@@ -1,7 +1,7 @@
 /**
- * Cuts a stream of bytes into lines, without their `\n` or `\r\n`; the last one needs no newline. UTF-8, with U+FFFD for
- * what is none. A line longer than `maxLineBytes` comes in pieces of that size, so that memory stays bounded; the size
- * is counted in UTF-16 code units, which for ASCII are its bytes.
+ * Splits a stream of bytes into lines, without their `\n` or `\r\n`; the last one needs no newline. Invalid UTF-8 becomes
+ * U+FFFD. A line longer than `maxLineBytes` comes in pieces of that size, so that memory stays bounded; the size is counted
+ * in UTF-16 code units, which for ASCII are bytes.
  */
 export async function* splitLines(
   stream: AsyncIterable<Uint8Array>,
@@ -21,7 +21,7 @@ export async function* splitLines(
       searchFrom = start;
     }
     rest = rest.slice(start);
-    // One more is waited for, since a `\r` at the end may belong to the newline.
+    // Keeps one unit more, since a `\r` at the end may belong to the newline.
     while (rest.length > maxLineBytes + 1) {
       const cut = whereToCut(rest, maxLineBytes);
       yield rest.slice(0, cut);
@@ -46,7 +46,7 @@ function* pieces(line: string, size: number): Generator<string, void, undefined>
   yield rest;
 }
 
-/** A pair of surrogates is not torn apart. */
+/** Never splits a surrogate pair. */
 function whereToCut(text: string, size: number): number {
   const last = text.charCodeAt(size - 1);
   return size > 1 && last >= 0xd800 && last < 0xdc00 ? size - 1 : size;

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
-/** A word that nothing on the other side can print by chance: it marks the lines that our own scripts there say. */
+/** A word that no other program prints by chance: it marks the lines of our own scripts on other machines. */
 export function newNonce(): string {
   return `tapbook-${randomBytes(9).toString('hex')}`;
 }
 
 /**
- * Parts a line into what a program printed and what our script said behind the nonce, in words. The two can meet on one
- * line, since the program may not have ended its own; without a nonce there are no words.
+ * Splits a line into what a program printed and the words of our script after the nonce. Both can be on one line if the
+ * program did not end its own; without a nonce there are no words.
  */
 export function splitAtNonce(
   line: string,

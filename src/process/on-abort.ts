@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Calls back once when the signal fires, and not if it has fired already; returns what takes the callback away again.
- * A run's signal has a listener for each host and command, which is no leak and shall not be warned of as one.
+ * Calls back once when the signal fires, but not if it already has; returns a function that removes the callback. A run's
+ * signal has a listener for each host and command: Node's warning of a leak is turned off for it.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   setMaxListeners(0, signal);

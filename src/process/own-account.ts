@@ -2,8 +2,8 @@ import { homedir, userInfo } from 'node:os';
 import { isAbsolute } from 'node:path';
 
 /**
- * The HOME of whoever runs this: $HOME where it is a path, else what the account says, else `/`, as a login without one has it.
- * Under `env -i`, and for a user id of a container that has no account, it is there all the same.
+ * The home of the current user: $HOME if it is a path, else the account's, else `/`, as for a login without one. So it exists
+ * under `env -i`, and for a user id of a container without an account.
  */
 export function ownHome(): string {
   try {
@@ -15,8 +15,8 @@ export function ownHome(): string {
 }
 
 /**
- * The name of whoever runs this; the number of an account that has none. Asked once: it may be a directory service that has to
- * be asked, and every host wants to know.
+ * The name of the current user; the user id of an account without a name. Looked up once: every host needs it, and the
+ * answer may come from a directory service.
  */
 export function ownUser(): string {
   known ??= readUser();

@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { onExit } from 'signal-exit';
 
-/** Whether a program has a process group of its own, which is ended as a whole, or shares ours, the terminal's. */
+/** Whether a program has a process group of its own, which is ended as a whole, or shares the terminal's with us. */
 export type ProgramGroup = 'own' | 'ours';
 
 export interface ProgramEnding extends Disposable {
   /** Ends the program: by TERM, so that it can clean up, and after three seconds by KILL. */
   end(): void;
   isEnding(): boolean;
-  /** Whether the program itself had ended before `end` was called: what it has started held its outputs open. */
+  /** Whether the program had ended before `end` was called, while its children held its outputs open. */
   wasOver(): boolean;
 }
 
@@ -16,8 +16,8 @@ export interface ProgramEnding extends Disposable {
 const patienceMs = 3_000;
 
 /**
- * What ends a program early. When the program is gone, its outputs are closed, whoever else holds them, and the rest of its
- * own group is killed. That happens, too, when this process ends before it; only KILL leaves us no time for it.
+ * Ends a program early. Once the program has ended, its outputs are closed even if others hold them, and the rest of its own
+ * group is killed. This also happens when our process ends first, unless it is killed by KILL.
  */
 export function programEnding(child: ChildProcess, group: ProgramGroup): ProgramEnding {
   const send = (name: NodeJS.Signals): void => {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 
-/** Why a program did not do what it was to do. */
+/** Why a program failed. */
 export type ProgramFailure = {
-  /** A phrase that goes on behind the program's name: `has not ended after 30 s`. */
+  /** Follows the program's name: `has not ended after 30 s`. */
   readonly cause: string;
   /** The end of what it wrote to standard error, where that was kept. */
   readonly says: string;
@@ -20,7 +20,7 @@ export type ProgramFailure = {
   | { readonly kind: 'failed'; readonly code: number }
 );
 
-/** How the system says that a program has not begun. */
+/** The system's error for a program that did not start. */
 export interface StartError {
   readonly code?: string | undefined;
   readonly message: string;
@@ -37,7 +37,7 @@ export function explainStart(
     return { kind: 'not-started', cause: `cannot be started: its folder ${folder} is not there`, says };
   }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    // The system says the same of a script whose first line names what is not there.
+    // The same error is given for a script whose interpreter is missing.
     const isThere = program.includes('/') && existsSync(program);
     const why = isThere ? 'its interpreter is not there (see its first line, and for \\r in it)' : 'it is not there';
     return { kind: 'absent', cause: `cannot be started: ${why}`, says };
@@ -50,7 +50,7 @@ export function explainStart(
   };
 }
 
-/** How a program ended that did not end well. 126 and 127 are a shell's words for what it could not run. */
+/** Explains how a program failed. 126 and 127 are a shell's exit codes for programs that it could not run. */
 export function explainEnd(
   { exitCode, signal }: { readonly exitCode?: number | undefined; readonly signal?: string | undefined },
   says: string,

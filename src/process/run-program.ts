@@ -6,15 +6,15 @@ import { explainEnd, explainStart, type ProgramFailure, type StartError } from '
 
 export interface ProgramOptions {
   readonly signal: AbortSignal;
-  /** In milliseconds; then it is ended. It counts until nobody holds its outputs open any more. */
+  /** In milliseconds; then the program is ended. The time counts until all holders of its outputs have closed them. */
   readonly limitMs: number;
-  /** Of its standard output: nothing; all of it, which may be so long; or each piece, and no more is read meanwhile. */
+  /** Standard output: ignored; kept up to a limit; or handed over piece by piece, with back-pressure. */
   readonly output: 'ignored' | { readonly mostBytes: number } | { readonly take: (chunk: Buffer) => Promise<void> };
-  /** `empty` if nothing is said. What is never read of a text does no harm. */
+  /** Default: `empty`. A text need not be read to its end. */
   readonly stdin?: 'empty' | 'ours' | { readonly text: string };
-  /** How much of the end of its standard error is kept, in bytes (4,096 if nothing is said); `ours`: it goes to our own. */
+  /** How much of the end of standard error is kept, in bytes (default: 4,096); `ours`: it goes to our own. */
   readonly stderr?: { readonly mostBytes: number } | 'ours' | 'ignored';
-  /** `ours` if nothing is said: Ctrl-C at the terminal reaches it, and it can ask there. */
+  /** Default: `ours`, so that Ctrl-C at the terminal reaches it, and it can prompt there. */
   readonly group?: ProgramGroup;
   /** Where it runs; without it, where we do. */
   readonly folder?: string;
@@ -30,8 +30,8 @@ export interface ProgramOutput {
 }
 
 /**
- * Runs a program on this machine to its end, each argument as it is, without a shell. Every way to fail is a value; throws
- * the reason of `signal`, once the program is gone, and what `take` throws. Nothing of it is left when this process ends.
+ * Runs a program on this machine to its end, without a shell. All failures are values; throws only the reason of `signal`,
+ * once the program has ended, and what `take` throws. The program does not outlive this process.
  */
 export async function runProgram(
   [program, ...args]: readonly [string, ...string[]],
@@ -91,7 +91,7 @@ export async function runProgram(
 
 const usuallySaid = 4_096;
 
-/** What execa says of a program that did not start. */
+/** execa's error for a program that did not start. */
 interface FailedStart {
   readonly code?: string | undefined;
   readonly cause?: unknown;

@@ -28,9 +28,9 @@ export interface Surroundings {
 }
 
 /**
- * The variables of a host, lowest first: its own (its groups' merged in), the play's, those of `-e`, and the two that
- * nobody can set. Variables may be templates themselves: they are filled in when they are asked for, and only the parts
- * that are, since an inventory holds many that are meant for others.
+ * The variables of a host, weakest first: its own (its groups' merged in), the play's, those of `-e`, and the two that
+ * cannot be set. Variables may be templates themselves. They are filled in only when a template needs them, and only the
+ * parts that it needs, since an inventory holds many for other tools.
  */
 export function createHostVariables(
   host: Pick<Host, 'name' | 'groups' | 'vars'>,
@@ -103,7 +103,7 @@ function fillAll(value: JsonValue, fill: (text: string) => Filled, decrypt: Surr
   return ok(Array.isArray(value) ? entries.map(([, child]) => child) : Object.fromEntries(entries));
 }
 
-/** What a script gets is seen in plans, logs and the process lists of hosts. */
+/** A script's values show in plans, logs and the process lists of hosts. */
 export const secretProblem: TemplateProblem = {
   code: 'secret-value',
   message:

@@ -9,9 +9,9 @@ import { type PatternTerm, splitHostPattern } from './host-pattern.ts';
 import { readLimit } from './read-limit.ts';
 
 /**
- * The hosts that a pattern names and that all limits together leave, each once, in Ansible's order: that of the terms,
- * within a term that of its group. So `canary,web` begins with the canary. An unknown name is an error even behind a `!`: a slip there would let in the very hosts that were to be kept out. So is an empty
- * selection. Errors in a pattern that has a place point at the term.
+ * The hosts that match a pattern and all limits, each once, in Ansible's order: by term, within a term by its group. So
+ * `canary,web` begins with the canary. An unknown name is an error even after `!`, since a slip there would let in hosts that
+ * were to be kept out. An empty selection is an error, too. Errors in a pattern with a place point at the term.
  */
 export function selectHosts(
   inventory: Inventory,

@@ -17,7 +17,7 @@ export function implicitLocalhost(vars: WrittenVariables, read: ReturnType<typeo
   const local: WrittenVariable = { name: 'ansible_connection', value: 'local', where: unwritten };
   const own = new Map(vars).set(local.name, local);
   const { connection, problems } = read({ name, groups: [], vars: own, magic: {} });
-  // What is wrong with `all` is reported of the hosts that inherit it; here it must not make another user of us.
+  // Problems with `all` are reported for the hosts that inherit it; here `all` must not change the user.
   const isSound = problems.every(({ severity }) => severity === 'warning');
   return { name, groups: [], vars: publishVariables(own), connection: isSound ? connection : { kind: 'local' } };
 }

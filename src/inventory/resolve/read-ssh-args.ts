@@ -4,8 +4,8 @@ import { expandHome } from '../../process/expand-home.ts';
 import { splitWords } from '../written/split-words.ts';
 
 /**
- * Reads arguments for `ssh` (`man ssh`) as Ansible splits them. Letters that stand for a keyword of ssh_config become that
- * keyword; the others are kept under their letter, for who can use them. The failure is a sentence.
+ * Reads arguments for `ssh` (`man ssh`) as Ansible splits them. Options that stand for a keyword of ssh_config become that
+ * keyword; others are kept under their letter, for adapters that can use them. The error is a sentence.
  */
 export function readSshArgs(text: string): Result<SshArguments, string> {
   const split = splitWords(text, 'without-comments');

@@ -24,11 +24,11 @@ export interface Unresolved {
   readonly warnings: readonly Diagnostic[];
   readonly connections?: ConnectionSource;
   readonly playbookDirectory?: string;
-  /** What a path is to be called in variables, where it is that of a copy. */
+  /** For copies of files: the path that variables show instead. */
   readonly standsFor?: (path: string) => string;
 }
 
-/** Gives every host its groups, and all that it inherits as soon as someone looks. */
+/** Gives every host its groups; what it inherits is computed on first use. */
 export function resolveInventory(unresolved: Unresolved): Result<Inventory, readonly Diagnostic[]> {
   const { merged, sources, varsFiles, warnings, connections: connectionSource = {} } = unresolved;
   const tree = buildGroupTree(merged);

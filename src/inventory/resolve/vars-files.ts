@@ -43,7 +43,7 @@ export async function readVarsFiles(
   return diagnostics.length > 0 ? err({ diagnostics, rest: files }) : ok(files);
 }
 
-/** Small files are read fastest one after the other; after so many of them others get their turn. */
+/** Small files are read fastest one by one; after so many, other work gets its turn. */
 const atOnce = 256;
 const extensions = ['', '.yml', '.yaml', '.json'];
 

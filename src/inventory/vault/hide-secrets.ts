@@ -17,7 +17,7 @@ const values = [
   new RegExp(`(${name}:[ \\t]+)(${quoted}|[^,}]+)`, 'gi'),
 ];
 
-/** A finding shows the line it is about, and that line may hold a password: its letters become stars. */
+/** The line that a finding quotes may contain a password: it is replaced by stars. */
 export function hideSecrets(place: Place): Place {
   if (!/pass/i.test(place.text)) return place;
   const star = (_: string, before: string, secret: string) => before + '*'.repeat(secret.length);

@@ -22,7 +22,7 @@ export function openVaulted(source: SourceFile, vault: Vault | undefined): Resul
   return ok({ source: { path: source.path, text: plain.value }, isVaulted: true });
 }
 
-/** What came out of a vault is not shown: its findings have no lines, its variables say where they come from. */
+/** Decrypted text is never shown: findings in it have no lines, and its variables are marked as from a vault. */
 export function veilInventory(written: WrittenInventory, encrypted: SourceFile): WrittenInventory {
   return {
     source: encrypted,

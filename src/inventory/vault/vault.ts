@@ -2,7 +2,7 @@ import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Secret } from '../../model/secret.ts';
 
-/** Opens what `ansible-vault` has encrypted. */
+/** Decrypts texts of `ansible-vault`. */
 export interface Vault {
   /** The plain text, or why it stays closed: a sentence without a full stop. Indented lines are fine, as YAML has them. */
   decrypt(text: string): Result<string, string>;
@@ -99,7 +99,7 @@ function deriveKeys(password: Secret, salt: Buffer): Keys {
   return { cipher: bytes.subarray(0, 32), hmac: bytes.subarray(32, 64), iv: bytes.subarray(64) };
 }
 
-/** Undefined where the keys are not those that it was closed with. */
+/** Undefined where these are not the right keys. */
 function decryptPayload({ hmac, ciphertext }: Payload, keys: Keys): Result<string, string> | undefined {
   const expected = createHmac('sha256', keys.hmac).update(ciphertext).digest();
   if (!timingSafeEqual(hmac, expected)) return undefined;

@@ -30,7 +30,7 @@ interface Draft {
   readonly errors: Diagnostic[];
 }
 
-/** Deeper than this, a link leads round in a circle. */
+/** Deeper than this, links form a cycle. */
 const deepest = 20;
 const ignored =
   /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry)|~)$/;

@@ -52,8 +52,8 @@ export async function readSource(name: string, { vault, signal }: SourceOptions)
 }
 
 /**
- * A program begins with `#!`, or is a binary that may be executed. The bit alone is not enough: on many file systems
- * every file has it, and the shell that such a text would be given to is not meant.
+ * A program begins with `#!`, or is an executable binary. The executable bit alone is not enough: on many file systems every
+ * file has it, and a plain text must not be run by a shell.
  */
 async function judgeProgram(path: string, kind: Stats): Promise<'runs' | 'may not run' | 'no program'> {
   if (!kind.isFile()) return 'no program';
@@ -87,7 +87,7 @@ export function readText(source: SourceFile): Reading {
   if (yaml.reading.ok) return yaml.reading;
   const ini = readIni(source);
   if (ini.ok) return ini;
-  // Keys at the top say that YAML was meant, so that what INI makes of it is of no use to anyone.
+  // Keys at the top show that YAML was meant: then errors of INI would not help.
   if (yaml.hasKeys) return yaml.reading;
   const asYaml = said('as YAML', yaml.reading.error.diagnostics);
   return err({ diagnostics: [neither(source), ...asYaml, ...said('as INI', ini.error.diagnostics)] });

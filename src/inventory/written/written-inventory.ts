@@ -4,8 +4,8 @@ import type { JsonValue } from '../../model/json.ts';
 import type { Place, SourceFile } from '../../model/source.ts';
 
 /**
- * What one source says, as it was written: ranges are expanded, but no name is looked up and nothing is inherited.
- * Every format has one reader that makes this; all that follows knows nothing of formats.
+ * One source as it was written: ranges are expanded, but no name is looked up and nothing is inherited. Each format has one
+ * reader that produces this; later steps do not depend on formats.
  */
 export interface WrittenInventory {
   readonly source: SourceFile;
@@ -50,11 +50,11 @@ export interface WrittenVariable {
   readonly value: JsonValue;
   /** Of the value. */
   readonly where: Where;
-  /** It stood in a file that was encrypted: nobody is shown its value unless he asks for it. */
+  /** From an encrypted file: the value is shown only on request. */
   readonly isVaulted?: true;
 }
 
-/** A place that is worked out only when someone asks: most are never printed, and finding one can cost a search. */
+/** A place that is computed on first use: most are never printed, and finding one can take a search. */
 export type Where = () => Place;
 
 /** Variables by name, each with where it was written. */
