@@ -54,7 +54,7 @@ async function digestFile(path: string, signal: AbortSignal): Promise<{ bytes: n
     }
   } catch {
     signal.throwIfAborted();
-    // Who printed nothing has no file.
+    // A host that printed nothing has no file.
     return { bytes: 0, sha256: createHash('sha256').digest('hex') };
   }
   return { bytes, sha256: hash.digest('hex') };

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 export const hostsFile = 'hosts';
 
 /**
- * Whether a run was about a host. Where an old run has no such file, its summary or its plan knows: there the host stands as a
- * whole word. Read without a thread for each file, as lists of thousands are.
+ * Whether a run had a host. An old run without the file is searched in its summary or plan for the host's name as a whole
+ * word. Files are read synchronously, without a thread for each, as for lists of thousands.
  */
 export function hasHost(directory: string, host: string): boolean {
   const hosts = readText(join(directory, hostsFile));

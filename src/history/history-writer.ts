@@ -12,7 +12,7 @@ import { syncPath } from './sync-path.ts';
 import { createWholeFiles } from './whole-files.ts';
 
 export interface HistoryOptions {
-  /** Something could not be kept, most likely for a full disk; the run goes on without it. Called once at most. */
+  /** Called at most once, when something could not be written, most likely because of a full disk. The run goes on. */
   readonly onTrouble: (reason: string) => void;
 }
 

@@ -17,7 +17,7 @@ export function listRunIds(root: string): readonly RunId[] {
   }
 }
 
-/** The later one first. Two that began in the same second have digits behind it that say nothing: their folders know. */
+/** The later run first. Runs of the same second are ordered by their folders, since the digits after the time are random. */
 function compareStarts(root: string, left: RunId, right: RunId): number {
   if (left.slice(0, secondLength) !== right.slice(0, secondLength)) return left < right ? 1 : -1;
   const born = (id: RunId) => statSync(join(root, 'runs', id), { throwIfNoEntry: false })?.birthtimeMs ?? 0;
@@ -68,5 +68,5 @@ function identifySelf(): ReturnType<typeof identifyOwnProcess> {
   return own;
 }
 
-/** Whoever runs where we cannot look is believed to be there for so long. */
+/** How long a run whose process cannot be seen is taken for live. */
 const longestUnseenMs = 7 * 86_400_000;

@@ -3,7 +3,7 @@ import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pro
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyOwnProcess, judgeProcess, type ProcessIdentity } from './process-identity.ts';
 
-/** Who holds a lock, for whom, and since when: what the file says. */
+/** The contents of a lock file: its holder and since when it is held. */
 export interface LockHolder extends ProcessIdentity {
   readonly run: string;
   /** ISO 8601 in UTC. */
@@ -23,17 +23,17 @@ export type LockAttempt =
   | { readonly kind: 'taken'; readonly lock: LockFile }
   | { readonly kind: 'held'; readonly holder: LockHolder; readonly seen: 'alive' | 'out-of-sight' };
 
-/** How long a holder that cannot be seen is believed without a word from it, in milliseconds. */
+/** How long a lock of a process that cannot be seen is valid without being renewed. */
 export const unseenForMs: number = 5 * 60 * 1000;
 
 /**
- * Takes a lock that is a file: whoever makes it holds it, until it is removed or its process is gone. The file appears
- * whole, by a hard link. A stale one is replaced by only one of all who try at the same time: that is left to a lock of
- * the same kind, which belongs to this one stale lock; and who holds it looks again before the replacement. Throws what
- * the file system says.
+ * Takes a lock that is a file. The process that makes the file holds the lock until the file is removed or the process ends.
+ * The file appears whole, by a hard link. Of several processes that find a stale lock only one replaces it: the one that
+ * gets a second lock of the same kind, which belongs to the stale lock, and that finds it still stale. Throws errors of the
+ * file system.
  *
- * Not a lock of the kernel (flock, fcntl): node has none without native code. Not by the file's age either, as
- * proper-lockfile does: who sleeps, or is stopped, would lose it, and who crashes would keep it for a while.
+ * Not a kernel lock (flock, fcntl): Node has none without native code. Not by the file's age, as in proper-lockfile: a
+ * suspended process would lose its lock, and one that crashed would keep it for a while.
  */
 export async function takeLockFile(path: string, holder: LockHolder, depth = 0): Promise<LockAttempt> {
   const id = randomUUID();
@@ -44,7 +44,7 @@ export async function takeLockFile(path: string, holder: LockHolder, depth = 0):
       if (await linkAnew(draft, path)) return { kind: 'taken', lock: holdFile(path, id) };
       const found = await readLockFile(path);
       if (found === undefined) continue;
-      const seen = await judgeLock(found);
+      const seen = await observeHolder(found);
       if (seen !== 'gone' && found.holder !== undefined) return { kind: 'held', holder: found.holder, seen };
       if (await replaceStale(found, draft, holder, depth)) return { kind: 'taken', lock: holdFile(path, id) };
       await sleep(5 + Math.random() * 20);
@@ -55,10 +55,10 @@ export async function takeLockFile(path: string, holder: LockHolder, depth = 0):
   }
 }
 
-/** Removes a lock whose holder is gone, or only looks; whether it is such a one. */
+/** Removes a lock whose holder has ended; resolves to whether it is one. `only-look` removes nothing. */
 export async function removeStaleLock(path: string, by: LockHolder, mode: 'remove' | 'only-look'): Promise<boolean> {
   const found = await readLockFile(path);
-  if (found === undefined || (await judgeLock(found)) !== 'gone') return false;
+  if (found === undefined || (await observeHolder(found)) !== 'gone') return false;
   if (mode === 'only-look') return true;
   const attempt = await takeLockFile(path, by);
   if (attempt.kind === 'taken') await attempt.lock.release();
@@ -98,7 +98,7 @@ async function replaceStale(found: FoundLock, draft: string, holder: LockHolder,
   const attempt = await takeLockFile(`${found.path}.${turn}`, holder, depth + 1);
   if (attempt.kind === 'held') return false;
   try {
-    // Another one may have had the turn before, and be gone again by now.
+    // Another process may have replaced the lock before, and ended since.
     if ((await readLockFile(found.path))?.id !== found.id) return false;
     await rename(draft, found.path);
     return true;
@@ -107,7 +107,7 @@ async function replaceStale(found: FoundLock, draft: string, holder: LockHolder,
   }
 }
 
-async function judgeLock({ holder, ageMs }: FoundLock): Promise<'alive' | 'gone' | 'out-of-sight'> {
+async function observeHolder({ holder, ageMs }: FoundLock): Promise<'alive' | 'gone' | 'out-of-sight'> {
   if (holder === undefined) return 'gone';
   const seen = await judgeProcess(holder, await identifyOwnProcess());
   return seen === 'out-of-sight' && ageMs > unseenForMs ? 'gone' : seen;

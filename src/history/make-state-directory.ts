@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory and those above it, for its owner's eyes only. Throws what the file system says. (Below folders such as /proc
- * node's own `recursive` never ends, and below a read-only one it blames what is not there.)
+ * Makes a directory and its parents, accessible only to its owner. Throws errors of the file system. (Node's own `recursive`
+ * never ends below folders such as /proc, and below a read-only one it reports a missing folder.)
  */
 export async function makeStateDirectory(path: string): Promise<void> {
   try {

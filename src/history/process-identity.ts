@@ -1,13 +1,13 @@
 import { readFile, readlink } from 'node:fs/promises';
 
-/** Which process, of all that ever had its number: enough to tell after a crash or a reboot that it is gone. */
+/** Identifies a process among all that ever had its number, so that its end is known even after a crash or a reboot. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When it began, in ticks since boot: field 22 of /proc/PID/stat. Empty where there is no /proc. */
   readonly started: string;
   /** /proc/sys/kernel/random/boot_id */
   readonly boot: string;
-  /** Its namespace of process numbers, `pid:[4026531836]`: in another container the same number is somebody else. */
+  /** Its PID namespace, `pid:[4026531836]`: in another container the same number is another process. */
   readonly space: string;
   /** /etc/machine-id: a home may be shared by machines. Empty where there is none, as in many containers. */
   readonly machine: string;
@@ -41,7 +41,7 @@ export async function judgeProcess(
   return stat !== undefined && stat.started === other.started && !isOver.has(stat.state) ? 'alive' : 'gone';
 }
 
-/** Zombies, and what is on its way there: they hold nothing any more, but may wait long for their parent. */
+/** Zombies and dying processes: they hold nothing any more, but may wait long for their parent. */
 const isOver = new Set(['Z', 'X']);
 
 async function readStat(pid: number): Promise<{ readonly state: string; readonly started: string } | undefined> {

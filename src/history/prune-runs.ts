@@ -15,8 +15,8 @@ export interface PrunedRuns {
 }
 
 /**
- * Removes runs until no more is kept than `keep` says, or only looks. A run disappears at once, by a rename, so that nobody
- * sees half of one, and two who do this at the same time do not meet; what a crash leaves of that is removed the next time.
+ * Removes runs beyond the limits in `keep`, or only looks. A run disappears at once, by a rename, so that no reader sees half
+ * of one and two processes can prune at the same time. What a crash leaves behind is removed the next time.
  */
 export async function pruneRuns(root: string, keep: Retention, mode: 'remove' | 'only-look'): Promise<PrunedRuns> {
   const folder = join(root, 'runs');

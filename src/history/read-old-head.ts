@@ -8,7 +8,7 @@ import { headOf } from './run-head-file.ts';
 import type { RunSummary } from './run-summary.ts';
 import { startOfRun } from './start-of-run.ts';
 
-/** What a run without a `run.json`, or with a damaged one, says of itself elsewhere. */
+/** The head of a run whose `run.json` is missing or damaged, from its other files. */
 export interface OldHead {
   readonly head: RunHead;
   /** `running`: it has no end, and something was written within the last day. */
@@ -83,7 +83,7 @@ function readFirstEvent(path: string): Event | undefined {
 
 const longestFirst = 65_536;
 
-/** Who carries it out is not known: it may be at it for as long as something came lately. */
+/** Its process is not known: it counts as running as long as something was written lately. */
 function isFresh(directory: string): boolean {
   const changes = ['events.ndjson', 'plan.json', '.'].map(
     name => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,

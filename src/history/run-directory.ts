@@ -6,7 +6,7 @@ import { makeStateDirectory } from './make-state-directory.ts';
 import { syncPath } from './sync-path.ts';
 
 /**
- * Where one run keeps all that it has to say:
+ * The files of one run:
  *
  *     run.json           what a list of runs says of it: written at its beginning, and again at its end
  *     plan.json          what `tapbook plan --format json` prints, written as soon as a play is planned
@@ -25,8 +25,8 @@ export interface RunDirectory {
 }
 
 /**
- * Makes `ROOT/runs/RUN` with its folders, for its owner's eyes only: outputs of production hosts are nobody else's. A
- * directory that is there already is never shared. The error is a sentence.
+ * Makes `ROOT/runs/RUN` with its folders, accessible only to its owner, since outputs of production hosts are confidential. An
+ * existing directory is never reused. The error is a sentence.
  */
 export async function createRunDirectory(root: string, run: RunId): Promise<Result<RunDirectory, string>> {
   const path = join(root, 'runs', run);

@@ -8,7 +8,7 @@ import { seriesOf } from './series-of.ts';
 /** What `run.json` holds: written when the run begins, and again when it ends. */
 export interface RunHeadFile extends RunHead {
   readonly format: 'tapbook-run/1';
-  /** Who carries it out, to tell a run that died from one that runs. */
+  /** The run's process, which tells a run that died from one that runs. */
   readonly controller: ProcessIdentity;
 }
 
@@ -16,7 +16,7 @@ export function beginHead(event: Event & RunStarted, controller: ProcessIdentity
   return { format: 'tapbook-run/1', ...headOf(event), controller };
 }
 
-/** What a run's first event says. */
+/** The run's head by its first event. */
 export function headOf(event: Event & RunStarted): RunHead {
   const { run, command, version, playbook, inventory, repositories, time } = event;
   return {

@@ -8,7 +8,7 @@ import { type LockAttempt, type LockFile, type LockHolder, removeStaleLock, take
 import { makeStateDirectory } from './make-state-directory.ts';
 import { identifyOwnProcess } from './process-identity.ts';
 
-/** What only one run at a time may have. */
+/** What only one run at a time may use. */
 export interface LockSubject {
   /** The inventory's sources by their real paths; their order does not matter. */
   readonly sources: readonly string[];
@@ -54,7 +54,7 @@ export async function takeRunLocks(
   }
 }
 
-/** Removes the locks of runs that are gone, and what a crash has left beside them. Resolves to the files' names. */
+/** Removes the locks of ended runs, and drafts that a crash has left. Resolves to the names of the files. */
 export async function pruneLocks(directory: string, mode: 'remove' | 'only-look'): Promise<readonly string[]> {
   const names = await readdir(directory).catch(() => [] as string[]);
   const by: LockHolder = { ...(await identifyOwnProcess()), run: '', since: now(), playbook: '', module: '' };
@@ -73,7 +73,7 @@ const pollMs = 250;
 /** How often locks are renewed, in milliseconds: often enough for `unseenForMs`. */
 const renewMs = 60_000;
 
-/** Whoever writes a draft needs it for a second at most. */
+/** A draft is needed for a second at most. */
 const draftForMs = 60 * 60 * 1000;
 
 export function lockFileName({ sources, module }: LockSubject): string {

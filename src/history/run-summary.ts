@@ -74,7 +74,7 @@ export function createSummaryCollector(): SummaryCollector {
   };
 }
 
-/** Of a host that the plan leaves out this is the outcome, unless a later event says otherwise. */
+/** The outcome of a host that the plan leaves out, unless a later event gives another. */
 function* decidedByPlan(plan: PlannedPlay): Generator<[HostName, HostOutcome]> {
   for (const { name, decision } of plan.hosts) {
     const outcome = outcomeByPlan(decision);

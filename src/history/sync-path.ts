@@ -6,6 +6,6 @@ export async function syncPath(path: string): Promise<void> {
     await using handle = await open(path);
     await handle.sync();
   } catch {
-    // Some file systems cannot; and whether it could be written at all, who wrote it has said.
+    // Some file systems cannot sync; errors of writing are reported by the writer.
   }
 }

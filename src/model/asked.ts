@@ -1,7 +1,7 @@
 import type { Host } from './host.ts';
 import type { Failure } from './outcome.ts';
 
-/** A host that was asked for something, and what came of it: what was found there, or why nothing was. */
+/** A probed host with what was found, or why the probe failed. */
 export type Asked<Found> =
   | ({ readonly kind: 'ready'; readonly host: Host } & Found)
   | { readonly kind: 'unreachable'; readonly host: Host; readonly failure: Failure }

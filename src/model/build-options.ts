@@ -1,7 +1,7 @@
 import { optional } from './optional.ts';
 import type { SourceFile } from './source.ts';
 
-/** What stap is told besides script and arguments, and what is done to the module: all of it is part of its identity. */
+/** stap's options and what is done to the module: all of it is part of the module's identity. */
 export interface BuildOptions {
   /** `--compatible=VERSION` */
   readonly compatible?: string;
@@ -25,14 +25,14 @@ export interface BuildOptions {
   readonly debuginfod?: readonly string[];
   /** `--sysroot=`, a path on the build host. */
   readonly sysroot?: string;
-  /** `-a`, in the kernel's words. */
+  /** `-a`, with the kernel's name of the machine. */
   readonly arch?: string;
   /** kbuild's `CROSS_COMPILE`. */
   readonly crossCompile?: string;
   /** `--use-server`, with a server if it is named. */
   readonly useServer?: true | string;
   readonly sign?: Signing;
-  /** `-T`: the module's own end, in seconds after its start, for when nobody else is left to stop it. */
+  /** `-T`: after how many seconds the module ends itself, if nothing else has stopped it. */
   readonly beltSeconds: number;
 }
 
@@ -49,7 +49,7 @@ export function pickVariant({ arch, crossCompile, sysroot, useServer }: BuildOpt
   };
 }
 
-/** How many bytes a string of a script holds: MAXSTRINGLEN, which is 128 where it is not defined, counts its closing NUL. */
+/** How many bytes a string of a script holds: MAXSTRINGLEN (default: 128) includes the closing NUL. */
 export function longestString(defines: BuildOptions['defines'] | undefined): number {
   const size = Number(defines?.['MAXSTRINGLEN'] ?? usualSize);
   return (Number.isSafeInteger(size) && size > 0 ? size : usualSize) - 1;
@@ -65,7 +65,7 @@ export interface Tapset {
   readonly files: readonly SourceFile[];
 }
 
-/** Signing of modules on the build host, for kernels that take signed ones only. */
+/** How modules are signed on the build host, for kernels that load only signed ones. */
 export interface Signing {
   /** A path on the build host, or a PKCS#11 URI. */
   readonly key: string;
@@ -81,7 +81,7 @@ export interface CrossBuild {
   readonly prefix?: string;
 }
 
-/** How much of a build host builds may take. None of it changes a module. */
+/** Limits of builds on a build host. None of them changes a module. */
 export interface BuildLimits {
   readonly timeoutSeconds?: number;
   /** Address space of each process. */

@@ -1,10 +1,10 @@
 import type { HostName } from './ids.ts';
 import type { Failure } from './outcome.ts';
 
-/** `only-look`: nothing is removed, it is only said what would be. */
+/** `only-look`: only tells what would be removed. */
 export type CleanupMode = 'remove' | 'only-look';
 
-/** What was looked for on a host, and what came of it. */
+/** The result of cleaning one host. */
 export type HostCleanup =
   | { readonly host: HostName; readonly result: 'unreachable' | 'failed'; readonly failure: Failure }
   | {
@@ -13,7 +13,7 @@ export type HostCleanup =
       readonly result: 'clean' | 'cleaned' | 'to-clean' | 'failed';
       readonly modules: readonly string[];
       readonly folders: readonly string[];
-      /** Folders that kept two runs apart, of supervisors that are gone. */
+      /** Locks of supervisors that have ended, as folders. */
       readonly locks: readonly string[];
       readonly kept: readonly { readonly path: string; readonly why: string }[];
       readonly failed: readonly { readonly what: string; readonly why: string }[];

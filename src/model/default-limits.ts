@@ -1,6 +1,6 @@
-/** What holds where nobody says anything else, in seconds. */
+/** Default limits, in seconds. */
 export const defaultLimits = {
-  /** How long a module may live on a host without this program. */
+  /** The lease: how long a module may live on a host without its controller. */
   leaseSeconds: 60,
   /** How long one build may take. */
   buildSeconds: 900,

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { Place } from './source.ts';
 
-/** What is wrong in a document, as data; `report/diagnostics.ts` writes the sentence. */
+/** A problem in a document, as data; the sentence is written in `report/`. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   /** One word in kebab-case that stays the same between releases, such as `unknown-group`; a new one needs its line there. */

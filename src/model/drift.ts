@@ -1,6 +1,6 @@
 import { printableLine } from './printable-text.ts';
 
-/** Something that is not as a saved plan has it. */
+/** A difference from a saved plan. */
 export interface Change {
   /** One word in kebab-case that stays the same between releases, such as `release` or `boot-id`. */
   readonly what: string;
@@ -9,7 +9,7 @@ export interface Change {
   readonly is?: string;
 }
 
-/** What becomes of hosts that are not as a saved plan has them: nothing is touched; they are left out; they are planned anew. */
+/** What becomes of hosts that have drifted from a saved plan: nothing is run at all; they are left out; they are replanned. */
 export type OnDrift = 'fail' | 'skip' | 'replan';
 
 /** `release 6.1.0-55-amd64 → 6.1.0-56-amd64, boot-id 1a → 2b`, on one line: much of it is other machines' text. */

@@ -6,7 +6,7 @@ import type { BuildId, PlannedPlay } from './plan.ts';
 import type { RepositoryState } from './provenance.ts';
 import type { HistogramRead, RecordRead, TablesMade } from './records.ts';
 
-/** Something that happened in a run, as the reporters, the history and `--format json` see it. */
+/** An event of a run, as the views, the history and `--format json` get it. */
 export type Event = EventBody & {
   /** When, by the controller's clock: ISO 8601 in UTC with milliseconds. */
   readonly time: string;
@@ -81,17 +81,17 @@ export interface HostProbed {
     | { readonly kind: 'unreachable'; readonly failure: Failure };
 }
 
-/** A host is not as the saved plan has it that is to be applied. */
+/** A host has drifted from the saved plan that is applied. */
 export interface HostDrifted {
   readonly kind: 'host-drifted';
   readonly host: HostName;
   readonly role: 'target' | 'build-host';
   readonly changes: readonly Change[];
-  /** What becomes of it, or of those that need what it was to build. */
+  /** What becomes of it, or, for a build host, of the hosts that need its builds. */
   readonly onDrift: OnDrift;
 }
 
-/** A host was unreachable with nothing sent there to be loaded; it is tried again after a pause. */
+/** A host could not be reached, or was lost before anything was sent to be loaded; it is retried after a pause. */
 export interface HostRetry {
   readonly kind: 'host-retry';
   readonly host: HostName;
@@ -105,13 +105,13 @@ export interface HostRetry {
 export interface PlayPlanned {
   readonly kind: 'play-planned';
   readonly plan: PlannedPlay;
-  /** Hosts that are not in it yet: they have not answered, and join later. */
+  /** Hosts that have not answered yet, and may join later. */
   readonly awaited?: readonly HostName[];
-  /** Hosts that have joined by now: the plan stands in place of the one before, with which the play runs already. */
+  /** Hosts that have just joined: this plan replaces the one with which the play already runs. */
   readonly joined?: readonly HostName[];
 }
 
-/** A minimal script is built, to see whether SystemTap there can build for the kernel at all. */
+/** A canary, a minimal script, is built to see whether a build host's SystemTap can build for the kernel at all. */
 export interface CanaryStarted {
   readonly kind: 'canary-started';
   readonly release: KernelRelease;
@@ -143,7 +143,7 @@ export interface BuildStarted {
   readonly buildHost: HostName;
 }
 
-/** A build host has failed a build, and another one takes it over. */
+/** A build has failed on a build host, and another one takes it over. */
 export interface BuildMoved {
   readonly kind: 'build-moved';
   readonly build: BuildId;
@@ -211,14 +211,14 @@ export interface ScriptFinished {
   readonly end: ScriptEnd;
   /** Seconds from the load to the end. */
   readonly seconds: number;
-  /** The proof of cleanliness, as the target itself says it at the very end; `unknown` if it could not. */
+  /** What is left on the target, as its supervisor reports at the very end; `unknown` without that report. */
   readonly left: {
     readonly module: 'none' | 'loaded' | 'unknown';
     readonly directory: 'removed' | 'left' | 'unknown';
   };
   /** How many lines were records, and how many should have been; absent for a script without columns. */
   readonly output?: { readonly records: number; readonly malformed: number };
-  /** What nothing on the target could check before the load: `sha256`, `load`, `memory`. */
+  /** What the target had no tool to check before the load: `sha256`, `load`, `memory`. */
   readonly unchecked?: readonly string[];
 }
 
@@ -249,13 +249,13 @@ export interface Notice {
   readonly kind: 'notice';
   readonly severity: 'info' | 'warning';
   readonly text: string;
-  /** Only where events are printed: so many lines, records and histograms are missing here, since nobody read them in time. */
+  /** Only in printed events: how many lines, records and histograms were left out here because the reader was too slow. */
   readonly leftOut?: number;
 }
 
 /**
- * Why a run is ended before its time: by INT, TERM or HUP; its `--timeout` is over; who reads its standard output has
- * gone (`| head`); its standard output cannot be written (a full disk).
+ * Why a run is ended early: by INT, TERM or HUP; by its `--timeout`; because the reader of its standard output has closed it
+ * (`| head`); or because standard output cannot be written (a full disk).
  */
 export type StopCause = 'signal' | 'timeout' | 'reader-gone' | 'output-lost';
 
@@ -275,14 +275,14 @@ export interface RunEvents extends EventSink {
   forPlay(index: number): EventSink;
 }
 
-/** Where the engine puts its events. It knows nothing of who reads them. */
+/** Takes the engine's events. The engine does not know their readers. */
 export interface EventSink {
   emit(event: EventBody): void;
   /** Undefined when the readers keep up; else resolves when they have caught up. Who emits lines has to wait for it. */
   congestion(): Promise<void> | undefined;
 }
 
-/** Someone who reads events: a reporter, the history. */
+/** A reader of events: a view, the history. */
 export interface EventReader {
   read(event: Event): void;
   congestion(): Promise<void> | undefined;

@@ -1,17 +1,17 @@
 import type { Failure } from './outcome.ts';
 
-/** One thing that was looked at on a host before anything is built or loaded for it, and what came of it. */
+/** The result of one check of a host, made before anything is built or loaded for it. */
 export interface Finding {
   /** One word in kebab-case that stays the same between releases, such as `runtime`: a row's name in `tapbook doctor`. */
   readonly check: string;
   readonly status: FindingStatus;
-  /** What was found, in one line: `staprun 5.1 (systemtap-runtime 5.1-5)`, or what is wrong. */
+  /** What was found or is wrong, in one line: `staprun 5.1 (systemtap-runtime 5.1-5)`. */
   readonly found: string;
-  /** What would mend it, in one line, for a person. */
+  /** What would fix it, in one line for people. */
   readonly cure?: string;
-  /** The same as commands for root on that host, each an argv, where nothing has to be decided by a person first. */
+  /** The same as commands for root on that host, each an argv; absent where somebody has to decide something first. */
   readonly fix?: Fix;
-  /** What `fix` installs: to be looked up in that host's package index before anybody is told to install it. */
+  /** The packages that `fix` installs: they are looked up in that host's package index before the fix is shown. */
   readonly packages?: readonly WantedPackage[];
 }
 
@@ -26,7 +26,7 @@ export interface WantedPackage {
   readonly siblings?: string;
 }
 
-/** `failed` keeps the host out; `warning` does not; `unknown`: the host does not say, so it does not either. */
+/** Only `failed` keeps the host out. `unknown`: the host does not tell. */
 export type FindingStatus = 'ok' | 'warning' | 'failed' | 'unknown';
 
 export type Fix = readonly (readonly string[])[];

@@ -1,6 +1,6 @@
 import type { HostDiagnosis, HostFinding, PlayDiagnosis } from './diagnosis.ts';
 
-/** A host that stands in several plays comes once, with each finding once, and the worst result. */
+/** Merges the diagnoses of a host in several plays: each finding once, and the worst result. */
 export function mergePlays(plays: readonly PlayDiagnosis[]): readonly HostDiagnosis[] {
   const merged = new Map<string, { host: HostDiagnosis; readonly findings: Map<string, HostFinding> }>();
   for (const host of plays.flatMap(play => play.hosts)) {
@@ -14,7 +14,7 @@ export function mergePlays(plays: readonly PlayDiagnosis[]): readonly HostDiagno
 
 const weight: Readonly<Record<HostDiagnosis['result'], number>> = { ok: 0, failed: 1, unreachable: 2 };
 
-/** The commands that mend what does not hold, each once: two things that are missing may be mended by the same one. */
+/** The commands that fix failed checks, each once: one command may fix several. */
 export function fixesOf(findings: readonly HostFinding[]): readonly (readonly string[])[] {
   const commands = findings.filter(isWrong).flatMap(({ fix = [] }) => fix);
   return [...new Map(commands.map(argv => [JSON.stringify(argv), argv])).values()];

@@ -46,11 +46,11 @@ export interface SshConnection {
   readonly become?: Become;
 }
 
-/** Arguments for `ssh`, as a person wrote them for Ansible. */
+/** Arguments for `ssh`, as they were written for Ansible. */
 export interface SshArguments {
   /** How many of the words, and of the options, are of `ansible_ssh_args`: they come before the variables. */
   readonly leading?: { readonly words: number; readonly options: number };
-  /** As the words of a command line: what the system's `ssh` is given. */
+  /** As the words of a command line, for the system's `ssh`. */
   readonly words: readonly string[];
   /** What they mean, in their order; as in ssh, of several for the same keyword the first one counts. */
   readonly options: readonly SshOption[];
@@ -73,22 +73,22 @@ export interface Become {
   readonly password?: Secret;
   /** `ansible_become_exe`: the program, where it is not simply the method's name on the PATH. */
   readonly program?: string;
-  /** `ansible_become_flags`, as words: they come besides our own. */
+  /** `ansible_become_flags`, as words: they are added to our own. */
   readonly flags?: readonly string[];
 }
 
 export type BecomeMethod = 'sudo' | 'su' | 'doas';
 
 /**
- * How a host is reached, and as whom: what tells it from another one of the same name. Not by which key or password. Saved
- * plans hold it (`schemas/saved-plan.schema.json`), and what is remembered of build hosts is found by it.
+ * A host's address and user, which tell it from another host of the same name. Keys and passwords do not count. Saved plans
+ * contain it (`schemas/saved-plan.schema.json`), and the kept facts of build hosts are found by it.
  */
 export interface ConnectionIdentity {
   readonly kind: ConnectionKind;
   readonly address?: string;
   readonly port?: number;
   readonly user?: string;
-  /** `sudo root`: by which means whom it becomes. */
+  /** The method and the user of become: `sudo root`. */
   readonly become?: string;
 }
 

@@ -1,6 +1,6 @@
 import type { KernelRelease, Machine } from './ids.ts';
 
-/** What a running kernel says of itself: `uname -r`, `-m` and `-v`. */
+/** A running kernel, by `uname -r`, `-m` and `-v`. */
 export interface Kernel {
   readonly release: KernelRelease;
   readonly machine: Machine;

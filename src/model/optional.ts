@@ -1,4 +1,4 @@
-/** An entry only where there is a value, for exact optional properties. */
+/** An object with this key, or an empty one where the value is undefined: for exact optional properties. */
 export function optional<Key extends string, Value>(
   key: Key,
   value: Value | undefined,

@@ -1,24 +1,24 @@
 import type { HostName, ModuleName } from './ids.ts';
 import { optional } from './optional.ts';
 
-/** Where in an apply something happened. */
+/** The stage of an apply at which something happened. */
 export type Stage = 'connect' | 'probe' | 'plan' | 'build' | 'upload' | 'load' | 'stream' | 'stop' | 'cleanup';
 
-/** What went wrong and what would mend it: each one line, without a full stop. */
+/** What went wrong and what would fix it: each one line, without a full stop. */
 export interface Failure {
   readonly stage: Stage;
   readonly cause: string;
   readonly cure?: string;
-  /** What the program there said, whole, where there is more to it than the cause. */
+  /** The program's whole output, where it says more than the cause. */
   readonly detail?: string;
 }
 
-/** A failure at a stage, from whatever else tells a cause and perhaps a cure. */
+/** Makes a failure at a stage of anything with a cause and perhaps a cure. */
 export function failureAt(stage: Stage, { cause, cure }: Pick<Failure, 'cause' | 'cure'>): Failure {
   return cure === undefined ? { stage, cause } : { stage, cause, cure };
 }
 
-/** How a host came out of a play. */
+/** How a host ended in a play. */
 export type HostOutcome =
   | { readonly kind: 'ok' }
   /** All ran, but the output is incomplete: skipped probes, transport failures. Each note is one line. */
@@ -29,7 +29,7 @@ export type HostOutcome =
   | {
       readonly kind: 'unreachable';
       readonly failure: Failure;
-      /** Its connection went within seconds after a load, and it does not come back: perhaps the kernel there panicked. */
+      /** Its connection was lost within seconds after a load, and it does not answer any more: its kernel may have panicked. */
       readonly vanishedAfterLoad?: true;
     }
   /** Something of ours is still there; the cure is the command that removes it. */
@@ -41,21 +41,21 @@ export type HostOutcome =
 
 export type OutcomeKind = HostOutcome['kind'];
 
-/** What is asked of an outcome by its kind alone. */
+/** An outcome by its kind alone. */
 type Kinded = { readonly kind: OutcomeKind };
 
-/** How many hosts came out how. */
+/** The number of hosts by outcome. */
 export type OutcomeCounts = Readonly<Record<OutcomeKind, number>>;
 
-/** What a plan decides about a host for which it has nothing to run. */
+/** A plan's decision for a host on which it runs nothing. */
 export type LeftOut =
   | { readonly kind: 'skip'; readonly reason: string; readonly cure?: string }
   | { readonly kind: 'fail'; readonly failures: readonly [Failure, ...Failure[]] }
   | { readonly kind: 'unreachable'; readonly failure: Failure };
 
 /**
- * The outcome of a host by its plan alone; undefined where the plan runs something there. All that is wrong is told, since
- * whoever mends the first thing only would fail again of the second.
+ * The outcome of a host by its plan alone; undefined where the plan runs something there. All failures are given, so that
+ * the user need not fix them one run at a time.
  */
 export function outcomeByPlan(decision: { readonly kind: 'run' } | LeftOut): HostOutcome | undefined {
   switch (decision.kind) {
@@ -107,10 +107,9 @@ export function joinFailures(failures: readonly [Failure, ...Failure[]]): Failur
 }
 
 /**
- * Every kind, the worst first: what needs a person soonest. What is left behind has to be taken away. Of an unreachable host
- * nobody knows what is there, while one that failed has said so, and that it is clean. Then what was cut short, which has
- * run for a while, and what was never begun; what ran and is incomplete; what ran. Last what the plan left out: of a host
- * that another play ran on, that says more than that this one did not.
+ * Every kind, the most urgent first. What is left behind has to be removed. What is on an unreachable host is unknown, while
+ * a failed one has reported its failure and that it is clean. Then come hosts that were cut short, hosts that never began,
+ * those with incomplete output, and those that ran. Skipped is last: if another play ran on the host, that one counts.
  */
 export const kindsFromWorst: readonly OutcomeKind[] = Object.keys({
   'left-behind': true,
@@ -128,7 +127,7 @@ export function compareSeverity(left: Kinded, right: Kinded): number {
   return kindsFromWorst.indexOf(left.kind) - kindsFromWorst.indexOf(right.kind);
 }
 
-/** The outcome of a host whose scripts came out so: the worst, with what all that are as bad have to tell. `ok` for none. */
+/** Joins the outcomes of a host's scripts: the worst kind, with the details of all scripts of that kind. `ok` for none. */
 export function worstOutcome(outcomes: readonly HostOutcome[]): HostOutcome {
   const [worst = { kind: 'ok' }] = outcomes.toSorted(compareSeverity);
   const alike = outcomes.filter(({ kind }) => kind === worst.kind);
@@ -157,7 +156,7 @@ export function isFailure({ kind }: Kinded): boolean {
   return kind === 'unreachable' || hasFailedThere({ kind });
 }
 
-/** Whether it was reached and failed, which is exit code 2; that it is unreachable is 4. What is left behind counts as failed. */
+/** Whether it was reached and failed, for exit code 2; unreachable hosts are exit code 4. Left behind counts as failed. */
 export function hasFailedThere({ kind }: Kinded): boolean {
   return kind === 'failed' || kind === 'left-behind';
 }
@@ -167,12 +166,12 @@ export function hasRun({ kind }: Kinded): boolean {
   return kind === 'ok' || kind === 'degraded';
 }
 
-/** Whether nobody need hear of it: all ran and all of the output is here, or the plan had nothing for it. */
+/** Whether it needs no attention: all ran with complete output, or the plan skipped it. */
 export function isUneventful({ kind }: Kinded): boolean {
   return kind === 'ok' || kind === 'skipped';
 }
 
-/** How many hosts came out in one of the ways for which `is` holds. */
+/** The number of hosts with an outcome for which `is` holds. */
 export function countWhere(counts: Readonly<Partial<OutcomeCounts>>, is: (outcome: Kinded) => boolean): number {
   return kindsFromWorst.filter(kind => is({ kind })).reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
 }

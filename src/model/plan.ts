@@ -20,22 +20,22 @@ export interface PlanDocument {
   readonly plays: readonly PlannedPlay[];
 }
 
-/** What an apply of one play would do: data, the same for the same playbook, inventory and facts. */
+/** What an apply of one play would do, as data. The same playbook, inventory and facts give the same plan. */
 export interface PlannedPlay {
   readonly name: string;
   /** The host pattern as it was written. */
   readonly pattern: string;
   readonly kernelGroups: readonly KernelGroup[];
   readonly builds: readonly PlannedBuild[];
-  /** Every host that was selected, in the order of selection; those that are left out too, with why. */
+  /** Every selected host, in the order of selection, including those that are left out, with the reason. */
   readonly hosts: readonly PlannedHost[];
-  /** The hosts that run something, in the order in which they do. */
+  /** The hosts that run something, in their order. */
   readonly batches: readonly (readonly HostName[])[];
   readonly rollout: Rollout;
   /** Absent where nothing is watched. */
   readonly watch?: Watch;
   readonly buildLimits: BuildLimits;
-  /** How the output of the scripts that run is read, for those whose playbook says it. */
+  /** How the scripts' output is read, for those with an `output` in the playbook. */
   readonly outputs?: readonly PlannedOutput[];
 }
 
@@ -49,19 +49,19 @@ export interface Rollout {
   readonly strategy: 'in-order' | 'together';
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
-  /** The hosts that failures are counted over: all of the play but those that it skips. */
+  /** The number of hosts over which failures are counted: all that are not skipped. */
   readonly counted: number;
-  /** So many of them may fail or be unreachable; with one more no further host is begun. */
+  /** How many of them may fail or be unreachable before no further host begins. */
   readonly failuresAllowed: number;
-  /** Why nothing is begun at all: what is known beforehand is enough to stop it. */
+  /** Why no host begins at all: failures of the plan already stop the play. */
   readonly stopped?: string;
-  /** The first batch holds one host of each kernel, and each of them has to come out well. */
+  /** The first batch is one host of each kernel, and none of them may fail. */
   readonly canary?: 'per-kernel';
-  /** Absent: who is unreachable is not tried again. */
+  /** Absent: unreachable hosts are not retried. */
   readonly retry?: Retry;
 }
 
-/** For a host that cannot be reached, or is lost before anything is sent there to be loaded. */
+/** Retries of a host that cannot be reached, or is lost before anything is sent there to be loaded. */
 export interface Retry {
   /** Besides the first time. */
   readonly retries: number;
@@ -69,9 +69,9 @@ export interface Retry {
   readonly delaySeconds: number;
 }
 
-/** What each host itself looks at besides its scripts: it never loads, or stops, one that would be too much for it. */
+/** Limits that each host watches itself: beyond them it loads no script, or stops a running one. */
 export interface Watch {
-  /** The precondition, held against the load of the moment right before a load. */
+  /** The precondition on the load average, checked right before a module is loaded. */
   readonly maxLoadPerCpu?: number;
   /** A script is stopped when the load average of one minute, divided by the number of CPUs, reaches it. */
   readonly stopAtLoadPerCpu?: number;
@@ -127,7 +127,7 @@ export interface PlannedBuild extends BuildPlace {
   readonly source: SourceFile;
   readonly args: readonly string[];
   readonly options: BuildOptions;
-  /** Who steps in if that build host fails, in this order. */
+  /** The build hosts that take over if the first one fails, in this order. */
   readonly alternatives: readonly BuildPlace[];
   readonly hosts: readonly HostName[];
 }

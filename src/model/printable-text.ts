@@ -18,7 +18,7 @@ export function printableLine(text: string, longest: number = Number.POSITIVE_IN
   return `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** The text with a mark in place of each character that `printableText` would take out, for who wants to see them. */
+/** Replaces each character that `printableText` would remove by a visible mark. */
 export function markUnprintable(text: string, mark: (character: string) => string): string {
   return text.replace(eachSuspicious, mark);
 }

@@ -7,7 +7,7 @@ export interface Column {
   readonly type: ColumnType;
 }
 
-/** How what a script prints is read. */
+/** How a script's output is read. */
 export interface OutputFormat {
   /** Between two fields; absent: any blanks and tabs. */
   readonly separator?: string;
@@ -37,7 +37,7 @@ export interface Aggregation {
   /** Whether the records of each group are counted, as `records`. */
   readonly count: boolean;
   readonly sort?: TableOrder;
-  /** So many rows are shown, and the rest as one. */
+  /** How many rows are shown; the rest are shown as one. */
   readonly top?: number;
   /** Further groups than so many are counted together: they bound the memory that a table takes. */
   readonly maxGroups: number;
@@ -120,7 +120,7 @@ export interface FleetTable {
   readonly records: number;
   /** Lines that were no records, of all the script's output. */
   readonly malformed: number;
-  /** Hosts that were to run the script and did not come out well: some or all of their records may be missing. */
+  /** Hosts on which the script failed or did not run: some or all of their records may be missing. */
   readonly incomplete: readonly HostName[];
 }
 

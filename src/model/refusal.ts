@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts';
 
 /**
- * Why something did not begin, and nothing was touched. Which exit code that is, cli/exit-code.ts knows.
+ * Why a command did not begin; nothing was touched. `cli/` maps kinds to exit codes.
  *
  * - `invalid-input`: a file, or a value in it, is wrong
  * - `wrong-usage`: options that make no sense, or not together

@@ -1,7 +1,7 @@
 import type { RunFinished, RunStarted } from './event.ts';
 import type { RunId } from './ids.ts';
 
-/** What a list of runs says of one: little, so that thousands are read at once. */
+/** A run as a list of runs shows it: little, so that thousands can be read at once. */
 export interface RunHead {
   readonly run: string;
   readonly command: RunStarted['command'];
@@ -17,7 +17,7 @@ export interface RunHead {
   /** ISO 8601 in UTC. */
   readonly started: string;
   readonly ended?: string;
-  /** Absent where the run was cut short before it could say so. */
+  /** Absent where the run ended without recording it. */
   readonly finished?: Pick<RunFinished, 'exitCode' | 'seconds' | 'hosts' | 'builds'> & Pick<RunFinished, 'stopped'>;
   /** False where some events or output could not be kept. */
   readonly complete?: boolean;
@@ -30,7 +30,7 @@ export type RunEntry =
   | {
       readonly id: RunId;
       readonly directory: string;
-      /** `died`: it neither ended nor runs any more, by a crash or a kill. */
+      /** `died`: it crashed or was killed, and recorded no end. */
       readonly state: 'finished' | 'running' | 'died';
       readonly head: RunHead;
     }

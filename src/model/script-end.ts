@@ -1,6 +1,6 @@
 import type { ScriptEnd, ScriptFinished } from './event.ts';
 
-/** Whether a script ran for as long as it was to: what it printed is whole, as far as the host says no other. */
+/** Whether a script ran for as long as it should: then its output is whole, unless the host reports losses. */
 export function ranToItsEnd({ kind }: ScriptEnd): boolean {
   return kind === 'exited' || kind === 'duration';
 }
@@ -10,12 +10,12 @@ export function endedInOrder(end: ScriptEnd): boolean {
   return ranToItsEnd(end) || end.kind === 'stopped';
 }
 
-/** Whether the host itself says that something of ours is still there. What is not known is not left behind. */
+/** Whether the host has reported that something of ours is still there. Unknown does not count as left behind. */
 export function isLeftBehind({ module, directory }: ScriptFinished['left']): boolean {
   return module === 'loaded' || directory === 'left';
 }
 
-/** Whether the host itself says that nothing of ours is there. */
+/** Whether the host has reported that nothing of ours is there. */
 export function isClean({ module, directory }: ScriptFinished['left']): boolean {
   return module === 'none' && directory === 'removed';
 }

@@ -27,7 +27,7 @@ export function joinNeeds(all: readonly ScriptNeeds[]): ScriptNeeds {
   };
 }
 
-/** Of scripts that nobody has named yet. */
+/** The needs of scripts that are not known yet. */
 export const unknownNeeds: ScriptNeeds = {
   kprobes: 'unknown',
   uprobes: 'unknown',

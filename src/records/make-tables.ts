@@ -7,7 +7,7 @@ import { ranToItsEnd } from '../model/script-end.ts';
 import { type Aggregator, createAggregator, type TableWishes } from './aggregate-records.ts';
 import { createHistogramGatherer, type HistogramGatherer } from './gather-histograms.ts';
 
-/** Reads a run's events, live or kept, and tells what the records and histograms of all hosts come to. */
+/** Makes tables of the records and histograms of all hosts, from a run's events, live or kept. */
 export interface TableMaker {
   read(event: Event): void;
   /** As far as events were read. */
@@ -105,7 +105,7 @@ function makeHistograms(play: PlayTables): readonly FleetHistogram[] {
   }));
 }
 
-/** Who was meant to run the script, which whoever the plan skips was not, and did not run it well to its end. */
+/** The hosts that were planned to run the script and did not complete it. */
 function lacking({ plan, ended, degraded }: PlayTables, module: ModuleName): readonly HostName[] {
   return plan.hosts.flatMap(({ name, decision }) => {
     const isMeant =

@@ -22,7 +22,7 @@ export function tableColumns(
   return [...groups, ...(by.includes(hostColumn) ? [] : [hosts]), ...(count ? [records] : []), ...measures];
 }
 
-/** Where nobody says how: by what is counted or measured first. */
+/** The default order: by the first count or measure. */
 export function defaultOrder(columns: readonly TableColumn[]): TableOrder | undefined {
   const column = columns.find(({ role }) => role !== 'group' && role !== 'hosts');
   return column === undefined ? undefined : { column: column.name };
