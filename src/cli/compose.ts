@@ -22,10 +22,10 @@ import { routeTransport } from '../transport/route-transport.ts';
 import type { ConnectLimits, Transport } from '../transport/transport.ts';
 import type { RunOptions } from './arguments/options/apply-options.ts';
 import { type ConnectionPrompts, connectionPrompts } from './asking/connection-prompts.ts';
-import type { PrintOutputs } from './commands/print-outputs.ts';
 import { ownConsole } from './own-console.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
 import { isSameTerminal, neverBlock } from './session/free-terminal.ts';
+import type { PrintOutputs } from './session/print-outputs.ts';
 
 /** The only place where adapters and reporters are made. */
 function composeTransport({ questions, say }: ConnectionPrompts): Transport {
@@ -171,6 +171,6 @@ function reporterOptions(
 
 /** What makes diffs is loaded only where one is wanted. */
 async function* outputsOf(printed: PrintOutputs, hosts: readonly HostName[]): AsyncGenerator<string> {
-  const { printOutputs } = await import('./commands/print-outputs.ts');
+  const { printOutputs } = await import('./session/print-outputs.ts');
   yield* printOutputs(printed, hosts);
 }

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { assertValidPlan } from '../support/event-validator.ts';
-import { eventsOf, parseEvents, runTapbook } from '../support/tapbook.ts';
+import { becomes } from '../support/stand-in-fleet.ts';
+import { eventsOf, parseEvents, runTapbook, startTapbook } from '../support/tapbook.ts';
 
 let folder = '';
 let env: Readonly<Record<string, string>> = {};
@@ -290,4 +291,27 @@ describe('hosts', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ host: 'web1', result: 'ready', facts: { kernel: {}, user: {} } });
   });
+});
+
+test('a signal ends the program of an inventory, too, with exit code 130', async () => {
+  const told = join(folder, 'pid');
+  const source = await file('slow.sh', `#!/bin/sh\necho $$ >${told}\nexec sleep 600\n`);
+  await chmod(source, 0o755);
+  const running = startTapbook(['inventory', 'list', '-i', source], { env });
+  const pid = Number(
+    await becomes(
+      () => readFile(told, 'utf8').catch(() => ''),
+      text => text.endsWith('\n'),
+    ),
+  );
+  running.kill('SIGTERM');
+  expect(await running.finished).toMatchObject({ code: 130 });
+  const isGone = async (): Promise<boolean> => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  };
+  expect(await becomes(isGone, gone => gone)).toBe(true);
 });

@@ -6,24 +6,25 @@ import type { CheckOptions } from '../arguments/options/check-options.ts';
 import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodeOfRefusal, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
-import { catchSignals } from '../session/catch-signals.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 
 /** `tapbook check`: every finding in every playbook; with an inventory, its hosts and templates too. */
-export async function check(playbooks: readonly string[], options: CheckOptions): Promise<ExitCode> {
-  using interrupts = catchSignals(() => undefined);
-  const request = withPasswords(options);
-  const diagnostics: Diagnostic[] = [];
-  let code: ExitCode = exitCodes.ok;
-  for (const path of playbooks) {
-    const found = await checkPlaybook(path, request, interrupts.stop);
-    diagnostics.push(...found.diagnostics);
-    if (found.refusal === undefined) continue;
-    // Of several, input that is wrong counts more than hosts that do not match.
-    if (code === exitCodes.ok || found.refusal === 'invalid-input') code = exitCodeOfRefusal(found.refusal);
-  }
-  ownConsole.sayDiagnostics(eachOnce(diagnostics), options.format);
-  if (options.format === 'text' && code === exitCodes.ok) {
-    ownConsole.say(formatValid(playbooks, options.ref));
-  }
-  return code;
+export function check(playbooks: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  return untilStopped(async ({ stop }) => {
+    const request = withPasswords(options);
+    const diagnostics: Diagnostic[] = [];
+    let code: ExitCode = exitCodes.ok;
+    for (const path of playbooks) {
+      const found = await checkPlaybook(path, request, stop);
+      diagnostics.push(...found.diagnostics);
+      if (found.refusal === undefined) continue;
+      // Of several, input that is wrong counts more than hosts that do not match.
+      if (code === exitCodes.ok || found.refusal === 'invalid-input') code = exitCodeOfRefusal(found.refusal);
+    }
+    ownConsole.sayDiagnostics(eachOnce(diagnostics), options.format);
+    if (options.format === 'text' && code === exitCodes.ok) {
+      ownConsole.say(formatValid(playbooks, options.ref));
+    }
+    return code;
+  });
 }

@@ -7,19 +7,20 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
-import { catchSignals } from '../session/catch-signals.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 
 /** `tapbook diff-plan`: what a commit changes in what would be planned. Asks no host. Exit 10 with `--exit-code` if anything. */
-export async function diffPlan(from: string, words: readonly string[], options: DiffPlanOptions): Promise<ExitCode> {
-  using interrupts = catchSignals(() => undefined);
-  const compared = await comparePlans(from, words, withPasswords(options), {
-    stateDirectory: stateDirectory(),
-    signal: interrupts.stop,
+export function diffPlan(from: string, words: readonly string[], options: DiffPlanOptions): Promise<ExitCode> {
+  return untilStopped(async ({ stop }) => {
+    const compared = await comparePlans(from, words, withPasswords(options), {
+      stateDirectory: stateDirectory(),
+      signal: stop,
+    });
+    if (!compared.ok) return sayRefusal(compared.error, options.format);
+    const { diff, warnings } = compared.value;
+    sayWarnings(warnings, options.format);
+    const text = options.format === 'json' ? toJsonLine(diff) : formatPlanDiff(diff, ownConsole.shape());
+    ownConsole.print(text);
+    return options.exitCode && diff.playbooks.length > 0 ? exitCodes.changed : exitCodes.ok;
   });
-  if (!compared.ok) return sayRefusal(compared.error, options.format);
-  const { diff, warnings } = compared.value;
-  sayWarnings(warnings, options.format);
-  const text = options.format === 'json' ? toJsonLine(diff) : formatPlanDiff(diff, ownConsole.shape());
-  ownConsole.print(text);
-  return options.exitCode && diff.playbooks.length > 0 ? exitCodes.changed : exitCodes.ok;
 }

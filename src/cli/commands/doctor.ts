@@ -2,11 +2,10 @@ import { createEventHub } from '../../engine/event-hub.ts';
 import { diagnosePlays } from '../../engine/prepare/diagnose-plays.ts';
 import { type ExaminedPlay, selectForDoctor } from '../../engine/sources/select-for-doctor.ts';
 import { newRunId } from '../../history/new-run-id.ts';
-import type { DiagnosisDocument, PlayDiagnosis } from '../../model/diagnosis.ts';
+import type { PlayDiagnosis } from '../../model/diagnosis.ts';
 import { mergePlays } from '../../model/fixes.ts';
-import { toJsonLine } from '../../report/layout/json-line.ts';
-import { formatDiagnosisAsJunit } from '../../report/texts/doctor-junit.ts';
-import { formatDiagnosis } from '../../report/texts/doctor-table.ts';
+import { optional } from '../../model/optional.ts';
+import { formatDiagnoses } from '../../report/texts/doctor-text.ts';
 import { formatFixScripts, joinFixScripts } from '../../report/texts/fix-script.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { DoctorOptions } from '../arguments/options/doctor-options.ts';
@@ -70,26 +69,12 @@ async function examine(
 }
 
 function print(playbook: string | undefined, plays: readonly PlayDiagnosis[], options: DoctorOptions): ExitCode {
-  ownConsole.print(format(playbook, plays, options));
+  const { format, quiet } = options;
+  const verbosity = quiet ? 'quiet' : 'normal';
+  ownConsole.print(
+    formatDiagnoses(plays, format, { ...optional('playbook', playbook), ...ownConsole.shape(), verbosity }),
+  );
   return resultOf(plays);
-}
-
-function format(playbook: string | undefined, plays: readonly PlayDiagnosis[], options: DoctorOptions): string {
-  switch (options.format) {
-    case 'json': {
-      const named = playbook === undefined ? {} : { playbook };
-      const document: DiagnosisDocument = { format: 'tapbook-doctor/1', ...named, plays };
-      return toJsonLine(document);
-    }
-    case 'junit':
-      return formatDiagnosisAsJunit(plays);
-    case 'text': {
-      const table = { ...ownConsole.shape(), verbosity: options.quiet ? ('quiet' as const) : ('normal' as const) };
-      return plays.map(play => formatDiagnosis(play, table)).join('\n');
-    }
-    default:
-      return options.format satisfies never;
-  }
 }
 
 function printFixScripts(plays: readonly PlayDiagnosis[]): ExitCode {

@@ -9,21 +9,24 @@ import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 import { secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory graph`: the tree of groups and hosts, as `ansible-inventory --graph` draws it. */
-export async function graphInventory(group: string, options: GraphOptions): Promise<ExitCode> {
-  const inventory = await readInventory(withPasswords(options), new AbortController().signal);
-  if (!inventory.ok) return sayRefusal(inventory.error, options.format);
-  sayWarnings(inventory.value.warnings, options.format);
-  const { groups } = inventory.value;
-  if (!groups.has(group as GroupName)) {
-    ownConsole.sayDiagnostics([unknownGroup(group, groups.keys())], options.format);
-    return exitCodes.noHosts;
-  }
-  const variables = options.vars === true ? secretsOf(options) : 'none';
-  ownConsole.print(formatLines(graph(inventory.value, group as GroupName, variables)));
-  return exitCodes.ok;
+export function graphInventory(group: string, options: GraphOptions): Promise<ExitCode> {
+  return untilStopped(async ({ stop }) => {
+    const inventory = await readInventory(withPasswords(options), stop);
+    if (!inventory.ok) return sayRefusal(inventory.error, options.format);
+    sayWarnings(inventory.value.warnings, options.format);
+    const { groups } = inventory.value;
+    if (!groups.has(group as GroupName)) {
+      ownConsole.sayDiagnostics([unknownGroup(group, groups.keys())], options.format);
+      return exitCodes.noHosts;
+    }
+    const variables = options.vars === true ? secretsOf(options) : 'none';
+    ownConsole.print(formatLines(graph(inventory.value, group as GroupName, variables)));
+    return exitCodes.ok;
+  });
 }
 
 function unknownGroup(group: string, known: Iterable<string>): Diagnostic {

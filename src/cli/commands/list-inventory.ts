@@ -7,21 +7,24 @@ import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 
 export function secretsOf({ showSecrets }: ShowOptions): Secrets {
   return showSecrets === true ? 'shown' : 'hidden';
 }
 
 /** `tapbook inventory list`: a name a line; with `--format json` what `ansible-inventory --list --export` prints. */
-export async function listInventory(pattern: string, options: ShowOptions): Promise<ExitCode> {
-  const selected = await selectFromInventory(pattern, withPasswords(options), new AbortController().signal);
-  if (!selected.ok) return sayRefusal(selected.error, options.format);
-  const { inventory, hosts, warnings } = selected.value;
-  sayWarnings(warnings, options.format);
-  if (options.format === 'json') {
-    const wanted = new Set(hosts.map(({ name }) => name));
-    const exported = exportInventory(inventory, { hosts: wanted, secrets: secretsOf(options) });
-    ownConsole.print(formatExportedInventory(exported));
-  } else ownConsole.print(hosts.map(({ name }) => `${name}\n`).join(''));
-  return exitCodes.ok;
+export function listInventory(pattern: string, options: ShowOptions): Promise<ExitCode> {
+  return untilStopped(async ({ stop }) => {
+    const selected = await selectFromInventory(pattern, withPasswords(options), stop);
+    if (!selected.ok) return sayRefusal(selected.error, options.format);
+    const { inventory, hosts, warnings } = selected.value;
+    sayWarnings(warnings, options.format);
+    if (options.format === 'json') {
+      const wanted = new Set(hosts.map(({ name }) => name));
+      const exported = exportInventory(inventory, { hosts: wanted, secrets: secretsOf(options) });
+      ownConsole.print(formatExportedInventory(exported));
+    } else ownConsole.print(hosts.map(({ name }) => `${name}\n`).join(''));
+    return exitCodes.ok;
+  });
 }

@@ -1,10 +1,7 @@
 import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { groupOutputs } from '../../history/group-outputs.ts';
-import { readGroup } from '../../history/read-group.ts';
+import { readOutputs } from '../../history/read-outputs.ts';
 import type { ScriptFinished } from '../../model/event.ts';
-import type { HostName } from '../../model/ids.ts';
-import type { ShownOutput } from '../../model/shown-output.ts';
 import { runProgram } from '../../process/run-program.ts';
 import { createSeriesGatherer } from '../../records/gather-series.ts';
 import { createTableMaker } from '../../records/make-tables.ts';
@@ -35,7 +32,7 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
   const { directory } = opened.value.entry;
   const page = formatReport({
     ...opened.value,
-    ...(await readOutputs(directory, hostsOfRun(opened.value.tally))),
+    ...(await readOutputs(directory, hostsOfRun(opened.value.tally), new AbortController().signal)),
     spans: spans.spans(),
     series: series.series(),
     tables: tables.make(),
@@ -60,28 +57,6 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
   if (open) await show(path);
   return exitCodes.ok;
 }
-
-/** The beginning of each output, until the page has enough of them; how many more hosts printed something. */
-async function readOutputs(
-  directory: string,
-  hosts: readonly HostName[],
-): Promise<{ readonly outputs: readonly ShownOutput[]; readonly outputsLeftOut: number }> {
-  const groups = await groupOutputs(directory, hosts, new AbortController().signal);
-  const outputs: ShownOutput[] = [];
-  let room = mostBytes;
-  let outputsLeftOut = 0;
-  for (const group of groups.filter(({ bytes }) => bytes > 0)) {
-    if (room <= 0) outputsLeftOut += group.hosts.length;
-    else {
-      outputs.push(await readGroup(group, mostBytesOfOne));
-      room -= Math.min(group.bytes, mostBytesOfOne);
-    }
-  }
-  return { outputs, outputsLeftOut };
-}
-
-const mostBytesOfOne = 64 * 1024;
-const mostBytes = 4 * 1024 * 1024;
 
 /** By the desktop's own opener, which returns at once. Where there is none, the page is written all the same. */
 async function show(path: string): Promise<void> {

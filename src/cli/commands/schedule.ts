@@ -1,10 +1,12 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { openPlays } from '../../engine/sources/open-plays.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
+import { optional } from '../../model/optional.ts';
+import { type Refusal, refuse } from '../../model/refusal.ts';
 import { ownHome } from '../../process/own-account.ts';
+import { formatLines } from '../../report/layout/format-lines.ts';
 import { formatJobChanges, formatUnits } from '../../report/texts/schedule-text.ts';
-import { parseCron } from '../../schedule/cron-time.ts';
 import { crontabLines } from '../../schedule/crontab.ts';
+import { describeJob } from '../../schedule/describe-job.ts';
 import { changeCrontab, changeUnits } from '../../schedule/install-job.ts';
 import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
@@ -13,71 +15,55 @@ import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
-import { catchSignals } from '../session/catch-signals.ts';
-
-/** Nobody is there to answer. */
-const asking = ['ask', 'askPass', 'askBecomePass', 'askVaultPass'] as const;
+import { untilStopped } from '../session/until-stopped.ts';
 
 /**
  * `tapbook schedule`: prints what makes cron or systemd apply a playbook again and again, or installs or removes it.
  * `given` are the options for the apply, as words. What could not be applied is not scheduled either.
  */
-export async function schedule(
-  playbookPath: string,
-  options: ScheduleOptions,
-  given: readonly string[],
-): Promise<ExitCode> {
-  using interrupts = catchSignals(() => undefined);
-  const { systemd, remove, install } = options;
-  const refuse = (diagnostic: Omit<Diagnostic, 'severity'>, code: ExitCode): ExitCode => {
-    ownConsole.sayDiagnostics([{ severity: 'error', ...diagnostic }], 'text');
-    return code;
-  };
-  const asks = asking.find(key => options[key]);
-  if (asks !== undefined) {
-    const message = 'nobody is there to answer when cron or systemd runs it';
-    const cure = 'give passwords in files: --become-password-file, --connection-password-file, --vault-password-file';
-    return refuse({ code: 'wrong-usage', message, cure }, exitCodes.usage);
-  }
-  const time = parseCron(options.cron);
-  if (!time.ok) {
-    const cure = "for example --cron '*/15 * * * *', or @hourly";
-    return refuse({ code: 'wrong-usage', message: `--cron "${options.cron}": ${time.error}`, cure }, exitCodes.usage);
-  }
-  const name = options.name ?? basename(playbookPath).replace(/\.(?:ya?ml|json)$/, '');
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/.test(name)) {
-    const message = `"${name}" cannot name a job: it takes letters, digits and . _ -`;
-    return refuse({ code: 'wrong-usage', message, cure: 'give it another one with --name' }, exitCodes.usage);
-  }
-  if (!remove) {
-    const selected = await openPlays(playbookPath, withPasswords(options), interrupts.stop);
-    if (!selected.ok) return sayRefusal(selected.error, 'text');
-  }
-  const quiet = given.includes('--quiet') ? [] : ['--quiet'];
-  const job: ScheduledJob = {
-    name,
-    time: time.value,
-    argv: [process.execPath, resolve(process.argv[1] ?? ''), 'apply', resolve(playbookPath), ...given, ...quiet],
-    directory: process.cwd(),
-    home: ownHome(),
-    description: `tapbook apply ${basename(playbookPath)}`,
-    randomDelaySeconds: options.randomDelay ?? 0,
-  };
-  if (!install && !remove) {
-    ownConsole.print(systemd ? unitsText(job) : `${crontabLines(job).join('\n')}\n`);
+export function schedule(path: string, options: ScheduleOptions, given: readonly string[]): Promise<ExitCode> {
+  return untilStopped(async ({ stop }) => {
+    const { cron, systemd, remove, install } = options;
+    if (asking.some(key => options[key])) return sayRefusal(nobodyAnswers(), 'text');
+    const wishes = {
+      path,
+      cron,
+      ...optional('name', options.name),
+      ...optional('randomDelay', options.randomDelay),
+      given,
+    };
+    const program = [process.execPath, resolve(process.argv[1] ?? '')];
+    const job = describeJob(wishes, { directory: process.cwd(), home: ownHome(), program });
+    if (!job.ok) return sayRefusal(job.error, 'text');
+    if (!remove) {
+      const selected = await openPlays(path, withPasswords(options), stop);
+      if (!selected.ok) return sayRefusal(selected.error, 'text');
+    }
+    if (!install && !remove) {
+      ownConsole.print(systemd ? unitsOf(job.value) : formatLines(crontabLines(job.value)));
+      return exitCodes.ok;
+    }
+    const change = systemd ? changeUnits : changeCrontab;
+    const changed = await change(job.value, remove ? 'remove' : 'add', stop);
+    if (!changed.ok) return sayRefusal(notInstalled(changed.error, systemd ? 'units are' : 'line is'), 'text');
+    ownConsole.say(formatJobChanges(changed.value));
     return exitCodes.ok;
-  }
-  const change = systemd ? changeUnits : changeCrontab;
-  const changed = await change(job, remove ? 'remove' : 'add', interrupts.stop);
-  if (!changed.ok) {
-    const cure = systemd ? 'without --install the units are printed' : 'without --install the line is printed';
-    return refuse({ code: 'not-installed', message: changed.error, cure }, exitCodes.invalidInput);
-  }
-  ownConsole.say(formatJobChanges(changed.value));
-  return exitCodes.ok;
+  });
 }
 
-function unitsText(job: ScheduledJob): string {
+const asking = ['ask', 'askPass', 'askBecomePass', 'askVaultPass'] as const;
+
+function nobodyAnswers(): Refusal {
+  const message = 'nobody is there to answer when cron or systemd runs it';
+  const cure = 'give passwords in files: --become-password-file, --connection-password-file, --vault-password-file';
+  return refuse('wrong-usage', { code: 'wrong-usage', message, cure });
+}
+
+function notInstalled(message: string, what: 'units are' | 'line is'): Refusal {
+  return refuse('invalid-input', { code: 'not-installed', message, cure: `without --install the ${what} printed` });
+}
+
+function unitsOf(job: ScheduledJob): string {
   const { service, timer } = systemdUnits(job);
   return formatUnits([service, timer]);
 }

@@ -9,21 +9,24 @@ import { withPasswords } from '../asking/passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 import { secretsOf } from './list-inventory.ts';
 
 /** `tapbook inventory host`: each variable of a host, its value, and where it was written. */
-export async function showHost(name: string, options: ShowOptions): Promise<ExitCode> {
-  const inventory = await readInventory(withPasswords(options), new AbortController().signal);
-  if (!inventory.ok) return sayRefusal(inventory.error, options.format);
-  sayWarnings(inventory.value.warnings, options.format);
-  const description = describeHost(inventory.value, name as HostName, secretsOf(options));
-  if (description === undefined) {
-    const cure = didYouMean(name, inventory.value.hosts.keys());
-    const message = `no host "${name}" in the inventory`;
-    const common = { severity: 'error', code: 'no-host-matched', message } as const;
-    ownConsole.sayDiagnostics([{ ...common, ...(cure === undefined ? {} : { cure }) }], options.format);
-    return exitCodes.noHosts;
-  }
-  ownConsole.print(options.format === 'json' ? toJsonLine(description) : formatHostVariables(description));
-  return exitCodes.ok;
+export function showHost(name: string, options: ShowOptions): Promise<ExitCode> {
+  return untilStopped(async ({ stop }) => {
+    const inventory = await readInventory(withPasswords(options), stop);
+    if (!inventory.ok) return sayRefusal(inventory.error, options.format);
+    sayWarnings(inventory.value.warnings, options.format);
+    const description = describeHost(inventory.value, name as HostName, secretsOf(options));
+    if (description === undefined) {
+      const cure = didYouMean(name, inventory.value.hosts.keys());
+      const message = `no host "${name}" in the inventory`;
+      const common = { severity: 'error', code: 'no-host-matched', message } as const;
+      ownConsole.sayDiagnostics([{ ...common, ...(cure === undefined ? {} : { cure }) }], options.format);
+      return exitCodes.noHosts;
+    }
+    ownConsole.print(options.format === 'json' ? toJsonLine(description) : formatHostVariables(description));
+    return exitCodes.ok;
+  });
 }

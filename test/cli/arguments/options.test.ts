@@ -1,4 +1,4 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { givenOptions } from '../../../src/cli/arguments/given-options.ts';
 import { addOptions } from '../../../src/cli/arguments/options/add-options.ts';
@@ -7,7 +7,7 @@ import { ofCheck } from '../../../src/cli/arguments/options/check-options.ts';
 import { ofClean } from '../../../src/cli/arguments/options/clean-options.ts';
 import { ofDoctor } from '../../../src/cli/arguments/options/doctor-options.ts';
 import { ofRuns, ofShow, pruneOptions } from '../../../src/cli/arguments/options/history-options.ts';
-import type { OptionGroup } from '../../../src/cli/arguments/options/option-spec.ts';
+import type { OptionGroup, OptionSpec } from '../../../src/cli/arguments/options/option-spec.ts';
 import { ofPlan } from '../../../src/cli/arguments/options/plan-options.ts';
 import { ofSchedule, scheduleOptions } from '../../../src/cli/arguments/options/schedule-options.ts';
 
@@ -96,4 +96,12 @@ test('what cron is to run has the options that were given, with whole paths, and
     '--inventory /here/hosts.yml --inventory a,b, --extra-vars @/here/v.yml --extra-vars n=1 ' +
       '--vault-id p@/here/pass --vault-id q@prompt --become --forks 3',
   );
+});
+
+test('what conflicts is the name of a value', () => {
+  const specs = [ofApply, ofDoctor, ofSchedule].flat(2) as readonly OptionSpec[];
+  const names = specs.map(({ flags }) => new Option(flags).attributeName());
+  const conflicting = specs.flatMap(({ conflicts }) => conflicts ?? []);
+  expect(conflicting).toContain('vaultPasswordFile');
+  expect(names).toEqual(expect.arrayContaining(conflicting));
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { printOutputs } from '../../../src/cli/commands/print-outputs.ts';
+import { printOutputs } from '../../../src/cli/session/print-outputs.ts';
 import type { HostName } from '../../../src/model/ids.ts';
 import { createPlainReporter } from '../../../src/report/live/plain-reporter.ts';
 import { createTerminalReporter } from '../../../src/report/live/terminal-reporter.ts';

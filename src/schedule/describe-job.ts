@@ -1,0 +1,50 @@
+import { basename, resolve } from 'node:path';
+import { type Refusal, refuse } from '../model/refusal.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import { parseCron } from './cron-time.ts';
+import type { ScheduledJob } from './scheduled-job.ts';
+
+export interface JobWishes {
+  /** The playbook, or a saved plan. */
+  readonly path: string;
+  /** As in a crontab. */
+  readonly cron: string;
+  /** Without it, made of the playbook's file name. */
+  readonly name?: string;
+  /** Seconds. */
+  readonly randomDelay?: number;
+  /** The options for the apply, as words that mean the same from anywhere. */
+  readonly given: readonly string[];
+}
+
+/** Where the job is described, and with which program it is to be run. */
+export interface JobSurroundings extends Pick<ScheduledJob, 'directory' | 'home'> {
+  /** tapbook, as words of a command line; paths absolute. */
+  readonly program: readonly string[];
+}
+
+/** An apply that is to be run again and again, quietly; or why its time or its name cannot be used. */
+export function describeJob(
+  { path, cron, name = basename(path).replace(/\.(?:ya?ml|json)$/, ''), randomDelay = 0, given }: JobWishes,
+  { directory, home, program }: JobSurroundings,
+): Result<ScheduledJob, Refusal> {
+  const time = parseCron(cron);
+  if (!time.ok) {
+    const cure = "for example --cron '*/15 * * * *', or @hourly";
+    return err(refuse('wrong-usage', { code: 'wrong-usage', message: `--cron "${cron}": ${time.error}`, cure }));
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$/.test(name)) {
+    const message = `"${name}" cannot name a job: it takes letters, digits and . _ -`;
+    return err(refuse('wrong-usage', { code: 'wrong-usage', message, cure: 'give it another one with --name' }));
+  }
+  const quiet = given.includes('--quiet') ? [] : ['--quiet'];
+  return ok({
+    name,
+    time: time.value,
+    argv: [...program, 'apply', resolve(directory, path), ...given, ...quiet],
+    directory,
+    home,
+    description: `tapbook apply ${basename(path)}`,
+    randomDelaySeconds: randomDelay,
+  });
+}
