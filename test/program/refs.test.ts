@@ -58,7 +58,10 @@ describe('--ref', () => {
     expect(await tapbook('check', 'playbooks/io.yml', '-i', 'inventory.ini', '--ref', 'wrong')).toMatchInlineSnapshot(`
       {
         "code": 3,
-        "stderr": "wrong:playbooks/io.yml:4:15 error unreadable-file: there is no file wrong:scripts/oi.stp; did you mean "io.stp"?
+        "stderr": "wrong:playbooks/io.yml:1:10 error unknown-group: no host or group "wbe" in the inventory
+          - hosts: wbe
+                   ~~~
+      wrong:playbooks/io.yml:4:15 error unreadable-file: there is no file wrong:scripts/oi.stp; did you mean "io.stp"?
           source: ../scripts/oi.stp
                   ~~~~~~~~~~~~~~~~~
       ",
