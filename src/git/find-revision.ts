@@ -59,7 +59,7 @@ function noRepository(folder: string, trouble: GitTrouble): Diagnostic {
 }
 
 function noAnswer(folder: string, { kind, says }: GitTrouble): Diagnostic {
-  const message = kind === 'absent' ? `git cannot be started: ${says}` : `git does not answer in ${folder}: ${says}`;
+  const message = kind === 'absent' ? `git ${says}` : `git does not answer in ${folder}: ${says}`;
   const cure = kind === 'absent' ? 'install git' : undefined;
   return { severity: 'error', code: 'no-git', message, ...(cure === undefined ? {} : { cure }) };
 }

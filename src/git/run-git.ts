@@ -41,7 +41,7 @@ export async function runGit(
     case 'absent':
     case 'not-executable':
     case 'not-started':
-      return err({ kind: 'absent', says: `git ${cause}` });
+      return err({ kind: 'absent', says: cause });
     case 'slow':
       return err({ kind: 'slow', says: `it ${cause}` });
     case 'too-much':

@@ -12,8 +12,8 @@ export interface ProgramOptions {
   readonly output: 'ignored' | { readonly mostBytes: number } | { readonly take: (chunk: Buffer) => Promise<void> };
   /** Default: `empty`. A text need not be read to its end. */
   readonly stdin?: 'empty' | 'ours' | { readonly text: string };
-  /** How much of the end of standard error is kept, in bytes (default: 4,096); `ours`: it goes to our own. */
-  readonly stderr?: { readonly mostBytes: number } | 'ours' | 'ignored';
+  /** What of standard error is kept (default: the last 4,096 bytes); `ours`: it goes to our own. */
+  readonly stderr?: KeptText | 'ours' | 'ignored';
   /** Default: `ours`, so that Ctrl-C at the terminal reaches it, and it can prompt there. */
   readonly group?: ProgramGroup;
   /** Where it runs; without it, where we do. */
@@ -22,10 +22,15 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+interface KeptText {
+  readonly keep: 'beginning' | 'end';
+  readonly mostBytes: number;
+}
+
 export interface ProgramOutput {
   /** Empty unless it is kept. */
   readonly output: Buffer;
-  /** The end of what it wrote to standard error, where that was kept. */
+  /** What was kept of its standard error. */
   readonly says: string;
 }
 
@@ -68,10 +73,10 @@ export async function runProgram(
   }, limitMs);
   const forget = onAbort(signal, () => ending.end());
   try {
-    const mostSaid = typeof options.stderr === 'object' ? options.stderr.mostBytes : usuallySaid;
+    const kept = typeof options.stderr === 'object' ? options.stderr : usuallyKept;
     const [output, says, result] = await Promise.all([
       readOutput(child.stdout ?? undefined, wanted, ending),
-      readEnd(child.stderr ?? undefined, mostSaid, ending),
+      readText(child.stderr ?? undefined, kept, ending),
       child,
     ]);
     signal.throwIfAborted();
@@ -89,7 +94,7 @@ export async function runProgram(
   }
 }
 
-const usuallySaid = 4_096;
+const usuallyKept: KeptText = { keep: 'end', mostBytes: 4_096 };
 
 /** execa's error for a program that did not start. */
 interface FailedStart {
@@ -131,10 +136,17 @@ async function readOutput(
   return { kind: 'read', bytes: Buffer.concat(chunks) };
 }
 
-async function readEnd(stream: Readable | undefined, most: number, ending: ProgramEnding): Promise<string> {
+async function readText(
+  stream: Readable | undefined,
+  { keep, mostBytes }: KeptText,
+  ending: ProgramEnding,
+): Promise<string> {
   if (stream === undefined) return '';
   let said = Buffer.alloc(0);
-  for await (const chunk of untilClosed(stream, ending)) said = Buffer.concat([said, chunk]).subarray(-most);
+  for await (const chunk of untilClosed(stream, ending)) {
+    if (keep === 'end') said = Buffer.concat([said, chunk]).subarray(-mostBytes);
+    else if (said.length < mostBytes) said = Buffer.concat([said, chunk]).subarray(0, mostBytes);
+  }
   return said.toString('utf8');
 }
 

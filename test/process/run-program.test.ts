@@ -77,12 +77,13 @@ test.each([
   expect(await sh(script)).toEqual({ ...failure, says: '' });
 });
 
-test('what it wrote to standard error comes with a failure: its end, so much of it', async () => {
+test('what it wrote to standard error comes with a failure: so much of its end, or of its beginning', async () => {
   const script = 'i=0; while [ $i -lt 3000 ]; do echo "line $i"; i=$((i + 1)); done >&2; exit 1';
   const said = await sh(script);
   expect(said.says).toHaveLength(4_096);
   expect(said.says).toMatch(/line 2998\nline 2999\n$/);
-  expect((await sh(script, { stderr: { mostBytes: 10 } })).says).toBe('line 2999\n');
+  expect((await sh(script, { stderr: { keep: 'end', mostBytes: 10 } })).says).toBe('line 2999\n');
+  expect((await sh(script, { stderr: { keep: 'beginning', mostBytes: 10 } })).says).toBe('line 0\nlin');
 });
 
 test('not there, without an interpreter, not executable, in a folder that is not there', async () => {

@@ -315,3 +315,19 @@ test('a signal ends the program of an inventory, too, with exit code 130', async
   };
   expect(await becomes(isGone, gone => gone)).toBe(true);
 });
+
+test('plan asks git only for --require-clean', async () => {
+  const log = await file('git.log', '');
+  await chmod(await file('git', `#!/bin/sh\necho asked >>'${log}'\nexit 128\n`), 0o755);
+  const inventory = await file(
+    'gone.ini',
+    'gone ansible_host=127.0.0.1 ansible_port=1\n[build_hosts]\nb ansible_connection=local\n',
+  );
+  const playbook = await file('gone.yml', `- hosts: gone\n${script}`);
+  const plan = ['plan', playbook, '-i', inventory];
+  const withGit = { env: { ...env, PATH: `${folder}:${process.env['PATH']}` } };
+  expect((await runTapbook(plan, withGit)).code).toBe(4);
+  expect(await readFile(log, 'utf8')).toBe('');
+  expect((await runTapbook([...plan, '--require-clean'], withGit)).code).toBe(3);
+  expect(await readFile(log, 'utf8')).toContain('asked');
+});

@@ -7,13 +7,13 @@ import type { RunOptions } from '../arguments/options/apply-options.ts';
 import { refuseTableOptions } from '../arguments/refuse-table-options.ts';
 import { composeCache, composeFleet, composeMemory } from '../compose.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { sayRefusal } from '../say-refusal.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import { delayStart } from '../session/delay-start.ts';
 import { limitTime } from '../session/limit-time.ts';
 import { lockRun } from '../session/lock-run.ts';
 import { openRecord, type RunRecord } from '../session/open-record.ts';
-import { openSource } from '../session/open-source.ts';
+import { askGit, openSource } from '../session/open-source.ts';
 import { retainRuns } from '../session/retain-runs.ts';
 
 /** `tapbook apply` and `tapbook build`: plan, build what is missing, and for `apply` run it everywhere. */
@@ -33,15 +33,20 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
   const { stop, abandon } = interrupts;
   await delayStart(options.sleep, stop);
   using _limit = limitTime(options.timeout, interrupts);
-  const opened = await openSource(path, options, stop, source => refuseTableOptions(runOptions, source));
+  const opened = await openSource(path, options, stop);
   if (!opened.ok) return sayRefusal(opened.error, options.format);
-  const { source } = opened.value;
+  const source = opened.value;
+  const senseless = refuseTableOptions(runOptions, source);
+  if (senseless !== undefined) return sayRefusal(senseless, options.format);
+  if (!options.quiet) sayWarnings(source.warnings, options.format);
+  const asked = await askGit(source, options, stop);
+  if (!asked.ok) return sayRefusal(asked.error, options.format);
 
   const run = newRunId(new Date());
   const locks = command === 'apply' ? await lockRun(source, run, options, stop) : nothingToLock;
   if (!locks.ok) return sayRefusal(locks.error, options.format);
   await using _locks = locks.value;
-  const recorded = await openRecord(command, run, opened.value, runOptions, interrupts);
+  const recorded = await openRecord(command, run, { source, provenance: asked.value }, runOptions, interrupts);
   if (!recorded.ok) return sayRefusal(recorded.error, options.format);
   record = recorded.value;
   const leaseSeconds = options.lease ?? defaultLimits.leaseSeconds;

@@ -14,8 +14,8 @@ import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { composeCache, composeFleet, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfHosts, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
-import { sayRefusal } from '../say-refusal.ts';
-import { openSource } from '../session/open-source.ts';
+import { sayRefusal, sayWarnings } from '../say-refusal.ts';
+import { askGit, openSource } from '../session/open-source.ts';
 import { silentReader } from '../session/silent-reader.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
@@ -24,9 +24,12 @@ export function plan(path: string, options: PlanOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
     const opened = await openSource(path, options, stop);
     if (!opened.ok) return sayRefusal(opened.error, options.format);
-    const { source } = opened.value;
+    const source = opened.value;
+    const asked = options.requireClean ? await askGit(source, options, stop) : undefined;
+    if (asked?.ok === false) return sayRefusal(asked.error, options.format);
     const obstacle = options.out === undefined ? undefined : await refuseToReplace(options.out, path, source);
     if (obstacle !== undefined) return sayRefusal(obstacle, options.format);
+    sayWarnings(source.warnings, options.format);
     const { ready, fits, cache } = await prepare(source, options, stop);
     const plans = ready.map(one => one.plan);
     printPlans(source.playbook, plans, options.format);

@@ -1,5 +1,7 @@
 import type { ApplyRequest, RunResult } from '../../engine/apply-run.ts';
 import { createEventHub } from '../../engine/event-hub.ts';
+import type { PlaySource } from '../../engine/sources/play-source.ts';
+import type { Provenance } from '../../engine/sources/read-provenance.ts';
 import type { RunEvents } from '../../model/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
@@ -13,7 +15,6 @@ import { composeHistory, composeReporters } from '../compose.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import type { Interrupts } from './catch-signals.ts';
-import type { OpenSource } from './open-source.ts';
 import { silentReader } from './silent-reader.ts';
 import { exitCodeOfRun } from './stop-cause.ts';
 import { type LeftoverWatch, watchLeftovers } from './watch-leftovers.ts';
@@ -33,7 +34,7 @@ export interface RunRecord {
 export async function openRecord(
   command: ApplyRequest['command'],
   run: RunId,
-  { source, provenance }: OpenSource,
+  { source, provenance }: { readonly source: PlaySource; readonly provenance: Provenance },
   options: RunOptions,
   interrupts: Interrupts,
 ): Promise<Result<RunRecord, Refusal>> {

@@ -1,6 +1,6 @@
 import { runProgram } from '../../process/run-program.ts';
 
-/** How a run of stap on this machine ended, with the end of its messages. */
+/** How a run of stap on this machine ended, with the beginning of its messages. */
 export type StapRun =
   | { readonly kind: 'exited'; readonly code: number; readonly messages: string }
   | { readonly kind: 'missing' }
@@ -30,7 +30,8 @@ export async function runStap(
     // No network, no files in the home folder, and untranslated messages.
     env: { ...process.env, LC_ALL: 'C', TMPDIR: directory, SYSTEMTAP_DIR: directory, DEBUGINFOD_URLS: '' },
     output: 'ignored',
-    stderr: { mostBytes },
+    // What comes first says why the rest comes.
+    stderr: { keep: 'beginning', mostBytes },
     group: 'own',
     ...{ signal, limitMs: limitSeconds * 1000 },
   });
