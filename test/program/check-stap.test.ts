@@ -47,7 +47,9 @@ exit 1`);
   const { code, stdout, stderr } = await runTapbook(['check', 'p.yml', '--stap-path', './stap'], { cwd: folder, env });
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toMatchInlineSnapshot(`
-    "p.yml:3:15 warning kernel-module-name: the kernel has a module ext4 itself, and staprun takes that for this one; take another name, such as ext4_trace
+    "warning not-checked: with no kernel tree at hand, stap could not resolve the probe points of reads; give one with --kernel RELEASE or --kernel DIR
+    warning not-checked: stap did not look at later: templates stand in args
+    p.yml:3:15 warning kernel-module-name: the kernel has a module ext4 itself, and staprun takes that for this one; take another name, such as ext4_trace
         - { name: ext4, inline: 'probe timer.s(1) { println(nosuch(1)) }', duration: 5s, globals: { n: 5 } }
                   ~~~~
     p.yml:3:97 error unknown-global: the script has no global "n"; it has none that can be set
@@ -59,8 +61,6 @@ exit 1`);
     ext4.stp:1:28 warning stap-warns: stap: unresolved function nosuch
         probe timer.s(1) { println(nosuch(1)) }
                                    ~~~~~~
-    warning not-checked: with no kernel tree at hand, stap could not resolve the probe points of reads; give one with --kernel RELEASE or --kernel DIR
-    warning not-checked: stap did not look at later: templates stand in args
     "
   `);
   expect(await readdir(join(folder, 'tmp'))).toEqual([]);
