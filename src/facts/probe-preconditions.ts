@@ -47,8 +47,8 @@ export async function probePreconditions(
     const [, kind, index, code, ...output] = line.split(' ');
     if (kind === 'package') missingPackages.push(asked[Number(index)] ?? '');
     if (kind === 'command') {
-      const said = printableLine(output.join(' '));
-      failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: said });
+      const printed = printableLine(output.join(' '));
+      failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: printed });
     }
   }
   return ok({ missingPackages, failedCommands });

@@ -14,7 +14,7 @@ export interface LockHolder extends ProcessIdentity {
 
 export interface LockFile {
   readonly path: string;
-  /** Says that the holder is still there, to those who cannot see its process. */
+  /** Shows that the holder is alive, to processes that cannot see it. */
   renew(): Promise<void>;
   release(): Promise<void>;
 }

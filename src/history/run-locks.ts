@@ -58,13 +58,13 @@ export async function takeRunLocks(
 export async function pruneLocks(directory: string, mode: 'remove' | 'only-look'): Promise<readonly string[]> {
   const names = await readdir(directory).catch(() => [] as string[]);
   const by: LockHolder = { ...(await identifyOwnProcess()), run: '', since: now(), playbook: '', module: '' };
-  const gone: string[] = [];
+  const removed: string[] = [];
   for (const name of names.filter(one => /^[0-9a-f]{32}\.lock(?:\.[0-9a-f-]+(?:\.new)?)*$/.test(one)).sort()) {
     const path = join(directory, name);
     const isGone = name.endsWith('.new') ? await removeOldDraft(path, mode) : await removeStaleLock(path, by, mode);
-    if (isGone) gone.push(name);
+    if (isGone) removed.push(name);
   }
-  return gone;
+  return removed;
 }
 
 /** How often it is looked whether a lock is free, in milliseconds. */

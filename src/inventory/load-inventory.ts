@@ -29,10 +29,10 @@ export interface LoadOptions {
 }
 
 /**
- * Reads all sources (files, programs, directories of these, or hosts with commas) with the `group_vars/` and
- * `host_vars/` beside them and resolves what they say together; a later source wins. All that is wrong is reported at
- * once, passwords in quoted lines hidden; but what is wrong with a host's connection only to who asks for it. Where only
- * variables are missing, hosts and groups are still to be had.
+ * Reads all sources (files, programs, directories of these, or hosts with commas) with the `group_vars/` and `host_vars/`
+ * beside them, and resolves them together; a later source wins. All errors are reported at once, with passwords in quoted
+ * lines hidden. Problems with a host's connection are reported only by `connectionProblems`. Where only variables are
+ * missing, hosts and groups are still returned.
  */
 export async function loadInventory(
   sources: readonly string[],

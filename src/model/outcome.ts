@@ -82,8 +82,8 @@ export function failsByPlan(decision: { readonly kind: 'run' } | LeftOut): boole
 export function joinFailures(failures: readonly [Failure, ...Failure[]]): Failure {
   const [{ stage, cause }, ...others] = failures;
   const join = (texts: readonly (string | undefined)[], between: string): string | undefined => {
-    const told = [...new Set(texts)].filter(text => text !== undefined);
-    return told.length === 0 ? undefined : told.join(between);
+    const known = [...new Set(texts)].filter(text => text !== undefined);
+    return known.length === 0 ? undefined : known.join(between);
   };
   const causes = others.map(other => (other.stage === stage ? other.cause : `at ${other.stage}: ${other.cause}`));
   return {

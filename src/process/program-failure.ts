@@ -15,7 +15,7 @@ export type ProgramFailure = {
        */
       readonly kind: 'absent' | 'not-executable' | 'not-started' | 'slow' | 'too-much';
     }
-  /** By somebody else: what we end ourselves is `slow` or `too-much`. */
+  /** Sent by others: if we end a program, the kind is `slow` or `too-much`. */
   | { readonly kind: 'killed'; readonly signal: string }
   | { readonly kind: 'failed'; readonly code: number }
 );

@@ -142,15 +142,15 @@ async function readText(
   ending: ProgramEnding,
 ): Promise<string> {
   if (stream === undefined) return '';
-  let said = Buffer.alloc(0);
+  let kept = Buffer.alloc(0);
   for await (const chunk of untilClosed(stream, ending)) {
-    if (keep === 'end') said = Buffer.concat([said, chunk]).subarray(-mostBytes);
-    else if (said.length < mostBytes) said = Buffer.concat([said, chunk]).subarray(0, mostBytes);
+    if (keep === 'end') kept = Buffer.concat([kept, chunk]).subarray(-mostBytes);
+    else if (kept.length < mostBytes) kept = Buffer.concat([kept, chunk]).subarray(0, mostBytes);
   }
-  return said.toString('utf8');
+  return kept.toString('utf8');
 }
 
-/** What comes until the stream ends, or is closed by us. */
+/** The stream's data until it ends or we close it. */
 async function* untilClosed(stream: Readable, ending: ProgramEnding): AsyncGenerator<Buffer, void, undefined> {
   try {
     for await (const chunk of stream) yield chunk as Buffer;

@@ -103,11 +103,11 @@ function take({ by, columns, sections }: ScriptSeries, record: RecordRead, at: n
 function tell(play: string, module: ModuleName, { by, columns, sections }: ScriptSeries): readonly Series[] {
   return [...sections].flatMap(([name, { bins, samples }]) =>
     columns.flatMap((column, index): readonly Series[] => {
-      const told = bins[index]?.tell(intervalOf([...samples.values()]), shownLines);
+      const summed = bins[index]?.tell(intervalOf([...samples.values()]), shownLines);
       // One or two points are no line: a table says them better.
-      if (told === undefined || told.times.length < 3) return [];
+      if (summed === undefined || summed.times.length < 3) return [];
       const section = name === '' ? {} : { section: name };
-      return [{ play, module, ...section, column, by: by.length === 0 ? ['host'] : by, ...told }];
+      return [{ play, module, ...section, column, by: by.length === 0 ? ['host'] : by, ...summed }];
     }),
   );
 }

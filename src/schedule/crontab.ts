@@ -26,7 +26,7 @@ export function removeFromCrontab(crontab: string, name: string): string {
   const lines = crontab.split('\n');
   const begin = lines.indexOf(mark('begin', name));
   const end = lines.indexOf(mark('end', name), begin);
-  // With one mark only somebody has been at it: nothing of theirs is taken away.
+  // With only one mark somebody has edited the crontab: nothing is removed.
   if (begin === -1 || end === -1) return crontab;
   return [...lines.slice(0, begin), ...lines.slice(end + 1)].join('\n');
 }

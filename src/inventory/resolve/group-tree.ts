@@ -75,13 +75,13 @@ function findCycle(
   parents: Graph,
   depths: ReadonlyMap<GroupName, number>,
 ): Diagnostic {
-  const way = new Set<GroupName>();
+  const path = new Set<GroupName>();
   let at = [...groups.keys()].find(name => !depths.has(name));
-  while (at !== undefined && !way.has(at)) {
-    way.add(at);
+  while (at !== undefined && !path.has(at)) {
+    path.add(at);
     at = parents.get(at)?.find(parent => !depths.has(parent));
   }
-  const upwards = [...way];
+  const upwards = [...path];
   const names = upwards.slice(at === undefined ? 0 : upwards.indexOf(at)).reverse();
   const [first = allGroup] = names;
   return cycle(names, groups.get(names.at(-1) ?? first)?.children.get(first));

@@ -73,7 +73,7 @@ interface DraftGroup extends MergedGroup {
   priority: number;
 }
 
-/** Those who speak of a group that is not declared yet. */
+/** Entries that refer to a group before it is declared. */
 interface Mentions {
   readonly children: WrittenChild[];
   readonly owners: WrittenGroup[];

@@ -26,7 +26,7 @@ export interface ConnectionProblem {
 /** The value of a variable with its templates filled in; a failure is a problem of this host alone. */
 export type ResolveVariable = (variable: WrittenVariable) => Result<JsonValue, Omit<Diagnostic, 'severity'>>;
 
-/** How to reach a host and whom to become there, by Ansible's variables. Of several aliases the last one listed wins. */
+/** A host's connection and become settings, from Ansible's variables. Of several aliases the last one listed wins. */
 export function readConnection(name: HostName, vars: WrittenVariables, resolve: ResolveVariable): ConnectionReading {
   const settings = new Settings(vars, resolve);
   const kind = settings.text('ansible_connection') ?? 'ssh';

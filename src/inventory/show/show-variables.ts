@@ -47,7 +47,7 @@ function withoutMarks(value: JsonValue, secrets: Secrets, vault: Vault | undefin
   return value.map(child => withoutMarks(child, secrets, vault));
 }
 
-/** What Ansible sets itself and does not export, whoever has written it. */
+/** Variables that Ansible sets itself and never exports. */
 const internalNames = new Set([
   'ansible_config_file',
   'ansible_diff_mode',

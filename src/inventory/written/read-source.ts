@@ -89,8 +89,8 @@ export function readText(source: SourceFile): Reading {
   if (ini.ok) return ini;
   // Keys at the top show that YAML was meant: then errors of INI would not help.
   if (yaml.hasKeys) return yaml.reading;
-  const asYaml = said('as YAML', yaml.reading.error.diagnostics);
-  return err({ diagnostics: [neither(source), ...asYaml, ...said('as INI', ini.error.diagnostics)] });
+  const asYaml = prefixSome('as YAML', yaml.reading.error.diagnostics);
+  return err({ diagnostics: [neither(source), ...asYaml, ...prefixSome('as INI', ini.error.diagnostics)] });
 }
 
 interface YamlReading {
@@ -130,7 +130,7 @@ function neither({ path }: SourceFile): Diagnostic {
   return { severity: 'error', code: 'invalid-inventory', message, cure: 'end its name in .yml or .ini to choose one' };
 }
 
-/** A few of each are enough to see what is meant. */
-function said(reader: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** The first few are enough to see what is wrong. */
+function prefixSome(reader: string, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.slice(0, 3).map(diagnostic => ({ ...diagnostic, message: `${reader}: ${diagnostic.message}` }));
 }
