@@ -24,6 +24,48 @@ describe.each([
     return connected.value;
   };
 
+  describe('a server that renews the keys of its connections', () => {
+    /** How much comes, without keeping it. */
+    const count = async (stream: AsyncIterable<Uint8Array>): Promise<number> => {
+      let bytes = 0;
+      for await (const chunk of stream) bytes += chunk.length;
+      return bytes;
+    };
+    const printed = async (connection: Connection, argv: readonly [string, ...string[]]): Promise<unknown> => {
+      const process = await start(connection, argv);
+      process.stdin.end();
+      const [bytes] = await Promise.all([count(process.stdout), count(process.stderr)]);
+      return [bytes, await process.exit];
+    };
+
+    it('after so much output: all of it comes, and the connection stays', async () => {
+      const connection = await connect((await sshd({ config: ['RekeyLimit 1M'] })).host);
+      const all = [20_000_000, { kind: 'code', code: 0 }];
+      expect(await printed(connection, ['head', '-c', '20000000', '/dev/zero'])).toEqual(all);
+      expect(await output(connection, ['echo', 'still here'])).toBe('still here\n');
+    });
+
+    it('while data goes both ways', async () => {
+      const connection = await connect((await sshd({ config: ['RekeyLimit 1M'] })).host);
+      const process = await start(connection, ['cat']);
+      const send = async (): Promise<void> => {
+        for (let sent = 0; sent < 100; sent++) await process.stdin.write(Buffer.alloc(50_000, 'x'));
+        process.stdin.end();
+      };
+      const [bytes] = await Promise.all([count(process.stdout), count(process.stderr), send()]);
+      expect([bytes, await process.exit]).toEqual([5_000_000, { kind: 'code', code: 0 }]);
+    });
+
+    it('after so much time', async () => {
+      const connection = await connect((await sshd({ config: ['RekeyLimit default 1'] })).host);
+      const process = await start(connection, ['sh', '-c', 'for i in 1 2 3; do sleep 1.2; echo $i; done']);
+      process.stdin.end();
+      expect(await textOf(process.stdout)).toBe('1\n2\n3\n');
+      await textOf(process.stderr);
+      expect(await process.exit).toEqual({ kind: 'code', code: 0 });
+    });
+  });
+
   describe('a connection that is lost', () => {
     it('ends its commands as lost, with the output that had come', async () => {
       const { host } = await server({

@@ -40,6 +40,18 @@ function logins(one: LoopbackSshd): number {
 }
 
 describe('a host behind a bastion', () => {
+  it('is reached through one that renews keys', async () => {
+    const { host } = await behindBastion({ bastion: ['RekeyLimit 1M'] });
+    const connection = await connect(host);
+    const argv = ['head', '-c', '10000000', '/dev/zero'] as const;
+    const started = await connection.exec(argv, { signal: new AbortController().signal, as: 'login-user' });
+    if (!started.ok) throw new Error(started.error.cause);
+    let bytes = 0;
+    for await (const chunk of started.value.stdout) bytes += chunk.length;
+    for await (const _ of started.value.stderr);
+    expect([bytes, await started.value.exit]).toEqual([10_000_000, { kind: 'code', code: 0 }]);
+  });
+
   it('is reached through it', async () => {
     const { host, bastion, target } = await behindBastion();
     const connection = await connect(host);

@@ -8,6 +8,7 @@ import type { Credentials } from '../keys/credentials.ts';
 import { offerKeys } from '../keys/offer-keys.ts';
 import { passOverHostKeys } from '../known-hosts/pass-over-host-keys.ts';
 import type { KnownHost } from '../known-hosts/read-known-hosts.ts';
+import { type HostKeyVerdict, verifyHostKey } from '../known-hosts/verify-host-key.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { type AuthenticationLog, explainLoginError, timedOut } from './explain-connect-error.ts';
 
@@ -19,7 +20,7 @@ export interface LoginOptions extends ConnectOptions {
   /** Only a key of this type, as known_hosts writes it. */
   readonly hostKeyType?: string;
   /** Whether the key that the server shows is to be taken; no password is sent to a server that has shown a changed one. */
-  readonly judge: (key: Buffer) => Promise<Result<'known' | 'changed', ConnectFailure>>;
+  readonly judge: (key: Buffer) => Promise<HostKeyVerdict>;
   /** What is left of the limit for connecting, in milliseconds. */
   readonly limitMs: number;
 }
@@ -71,6 +72,11 @@ function waitUntilReady(
       clearTimeout(timer);
       reject(signal.reason);
     };
+    const hearVerdict = (verdict: HostKeyVerdict): 'awaited' | 'over' => {
+      if (!verdict.ok) badHostKey = verdict.error;
+      else if (verdict.value === 'changed') mayBe.anybody = true;
+      return isSettled ? 'over' : 'awaited';
+    };
     const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, server, stage, log, said));
     const timer = setTimeout(() => settle(timedOut(server, server.connectMs ?? limits.connect, stage)), limitMs);
     const forget = onAbort(signal, stop);
@@ -93,14 +99,7 @@ function waitUntilReady(
       sock: socket as NonNullable<Parameters<Client['connect']>[0]['sock']>,
       username: credentials.user,
       algorithms: algorithmsFor(known, hostKeyType),
-      hostVerifier: (key: Buffer, verify: (isGood: boolean) => void) => {
-        void judge(key).then(verdict => {
-          if (isSettled) return;
-          if (!verdict.ok) badHostKey = verdict.error;
-          else if (verdict.value === 'changed') mayBe.anybody = true;
-          verify(verdict.ok);
-        }, stop);
-      },
+      hostVerifier: verifyHostKey(judge, hearVerdict, stop),
       authHandler: offerKeys(credentials, log, () => (mayBe.anybody ? 'keys-only' : 'all')),
       // Our own limit is over all of it.
       readyTimeout: 0,

@@ -45,5 +45,6 @@ export async function closeClient({ client, socket }: LoggedIn, closed: Promise<
 function lossOf(error: Error & { readonly level?: string; readonly code?: unknown }): string {
   if (error.level === 'client-timeout') return 'the host stopped answering (keepalive)';
   if (error.code === 'ECONNRESET') return 'the host reset the connection';
+  if (error.message.startsWith('Host denied')) return 'the server has shown another host key than at login';
   return `the connection was lost: ${error.message}`;
 }
