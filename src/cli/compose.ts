@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createFleet, type Fleet } from '../engine/fleet/fleet.ts';
-import { createHistoryWriter } from '../history/history-writer.ts';
-import { createRunDirectory, type RunDirectory } from '../history/run-directory.ts';
+import { createHistoryWriter } from '../history/write/history-writer.ts';
+import { createRunDirectory, type RunDirectory } from '../history/write/run-directory.ts';
 import type { EventReader } from '../model/event.ts';
 import type { HostName, RunId } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';

@@ -1,6 +1,6 @@
 import type { Branded } from './brand.ts';
 
-/** A host's name in the inventory. It is never a path: see `history/host-file-name.ts`. */
+/** A host's name in the inventory. It is never a path: see `history/write/host-file-name.ts`. */
 export type HostName = Branded<string, 'HostName'>;
 export type GroupName = Branded<string, 'GroupName'>;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hostFileName } from '../../src/history/host-file-name.ts';
-import { newRunId } from '../../src/history/new-run-id.ts';
+import { hostFileName } from '../../src/history/write/host-file-name.ts';
+import { newRunId } from '../../src/history/write/new-run-id.ts';
 import { parseHostName } from '../../src/model/ids.ts';
 import { host } from '../support/sample-run.ts';
 

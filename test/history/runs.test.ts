@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chooseRunsToRemove, type MeasuredRun } from '../../src/history/choose-runs-to-remove.ts';
-import { findRun } from '../../src/history/find-run.ts';
-import { hasHost } from '../../src/history/has-host.ts';
-import { listRuns } from '../../src/history/list-runs.ts';
-import { pruneRuns } from '../../src/history/prune-runs.ts';
-import { readEvents } from '../../src/history/read-events.ts';
+import { chooseRunsToRemove, type MeasuredRun } from '../../src/history/prune/choose-runs-to-remove.ts';
+import { pruneRuns } from '../../src/history/prune/prune-runs.ts';
+import { findRun } from '../../src/history/read/find-run.ts';
+import { hasHost } from '../../src/history/read/has-host.ts';
+import { listRuns } from '../../src/history/read/list-runs.ts';
+import { readEvents } from '../../src/history/read/read-events.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { RunEntry } from '../../src/model/run-head.ts';
 import { applyAt, idAt, keepRun } from '../support/kept-runs.ts';

@@ -3,7 +3,7 @@ import { exitCodeOfHosts, exitCodes } from '../../src/cli/exit-code.ts';
 import { createFleet } from '../../src/engine/fleet/fleet.ts';
 import { createFleetHostRunner } from '../../src/engine/rollout/fleet-host-runner.ts';
 import { runPlay } from '../../src/engine/rollout/run-play.ts';
-import { createSummaryCollector } from '../../src/history/run-summary.ts';
+import { createSummaryCollector } from '../../src/history/write/run-summary.ts';
 import type { Event, EventBody } from '../../src/model/event.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import { countHosts, type HostOutcome } from '../../src/model/outcome.ts';

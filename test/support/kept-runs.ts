@@ -1,5 +1,5 @@
-import { createHistoryWriter } from '../../src/history/history-writer.ts';
-import { createRunDirectory } from '../../src/history/run-directory.ts';
+import { createHistoryWriter } from '../../src/history/write/history-writer.ts';
+import { createRunDirectory } from '../../src/history/write/run-directory.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';

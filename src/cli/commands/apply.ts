@@ -1,5 +1,5 @@
 import { type ApplyRequest, applyRun } from '../../engine/apply-run.ts';
-import { newRunId } from '../../history/new-run-id.ts';
+import { newRunId } from '../../history/write/new-run-id.ts';
 import { defaultLimits } from '../../model/default-limits.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';

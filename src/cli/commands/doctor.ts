@@ -1,7 +1,7 @@
 import { createEventHub } from '../../engine/event-hub.ts';
 import { diagnosePlays } from '../../engine/prepare/diagnose-plays.ts';
 import { type ExaminedPlay, selectForDoctor } from '../../engine/sources/select-for-doctor.ts';
-import { newRunId } from '../../history/new-run-id.ts';
+import { newRunId } from '../../history/write/new-run-id.ts';
 import type { PlayDiagnosis } from '../../model/diagnosis.ts';
 import { mergePlays } from '../../model/fixes.ts';
 import { optional } from '../../model/optional.ts';

@@ -2,7 +2,7 @@ import { createEventHub } from '../../engine/event-hub.ts';
 import type { PreparedPlays } from '../../engine/prepare/prepare-saved-plays.ts';
 import { refuseToReplace, savePlan } from '../../engine/prepare/save-plan.ts';
 import type { PlaySource } from '../../engine/sources/play-source.ts';
-import { newRunId } from '../../history/new-run-id.ts';
+import { newRunId } from '../../history/write/new-run-id.ts';
 import { optional } from '../../model/optional.ts';
 import { countHosts, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlanDocument, PlannedPlay } from '../../model/plan.ts';

@@ -1,4 +1,4 @@
-import { pruneRuns } from '../../history/prune-runs.ts';
+import { pruneRuns } from '../../history/prune/prune-runs.ts';
 import { optional } from '../../model/optional.ts';
 import { formatLines } from '../../report/layout/format-lines.ts';
 import { formatPrunedRuns } from '../../report/texts/prune-text.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { readOutputs } from '../../history/read-outputs.ts';
+import { readOutputs } from '../../history/read/read-outputs.ts';
 import type { ScriptFinished } from '../../model/event.ts';
 import { runProgram } from '../../process/run-program.ts';
 import { createSeriesGatherer } from '../../records/gather-series.ts';

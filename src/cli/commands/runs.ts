@@ -1,6 +1,6 @@
-import { isPlaybook } from '../../history/find-run.ts';
-import { hasHost } from '../../history/has-host.ts';
-import { listRuns } from '../../history/list-runs.ts';
+import { isPlaybook } from '../../history/read/find-run.ts';
+import { hasHost } from '../../history/read/has-host.ts';
+import { listRuns } from '../../history/read/list-runs.ts';
 import { countWhere, hasFailedThere } from '../../model/outcome.ts';
 import type { RunEntry } from '../../model/run-head.ts';
 import { formatMoreRuns, formatRuns, formatRunsAsJson, noRuns } from '../../report/texts/runs-table.ts';

@@ -1,4 +1,4 @@
-import { readEvents } from '../../history/read-events.ts';
+import { readEvents } from '../../history/read/read-events.ts';
 import type { Event } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hostFileName } from '../../history/host-file-name.ts';
-import { readEvents } from '../../history/read-events.ts';
+import { readEvents } from '../../history/read/read-events.ts';
+import { hostFileName } from '../../history/write/host-file-name.ts';
 import type { ScriptFinished } from '../../model/event.ts';
 import { type HostName, parseHostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listRunIds } from '../../history/list-runs.ts';
+import { listRunIds } from '../../history/read/list-runs.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { stateDirectory } from '../paths.ts';
 import type { CommandTree, TreeOption } from './command-tree.ts';

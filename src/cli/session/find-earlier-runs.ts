@@ -1,5 +1,5 @@
-import { listRuns, readRun } from '../../history/list-runs.ts';
-import { readEvents } from '../../history/read-events.ts';
+import { listRuns, readRun } from '../../history/read/list-runs.ts';
+import { readEvents } from '../../history/read/read-events.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { RunEntry } from '../../model/run-head.ts';
 import { countOf } from '../../report/layout/amounts.ts';

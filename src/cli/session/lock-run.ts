@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { PlaySource } from '../../engine/sources/play-source.ts';
-import type { LockHolder } from '../../history/lock-file.ts';
-import { type HeldLock, type LockTrouble, takeRunLocks } from '../../history/run-locks.ts';
+import type { LockHolder } from '../../history/locks/lock-file.ts';
+import { type HeldLock, type LockTrouble, takeRunLocks } from '../../history/locks/run-locks.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { RunId } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';

@@ -1,6 +1,6 @@
-import { findRun } from '../../history/find-run.ts';
-import { readRun } from '../../history/list-runs.ts';
-import { readEvents } from '../../history/read-events.ts';
+import { findRun } from '../../history/read/find-run.ts';
+import { readRun } from '../../history/read/list-runs.ts';
+import { readEvents } from '../../history/read/read-events.ts';
 import type { Event } from '../../model/event.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { groupOutputs } from '../../history/group-outputs.ts';
-import { readGroup } from '../../history/read-group.ts';
+import { groupOutputs } from '../../history/read/group-outputs.ts';
+import { readGroup } from '../../history/read/read-group.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { Colour } from '../../report/layout/style.ts';
 import { formatDiff, formatOutput, formatUnshown } from '../../report/texts/outputs-text.ts';

@@ -1,5 +1,5 @@
-import type { Retention } from '../../history/choose-runs-to-remove.ts';
-import { pruneRuns } from '../../history/prune-runs.ts';
+import type { Retention } from '../../history/prune/choose-runs-to-remove.ts';
+import { pruneRuns } from '../../history/prune/prune-runs.ts';
 import { parseDuration, parseSize } from '../../playbook/parse-amounts.ts';
 import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { ownConsole } from '../own-console.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { findRepository } from '../../git/find-revision.ts';
 import { runGit } from '../../git/run-git.ts';
-import { readLastKernels } from '../../history/read-last-kernels.ts';
+import { readLastKernels } from '../../history/read/read-last-kernels.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { DiffSide, PlanDiff, PlaybookDiff } from '../../model/plan-diff.ts';

@@ -1,4 +1,4 @@
-import { type RunTrace, readRunTrace } from '../../history/read-run-trace.ts';
+import { type RunTrace, readRunTrace } from '../../history/read/read-run-trace.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import type { Host } from '../../model/host.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pruneLocks } from '../../history/run-locks.ts';
+import { pruneLocks } from '../../history/locks/run-locks.ts';
 import type { CleanupMode, PrunedCaches } from '../../model/cleanup.ts';
 import { type PruneRule, pruneCache } from '../../module/cache/prune-cache.ts';
 

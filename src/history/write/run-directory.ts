@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunId } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import type { RunId } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
 import { makeStateDirectory } from './make-state-directory.ts';
 import { syncPath } from './sync-path.ts';
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunId } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import type { RunId } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { makeStateDirectory } from '../write/make-state-directory.ts';
 import { type LockAttempt, type LockFile, type LockHolder, removeStaleLock, takeLockFile } from './lock-file.ts';
-import { makeStateDirectory } from './make-state-directory.ts';
 import { identifyOwnProcess } from './process-identity.ts';
 
 /** What only one run at a time may use. */

@@ -1,6 +1,6 @@
-import type { Event } from '../model/event.ts';
-import type { HostName } from '../model/ids.ts';
-import type { BuildId, PlannedPlay } from '../model/plan.ts';
+import type { Event } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { BuildId, PlannedPlay } from '../../model/plan.ts';
 
 /** Gives each event of a kept run the number of its play; where an older version has not kept it, that is guessed. */
 export function createPlayNumberer(): (event: Event) => Event {

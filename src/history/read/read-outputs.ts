@@ -1,5 +1,5 @@
-import type { HostName } from '../model/ids.ts';
-import type { ShownOutput } from '../model/shown-output.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { ShownOutput } from '../../model/shown-output.ts';
 import { groupOutputs } from './group-outputs.ts';
 import { readGroup } from './read-group.ts';
 

@@ -1,4 +1,4 @@
-import type { RunEntry } from '../model/run-head.ts';
+import type { RunEntry } from '../../model/run-head.ts';
 
 /** How much of the history is kept; what is absent is no limit. */
 export interface Retention {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HostName, type ModuleName, parseHostName, parseModuleName, type RunId } from '../model/ids.ts';
-import type { PlanDocument } from '../model/plan.ts';
+import { type HostName, type ModuleName, parseHostName, parseModuleName, type RunId } from '../../model/ids.ts';
+import type { PlanDocument } from '../../model/plan.ts';
 import { readEvents } from './read-events.ts';
 
 /** The hosts that a run meant to load modules on, with those modules of which no host has said that they are gone. */

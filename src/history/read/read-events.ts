@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Event } from '../model/event.ts';
+import type { Event } from '../../model/event.ts';
 import { createPlayNumberer } from './number-plays.ts';
 
 /** How many lines were no event: the last one of a run that was killed may be half of one. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostName, KernelRelease, Machine } from '../model/ids.ts';
-import type { Kernel } from '../model/kernel.ts';
-import type { PlanDocument } from '../model/plan.ts';
+import type { HostName, KernelRelease, Machine } from '../../model/ids.ts';
+import type { Kernel } from '../../model/kernel.ts';
+import type { PlanDocument } from '../../model/plan.ts';
 import { listRunIds } from './list-runs.ts';
 
 /** So many runs are looked through, the newest first. */

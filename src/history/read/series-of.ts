@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { RunStarted } from '../model/event.ts';
+import type { RunStarted } from '../../model/event.ts';
 
 /** The same for runs of the same command, playbook or saved plan, inventory and selection: those are worth comparing. */
 export function seriesOf({ command, playbook, plan, inventory, selection = [] }: RunStarted): string {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { OutputLine } from '../model/event.ts';
-import type { HostName } from '../model/ids.ts';
-import type { PlannedPlay } from '../model/plan.ts';
+import type { OutputLine } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import type { PlannedPlay } from '../../model/plan.ts';
 import type { AppendFiles } from './append-files.ts';
 import { hostFileName } from './host-file-name.ts';
 import { outputFilePath } from './output-file.ts';

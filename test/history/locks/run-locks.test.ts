@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { identifyOwnProcess, type ProcessIdentity } from '../../src/history/process-identity.ts';
-import { type LockSubject, lockFileName, pruneLocks, takeRunLocks } from '../../src/history/run-locks.ts';
-import { parseRunId } from '../../src/model/ids.ts';
-import { runId } from '../support/sample-run.ts';
+import { identifyOwnProcess, type ProcessIdentity } from '../../../src/history/locks/process-identity.ts';
+import { type LockSubject, lockFileName, pruneLocks, takeRunLocks } from '../../../src/history/locks/run-locks.ts';
+import { parseRunId } from '../../../src/model/ids.ts';
+import { runId } from '../../support/sample-run.ts';
 
 let folder = '';
 let directory = '';
@@ -185,7 +185,7 @@ describe('many processes', () => {
   /** A program of its own, since only processes can be killed. */
   async function program(text: string): Promise<string> {
     const file = join(folder, 'program.mjs');
-    const source = new URL('../../src/history', import.meta.url).pathname;
+    const source = new URL('../../../src/history', import.meta.url).pathname;
     await build({
       stdin: { contents: text.replaceAll('SRC', source), resolveDir: folder, loader: 'ts' },
       bundle: true,
@@ -198,7 +198,7 @@ describe('many processes', () => {
 
   const begin = `
     import { appendFile, mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
-    import { lockFileName, takeRunLocks } from 'SRC/run-locks.ts';
+    import { lockFileName, takeRunLocks } from 'SRC/locks/run-locks.ts';
     const [directory, folder, name] = process.argv.slice(2);
     const subject = { sources: ['/hosts'], module: 'io' };
     const path = directory + '/' + lockFileName(subject);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createPlayNumberer } from '../../src/history/number-plays.ts';
-import { type Event, playIndexOf } from '../../src/model/event.ts';
-import { applyOf, at, hosts, plan, skipped } from '../support/sample-run.ts';
+import { createPlayNumberer } from '../../../src/history/read/number-plays.ts';
+import { type Event, playIndexOf } from '../../../src/model/event.ts';
+import { applyOf, at, hosts, plan, skipped } from '../../support/sample-run.ts';
 
 const events = [...applyOf(plan(hosts('db1', 'db2'), { leftOut: [skipped] }))];
 const planned = events.findIndex(({ kind }) => kind === 'play-planned') + 1;

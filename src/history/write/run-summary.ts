@@ -1,8 +1,8 @@
-import type { Event, RunFinished, RunStarted } from '../model/event.ts';
-import type { HostName } from '../model/ids.ts';
-import { optional } from '../model/optional.ts';
-import { type HostOutcome, isFailure, outcomeByPlan } from '../model/outcome.ts';
-import type { PlannedPlay } from '../model/plan.ts';
+import type { Event, RunFinished, RunStarted } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import { type HostOutcome, isFailure, outcomeByPlan } from '../../model/outcome.ts';
+import type { PlannedPlay } from '../../model/plan.ts';
 
 /** What `summary.json` holds. */
 export interface RunSummary {

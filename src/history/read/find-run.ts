@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
-import type { RunId } from '../model/ids.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import type { RunId } from '../../model/ids.ts';
+import { err, ok, type Result } from '../../model/result.ts';
 import { listRunIds, listRuns } from './list-runs.ts';
 
 /** What is wrong with a word that was to name a run. */

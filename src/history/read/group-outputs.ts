@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import type { HostName } from '../model/ids.ts';
-import { hostFileName } from './host-file-name.ts';
+import type { HostName } from '../../model/ids.ts';
+import { hostFileName } from '../write/host-file-name.ts';
 
 /** Hosts whose scripts printed the same to stdout, to the byte. */
 export interface OutputGroup {

@@ -1,4 +1,4 @@
-import type { RunId } from '../model/ids.ts';
+import type { RunId } from '../../model/ids.ts';
 
 /** When a run began, by its id, `20261123T004105Z-…`: ISO 8601 in UTC. */
 export function startOfRun(id: RunId): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HostName } from '../model/ids.ts';
+import type { HostName } from '../../model/ids.ts';
 
 /**
  * A file's name, without an ending, for a host: never a path, never hidden, different for different hosts. All but

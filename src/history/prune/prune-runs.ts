@@ -1,10 +1,10 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunId } from '../model/ids.ts';
+import type { RunId } from '../../model/ids.ts';
+import { listRuns } from '../read/list-runs.ts';
+import { startOfRun } from '../read/start-of-run.ts';
 import { chooseRunsToRemove, type MeasuredRun, type Retention } from './choose-runs-to-remove.ts';
-import { listRuns } from './list-runs.ts';
 import { measureDirectory } from './measure-directory.ts';
-import { startOfRun } from './start-of-run.ts';
 
 export interface PrunedRuns {
   readonly removed: readonly RunId[];

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { Event, RunFinished, RunStarted } from '../model/event.ts';
-import { optional } from '../model/optional.ts';
-import type { RunHead } from '../model/run-head.ts';
-import type { ProcessIdentity } from './process-identity.ts';
-import { seriesOf } from './series-of.ts';
+import type { Event, RunFinished, RunStarted } from '../../model/event.ts';
+import { optional } from '../../model/optional.ts';
+import type { RunHead } from '../../model/run-head.ts';
+import type { ProcessIdentity } from '../locks/process-identity.ts';
+import { seriesOf } from '../read/series-of.ts';
 
 /** What `run.json` holds: written when the run begins, and again when it ends. */
 export interface RunHeadFile extends RunHead {

@@ -1,11 +1,11 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Event } from '../model/event.ts';
-import type { RunId } from '../model/ids.ts';
-import { optional } from '../model/optional.ts';
-import type { RunHead } from '../model/run-head.ts';
-import { headOf } from './run-head-file.ts';
-import type { RunSummary } from './run-summary.ts';
+import type { Event } from '../../model/event.ts';
+import type { RunId } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import type { RunHead } from '../../model/run-head.ts';
+import { headOf } from '../write/run-head-file.ts';
+import type { RunSummary } from '../write/run-summary.ts';
 import { startOfRun } from './start-of-run.ts';
 
 /** The head of a run whose `run.json` is missing or damaged, from its other files. */

@@ -1,4 +1,4 @@
-import type { ShownOutput } from '../model/shown-output.ts';
+import type { ShownOutput } from '../../model/shown-output.ts';
 import type { OutputGroup } from './group-outputs.ts';
 import { readBeginning } from './read-beginning.ts';
 

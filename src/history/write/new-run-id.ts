@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseRunId, type RunId } from '../model/ids.ts';
+import { parseRunId, type RunId } from '../../model/ids.ts';
 
 /** `20261123T004105Z-1a2b3c`: when, in UTC, so that names sort by time, and six random digits for two in one second. */
 export function newRunId(at: Date): RunId {

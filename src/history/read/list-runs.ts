@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRunId, type RunId } from '../model/ids.ts';
-import type { RunEntry } from '../model/run-head.ts';
-import { identifyOwnProcess, judgeProcess } from './process-identity.ts';
+import { parseRunId, type RunId } from '../../model/ids.ts';
+import type { RunEntry } from '../../model/run-head.ts';
+import { identifyOwnProcess, judgeProcess } from '../locks/process-identity.ts';
+import { parseHead, type RunHeadFile } from '../write/run-head-file.ts';
 import { readOldHead } from './read-old-head.ts';
-import { parseHead, type RunHeadFile } from './run-head-file.ts';
 
 /** The ids of all runs below a state directory, the newest first; what else lies there is none. */
 export function listRunIds(root: string): readonly RunId[] {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type Event, type EventReader, playIndexOf, type RunFinished } from '../model/event.ts';
-import type { HostName } from '../model/ids.ts';
+import { type Event, type EventReader, playIndexOf, type RunFinished } from '../../model/event.ts';
+import type { HostName } from '../../model/ids.ts';
+import { identifyOwnProcess } from '../locks/process-identity.ts';
+import { measureDirectory } from '../prune/measure-directory.ts';
+import { hostsFile } from '../read/has-host.ts';
 import { createAppendFiles } from './append-files.ts';
-import { hostsFile } from './has-host.ts';
 import { createKeptLines } from './kept-lines.ts';
-import { measureDirectory } from './measure-directory.ts';
-import { identifyOwnProcess } from './process-identity.ts';
 import { beginHead, endHead, type RunHeadFile } from './run-head-file.ts';
 import { createSummaryCollector } from './run-summary.ts';
 import { syncPath } from './sync-path.ts';
