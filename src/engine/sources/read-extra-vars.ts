@@ -3,8 +3,9 @@ import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { readKeyValues } from './read-key-values.ts';
 
-/** Reads `-e` as Ansible does: `a=1 b=2` (texts), a JSON or YAML mapping, or `@file`; a later one wins. */
+/** Reads `-e` as Ansible does: `a=1 b='2 3'` (texts), a JSON or YAML mapping, or `@file`; a later one wins. */
 export async function readExtraVars(given: readonly string[]): Promise<Result<JsonObject, readonly Diagnostic[]>> {
   const vars: Record<string, JsonObject[string]> = {};
   const diagnostics: Diagnostic[] = [];
@@ -32,9 +33,18 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Js
       else Object.assign(vars, tree.value.value);
       continue;
     }
-    const pair = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(text);
-    if (pair?.[1] === undefined) fail(`cannot read ${JSON.stringify(text)}`, 'write -e name=value');
-    else vars[pair[1]] = pair[2] ?? '';
+    const words = readKeyValues(text);
+    if (!words.ok) fail(`cannot read ${JSON.stringify(text)}: ${words.error}`, 'quote the value as a whole');
+    else
+      for (const { word, pair } of words.value) {
+        const [name = '', value = ''] = pair ?? [];
+        if (/^[A-Za-z_]\w*$/.test(name)) vars[name] = value;
+        else
+          fail(
+            `cannot read ${JSON.stringify(word)}`,
+            `write -e name=value, and quote a value with blanks: -e "name='a b'"`,
+          );
+      }
   }
   return diagnostics.length === 0 ? ok(vars) : err(diagnostics);
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { readExtraVars } from '../../../src/engine/sources/read-extra-vars.ts';
+
+describe('-e', () => {
+  it.each([
+    ['a=1', { a: '1' }],
+    ["ansible_port=2301 ansible_user='root'", { ansible_port: '2301', ansible_user: 'root' }],
+    [' a=1   b=2 ', { a: '1', b: '2' }],
+    ['a=1\nb=2', { a: '1', b: '2' }],
+    ['a=1 a=2', { a: '2' }],
+    ['a=1\tb=2', { a: '1\tb=2' }],
+    ['a=', { a: '' }],
+    [`a="x  y" b='it is "it"'`, { a: 'x  y', b: 'it is "it"' }],
+    [`a=x'y z'`, { a: `x'y z'` }],
+    ['a={{ b }} c={{ d | default("x y") }}-{{ e }}', { a: '{{ b }}', c: '{{ d | default("x y") }}-{{ e }}' }],
+    ['a={% if b %} c', undefined],
+    ['a=b=c', { a: 'b=c' }],
+    [String.raw`a="1\n2" b=\u00e9\x41`, { a: '1\n2', b: 'éA' }],
+    [String.raw`a=it\'s`, { a: "it's" }],
+    ['a=1 \\\nb=2', { a: '1', b: '2' }],
+    ["a='1", undefined],
+    ['a=hello world', undefined],
+    ['2a=1', undefined],
+  ])('reads %j', async (text, expected) => {
+    const read = await readExtraVars([text]);
+    expect(read.ok ? read.value : undefined).toEqual(expected);
+  });
+
+  it('says what it cannot read, all at once, and how it is written', async () => {
+    const read = await readExtraVars(['a=hello world x=1', `b='1`, 'c={{ d']);
+    expect(read.ok ? [] : read.error.map(({ message, cure }) => `${message}; ${cure}`)).toEqual([
+      `cannot read "world"; write -e name=value, and quote a value with blanks: -e "name='a b'"`,
+      `cannot read "b='1": the quote ' is never closed; quote the value as a whole`,
+      'cannot read "c={{ d": a template is never closed; quote the value as a whole',
+    ]);
+  });
+});
