@@ -77,7 +77,13 @@ const switches: Readonly<Record<string, SshOption | 'harmless'>> = {
 
 /** `-o` takes a line of ssh_config: `Keyword=value`, `Keyword value`; quotes in the value are kept. */
 function readOption(letter: string, value: string): SshOption | undefined {
-  if (letter !== 'o') return { keyword: keywords[letter] ?? `-${letter}`, value };
+  const ownKeyword = keywords[letter];
+  if (letter !== 'o') {
+    // ssh takes these as they are: no quote, blank or number sign of theirs has a meaning.
+    return ownKeyword === undefined
+      ? { keyword: `-${letter}`, value }
+      : { keyword: ownKeyword, value: /[\s"'#\\]/.test(value) ? `"${value.replace(/["'\\]/g, '\\$&')}"` : value };
+  }
   const match = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(value);
   if (match === null) return undefined;
   const [, keyword = '', written = ''] = match;

@@ -66,9 +66,9 @@ function testCriterion(criterion: string, value: string, subject: MatchSubject):
   const patterns = value.split(',');
   switch (criterion) {
     case 'host':
-      return matchesPatterns(value.toLowerCase().split(','), subject.host.toLowerCase());
+      return matchesHost(patterns, subject.host);
     case 'originalhost':
-      return matchesPatterns(patterns, subject.originalHost);
+      return matchesHost(patterns, subject.originalHost);
     case 'user':
       return matchesPatterns(patterns, subject.user);
     case 'localuser':
@@ -76,4 +76,12 @@ function testCriterion(criterion: string, value: string, subject: MatchSubject):
     default:
       return 'unknown';
   }
+}
+
+/** Unlike `Host`, in any case. */
+function matchesHost(patterns: readonly string[], host: string): boolean {
+  return matchesPatterns(
+    patterns.map(pattern => pattern.toLowerCase()),
+    host.toLowerCase(),
+  );
 }

@@ -1,17 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import picomatch from 'picomatch';
-import { LineType, parse } from 'ssh-config';
 import { err, ok, type Result } from '../../model/result.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { ownUid } from '../../process/own-account.ts';
+import { type ConfigWords, splitConfigLine } from './split-config-line.ts';
 
 /** A line of ssh_config(5) with a keyword; the whole format is one such line after another. */
-export interface ConfigLine {
-  /** In lower case. */
-  readonly keyword: string;
-  /** The value in words, their quotes taken off. */
-  readonly words: readonly string[];
+export interface ConfigLine extends ConfigWords {
   /** As a person finds it: `/root/.ssh/config:3`, or `-o` for one of the command line. */
   readonly where: string;
   /** For `Include`: the files that it names, in order. */
@@ -74,33 +70,16 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
 
 /** One line; undefined for a blank one and for a comment. `where` is what an error names. */
 export function readConfigLine(raw: string, where: string): Result<ConfigLine | undefined, string> {
-  const text = raw.trim();
-  if (text === '' || text.startsWith('#')) return ok(undefined);
-  const shown = `${where}: "${text.slice(0, 200)}"`;
-  const wrong = err(`${shown} is no line of ssh_config`);
-  try {
-    const [directive] = parse(text);
-    if (directive?.type !== LineType.DIRECTIVE) return wrong;
-    const { param, value } = directive;
-    const keyword = param.toLowerCase();
-    if (/'/.test(text) && /^(?:host|match)$/.test(keyword))
-      return err(`${shown}: write double quotes, not single ones`);
-    const words = typeof value === 'string' ? [value] : rejoin(value);
-    return words.some(word => word !== '') ? ok({ keyword, words, where }) : wrong;
-  } catch {
-    // The library throws where there is no value, and where a quote is not closed.
-    return wrong;
-  }
-}
-
-/** The library takes a "=" for a blank, also within a word. */
-function rejoin(values: readonly { readonly val: string; readonly separator: string }[]): readonly string[] {
-  const words: string[] = [];
-  for (const { val, separator } of values) {
-    if (separator === '=' && words.length > 0) words.push(`${words.pop()}=${val}`);
-    else words.push(val);
-  }
-  return words;
+  const split = splitConfigLine(raw);
+  const shown = `${where}: "${raw.trim().slice(0, 200)}"`;
+  if (!split.ok) return err(`${shown} is no line of ssh_config: ${split.error}`);
+  if (split.value === undefined) return ok(undefined);
+  const { keyword, words } = split.value;
+  // Versions of ssh differ in what they are there.
+  if (keyword === 'match' && /'/.test(raw)) return err(`${shown}: write double quotes, not single ones`);
+  return words.some(word => word !== '')
+    ? ok({ keyword, words, where })
+    : err(`${shown} is no line of ssh_config: there is no value`);
 }
 
 /** As glob(3), sorted by name; a relative pattern starts where ssh's own configuration lies. */

@@ -30,6 +30,18 @@ const cases: readonly Case[] = [
   { name: 'keywords in any case', config: 'hOsT a\n pOrT 3\n USER z\n', hosts: ['a'] },
   { name: 'an equals sign', config: 'Host a\n Port=3\n User = z\n HostName= b\n', hosts: ['a'] },
   { name: 'quotes', config: 'Host "a"\n User "z y"\n IdentityFile "/k/with blank"\n', hosts: ['a'] },
+  {
+    name: 'single quotes and backslashes',
+    config:
+      "Host 'n1' n\\ 4\n User 'o p'\n IdentityFile '/k/my key'\nHost n2\n IdentityFile /k/my\\ key\n User o\"p s\"'x'\n" +
+      'Host n3\n IdentityFile "/k/a\\"b\\\\c\\ d"\n User a\\b\\\'c\n',
+    hosts: ['n1', 'n2', 'n3'],
+  },
+  {
+    name: 'a number sign within a word',
+    config: 'Host a#b # c\n User x#y #z\n IdentityFile "/k/# 1"\n HostName h\n',
+    hosts: ['a#b', 'a'],
+  },
   { name: 'comments', config: '# c\nHost a # b\n  # d\n  Port 3 # e\n', hosts: ['a', 'b'] },
   { name: 'tabs and carriage returns', config: 'Host a\r\n\tPort\t3\r\n\tUser z\r\n', hosts: ['a'] },
   { name: 'HostName with tokens', config: 'Host *\n HostName %h.example.com\n', hosts: ['db1'] },
@@ -110,6 +122,16 @@ const cases: readonly Case[] = [
     hosts: ['a', 'b'],
   },
   {
+    name: 'Match originalhost in another case',
+    config: 'Match originalhost DB*,web\n User x\nMatch originalhost web !host other\n Port 4\n',
+    hosts: ['db1', 'Db1', 'WEB'],
+  },
+  {
+    name: 'Match with an equals sign',
+    config: 'Match host=*.example user = "root"\n Port 4\nMatch host="n1.*" # all\n User ops\nMatch=all\n Port=9\n',
+    hosts: ['n1.example', 'n2.example', 'x'],
+  },
+  {
     name: 'Match user',
     config: 'Host a\n User ops\nMatch user ops,dba\n Port 4\nMatch user !ops,*\n Port 5\n',
     hosts: ['a', 'b'],
@@ -181,6 +203,13 @@ const cases: readonly Case[] = [
     hosts: ['a'],
   },
   {
+    name: 'arguments with quotes and blanks',
+    config: '',
+    args: `-l 'o p#1' -i "DIR/it's #1"`,
+    files: { "it's #1": '' },
+    hosts: ['a'],
+  },
+  {
     name: 'arguments by -o',
     config: 'Host a\n User x\n ProxyJump b\n',
     args: '-o ProxyJump=c:22 -oUser=y -o "Port 9" -o StrictHostKeyChecking=no',
@@ -218,7 +247,7 @@ describe('ssh_config, as ssh -G says it', () => {
     };
     for (const [name, text] of Object.entries(one.files ?? {})) file(name, text);
     const config = file('config', one.config);
-    const args = readSshArgs(`-F '${config}' ${one.args ?? ''}`);
+    const args = readSshArgs(`-F '${config}' ${one.args?.replaceAll('DIR', directory) ?? ''}`);
     if (!args.ok) throw new Error(args.error);
     const connection: SshConnection = { kind: 'ssh', client: 'any', address: one.host, args: args.value };
     const resolved = createServerResolver()(connection);
