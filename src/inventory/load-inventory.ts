@@ -67,7 +67,7 @@ async function load(sources: readonly string[], options: LoadOptions): Promise<R
   const varsFiles = await readAllVarsFiles(directories, merged, options);
   const areGroupsWhole = errors.length === 0;
   errors.push(...varsFiles.errors);
-  const warnings = [...listed, ...written].flatMap(one => one.warnings);
+  const warnings = [...listed, ...written, ...varsFiles.found].flatMap(one => one.warnings);
   const resolved = resolveInventory({
     sources: written.map(({ source }) => source),
     merged,

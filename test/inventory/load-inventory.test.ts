@@ -309,6 +309,21 @@ describe('variables', () => {
   });
 });
 
+describe('a key that stands twice in files of variables', () => {
+  test('is a warning, and the last one counts, at any depth', async () => {
+    const inventory = await loadFine({
+      hosts: '[web]\nw1\n',
+      'group_vars/all.yml': 'runc: "{{ os }}"\nother: 1\nrunc: false\n',
+      'host_vars/w1.yml': 'deep:\n  a: 1\n  a: 2\n',
+    });
+    expect(hostOf(inventory, 'w1').vars).toMatchObject({ runc: false, other: 1, deep: { a: 2 } });
+    expect(inventory.warnings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)).toEqual([
+      'warning duplicate-key: this key stands twice in the same mapping: the last one counts',
+      'warning duplicate-key: this key stands twice in the same mapping: the last one counts',
+    ]);
+  });
+});
+
 describe('all that is wrong at once', () => {
   test('in sources, in what they say together, in the files of variables', async () => {
     expect(
@@ -330,8 +345,8 @@ describe('all that is wrong at once', () => {
       more.yml:2:10 "[a1]" invalid-inventory: "hosts" is a list, where keys are expected; write each of them as a key: "name:", not "- name"
       more.yml:4:3 "v" duplicate-key: this key stands twice in the same mapping; take one away
       more.yml:5:3 "host" warning unknown-key: a group has no "host"; did you mean "hosts"?
+      group_vars/db/1.yml:2:1 "a" warning duplicate-key: this key stands twice in the same mapping: the last one counts; take one away
       group_vars/web.yml:3:1 "a" bad-indentation: this line is not indented as its neighbours are
-      group_vars/db/1.yml:2:1 "a" duplicate-key: this key stands twice in the same mapping; take one away
       group_vars/db/2.yml:1:1 "-" invalid-inventory: variables are expected; write them as name: value
       host_vars/d1.yml:1:4 "*gone" unknown-alias: the alias *gone has no anchor &gone before it; write the value out"
     `);
@@ -344,7 +359,7 @@ describe('all that is wrong at once', () => {
   });
 
   test('where only variables are wrong, hosts and groups are handed on', async () => {
-    const loaded = await load({ hosts: '[web]\nw1\n', 'group_vars/web.yml': 'a: 1\na: 2\n' }, 'hosts');
+    const loaded = await load({ hosts: '[web]\nw1\n', 'group_vars/web.yml': 'a: [1\n' }, 'hosts');
     expect(loaded.ok ? [] : [...(loaded.error.rest?.hosts.keys() ?? [])]).toEqual(['w1']);
     const broken = await load({ hosts: '[web]\nw1\nw2:\n' }, 'hosts');
     expect(broken.ok || broken.error.rest).toBe(undefined);

@@ -17,6 +17,8 @@ import type { WrittenVariable } from '../written/written-inventory.ts';
 export interface VarsFiles {
   readonly groups: ReadonlyMap<GroupName, readonly WrittenVariable[]>;
   readonly hosts: ReadonlyMap<HostName, readonly WrittenVariable[]>;
+  /** Of keys that stand twice: the last one counts, as in Ansible, since few variables matter here. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 export interface VarsOptions {
@@ -24,7 +26,11 @@ export interface VarsOptions {
   readonly signal: AbortSignal;
 }
 
-type Variables = Result<readonly WrittenVariable[], readonly Diagnostic[]>;
+/** What files say. Where errors are among what was found, the variables do not count. */
+interface Variables {
+  readonly vars: readonly WrittenVariable[];
+  readonly found: readonly Diagnostic[];
+}
 
 /**
  * Reads, as Ansible does, for each name the first of `name`, `name.yml`, `name.yaml`, `name.json` that is there; where
@@ -38,8 +44,10 @@ export async function readVarsFiles(
 ): Promise<Result<VarsFiles, Faulty<VarsFiles>>> {
   const ofGroups = await readFolder(join(directory, 'group_vars'), groups, options);
   const ofHosts = await readFolder(join(directory, 'host_vars'), hosts, options);
-  const files: VarsFiles = { groups: ofGroups.vars, hosts: ofHosts.vars };
-  const diagnostics = [...ofGroups.errors, ...ofHosts.errors];
+  const found = [...ofGroups.found, ...ofHosts.found];
+  const warnings = found.filter(one => !isError(one));
+  const files: VarsFiles = { groups: ofGroups.vars, hosts: ofHosts.vars, warnings };
+  const diagnostics = found.filter(isError);
   return diagnostics.length > 0 ? err({ diagnostics, rest: files }) : ok(files);
 }
 
@@ -51,68 +59,85 @@ async function readFolder<Name extends string>(
   folder: string,
   names: Iterable<Name>,
   { vault, signal }: VarsOptions,
-): Promise<{ readonly vars: ReadonlyMap<Name, readonly WrittenVariable[]>; readonly errors: readonly Diagnostic[] }> {
+): Promise<{ readonly vars: ReadonlyMap<Name, readonly WrittenVariable[]>; readonly found: readonly Diagnostic[] }> {
   // One listing in place of a look for four names for each of ten thousand hosts.
   const present = new Map(list(folder).map(entry => [entry.name, entry]));
-  const found = new Map<Name, readonly WrittenVariable[]>();
-  const errors: Diagnostic[] = [];
-  if (present.size === 0) return { vars: found, errors };
+  const vars = new Map<Name, readonly WrittenVariable[]>();
+  const found: Diagnostic[] = [];
+  if (present.size === 0) return { vars, found };
   let read = 0;
   for (const name of names) {
     const file = extensions.map(extension => `${name}${extension}`).find(candidate => present.has(candidate));
     if (file === undefined) continue;
-    const vars = readVars(join(folder, file), present.get(file)?.isFile() ? 'file' : 'unknown', vault);
-    if (vars.ok) found.set(name, vars.value);
-    else errors.push(...vars.error);
+    const own = readVars(join(folder, file), present.get(file)?.isFile() ? 'file' : 'unknown', vault);
+    found.push(...own.found);
+    if (!own.found.some(isError)) vars.set(name, own.vars);
     if (++read % atOnce === 0) {
       await setImmediate();
       signal.throwIfAborted();
     }
   }
-  return { vars: found, errors };
+  return { vars, found };
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
 }
 
 function readVars(path: string, kind: 'file' | 'unknown', vault: Vault | undefined): Variables {
   const vars: WrittenVariable[] = [];
-  const errors: Diagnostic[] = [];
+  const found: Diagnostic[] = [];
   try {
     for (const file of kind === 'file' ? [path] : filesOf(path)) {
       const own = readVarsText({ path: file, text: readFileSync(file, 'utf8') }, vault);
-      if (own.ok) vars.push(...own.value);
-      else errors.push(...own.error);
+      vars.push(...own.vars);
+      found.push(...own.found);
     }
   } catch (error) {
-    errors.push(explainFileError(path, error));
+    found.push(explainFileError(path, error));
   }
-  return errors.length > 0 ? err(errors) : ok(vars);
+  return { vars, found };
 }
 
 function readVarsText(written: SourceFile, vault: Vault | undefined): Variables {
   const opened = openVaulted(written, vault);
-  if (!opened.ok) return err([opened.error]);
+  if (!opened.ok) return { vars: [], found: [opened.error] };
   const { source, isVaulted } = opened.value;
-  const vars = readMapping(source);
-  if (!isVaulted) return vars;
-  return vars.ok ? ok(vars.value.map(veilVariable)) : err(vars.error.map(veilDiagnostic));
+  const read = readMapping(source);
+  if (!isVaulted) return read;
+  return { vars: read.vars.map(veilVariable), found: read.found.map(veilDiagnostic) };
 }
 
 function readMapping(source: SourceFile): Variables {
-  const tree = readYaml(source, 'inventory');
-  if (!tree.ok) {
-    const { diagnostics } = tree.error;
-    return diagnostics.every(({ code }) => code === 'empty-document') ? ok([]) : err(diagnostics);
-  }
-  const { value, place } = tree.value;
+  const read = readYaml(source, 'inventory');
+  const found = read.ok ? [] : read.error.diagnostics.flatMap(lenient);
+  const tree = read.ok ? read.value : read.error.rest;
+  if (tree === undefined || found.some(isError)) return { vars: [], found };
+  const { value, place } = tree;
   // What is empty in any way holds nothing, as in Ansible.
   const isEmpty = Array.isArray(value) ? value.length === 0 : !value;
-  if (isEmpty) return ok([]);
+  if (isEmpty) return { vars: [], found };
   if (isJsonObject(value)) {
-    return ok(Object.entries(value).map(([name, own]) => ({ name, value: own, where: () => place([name], 'value') })));
+    const vars = Object.entries(value).map(([name, own]) => ({
+      name,
+      value: own,
+      where: () => place([name], 'value'),
+    }));
+    return { vars, found };
   }
   const line = source.text.slice(0, 200).split(/\r?\n/, 1)[0] ?? '';
   const at = { file: source.path, line: 1, column: 1, endColumn: 2, text: line };
   const cure = 'write them as name: value';
-  return err([{ severity: 'error', code: 'invalid-inventory', message: 'variables are expected', cure, place: at }]);
+  const message = 'variables are expected';
+  return { vars: [], found: [{ severity: 'error', code: 'invalid-inventory', message, cure, place: at }] };
+}
+
+/** A file may be empty, and of keys that stand twice the last one counts. */
+function lenient(diagnostic: Diagnostic): readonly Diagnostic[] {
+  if (diagnostic.code === 'empty-document') return [];
+  if (diagnostic.code !== 'duplicate-key') return [diagnostic];
+  const message = `${diagnostic.message}: the last one counts`;
+  return [{ ...diagnostic, severity: 'warning', message }];
 }
 
 /** The file itself, or the files of a directory; hidden ones, backups and other kinds are left out. */
