@@ -80,11 +80,9 @@ beforeAll(async () => {
     'no-such-key': at(sshd, 'ansible_ssh_private_key_file=/nonexistent/key'),
     'two-factors': at(strict, ''),
     'max-sessions': at(full, ''),
-    'match-exec': at(sshd, `ansible_ssh_common_args="-F ${join(directory, 'match-exec')}"`),
     'no-proxy': at(sshd, `ansible_ssh_common_args="-F none -o ConnectTimeout=3 -o ProxyCommand=/bin/false"`),
     ...(users === undefined || shells === undefined ? {} : await faultsOfUsers(users, forUsers, shells)),
   };
-  await writeFile(join(directory, 'match-exec'), 'Match exec "true"\n  Port 22\n');
   const inventory = join(directory, 'inventory.ini');
   await writeFile(
     inventory,
@@ -257,11 +255,6 @@ const ofConnections: readonly Row[] = [
     'max-sessions',
     'failed: the host refuses to run a command: (SSH) Channel open failure: open failed',
     'see MaxSessions and ForceCommand in its sshd_config',
-  ],
-  [
-    'match-exec',
-    'unreachable: DIR/match-exec:1: Match exec runs a program, which tapbook does not do for a configuration; set ansible_connection=openssh for this host to leave it to ssh',
-    'see what ssh makes of it: ssh -G HOST',
   ],
   [
     'no-proxy',

@@ -50,6 +50,8 @@ interface Draft {
   readonly identityFiles: ConfigLine[];
   proxy?: ConfigLine;
   wantsFinal: boolean;
+  /** A section of which nobody but ssh knows whether it is for this host. */
+  undecided?: string | undefined;
 }
 
 interface Reading {
@@ -72,6 +74,7 @@ function readLines(file: ConfigFile, reading: Reading): Result<undefined, string
         continue;
       }
       draft.wantsFinal ||= matching.value.wantsFinal;
+      if (reading.isActive) draft.undecided ??= matching.value.needsSsh;
       isActive = reading.isActive && matching.value.isMatch;
     } else if (line.keyword === 'include') {
       for (const included of line.included ?? []) {
@@ -100,7 +103,8 @@ function subjectOf({ settings }: Draft, question: ConfigQuestion, pass: MatchSub
   return { originalHost, host, user: settings.get('user')?.words[0] ?? localUser, localUser, pass };
 }
 
-function whyNeedsSsh({ settings, proxy }: Draft): string | undefined {
+function whyNeedsSsh({ settings, proxy, undecided }: Draft): string | undefined {
+  if (undecided !== undefined) return undecided;
   if (proxy?.keyword === 'proxycommand' && !isOff(proxy)) return `ProxyCommand is set in ${proxy.where}`;
   const ignored = settings.get('ignoreunknown')?.words.flatMap(word => word.toLowerCase().split(',')) ?? [];
   for (const { keyword, words, where } of settings.values()) {

@@ -19,6 +19,8 @@ export interface Matching {
   readonly isMatch: boolean;
   /** The line asks for the second pass. */
   readonly wantsFinal: boolean;
+  /** What only the system's `ssh` can decide, where all else of the line is for this host: a clause. */
+  readonly needsSsh?: string;
 }
 
 /** Whether a section is for this host (ssh_config(5), PATTERNS). The failure is a sentence. */
@@ -36,6 +38,7 @@ function hostOfPass({ originalHost, host, pass }: MatchSubject): string {
 function matchCriteria({ words, where }: ConfigLine, subject: MatchSubject): Result<Matching, string> {
   let isMatch = true;
   let wantsFinal = false;
+  let undecided: string | undefined;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     const isNegated = word.startsWith('!');
@@ -53,13 +56,11 @@ function matchCriteria({ words, where }: ConfigLine, subject: MatchSubject): Res
       if (tested === isNegated) isMatch = false;
       continue;
     }
-    // What stands before it may have settled the matter: ssh would not look either.
-    if (!isMatch) continue;
-    const cure =
-      criterion === 'exec' ? 'runs a program, which tapbook does not do for a configuration' : 'is not understood';
-    return err(`${where}: Match ${criterion} ${cure}; set ansible_connection=openssh for this host to leave it to ssh`);
+    // What programs, tags, networks and versions say is ssh's to find out.
+    undecided ??= `Match ${criterion} is set in ${where}`;
   }
-  return ok({ isMatch, wantsFinal });
+  const needsSsh = isMatch ? undecided : undefined;
+  return ok({ isMatch, wantsFinal, ...(needsSsh === undefined ? {} : { needsSsh }) });
 }
 
 function testCriterion(criterion: string, value: string, subject: MatchSubject): boolean | 'unknown' {

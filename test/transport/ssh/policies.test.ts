@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuthContext } from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSshArgs } from '../../../src/inventory/resolve/read-ssh-args.ts';
-import type { Host } from '../../../src/model/host.ts';
+import type { Host, SshConnection } from '../../../src/model/host.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
+import { createServerResolver } from '../../../src/transport/ssh-config/resolve-server.ts';
 import { connectOptions } from '../../support/connect-options.ts';
 import { makeKey } from '../../support/make-key.ts';
 import { change, closeAll, closeLater, failureOf, server, shown, sshd } from './rig.ts';
@@ -16,6 +18,11 @@ function withArgs(host: Host, args: string): Host {
   const read = readSshArgs(`-F none ${args}`);
   if (!read.ok) throw new Error(read.error);
   return change(host, { args: read.value });
+}
+
+function asSsh({ connection }: Host): SshConnection {
+  if (connection.kind !== 'ssh') throw new Error('not reached by SSH');
+  return connection;
 }
 
 /** What was said, or why it failed. */
@@ -186,7 +193,28 @@ describe('ssh_config', () => {
     expect(failure.cause).toMatch(cause);
   });
 
-  it('says where it is wrong, and that Match exec is not run', async () => {
+  it.each([
+    'exec "touch DIR/ran"',
+    '!exec false',
+    'user * tagged x',
+    'final localnetwork 10.0.0.0/8',
+    'version OpenSSH_*',
+  ])('is left to ssh for a host that Match %s may be for, and runs nothing', async criteria => {
+    const { host, directory } = await sshd();
+    const configFile = join(directory, 'config');
+    const written = criteria.replace('DIR', directory);
+    await writeFile(configFile, `Match ${written} user ops\n User x\nMatch host other ${written}\n User y\n`);
+    const ask = (user: string) =>
+      createServerResolver()({ ...asSsh(host), user, args: { words: [], options: [], configFile } });
+    const answer = ask('ops');
+    expect(answer.ok ? '' : shown(answer.error, { DIR: directory })).toMatch(
+      /^needs-openssh\nMatch (exec|tagged|localnetwork|version) is set in DIR\/config:1$/,
+    );
+    expect(ask('dba')).toMatchObject({ ok: true, value: { user: 'dba' } });
+    expect(existsSync(join(directory, 'ran'))).toBe(false);
+  });
+
+  it('says where it is wrong', async () => {
     const { host, directory } = await sshd();
     const file = join(directory, 'config');
     const say = async (text: string): Promise<string> => {
@@ -194,14 +222,9 @@ describe('ssh_config', () => {
       const failure = await failureOf(change(host, { args: { words: [], options: [], configFile: file } }));
       return shown(failure, { DIR: directory });
     };
-    expect(await say(`Host *\n Match exec "touch ${directory}/ran"\n User x\n`)).toMatchInlineSnapshot(`
-      "ssh-config
-      DIR/config:2: Match exec runs a program, which tapbook does not do for a configuration; set ansible_connection=openssh for this host to leave it to ssh
-      see what ssh makes of it: ssh -G HOST"
-    `);
     expect(await say('Host *\n IdentityFile\n')).toMatchInlineSnapshot(`
       "ssh-config
-      DIR/config:2: "IdentityFile" is no line of ssh_config
+      DIR/config:2: "IdentityFile" is no line of ssh_config: there is no value
       see what ssh makes of it: ssh -G HOST"
     `);
     expect(await say('Host *\n StrictHostKeyChecking maybe\n')).toMatchInlineSnapshot(`
