@@ -145,7 +145,44 @@ describe('a stop', () => {
   });
 });
 
+test('who runs a host is told of an abandoned run, which keeps nobody from it', async () => {
+  const abandon = new AbortController();
+  const { result } = await engine.apply(await open(playbook('', 'db1')), {
+    abandon: abandon.signal,
+    ends: (_host, _module, { context }) => {
+      expect([context.abandon.aborted, context.stop.aborted]).toEqual([false, false]);
+      abandon.abort();
+      expect([context.abandon.aborted, context.stop.aborted]).toEqual([true, false]);
+      return { kind: 'ok' };
+    },
+  });
+  expect(result).toMatchObject({ reached: 'the-end', hosts: { ...noHosts, ok: 1 } });
+});
+
 describe('late hosts', () => {
+  test('are given to who runs the others, with the module of their kernel', async () => {
+    const slow = deferred<void>();
+    engine.host('db3').until = slow.promise;
+    engine.host('db3').release = '6.1.0-57-cloud-amd64';
+    const given: Record<string, unknown> = {};
+    const { events } = await engine.apply(await open(playbook()), {
+      ends: (host, _module, { run, context }) => {
+        const [script] = run.decision.scripts;
+        const built = script && context.builds.get(script.build);
+        given[host] = [run.kernel.release, run.uploadDirectory, built?.ok && built.value.vermagic, context.run];
+        if (host === 'db2') slow.resolve();
+        return { kind: 'ok' };
+      },
+    });
+    expect(events.some(event => event.kind === 'play-planned' && event.joined?.join() === 'db3')).toBe(true);
+    const expected = (release: string) => [release, '/tmp', `${release} SMP`, '20261123T004105Z-1a2b3c'];
+    expect(given).toEqual({
+      db1: expected('6.1.0-56-cloud-amd64'),
+      db2: expected('6.1.0-56-cloud-amd64'),
+      db3: expected('6.1.0-57-cloud-amd64'),
+    });
+  });
+
   test('keep nobody waiting, and join with what they need', async () => {
     const slow = deferred<void>();
     engine.host('db3').until = slow.promise;

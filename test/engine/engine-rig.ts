@@ -5,12 +5,13 @@ import { type ApplyRequest, applyRun, type RunPorts, type RunResult } from '../.
 import { createEventHub } from '../../src/engine/event-hub.ts';
 import { createFleet } from '../../src/engine/fleet/fleet.ts';
 import { savePlan } from '../../src/engine/prepare/save-plan.ts';
-import type { HostRunner } from '../../src/engine/rollout/host-runner.ts';
+import type { HostEnd, HostRun, HostRunner, RunContext } from '../../src/engine/rollout/host-runner.ts';
 import { openPlays } from '../../src/engine/sources/open-plays.ts';
 import type { PlaySource } from '../../src/engine/sources/play-source.ts';
 import { noPasswords, type PlaysRequest } from '../../src/engine/sources/requests.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { RunId } from '../../src/model/ids.ts';
+import { optional } from '../../src/model/optional.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { Refusal } from '../../src/model/refusal.ts';
 import { version } from '../../src/model/version.ts';
@@ -34,11 +35,21 @@ export interface EngineRig extends InMemoryHosts, AsyncDisposable {
   apply(source: PlaySource, wishes?: ApplyWishes): Promise<Applied>;
 }
 
-export interface ApplyWishes extends Partial<Pick<ApplyRequest, 'command' | 'forks'>>, Partial<Pick<RunPorts, 'stop'>> {
-  /** How each host ends that is begun; `ok` without a word. */
-  readonly ends?: (host: string, module: string) => HostOutcome | Promise<HostOutcome>;
+export interface ApplyWishes
+  extends Partial<Pick<ApplyRequest, 'command' | 'forks' | 'buildLimitSeconds'>>,
+    Partial<Pick<RunPorts, 'stop' | 'abandon' | 'saveLog'>> {
+  /** How each host ends that is begun; `ok` without a word. Where only the outcome is said, something was sent there. */
+  readonly ends?: (host: string, module: string, turn: HostTurn) => Ending | Promise<Ending>;
   /** Sees each event, and may do something about it. */
   readonly on?: (event: Event) => void;
+}
+
+type Ending = HostOutcome | HostEnd;
+
+/** What a host runner is given. */
+export interface HostTurn {
+  readonly run: HostRun;
+  readonly context: RunContext;
 }
 
 export interface Applied {
@@ -99,7 +110,9 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
       if (opened.ok) throw new Error('it was not refused');
       return opened.error;
     },
-    async apply(source, { command = 'apply', forks = 10, stop = never, ends = () => well, on } = {}) {
+    async apply(source, wishes = {}) {
+      const { command = 'apply', forks = 10, stop = never, abandon = never, buildLimitSeconds } = wishes;
+      const { ends = () => well, saveLog = async () => undefined, on } = wishes;
       const events: Event[] = [];
       const begun: string[] = [];
       const hear = (event: Event): void => {
@@ -108,21 +121,23 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
         on?.(event);
       };
       const hub = createEventHub(runId, [{ read: hear, congestion: () => undefined, close: async () => undefined }]);
-      const runHost: HostRunner = async ({ host, decision }) => {
+      const runHost: HostRunner = async (run, context) => {
+        const { host, decision } = run;
         const modules = decision.scripts.map(({ module }) => module).join(' ');
         begun.push(`${host.name}: ${modules}`);
-        return { outcome: await ends(host.name, modules), sent: 'something' };
+        const end = await ends(host.name, modules, { run, context });
+        return 'sent' in end ? end : { outcome: end, sent: 'something' };
       };
       await using fleet = createFleet(hosts.transport, connectOptions().limits, stop);
       const result = await applyRun(
-        { command, run: runId, source, forks, leaseSeconds: 60 },
+        { command, run: runId, source, forks, leaseSeconds: 60, ...optional('buildLimitSeconds', buildLimitSeconds) },
         {
           ...memory(),
           fleet,
           events: hub,
-          saveLog: async () => undefined,
+          saveLog,
           stop,
-          abandon: never,
+          abandon,
           runHost,
         },
       );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventsOf, parseEvents, runTapbook } from '../support/tapbook.ts';
 
+/** What of a selection shows only in the program. What is selected: test/engine/sources/select-plays.test.ts. */
 let folder = '';
 let playbook = '';
 beforeAll(async () => {
@@ -96,28 +97,15 @@ test('--start-at: those before it are not asked, and the plan says so', async ()
 });
 
 test.each([
-  [['--tags', 'quick'], 'gone1 gone2 gone3'],
-  [['--skip-tags', 'db'], 'web1'],
-  [['--start-at-script', 'last'], 'web1'],
-  [['--tags', 'risky,untagged'], 'gone1 gone2 gone3, web1'],
-])('%j', async (args, told) => {
-  expect((await hostsOf(...args)).map(hosts => hosts.join(' ')).join(', ')).toBe(told);
-});
-
-test('a tag that nothing has: exit 3', async () => {
-  const { code, stderr } = await tapbook('plan', playbook, '--tags', 'quikc');
-  expect([code, stderr]).toMatchInlineSnapshot(`
-    [
-      3,
-      "error no-script-selected: no script is left by --tags quikc; did you mean "quick"?
-    ",
-    ]
-  `);
-});
-
-test('check looks at scripts that are never run unless they are named', async () => {
-  const path = join(folder, 'never.yml');
-  const script = `{ name: x, inline: 'probe begin { exit() }', until_exit: true, args: ['{{ nope }}'], tags: [never] }`;
-  await writeFile(path, `- hosts: web\n  scripts:\n    - ${script}\n`);
-  expect(await tapbook('check', path)).toMatchObject({ code: 3, stderr: expect.stringContaining('nope') });
+  [['--tags', 'quikc'], 'no script is left by --tags quikc; did you mean "quick"?'],
+  [
+    ['--tags', 'quick', '--skip-tags', 'db'],
+    'no script is left by --tags quick --skip-tags db; there are: db, never, quick, risky',
+  ],
+  [['--start-at-script', 'lsat'], 'no script is named "lsat" (--start-at-script); did you mean "last"?'],
+])('%j leaves no script: exit 3', async (args, message) => {
+  for (const command of ['plan', 'apply']) {
+    const { code, stderr } = await tapbook(command, playbook, ...args);
+    expect([code, stderr]).toEqual([3, `error no-script-selected: ${message}\n`]);
+  }
 });

@@ -28,6 +28,8 @@ export interface InMemoryHost {
   until: Promise<void> | undefined;
   connections: number;
   builds: number;
+  /** How long the latest build might have taken. */
+  limitSeconds: number | undefined;
 }
 
 export interface InMemoryHosts {
@@ -55,6 +57,7 @@ export function inMemoryHosts(): InMemoryHosts {
       until: undefined,
       connections: 0,
       builds: 0,
+      limitSeconds: undefined,
     };
     hosts.set(name, host);
     return host;
@@ -65,7 +68,7 @@ export function inMemoryHosts(): InMemoryHosts {
       async connect({ name }: Host, { signal }) {
         const host = hostOf(name);
         host.connections++;
-        await Promise.race([host.until, aborted(signal)]);
+        if (host.until !== undefined) await Promise.race([host.until, aborted(signal)]);
         signal.throwIfAborted();
         return host.down ? err({ kind: 'refused', cause: `connection refused by ${name}` }) : ok(connectionTo(host));
       },
@@ -138,6 +141,7 @@ function probed(host: InMemoryHost, nonce: string, asked: readonly string[]): re
 /** As `build-module.sh` answers: the module on standard output, what is said of it on standard error. */
 function build(host: InMemoryHost, nonce: string, argv: readonly string[]): RemoteProcess {
   host.builds++;
+  host.limitSeconds = Number(argv[7]);
   if (host.stapError !== undefined) return answer([], [host.stapError, `${nonce} exit 1`]);
   const release = argv[argv.indexOf('-r') + 1];
   const module = elfModule([`vermagic=${release} SMP${host.padding}`, `name=${argv[argv.indexOf('-m') + 1]}`]);

@@ -7,10 +7,10 @@ import type { EventBody, EventSink } from '../../../src/model/event.ts';
 import type { Host } from '../../../src/model/host.ts';
 import type { ArtifactKey, HostName, ModuleName, RunId, Sha256 } from '../../../src/model/ids.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
-import { err, ok } from '../../../src/model/result.ts';
+import { ok } from '../../../src/model/result.ts';
 import type { Artifact } from '../../../src/module/cache/module-cache.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
-import { bind, lost, makePlan, makeScript, type PlanParts, ready } from '../../plan/rig.ts';
+import { bind, makePlan, makeScript, type PlanParts, ready } from '../../plan/rig.ts';
 import { connectOptions } from '../../support/connect-options.ts';
 import { startScriptedSshServer } from '../../support/scripted-ssh-server.ts';
 import { type StandInHost, startStandInHost } from '../stand-in-host.ts';
@@ -25,6 +25,7 @@ const artifact: Artifact = {
   parameters: [],
 };
 
+/** Turns and retries over real connections. Rollouts in-process: ../rollout-run.test.ts, ../rollout-stops.test.ts. */
 let standIns: readonly StandInHost[] = [];
 beforeAll(async () => {
   standIns = await Promise.all(['db1', 'db2', 'db3'].map(startStandInHost));
@@ -45,11 +46,6 @@ interface RunParts {
   readonly others?: readonly Host[];
   /** Without the three, or behind these. */
   readonly othersAre?: 'alone' | 'first';
-  /** Builds that have failed, by the host that is their only one. */
-  readonly failedBuildOf?: string;
-  readonly unreachable?: readonly string[];
-  readonly failedBefore?: readonly string[];
-  readonly stoppedBefore?: string;
   readonly stop?: AbortSignal;
   /** Sees each event, and may do something about it. */
   readonly on?: (event: EventBody) => void;
@@ -65,14 +61,8 @@ async function run(parts: RunParts): Promise<Ran> {
   const own = othersAre === 'alone' ? [] : standIns.map(({ host }) => host);
   const hosts = othersAre === 'first' ? [...others, ...own] : [...own, ...others];
   const script = makeScript({ run: { kind: 'until-exit', limitSeconds: 60 } });
-  // Who fails to build has arguments of its own.
-  const scriptsOf = (name: string) => [bind(script, { args: name === parts.failedBuildOf ? ['1'] : [] })];
-  const failure = { stage: 'connect', cause: 'no route' } as const;
   const plan = makePlan({
-    targets: [
-      ...(parts.unreachable ?? []).map(name => lost('unreachable', name, failure)),
-      ...hosts.map(({ name }) => ready(name, { scripts: scriptsOf(name) })),
-    ],
+    targets: hosts.map(({ name }) => ready(name, { scripts: [bind(script)] })),
     ...(parts.play === undefined ? {} : { play: parts.play }),
   });
   const events: EventBody[] = [];
@@ -86,17 +76,14 @@ async function run(parts: RunParts): Promise<Ran> {
   const stop = parts.stop ?? new AbortController().signal;
   const fleet = createFleet(createSshTransport(), connectOptions().limits, new AbortController().signal);
   open.push(fleet);
-  const built = (args: readonly string[]) =>
-    args.length === 0 ? ok(artifact) : err({ stage: 'build', cause: 'semantic error' } as const);
   const result = await runPlay({
     plan,
     hosts: new Map(hosts.map(host => [host.name, host])),
     uploadDirectories: new Map(
       hosts.map(host => [host.name, standIns.find(one => one.host === host)?.uploads ?? '/tmp']),
     ),
-    builds: new Map(plan.builds.map(({ id, args }) => [id, built(args)])),
-    failedBefore: new Set((parts.failedBefore ?? []) as HostName[]),
-    ...(parts.stoppedBefore === undefined ? {} : { stoppedBefore: parts.stoppedBefore }),
+    builds: new Map(plan.builds.map(({ id }) => [id, ok(artifact)])),
+    failedBefore: new Set(),
     fleet,
     runHost: createFleetHostRunner(fleet),
     events: sink,
@@ -140,36 +127,6 @@ describe('batches', () => {
     ]);
   });
 
-  test('a canary that fails: nobody else is begun', async () => {
-    await failing(0);
-    const { told, events, stopped } = await run({
-      play: {
-        serial: [
-          { kind: 'hosts', count: 1 },
-          { kind: 'percent', percent: 100 },
-        ],
-      },
-    });
-    expect(told).toEqual([
-      'db1 failed at load',
-      'db2 not-started: every host of the batch failed',
-      'db3 not-started: every host of the batch failed',
-    ]);
-    expect(stops(events)).toEqual(['every host of the batch failed']);
-    expect(stopped).toBe('every host of the batch failed');
-  });
-
-  test('any_errors_fatal within a batch: who waits for a fork is not begun', async () => {
-    await failing(0);
-    const { told, events } = await run({ play: { anyErrorsFatal: true }, forks: 1 });
-    expect(told).toEqual([
-      'db1 failed at load',
-      'db2 not-started: any_errors_fatal: db1 failed',
-      'db3 not-started: any_errors_fatal: db1 failed',
-    ]);
-    expect(stops(events)).toEqual(['any_errors_fatal: db1 failed']);
-  });
-
   test('max_fail_percentage within a batch: who runs ends as planned', async () => {
     await failing(0);
     await standIns[1]?.behave('hold');
@@ -183,51 +140,6 @@ describe('batches', () => {
     const reason = '1 of 3 hosts failed (33 %), max_fail_percentage is 30';
     expect(told.toSorted()).toEqual(['db1 failed at load', 'db2 ok', `db3 not-started: ${reason}`]);
     expect(stops(events)).toEqual([reason]);
-  });
-
-  test('a failure that stops nobody is not told as a stop, but keeps further plays away', async () => {
-    await failing(2);
-    const { told, events, stopped } = await run({ play: { anyErrorsFatal: true }, forks: 1 });
-    expect(told).toEqual(['db1 ok', 'db2 ok', 'db3 failed at load']);
-    expect(stops(events)).toEqual([]);
-    expect(stopped).toBe('any_errors_fatal: db3 failed');
-  });
-});
-
-describe('what is known beforehand', () => {
-  test('failed builds count before the first host is begun', async () => {
-    const { told, events } = await run({ play: { maxFailPercentage: 30 }, failedBuildOf: 'db3' });
-    const reason = '1 of 3 hosts failed (33 %), max_fail_percentage is 30';
-    expect(told.toSorted()).toEqual([
-      `db1 not-started: ${reason}`,
-      `db2 not-started: ${reason}`,
-      'db3 failed at build',
-    ]);
-    expect(events.map(event => event.kind)).not.toContain('batch-started');
-  });
-
-  test('unreachable hosts of the plan count in the same place: all of them are told', async () => {
-    const { told, events } = await run({ play: { maxFailPercentage: 30 }, unreachable: ['db8', 'db9'] });
-    const reason = '2 of 5 hosts failed (40 %), max_fail_percentage is 30';
-    expect(told).toEqual([
-      'db8 unreachable at connect',
-      'db9 unreachable at connect',
-      ...['db1', 'db2', 'db3'].map(name => `${name} not-started: ${reason}`),
-    ]);
-    expect(stops(events)).toEqual([reason]);
-  });
-
-  test('a play behind one that was stopped', async () => {
-    const { told, stopped } = await run({ stoppedBefore: 'play "a" was stopped: any_errors_fatal: x failed' });
-    expect(told).toEqual(
-      ['db1', 'db2', 'db3'].map(name => `${name} not-started: play "a" was stopped: any_errors_fatal: x failed`),
-    );
-    expect(stopped).toBe('play "a" was stopped: any_errors_fatal: x failed');
-  });
-
-  test('who failed in an earlier play is left alone', async () => {
-    const { told } = await run({ failedBefore: ['db2'] });
-    expect(told.toSorted()).toEqual(['db1 ok', 'db2 not-started: it failed in an earlier play', 'db3 ok']);
   });
 });
 
