@@ -19,6 +19,11 @@ export function readIni(source: SourceFile): Result<WrittenInventory, Faulty<Wri
   let section: Section = { kind: 'hosts', group: 'ungrouped' as GroupName };
   for (const line of linesOf(source)) {
     if (/^\s*(?:[#;]|$)/.test(line.text)) continue;
+    const garbled = findGarbled(line, section);
+    if (garbled !== undefined) {
+      draft.errors.push(wrong('not-text', 'this is no UTF-8', garbled, 'save the file as UTF-8 text'));
+      continue;
+    }
     const header = readHeader(line, draft);
     if (header === undefined) readEntry(line, section, draft);
     else section = header;
@@ -54,6 +59,15 @@ function* linesOf({ path, text }: SourceFile): Generator<Line> {
       at: (start, end) => () => ({ file: path, line: own, column: start + 1, endColumn: end + 1, text: line }),
     };
   }
+}
+
+/** What is no UTF-8, and would be another name or another password. In comments, which may be older than UTF-8, it does no harm. */
+function findGarbled({ text, at }: Line, section: Section): Where | undefined {
+  const start = text.indexOf('\uFFFD');
+  if (start === -1) return undefined;
+  const words = section.kind === 'hosts' ? splitWords(text) : undefined;
+  const end = words?.ok ? (words.value.at(-1)?.end ?? 0) : text.length;
+  return start < end ? at(start, start + 1) : undefined;
 }
 
 const sectionKinds = ['hosts', 'children', 'vars'];

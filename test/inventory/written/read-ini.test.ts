@@ -29,6 +29,22 @@ function complaints(text: string): string {
 }
 
 describe('readIni', () => {
+  test('refuses what is no UTF-8, which would be another password, but not in comments', () => {
+    const lines = [
+      '# B\uFFFDro',
+      'n1 ansible_password=gr\uFFFDn',
+      'n2 # B\uFFFDro',
+      '[web:vars]',
+      'a=\uFFFD',
+      '[\uFFFD]',
+    ];
+    expect(complaints(lines.join('\n'))).toMatchInlineSnapshot(`
+      "hosts:2:23 "�" not-text: this is no UTF-8; save the file as UTF-8 text
+      hosts:5:3 "�" not-text: this is no UTF-8; save the file as UTF-8 text
+      hosts:6:2 "�" not-text: this is no UTF-8; save the file as UTF-8 text"
+    `);
+  });
+
   test('reads hosts, children, variables and comments', () => {
     const text = [
       '# comment',
