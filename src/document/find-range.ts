@@ -25,6 +25,18 @@ export function findRange(document: Document.Parsed, path: readonly (string | nu
   return range;
 }
 
+/** The keys of the mapping at a path in the order in which they are written; those that it merges come last. */
+export function findKeys(document: Document.Parsed, path: readonly (string | number)[]): readonly string[] {
+  let node: unknown = document.contents;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) node = findPair(node, String(step), document)?.value;
+    else node = isSeq(node) ? node.items[Number(step)] : undefined;
+  }
+  if (isAlias(node)) node = node.resolve(document);
+  return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
+}
+
 /** The pair with this key: the mapping's own, else that of a mapping it merges. */
 function findPair(map: YAMLMap, name: string, document: Document.Parsed, depth = 0): Pair | undefined {
   const own = map.items.find(({ key }) => isScalar(key) && String(key.value) === name);

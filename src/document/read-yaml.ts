@@ -2,11 +2,11 @@ import { type Document, isScalar, type YAMLError } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Faulty } from '../model/faulty.ts';
 import { inFileOrder } from '../model/in-file-order.ts';
-import type { JsonValue } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
-import { findDouble, findRange } from './find-range.ts';
+import { findDouble, findKeys, findRange } from './find-range.ts';
 import { findUnusableValues } from './find-unusable-values.ts';
 import { parseJson } from './parse-json.ts';
 import { type Dialect, parseYaml } from './parse-yaml.ts';
@@ -22,6 +22,8 @@ export interface YamlTree {
   readonly value: JsonValue;
   /** Where the value at a path stands, or the key that leads to it; for a path that is not there, its nearest parent. */
   place(path: readonly (string | number)[], part: 'key' | 'value'): Place;
+  /** The entries of the mapping at a path in the order of the text; JavaScript puts keys first that look like numbers. */
+  entries(path: readonly (string | number)[], mapping: JsonObject): readonly (readonly [string, JsonValue])[];
   /** A value as it was written, such as `1.10` for the number 1.1. */
   written(path: readonly (string | number)[]): string | undefined;
   /**
@@ -52,7 +54,15 @@ export function locateLater(source: SourceFile, value: JsonValue): YamlTree {
       const read = readByLibrary(source, 'inventory');
       // Of what the library makes nothing of, the file itself is place enough.
       const place = () => createPlaces(source).of(0, 1);
-      located = read.ok ? read.value : (read.error.rest ?? { source, value, place, written: () => undefined });
+      located = read.ok
+        ? read.value
+        : (read.error.rest ?? {
+            source,
+            value,
+            place,
+            entries: (_, mapping) => Object.entries(mapping),
+            written: () => undefined,
+          });
     }
     return located;
   };
@@ -60,8 +70,16 @@ export function locateLater(source: SourceFile, value: JsonValue): YamlTree {
     source,
     value,
     place: (path, part) => locate().place(path, part),
+    // Looking is not cheap, and seldom needed.
+    entries: (path, mapping) =>
+      Object.keys(mapping).some(isIndex) ? locate().entries(path, mapping) : Object.entries(mapping),
     written: path => locate().written(path),
   };
+}
+
+/** What JavaScript takes for the index of an array, and sorts as such. */
+function isIndex(key: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(key);
 }
 
 /** Reads with the library, which knows all of YAML. */
@@ -84,6 +102,14 @@ function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue,
     source,
     value,
     place: (path, part) => places.of(...findRange(document, path, part)),
+    entries(path, mapping) {
+      if (!Object.keys(mapping).some(isIndex)) return Object.entries(mapping);
+      const names = new Set([...findKeys(document, path), ...Object.keys(mapping)]);
+      return [...names].flatMap(name => {
+        const own = Object.hasOwn(mapping, name) ? mapping[name] : undefined;
+        return own === undefined ? [] : [[name, own] as const];
+      });
+    },
     written(path) {
       const node = document.getIn(path, true);
       return isScalar(node) && typeof node.source === 'string' ? node.source : undefined;

@@ -1,3 +1,5 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { secretMark } from '../../src/document/ansible-marks.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
@@ -376,4 +378,36 @@ test('ten thousand hosts in a hundred groups are no trouble', async () => {
   expect(inventory.hosts.size).toBe(10_000);
   expect(hostsOf(inventory, 'top')).toHaveLength(10_000);
   expect(hostOf(inventory, 'h99-100')).toMatchObject({ groups: ['g99', 'top'], vars: { depth: 99, rack: 99 } });
+});
+
+describe('names that are numbers stand where they are written', () => {
+  const program = `#!/bin/sh\necho '{"z":{"hosts":["x"]},"10":{"hosts":["b"],"children":{"8":{},"7":{}}},"9":["a"]}'\n`;
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['hosts', { 'h.yml': 'all:\n  hosts:\n    "20":\n    "10":\n    web:\n    "3":\n' }, '20 10 web 3'],
+    ['hosts in flow style', { 'h.yml': 'all: { hosts: { "20": , web: , "3": { a: 1 } } }\n' }, '20 web 3'],
+    ['hosts in JSON', { 'h.json': '{"all": {"hosts": {"20": {}, "web": {}, "3": {}}}}' }, '20 web 3'],
+    ['hosts behind an alias', { 'h.yml': 'a: { hosts: &h { "20": , w: , "3": } }\nb: { hosts: *h }\n' }, '20 w 3'],
+    [
+      'groups',
+      {
+        'h.yml':
+          'all:\n  children:\n    "2019": { hosts: { b: } }\n    "2018": { hosts: { a: } }\n    p: { hosts: { c: } }\n',
+      },
+      'b a c',
+    ],
+    [
+      'groups at the top',
+      { 'h.yml': 'p: { hosts: { c: } }\n"2019": { hosts: { b: } }\n"2018": { hosts: { a: } }\n' },
+      'c b a',
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect([...(await loadFine(files)).hosts.keys()].join(' ')).toBe(expected);
+  });
+
+  test('of a program', async () => {
+    const directory = await writeTree({ inv: program });
+    await chmod(join(directory, 'inv'), 0o755);
+    const loaded = await loadInventory([join(directory, 'inv')], { signal: new AbortController().signal });
+    expect(loaded.ok ? [...loaded.value.hosts.keys()].join(' ') : say(loaded.error.diagnostics)).toBe('x b a');
+  });
 });

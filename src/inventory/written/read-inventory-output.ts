@@ -24,7 +24,7 @@ export function readInventoryOutput(tree: YamlTree): Result<InventoryOutput, rea
   const { value } = tree;
   if (!isJsonObject(value)) return err([wrong('an object with groups is expected', [], draft)]);
   let hostvars: JsonObject | undefined;
-  for (const [name, group] of Object.entries(value)) {
+  for (const [name, group] of tree.entries([], value)) {
     if (name !== '_meta') readGroup(name, group, draft);
     else if (isJsonObject(group) && group['hostvars'] !== undefined) {
       const found = group['hostvars'];
@@ -98,7 +98,7 @@ function readHosts(group: GroupName, hosts: JsonValue, path: Path, draft: Draft)
 }
 
 function readChildren(parent: GroupName, children: JsonValue, path: Path, draft: Draft): void {
-  const names = isJsonObject(children) ? Object.keys(children) : children;
+  const names = isJsonObject(children) ? draft.tree.entries(path, children).map(([name]) => name) : children;
   if (!Array.isArray(names)) {
     draft.errors.push(wrong(`the children of "${parent}" are no list`, path, draft));
     return;

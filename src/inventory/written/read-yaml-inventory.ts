@@ -26,7 +26,7 @@ export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, Faul
     const message = 'this configures an inventory plugin of Ansible';
     return err({ diagnostics: [problem('error', 'unsupported-inventory', message, where, cure)] });
   }
-  for (const [name, value] of Object.entries(tree.value)) readGroup(name, value, [name], draft);
+  for (const [name, value] of tree.entries([], tree.value)) readGroup(name, value, [name], draft);
   const written: WrittenInventory = { source: tree.source, entries: draft.entries, warnings: draft.warnings };
   return draft.errors.length > 0 ? err({ diagnostics: draft.errors, rest: written }) : ok(written);
 }
@@ -57,7 +57,7 @@ function readGroup(written: string, value: JsonValue, path: Path, draft: Draft):
   }
   const vars: WrittenVariable[] = [];
   draft.entries.push({ kind: 'group', name: name.value, role: 'declares', vars, where });
-  for (const [key, content] of Object.entries(value ?? {})) {
+  for (const [key, content] of draft.tree.entries(path, value ?? {})) {
     const section = readSection(key, content, [...path, key], draft);
     if (section === undefined) continue;
     const inside = [...path, key];
@@ -85,7 +85,7 @@ function readSection(key: string, content: JsonValue, path: Path, draft: Draft):
 }
 
 function readHosts(section: JsonObject, group: GroupName, path: Path, draft: Draft): void {
-  for (const [written, content] of Object.entries(section)) {
+  for (const [written, content] of draft.tree.entries(path, section)) {
     const own = [...path, written];
     const where = keyAt(own, draft);
     const named = readHostNames(written, where);
@@ -107,7 +107,7 @@ function readHosts(section: JsonObject, group: GroupName, path: Path, draft: Dra
 }
 
 function readChildren(section: JsonObject, parent: GroupName, path: Path, draft: Draft): void {
-  for (const [written, content] of Object.entries(section)) {
+  for (const [written, content] of draft.tree.entries(path, section)) {
     const own = [...path, written];
     const name = readGroup(written, content, own, draft);
     if (name !== undefined) draft.entries.push({ kind: 'child', parent, name, where: keyAt(own, draft) });
