@@ -24,15 +24,15 @@ import type { RunOptions } from './arguments/options/apply-options.ts';
 import { type ConnectionPrompts, connectionPrompts } from './asking/connection-prompts.ts';
 import { ownConsole } from './own-console.ts';
 import { cacheDirectory, stateDirectory } from './paths.ts';
-import { isSameTerminal, neverBlock } from './session/free-terminal.ts';
 import type { PrintOutputs } from './session/print-outputs.ts';
+import { isSameTerminal, unblockTerminal } from './session/unblock-terminal.ts';
 
 /** The only place where adapters and reporters are made. */
 function composeTransport({ questions, say }: ConnectionPrompts): Transport {
   return routeTransport({ say, ...optional('questions', questions) });
 }
 
-/** The connections of a command, until it is disposed of or `signal` fires; `say` is told what they have to say. */
+/** Opens connections for a command, until it is disposed of or `signal` fires. `say` gets the messages of connections. */
 export function composeFleet(
   options: { readonly ask?: boolean },
   say: (text: string) => void,
@@ -47,7 +47,7 @@ export function composeCache(): ModuleCache {
   return openModuleCache(join(cacheDirectory(), 'modules'));
 }
 
-/** What is remembered of build hosts. With --flush-cache they are asked again, and what failed is tried again. */
+/** What is remembered of build hosts. With --flush-cache they are asked again, and builds that failed are tried again. */
 export function composeMemory({ flushCache }: Pick<RunOptions, 'flushCache'>): {
   readonly kept: KeptFacts;
   readonly canaries: CanaryRecords;
@@ -61,7 +61,7 @@ export function composeMemory({ flushCache }: Pick<RunOptions, 'flushCache'>): {
   };
 }
 
-/** The directory of a run, and who writes into it. */
+/** The directory of a run, and what writes into it. */
 export interface History extends RunDirectory {
   readonly reader: EventReader;
 }
@@ -78,7 +78,7 @@ export async function composeHistory(
   return err(refuse('invalid-input', { code: 'no-history', message: directory.error, cure }));
 }
 
-/** Who reads the events of a run, besides its history. */
+/** Makes what reads the events of a run, besides its history. */
 export async function composeReporters(
   options: ReportOptions,
   onBrokenPipe: (error: Error) => void,
@@ -93,7 +93,7 @@ export async function composeReporters(
     const all = `tapbook show ${kept.run} --format csv`;
     ownConsole.tell(`${countOf(rows, 'row')} not printed, since nobody read in time; all of them: ${all}`);
   };
-  // Closed last: what it may have to say belongs below the recap.
+  // Closed last: its messages belong below the recap.
   return [reporter, createCsvReporter({ stdout: ownConsole.stdout, onBrokenPipe, onLeftOut })];
 }
 
@@ -112,7 +112,7 @@ type ReportOptions = Pick<
   'format' | 'quiet' | 'verbose' | 'ask' | 'prefix' | 'timestamps' | 'fold' | 'diff'
 >;
 
-/** Which run it is, and where what hosts print can be read again; `signal` fires when that is to end. */
+/** The run, and the directory that keeps what its hosts print. `signal` ends the printing of kept outputs. */
 type KeptOutputs = Pick<PrintOutputs, 'directory' | 'signal'> & { readonly run: RunId };
 
 const resultsOf = { text: 'lines-and-tables', table: 'tables', csv: 'none' } as const;
@@ -124,7 +124,7 @@ export async function composeReporter(
   kept?: KeptOutputs,
 ): Promise<EventReader> {
   const { stdout, stderr, env } = process;
-  for (const stream of [stdout, stderr]) neverBlock(stream);
+  for (const stream of [stdout, stderr]) unblockTerminal(stream);
   if (format === 'json') return createNdjsonReporter({ stdout, onBrokenPipe });
   const colour = colourOf(stdout, process.env);
   const printed: PrintOutputs | undefined =
@@ -134,7 +134,7 @@ export async function composeReporter(
     lineHead: { time: timestamps ? 'shown' : 'none', host: prefix === false ? 'none' : 'shown' },
     ...(printed === undefined ? {} : { outputs: (hosts: readonly HostName[]) => outputsOf(printed, hosts) }),
   };
-  // A progress that is drawn again and again would write over a question.
+  // Progress is redrawn all the time, and would write over a question.
   const isPlain =
     ask ||
     (format === 'csv' && stdout.isTTY) ||
@@ -143,7 +143,7 @@ export async function composeReporter(
     env['TERM'] === 'dumb' ||
     env['NO_COLOR'];
   if (isPlain) return createPlainReporter(options);
-  // listr2 is loaded for a terminal only.
+  // listr2 is loaded only for a terminal.
   const { createTerminalReporter } = await import('../report/live/terminal-reporter.ts');
   return createTerminalReporter({
     ...options,
@@ -169,7 +169,7 @@ function reporterOptions(
   };
 }
 
-/** What makes diffs is loaded only where one is wanted. */
+/** The library for diffs is loaded only if one is wanted. */
 async function* outputsOf(printed: PrintOutputs, hosts: readonly HostName[]): AsyncGenerator<string> {
   const { printOutputs } = await import('./session/print-outputs.ts');
   yield* printOutputs(printed, hosts);

@@ -13,14 +13,14 @@ export const exitCodes = {
   planNoLongerFits: 7,
   noHosts: 8,
   locked: 9,
-  /** Of `diff-plan --exit-code` only. */
+  /** Only of `diff-plan --exit-code`. */
   changed: 10,
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What each of them says, in one line: for `tapbook --help`, the reference and the man pages. */
+/** What each code means, in one line: for `tapbook --help`, the reference and the man pages. */
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: 'all well',
   1: 'a bug in tapbook',
@@ -49,7 +49,7 @@ export function exitCodeOfRefusal(kind: RefusalKind): ExitCode {
   return refusals[kind];
 }
 
-/** The code by how hosts came out: whatever is left behind counts as failed. */
+/** The code for the outcomes of hosts. A host on which something is left behind counts as failed. */
 export function exitCodeOfHosts(hosts: Readonly<Record<'failed' | 'left-behind' | 'unreachable', number>>): ExitCode {
   const failed = countWhere(hosts, hasFailedThere) > 0;
   if (failed && hosts.unreachable > 0) return exitCodes.failedAndUnreachable;
@@ -58,7 +58,7 @@ export function exitCodeOfHosts(hosts: Readonly<Record<'failed' | 'left-behind' 
   return exitCodes.ok;
 }
 
-/** The same of what came of each host, for commands in which nothing can be left behind. */
+/** The code for one result of each host, for commands that cannot leave anything behind. */
 export function exitCodeOfResults(results: readonly string[]): ExitCode {
   const count = (wanted: 'failed' | 'unreachable'): number => results.filter(result => result === wanted).length;
   return exitCodeOfHosts({ failed: count('failed'), unreachable: count('unreachable'), 'left-behind': 0 });

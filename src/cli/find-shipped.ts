@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** A folder of the installation, told by a file in it: it lies beside `dist/` and beside `src/`, from wherever in them this runs. */
+/** Finds a folder of the installation by a file in it. The folder lies beside `dist/` and `src/`. */
 export async function findShipped(folder: string, file: string): Promise<string> {
   for (const path of ['..', '../..']) {
     const found = fileURLToPath(new URL(`${path}/${folder}/`, import.meta.url));

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { ownHome } from '../process/own-account.ts';
 
-/** tapbook's own folders by the XDG base directory rules: a relative value counts as none. */
+/** tapbook's own folders follow the XDG Base Directory Specification: a relative value counts as unset. */
 export function cacheDirectory(): string {
   return join(xdg('XDG_CACHE_HOME', '.cache'), 'tapbook');
 }
@@ -10,7 +10,7 @@ export function stateDirectory(): string {
   return join(xdg('XDG_STATE_HOME', '.local/state'), 'tapbook');
 }
 
-/** Where runs keep each other out. */
+/** The folder of the locks that keep two runs apart. */
 export function lockDirectory(): string {
   return join(stateDirectory(), 'locks');
 }

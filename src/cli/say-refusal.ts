@@ -9,12 +9,12 @@ export function sayRefusal({ kind, diagnostics }: Refusal, format: 'text' | 'jso
   return exitCodeOfRefusal(kind);
 }
 
-/** Says warnings to a person; programs read them from nowhere. */
+/** Prints warnings for a person. With JSON nothing is printed: no program reads them. */
 export function sayWarnings(warnings: readonly Diagnostic[], format: 'text' | 'json'): void {
   if (format === 'text') ownConsole.sayDiagnostics(warnings, 'text');
 }
 
-/** What connections have to say, where the command's output is no stream of events. */
+/** Prints messages of connections, for commands whose output is no stream of events. */
 export function sayConnection(format: 'text' | 'json'): (message: string) => void {
   return message => sayWarnings([{ severity: 'warning', code: 'connection', message }], format);
 }

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 
 /**
- * What Ansible's tags `!vault` and `!unsafe` make of a text: a mapping with one key, which is also how Ansible writes and
- * reads them as JSON. A vaulted text stays encrypted until someone needs it; an unsafe one is never a template.
+ * Ansible's tags `!vault` and `!unsafe` turn a text into a mapping with one key, as in Ansible's own JSON. A vaulted text stays
+ * encrypted until it is needed. An unsafe text is never a template.
  */
 export function markVaulted(encrypted: string): JsonValue {
   return { [vaultKey]: encrypted };

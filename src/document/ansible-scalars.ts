@@ -3,9 +3,9 @@ import type { JsonValue } from '../model/json.ts';
 import { markUnsafe, markVaulted } from './ansible-marks.ts';
 
 /**
- * How Ansible reads unquoted scalars: the rules of PyYAML, which are YAML 1.1 with its own taste (`on` is true and `y` a
- * text; 010 is 8 and 08 a text; 1:30 is 90; 1e3 is a text). What JSON cannot hold stays the text that was written:
- * infinities, and integers that a double would round. Times are texts as Ansible prints them.
+ * How Ansible reads unquoted scalars: by the rules of PyYAML, a variant of YAML 1.1. `on` is true and `y` a text; 010 is 8 and
+ * 08 a text; 1:30 is 90; 1e3 is a text. Infinities stay texts, as do integers that a double would round, since JSON cannot
+ * hold them. Times are texts as Ansible prints them.
  */
 export const ansibleScalars: ScalarTag[] = [
   {
@@ -49,7 +49,7 @@ const plainTags = ansibleScalars.filter(tag => tag.default === true);
 const options = {};
 
 function noComplaint(): void {
-  // None of the tags complains: what one of them cannot read stays a text.
+  // No tag reports an error: a scalar that none of them can read stays a text.
 }
 
 /** As Python's isoformat() has it: `2001-12-14T21:59:43.100000-05:00`. */

@@ -1,6 +1,6 @@
 /**
- * A value as JSON that is the same however it was written: without blanks, each object's keys sorted by their UTF-16
- * code units, entries without a value left out. What digests of documents are made over.
+ * Equal values give equal JSON: no blanks, the keys of each object sorted by UTF-16 code units, no entries that are undefined.
+ * Digests of documents are made of it.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

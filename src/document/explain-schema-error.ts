@@ -9,7 +9,7 @@ import { parsePointer } from './schema-errors.ts';
 import type { Path, Schema } from './schema-words.ts';
 import { exampleCure, exampleOf, firstKey, hintOf, kindOf, nameOf, nameOfParent, typesOf } from './schema-words.ts';
 
-/** One error of a validator in words; undefined for one that only says that something inside has failed. */
+/** Explains an error of a validator; undefined for an error that only says that an inner rule has failed. */
 export function explainSchemaError(error: ErrorObject, tree: YamlTree, document: string): Diagnostic | undefined {
   const path = parsePointer(error.instancePath, tree.value);
   const explained = explain(error, path, tree, document);
@@ -22,13 +22,13 @@ interface Explained {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly cure?: string | undefined;
-  /** Where it is not the value itself. */
+  /** What is marked, unless it is the value itself. */
   readonly place?: Place;
 }
 
 function explain(error: ErrorObject, path: Path, tree: YamlTree, document: string): Explained | undefined {
   const { keyword, params, data } = error;
-  // A key that is wrong is said by propertyNames, with its place.
+  // The error of propertyNames reports a wrong key, with its place.
   if (error.propertyName !== undefined) return undefined;
   const schema = error.parentSchema as Schema;
   const name = nameOf(path, schema, document);

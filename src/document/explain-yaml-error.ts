@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { Place } from '../model/source.ts';
 import type { Places } from './places.ts';
 
-/** A parser's error in words that say what to do. */
+/** Explains an error of the YAML parser, and what to do about it. */
 export function explainYamlError(error: YAMLError, places: Places): Diagnostic {
   const place = places.of(error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
   const known = explanations[error.code];
@@ -54,7 +54,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** `x: {{ name }}` is a mapping with a mapping as its key; the error stands somewhere in it. */
+/** To YAML, `x: {{ name }}` is a mapping with a mapping as its key. The error is somewhere in it. */
 function unquotedTemplate(place: Place): Diagnostic {
   const { text } = place;
   const start = Math.max(text.lastIndexOf('{{', place.column), text.indexOf('{{'));

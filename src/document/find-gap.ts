@@ -2,12 +2,12 @@ import { isJsonObject, type JsonValue } from '../model/json.ts';
 import type { YamlTree } from './read-yaml.ts';
 import type { Path } from './schema-words.ts';
 
-/** The gap that is to blame where nothing stands at a path, or null; undefined where that is what was written. */
+/** The gap that explains why there is nothing, or null, at a path; undefined if the document was written so. */
 export function findGap({ gaps = [], value }: YamlTree, path: Path): Path | undefined {
   return gaps.find(gap => {
     if (gap.length > path.length || gap.some((step, index) => step !== path[index])) return false;
     const held = valueAt(value, gap);
-    // Of a mapping that has lost keys, those that are there count.
+    // Keys that are still in a mapping with gaps are known.
     return held === null || held === undefined || valueAt(value, path.slice(0, gap.length + 1)) === undefined;
   });
 }

@@ -1,13 +1,13 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
-import type { Gap } from './without-broken-lines.ts';
+import type { Gap } from './blank-broken-lines.ts';
 
 type Path = readonly (string | number)[];
 
-/** What lines that were taken out may have belonged to. */
+/** The nodes that lines which were taken out may have belonged to. */
 export interface Owners {
-  /** The innermost mapping or list round them that is indented as they were; where none is, all round them. */
+  /** The innermost mapping or list around them with the same indentation; if there is none, all that are around them. */
   readonly holders: readonly Path[];
-  /** Values that are empty since, or texts that are not whole. */
+  /** Values that have become empty, and texts that are no longer complete. */
   readonly values: readonly Path[];
 }
 
@@ -26,7 +26,7 @@ export function findOwners(document: Document.Parsed, text: string, { offset, co
     around.push({ path, column: columnAt(text, node?.range?.[0] ?? 0) });
     const behind = children.findIndex(child => child.start > offset);
     inside = children[(behind === -1 ? children.length : behind) - 1];
-    // What stands below a dash that stayed.
+    // The lines were the entry of a dash that stayed.
     const next = behind === -1 ? undefined : children[behind];
     if (!isSeq(node) || next === undefined || /^ *-(?: |$)/m.test(text.slice(offset, next.start))) continue;
     if (isMap(next.node)) around.push({ path: next.path, column: columnAt(text, next.start) });
@@ -63,7 +63,7 @@ function isEmpty(node: Node | null): boolean {
   return node === null || (!isAlias(node) && node.toJSON() === null);
 }
 
-/** Whether a text goes on behind an offset; one in block style does as far as lines are indented deeper than its key. */
+/** Whether a text goes on behind an offset. A text in block style goes on while lines are indented deeper than its key. */
 function isRound(
   node: Node | null,
   { offset, isDeeper }: { readonly offset: number; readonly isDeeper: boolean },

@@ -54,8 +54,8 @@ function findPair(map: YAMLMap, name: string, document: Document.Parsed, depth =
 }
 
 /**
- * A key that stands twice, and the first of its name in that mapping. The parser tells where what stands before the second one
- * ends: that is where it begins, or blanks before it.
+ * Finds a duplicate key, and the first key of that name in the mapping. The parser reports the end of the value before the
+ * duplicate: the key begins there, or after blanks.
  */
 export function findDouble(
   document: Document.Parsed,

@@ -1,6 +1,6 @@
 import { savedPlan } from './saved-plan-validator.generated.js';
 
-/** What keeps a value from being a saved plan by its schema, in words; undefined where nothing does. */
+/** Why a value is no saved plan by the schema, in words; undefined if it is one. */
 export function findSavedPlanError(value: unknown): string | undefined {
   if (savedPlan(value)) return undefined;
   const [error] = savedPlan.errors ?? [];

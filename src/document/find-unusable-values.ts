@@ -5,22 +5,22 @@ import type { JsonValue } from '../model/json.ts';
 import { unsafeText, vaultedText } from './ansible-marks.ts';
 import type { Places } from './places.ts';
 
-/** How many values aliases may add, before it counts as an attack on the memory. */
+/** How many values aliases may add. More counts as an attack on the memory. */
 const mostByAliases = 1_000_000;
 
 export interface Unusable {
   readonly diagnostic: Diagnostic;
-  /** Of the value; of the key where it is to be taken out. */
+  /** The path of the value, or of the key that is to be taken out. */
   readonly path: readonly (string | number)[];
-  /** What makes the rest of the document usable; undefined where nothing does. */
+  /** How to make the rest of the document usable; undefined if there is no way. */
   readonly remedy?: 'null' | 'take-out';
 }
 
-/** What YAML can write and JSON cannot hold, aliases that lead nowhere, round in a circle or beyond all measure. */
+/** Finds values that JSON cannot hold, and aliases that are unknown, circular, or multiply beyond the limit. */
 export function findUnusableValues(document: Document.Parsed, places: Places): readonly Unusable[] {
   const found: Unusable[] = [];
   const anchors = new Map<string, Node>();
-  const weights = new Map<unknown, number>();
+  const counts = new Map<unknown, number>();
   const add = (
     node: Node,
     ancestors: readonly unknown[],
@@ -44,7 +44,7 @@ export function findUnusableValues(document: Document.Parsed, places: Places): r
       } else if (above.includes(target)) {
         const message = `the alias *${name} stands inside of what it stands for`;
         add(node, above, 'null', 'circular-alias', message, 'write the value out');
-      } else if (weigh(target, anchors, weights) > mostByAliases) {
+      } else if (countValues(target, anchors, counts) > mostByAliases) {
         const message = `what *${name} stands for multiplies beyond all measure`;
         add(node, above, undefined, 'alias-bomb', message, 'write the values out');
         return visit.BREAK;
@@ -97,18 +97,18 @@ function isMarked(value: JsonValue): boolean {
   return vaultedText(value) !== undefined || unsafeText(value) !== undefined;
 }
 
-/** How many values a node makes when its aliases are written out. Each is counted once, so that it takes no long time. */
-function weigh(node: unknown, anchors: ReadonlyMap<string, Node>, weights: Map<unknown, number>): number {
-  const known = weights.get(node);
+/** The number of values in a node with its aliases written out. Each node is counted only once, so that it is fast. */
+function countValues(node: unknown, anchors: ReadonlyMap<string, Node>, counts: Map<unknown, number>): number {
+  const known = counts.get(node);
   if (known !== undefined) return known;
-  // An alias within itself is reported elsewhere; here it must only not go round for ever.
-  weights.set(node, 1);
-  let weight = 1;
-  if (isAlias(node)) weight = weigh(anchors.get(node.source), anchors, weights);
-  else if (isPair(node)) weight = weigh(node.value, anchors, weights);
+  // A circular alias is reported elsewhere; here it only must not recurse for ever.
+  counts.set(node, 1);
+  let count = 1;
+  if (isAlias(node)) count = countValues(anchors.get(node.source), anchors, counts);
+  else if (isPair(node)) count = countValues(node.value, anchors, counts);
   else if (isMap(node) || isCollection(node)) {
-    for (const item of node.items) weight += weigh(item, anchors, weights);
-  } else if (!isScalar(node)) weight = 0;
-  weights.set(node, weight);
-  return weight;
+    for (const item of node.items) count += countValues(item, anchors, counts);
+  } else if (!isScalar(node)) count = 0;
+  counts.set(node, count);
+  return count;
 }

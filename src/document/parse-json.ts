@@ -1,8 +1,8 @@
 import type { JsonValue } from '../model/json.ts';
 
 /**
- * A text that is JSON, read as such; undefined where it is none, or holds an integer of so many digits that a double
- * might round it. Of a key that stands twice the last one counts, as Ansible has it.
+ * Parses JSON; undefined for any other text, and where an integer has so many digits that a double might round it. The last
+ * of several equal keys counts, as in Ansible.
  */
 export function parseJson(text: string): JsonValue | undefined {
   if (!/^\s*[[{]/.test(text) || /\d{16}/.test(text)) return undefined;
@@ -13,7 +13,7 @@ export function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-/** Where a text that is no JSON stops to be it, as an offset. */
+/** The offset of the first character that is no longer JSON. */
 export function findJsonError(text: string): number {
   const open: ('{' | '[')[] = [];
   let expects: 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' = 'value';

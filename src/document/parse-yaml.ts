@@ -11,12 +11,12 @@ import { ansibleScalars } from './ansible-scalars.ts';
 /** `playbook`: YAML 1.2, where `on` is a text. `inventory`: as Ansible reads it, where `on` is true and 010 is 8. */
 export type Dialect = 'playbook' | 'inventory';
 
-/** What the library makes of a text. */
+/** What the YAML library has read. */
 export interface ParsedYaml {
-  /** The first; undefined where the text holds nothing at all. */
+  /** The first document; undefined if the text is empty. */
   readonly document: Document.Parsed | undefined;
   readonly second: Document.Parsed | undefined;
-  /** Without those that only follow from another one. */
+  /** Without errors that only follow from others. */
   readonly problems: readonly YAMLError[];
 }
 
@@ -35,7 +35,7 @@ const options: Readonly<Record<Dialect, ParseOptions & DocumentOptions & SchemaO
   inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars },
 };
 
-/** Where one slip has ended the document early, or a mapping has turned into a list, each line to come is an error too. */
+/** After a mistake that ends the document early, or turns a mapping into a list, the parser reports each further line. */
 function isNoFollowUp({ code, message }: YAMLError, index: number, all: readonly YAMLError[]): boolean {
   const isRepeated = code === 'MULTILINE_IMPLICIT_KEY' && all.findIndex(other => other.code === code) < index;
   return index === 0 || (!isRepeated && !message.includes('token in YAML stream'));

@@ -4,7 +4,7 @@ import { placeAt, type SourceFile } from '../model/source.ts';
 import { findJsonError, parseJson } from './parse-json.ts';
 import { locateLater, readYaml, type YamlTree } from './read-yaml.ts';
 
-/** Reads what a program prints, which has to be JSON: YAML that happens to look like it is refused. */
+/** Reads the output of a program as JSON. YAML that only looks like JSON is refused. */
 export function readJson(source: SourceFile): Result<YamlTree, Faulty<YamlTree>> {
   const value = parseJson(source.text);
   if (value !== undefined) return ok(locateLater(source, value));

@@ -2,9 +2,9 @@ import type { JsonValue } from '../model/json.ts';
 import { readPlainScalar } from './ansible-scalars.ts';
 
 /**
- * Reads the YAML that most inventories and files of variables are made of, many times faster than the library:
- * mappings in block style, with plain or simply quoted texts, and lists of such texts. Undefined for everything else,
- * and for all that could be wrong: the library then has the word. Ansible's scalars.
+ * Reads the simple YAML of most inventories and files of variables, many times faster than the library: mappings in block
+ * style, with plain or simply quoted texts, and lists of such texts. Scalars are read as by Ansible. Undefined for
+ * everything else, and for whatever may be wrong: that is left to the library.
  */
 export function readSimpleYaml(text: string): JsonValue | undefined {
   // Tabs, carriage returns and letters beyond ASCII have rules of their own.
@@ -78,7 +78,7 @@ const longestLine = 1_000;
 const blank = /^ *(?:#.*)?$/;
 /** `key: value` or `- value`, with what may be a comment behind it. */
 const entry = /^( *)(?:(-) +|([A-Za-z0-9_][\w.-]*):(?: +|$))(.*?) *(?:(?<= )#.*)?$/;
-/** Neither an indicator, nor what could be the begin of a mapping or of a comment. */
+/** No indicator, and nothing that could begin a mapping or a comment. */
 const plain = /^(?:[A-Za-z0-9_/]|[-+.](?=[A-Za-z0-9_/]))(?:[\w /.,=@+()~$%;'"<>*&!?|^{}[\]\\`-]|:(?=[^ ]))*$/;
 const quoted = /^(?:"([^"\\]*)"|'([^']*)')$/;
 

@@ -7,7 +7,7 @@ export interface TextFileProblem {
   readonly message: string;
 }
 
-/** Reads a text, at most so many bytes of it: a path can be a device that never ends. Bytes that are no UTF-8 are U+FFFD. */
+/** Reads a text of at most this many bytes: the path may be a device without an end. Invalid UTF-8 becomes U+FFFD. */
 export async function readTextFile(path: string, largestBytes: number): Promise<Result<string, TextFileProblem>> {
   const chunks: Buffer[] = [];
   let size = 0;

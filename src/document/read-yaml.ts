@@ -5,6 +5,7 @@ import { inFileOrder } from '../model/in-file-order.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Place, SourceFile } from '../model/source.ts';
+import { blankBrokenLines } from './blank-broken-lines.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
 import { findDouble, findKeys, findRange } from './find-range.ts';
 import { findUnusableValues } from './find-unusable-values.ts';
@@ -14,26 +15,25 @@ import { createPlaces, type Places } from './places.ts';
 import { readSimpleYaml } from './read-simple-yaml.ts';
 import { refuseUnreadable } from './refuse-unreadable.ts';
 import { salvageYaml } from './salvage-yaml.ts';
-import { withoutBrokenLines } from './without-broken-lines.ts';
 
 /** A document as plain values, each with its place. */
 export interface YamlTree {
   readonly source: SourceFile;
   readonly value: JsonValue;
-  /** Where the value at a path stands, or the key that leads to it; for a path that is not there, its nearest parent. */
+  /** The place of the value at a path, or of its key. For a path that does not exist, the place of its nearest parent. */
   place(path: readonly (string | number)[], part: 'key' | 'value'): Place;
   /** The entries of the mapping at a path in the order of the text; JavaScript puts keys first that look like numbers. */
   entries(path: readonly (string | number)[], mapping: JsonObject): readonly (readonly [string, JsonValue])[];
   /** A value as it was written, such as `1.10` for the number 1.1. */
   written(path: readonly (string | number)[]): string | undefined;
   /**
-   * Only of a document with faults: null where a value could not be read, mappings and lists that may have lost entries.
-   * Nothing is to be said of what is not there.
+   * Only in a document with faults: the paths of values that could not be read and are null, and of mappings and lists that
+   * may have lost entries. No finding may be based on what is missing there.
    */
   readonly gaps?: readonly (readonly (string | number)[])[];
 }
 
-/** Reads one YAML document; all that is wrong with it at once, and what can be read of it all the same. */
+/** Reads one YAML document. The error has all faults at once, and what can still be read. */
 export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, Faulty<YamlTree>> {
   // A byte order mark is no part of the text, and editors count columns without it.
   const source = file.text.startsWith('\uFEFF') ? { ...file, text: file.text.slice(1) } : file;
@@ -46,13 +46,13 @@ export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, F
   return readByLibrary(source, dialect);
 }
 
-/** A tree whose values are known already: where they stand is looked for when someone asks, which few ever do. */
+/** A tree of known values. Their places are searched when one is asked for, which is rare. */
 export function locateLater(source: SourceFile, value: JsonValue): YamlTree {
   let located: YamlTree | undefined;
   const locate = (): YamlTree => {
     if (located === undefined) {
       const read = readByLibrary(source, 'inventory');
-      // Of what the library makes nothing of, the file itself is place enough.
+      // If the library cannot read the text, the file itself is the place.
       const place = () => createPlaces(source).of(0, 1);
       located = read.ok
         ? read.value
@@ -82,7 +82,7 @@ function isIndex(key: string): boolean {
   return /^(?:0|[1-9]\d{0,9})$/.test(key);
 }
 
-/** Reads with the library, which knows all of YAML. */
+/** Reads with the library, which supports all of YAML. */
 export function readByLibrary(source: SourceFile, dialect: Dialect): Result<YamlTree, Faulty<YamlTree>> {
   const { document, second, problems } = parseYaml(source.text, dialect);
   const places = createPlaces(source);
@@ -90,7 +90,7 @@ export function readByLibrary(source: SourceFile, dialect: Dialect): Result<Yaml
     if (document === undefined || isEmpty(document)) return err({ diagnostics: [emptyDocument(places)] });
     const unusable = second === undefined ? findUnusableValues(document, places) : [];
     if (second === undefined && unusable.length === 0) {
-      // How far aliases multiply has been measured already; the library's own limit would count each use of an anchor.
+      // How far aliases multiply has been checked above. The library's own limit would count each use of an anchor.
       return ok(treeOf(source, document, document.toJS({ maxAliasCount: -1 }) as JsonValue, places));
     }
   }
@@ -117,13 +117,13 @@ function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue,
   };
 }
 
-/** All that is wrong with a document, also behind what cannot be parsed, and what is left of it. */
+/** Finds all faults of a document, even behind lines that cannot be parsed, and keeps what is left of it. */
 function readDespiteFaults(source: SourceFile, dialect: Dialect, problems: readonly YAMLError[]): Faulty<YamlTree> {
   const places = createPlaces(source);
   const slips = problems.filter(isSlip);
   const findSlips = (text: string): readonly YAMLError[] => parseYaml(text, dialect).problems.filter(isSlip);
-  const repaired = slips.length === 0 ? { text: source.text, gaps: [] } : withoutBrokenLines(source.text, findSlips);
-  // What the parser says further down may only follow from what it said further up.
+  const repaired = slips.length === 0 ? { text: source.text, gaps: [] } : blankBrokenLines(source.text, findSlips);
+  // Later errors of the parser may only follow from earlier ones.
   const first = repaired === undefined ? slips : repaired.gaps.flatMap(gap => gap.problems);
   const text = repaired?.text ?? source.text;
   const parsed = parseYaml(text, dialect);
@@ -144,12 +144,12 @@ function readDespiteFaults(source: SourceFile, dialect: Dialect, problems: reado
   return { diagnostics, rest: { ...treeOf(source, document, salvaged.value, places), gaps: salvaged.gaps } };
 }
 
-/** What the parser stumbled over; a key that stands twice leaves the rest as it is. */
+/** Whether the parser could not go on as meant. A duplicate key does not disturb the rest. */
 function isSlip({ code }: YAMLError): boolean {
   return code !== 'DUPLICATE_KEY';
 }
 
-/** Of a key that stands twice, the first is shown as well. */
+/** Shows the first key beside its duplicate. */
 function explainDouble(
   error: YAMLError,
   document: Document.Parsed | undefined,
@@ -184,7 +184,7 @@ function emptyDocument(places: Places): Diagnostic {
   };
 }
 
-/** One slip often makes the parser stumble several times in the same line: what says most comes first. */
+/** One mistake often causes several errors in the same line. The most telling one comes first. */
 function firstOfEachLine(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const lines = new Map<number, Diagnostic>();
   for (const diagnostic of diagnostics) {

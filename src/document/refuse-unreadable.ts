@@ -9,7 +9,7 @@ const largest = { playbook: 4 * 1024 * 1024, inventory: 64 * 1024 * 1024 };
 /** Much deeper, and the parser's own recursion would overflow. */
 const deepest = 200;
 
-/** What must not even reach the parser. */
+/** Why a document must not reach the parser: too large, too deep, or no text; undefined if it may. */
 export function refuseUnreadable(source: SourceFile, dialect: 'playbook' | 'inventory'): Diagnostic | undefined {
   const { text } = source;
   const refuse = (code: DiagnosticCode, message: string, cure: string, at: number): Diagnostic => ({
@@ -33,7 +33,7 @@ export function refuseUnreadable(source: SourceFile, dialect: 'playbook' | 'inve
   return refuse('too-deep', `it is nested deeper than ${deepest} levels`, 'is it really a YAML document?', deep);
 }
 
-/** A cheap look from the outside: brackets that pile up, dashes on one line, or indentation that never ends. */
+/** A cheap check without parsing: nested brackets, dashes on one line, or endless indentation. */
 function findTooDeep(text: string): number | undefined {
   const dashes = /^[ \t]*(?:[-?:][ \t]+){200}/m.exec(text);
   if (dashes !== null) return dashes.index;
@@ -74,7 +74,7 @@ function findDeepBrackets(text: string): number | undefined {
   return undefined;
 }
 
-/** What the lexer puts in where the text has nothing: the begin of a document or a scalar, a flow that was cut off. */
+/** Tokens that the lexer adds itself: the begin of a document or a scalar, a flow that was cut off. */
 const flowEnd = '\x18';
 const marks: ReadonlySet<string> = new Set(['\x02', '\x1f', flowEnd]);
 

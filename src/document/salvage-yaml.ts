@@ -1,21 +1,21 @@
 import { type Document, isScalar, visit, type YAMLMap } from 'yaml';
 import type { JsonValue } from '../model/json.ts';
+import type { Repaired } from './blank-broken-lines.ts';
 import { findOwners } from './find-owners.ts';
 import type { Unusable } from './find-unusable-values.ts';
-import type { Repaired } from './without-broken-lines.ts';
 
 type Path = readonly (string | number)[];
 
-/** What a document with faults says for certain. */
+/** The part of a document with faults that is certain. */
 export interface Salvaged {
   readonly value: JsonValue;
-  /** Values that are not what was written, and mappings and lists that may have lost entries: by their own paths. */
+  /** The paths of values that are not as written, and of mappings and lists that may have lost entries. */
   readonly gaps: readonly Path[];
 }
 
 /**
- * Makes plain values of a document with faults, and changes it to be the same: of keys that stand twice the last one
- * stays, values that cannot be used become null. Undefined where that is of no use.
+ * Makes plain values of a document with faults, and changes the document to match: of equal keys the last one stays, and
+ * unusable values become null. Undefined if nothing useful is left.
  */
 export function salvageYaml(
   document: Document.Parsed,
@@ -36,7 +36,7 @@ export function salvageYaml(
   try {
     return { value: document.toJS({ maxAliasCount: -1 }) as JsonValue, gaps };
   } catch {
-    // An alias whose anchor was in what is gone.
+    // The anchor of an alias is gone.
     return undefined;
   }
 }

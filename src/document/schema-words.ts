@@ -4,12 +4,12 @@ import type { YamlTree } from './read-yaml.ts';
 
 export type Path = readonly (string | number)[];
 
-/** What messages read in a schema. */
+/** The parts of a schema that messages are made of. */
 export interface Schema {
   readonly title?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly examples?: readonly unknown[];
-  /** What the pattern wants, in words. */
+  /** What the pattern requires, in words. */
   readonly patternHint?: string;
   /** Values or keys that are known, but not supported by this version. */
   readonly notYet?: readonly string[];

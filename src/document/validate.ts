@@ -7,7 +7,7 @@ import { findGap, hasGapAt } from './find-gap.ts';
 import type { YamlTree } from './read-yaml.ts';
 import { findSchemaErrors, parsePointer, type SchemaName } from './schema-errors.ts';
 
-/** Checks a tree against one of the schemas: every mistake once, at the key or value that is wrong. */
+/** Checks a tree against one of the schemas. Every mistake is reported once, at the wrong key or value. */
 export function validate(tree: YamlTree, schema: SchemaName): readonly Diagnostic[] {
   const diagnostics = new Map<string, Diagnostic>();
   const errors = findSchemaErrors(tree.value, schema);
@@ -15,7 +15,7 @@ export function validate(tree: YamlTree, schema: SchemaName): readonly Diagnosti
     if (isMisspelt(error, errors) || followsFromGap(error, tree)) continue;
     const diagnostic = explainSchemaError(error, tree, schema);
     if (diagnostic === undefined) continue;
-    // A wrong type makes further rules fail at the same place: the first of them says it. Several keys can be missing.
+    // A wrong type makes further rules fail at the same place: only the first is kept. But several keys can be missing.
     const missing = error.keyword === 'required' ? String(error.params['missingProperty']) : '';
     const key = `${diagnostic.place?.line}:${diagnostic.place?.column}:${missing}`;
     if (!diagnostics.has(key)) diagnostics.set(key, diagnostic);
@@ -23,7 +23,7 @@ export function validate(tree: YamlTree, schema: SchemaName): readonly Diagnosti
   return inFileOrder([...diagnostics.values()]);
 }
 
-/** Whether all that is wrong is that something could not be read, which is said elsewhere. */
+/** Whether the error only follows from a part that could not be read. That part is reported elsewhere. */
 function followsFromGap({ keyword, instancePath, params }: ErrorObject, tree: YamlTree): boolean {
   const path = parsePointer(instancePath, tree.value);
   if (keyword === 'required') return findGap(tree, [...path, String(params['missingProperty'])]) !== undefined;
@@ -31,7 +31,7 @@ function followsFromGap({ keyword, instancePath, params }: ErrorObject, tree: Ya
   return findGap(tree, path) !== undefined || (isEmptied && hasGapAt(tree, path));
 }
 
-/** Whether a key is missing because it is misspelt, which is said at that key. */
+/** Whether a key is missing because it is misspelt. The misspelt key is reported itself. */
 function isMisspelt({ keyword, instancePath, params }: ErrorObject, errors: readonly ErrorObject[]): boolean {
   if (keyword !== 'required') return false;
   const missing = String(params['missingProperty']);

@@ -59,10 +59,10 @@ function bindScript(script: Script, kernels: readonly KernelRule[], binding: Bin
   return { script, args, globals, ...(outputFile === undefined ? {} : { outputFile }) };
 }
 
-/** What is wrong whatever the host's variables are. */
+/** Problems that do not depend on the variables of a host. */
 const isForAll: ReadonlySet<string> = new Set(['template-syntax', 'unknown-filter']);
 
-/** The text of a value; empty where there is a problem, which has then been noted. */
+/** The text of a value. A problem is noted, and the text is empty then. */
 function bind(
   { value, place }: Located<JsonValue>,
   read: (value: JsonValue) => Result<string, ValueProblem>,

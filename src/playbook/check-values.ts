@@ -1,15 +1,15 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { ok, type Result } from '../model/result.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
-import type { MendedPlaybook } from './mend-playbook.ts';
 import { pointAt } from './point-at.ts';
 import type { Resolving } from './resolving.ts';
+import type { SalvagedPlaybook } from './salvage-playbook.ts';
 import { argumentText, outputPath, type ValueProblem } from './value-text.ts';
 
 type Path = readonly (string | number)[];
 
-/** Reports what can be known of templates and values before any host's variables are. */
-export function checkValues({ tree, report }: Resolving, isRefused: MendedPlaybook['isRefused']): void {
+/** Reports problems of templates and values that do not depend on the variables of hosts. */
+export function checkValues({ tree, report }: Resolving, isRefused: SalvagedPlaybook['isRefused']): void {
   visit(tree.value, [], (text, path) => {
     if (isRefused(path)) return;
     if (!hasTemplate(text)) {
@@ -39,7 +39,7 @@ export function checkValues({ tree, report }: Resolving, isRefused: MendedPlaybo
 function checkText(value: string, section: Path[0] | undefined, name: Path[0] | undefined) {
   const problems: Readonly<Record<string, () => Result<string, ValueProblem>>> = {
     args: () => argumentText(value, `args[${name}]`),
-    // How long it may be is known when the script's options are.
+    // Its length is checked later: the limit depends on the script's options.
     globals: () => argumentText(value, `global ${name}`),
     output: () => (name === 'file' ? outputPath(value) : ok(value)),
   };

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { didYouMean } from '../model/did-you-mean.ts';
 
-/** For a file that is not there: the one beside it that was meant, or all of them where they are few. */
+/** For a file that does not exist: the file beside it that was meant, or all files there if they are few. */
 export async function findNearFile(path: string, kind: RegExp): Promise<string | undefined> {
   const names = (await readdir(dirname(path)).catch((): string[] => [])).filter(name => kind.test(name)).sort();
   const written = basename(path);

@@ -6,9 +6,9 @@ import type { Faulty } from '../model/faulty.ts';
 import { inFileOrder } from '../model/in-file-order.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { findNearFile } from './find-near-file.ts';
-import { mendPlaybook } from './mend-playbook.ts';
 import type { Playbook } from './playbook.ts';
 import { resolvePlaybook } from './resolve-playbook.ts';
+import { salvagePlaybook } from './salvage-playbook.ts';
 
 /** The largest playbook, in bytes: far above any real one. */
 const largest = 4 * 1024 * 1024;
@@ -20,8 +20,8 @@ export interface LoadedPlaybook {
 }
 
 /**
- * Reads a playbook and the scripts that it names: YAML, schema, meaning. What a fault leaves readable is looked at all the
- * same, so that all findings come at once; but none that only follows from another.
+ * Reads a playbook and the scripts that it names, and checks YAML, schema and meaning. The parts without faults are checked
+ * even if others have some, so that all findings come at once. A finding that only follows from another is left out.
  */
 export async function loadPlaybook(path: string): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
   const text = await readTextFile(path, largest);
@@ -31,9 +31,9 @@ export async function loadPlaybook(path: string): Promise<Result<LoadedPlaybook,
   const unreadableParts = read.ok ? [] : read.error.diagnostics;
   if (tree === undefined) return err({ diagnostics: unreadableParts });
   const diagnostics = [...unreadableParts, ...validate(tree, 'playbook')];
-  const mended = mendPlaybook(tree);
-  if (mended === undefined) return err({ diagnostics: inFileOrder(diagnostics) });
-  const playbook = await resolvePlaybook(mended, tree, diagnostic => diagnostics.push(diagnostic));
+  const salvaged = salvagePlaybook(tree);
+  if (salvaged === undefined) return err({ diagnostics: inFileOrder(diagnostics) });
+  const playbook = await resolvePlaybook(salvaged, tree, diagnostic => diagnostics.push(diagnostic));
   const found = inFileOrder(diagnostics, playbook.files);
   if (found.some(({ severity }) => severity === 'error')) return err({ diagnostics: found, rest: playbook });
   return ok({ playbook, warnings: found });

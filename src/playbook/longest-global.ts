@@ -1,7 +1,7 @@
 import { longestString } from '../model/build-options.ts';
 import type { KernelRule, Script } from './playbook.ts';
 
-/** In bytes; of several kernels the largest, so that nothing is refused that fits somewhere. A script's own define wins. */
+/** The longest string of a global, in bytes; of several kernels the largest. The script's own define wins. */
 export function longestGlobal({ stapOptions }: Script, kernels: readonly KernelRule[]): number {
   if (stapOptions.defines?.['MAXSTRINGLEN'] !== undefined || kernels.length === 0) {
     return longestString(stapOptions.defines);

@@ -23,7 +23,7 @@ export interface Play {
   readonly buildHosts: Located<string>;
   readonly kernels: readonly KernelRule[];
   readonly buildLimits: BuildLimits;
-  /** Who signs the modules; a kernel's own entry wins. */
+  /** How modules are signed; the entry of a kernel wins. */
   readonly sign?: Signing;
   /** Default: one batch of all. */
   readonly serial: readonly BatchSize[];
@@ -32,18 +32,18 @@ export interface Play {
   readonly anyErrorsFatal: boolean;
   /** A first batch of one host of each kernel, before what `serial` says of the others. */
   readonly canary?: 'per-kernel';
-  /** For who is unreachable; absent: not tried again. */
+  /** For unreachable hosts. Absent: they are not tried again. */
   readonly retry?: Retry;
   /** `in-order`: one after another on each host; `together`: all at once. */
   readonly strategy: 'in-order' | 'together';
-  /** What becomes of a saved plan's hosts that are not as it has them. */
+  /** What happens to hosts of a saved plan whose facts have changed. */
   readonly onDrift: OnDrift;
   readonly preconditions: Preconditions;
   readonly stopAt: StopAt;
   readonly vars: Readonly<Record<string, JsonValue>>;
   readonly tags: readonly string[];
   readonly scripts: readonly Script[];
-  /** Only in a playbook with faults, which nobody runs: what could not be read, so that nothing can be said of it. */
+  /** Only in a playbook with faults, which is never run: the parts that could not be read, and are not checked. */
   readonly unknown?: readonly ('hosts' | 'build_hosts' | 'kernels' | 'vars')[];
 }
 
@@ -59,7 +59,7 @@ export interface KernelRule {
   readonly sign?: Signing;
 }
 
-/** What a playbook says of them, for a kernel or a script; a plan joins both, and a script's `false` takes back a `true`. */
+/** The options of a kernel or a script in a playbook. A plan joins both, and `false` of a script overrides `true`. */
 export type StapOptions = Partial<Omit<BuildOptions, 'sign' | 'beltSeconds' | Switch>> & {
   readonly [Option in Switch]?: NonNullable<BuildOptions[Option]> | false;
 };
@@ -116,7 +116,7 @@ export type RunLength =
   /** The script calls exit() itself; `limitSeconds` is when it is stopped all the same. */
   | { readonly kind: 'until-exit'; readonly limitSeconds: number };
 
-/** What of a play decides a plan: a saved plan has as much of it, and not where it was written. */
+/** The parts of a play that decide a plan. A saved plan holds them, but not their places. */
 export interface PlannablePlay
   extends Omit<Play, 'place' | 'hosts' | 'buildHosts' | 'kernels' | 'preconditions' | 'vars' | 'tags' | 'scripts'> {
   /** A host pattern. */

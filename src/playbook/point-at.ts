@@ -1,6 +1,6 @@
 import type { Place } from '../model/source.ts';
 
-/** Narrows the place of a text to a part of it, where that stands as it is in the marked line, within `{{ … }}` first. */
+/** Narrows the place of a text to a part of it that is found in the marked line, first within `{{ … }}`. */
 export function pointAt(place: Place, part: string | undefined): Place {
   if (part === undefined || part === '') return place;
   const from = place.column - 1;

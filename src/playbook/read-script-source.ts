@@ -10,10 +10,10 @@ import type { Script } from './written-playbook.ts';
 /** The largest script, in bytes: far above any real one. */
 const largest = 1024 * 1024;
 
-/** The path of a script that is no inline one. */
+/** The path of a script; undefined for an inline one. */
 export function fileOfScript({ source }: Script, playbook: string): string | undefined {
   if (source === undefined) return undefined;
-  // join() keeps a relative playbook's path as the user knows it.
+  // join() keeps the path of a relative playbook as the user wrote it.
   return isAbsolute(source) ? source : join(dirname(playbook), source);
 }
 

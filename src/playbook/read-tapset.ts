@@ -5,7 +5,7 @@ import type { Tapset } from '../model/build-options.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { Resolving } from './resolving.ts';
 
-/** More than this is no tapset of one's own. In bytes, for all files of a directory together. */
+/** No user's own tapset is larger. In bytes, for all files of a directory together. */
 const largest = 4 * 1024 * 1024;
 const mostFiles = 500;
 const mostEntries = 10_000;
@@ -79,7 +79,7 @@ async function listFiles(root: string): Promise<readonly string[] | string> {
   }
 }
 
-/** A link to nowhere is none. */
+/** A broken link counts as no folder. */
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

@@ -4,8 +4,8 @@ import type { Play, StapOptions } from './written-playbook.ts';
 type Path = readonly (string | number)[];
 
 /**
- * Reports what stap refuses together. A script's options win over those of its kernel's entry, so that each script is
- * looked at with each entry, as a plan joins them.
+ * Reports options that stap refuses together. Each script is checked with each entry of a kernel, since a plan joins the
+ * options of both and the script's win.
  */
 export function refuseOptionConflicts(
   { scripts, kernels = [anyKernel] }: Play,

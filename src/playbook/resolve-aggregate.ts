@@ -7,12 +7,12 @@ import type { Aggregate } from './written-playbook.ts';
 
 type Path = readonly (string | number)[];
 
-/** Bounds the memory of a table whose play does not say it. */
+/** Bounds the memory of a table without `max_groups`. */
 const defaultMaxGroups = 10_000;
 
 const measures = ['sum', 'min', 'max', 'avg'] as const;
 
-/** How a script's records become a table; undefined where they do not, or what is said of it is wrong (and reported). */
+/** How a script's records become a table; undefined without `aggregate`, or if it is wrong, which has been reported. */
 export function resolveAggregate(
   written: Aggregate | undefined,
   format: OutputFormat | undefined,

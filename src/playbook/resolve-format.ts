@@ -43,7 +43,7 @@ export function resolveFormat(written: Output | undefined, path: Path, resolving
 
 const whitespace = 'whitespace';
 
-/** What a row of CSV has besides its script's columns. */
+/** The columns of CSV besides those of the script. */
 const reserved = ['host', 'script', 'section', 'sample'];
 
 function toColumn(written: NonNullable<Output['columns']>[number]): Column {

@@ -4,7 +4,6 @@ import type { JsonObject } from '../model/json.ts';
 import { optional } from '../model/optional.ts';
 import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
-import type { MendedPlaybook } from './mend-playbook.ts';
 import { parseDuration, parseSize } from './parse-amounts.ts';
 import type { BatchSize, KernelRule, Play, Playbook, Preconditions, StopAt } from './playbook.ts';
 import { fileOfScript } from './read-script-source.ts';
@@ -15,14 +14,15 @@ import { resolveSigning } from './resolve-signing.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
 import { resolveTags } from './resolve-tags.ts';
 import type { Resolving } from './resolving.ts';
+import type { SalvagedPlaybook } from './salvage-playbook.ts';
 import type { Kernel, Precondition, Play as WrittenPlay, Script as WrittenScript } from './written-playbook.ts';
 
 /**
- * Turns what was written, as far as the schema takes it, into what is used; the meaning is checked here. What is returned
- * may be run only if no error has been reported, here or before.
+ * Turns a written playbook that fits the schema into the one that is used, and checks its meaning. The result may be run only
+ * if no error has been reported, here or before.
  */
 export async function resolvePlaybook(
-  { written, isKnown, isRefused }: MendedPlaybook,
+  { written, isKnown, isRefused }: SalvagedPlaybook,
   tree: YamlTree,
   report: Resolving['report'],
 ): Promise<Playbook> {
@@ -94,7 +94,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
   };
 }
 
-/** An entry of a list counts as the list, a key of an entry as well: a rule for kernels may not be the one that was meant. */
+/** An unknown part of an entry makes the whole list unknown: a rule for kernels may not be the one that was meant. */
 function unknownParts({ kernels }: WrittenPlay, path: Path, { tree, isKnown }: Resolving): Play['unknown'] {
   const isRuleKnown = (_: Kernel, index: number): boolean =>
     ['release', 'build_hosts', 'stap_options'].every(key => isKnown([...path, 'kernels', index, key]));
@@ -160,7 +160,7 @@ async function resolveKernel(
   };
 }
 
-/** So that builds leave a host that others work on usable. */
+/** Builds must not slow down a host that people work on. */
 const usualNice = 10;
 
 /** stap takes more than a gigabyte of addresses. */

@@ -8,7 +8,7 @@ const usualDelay = 5;
 
 const longestDelay = 3600;
 
-/** How often, and after which pause, an unreachable host is tried again; undefined where it is not. */
+/** How often an unreachable host is tried again, and after which pause; undefined if it is not. */
 export function resolveRetry(
   { retries = 0, delay }: Play,
   path: readonly (string | number)[],

@@ -71,7 +71,7 @@ export async function resolveScript(
   };
 }
 
-/** Those that decide about what a script may hold. */
+/** Whether the options are known that decide what a script may contain. */
 function areOptionsKnown(path: Path, { isKnown }: Resolving): boolean {
   return ['guru', 'defines'].every(key => isKnown([...path, 'stap_options', key]));
 }

@@ -4,7 +4,7 @@ import { readTapset } from './read-tapset.ts';
 import type { Resolving } from './resolving.ts';
 import type { StapOptions as WrittenOptions } from './written-playbook.ts';
 
-/** Resolves stap's options; what they name is read, what the play does not allow is reported. */
+/** Resolves stap's options. The files that they name are read, and options that the play does not allow are reported. */
 export async function resolveStapOptions(
   written: WrittenOptions | undefined,
   path: readonly (string | number)[],

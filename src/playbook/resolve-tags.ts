@@ -1,7 +1,7 @@
 import type { Resolving } from './resolving.ts';
 import type { Tags } from './written-playbook.ts';
 
-/** What `--tags` and `--skip-tags` mean by them, so that nothing can be called by these names. */
+/** Words with a meaning of their own for `--tags` and `--skip-tags`, and therefore no names of tags. */
 const reserved = new Set(['all', 'tagged', 'untagged']);
 
 /** A list, or names with commas between them, as in Ansible. */

@@ -1,10 +1,10 @@
 import type { YamlTree } from '../document/read-yaml.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 
-/** Where the parts of a playbook stand, and where findings go. */
+/** The places of the parts of a playbook, and where findings are reported. */
 export interface Resolving {
   readonly tree: YamlTree;
   readonly report: (diagnostic: Diagnostic) => void;
-  /** Not where something could not be read, which has been reported: nothing is said then of what is there or is not. */
+  /** False if the part at a path could not be read. That has been reported, and nothing more is said of the part. */
   readonly isKnown: (path: readonly (string | number)[]) => boolean;
 }

@@ -3,7 +3,7 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Play } from './playbook.ts';
 
-/** Which scripts are meant, each as it stands behind an option: names with commas between them. */
+/** The values of the options that select scripts: names with commas between them. */
 export interface ScriptSelection {
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
@@ -11,7 +11,7 @@ export interface ScriptSelection {
   readonly startAtScript?: string;
 }
 
-/** The plays with the scripts that are meant; a play of which none is left is left out, too. */
+/** The plays with their selected scripts, without plays that have none. */
 export function selectScripts(
   plays: readonly Play[],
   { tags = [], skipTags = [], startAtScript }: ScriptSelection,

@@ -1,7 +1,7 @@
 import type { Resolving } from './resolving.ts';
 import type { Script } from './written-playbook.ts';
 
-/** What a script is called in messages: by its name, where that could be read. */
+/** The title of a script in messages: its name, if that could be read. */
 export function titleOfScript(
   { name }: Script,
   path: readonly (string | number)[],

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../model/json.ts';
 import { err, ok, type Result } from '../model/result.ts';
 
-/** What stands in the way of a value, and what would be right. */
+/** Why a value cannot be used, and what would be right. */
 export interface ValueProblem {
   readonly code: 'not-scalar' | 'not-text' | 'too-long' | 'unsafe-path';
   readonly message: string;
@@ -19,7 +19,7 @@ export function argumentText(value: JsonValue, what: string): Result<string, Val
   return err({ code: 'not-text', message: `${what} holds a NUL byte`, cure: 'take it out' });
 }
 
-/** A global of staprun as its text, which a string of the script holds only so many bytes of. */
+/** The text of a global for staprun. A string of the script holds at most `longest` bytes. */
 export function globalText(value: JsonValue, what: string, longest: number): Result<string, ValueProblem> {
   const text = argumentText(value, what);
   if (!text.ok) return text;

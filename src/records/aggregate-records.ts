@@ -5,13 +5,13 @@ import type { RecordValues } from './read-record.ts';
 import { defaultOrder, hostColumn, tableColumns } from './table-columns.ts';
 import { toWide } from './wide-integer.ts';
 
-/** Makes the records of all hosts one table as they come. It takes no more memory than its groups, which are limited. */
+/** Aggregates the records of all hosts in one table as they come. Only groups take memory, and their number is limited. */
 export interface Aggregator {
   add(host: HostName, values: RecordValues): void;
   table(wishes?: TableWishes): AggregatedTable;
 }
 
-/** What is wanted other than the playbook says. An order by a column that the table does not have is no wish. */
+/** Overrides of the playbook. An order by a column that the table does not have is ignored. */
 export interface TableWishes {
   readonly sort?: TableOrder;
   readonly top?: number;
@@ -23,7 +23,7 @@ export function createAggregator(aggregation: Aggregation, scriptColumns: readon
   const columns = tableColumns(aggregation, scriptColumns);
   const numberOf = createHostNumbers();
   const groups = new Map<string, Group>();
-  /** What comes when there are as many groups as there may be. */
+  /** Takes the records of all further groups once the limit is reached. */
   const beyond = newGroup([]);
   const hosts = new HostSet();
   return {
@@ -56,7 +56,7 @@ export function createAggregator(aggregation: Aggregation, scriptColumns: readon
   };
 }
 
-/** A text can be as long as a line; in each of thousands of groups it would fill the memory. */
+/** A text may be as long as a line. Thousands of groups with such texts would fill the memory. */
 function shorten(value: string | number): string | number {
   return typeof value === 'string' && value.length > longestKey ? `${value.slice(0, longestKey)}…` : value;
 }
@@ -67,7 +67,7 @@ interface Group {
   readonly keys: readonly (string | number)[];
   readonly hosts: HostSet;
   records: number;
-  /** For each column that is measured its sum, least or greatest value. */
+  /** The sum, the least or the greatest value of each measured column. */
   readonly measured: (bigint | number | undefined)[];
 }
 
@@ -100,7 +100,7 @@ function isMeasure(role: TableColumn['role']): role is Measure {
   return role !== 'group' && role !== 'hosts' && role !== 'records';
 }
 
-/** Whole numbers are added as such: 64 bits of many hosts are more than a number holds. */
+/** Whole numbers are added exactly: sums of 64-bit numbers do not fit into a double. */
 function toExact(value: string | number): bigint | number {
   return typeof value === 'number' && !Number.isSafeInteger(value) ? value : BigInt(value);
 }
@@ -122,12 +122,12 @@ function valuesOf(group: Group, columns: readonly TableColumn[]): readonly Value
     if (role === 'records') return group.records;
     const value = group.measured[index];
     if (value === undefined || role !== 'avg') return value ?? null;
-    // Divided before it becomes a number, with three digits behind the point.
+    // Divided as whole numbers, with three digits behind the point, and only then made a double.
     return typeof value === 'bigint' ? Number((value * 1000n) / BigInt(group.records)) / 1000 : value / group.records;
   });
 }
 
-/** Rows that are equal in that column stand in the order of their groups. */
+/** Rows with equal values in the column are ordered by their groups. */
 function byOrder(
   order: TableOrder | undefined,
   columns: readonly TableColumn[],
@@ -151,13 +151,13 @@ function compare(left: bigint | number | string, right: bigint | number | string
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Of whole numbers beyond 2^53 a group holds the digits. */
+/** A group holds whole numbers beyond 2^53 as digits. */
 function comparable(value: Value | undefined, type: TableColumn['type'] | undefined): bigint | number | string {
   return type === 'integer' && typeof value === 'string' ? BigInt(value) : (value ?? '');
 }
 
 function toCell(value: Value): Cell {
   if (typeof value === 'bigint') return toWide(value);
-  // 0.1 + 0.2: what is behind the twelfth digit is the machine's.
+  // Digits behind the twelfth are rounding errors, as in 0.1 + 0.2.
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
 }

@@ -2,9 +2,9 @@ import type { HostName } from '../model/ids.ts';
 import type { FleetHistogram, Histogram, HistogramRead, OutputFormat } from '../model/records.ts';
 import { createHistogramMerge, type HistogramMerge } from './merge-histograms.ts';
 
-/** Adds up the histograms of all hosts that are of the same: section, title, and number within its sample. */
+/** Adds up the histograms of all hosts that have the same section, title, and number within their sample. */
 export interface HistogramGatherer {
-  /** False: it is one too many, and left out. */
+  /** False if there are too many: the histogram is left out. */
   add(read: HistogramRead, samples: OutputFormat['histograms']): boolean;
   /** In the order in which they first came. */
   merged(): readonly MergedHistogram[];
@@ -39,15 +39,15 @@ export function createHistogramGatherer(): HistogramGatherer {
   };
 }
 
-/** Of more than that the rest is left out: a script can make up titles without end. */
+/** Further titles are left out: a script may print ever new ones. */
 const mostSubjects = 500;
-/** So many different scales may stand under one title. */
+/** The most different scales under one title. */
 const mostParts = 8;
 
 interface Subject {
   readonly read: HistogramRead;
   readonly parts: Part[];
-  /** Where a host's last sample holds all so far. */
+  /** The last histogram of each host, for scripts whose samples hold everything so far. */
   readonly latest: Map<HostName, Histogram>;
 }
 

@@ -4,25 +4,25 @@ import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
 import type { RecordRead } from '../model/records.ts';
 import { createTimeBins, type SeriesLine, type TimeBins } from './time-bins.ts';
 
-/** How the numbers of a script's records went on while it ran: one column of one section, summed over all hosts. */
+/** How the records of a script changed while it ran: one column of one section, summed over all hosts. */
 export interface Series {
   readonly play: string;
   readonly module: ModuleName;
   readonly section?: string;
   readonly column: string;
-  /** The columns whose values tell the lines apart; `host` where there are none. */
+  /** The columns whose values distinguish the lines; `host` if there are none. */
   readonly by: readonly string[];
   /** What one point is the sum of. */
   readonly stepSeconds: number;
-  /** In seconds since 1970, the beginning of each step in which something was printed. */
+  /** The begin of each step in which something was printed, in seconds since 1970. */
   readonly times: readonly number[];
   /** The greatest first; a value for each time. */
   readonly lines: readonly SeriesLine[];
-  /** So many groups are summed in the last line. */
+  /** How many groups the last line sums up. */
   readonly others: number;
 }
 
-/** Reads a run's events, and tells what its records were over time. Memory is bounded by groups and steps, not by records. */
+/** Reads the events of a run and gives its records over time. Groups and steps bound the memory, not records. */
 export interface SeriesGatherer {
   read(event: Event): void;
   series(): readonly Series[];
@@ -79,7 +79,7 @@ function scriptsOf({ name, outputs = [] }: PlannedPlay): PlayScripts {
   return { name, scripts: new Map(scripts) };
 }
 
-/** What is summed and told apart in the fleet's table is so here too; else all numbers, by all texts. */
+/** Sums and groups the same columns as the fleet's table; without one, sums all numbers, grouped by all texts. */
 function scriptOf({ format, aggregate }: PlannedOutput): ScriptSeries {
   const numbers = format.columns.filter(({ type }) => type !== 'text').map(({ name }) => name);
   const texts = format.columns.filter(({ type }) => type === 'text').map(({ name }) => name);
@@ -104,7 +104,7 @@ function tell(play: string, module: ModuleName, { by, columns, sections }: Scrip
   return [...sections].flatMap(([name, { bins, samples }]) =>
     columns.flatMap((column, index): readonly Series[] => {
       const summed = bins[index]?.tell(intervalOf([...samples.values()]), shownLines);
-      // One or two points are no line: a table says them better.
+      // One or two points make no line: a table shows them better.
       if (summed === undefined || summed.times.length < 3) return [];
       const section = name === '' ? {} : { section: name };
       return [{ play, module, ...section, column, by: by.length === 0 ? ['host'] : by, ...summed }];
@@ -114,7 +114,7 @@ function tell(play: string, module: ModuleName, { by, columns, sections }: Scrip
 
 const shownLines = 8;
 
-/** How many milliseconds lie between two samples of one host; 0 where that is not known. Shorter steps would alternate with nothing. */
+/** The milliseconds between two samples of one host; 0 if unknown. With shorter steps, every other step would be empty. */
 function intervalOf(samples: readonly { readonly first: Sample; readonly latest: Sample }[]): number {
   const intervals = samples.flatMap(({ first, latest }) =>
     latest.number > first.number ? [(latest.at - first.at) / (latest.number - first.number)] : [],

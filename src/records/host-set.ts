@@ -1,6 +1,6 @@
 import type { HostName } from '../model/ids.ts';
 
-/** Gives hosts numbers, so that each of thousands of groups can say which hosts it has in a few bytes. */
+/** Gives numbers to hosts, so that each of thousands of groups can hold its set of hosts in a few bytes. */
 export function createHostNumbers(): (host: HostName) => number {
   const numbers = new Map<HostName, number>();
   return host => {

@@ -10,11 +10,11 @@ import { createHistogramGatherer, type HistogramGatherer } from './gather-histog
 /** Makes tables of the records and histograms of all hosts, from a run's events, live or kept. */
 export interface TableMaker {
   read(event: Event): void;
-  /** As far as events were read. */
+  /** The tables of the events so far. */
   make(wishes?: TableWishes): TablesMade;
 }
 
-/** The tables of a run from its events, as `events.ndjson` has them: what was printed at its end, or sorted otherwise. */
+/** Makes the tables of a run from its events in `events.ndjson`: as they were printed at its end, or ordered otherwise. */
 export function tablesOf(events: Iterable<Event>, wishes?: TableWishes): TablesMade {
   const maker = createTableMaker();
   for (const event of events) maker.read(event);
@@ -58,9 +58,9 @@ interface PlayTables {
   readonly plan: PlannedPlay;
   readonly scripts: ReadonlyMap<string, ScriptTable>;
   readonly histograms: HistogramGatherer;
-  /** Which script has come to its end on which host. */
+  /** Which scripts have ended on which hosts. */
   readonly ended: Set<string>;
-  /** Hosts that lost some of what was to be printed. */
+  /** Hosts that lost a part of their output. */
   readonly degraded: Set<HostName>;
 }
 

@@ -1,12 +1,20 @@
 import type { Bucket, Histogram } from '../model/records.ts';
-import { indexBuckets, logBounds, logValue, possibleScales, type Scale, shownIndices, stepOf } from './bucket-index.ts';
+import {
+  indexBuckets,
+  logBounds,
+  logValue,
+  possibleScales,
+  type Scale,
+  shownIndices,
+  stepOf,
+} from './index-buckets.ts';
 import { toWide } from './wide-integer.ts';
 
 /** Histograms of several hosts, added up bucket by bucket. */
 export interface HistogramMerge {
-  /** False, and nothing is added, where its buckets are others than those so far. */
+  /** False if its buckets differ from those so far; then nothing is added. */
   add(histogram: Histogram): boolean;
-  /** As SystemTap would print it, had it counted on all hosts. */
+  /** As SystemTap would print it if it had counted on all hosts. */
   merged(): Histogram & { readonly scale: Scale };
 }
 
@@ -40,7 +48,7 @@ export function createHistogramMerge(first: Histogram): HistogramMerge {
   };
 }
 
-/** Rows from hosts that do not tell the truth must not pile up. */
+/** A host that sends made-up rows must not fill the memory. */
 const mostBuckets = 4_096;
 
 interface SummedBucket {
@@ -84,8 +92,8 @@ function isWithin(rows: readonly Bucket[], other: readonly Bucket[]): boolean {
 }
 
 /**
- * The rows that SystemTap would show for the sum. What each host shows at its ends bounds what a linear scale shows at
- * its: the sum's ends are those of the host that reaches farthest.
+ * Adds the empty rows that SystemTap would show for the sum. On a linear scale the sum ends where the host with the farthest
+ * row ends.
  */
 function fillMargins(buckets: readonly Bucket[], scale: Scale): readonly Bucket[] {
   const indices = indexBuckets(buckets, scale) ?? [];

@@ -3,15 +3,15 @@ import { parseWide } from './wide-integer.ts';
 
 /** Reads one histogram row by row. */
 export interface HistogramReader {
-  /** False: this line is none of its rows, and the histogram has ended before it. */
+  /** False if this line is not one of its rows: the histogram has ended before it. */
   take(line: string): boolean;
-  /** Undefined where nothing was counted. */
+  /** Undefined if nothing was counted. */
   histogram(): Histogram | undefined;
 }
 
 /**
- * Begins where a line is the heading that SystemTap prints above `@hist_log` and `@hist_linear`; undefined for any
- * other. The form is that of `_stp_stat_print_histogram_buf` in its runtime/stat-common.c, in 4.8 and 5.1 alike:
+ * Begins a histogram if a line is the heading that SystemTap prints above `@hist_log` and `@hist_linear`; undefined for any
+ * other line. The format is that of `_stp_stat_print_histogram_buf` in its runtime/stat-common.c, the same in 4.8 and 5.1:
  *
  *     value |-------------------------------------------------- count
  *         8 |@@@@                                                4

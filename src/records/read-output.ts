@@ -8,13 +8,13 @@ export type Reading = Omit<RecordRead, 'host' | 'module'> | Omit<HistogramRead, 
 /** Reads what one script prints on one host, line by line. It never throws, whatever comes. */
 export interface OutputReader {
   read(line: string): readonly Reading[];
-  /** What the last lines came to. */
+  /** What is left to read from the last lines. */
   end(): readonly Reading[];
-  /** `malformed`: lines that should have been records; undefined where no line should be one. */
+  /** `malformed`: the number of lines that should have been records; undefined if no records are expected. */
   counts(): { readonly records: number; readonly malformed: number } | undefined;
 }
 
-/** How the output of a script is read whose playbook says nothing of it: histograms tell themselves. */
+/** The format for a script without `output`: only histograms are found, by their heading. */
 export const plainOutput: OutputFormat = { columns: [], sections: [], skip: [], histograms: 'add' };
 
 export function createOutputReader(format: OutputFormat): OutputReader {
@@ -23,9 +23,9 @@ export function createOutputReader(format: OutputFormat): OutputReader {
   const samples = new Map<string, number>();
   const counts = { records: 0, malformed: 0 };
   let place: { readonly section?: string; readonly sample?: number } = {};
-  /** How many histograms of each title this sample has. */
+  /** The number of histograms with each title in this sample. */
   let titles = new Map<string, number>();
-  /** The line before, if it can be a title, and whether it was counted as malformed. */
+  /** The previous line if it may be a title, and whether it was counted as malformed. */
   let before: { readonly text: string; readonly counted: boolean } | undefined;
   let open: { readonly reader: HistogramReader; readonly title: string | undefined } | undefined;
 
@@ -81,5 +81,5 @@ export function createOutputReader(format: OutputFormat): OutputReader {
 
 /** In UTF-16 units. */
 const longestTitle = 200;
-/** More titles than that in one sample are not counted apart. */
+/** Further titles in one sample are not counted separately. */
 const mostTitles = 1_000;

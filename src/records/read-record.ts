@@ -4,9 +4,9 @@ import { parseWide } from './wide-integer.ts';
 export type RecordValues = Readonly<Record<string, string | number>>;
 
 /**
- * Makes a reader of lines: the values of one that fits the columns, undefined for any other. Blanks round a field do
- * not count. Of a line with more fields than columns, the last column of text takes what is more, as names and command
- * lines hold blanks and separators.
+ * Makes a reader of lines. It gives the values of a line that fits the columns, and undefined for any other. Blanks around a
+ * field do not count. If a line has too many fields, the last column of text takes the surplus: names and command lines may
+ * contain blanks and separators.
  */
 export function createRecordReader({
   columns,
@@ -57,7 +57,7 @@ function readValue(field: string, { type }: Column): string | number | undefined
     case 'integer':
       return parseWide(field);
     case 'number': {
-      // What Number() takes besides, such as 0x10 and the empty text, is none.
+      // Number() would also accept 0x10 and the empty text.
       if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(field)) return undefined;
       const number = Number(field);
       return Number.isFinite(number) ? number + 0 : undefined;

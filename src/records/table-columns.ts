@@ -1,6 +1,6 @@
 import type { Aggregation, Column, ColumnType, TableColumn, TableOrder } from '../model/records.ts';
 
-/** What `by` calls the host that a record came from. */
+/** The name in `by` for the host of a record. */
 export const hostColumn = 'host';
 
 /** The columns of the table that an aggregation makes, in their order. */

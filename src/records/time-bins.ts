@@ -1,8 +1,8 @@
-/** Sums over time: steps of a second at first, and longer ones as it goes on. */
+/** Sums over time. Steps are one second at first, and become longer with time. */
 export interface TimeBins {
   /** `at` in milliseconds since 1970. */
   add(group: string, at: number, value: number): void;
-  /** With steps of at least so many milliseconds; the `most` greatest groups, and the rest as one line. */
+  /** The `most` greatest groups, and the rest as one line. Steps have at least this many milliseconds. */
   tell(
     leastStep: number,
     most: number,
@@ -19,9 +19,9 @@ export interface SeriesLine {
   readonly values: readonly number[];
 }
 
-/** So many points are wide enough for any screen. */
+/** More points than any screen can show are of no use. */
 const mostBins = 600;
-/** Groups beyond so many count for one. */
+/** All further groups are summed as one. */
 const mostGroups = 1000;
 
 export function createTimeBins(): TimeBins {
@@ -48,7 +48,7 @@ export function createTimeBins(): TimeBins {
   return {
     add(group, at, value) {
       if (!Number.isFinite(at) || !Number.isFinite(value)) return;
-      // The first host stands in the middle of its steps, so that a little more or less does not matter.
+      // The first host prints in the middle of its steps, so that small delays do not move it to another step.
       base ??= at - step / 2;
       while (Math.abs(at - base) / step >= mostBins) widen(2);
       addTo(binsOf(group), Math.floor((at - base) / step), value);

@@ -1,7 +1,7 @@
 import { CronPattern } from 'croner';
 import { err, ok, type Result } from '../model/result.ts';
 
-/** When cron would run something: each list sorted, and never empty. */
+/** The times at which cron runs a job. Each list is sorted and never empty. */
 export interface CronTime {
   /** As it was written, with single blanks. */
   readonly text: string;
@@ -15,13 +15,13 @@ export interface CronTime {
   readonly months: readonly number[];
   /** 0 (Sunday) to 6. */
   readonly weekdays: readonly number[];
-  /** `either`: days and weekdays are both restricted, and a day has to fit only one of them, as cron has it. */
+  /** `either`: both days and weekdays are restricted, and as in cron a day has to match only one of them. */
   readonly dayRule: 'both' | 'either';
 }
 
 /**
- * Reads the five fields of crontab(5), or one of its words such as `@hourly`; what only other programs know (L, W, #, ?) is
- * refused. The error says what is wrong.
+ * Reads the five fields of crontab(5), or one of its words such as `@hourly`. Signs that only other programs know (L, W, #, ?)
+ * are refused. The error is a sentence.
  */
 export function parseCron(written: string): Result<CronTime, string> {
   const text = written.trim().replace(/[ \t]+/g, ' ');
@@ -45,7 +45,7 @@ export function parseCron(written: string): Result<CronTime, string> {
       dayRule: pattern.starDOM || pattern.starDOW ? 'both' : 'either',
     });
   } catch (error) {
-    // Of some fields it counts from 0 where a person counts from 1.
+    // The parser counts some fields from 0 where a person counts from 1.
     return err(
       (error as Error).message
         .replace(/^CronPattern: /, '')
@@ -54,7 +54,7 @@ export function parseCron(written: string): Result<CronTime, string> {
   }
 }
 
-/** Those of crontab(5). */
+/** The words of crontab(5), and the fields that they stand for. */
 const words: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',

@@ -9,21 +9,21 @@ export interface JobWishes {
   readonly path: string;
   /** As in a crontab. */
   readonly cron: string;
-  /** Without it, made of the playbook's file name. */
+  /** Default: made of the playbook's file name. */
   readonly name?: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly randomDelay?: number;
   /** The options for the apply, as words that mean the same from anywhere. */
   readonly given: readonly string[];
 }
 
-/** Where the job is described, and with which program it is to be run. */
+/** Where the job is described, and the program that is to run it. */
 export interface JobSurroundings extends Pick<ScheduledJob, 'directory' | 'home'> {
   /** tapbook, as words of a command line; paths absolute. */
   readonly program: readonly string[];
 }
 
-/** An apply that is to be run again and again, quietly; or why its time or its name cannot be used. */
+/** Describes an apply that is to be run again and again, quietly. The error says why its time or its name cannot be used. */
 export function describeJob(
   { path, cron, name = basename(path).replace(/\.(?:ya?ml|json)$/, ''), randomDelay = 0, given }: JobWishes,
   { directory, home, program }: JobSurroundings,

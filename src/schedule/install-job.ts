@@ -9,10 +9,10 @@ import { addToCrontab, removeFromCrontab } from './crontab.ts';
 import type { ScheduledJob } from './scheduled-job.ts';
 import { systemdUnits } from './systemd-units.ts';
 
-/** What was done; or a sentence why it could not be. */
+/** What was changed. The error is a sentence. */
 export type Installed = Result<readonly JobChange[], string>;
 
-/** Puts a job into the crontab of this user, or takes it out. Nothing else in there is changed. */
+/** Adds a job to the crontab of this user, or removes it. Nothing else in the crontab is changed. */
 export async function changeCrontab(
   job: ScheduledJob,
   mode: 'add' | 'remove',
@@ -28,7 +28,7 @@ export async function changeCrontab(
   return written.ok ? ok([{ kind: 'crontab', became: mode === 'add' ? 'added' : 'removed' }]) : written;
 }
 
-/** Writes a job's units and starts its timer, or stops it and removes them: root's are the system's, others' their own. */
+/** Writes a job's units and starts its timer, or stops it and removes them. root uses system units, other users their own. */
 export async function changeUnits(job: ScheduledJob, mode: 'add' | 'remove', signal: AbortSignal): Promise<Installed> {
   const { service, timer } = systemdUnits(job);
   const folder = unitFolder();
@@ -71,7 +71,7 @@ function unitFolder(): string {
   return join(process.env['XDG_CONFIG_HOME'] ?? join(ownHome(), '.config'), 'systemd/user');
 }
 
-/** In milliseconds. */
+/** How long one call of crontab or systemctl may take, in milliseconds. */
 const limitMs = 30_000;
 
 async function run(

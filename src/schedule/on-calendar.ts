@@ -1,6 +1,6 @@
 import type { CronTime } from './cron-time.ts';
 
-/** The same time for `OnCalendar=` of a systemd timer (systemd.time(7)): one line, or two where either of two rules will do. */
+/** The values of `OnCalendar=` for a systemd timer (systemd.time(7)): one, or two if either days or weekdays have to match. */
 export function onCalendar(time: CronTime): readonly string[] {
   const clock = `${list(time.hours, 0, 23)}:${list(time.minutes, 0, 59)}:00`;
   const month = list(time.months, 1, 12);

@@ -1,17 +1,17 @@
 import type { CronTime } from './cron-time.ts';
 
-/** What is to be run again and again, with nothing left to its surroundings. */
+/** A job that is run again and again. It depends on nothing of the environment that starts it. */
 export interface ScheduledJob {
-  /** Letters, digits and `._-`: part of the names of units. */
+  /** Letters, digits and `._-`, since the names of units contain it. */
   readonly name: string;
   readonly time: CronTime;
   /** Program and arguments, all paths absolute. */
   readonly argv: readonly string[];
-  /** Where relative paths inside of the playbook's own settings begin. Absolute. */
+  /** The absolute directory for relative paths in the playbook's own settings. */
   readonly directory: string;
-  /** Who runs it; decides what is allowed to it. */
+  /** The home directory of the user who runs it. */
   readonly home: string;
   readonly description: string;
-  /** So many seconds at most it begins later, each time another number; 0: never. */
+  /** Each start is delayed by a random number of seconds, at most this many; 0: no delay. */
   readonly randomDelaySeconds: number;
 }

@@ -7,7 +7,7 @@ export interface Unit {
   readonly text: string;
 }
 
-/** A service and the timer that starts it (systemd.service(5), systemd.timer(5)); systemd never starts it twice at a time. */
+/** A service and the timer that starts it (systemd.service(5), systemd.timer(5)); systemd runs it only once at a time. */
 export function systemdUnits(job: ScheduledJob): { readonly service: Unit; readonly timer: Unit } {
   const name = `tapbook-${job.name}`;
   return {
@@ -47,7 +47,7 @@ WantedBy=timers.target
   };
 }
 
-/** systemd fills in what stands behind a per cent sign. */
+/** A per cent sign begins a specifier of systemd, so it is doubled. */
 function literal(text: string): string {
   return text.replaceAll('%', '%%');
 }

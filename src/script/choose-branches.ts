@@ -2,9 +2,9 @@ import type { Expanded } from './expand-macros.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 
 /**
- * Leaves out the branches of `%( condition %? … %: … %)` that are not taken, as the parser's second pass does. A
- * condition on the kernel, the machine or SystemTap's version cannot be known here: both of its branches stay, and their
- * tokens are not sure.
+ * Leaves out the branches of `%( condition %? … %: … %)` that are not taken, as the parser's second pass does. A condition on
+ * the kernel, the machine or SystemTap's version is not known here. Then both branches stay, with their tokens marked as not
+ * sure.
  */
 export function chooseBranches(expanded: Expanded, guru: boolean | undefined): Expanded {
   const { tokens } = expanded;
@@ -27,7 +27,7 @@ export function chooseBranches(expanded: Expanded, guru: boolean | undefined): E
     if (token.text === '%(') {
       const condition = skipped === 0 ? readCondition(tokens, index + 1, guru) : nothingRead(index);
       if (condition === undefined) isComplete = false;
-      // What is nested in a branch that is left out stays out, whatever its own mark says.
+      // A branch that is left out takes its nested branches with it.
       const entered: Branch =
         skipped > 0 ? { taken: false, other: false } : { taken: condition?.value, other: not(condition?.value) };
       count(entered, 1);
@@ -48,13 +48,13 @@ export function chooseBranches(expanded: Expanded, guru: boolean | undefined): E
 }
 
 interface Branch {
-  /** Whether this branch is: undefined where that is not known. */
+  /** Whether this branch is taken; undefined if that is not known. */
   taken: boolean | undefined;
-  /** The same of the branch behind `%:`. */
+  /** Whether the branch behind `%:` is taken. */
   other: boolean | undefined;
 }
 
-/** `a == b && c < d || …` up to `%?`; undefined where it is no such thing. */
+/** Reads `a == b && c < d || …` up to `%?`; undefined for anything else. */
 function readCondition(
   tokens: readonly ParsedToken[],
   at: number,

@@ -1,27 +1,27 @@
 import type { Place } from '../model/source.ts';
+import { isLibraryMacro } from './is-library-macro.ts';
 import type { StpOutline, StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf, timerSeconds } from './probe-points.ts';
-import { unknownMacro } from './unknown-macro.ts';
 
 /** Whether and when a script ends by itself. */
 export interface ScriptEnd {
-  /** Somewhere that is run before the end, by a call that ends a script (`error()` too) or a probe that does (`oneshot`). */
+  /** Whether a call before the end (such as `exit()` or `error()`) or a probe (`oneshot`) may end the script. */
   readonly callsExit: boolean;
-  /** Probes that call exit() whatever happens in them, and after how many seconds they do so for the first time. */
+  /** Probes that are sure to call exit(), and the seconds until they first do. */
   readonly timers: readonly { readonly seconds: number; readonly place: Place }[];
-  /** Where nothing else can end it than timers: the seconds before the first of them fires. */
+  /** The seconds before the first timer fires, if only timers can end the script. */
   readonly notBefore: number | undefined;
 }
 
 export function describeEnd({ probes, functions, tokens }: StpOutline, at: (token: ParsedToken) => Place): ScriptEnd {
   const runs = probes.filter(({ kind }) => kind === 'probe');
-  // A call in `probe end` comes too late to be what ends the script. What C and macros do cannot be known.
+  // A call in `probe end` comes too late to end the script. Nothing is known of embedded C and of library macros.
   const before = [
     ...probes.filter(({ head }) => !pointsOf(head).every(([first]) => /^(?:end|error)$/.test(first?.text ?? ''))),
     ...functions,
   ];
-  const hidden = tokens.some(token => token.kind === 'embedded-c' || unknownMacro(token));
+  const hidden = tokens.some(token => token.kind === 'embedded-c' || isLibraryMacro(token));
   const oneshot = runs.some(({ head }) => pointsOf(head).some(([first]) => first?.text === 'oneshot'));
   const enders = before.filter(({ body }) => body.some((_, index) => endsScript(body, index)));
   const timers = runs.flatMap(probe => {
@@ -48,21 +48,21 @@ function endsScript(body: readonly ParsedToken[], index: number): boolean {
   );
 }
 
-/** When one of its timers fires for the first time: then it has run at least once. */
+/** The seconds until the first of its timers fires: by then the probe has run at least once. */
 function earliest({ head }: StpProbe): number | undefined {
   const seconds = pointsOf(head).flatMap(point => timerSeconds(point) ?? []);
   return seconds.length === 0 ? undefined : seconds.reduce((one, other) => Math.min(one, other));
 }
 
-/** Before that it has not run for certain; undefined where it has other points than timers. */
+/** The seconds during which the probe certainly has not run; undefined if it has other points than timers. */
 function latestStart(probe: StpProbe): number | undefined {
   const seconds = pointsOf(probe.head).map(timerSeconds);
   return seconds.every(one => one !== undefined) ? earliest(probe) : undefined;
 }
 
 /**
- * The exit() that is a statement of its own on the outermost level with nothing that leads round it. Semicolons are
- * optional, so it is what stands before it that tells: `if (x) exit()` hangs on the condition, `f(x) exit()` does not.
+ * Finds an exit() that is a statement of its own on the outermost level, and that nothing skips. Semicolons are optional, so
+ * the token before it decides: `if (x) exit()` depends on the condition, `f(x) exit()` does not.
  */
 function findSureExit(body: readonly ParsedToken[]): ParsedToken | undefined {
   let depth = 0;
@@ -71,7 +71,7 @@ function findSureExit(body: readonly ParsedToken[]): ParsedToken | undefined {
   for (const [index, token] of body.entries()) {
     const before = body[index - 1];
     const { text, sure } = token;
-    if (!sure || unknownMacro(token) || (/^(?:return|next)$/.test(text) && before?.text !== '->')) return undefined;
+    if (!sure || isLibraryMacro(token) || (/^(?:return|next)$/.test(text) && before?.text !== '->')) return undefined;
     if (text === '{') depth++;
     else if (text === '}') depth--;
     else if (text === '(') callers.push(before?.text ?? '');
@@ -82,7 +82,7 @@ function findSureExit(body: readonly ParsedToken[]): ParsedToken | undefined {
   return undefined;
 }
 
-/** Whether a statement of its own begins behind a token; `closed` is what stands before the parentheses it closes. */
+/** Whether a new statement begins behind a token. `closed` is the word before the parentheses that the token closes. */
 function isStatement(before: ParsedToken | undefined, closed: string): boolean {
   if (before === undefined) return true;
   const { kind, text } = before;

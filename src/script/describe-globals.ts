@@ -1,18 +1,18 @@
 import type { Place } from '../model/source.ts';
+import { isLibraryMacro } from './is-library-macro.ts';
 import type { StpGlobal, StpOutline } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
-import { unknownMacro } from './unknown-macro.ts';
 
 export interface ScriptGlobal {
   readonly name: string;
   readonly place: Place;
   /** `array`: written with an index or a size, or used with one; aggregates too. Only scalars can be set at the load. */
   readonly shape: 'scalar' | 'array' | 'aggregate';
-  /** Of `private global` stap makes no module parameter. */
+  /** stap makes no module parameter of a `private global`. */
   readonly visibility: 'public' | 'private';
-  /** What its initial value is. Without one the type is not known here. */
+  /** The kind of its initial value. Without one the type is not known here. */
   readonly initial?: 'number' | 'string';
-  /** Whether anything that may run names it; stap drops what is never used, and then it cannot be set. */
+  /** Whether code that may run names it. stap drops unused globals, and then they cannot be set. */
   readonly isUsed: boolean;
 }
 
@@ -38,7 +38,7 @@ export function describeGlobals(outline: StpOutline, at: (token: ParsedToken) =>
 function shapeOf(tokens: readonly ParsedToken[], index: number): 'array' | 'aggregate' | undefined {
   const [before, token, next] = [tokens[index - 1]?.text, tokens[index], tokens[index + 1]?.text];
   if (token?.kind !== 'identifier' || before === '->') return undefined;
-  // `in` may be a member of a C structure, too.
+  // `in` may also be the name of a member of a C structure.
   if (next === '[' || (before === 'in' && tokens[index - 2]?.text !== '->')) return 'array';
   return next === '<<<' ? 'aggregate' : undefined;
 }
@@ -48,8 +48,8 @@ function findUsed({ probes, functions, tokens }: StpOutline): ReadonlySet<string
   const words = new Set<string>();
   const bodies = new Map<string, (readonly ParsedToken[])[]>();
   const waiting = probes.flatMap(({ head, condition, body }) => [head, condition, body]);
-  // What C and macros of the library call cannot be known.
-  const isHidden = tokens.some(token => token.kind === 'embedded-c' || unknownMacro(token));
+  // Embedded C and macros of the library may call any function.
+  const isHidden = tokens.some(token => token.kind === 'embedded-c' || isLibraryMacro(token));
   for (const { name, body } of functions) {
     const same = bodies.get(name);
     if (isHidden) waiting.push(body);

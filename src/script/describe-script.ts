@@ -2,41 +2,41 @@ import type { Place, SourceFile } from '../model/source.ts';
 import { describeEnd, type ScriptEnd } from './describe-end.ts';
 import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
 import { findOpenLines } from './find-open-lines.ts';
-import { createLocator } from './locate-tokens.ts';
+import { locateTokens } from './locate-tokens.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf } from './probe-points.ts';
 import { tokenizeStp } from './tokenize-stp.ts';
 
-/** What a script says about itself, as far as it can be known without SystemTap. */
+/** What the text of a script says about it, as far as that can be known without SystemTap. */
 export interface ScriptDescription {
   /** Whether macros of the library or the preprocessor could make it say something else: then little is certain. */
   readonly certain: boolean;
   /** What is opened and never closed: `{`, `"` or `%{`. */
   readonly unclosed?: { readonly mark: string; readonly place: Place };
   readonly globals: readonly ScriptGlobal[];
-  /** `$1`, `@2` …, each place where one stands, and whether SystemTap will look for its value for certain. */
+  /** The places of `$1`, `@2` …, and whether SystemTap is certain to look for their values. */
   readonly arguments: readonly { readonly number: number; readonly place: Place; readonly isNeeded: boolean }[];
   /** `$#`, `argv` or `argc`: any number of arguments may be meant. */
   readonly takesAnyArguments: boolean;
   readonly end: ScriptEnd;
   readonly embeddedC: readonly Place[];
-  /** What stands in the parentheses of a probe point and is no literal: `timer.s(interval)`. */
+  /** Words in the parentheses of a probe point, where only literals are allowed: `timer.s(interval)`. */
   readonly wordsInProbePoints: readonly WordInProbePoint[];
-  /** Globals that `probe begin` assigns, and so overwrites what was set at the load. */
+  /** Globals that `probe begin` assigns: this overwrites the value set at the load. */
   readonly globalsSetInBegin: readonly { readonly name: string; readonly place: Place }[];
-  /** `$count` in a syscall probe: kernels from 4.17 on have it no more. */
+  /** `$count` in syscall probes: kernels since 4.17 no longer have it. */
   readonly countVariables: readonly Place[];
   /** Calls of `system()`, which runs a shell command on the target. */
   readonly shellCommands: readonly Place[];
-  /** Calls of `target()`, which is what `staprun -x` was given. */
+  /** Calls of `target()`, the value of `staprun -x`. */
   readonly targetCalls: readonly Place[];
   /** Output that ends a probe within a line. */
   readonly openLines: readonly Place[];
   readonly badNumbers: readonly BadNumber[];
-  /** The arguments that stand as a text, `@1`. */
+  /** The arguments that are used as a text, such as `@1`. */
   readonly textArguments: ReadonlySet<number>;
-  /** Names that come from an argument and that mean nothing in the script: a text was meant. */
+  /** Names from an argument that the script does not know: a text was meant. */
   readonly pastedNames: readonly { readonly argument: number; readonly name: string; readonly place: Place }[];
 }
 
@@ -45,21 +45,21 @@ export interface WordInProbePoint {
   readonly place: Place;
   /** The argument that it comes from. */
   readonly argument?: number;
-  /** `string`: a text where a timer wants its number. */
+  /** `string`: a text in place of the number of a timer. */
   readonly kind: 'global' | 'name' | 'string';
 }
 
 export interface BadNumber {
   readonly text: string;
   readonly place: Place;
-  /** `wraps`: stap takes it, and makes it negative. */
+  /** `wraps`: stap accepts it, but makes it negative. */
   readonly problem: 'malformed' | 'too-large' | 'wraps';
   readonly argument?: number;
 }
 
 /**
- * Reads a script's text as it is with these arguments (undefined: one whose value is not known yet) and with or without
- * guru mode. Never fails: of a script that stap refuses it says what can be said.
+ * Describes a script with these arguments (undefined: a value that is not known yet), with or without guru mode. Never fails:
+ * a script that stap refuses is described as far as possible.
  */
 export function describeScript(
   source: SourceFile,
@@ -68,7 +68,7 @@ export function describeScript(
 ): ScriptDescription {
   const raw = tokenizeStp(source.text);
   const outline = outlineStp(raw, args, guru);
-  const at = createLocator(source);
+  const at = locateTokens(source);
   const { tokens, probes } = outline;
   const bodies = [...probes.flatMap(({ condition, body }) => [condition, body]), ...outline.functions.map(f => f.body)];
   const own = new Set(outline.functions.map(({ name }) => name));
@@ -142,7 +142,7 @@ function findWords(
 
 const timerUnits: ReadonlySet<string> = new Set('s sec ms msec us usec ns nsec hz jiffies'.split(' '));
 
-/** The globals whose first mention gives them a new value that is not made of the old one. */
+/** The globals whose first use assigns a value that does not depend on the old one. */
 function findOverwritten(body: readonly ParsedToken[], globals: ReadonlySet<string>): readonly ParsedToken[] {
   const seen = new Set<string>();
   return body.filter((token, index) => {
@@ -152,13 +152,13 @@ function findOverwritten(body: readonly ParsedToken[], globals: ReadonlySet<stri
   });
 }
 
-/** Not if it makes the new value of the old one: `n = n * 1000`. */
+/** False where the new value is made of the old one: `n = n * 1000`. */
 function overwrites(body: readonly ParsedToken[], at: number): boolean {
   const name = body[at]?.text;
   if (body[at + 1]?.text !== '=') return false;
   for (let index = at + 2; index < body.length; index++) {
     const [before, token] = [body[index - 1], body[index]];
-    // Semicolons are optional: what stands beside an operand without an operator is the next statement.
+    // Semicolons are optional: an operand behind an operand begins the next statement.
     if (token === undefined || /^[;}]$/.test(token.text) || (isOperandEnd(before) && isWord(token))) return true;
     if (token.text === name) return false;
   }
@@ -187,15 +187,15 @@ function findBadNumber(
 }
 
 function problemOf(text: string, isNegative: boolean): BadNumber['problem'] | undefined {
-  // 0b11 is one where stap's C library knows C23.
+  // 0b11 is a number only if the C library of stap knows C23.
   if (!/^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9]\d*)$/.test(text)) return 'malformed';
   if (text.length < 19) return undefined;
   const isOctal = /^0[0-7]/.test(text);
-  // No real number is that long, and BigInt takes its time with those that are.
+  // No real number is that long, and BigInt is slow with very long ones.
   if (text.length > 100) return /^0[0-7bB]/.test(text) ? undefined : 'too-large';
   const value = BigInt(isOctal ? `0o${text.slice(1)}` : text);
   if (value >= 2n ** 64n) return 'too-large';
-  // A mask is written in hex, and wrapping is meant.
+  // A number in hex is a mask: wrapping is intended.
   const isMask = isOctal || /^0[xXbB]/.test(text);
   return !isMask && value >= 2n ** 63n && !(isNegative && value === 2n ** 63n) ? 'wraps' : undefined;
 }

@@ -1,15 +1,15 @@
 import type { ParsedToken } from './paste-arguments.ts';
 
-/** What became of the tokens, and whether all that could be expanded was. */
+/** The tokens after a pass, and whether everything that can be expanded has been. */
 export interface Expanded {
   readonly tokens: readonly ParsedToken[];
   readonly isComplete: boolean;
 }
 
 /**
- * Expands the macros that a script defines itself (`@define name(a) %( … @a … %)`), as the parser's first pass does.
- * A macro of the library is not known and stays an at-word. Where it gets too deep or too long for a real script, where
- * a macro has two definitions, or where something is not closed, the result is not complete.
+ * Expands the macros that a script defines itself (`@define name(a) %( … @a … %)`), as the parser's first pass does. Macros of
+ * the library are not known and stay at-words. The result is not complete if the expansion is too deep or too long for a real
+ * script, if a macro has two definitions, or if something is not closed.
  */
 export function expandMacros(tokens: readonly ParsedToken[]): Expanded {
   const expansion: Expansion = { macros: new Map(), out: [], steps: 0, isComplete: true };
@@ -22,7 +22,7 @@ interface Macro {
   readonly body: readonly ParsedToken[];
 }
 
-/** What a macro's parameter stands for, and where the names in that are looked up. */
+/** The value of a macro's parameter, and the scope of the names in that value. */
 interface Closure {
   readonly tokens: readonly ParsedToken[];
   readonly scope: Scope;
@@ -33,7 +33,7 @@ type Scope = ReadonlyMap<string, Closure>;
 interface Expansion {
   readonly macros: Map<string, Macro | 'ambiguous'>;
   readonly out: ParsedToken[];
-  /** Tokens looked at so far: macros that hold macros can be many more than they look. */
+  /** The number of tokens so far: nested macros can multiply. */
   steps: number;
   isComplete: boolean;
 }
@@ -77,7 +77,7 @@ function expand(tokens: readonly ParsedToken[], scope: Scope, depth: number, exp
   }
 }
 
-/** Takes a definition in; returns the index of its last token. */
+/** Remembers a definition; returns the index of its last token. */
 function define(tokens: readonly ParsedToken[], at: number, expansion: Expansion): number {
   const { macros } = expansion;
   const name = tokens[at + 1]?.text ?? '';
@@ -101,7 +101,7 @@ function define(tokens: readonly ParsedToken[], at: number, expansion: Expansion
   return index;
 }
 
-/** The values of a macro's parameters at the place where it is used; undefined where they are not closed. */
+/** The values of a macro's parameters where it is used; undefined if their parentheses are not closed. */
 function readValues(
   tokens: readonly ParsedToken[],
   at: number,

@@ -1,10 +1,10 @@
+import { isLibraryMacro } from './is-library-macro.ts';
 import type { StpOutline } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
-import { unknownMacro } from './unknown-macro.ts';
 
 /**
- * The last output of each probe where it is sure not to end its line: `print("x")`, `printf("%d", n)`. What a function
- * prints, or a value that is not a literal, may end it; the order is that of the text, whatever the branches are.
+ * Finds probes whose last output is sure not to end its line: `print("x")`, `printf("%d", n)`. A function, or a value that is
+ * no literal, may end the line. The last output is the last in the text, whatever the branches are.
  */
 export function findOpenLines(outline: StpOutline): readonly ParsedToken[] {
   if (movesCursor(outline)) return [];
@@ -15,7 +15,7 @@ export function findOpenLines(outline: StpOutline): readonly ParsedToken[] {
   });
 }
 
-/** Then its output is a screen, which has no lines. */
+/** A script that moves the cursor prints a screen, not lines. */
 function movesCursor({ tokens }: StpOutline): boolean {
   return tokens.some(({ kind, text }) => kind === 'identifier' && /^ansi_|cursor/.test(text));
 }
@@ -28,7 +28,7 @@ function findPrinters({ functions }: StpOutline): ReadonlySet<string> {
   for (const { name, body } of functions) {
     for (const [index, token] of body.entries()) {
       const calls = token.kind === 'identifier' && body[index + 1]?.text === '(';
-      if (token.kind === 'embedded-c' || unknownMacro(token) || (calls && mayPrint.test(token.text)))
+      if (token.kind === 'embedded-c' || isLibraryMacro(token) || (calls && mayPrint.test(token.text)))
         waiting.push(name);
       else if (calls) callers.set(token.text, (callers.get(token.text) ?? new Set()).add(name));
     }
@@ -41,13 +41,13 @@ function findPrinters({ functions }: StpOutline): ReadonlySet<string> {
   return printers;
 }
 
-/** By their names: what of SystemTap's own functions writes to the output. */
+/** The names of SystemTap's own functions that write to the output. */
 const mayPrint = /print|log$|ansi|json|dump|prometheus|report|trace/;
 
 function lastOutput(body: readonly ParsedToken[], printers: ReadonlySet<string>): ParsedToken | 'unknown' | undefined {
   let last: ParsedToken | 'unknown' | undefined;
   for (const [index, token] of body.entries()) {
-    if (unknownMacro(token)) last = 'unknown';
+    if (isLibraryMacro(token)) last = 'unknown';
     if (token.kind !== 'identifier' || body[index + 1]?.text !== '(') continue;
     if (/^print(?:ln|dln)$/.test(token.text)) {
       last = undefined;
@@ -72,7 +72,7 @@ function literalAt(body: readonly ParsedToken[], at: number, name: string): stri
   return index > at && (next === ')' || (next === ',' && name === 'printf')) ? text : undefined;
 }
 
-/** Not where a value may end the line, and not where the cursor is moved about: that is a screen and has no lines. */
+/** False if a value may end the line, and if the cursor is moved: a screen has no lines. */
 function isOpen(format: string): boolean {
   if (/\\(?:0?33|x1[bB]|[rbfv])/.test(format)) return false;
   if (/(?:^|[^\\])(?:\\\\)*\\(?:n|0?12|x0?[aA])$/.test(format)) return false;

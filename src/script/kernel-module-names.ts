@@ -1,6 +1,6 @@
 /**
- * Modules of the kernel that are loaded on many hosts. staprun takes a module of the same name for its own and refuses
- * to load a second one; what the kernel has built in cannot be loaded again either.
+ * Kernel modules that are loaded on many hosts. staprun takes a module of the same name for its own and refuses to load a
+ * second one. The name of a module that is built into the kernel cannot be loaded either.
  */
 export const kernelModuleNames: ReadonlySet<string> = new Set(
   `

@@ -3,7 +3,7 @@ import type { LintFinding } from './lint-finding.ts';
 import { isSettable } from './lint-globals.ts';
 import type { ScriptUse } from './script-use.ts';
 
-/** The arguments that a playbook gives, against those that the script takes, and what only an argument can be. */
+/** Compares the arguments in a playbook with those that the script takes, and finds words that only an argument can replace. */
 export function lintArguments(script: ScriptDescription, use: ScriptUse): readonly LintFinding[] {
   return [
     ...(script.certain ? [...lintWords(script, use), ...lintMissing(script, use)] : []),
@@ -76,7 +76,7 @@ function lintUnused(script: ScriptDescription, { args = [], globals }: ScriptUse
   return args.flatMap(({ text, place }, index) => {
     const number = index + 1;
     if (used.has(number)) return [];
-    // A value for a global, put where an argument's goes.
+    // The value of a global was given as an argument.
     const [global] = used.size === 0 ? free.filter(({ initial }) => initial !== undefined) : [];
     const cure =
       global === undefined || args.length > 1

@@ -2,7 +2,7 @@ import type { ScriptDescription } from './describe-script.ts';
 import type { LintFinding } from './lint-finding.ts';
 import type { ScriptUse } from './script-use.ts';
 
-/** How the playbook says that a script ends, against how it does. */
+/** Compares how a script ends with what the playbook says. */
 export function lintEnd({ certain, end }: ScriptDescription, { run, place }: ScriptUse): readonly LintFinding[] {
   if (!certain || run === undefined) return [];
   if (run.kind === 'until-exit' && !end.callsExit) {

@@ -5,7 +5,7 @@ type SeverityOf<Rule extends { readonly severity: string }> = Rule['severity'] e
   ? Rule['severity']
   : Diagnostic['severity'];
 
-/** A diagnostic whose code and severity are those of the table. */
+/** A diagnostic with a code of the table of lints, and its severity there. */
 export type LintFinding = {
   readonly [Code in LintCode]: Diagnostic & {
     readonly code: Code;

@@ -4,7 +4,7 @@ import type { ScriptDescription } from './describe-script.ts';
 import type { LintFinding } from './lint-finding.ts';
 import type { GivenGlobal, ScriptUse } from './script-use.ts';
 
-/** The globals that a playbook sets, against those that the script has. */
+/** Compares the globals that a playbook sets with those of the script. */
 export function lintGlobals(script: ScriptDescription, use: ScriptUse): readonly LintFinding[] {
   const known = new Map(script.globals.map(global => [global.name, global]));
   const settable = script.globals.filter(isSettable).map(({ name }) => name);
@@ -30,7 +30,7 @@ export function isSettable({ shape, visibility, isUsed }: ScriptGlobal): boolean
   return shape === 'scalar' && visibility === 'public' && isUsed;
 }
 
-/** Globals of SystemTap's library are parameters of a module that uses them. */
+/** A module that uses globals of SystemTap's library has them as parameters, too. */
 function isOfLibrary(name: string): boolean {
   return /^(?:argc|argv_\d+|syscall_string_trunc|tls_debug|__\w+)$/.test(name);
 }
@@ -43,7 +43,7 @@ function unknownGlobal(
   use: ScriptUse,
 ): LintFinding {
   const hint = didYouMean(name, settable);
-  // A value for $1, put where a global's goes.
+  // The value of $1 was given as a global.
   const missing = script.arguments.find(({ number }) => use.args !== undefined && number > use.args.length);
   const list = [...(use.args ?? []).map(arg => arg.text ?? '…'), text ?? '…'].join(', ');
   const has = settable.length === 0 ? 'it has none that can be set' : `it has: ${settable.slice(0, 10).join(', ')}`;
@@ -92,7 +92,7 @@ function roundUp(bytes: number): number {
   return 2 ** Math.ceil(Math.log2(bytes));
 }
 
-/** As the load has it: without leading zeros, for the kernel would read 010 as 8. */
+/** A number for the load has no leading zeros: the kernel would read 010 as 8. */
 function numberProblem(text: string): string | undefined {
   const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
   if (!/^-?(?:0|[1-9]\d*|0x[0-9a-f]+)$/i.test(text)) {

@@ -2,7 +2,7 @@ import type { BadNumber, ScriptDescription } from './describe-script.ts';
 import type { LintFinding } from './lint-finding.ts';
 import type { ScriptUse } from './script-use.ts';
 
-/** Numbers that are none, or too large for SystemTap's 64 bits. */
+/** Finds numbers that are malformed, or too large for SystemTap's 64 bits. */
 export function lintNumbers(
   { badNumbers, certain }: ScriptDescription,
   { args = [] }: ScriptUse,

@@ -11,9 +11,9 @@ import { reachesKernel } from './reaches-kernel.ts';
 import type { ScriptUse } from './script-use.ts';
 
 /**
- * What is wrong with a script, and what does not fit between it and its use: data for `tapbook check`. An error is what
- * SystemTap, or the load of the module, refuses for certain; everything else is a warning. Where a script cannot be read
- * for certain, it has the benefit of the doubt.
+ * Finds what is wrong with a script, and what does not fit its use in a playbook. An error is certain to be refused by
+ * SystemTap or at the load of the module; everything else is a warning. A script that cannot be read for certain has the
+ * benefit of the doubt.
  */
 export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFinding[] {
   const guru = use.guru === 'yes' || use.guru === 'no' ? use.guru === 'yes' : undefined;
@@ -107,7 +107,7 @@ function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription
   ];
 }
 
-/** The same finding at each of its places; of very many the first few say for all. */
+/** The same finding at each of its places, but only at the first few of many. */
 function eachPlace<Finding extends LintFinding>(places: readonly Place[], finding: Finding): readonly Finding[] {
   const shown = places.slice(0, mostPlaces);
   const more = places.length - shown.length;

@@ -2,7 +2,7 @@ import type { Place, SourceFile } from '../model/source.ts';
 import type { StpToken } from './tokenize-stp.ts';
 
 /** Says where a token stands, as `placeAt` does, without counting the lines of the whole text each time. */
-export function createLocator({ path, text }: SourceFile): (token: Pick<StpToken, 'start' | 'end'>) => Place {
+export function locateTokens({ path, text }: SourceFile): (token: Pick<StpToken, 'start' | 'end'>) => Place {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return ({ start, end }) => {

@@ -11,19 +11,19 @@ export interface StpOutline {
   /** All tokens, after arguments, macros and the preprocessor. */
   readonly tokens: readonly ParsedToken[];
   /**
-   * Whether the parts are these and no others. Not so where a macro of the library, a branch that cuts through a part,
-   * or plain nonsense stands between them.
+   * Whether these are certainly all parts. False if there is a macro of the library, a branch that cuts through a part, or
+   * nonsense between them.
    */
   readonly isWhole: boolean;
-  /** What is opened and never closed, of a script that is whole otherwise. */
+  /** What is opened and never closed, in a script that is complete otherwise. */
   readonly unclosed: ParsedToken | undefined;
 }
 
 export interface StpProbe {
   readonly keyword: ParsedToken;
-  /** The probe points; of an alias with what it is called. Without conditions. */
+  /** The probe points, with the name of an alias before them; without conditions. */
   readonly head: readonly ParsedToken[];
-  /** What stands in `if (…)` behind the points. */
+  /** The condition in `if (…)` behind the points. */
   readonly condition: readonly ParsedToken[];
   readonly body: readonly ParsedToken[];
   readonly kind: 'probe' | 'alias';
@@ -37,12 +37,12 @@ export interface StpFunction {
 export interface StpGlobal {
   readonly name: ParsedToken;
   readonly visibility: 'public' | 'private';
-  /** Has a size or the mark of an array that wraps. */
+  /** It is declared with a size, or with the mark of an array that wraps. */
   readonly isArray: boolean;
   readonly initial: 'number' | 'string' | undefined;
 }
 
-/** Outlines a script for given arguments. Never fails, and takes time in proportion to the script. */
+/** Outlines a script for given arguments. Never fails; takes time in proportion to the length of the script. */
 export function outlineStp(
   raw: readonly StpToken[],
   args: readonly (string | undefined)[],
@@ -178,14 +178,14 @@ function readInitial(reader: Reader): StpGlobal['initial'] {
   const { tokens } = reader;
   take(reader, '-');
   const value = tokens[reader.at];
-  // An at-word that is left comes from the library, an argument is not known yet: both may be any literal.
+  // A remaining at-word comes from the library, and an argument is not known yet: both may be any literal.
   if (!/^(?:number|string|argument|at-word)$/.test(value?.kind ?? '')) {
     reader.isWhole = false;
     return undefined;
   }
   reader.at++;
   if (value?.kind === 'at-word') reader.isWhole = false;
-  // "a" "b" is one string, as in C; of a branch that may be taken or not, both values stand here.
+  // "a" "b" is one string, as in C. If it is not known which branch is taken, the values of both are here.
   while (tokens[reader.at]?.kind === value?.kind && value?.kind !== 'at-word') reader.at++;
   return value?.sure && (value.kind === 'number' || value.kind === 'string') ? value.kind : undefined;
 }
@@ -196,7 +196,7 @@ function take(reader: Reader, text: string): boolean {
   return true;
 }
 
-/** From the `{` that stands here to its `}`; what is between. */
+/** Reads from the `{` here to its `}`; returns the tokens between them. */
 function readBlock(reader: Reader): readonly ParsedToken[] {
   const { tokens } = reader;
   const open = tokens[reader.at];
@@ -222,7 +222,7 @@ function readBlock(reader: Reader): readonly ParsedToken[] {
   return tokens.slice(first, last);
 }
 
-/** Reads `( … )` into `inside`; returns the index of what closes it. */
+/** Reads the tokens of `( … )` into `inside`; returns the index of the closing parenthesis. */
 function readParentheses(tokens: readonly ParsedToken[], at: number, inside: ParsedToken[]): number {
   let depth = 0;
   let index = at;

@@ -2,19 +2,18 @@ import { type StpToken, tokenizeStp } from './tokenize-stp.ts';
 
 /** A token as SystemTap's parser gets it, after arguments, macros and the preprocessor. Its place is in the script. */
 export interface ParsedToken extends StpToken {
-  /** False in a branch of the preprocessor of which it is not known whether it is taken. */
+  /** False in a branch of the preprocessor that may or may not be taken. */
   readonly sure: boolean;
   /** It comes from this argument: pasted as code (`$1`), or a string made of it (`@1`). */
   readonly argument?: { readonly number: number; readonly as: 'code' | 'text' };
 }
 
-/** More tokens than this come of arguments in no real script; the rest stays as it is, and uncertain. */
+/** In a real script, arguments never make more tokens than this. The rest stays as it is, and is not sure. */
 const mostPasted = 200_000;
 
 /**
- * Puts the values of arguments where they stand, as the lexer does before anything else: `$1` becomes whatever tokens
- * the text of the argument holds, `@1` a string. Of an argument that is not given, or whose value is not known yet
- * (undefined), the token stays.
+ * Replaces arguments by their values, as the lexer does before anything else: `$1` by the tokens of the argument's text, `@1`
+ * by a string. The token stays if the argument is not given, or if its value is not known yet (undefined).
  */
 export function pasteArguments(
   tokens: readonly StpToken[],

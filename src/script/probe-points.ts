@@ -13,7 +13,7 @@ export function pointsOf(head: readonly ParsedToken[]): readonly (readonly Parse
   return points;
 }
 
-/** How often a plain timer fires, in seconds: 0.5 of `timer.ms(500)`; undefined where it is no such point. */
+/** The interval of a plain timer, in seconds: 0.5 for `timer.ms(500)`; undefined for any other point. */
 export function timerSeconds(point: readonly ParsedToken[]): number | undefined {
   const [timer, dot, unit, open, number, close, ...rest] = point;
   if (timer?.text !== 'timer' || dot?.text !== '.' || open?.text !== '(' || close?.text !== ')' || rest.length > 0) {

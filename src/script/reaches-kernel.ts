@@ -1,6 +1,6 @@
-/** Whether a glob over `uname -r` can fit a kernel of this version or a later one; in doubt it can. */
+/** Whether a glob over `uname -r` may match a kernel of this version or a later one. In doubt it may. */
 export function reachesKernel(glob: string, major: number, minor: number): boolean {
-  // Only what stands before the first sign of a glob is certain, and a digit there may have more behind it.
+  // Only the text before the first wildcard is certain, and its last number may go on behind it.
   const fixed = /^[^*?[\]]*/.exec(glob)?.[0] ?? '';
   const isGlob = fixed.length < glob.length;
   const [, first, second] = /^(\d+)(?:\.(\d+))?/.exec(fixed) ?? [];

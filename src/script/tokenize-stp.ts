@@ -16,14 +16,14 @@ export interface StpToken {
 }
 
 /**
- * Cuts a script into tokens as SystemTap's own lexer does (parse.cxx, `lexer::scan`); comments and white space are left
- * out. Never fails: what is not closed ends with the text (a string with its line), what is no token is an operator of
- * one character. Takes time in proportion to the text, whatever it is.
+ * Cuts a script into tokens as SystemTap's own lexer does (parse.cxx, `lexer::scan`), without comments and white space. Never
+ * fails: an open string ends with its line, other open tokens with the text, and any unknown character is an operator. Takes
+ * time in proportion to the length of the text.
  *
  * - `$1`, `@1`, `$#`, `@#` are arguments; `$name`, `$$name` and `$name$` are target variables; `@word` is a macro or an
  *   operator.
  * - `%{ … %}` is embedded C; `%(`, `%?`, `%:`, `%)` belong to the preprocessor.
- * - A number goes on through letters, as `5x` does: whether it is one is asked later, as by SystemTap.
+ * - A number includes the letters behind it, as in `5x`. Whether it is valid is checked later, as in SystemTap.
  */
 export function tokenizeStp(text: string): readonly StpToken[] {
   const tokens: StpToken[] = [];
@@ -52,7 +52,7 @@ const tokenPattern = [
   '//[^\\n]*',
   '/\\*[\\s\\S]*?(?:\\*/|$(?![\\s\\S]))',
   '%\\{[\\s\\S]*?(?:%\\}|$(?![\\s\\S]))',
-  // The closing quote, or all that there is: nothing that fails behind a loop, so that nothing is tried twice.
+  // The closing quote is optional: if a match failed behind a loop, the loop would be tried again and again.
   '"[^"\\\\\\n]*(?:\\\\[\\s\\S][^"\\\\\\n]*)*["\\\\]?',
   '[$@](?:\\d+|#)',
   '\\$[\\w$]+',

@@ -23,14 +23,14 @@ export type TemplateCache = Map<string, Result<Template, TemplateProblem>>;
 export interface Surroundings {
   readonly playVars: JsonObject;
   readonly extraVars: JsonObject;
-  /** Of texts that ansible-vault has encrypted: only those that a template needs are. */
+  /** Decrypts a text of ansible-vault. Called only for texts that a template needs. */
   readonly decrypt?: (encrypted: string) => Result<string, TemplateProblem>;
 }
 
 /**
- * The variables of a host, weakest first: its own (its groups' merged in), the play's, those of `-e`, and the two that
- * cannot be set. Variables may be templates themselves. They are filled in only when a template needs them, and only the
- * parts that it needs, since an inventory holds many for other tools.
+ * The variables of a host, weakest first: its own with those of its groups, the play's, those of `-e`, and the two that cannot
+ * be set. Variables may be templates, too. Only the parts that a template needs are filled in, since an inventory may hold
+ * variables for other tools.
  */
 export function createHostVariables(
   host: Pick<Host, 'name' | 'groups' | 'vars'>,
@@ -60,7 +60,7 @@ export function createHostVariables(
     return result.ok ? result : err(withHint(result.error, layers));
   };
 
-  /** The value with what the path leads to filled in; its neighbours stay as they are. */
+  /** Fills in the part of a value at the path. Its neighbours stay as they are. */
   const pick = (value: JsonValue, rest: Path, path: Path, trail: readonly string[]): Filled => {
     const [step] = rest;
     if (typeof step === 'string' && isJsonObject(value) && Object.hasOwn(value, step)) {
@@ -85,7 +85,7 @@ export function createHostVariables(
   return { fill: text => fill(text, []) };
 }
 
-/** Fills in every text of a value, however deep it stands; but none that is unsafe, or comes out of a vault. */
+/** Fills in every text of a value, at any depth, except unsafe and decrypted ones. */
 function fillAll(value: JsonValue, fill: (text: string) => Filled, decrypt: Surroundings['decrypt']): Filled {
   if (typeof value === 'string') return hasTemplate(value) ? fill(value) : ok(value);
   if (typeof value !== 'object' || value === null) return ok(value);
@@ -103,7 +103,7 @@ function fillAll(value: JsonValue, fill: (text: string) => Filled, decrypt: Surr
   return ok(Array.isArray(value) ? entries.map(([, child]) => child) : Object.fromEntries(entries));
 }
 
-/** A script's values show in plans, logs and the process lists of hosts. */
+/** Secrets are refused: plans, logs and the process lists of hosts show the values of a script. */
 export const secretProblem: TemplateProblem = {
   code: 'secret-value',
   message:
@@ -120,7 +120,7 @@ function open(encrypted: string, decrypt: Surroundings['decrypt']): Filled {
   return decrypt(encrypted);
 }
 
-/** A problem within a variable is marked at the name of that variable, which is what the playbook mentions. */
+/** A problem within a variable is marked at its name in the playbook: the rest is written elsewhere. */
 function withTrail(problem: TemplateProblem, root: string): TemplateProblem {
   const isNamed = problem.code === 'template-cycle' || problem.message.includes(' (in the variable ');
   const message = isNamed ? problem.message : `${problem.message} (in the variable "${root}")`;

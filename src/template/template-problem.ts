@@ -12,6 +12,6 @@ export interface TemplateProblem {
   readonly cure?: string;
   /** The part of the text that is wrong, as it is written there. */
   readonly part?: string;
-  /** The path that is not known, such as `db.port`. */
+  /** The unknown path, such as `db.port`. */
   readonly variable?: string;
 }

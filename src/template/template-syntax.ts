@@ -1,8 +1,8 @@
 import type { TemplateProblem } from './template-problem.ts';
 
 /**
- * What is wrong with the form of a template. The library itself is lenient: it would read `{{ a b }}` as `a`, and leave
- * out an argument that is missing.
+ * Finds a syntax error in a template. The library is too lenient: it reads `{{ a b }}` as `a`, and ignores a missing
+ * argument.
  */
 export function findSyntaxProblem(text: string): TemplateProblem | undefined {
   const tag = /\{%-?\s*[a-z]+\s[^%]*%\}/.exec(text);

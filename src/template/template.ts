@@ -7,9 +7,9 @@ import { findSyntaxProblem } from './template-syntax.ts';
 
 /** A text with `{{ … }}` in it, parsed; filled in as often as there are hosts. */
 export interface Template {
-  /** The variables it mentions, each as a path; a part that is itself an expression cuts the path off. */
+  /** The variables that it mentions, as paths. A path ends before a part that is an expression itself. */
   readonly mentions: readonly (readonly (string | number)[])[];
-  /** One that is nothing but a single `{{ expression }}` gives the expression's own type, else a text. */
+  /** A template of a single `{{ expression }}` gives the expression's own type; any other gives a text. */
   fill(variables: Readonly<Record<string, JsonValue>>): Result<JsonValue, TemplateProblem>;
 }
 
@@ -24,7 +24,7 @@ const liquid = new Liquid({
   ownPropertyOnly: true,
   lenientIf: true,
   templates: {},
-  // No document can hold this: `{%` is a text like any other, so that printf's "{%d}" needs no care.
+  // No document can contain this. So `{%` is plain text, and the "{%d}" of a printf needs no escape.
   tagDelimiterLeft: '\0%',
   tagDelimiterRight: '%\0',
   parseLimit: 1e6,
@@ -113,7 +113,7 @@ function explainParseError(error: unknown): TemplateProblem {
 
 function explainError(error: unknown): TemplateProblem {
   if (!(error instanceof Error)) throw error;
-  // The library adds its own idea of the line, which is not the playbook's.
+  // The library adds a line number, but not that of the playbook.
   const message = (error.message.split('\n')[0] ?? '').replace(/, line:\d+, col:\d+$/, '');
   if (error instanceof UndefinedVariableError) {
     const variable = message.replace(/^undefined variable: /, '');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ConnectionOptions } from '../../src/cli/arguments/options/connection-options.ts';
-import { readPasswords } from '../../src/cli/asking/passwords.ts';
+import { readPasswords } from '../../src/cli/asking/read-passwords.ts';
 import { runTapbook } from '../support/tapbook.ts';
 import { onTerminal, withoutTerminal } from './terminal-rig.ts';
 
@@ -173,7 +173,7 @@ describe('the vault', () => {
   });
 });
 
-const module = JSON.stringify(new URL('../../src/cli/asking/passwords.ts', import.meta.url).pathname);
+const module = JSON.stringify(new URL('../../src/cli/asking/read-passwords.ts', import.meta.url).pathname);
 const program = (options: ConnectionOptions): string => `
   const { readPasswords } = await import(${module});
   const read = await readPasswords(${JSON.stringify(options)}, { signal: new AbortController().signal });

@@ -10,7 +10,7 @@ const allowed = [
   'cli/compose.ts',
   'cli/own-console.ts',
   'cli/session/watch-output.ts',
-  'cli/session/free-terminal.ts',
+  'cli/session/unblock-terminal.ts',
 ];
 
 /** The lines of a file that reach for a standard stream; not those of a `process` of the file's own, and no comments. */

@@ -18,7 +18,7 @@ import { addTrust } from './describe/add-trust.ts';
 import type { Finish } from './describe/finish.ts';
 import { takeDefaults } from './take-defaults.ts';
 
-/** The tree of commands with their options. `finish` is told the exit code of the command that was run. */
+/** The tree of commands with their options. `finish` is called with the exit code of the command that was run. */
 export function describeProgram(finish: Finish): Command {
   const program = new Command('tapbook')
     .description(

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { parseDuration } from '../../playbook/parse-amounts.ts';
 
-/** Reads `90`, `30s`, `10m`, `1h30m`, as seconds; throws `InvalidArgumentError` for what is none or out of bounds. */
+/** Reads `90`, `30s`, `10m`, `1h30m` as seconds. Throws `InvalidArgumentError` for anything else, and beyond the bounds. */
 export function duration(leastSeconds: number, mostDays: number): (text: string) => number {
   return text => {
     const seconds = parseDuration(/^\d+$/.test(text) ? Number(text) : text);
@@ -12,7 +12,7 @@ export function duration(leastSeconds: number, mostDays: number): (text: string)
   };
 }
 
-/** How old something is, in milliseconds; throws `InvalidArgumentError`. */
+/** Reads the age of something, as milliseconds. Throws `InvalidArgumentError`. */
 export function age(text: string): number {
   const seconds = parseDuration(text);
   if (seconds === undefined) throw new InvalidArgumentError('Give a duration such as 30d or 12h.');

@@ -9,18 +9,18 @@ import type { SourceFile } from '../../model/source.ts';
 
 export const fileName = 'tapbook.yml';
 
-/** In bytes. */
+/** The largest tapbook.yml, in bytes. */
 const largest = 1024 * 1024;
 
 export interface FoundDefaults {
   readonly source: SourceFile;
-  /** What paths in it are relative to. */
+  /** Paths in the file are relative to it. */
   readonly folder: string;
 }
 
 /**
- * The nearest tapbook.yml in a folder or above it, no further up than the repository's root; where there is no repository,
- * than the next folder. One that another user has written is not read: it names an inventory, which may be a program.
+ * Finds the nearest tapbook.yml in a folder or above it: up to the root of the git repository, or without a repository up
+ * to the next folder. A file of another user is refused: it names an inventory, and an inventory may be a program.
  */
 export async function findDefaults(folder: string): Promise<Result<FoundDefaults | undefined, Diagnostic>> {
   for (const above of await foldersFrom(folder)) {
@@ -35,7 +35,7 @@ export async function findDefaults(folder: string): Promise<Result<FoundDefaults
   return ok(undefined);
 }
 
-/** The same as of a revision. What is wrong with the revision itself is left to who reads the playbook. */
+/** Finds it in a revision. A revision that does not exist is no error here: reading the playbook reports it. */
 export async function findDefaultsAt(
   ref: string,
   folder: string,

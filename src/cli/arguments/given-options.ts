@@ -4,8 +4,8 @@ import type { OptionGroup } from './options/option-spec.ts';
 import type { ScheduleOptions } from './options/schedule-options.ts';
 
 /**
- * The options that a command was given, as a command line again that means the same from anywhere: paths in it are absolute.
- * Those of `besides` are left out.
+ * The options that a command was given, as words of a command line. They mean the same from any directory: paths are
+ * absolute. Options of `besides` are left out.
  */
 export function givenOptions(
   command: Pick<CommandUnknownOpts, 'options' | 'getOptionValue' | 'getOptionValueSource'>,
@@ -27,7 +27,7 @@ export function givenOptions(
 
 type Name = keyof ScheduleOptions;
 
-/** What stands in them is a path, or may be one. */
+/** Their values are paths, or may be. */
 const paths: ReadonlySet<Name> = new Set([
   'privateKey',
   'connectionPasswordFile',
@@ -38,7 +38,7 @@ const paths: ReadonlySet<Name> = new Set([
 function absolute(option: Option, value: string, directory: string): string {
   const key = option.attributeName() as Name;
   if (paths.has(key)) return value === '-' ? value : resolve(directory, value);
-  // A list of hosts is none: `a,b,`.
+  // A list of hosts, such as `a,b,`, is no path.
   if (key === 'inventory') return value.includes(',') ? value : resolve(directory, value);
   if (key === 'extraVars' || key === 'limit')
     return value.startsWith('@') ? `@${resolve(directory, value.slice(1))}` : value;

@@ -13,7 +13,7 @@ export interface Defaults {
   place(key: string): Place;
 }
 
-/** Reads a tapbook.yml; of one with faults, what is not among them. */
+/** Reads a tapbook.yml. The error has every fault, and those values that have none. */
 export function readDefaults(source: SourceFile): Result<Defaults, Faulty<Defaults>> {
   const read = readYaml(source, 'playbook');
   const found = read.ok ? [] : read.error.diagnostics;

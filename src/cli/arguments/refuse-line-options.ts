@@ -4,7 +4,7 @@ type LineOptions = Pick<RunOptions, 'format' | 'quiet' | 'prefix' | 'timestamps'
   readonly check?: boolean;
 };
 
-/** Why options that say how lines are shown make no sense together with the others; undefined where they do. */
+/** Why the options for lines of scripts contradict each other or the format; undefined where they do not. */
 export function refuseLineOptions(options: LineOptions): string | undefined {
   const { format, quiet, check, prefix, timestamps, fold, diff } = options;
   const ofLines = [...(prefix === false ? ['--no-prefix'] : []), ...(timestamps ? ['--timestamps'] : [])];

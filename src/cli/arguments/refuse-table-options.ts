@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../../model/refusal.ts';
 import { tableColumns } from '../../records/table-columns.ts';
 import type { RunOptions } from './options/apply-options.ts';
 
-/** Why what is wanted of records and tables cannot be had from these plays; undefined where it can. */
+/** Why these plays cannot give the wanted records or tables; undefined where they can. */
 export function refuseTableOptions(
   { format, sort, top }: Pick<RunOptions, 'format' | 'sort' | 'top'>,
   { outputs, playbook }: Pick<PlaySource, 'outputs' | 'playbook'>,

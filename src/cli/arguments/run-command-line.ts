@@ -2,8 +2,8 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { Interrupted } from '../session/catch-signals.ts';
+import { exitCodeBeforehand } from '../session/exit-code-of-run.ts';
 import { leaveGoneDirectory } from '../session/leave-gone-directory.ts';
-import { exitCodeBeforehand } from '../session/stop-cause.ts';
 import { watchOutput } from '../session/watch-output.ts';
 import { describeProgram } from './describe-program.ts';
 import { UnusableDefaults } from './take-defaults.ts';
@@ -29,9 +29,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Says what kept a command from its end, and what code that is. */
+/** Prints why a command could not do its work; returns the exit code. */
 function explain(error: unknown): ExitCode {
-  // commander has said what is wrong; help and version end by this way too.
+  // commander has printed what is wrong. Help and version end this way, too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof UnusableDefaults) {
     ownConsole.sayDiagnostics(error.diagnostics, 'text');

@@ -2,8 +2,8 @@ import type { PlaySource } from '../../engine/sources/play-source.ts';
 import type { RunOptions } from './options/apply-options.ts';
 
 /**
- * What narrows a run down beyond its playbook, as words of its command line; of extra variables only the names, since values
- * may be passwords. Two runs with other words are of different things, and nobody compares them.
+ * The options that narrow a run down, as words of its command line. Of extra variables only the names: values may be
+ * passwords. Runs with different words are about different things and are not compared.
  */
 export function selectionWords(
   {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { parseDuration } from '../../playbook/parse-amounts.ts';
 
-/** A moment by its age or its date, in milliseconds since the epoch; throws `InvalidArgumentError`. */
+/** Reads an age or a date, as milliseconds since the epoch. Throws `InvalidArgumentError`. */
 export function since(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined) return Date.now() - seconds * 1000;

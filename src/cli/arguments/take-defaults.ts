@@ -20,8 +20,9 @@ export class UnusableDefaults extends Error {
 }
 
 /**
- * Gives a command's options that neither the command line nor the environment sets the values of the nearest tapbook.yml: from
- * the folder of its playbook, or from this one; with --ref as it was then. Saved plans have their own. Throws `UnusableDefaults`.
+ * Sets options from the nearest tapbook.yml where neither the command line nor the environment does. The search begins in the
+ * folder of the playbook, or without one in this folder; with --ref it is made in that revision. A saved plan holds its own
+ * settings. Throws `UnusableDefaults`.
  */
 export async function takeDefaults(command: CommandUnknownOpts): Promise<void> {
   if (!command.options.some(option => option.long === '--inventory') || !isSomewhere()) return;
@@ -32,7 +33,7 @@ export async function takeDefaults(command: CommandUnknownOpts): Promise<void> {
   const ref: unknown = command.getOptionValue('ref');
   const found = await find(playbook === undefined ? '.' : dirname(playbook), typeof ref === 'string' ? ref : undefined);
   if (found === undefined) return;
-  // Only few of those who start have one.
+  // Most commands find none.
   const { readDefaults } = await import('./read-defaults.ts');
   const read = readDefaults(found.source);
   const defaults = read.ok ? read.value : read.error.rest;
@@ -54,7 +55,7 @@ export async function takeDefaults(command: CommandUnknownOpts): Promise<void> {
   if (diagnostics.length > 0) throw new UnusableDefaults(inFileOrder(diagnostics));
 }
 
-/** Where this folder has been removed nothing lies beside or above it; absolute paths are of use all the same. */
+/** A current folder that was removed has nothing beside or above it. Absolute paths still work then. */
 function isSomewhere(): boolean {
   try {
     return process.cwd() !== '';
@@ -81,13 +82,13 @@ type Parse = ((value: string, previous: unknown) => unknown) | undefined;
 
 function parse(value: JsonValue, key: string, parseArg: Parse, { folder }: FoundDefaults): unknown {
   const texts = (Array.isArray(value) ? value : [value]).map(String);
-  // A list of hosts is no path: `a,b,`.
+  // A list of hosts, such as `a,b,`, is no path.
   if (key === 'inventory')
     return texts.map(text => (text.includes(',') || isAbsolute(text) ? text : nameOf(folder, text)));
   return parseArg === undefined ? texts[0] : parseArg(texts[0] ?? '', undefined);
 }
 
-/** As somebody here would write it. */
+/** The path as a person in this folder would write it. */
 function nameOf(folder: string, text: string): string {
   const whole = resolve(folder, text);
   const path = relative(process.cwd(), whole);
@@ -97,7 +98,7 @@ function nameOf(folder: string, text: string): string {
 async function beginsAsObject(path: string): Promise<boolean> {
   try {
     await using file = await open(path);
-    // A pipe can be read once only.
+    // A pipe can be read only once.
     if (!(await file.stat()).isFile()) return false;
     const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
     return /^\uFEFF?\s*\{/.test(buffer.subarray(0, bytesRead).toString('utf8'));

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 
-/** Reads an option's value; throws `InvalidArgumentError` for what is none or out of bounds. */
+/** Reads a whole number within these bounds. Throws `InvalidArgumentError` for anything else. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return text => {
     const value = Number(text);

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { Secret } from '../../model/secret.ts';
 import { limitSignal } from '../../process/limit-signal.ts';
 
-/** How long a question waits for somebody, in milliseconds. */
+/** How long a question waits for an answer, in milliseconds. */
 const limitMs = 600_000;
 
 export interface Question {
@@ -22,9 +22,9 @@ export interface Question {
 }
 
 /**
- * Asks on the terminal that the program was started from, whatever its standard streams are, and shows
- * nothing of what is typed if that is a secret. The terminal is put back in every case; Ctrl-C does what it does elsewhere. That there is no
- * terminal, or no answer, is a value. Throws the reason of `signal`.
+ * Asks on the terminal that the program was started from, whatever its standard streams are. A secret is not shown while it
+ * is typed. The terminal's settings are restored in every case, and Ctrl-C does what it always does. A missing terminal and
+ * a missing answer are errors of the result. Throws the reason of `signal`.
  */
 export async function ask(question: Question): Promise<Result<Secret, Diagnostic>> {
   const { answer, prompt, what, cure, signal } = question;
@@ -52,7 +52,7 @@ export async function ask(question: Question): Promise<Result<Secret, Diagnostic
     case 'gone':
       return fail(`nobody gave the ${what} within ${limitMs / 1000} s`);
     case 'interrupted':
-      // As the terminal does it: for the whole group, so that who waits for us hears of it, too.
+      // For the whole process group, as a terminal does it: a program that waits for this one gets it, too.
       process.kill(0, 'SIGINT');
       for (let waits = 0; waits < 100 && !signal.aborted; waits++) await sleep(10);
       signal.throwIfAborted();
@@ -73,7 +73,7 @@ function openTerminal(): Terminal | undefined {
   try {
     output = openSync('/dev/tty', 'w');
     const input = new ReadStream(openSync('/dev/tty', 'r'));
-    // Before the prompt: from then on people type.
+    // Before the prompt, since people begin to type when they see it.
     input.setRawMode(true);
     const fd = output;
     return {
@@ -103,7 +103,7 @@ type Ending =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'gone' };
 
-/** A raw terminal leaves the keys to us. */
+/** A raw terminal hands over each key: editing and ending the line is done here. */
 function readLine(input: ReadStream, signal: AbortSignal, echo: (text: string) => void): Promise<Ending> {
   return new Promise(resolve => {
     let text: readonly string[] = [];

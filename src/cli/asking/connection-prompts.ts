@@ -2,19 +2,19 @@ import { printableText } from '../../model/printable-text.ts';
 import type { Questions } from '../../transport/ssh/keys/questions.ts';
 import { ask } from './ask.ts';
 
-/** What connections have to say to the person who runs this, and to ask. */
+/** What connections tell and ask the person who runs tapbook. */
 export interface ConnectionPrompts {
   readonly say: (text: string) => void;
   /** Only with `--ask`. */
   readonly questions?: Questions;
 }
 
-/** Lets connections speak to the person who runs this, and with `--ask` ask them. */
+/** Lets connections tell the person who runs tapbook something, and with `--ask` ask. */
 export function connectionPrompts(options: { readonly ask?: boolean }, say: (text: string) => void): ConnectionPrompts {
   return options.ask === true ? { say, questions: askOnTerminal(say) } : { say };
 }
 
-/** What nobody answers counts as no, and is said. */
+/** A question without an answer counts as no; the reason is said. */
 export function askOnTerminal(say: (text: string) => void): Questions {
   return {
     async passphrase(path, signal) {

@@ -18,7 +18,7 @@ import { retainRuns } from '../session/retain-runs.ts';
 
 /** `tapbook apply` and `tapbook build`: plan, build what is missing, and for `apply` run it everywhere. */
 export async function apply(command: ApplyRequest['command'], path: string, runOptions: RunOptions): Promise<ExitCode> {
-  // What is wrong in the input stands on stderr where stdout is for programs other than JSON's.
+  // CSV and tables keep stdout for themselves: errors of the input go to stderr then.
   const options = { ...runOptions, format: runOptions.format === 'json' ? ('json' as const) : ('text' as const) };
   let record: RunRecord | undefined;
   const warn = (text: string): void => record?.events.emit({ kind: 'notice', severity: 'warning', text });

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { eachOnce } from '../../model/in-file-order.ts';
 import { formatValid } from '../../report/texts/check-text.ts';
 import type { CheckOptions } from '../arguments/options/check-options.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 import { type ExitCode, exitCodeOfRefusal, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { untilStopped } from '../session/until-stopped.ts';
@@ -18,7 +18,7 @@ export function check(playbooks: readonly string[], options: CheckOptions): Prom
       const found = await checkPlaybook(path, request, stop);
       diagnostics.push(...found.diagnostics);
       if (found.refusal === undefined) continue;
-      // Of several, input that is wrong counts more than hosts that do not match.
+      // Invalid input counts more than a pattern without hosts.
       if (code === exitCodes.ok || found.refusal === 'invalid-input') code = exitCodeOfRefusal(found.refusal);
     }
     ownConsole.sayDiagnostics(eachOnce(diagnostics), options.format);

@@ -8,7 +8,7 @@ import { type Refusal, refuse } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { formatCleanup, formatCleanupAsJson } from '../../report/texts/cleanup-text.ts';
 import type { CleanOptions } from '../arguments/options/clean-options.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -17,7 +17,7 @@ import { sayConnection, sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 /**
- * `tapbook clean`: removes what runs, or one run, have left on targets, and without a run prunes the caches here too.
+ * `tapbook clean`: removes what all runs, or one of them, have left on targets. Without a run it prunes the local caches, too.
  * Exit 2 when something could not be removed, 4 when a host cannot be reached.
  */
 export function clean(runText: string | undefined, options: CleanOptions): Promise<ExitCode> {

@@ -9,7 +9,7 @@ import { formatDiagnoses } from '../../report/texts/doctor-text.ts';
 import { formatFixScripts, joinFixScripts } from '../../report/texts/fix-script.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { DoctorOptions } from '../arguments/options/doctor-options.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 import { composeFleet, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -19,15 +19,15 @@ import { silentReader } from '../session/silent-reader.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 /**
- * `tapbook doctor`: every check that a plan makes, for each target and build host, with what mends what does not hold.
- * Exit 2 when something fails, 4 when a host cannot be reached. Changes nothing, but with `--apply-fixes`.
+ * `tapbook doctor`: makes every check of a plan for each target and build host, and shows a fix for each that fails.
+ * Exit 2 when a check fails, 4 when a host cannot be reached. Changes nothing without `--apply-fixes`.
  */
 export function doctor(playbook: string | undefined, options: DoctorOptions): Promise<ExitCode> {
   const onStop = (signal: string): void => {
     if (options.applyFixes) ownConsole.tell(`${signal}: no further command is begun; those that run are waited for`);
   };
   return untilStopped(async interrupts => {
-    // What is wrong in the input stands on stderr where stdout is XML.
+    // JUnit keeps stdout for its XML: errors of the input go to stderr then.
     const input = options.format === 'json' ? 'json' : 'text';
     const selected = await selectForDoctor(playbook, withPasswords(options), interrupts.stop);
     if (!selected.ok) return sayRefusal(selected.error, input);
@@ -47,7 +47,7 @@ export function doctor(playbook: string | undefined, options: DoctorOptions): Pr
   }, onStop);
 }
 
-/** Connects anew each time: a fix may have changed the groups of the user who logs in. */
+/** Opens new connections each time: a fix may have changed the groups of the user who logs in. */
 async function examine(
   plays: readonly ExaminedPlay[],
   options: DoctorOptions,

@@ -9,8 +9,8 @@ import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 
 /**
- * `tapbook init [DIR]`: a repository that passes `tapbook check`: playbook, script, inventory, defaults, a job for CI, and
- * the schemas for editors. Where one of these files is there already nothing is written; with `force` just these are replaced.
+ * `tapbook init [DIR]`: writes a repository that passes `tapbook check`: playbook, script, inventory, defaults, a job for CI,
+ * and the schemas for editors. If one of these files exists, nothing is written; with `force` it is replaced.
  */
 export async function init(directory: string, { ci, force }: InitOptions): Promise<ExitCode> {
   const written = await writeNewFiles({
@@ -24,7 +24,7 @@ export async function init(directory: string, { ci, force }: InitOptions): Promi
   return exitCodes.ok;
 }
 
-/** Their texts by their paths; a name that begins with `_` stands for one with a dot, which npm would leave out. */
+/** The texts by their paths. A `_` at the start of a name stands for a dot: npm would not ship some dot files. */
 async function gatherFiles(ci: InitOptions['ci']): Promise<ReadonlyMap<string, string>> {
   const templates = join(await findShipped('templates/init', 'tapbook.yml'), '.');
   const schemas = await findShipped('schemas', 'playbook.schema.json');

@@ -43,7 +43,7 @@ export function plan(path: string, options: PlanOptions): Promise<ExitCode> {
   });
 }
 
-/** Asks the hosts, with its progress on stderr. */
+/** Asks the hosts; progress goes to stderr. */
 async function prepare(
   source: PlaySource,
   options: PlanOptions,
@@ -67,7 +67,7 @@ async function prepare(
   }
 }
 
-/** What would come of the hosts, as far as a plan can say. */
+/** The outcomes of the hosts, as far as a plan can know them. */
 function outcomesBeforehand({ hosts }: PlannedPlay): Parameters<typeof countHosts>[0][number] {
   return new Map(hosts.map(({ name, decision }) => [name, outcomeByPlan(decision) ?? { kind: 'ok' }]));
 }

@@ -4,7 +4,7 @@ import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
 import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatFacts, type HostAnswer } from '../../report/texts/facts-text.ts';
 import type { FactsOptions } from '../arguments/options/reach-options.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';

@@ -8,7 +8,7 @@ import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 import { readRetention } from '../session/retain-runs.ts';
 
-/** `tapbook runs prune`: what an option says counts alone; without any, what is done after each run. */
+/** `tapbook runs prune`: removes runs by the options alone; without any, as it is done after each run. */
 export async function pruneHistory({ keep, olderThan, check }: PruneOptions): Promise<ExitCode> {
   const usual = readRetention(process.env);
   for (const problem of usual.wrong) ownConsole.say(`warning: ${problem}\n`);

@@ -44,7 +44,7 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
   }
   const path = out === undefined ? resolve(directory, 'report.html') : resolve(out);
   try {
-    // What hosts printed is for its owner's eyes, as all of the history is.
+    // Only its owner may read what hosts have printed, as everywhere in the history.
     await writeFileAtomic(path, page, { mode: 0o600 });
   } catch (error) {
     const reason = (error as Error).message.replace(/, \w+ '.*/s, '');
@@ -58,7 +58,7 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
   return exitCodes.ok;
 }
 
-/** By the desktop's own opener, which returns at once. Where there is none, the page is written all the same. */
+/** Uses the desktop's opener, which returns at once. Without one nothing is lost: the page has been written. */
 async function show(path: string): Promise<void> {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
   const { signal } = new AbortController();

@@ -11,15 +11,15 @@ import { changeCrontab, changeUnits } from '../../schedule/install-job.ts';
 import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
 import type { ScheduleOptions } from '../arguments/options/schedule-options.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 
 /**
- * `tapbook schedule`: prints what makes cron or systemd apply a playbook again and again, or installs or removes it.
- * `given` are the options for the apply, as words. What could not be applied is not scheduled either.
+ * `tapbook schedule`: prints, installs or removes the cron job or systemd timer that applies a playbook regularly.
+ * `given` are the options for the apply, as words. A playbook that could not be applied is not scheduled.
  */
 export function schedule(path: string, options: ScheduleOptions, given: readonly string[]): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {

@@ -5,14 +5,14 @@ import type { HostName } from '../../model/ids.ts';
 import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatHostVariables } from '../../report/texts/inventory-text.ts';
 import type { ShowOptions } from '../arguments/options/show-options.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 import { secretsOf } from './list-inventory.ts';
 
-/** `tapbook inventory host`: each variable of a host, its value, and where it was written. */
+/** `tapbook inventory host`: the variables of a host, each with its value and where it was written. */
 export function showHost(name: string, options: ShowOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
     const inventory = await readInventory(withPasswords(options), stop);

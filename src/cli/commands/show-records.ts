@@ -12,7 +12,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 
-/** The records of a kept run as apply's `--format csv` printed them, or the tables that they come to; of one host or all. */
+/** Prints the records of a run in the history, as apply's `--format csv` does, or their tables; of one host or of all. */
 export async function showRecords(
   { entry, tally }: RunPage,
   host: HostName | undefined,

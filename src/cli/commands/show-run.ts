@@ -16,7 +16,7 @@ import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
 import { showRecords } from './show-records.ts';
 
-/** `tapbook show`: a run, one of its hosts, or its events, from what the history has kept. */
+/** `tapbook show`: prints a run of the history, one of its hosts, or its events. */
 export async function showRun(word: string, options: ShowRunOptions): Promise<ExitCode> {
   const ends: ScriptFinished[] = [];
   const opened = await openRun(word, event => {
@@ -45,7 +45,7 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
   return exitCodes.ok;
 }
 
-/** As they were kept, but for what is damaged. */
+/** Unchanged; damaged lines are left out. */
 async function printEvents({ entry }: RunPage, host: HostName | undefined): Promise<void> {
   await readEvents(entry.directory, 'all', event => {
     if (host === undefined || ('host' in event && event.host === host)) ownConsole.print(toJsonLine(event));
@@ -71,7 +71,7 @@ async function printText(page: RunPage, { host, hosts, ends, options }: Shown): 
   if (options.output) for (const one of hosts) await printOutput(page, one, `${printableText(one)} `);
 }
 
-/** Line by line, safe for a terminal: a file may be larger than memory. */
+/** Line by line, since a file may be larger than memory. Control characters are made safe for a terminal. */
 async function printOutput({ entry }: RunPage, host: HostName, before: string): Promise<void> {
   const signs = before === '' ? { txt: '', 'err.txt': '! ' } : { txt: '| ', 'err.txt': '! ' };
   for (const [ending, sign] of Object.entries(signs)) {
@@ -80,7 +80,7 @@ async function printOutput({ entry }: RunPage, host: HostName, before: string): 
       await using input = await open(file);
       await ownConsole.printAll(withPrefix(input.readLines(), `${before}${sign}`));
     } catch (error) {
-      // Who printed nothing has no file.
+      // A host that printed nothing has no file.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
         ownConsole.say(`warning: ${file} cannot be read: ${(error as Error).message}\n`);
       }

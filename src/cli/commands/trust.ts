@@ -6,7 +6,7 @@ import { formatServerKeys } from '../../report/texts/trust-text.ts';
 import { createHostKeyInspector } from '../../transport/ssh/known-hosts/inspect-host-keys.ts';
 import type { TrustOptions } from '../arguments/options/reach-options.ts';
 import { connectionPrompts } from '../asking/connection-prompts.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 import { connectLimits } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';

@@ -1,4 +1,4 @@
-/** What completion looks at of the tree of commands; commander's `Command` is one. */
+/** The parts of commander's `Command` that completion needs. */
 export interface CommandTree {
   name(): string;
   description(): string;

@@ -8,17 +8,18 @@ import { type Candidate, gatherCandidates } from './gather-candidates.ts';
 import type { Shell } from './shells.ts';
 import { splitTypedLine } from './split-typed-line.ts';
 
-/** More than this nobody reads. */
+/** A longer list of candidates is of no use to a person. */
 const most = 2000;
-/** After this a person types on. In milliseconds. */
+/** In milliseconds: nobody waits longer for candidates. */
 const patienceMs = 2000;
 
 /**
- * Answers a shell that completes: a line `space`, `nospace` or `files` (it may list files itself), then a candidate a
- * line, with its description behind a tab. bash hands over what it breaks words at and the line up to the cursor, the
- * others the words. Asks nobody, runs no program of an inventory, and says nothing of what goes wrong.
+ * Answers a shell that completes a word. The first line is `space`, `nospace` or `files` (the shell may list files itself).
+ * Then each line is a candidate, with its description behind a tab. bash hands over the characters at which it breaks words,
+ * and the line up to the cursor; other shells hand over the words. Nothing is asked, no inventory program is run, and errors
+ * are not reported.
  *
- * A candidate is put into a command line: only words that mean nothing else to any shell are offered.
+ * The shell puts a candidate into the command line. So only words without a special meaning in any shell are offered.
  */
 export async function complete(program: CommandTree, shell: Shell, given: readonly string[]): Promise<void> {
   try {
@@ -38,28 +39,28 @@ export async function complete(program: CommandTree, shell: Shell, given: readon
     const isOpen = only !== undefined && second === undefined && /[/,=]$/.test(only.value);
     const mode = fitting.length === 0 && found.files === 'by-shell' ? 'files' : isOpen ? 'nospace' : 'space';
     const lines = fitting.map(candidate => {
-      // Of a word readline may replace the end only.
+      // readline may replace only the end of a word.
       const rest = candidate.value.slice(current.length);
       const text = shell === 'bash' ? typed.replaced + rest : prefix + candidate.value;
       return describe({ ...candidate, value: text });
     });
     ownConsole.print([mode, ...lines].map(text => `${text}\n`).join(''));
   } catch {
-    // Whoever presses Tab wants no message.
+    // A message would only disturb the line that is being typed.
   }
 }
 
-/** The shell closes it. */
+/** Takes an open quote off the last word: the shell closes it. */
 function withoutOpenQuote(words: readonly string[]): readonly string[] {
   return words.map((word, index) => (index === words.length - 1 ? word.replace(/^['"]/, '') : word));
 }
 
-/** Letters and digits of any language, and signs that no shell takes for anything else within a word. */
+/** Letters and digits of any language, and signs that have no special meaning for any shell within a word. */
 function isHarmless(text: string): boolean {
   return /^[\p{L}\p{M}\p{N}._@%+,:/-]*$/u.test(text);
 }
 
-/** A host may be named `--become`: it would be read as that. */
+/** A host named `--become` would be read as the option. */
 function isOption(value: string, kind: string): boolean {
   return kind !== 'option' && value.startsWith('-');
 }

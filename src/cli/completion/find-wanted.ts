@@ -9,14 +9,14 @@ export type Wanted =
 
 export interface Typed {
   readonly wanted: Wanted;
-  /** The word, as far as it is typed; of a value without its option. */
+  /** What is typed of the word, or of the value in `--option=value`. */
   readonly current: string;
-  /** Values of options that stand on the line, by their long names. */
+  /** The values of the options on the line, by their long names. */
   readonly options: ReadonlyMap<string, readonly string[]>;
   readonly args: readonly string[];
 }
 
-/** Finds out by the commands and options that there are. `words` stand behind the program's name; the last is at the cursor. */
+/** Finds out what the last of `words` is to become. They are the words behind the program's name, up to the cursor. */
 export function findWanted(program: CommandTree, words: readonly string[]): Typed {
   const options = new Map<string, string[]>();
   const args: string[] = [];

@@ -21,7 +21,7 @@ export interface Asked extends Typed {
   readonly signal: AbortSignal;
 }
 
-/** All that may stand at the cursor; what does not fit is sorted out later. */
+/** Everything that may stand at the cursor. The caller leaves out what does not begin as typed. */
 export async function gatherCandidates(asked: Asked): Promise<Candidates> {
   const { wanted } = asked;
   switch (wanted.kind) {
@@ -130,7 +130,7 @@ async function hosts(asked: Asked): Promise<Candidates> {
   return words(names);
 }
 
-/** Of a pattern's last term: `db,!we`. */
+/** Completes the last term of a pattern, such as `we` in `db,!we`. */
 async function patterns(asked: Asked): Promise<Candidates> {
   const { hosts: names, groups } = await namesOf(asked);
   const about = 'group';

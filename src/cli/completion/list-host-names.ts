@@ -8,12 +8,12 @@ import { expandHome } from '../../process/expand-home.ts';
 import { findDefaults } from '../arguments/find-defaults.ts';
 import { readDefaults } from '../arguments/read-defaults.ts';
 
-/** In bytes: who waits for a completion waits for no more. */
+/** In bytes: reading a larger inventory takes too long for a completion. */
 const largest = 8 * 1024 * 1024;
 
 /**
- * The names in an inventory: of `-i`, else of $TAPBOOK_INVENTORY, else of tapbook.yml. What would have to be run or
- * decrypted to be read, and what is wrong, names nothing.
+ * The names in the inventory of `-i`, else of $TAPBOOK_INVENTORY, else of tapbook.yml. A part that would have to be run or
+ * decrypted adds no names, nor does one with errors.
  */
 export async function listHostNames(
   given: readonly string[] | undefined,
@@ -43,7 +43,7 @@ async function defaultSources(): Promise<readonly string[]> {
   return names.map(String).map(name => (name.includes(',') || isAbsolute(name) ? name : resolve(folder, name)));
 }
 
-/** No program, nothing that could be one, no pipe and no device; a list of hosts is no file at all. */
+/** Leaves out what is or may be a program, pipes and devices. A list of hosts is no file at all. */
 async function isText(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return path.includes(',');

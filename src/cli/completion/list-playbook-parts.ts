@@ -1,7 +1,7 @@
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { Playbook } from '../../playbook/playbook.ts';
 
-/** The tags of playbooks, with those words that mean several of them. */
+/** The tags of playbooks, and words such as `tagged` that stand for several of them. */
 export async function tagsOf(playbooks: readonly string[]): Promise<readonly string[]> {
   const found = (await load(playbooks)).flatMap(({ plays }) =>
     plays.flatMap(({ tags, scripts }) => [...tags, ...scripts.flatMap(script => script.tags)]),

@@ -1,4 +1,4 @@
-/** Those that are helped to complete. */
+/** The shells that completion supports. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
 export type Shell = (typeof shells)[number];

@@ -1,8 +1,8 @@
-/** What stands before the cursor of a shell, as words without their quotes. */
+/** The line up to the cursor of a shell, as words without their quotes. */
 export interface TypedLine {
   /** The last one is the word at the cursor; it may be empty. */
   readonly words: readonly string[];
-  /** How much of what was typed of the last word readline replaces: it begins behind a quote, or one of its breaks. */
+  /** The part of the last word that readline replaces. It begins behind a quote or one of the breaks. */
   readonly replaced: string;
 }
 

@@ -1,6 +1,6 @@
 import type { StopCause } from '../../model/event.ts';
 
-/** The reason of a signal that somebody's interrupt has fired: it ends a command that has not begun its work yet. */
+/** The reason of an abort by an interrupt. It ends a command that has not begun its work yet. */
 export class Interrupted extends Error {
   readonly stopCause: StopCause;
 
@@ -16,19 +16,19 @@ export interface Interrupts extends Disposable {
   readonly stop: AbortSignal;
   /** Twice: let go of everything; the targets clean up by their lease. */
   readonly abandon: AbortSignal;
-  /** The same as a first signal, for another cause; the text is a clause that says which. */
+  /** Acts as a first signal, for another cause. The text is a clause that says which. */
   requestStop(cause: StopCause, text: string): void;
-  /** Why it was to stop, if it was. */
+  /** Why the run was told to stop; undefined if it was not. */
   stopped(): StopCause | undefined;
 }
 
 /**
- * Takes over INT, TERM and HUP until it is disposed of. `onFirst` is called once, to tell what will happen, with the
- * signal's name or the text of a request; `onSecond` once when all is let go of.
+ * Handles INT, TERM and HUP until it is disposed of. `onFirst` is called once, with the signal's name or the text of a
+ * request, to say what will happen. `onSecond` is called once, when everything is let go of.
  *
- * Who asks a second time is a person with Ctrl-C, or `kill` again. HUP never is the second time: a terminal that closes
- * sends it by the kernel and by its shell, and systemd right behind TERM. Nor is what comes within a tenth of a second:
- * npx, sudo and the like hand on what the terminal has sent to all of them.
+ * A second Ctrl-C or `kill` counts as the second time. HUP never does: when a terminal closes, the kernel and its shell each
+ * send one, and systemd sends one right behind TERM. A signal within a tenth of a second does not count either: the terminal
+ * sends it to the whole process group, and npx, sudo and the like pass theirs on.
  */
 export function catchSignals(onFirst: (why: string) => void, onSecond: () => void = () => undefined): Interrupts {
   const stop = new AbortController();

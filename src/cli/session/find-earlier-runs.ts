@@ -7,8 +7,8 @@ import { createTally } from '../../report/tally/run-tally.ts';
 import type { EarlierRuns } from '../../report/texts/quiet-text.ts';
 
 /**
- * What a run is compared with: the newest that ended, of the same series, and those since then that died. Never fails, and takes
- * `limitMs` at most: what is not found or read until then is not compared, and nothing is said of it.
+ * Finds the runs that a run is compared with: the newest of its series that ended, and those since then that died. Never
+ * fails. After `limitMs` milliseconds the search ends; a run that was not read by then is not compared.
  */
 export async function findEarlierRuns(root: string, run: RunId, limitMs = 10_000): Promise<EarlierRuns> {
   const until = performance.now() + limitMs;
@@ -19,16 +19,16 @@ export async function findEarlierRuns(root: string, run: RunId, limitMs = 10_000
     if (own.state === 'unreadable' || own.head.series === undefined) return { died };
     let seen = 0;
     for await (const entry of listRuns(root)) {
-      // A timer may come late: nothing lets it run between two small files.
+      // The timer may be late: it cannot fire between two small files.
       if (performance.now() >= until || ++seen > mostRuns) break;
-      // What began later than this run is not before it.
+      // A run that began later is no earlier run.
       if (entry.state === 'unreadable' || entry.id === run || entry.head.started > own.head.started) continue;
       if (entry.head.series !== own.head.series) continue;
       if (entry.state === 'died') died.push(entry.id);
       if (entry.state === 'finished') return { died, ...(await readEnded(entry, signal)) };
     }
   } catch {
-    // The history is no part of the run: it ends as it would have.
+    // An error of the history does not change how the run ends.
   }
   return { died };
 }

@@ -1,7 +1,7 @@
 import { ownConsole } from '../own-console.ts';
 /**
- * Goes to `/` where the current directory has been removed: whoever asks for it, which every program that reads a path does, would
- * end with an error of node's. Says so, since relative paths mean something else there.
+ * Changes to `/` if the current directory has been removed: otherwise node throws when any path is resolved. Prints a warning,
+ * since relative paths mean something else there.
  */
 export function leaveGoneDirectory(): void {
   try {

@@ -1,13 +1,13 @@
 import type { Interrupts } from './catch-signals.ts';
 
-/** Stops a run in order after so many seconds (`--timeout`); disposing of it calls that off. */
+/** Stops a run in order after this many seconds (`--timeout`), unless it is disposed of before. */
 export function limitTime(seconds: number | undefined, interrupts: Interrupts): Disposable {
   if (seconds === undefined) return { [Symbol.dispose]: () => undefined };
   const timer = setTimeout(
     () => interrupts.requestStop('timeout', `the ${seconds} s of --timeout are over`),
     seconds * 1000,
   );
-  // A run that has ended otherwise does not wait for it.
+  // The timer does not keep the process alive.
   timer.unref();
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

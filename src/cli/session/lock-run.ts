@@ -13,8 +13,8 @@ import { ownConsole } from '../own-console.ts';
 import { lockDirectory } from '../paths.ts';
 
 /**
- * Takes what keeps two applies apart that would load the same module on the same hosts: a lock for each module of the
- * selected plays and the inventory, until it is disposed of. Throws only the reason of `signal`.
+ * Locks each module of the selected plays together with the inventory, until it is disposed of. So two applies cannot load
+ * the same module on the same hosts at a time. Throws only the reason of `signal`.
  */
 export async function lockRun(
   { playbook, modules, sources }: Pick<PlaySource, 'playbook' | 'modules' | 'sources'>,

@@ -21,7 +21,7 @@ export interface OfferFixesOptions extends Pick<DoctorOptions, 'ask' | 'forks' |
   readonly interrupts: Interrupts;
 }
 
-/** Shows the commands that mend what was found, asks (unless `--yes` was said), and runs them on the hosts as root. */
+/** Shows the commands that fix what was found, asks (unless `--yes` is given), and runs them on the hosts as root. */
 export async function offerFixes(
   plays: readonly PlayDiagnosis[],
   selected: readonly ExaminedPlay[],
@@ -33,7 +33,7 @@ export async function offerFixes(
     return 'nothing-done';
   }
   ownConsole.say(formatFixes(diagnoses, shellLine));
-  const agreed = yes ? 'yes' : await agree(diagnoses.length, stop);
+  const agreed = yes ? 'yes' : await confirm(diagnoses.length, stop);
   if (agreed === 'nobody') return 'nobody-answers';
   if (agreed === 'no') return 'nothing-done';
   const say = (text: string): void => ownConsole.tell(`${printableText(text)}`);
@@ -50,7 +50,7 @@ export async function offerFixes(
   return 'done';
 }
 
-async function agree(hosts: number, signal: AbortSignal): Promise<'yes' | 'no' | 'nobody'> {
+async function confirm(hosts: number, signal: AbortSignal): Promise<'yes' | 'no' | 'nobody'> {
   const answer = await ask({
     answer: 'shown',
     prompt: askForFixes(hosts),

@@ -15,22 +15,22 @@ import { composeHistory, composeReporters } from '../compose.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import type { Interrupts } from './catch-signals.ts';
+import { exitCodeOfRun } from './exit-code-of-run.ts';
 import { silentReader } from './silent-reader.ts';
-import { exitCodeOfRun } from './stop-cause.ts';
 import { type LeftoverWatch, watchLeftovers } from './watch-leftovers.ts';
 import { isHangUp, isLoss } from './watch-output.ts';
 
-/** Who hears of a run: its history, its reporters, and what is told at its end. */
+/** Everything that records or reports a run: its history, its reporters, and the text at its end. */
 export interface RunRecord {
   readonly events: RunEvents;
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
-  /** Tells the tables and the end of the run. */
+  /** Emits the tables and the end of the run. */
   finish(result: RunResult): ExitCode;
-  /** To be called in any case, once; says what is to be looked at afterwards. */
+  /** To be called once, in any case. Prints what needs attention afterwards. */
   close(words: Parameters<LeftoverWatch['advice']>[0]): Promise<void>;
 }
 
-/** Makes the directory of a run and its reporters, and tells of its start. */
+/** Makes the directory of a run and its reporters, and emits its start. */
 export async function openRecord(
   command: ApplyRequest['command'],
   run: RunId,
@@ -87,7 +87,7 @@ export async function openRecord(
   });
 }
 
-/** What nobody reads any more, or cannot be written, is not made any more either. */
+/** Stops the run when its output can no longer be written, or is no longer read. */
 function stopAtBrokenPipe(interrupts: Interrupts): (error: Error) => void {
   return error => {
     if (isHangUp(error)) interrupts.requestStop('signal', 'the terminal was closed');

@@ -9,7 +9,7 @@ import { createTally } from '../../report/tally/run-tally.ts';
 import type { RunPage } from '../../report/texts/run-page.ts';
 import { stateDirectory } from '../paths.ts';
 
-/** A run of the history, read from its events: whatever is damaged is left out, and told. */
+/** Reads a run of the history from its events. Damaged parts are left out, with a warning. */
 export async function openRun(
   word: string,
   take?: (event: Event) => void,
@@ -30,7 +30,7 @@ export async function openRun(
       read(event);
       take?.(event);
     } catch {
-      // Something with the name of an event, and not its parts.
+      // It has the name of an event, but not its fields.
       unread++;
       return;
     }

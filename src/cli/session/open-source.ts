@@ -5,9 +5,9 @@ import { provenanceOf, requireClean } from '../../engine/sources/require-clean.t
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { PlanOptions } from '../arguments/options/plan-options.ts';
-import { withPasswords } from '../asking/passwords.ts';
+import { withPasswords } from '../asking/read-passwords.ts';
 
-/** The playbook or the saved plan that is to be planned or run. */
+/** Opens the playbook or the saved plan that is to be planned or run. */
 export function openSource(
   path: string,
   options: PlanOptions,
@@ -16,7 +16,7 @@ export function openSource(
   return openPlays(path, withPasswords(options), signal);
 }
 
-/** What git says of it; with `--require-clean` it has to be as it was committed. */
+/** Asks git about the source. With `--require-clean`, uncommitted changes are refused. */
 export async function askGit(
   source: PlaySource,
   options: Pick<PlanOptions, 'requireClean'>,

@@ -6,15 +6,15 @@ import type { Colour } from '../../report/layout/style.ts';
 import { formatDiff, formatOutput, formatUnshown } from '../../report/texts/outputs-text.ts';
 
 export interface PrintOutputs {
-  /** The run's directory, with all that was printed. */
+  /** The run's directory, which keeps everything that was printed. */
   readonly directory: string;
   readonly differing: 'whole' | 'as-diff';
   readonly colour: Colour;
-  /** Fired: what was not printed yet is not. */
+  /** Once it has fired, nothing more is printed. */
   readonly signal: AbortSignal;
 }
 
-/** What `--fold` and `--diff` print of these hosts, in pieces of which one at a time is in memory. */
+/** What `--fold` and `--diff` print of these hosts, in pieces: only one of them is in memory at a time. */
 export async function* printOutputs(options: PrintOutputs, hosts: readonly HostName[]): AsyncGenerator<string> {
   const { directory, differing, colour, signal } = options;
   if (signal.aborted) return;
@@ -34,7 +34,7 @@ export async function* printOutputs(options: PrintOutputs, hosts: readonly HostN
   if (unshown.length > 0) yield `\n${formatUnshown(unshown, join(directory, 'output'), colour)}`;
 }
 
-/** Of one output. */
+/** The most that is printed of one output, in bytes; then the most outputs and diffs. */
 const mostBytes = 1_000_000;
 const mostOutputs = 1_000;
 const mostDiffs = 100;

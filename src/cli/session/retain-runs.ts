@@ -6,8 +6,8 @@ import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 
 /**
- * Makes the history smaller after a run, within $TAPBOOK_KEEP_RUNS, $TAPBOOK_KEEP_AGE and $TAPBOOK_KEEP_SIZE. What goes
- * wrong there is no failure of the run.
+ * Removes old runs from the history after a run, by $TAPBOOK_KEEP_RUNS, $TAPBOOK_KEEP_AGE and $TAPBOOK_KEEP_SIZE. An error
+ * is only a warning: the run itself has not failed.
  */
 export async function retainRuns({ format }: Pick<PlanOptions, 'format'>): Promise<void> {
   const { keep, wrong } = readRetention(process.env);
@@ -18,7 +18,7 @@ export async function retainRuns({ format }: Pick<PlanOptions, 'format'>): Promi
     problems.push((error as Error).message);
   }
   const [message] = problems;
-  // With JSON standard output is for events only.
+  // With JSON, only events go to standard output.
   if (message === undefined || format === 'json') return;
   ownConsole.sayDiagnostics(
     [{ severity: 'warning', code: 'history', message: `the history was not made smaller: ${message}` }],
@@ -26,7 +26,7 @@ export async function retainRuns({ format }: Pick<PlanOptions, 'format'>): Promi
   );
 }
 
-/** The defaults, as far as the environment says nothing else; `0` there is no limit. */
+/** The limits of the environment, or the defaults. `0` means no limit. */
 export function readRetention(env: NodeJS.ProcessEnv): { readonly keep: Retention; readonly wrong: readonly string[] } {
   const wrong: string[] = [];
   const read = (name: string, parse: (text: string) => number | undefined, fallback: number) => {

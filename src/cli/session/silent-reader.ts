@@ -1,6 +1,6 @@
 import type { EventReader } from '../../model/event.ts';
 
-/** Where a document is the only output. */
+/** Prints nothing: for commands whose only output is a document. */
 export const silentReader: EventReader = {
   read: () => undefined,
   congestion: () => undefined,

@@ -2,8 +2,8 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { catchSignals, type Interrupts } from './catch-signals.ts';
 
 /**
- * Does the work of a command that INT, TERM or HUP may stop: then it ends with 130, however far it has come. `onStop` is told
- * of the first of them.
+ * Does the work of a command until it is done, or until INT, TERM or HUP stops it; then the exit code is 130. `onStop` is
+ * called for the first signal.
  */
 export async function untilStopped(
   work: (interrupts: Interrupts) => Promise<ExitCode>,

@@ -5,7 +5,7 @@ import { isClean } from '../../model/script-end.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 
 export interface LeftoverWatch extends EventReader {
-  /** What to tell who ran it, with the command that sees to it; undefined where every host has said that it is clean. */
+  /** A message with the command that cleans up; undefined if every host has reported that it is clean. */
   advice(words: {
     readonly run: RunId;
     readonly inventory: readonly string[];
@@ -13,7 +13,7 @@ export interface LeftoverWatch extends EventReader {
   }): string | undefined;
 }
 
-/** Remembers the hosts that have not said that nothing is left there. */
+/** Remembers the hosts on which something may be left: they have not reported to be clean. */
 export function watchLeftovers(): LeftoverWatch {
   const unsure = new Set<HostName>();
   return {

@@ -1,15 +1,15 @@
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** What became of standard output; standard error is nobody's concern once nobody can be told of it. */
+/** Errors of standard output. Those of standard error are ignored: there is no place left to report them. */
 export interface OutputWatch {
-  /** Why something could not be written; undefined where all went well, or its reader has read enough (`| head`) and gone. */
+  /** Why something could not be written; undefined if all went well, or if the reader closed the pipe (`| head`). */
   trouble(): string | undefined;
-  /** Lets go of a terminal that has been closed; to be called when nothing more is written. */
+  /** Closes the streams of a terminal that is gone. To be called when nothing more is written. */
   release(): void;
 }
 
-/** Without it a pipe that breaks, a full disk or a terminal that closes would end the process in the middle of its work. */
+/** Otherwise a broken pipe, a full disk or a closed terminal would end the process in the middle of its work. */
 export function watchOutput(): OutputWatch {
   let trouble: string | undefined;
   const terminals = [0, 1, 2].filter(fd => isatty(fd));
@@ -20,18 +20,18 @@ export function watchOutput(): OutputWatch {
   return {
     trouble: () => trouble,
     release() {
-      // node sets terminals back at its end, and aborts with a core dump where one is gone. What is closed it leaves alone.
+      // When node exits it resets terminals, and aborts with a core dump if one is gone. It leaves closed ones alone.
       for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
     },
   };
 }
 
-/** A terminal that was closed: its HUP comes about the same time. */
+/** Whether the terminal was closed. A HUP comes at about the same time. */
 export function isHangUp({ code }: NodeJS.ErrnoException): boolean {
   return code === 'EIO' && process.stdout.isTTY;
 }
 
-/** Whether output is lost that somebody wanted. After an error node refuses the rest, which says nothing new. */
+/** Whether wanted output is lost. After an error node refuses all further writes; those errors say nothing new. */
 export function isLoss({ code }: NodeJS.ErrnoException): boolean {
   return code !== 'EPIPE' && code !== 'ECONNRESET' && code !== 'ERR_STREAM_DESTROYED';
 }

@@ -3,7 +3,7 @@ import type { Kernel } from '../../model/kernel.ts';
 import { type ScriptNeeds, unknownNeeds } from '../../model/script-needs.ts';
 import type { Target } from '../../plan/target.ts';
 import type { PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
-import { scriptNeeds } from '../../script/script-needs.ts';
+import { readScriptNeeds } from '../../script/read-script-needs.ts';
 import type { Surveyed } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
 
@@ -12,7 +12,7 @@ export function targetsOf(surveyed: readonly Surveyed[], scripts: SelectedPlay['
   // Each script is looked at once, however many hosts run it.
   const known = new Map<PlannableScript, ScriptNeeds>();
   const needsOf = (script: PlannableScript): ScriptNeeds => {
-    const needs = known.get(script) ?? scriptNeeds(script.source.text);
+    const needs = known.get(script) ?? readScriptNeeds(script.source.text);
     known.set(script, needs);
     return needs;
   };

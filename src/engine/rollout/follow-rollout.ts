@@ -42,30 +42,23 @@ export function followRollout(
   const failed = new Set<HostName>();
   /** Each host with its start, in milliseconds. */
   const begun = new Map<HostName, number>();
-  const closed = new AbortController();
-  const halt = new AbortController();
+  const gate = createGate();
   const waiting: Deferred<void>[] = [];
   let batches = 0;
-  let stopped: string | undefined;
-  const isAnybodyLeft = (): boolean =>
-    plan.batches.some(batch => batch.some(host => !begun.has(host) && !outcomes.has(host)));
-  const close = (reason: string): void => {
-    stopped = reason;
-    closed.abort();
-  };
   const applyStopRules = (): void => {
-    if (stopped !== undefined || isOpen) return;
+    if (gate.reason() !== undefined || isOpen) return;
     const reason = findStopReason({ ...plan, batches: plan.batches.slice(0, batches) }, failed);
     if (reason === undefined) return;
-    close(reason);
-    if (isAnybodyLeft()) events.emit({ kind: 'rollout-stopped', reason });
+    gate.close(reason);
+    const isAnyLeft = plan.batches.flat().some(host => !begun.has(host) && !outcomes.has(host));
+    if (isAnyLeft) events.emit({ kind: 'rollout-stopped', reason });
   };
   const haltBecauseOf = (host: HostName, cause: string): void => {
     const running = [...begun.keys()].filter(name => name !== host && !outcomes.has(name));
     const others = [...events.loadedOn].filter(name => name !== host && !running.includes(name));
     const reason = [`${host}: ${cause}`, ...describeOthers(running, others)].join('; ');
-    close(reason);
-    halt.abort();
+    gate.close(reason);
+    gate.haltAll();
     events.emit({ kind: 'rollout-stopped', reason });
   };
   return {
@@ -75,7 +68,7 @@ export function followRollout(
       applyStopRules();
     },
     async waitForClearance() {
-      while (events.lost.size > 0 && stopped === undefined) {
+      while (events.lost.size > 0 && gate.reason() === undefined) {
         const change = deferred();
         waiting.push(change);
         await change.promise;
@@ -88,7 +81,7 @@ export function followRollout(
       if (isFailure(outcome)) failed.add(host);
       // Whatever the playbook's rules say: the module may have crashed this kernel, and would crash the next one.
       const hasVanished = outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true;
-      if (hasVanished && !halt.signal.aborted) haltBecauseOf(host, outcome.failure.cause);
+      if (hasVanished && !gate.halt.aborted) haltBecauseOf(host, outcome.failure.cause);
       const since = begun.get(host);
       const seconds = since === undefined ? undefined : Math.round(performance.now() - since) / 1000;
       events.emit({ kind: 'host-finished', host, ...optional('seconds', seconds), outcome });
@@ -96,16 +89,41 @@ export function followRollout(
       if (batches > 0 && isFailure(outcome)) applyStopRules();
       for (const one of waiting.splice(0)) one.resolve();
     },
-    stopped: () => stopped,
-    stop: close,
+    stopped: gate.reason,
+    stop: gate.close,
     extend(next, awaited) {
       plan = next;
       isOpen = awaited.length > 0;
       applyStopRules();
     },
     applyStopRules,
+    closed: gate.closed,
+    halt: gate.halt,
+  };
+}
+
+/** What keeps further hosts from beginning, and stops those that run. */
+interface Gate extends Pick<RolloutState, 'closed' | 'halt'> {
+  /** Why it is closed; undefined while it is open. */
+  reason(): string | undefined;
+  /** The latest reason counts. */
+  close(reason: string): void;
+  haltAll(): void;
+}
+
+function createGate(): Gate {
+  const closed = new AbortController();
+  const halt = new AbortController();
+  let why: string | undefined;
+  return {
     closed: closed.signal,
     halt: halt.signal,
+    reason: () => why,
+    close(reason) {
+      why = reason;
+      closed.abort();
+    },
+    haltAll: () => halt.abort(),
   };
 }
 

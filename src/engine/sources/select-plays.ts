@@ -85,28 +85,41 @@ export async function selectPlays(
   const problems = findConnectionProblems(inventory, connected).filter(
     ({ code }) => opened.ok || code !== 'unknown-variable',
   );
-  const beyondLimit = results.flatMap(one => one.beyondLimit ?? []);
-  const noHosts = results.flatMap(one => one.noHosts ?? []);
-  // As in Ansible: a limit leaves plays out, but not all of them.
-  if (plays.length === 0 && noHosts.length === 0) noHosts.push(...beyondLimit.splice(0));
+  const { noHosts, leftOut } = findPlaysWithoutHosts(results);
   found.push(
     ...(opened.ok ? opened.value.warnings : []),
     ...meant.value.warnings,
     ...results.flatMap(({ diagnostics }) => diagnostics),
     ...problems,
-    ...beyondLimit.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })),
+    ...leftOut,
   );
   const isWrong = found.some(({ severity }) => severity === 'error');
   found.push(...noHosts);
   if (isWrong) return refuse();
   const warnings = inFileOrder(found, playbook.files);
   if (noHosts.length > 0) return err({ kind: 'no-hosts', diagnostics: warnings });
-  const start = options.startAt;
-  if (start !== undefined && !plays.some(({ hosts: [first] }) => first?.name === start)) {
-    const known = plays.flatMap(({ hosts }) => hosts);
-    return err({ kind: 'no-hosts', diagnostics: [noSuchStart(start, known)] });
-  }
+  const unknownStart = findUnknownStart(plays, options);
+  if (unknownStart !== undefined) return err({ kind: 'no-hosts', diagnostics: [unknownStart] });
   return ok({ playbook, inventory, plays, warnings, extraVars: vars ?? {} });
+}
+
+/** As in Ansible, a limit may leave plays out with a warning; if it leaves out all of them, no host matches. */
+function findPlaysWithoutHosts(results: readonly PlaySelection[]): {
+  readonly noHosts: readonly Diagnostic[];
+  readonly leftOut: readonly Diagnostic[];
+} {
+  const noHosts = results.flatMap(one => one.noHosts ?? []);
+  const beyondLimit = results.flatMap(one => one.beyondLimit ?? []);
+  const isAnySelected = results.some(({ selected }) => selected !== undefined);
+  if (!isAnySelected && noHosts.length === 0) return { noHosts: beyondLimit, leftOut: [] };
+  return { noHosts, leftOut: beyondLimit.map(diagnostic => ({ ...diagnostic, severity: 'warning' })) };
+}
+
+/** `--start-at` has to name a selected host: then at least one play begins with it. */
+function findUnknownStart(plays: readonly SelectedPlay[], { startAt: start }: PlaybookRequest): Diagnostic | undefined {
+  if (start === undefined || plays.some(({ hosts: [first] }) => first?.name === start)) return undefined;
+  const known = plays.flatMap(({ hosts }) => hosts);
+  return noSuchStart(start, known);
 }
 
 /** A play with its hosts, as far as they can be selected, and every problem with it. */

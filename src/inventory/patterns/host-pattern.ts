@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../model/result.ts';
-import { parseHostAddress } from '../written/host-address.ts';
+import { parseHostAddress } from '../written/parse-host-address.ts';
 
 /** One part of a host pattern such as `web:&prod:!old`. */
 export interface PatternTerm {

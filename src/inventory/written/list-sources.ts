@@ -12,9 +12,9 @@ export interface ListedSources {
 }
 
 /**
- * A file, or hosts with commas, is itself. A directory is all that lies in it and in its directories, by name, without
- * what Ansible leaves out there: hidden files, `group_vars`, `host_vars`, and endings that no inventory has, to which it
- * counts `.ini` and `.cfg`; of these two a warning is given, since few expect it.
+ * Lists the files of an inventory. A file, or a list of hosts with commas, stands for itself. A directory stands for all files
+ * below it, by name, without those that Ansible ignores: hidden files, `group_vars`, `host_vars`, and certain endings. Among
+ * these are `.ini` and `.cfg`; as few people expect that, a warning is given.
  */
 export async function listSources(name: string, signal: AbortSignal): Promise<ListedSources> {
   const draft = { files: [], warnings: [], errors: [] };
@@ -44,7 +44,7 @@ async function listDirectory(directory: string, depth: number, draft: Draft, sig
     draft.errors.push(explainFileError(directory, error));
     return;
   }
-  // Bytes of UTF-8 stand in the order of their characters, as Ansible sorts them.
+  // Ansible sorts by code points, and the bytes of UTF-8 have the same order.
   for (const name of names.sort(Buffer.compare).map(bytes => bytes.toString('utf8'))) {
     const path = join(directory, name);
     if (ignored.test(name)) {

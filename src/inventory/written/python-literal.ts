@@ -1,9 +1,9 @@
 import type { JsonValue } from '../../model/json.ts';
 
 /**
- * The value of a Python literal as `ast.literal_eval` sees it, or undefined where the text is none; Ansible then keeps
- * the text. Reads numbers, strings, True, False, None, lists, tuples (as lists) and dictionaries, and
- * leaves out a comment behind them. A number that JSON cannot hold exactly stays a text.
+ * The value of a Python literal as by `ast.literal_eval`; undefined for any other text, which Ansible then keeps as it is.
+ * Reads numbers, strings, True, False, None, lists, tuples (as lists) and dictionaries. A comment behind them is ignored. A
+ * number that JSON cannot hold exactly stays a text.
  */
 export function readPythonLiteral(text: string): JsonValue | undefined {
   const reader = new LiteralReader(text);
@@ -78,7 +78,7 @@ class LiteralReader {
     }
     const broken = this.#take(float)?.replace(/[_ \t]/g, '');
     const value = Number(broken);
-    // Python's inf and a whole number without a point (such as 010, which it refuses) are not for us.
+    // Python's inf is no JSON, and a whole number such as 010 is refused by Python.
     return broken !== undefined && /[.eE]/.test(broken) && Number.isFinite(value) ? value : undefined;
   }
 
@@ -147,7 +147,7 @@ class LiteralReader {
     const entries: [string, JsonValue][] = [];
     while (!this.#takes('}')) {
       const key = this.value(depth + 1);
-      // JSON knows no other keys than texts, and Ansible makes them of numbers and the three words.
+      // Keys of JSON are texts. Ansible turns numbers, True, False and None into texts, too.
       if (key === undefined || (typeof key === 'object' && key !== null) || !this.#takes(':')) return undefined;
       const value = this.value(depth + 1);
       if (value === undefined) return undefined;

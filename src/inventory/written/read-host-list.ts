@@ -3,8 +3,8 @@ import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { placeAt, type SourceFile } from '../../model/source.ts';
+import { readHostNames } from './read-host-names.ts';
 import type { WrittenEntry, WrittenInventory } from './written-inventory.ts';
-import { readHostNames } from './written-names.ts';
 
 /** `-i h1,h2:2222,`: hosts by name, all in `ungrouped`. One host alone needs the comma behind it. */
 export function readHostList(text: string): Result<WrittenInventory, Faulty<WrittenInventory>> {

@@ -6,9 +6,9 @@ import type { GroupName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
 import { readPythonLiteral } from './python-literal.ts';
+import { readGroupName, readHostNames } from './read-host-names.ts';
 import { splitWords, type Word } from './split-words.ts';
 import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
-import { readGroupName, readHostNames } from './written-names.ts';
 
 /**
  * Reads Ansible's INI: hosts with `key=value` words under `[group]`, groups under `[group:children]`, one `key = value`
@@ -41,7 +41,7 @@ type Section =
   | { readonly kind: 'hosts'; readonly group: GroupName }
   | { readonly kind: 'children'; readonly parent: GroupName }
   | { readonly kind: 'vars'; readonly list: WrittenVariable[] }
-  /** After a header that could not be read: what follows it would only give errors that are none. */
+  /** After a header that could not be read. Errors in its lines would only follow from that. */
   | { readonly kind: 'unknown' };
 
 interface Line {
@@ -72,7 +72,7 @@ function findGarbled({ text, at }: Line, section: Section): Where | undefined {
 
 const sectionKinds = ['hosts', 'children', 'vars'];
 
-/** The section that a `[header]` opens, or undefined where the line is none (an IPv6 address may begin with `[` too). */
+/** The section that a `[header]` opens; undefined for any other line. (An IPv6 address may begin with `[`, too.) */
 function readHeader(line: Line, draft: Draft): Section | undefined {
   const { start, end } = extent(line.text);
   const text = line.text.slice(start, end);
@@ -143,11 +143,11 @@ function readAssignment(line: Line, word: Word, draft: Draft): WrittenVariable[]
   if (equals < 1) {
     const cure = 'write each variable as name=value, without blanks round the "="';
     const where = line.at(word.start, word.end);
-    // The word itself is not repeated: it may be the rest of a password with a blank in it.
+    // The word is not shown: it may be the rest of a password that contains a blank.
     draft.errors.push(wrong('invalid-variable', 'this is no variable of a host', where, cure));
     return [];
   }
-  // A quote may begin before the "=", so its column in the line is only a good guess there.
+  // A quote may begin before the "=", so the column is only a good guess then.
   const written = line.text.indexOf('=', word.start);
   const start = written === -1 || written + 1 >= word.end ? word.start : written + 1;
   return [variable(word.text.slice(0, equals), word.text.slice(equals + 1), line.at(start, word.end))];
@@ -186,7 +186,7 @@ function variable(name: string, text: string, where: Where): WrittenVariable {
   return { name, value: literal === undefined ? text : literal, where };
 }
 
-/** Where the text from `from` on begins and ends without the blanks round it. */
+/** Start and end of the text from `from` on, without the blanks around it. */
 function extent(text: string, from = 0): { readonly start: number; readonly end: number } {
   const rest = text.slice(from);
   const end = from + rest.trimEnd().length;

@@ -3,15 +3,15 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { readGroupName, readPlainHostName } from './read-host-names.ts';
 import type { Where, WrittenEntry, WrittenVariable } from './written-inventory.ts';
-import { readGroupName, readPlainHostName } from './written-names.ts';
 
 /** What an inventory program prints for `--list`. */
 export interface InventoryOutput {
   readonly entries: readonly WrittenEntry[];
   /** In the order in which they are named: those whose variables are still to be asked for. */
   readonly hosts: readonly HostName[];
-  /** The variables of `_meta`; undefined where it has none, so that each host has to be asked for. */
+  /** The variables of `_meta`; undefined without it: then the program has to be asked for each host. */
   readonly hostvars: JsonObject | undefined;
 }
 
@@ -36,7 +36,7 @@ export function readInventoryOutput(tree: YamlTree): Result<InventoryOutput, rea
   return ok({ entries: draft.entries, hosts: [...draft.hosts], hostvars });
 }
 
-/** The variables of one host, as entries behind those of the groups. */
+/** Reads the variables of one host, as entries to be added behind those of the groups. */
 export function readHostOutput(
   host: HostName,
   vars: JsonValue,

@@ -10,10 +10,10 @@ import { readHostOutput, readInventoryOutput } from './read-inventory-output.ts'
 import { runInventoryProgram } from './run-inventory-program.ts';
 import type { WrittenEntry, WrittenInventory } from './written-inventory.ts';
 
-/** Calls of `--host` at the same time. */
+/** The most calls of `--host` at the same time. */
 const atOnce = 8;
 
-/** Asks an inventory program for all with `--list`, and where that has no `_meta`, for each host with `--host NAME`. */
+/** Asks an inventory program with `--list`. If the answer has no `_meta`, also for each host with `--host NAME`. */
 export async function readInventoryProgram(
   path: string,
   signal: AbortSignal,

@@ -24,7 +24,7 @@ export interface SourceOptions {
   readonly signal: AbortSignal;
 }
 
-/** Reads a file, runs a program, or takes hosts with commas where there is no such file. */
+/** Reads a file, runs a program, or reads a list of hosts with commas if there is no such file. */
 export async function readSource(name: string, { vault, signal }: SourceOptions): Promise<Reading> {
   let text: string;
   try {
@@ -87,7 +87,7 @@ export function readText(source: SourceFile): Reading {
   if (yaml.reading.ok) return yaml.reading;
   const ini = readIni(source);
   if (ini.ok) return ini;
-  // Keys at the top show that YAML was meant: then errors of INI would not help.
+  // Keys at the top show that YAML was meant. Errors of INI would not help then.
   if (yaml.hasKeys) return yaml.reading;
   const asYaml = prefixSome('as YAML', yaml.reading.error.diagnostics);
   return err({ diagnostics: [neither(source), ...asYaml, ...prefixSome('as INI', ini.error.diagnostics)] });
@@ -105,13 +105,13 @@ function readAsYaml(source: SourceFile): YamlReading {
   if (diagnostics.every(({ code }) => code === 'empty-document')) {
     return { reading: ok({ source, entries: [], warnings: [] }), hasKeys: false };
   }
-  // Where lines are missing, what is left need not even be a mapping.
+  // If lines are missing, the rest may not even be a mapping.
   if (rest === undefined || !isJsonObject(rest.value)) return { reading: err({ diagnostics }), hasKeys: false };
   const read = readYamlInventory(rest);
   const more = read.ok ? [] : read.error.diagnostics;
   const written = read.ok ? read.value : read.error.rest;
   const reading = err({ diagnostics: [...diagnostics, ...more], ...optional('rest', written) });
-  // Of what cannot be parsed, lines may look like keys by chance.
+  // In a text that is no YAML, lines may look like keys by chance.
   return { reading, hasKeys: rest.gaps?.length === 0 };
 }
 

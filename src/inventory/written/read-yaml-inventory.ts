@@ -6,12 +6,12 @@ import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { readGroupName, readHostNames } from './read-host-names.ts';
 import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
-import { readGroupName, readHostNames } from './written-names.ts';
 
 /**
  * Reads Ansible's YAML form: groups at the top, each with `hosts`, `vars` and `children`, children being groups again.
- * As there, a text may stand for a mapping with one key, and what is no group or no known key is skipped with a warning.
+ * As in Ansible, a text may stand for a mapping with one key. Anything that is no group or no known key gets a warning.
  */
 export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, Faulty<WrittenInventory>> {
   const draft: Draft = { tree, entries: [], errors: [], warnings: [] };
@@ -93,7 +93,7 @@ function readHosts(section: JsonObject, group: GroupName, path: Path, draft: Dra
       draft.errors.push(named.error);
       continue;
     }
-    // As in Ansible, what is empty in any way stands for no variables.
+    // As in Ansible, any empty value means no variables.
     const isEmpty = content === null || content === '' || content === false || content === 0;
     if (!isEmpty && !isJsonObject(content)) {
       const message = `the variables of "${written}" are ${kindOf(content)}, where keys are expected`;

@@ -8,9 +8,9 @@ const mostBytes = 64 * 1024 * 1024;
 const shownLines = 5;
 
 /**
- * What a program prints, started with an absolute path in the directory of this process, as Ansible does. It has no
- * stdin, and a process group of its own, which is ended when it takes too long or prints too much. The failure is a
- * sentence that ends with what the program last said. An abort throws.
+ * Runs a program and returns what it prints. As in Ansible, it is started by its absolute path, in the directory of this
+ * process. It has no stdin, and a process group of its own, which is ended if it takes too long or prints too much. The error
+ * is a sentence that ends with the last lines of stderr. Throws the reason of `signal`.
  */
 export async function runInventoryProgram(
   path: string,

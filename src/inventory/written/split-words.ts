@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../model/result.ts';
 
-/** A word of a line, without its quotes, and which columns (from 0) it covers with them. */
+/** A word of a line without its quotes, and the columns (from 0) that it covers with them. */
 export interface Word {
   readonly text: string;
   readonly start: number;
@@ -14,9 +14,9 @@ export interface UnfinishedWord {
 }
 
 /**
- * Splits one line as Python's `shlex.split(line, comments=True)` does, which is what Ansible reads INI hosts with: both
- * kinds of quotes may begin within a word, a backslash escapes the next character (within double quotes only `"` and
- * `\`), and `#` begins a comment even in the middle of a word, unless comments are not asked for.
+ * Splits one line as Python's `shlex.split(line, comments=True)` does; Ansible uses it for hosts in INI. Both kinds of quotes
+ * may begin within a word. A backslash escapes the next character (within double quotes only `"` and `\`). A `#` begins a
+ * comment even in the middle of a word, unless comments are switched off.
  */
 export function splitWords(
   line: string,

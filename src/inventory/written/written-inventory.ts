@@ -4,34 +4,34 @@ import type { JsonValue } from '../../model/json.ts';
 import type { Place, SourceFile } from '../../model/source.ts';
 
 /**
- * One source as it was written: ranges are expanded, but no name is looked up and nothing is inherited. Each format has one
- * reader that produces this; later steps do not depend on formats.
+ * One source as it was written. Ranges are expanded, but no name is looked up and nothing is inherited. Each format has one
+ * reader that makes this; later steps do not depend on formats.
  */
 export interface WrittenInventory {
   readonly source: SourceFile;
-  /** In the order in which they stand there, which decides about the order of hosts and of children, as in Ansible. */
+  /** In their order in the source: as in Ansible, it decides the order of hosts and of children. */
   readonly entries: readonly WrittenEntry[];
   readonly warnings: readonly Diagnostic[];
 }
 
 export type WrittenEntry = WrittenHost | WrittenGroup | WrittenChild;
 
-/** A host in a group, or variables of one that was named before; one in three groups stands there three times. */
+/** A host in a group, or variables of a host that was named before. A host in three groups has three entries. */
 export interface WrittenHost {
   readonly kind: 'host';
   readonly name: HostName;
   readonly group?: GroupName;
-  /** Of `name:port`; it counts only where the host is named for the first time. */
+  /** The port of `name:port`. It counts only where the host is named for the first time. */
   readonly port?: number;
   readonly vars: readonly WrittenVariable[];
   readonly where: Where;
 }
 
-/** A group, and variables of it; one with several sections stands there several times. */
+/** A group with variables. A group with several sections has several entries. */
 export interface WrittenGroup {
   readonly kind: 'group';
   readonly name: GroupName;
-  /** `[db:vars]` speaks of a group that must be there already; `[db]` and YAML's `db:` make it. */
+  /** `[db:vars]` needs a group that is declared elsewhere; `[db]` and YAML's `db:` declare it. */
   readonly role: 'declares' | 'mentions';
   readonly vars: readonly WrittenVariable[];
   readonly where: Where;
@@ -54,7 +54,7 @@ export interface WrittenVariable {
   readonly isVaulted?: true;
 }
 
-/** A place that is computed on first use: most are never printed, and finding one can take a search. */
+/** Computes a place when it is needed: most places are never printed, and finding one can take a search. */
 export type Where = () => Place;
 
 /** Variables by name, each with where it was written. */

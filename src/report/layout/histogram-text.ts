@@ -1,5 +1,5 @@
 import type { FleetHistogram } from '../../model/records.ts';
-import { indexBuckets } from '../../records/bucket-index.ts';
+import { indexBuckets } from '../../records/index-buckets.ts';
 
 /**
  * A histogram as SystemTap itself would print it: its heading, a row for each bucket, `~` where zeros are left out;

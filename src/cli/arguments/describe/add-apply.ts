@@ -4,7 +4,7 @@ import { ofApply, ofBuild } from '../options/apply-options.ts';
 import { refuseLineOptions } from '../refuse-line-options.ts';
 import type { Finish } from './finish.ts';
 
-/** What builds modules, and what runs them. */
+/** Adds `build`, which builds modules, and `apply`, which runs them as well. */
 export function addApply(program: Command, finish: Finish): void {
   const build = program
     .command('build')

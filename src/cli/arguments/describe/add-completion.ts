@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { shells } from '../../completion/shells.ts';
 import type { Finish } from './finish.ts';
 
-/** What makes a shell complete words of tapbook, and what it asks then. */
+/** Adds `completion`, which prints a script for a shell, and the hidden command that this script asks. */
 export function addCompletion(program: Command, finish: Finish): void {
   program
     .command('completion')

@@ -3,7 +3,7 @@ import { addOptions } from '../options/add-options.ts';
 import { ofDiffPlan } from '../options/diff-plan-options.ts';
 import type { Finish } from './finish.ts';
 
-/** What tells of a commit. */
+/** Adds `diff-plan`, which says what a commit changes. */
 export function addDiffPlan(program: Command, finish: Finish): void {
   const command = program
     .command('diff-plan')

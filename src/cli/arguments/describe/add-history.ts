@@ -4,7 +4,7 @@ import { textOrJson } from '../options/format-options.ts';
 import { ofRuns, ofShow, pruneOptions, reportOptions } from '../options/history-options.ts';
 import type { Finish } from './finish.ts';
 
-/** The commands that tell of runs that were. */
+/** Adds the commands that read the history of runs. */
 export function addHistory(program: Command, finish: Finish): void {
   addRuns(program, finish);
   const show = program
@@ -39,7 +39,7 @@ export function addHistory(program: Command, finish: Finish): void {
 function addRuns(program: Command, finish: Finish): void {
   const runs = program.command('runs').description('list runs, the newest first');
   addOptions(runs, ...ofRuns).action(async options => {
-    const { printRuns } = await import('../../commands/runs.ts');
+    const { printRuns } = await import('../../commands/print-runs.ts');
     finish(await printRuns(options));
   });
   const prune = runs

@@ -4,7 +4,7 @@ import { ofInventory } from '../options/inventory-options.ts';
 import { graphOptions, secretsOption } from '../options/show-options.ts';
 import type { Finish } from './finish.ts';
 
-/** The commands that tell what the inventory says. */
+/** Adds the commands that show an inventory. */
 export function addInventory(program: Command, finish: Finish): void {
   const inventory = program.command('inventory').description('show what the inventory says');
   const list = inventory

@@ -1,2 +1,2 @@
-/** Is told the exit code of the command that was run. */
+/** Called with the exit code of the command that was run. */
 export type Finish = (code: number) => void;

@@ -1,7 +1,7 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import type { OptionGroup, OptionSpec, ValuesOf } from './option-spec.ts';
 
-/** Gives a command the options of these groups, in their order; what its action is given has their values. */
+/** Gives a command the options of these groups, in their order. The command's action gets their values, with their types. */
 export function addOptions<
   Args extends unknown[],
   Own extends OptionValues,
@@ -9,7 +9,7 @@ export function addOptions<
   const Groups extends readonly OptionGroup[],
 >(command: Command<Args, Own, Above>, ...groups: Groups): Command<Args, Own & ValuesOf<Groups>, Above> {
   for (const spec of groups.flat()) command.addOption(makeOption(spec));
-  // commander's types follow a chain of calls, not a loop.
+  // commander's types follow a chain of calls, but not a loop.
   return command as unknown as Command<Args, Own & ValuesOf<Groups>, Above>;
 }
 

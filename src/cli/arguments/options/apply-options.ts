@@ -19,7 +19,7 @@ const startOptions = [
   },
 ] as const;
 
-/** What decides how an apply goes, now or by cron. */
+/** They decide how an apply goes, whether it is started now or by cron. */
 export const ofRollout: readonly [
   ...typeof ofPlaybook,
   typeof buildLimitOption,
@@ -53,5 +53,5 @@ export type ApplyOptions = Filling<Omit<PlaysRequest, 'passwords'>, ValuesOf<typ
 
 type BuildOptions = ValuesOf<typeof ofBuild>;
 
-/** Of a run of either: a build has no others. */
+/** Of a build or an apply. A build has only its own options. */
 export type RunOptions = Pick<ApplyOptions, keyof BuildOptions> & Partial<ApplyOptions>;

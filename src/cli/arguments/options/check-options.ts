@@ -18,7 +18,7 @@ export const ofCheck: readonly [...typeof ofInventory, typeof revisionOption, ty
   stapOptions,
 ];
 
-/** It looks at all plays and scripts. */
+/** Not for `check`, which looks at all plays and scripts. */
 type Elsewhere = 'passwords' | 'tags' | 'skipTags' | 'startAt' | 'startAtScript';
 
 export type CheckOptions = Filling<Omit<CheckRequest, Elsewhere>, ValuesOf<typeof ofCheck>>;

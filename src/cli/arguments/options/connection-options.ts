@@ -2,8 +2,8 @@ import type { ValuesOf } from './option-spec.ts';
 import type { vaultOptions } from './vault-options.ts';
 
 /**
- * How to reach hosts and whom to become there, in the words of Ansible's own commands; where the inventory has a variable for the
- * same, that one wins.
+ * How to reach hosts and which user to become there, in the words of Ansible's own commands. A variable of the inventory for
+ * the same thing wins.
  */
 export const connectionOptions = [
   {
@@ -38,5 +38,5 @@ export const connectionOptions = [
   { flags: '--become-password-file <file>', about: 'file or script that gives that password; `-` is standard input' },
 ] as const;
 
-/** All that passwords may be needed for. */
+/** The options that may need a password. */
 export type ConnectionOptions = ValuesOf<[typeof vaultOptions, typeof connectionOptions]>;

@@ -10,7 +10,7 @@ export const forksOption = [
   },
 ] as const;
 
-/** Nothing that is remembered of build hosts counts. */
+/** Forgets what is remembered of build hosts. */
 export const memoryOption = [
   {
     flags: '--flush-cache',

@@ -6,7 +6,7 @@ export const doctorFormat = [
   { flags: '--format <format>', about: 'how to print', choices: ['text', 'json', 'junit'], default: 'text' },
 ] as const;
 
-/** `csv`: the records; `table`: what they come to for all hosts; neither has anything else on stdout. */
+/** `csv` prints the records, `table` their tables over all hosts. Neither prints anything else to stdout. */
 export const applyFormat = [
   { flags: '--format <format>', about: 'how to print', choices: ['text', 'json', 'csv', 'table'], default: 'text' },
 ] as const;

@@ -1,5 +1,5 @@
 import type { InventoryRequest } from '../../../engine/sources/requests.ts';
-import { limitOfRun } from '../limit-of-run.ts';
+import { expandRunLimit } from '../expand-run-limit.ts';
 import { textOrJson } from './format-options.ts';
 import type { Filling, Parser, ValuesOf } from './option-spec.ts';
 import { vaultOptions } from './vault-options.ts';
@@ -14,7 +14,7 @@ export const inventoryOptions = [
   {
     flags: '-l, --limit <pattern>',
     about: 'of the selected hosts only these; @FILE, or @RUN for those that failed in a run; may be given again',
-    parse: limitOfRun as Parser<string>,
+    parse: expandRunLimit as Parser<string>,
     several: true,
   },
   {
@@ -25,7 +25,7 @@ export const inventoryOptions = [
   },
 ] as const;
 
-/** What every command has that reads an inventory and prints text or JSON. */
+/** Options of every command that reads an inventory and prints text or JSON. */
 export const ofInventory: readonly [typeof inventoryOptions, typeof textOrJson, typeof vaultOptions] = [
   inventoryOptions,
   textOrJson,

@@ -3,7 +3,7 @@ import { duration } from '../duration.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { Parser } from './option-spec.ts';
 
-/** Days; no timer of node's is longer. */
+/** In days: node's timers cannot be longer. */
 const longestTimer = 24;
 
 export const buildLimitOption = [

@@ -1,9 +1,9 @@
 import type { InferOptions } from '@commander-js/extra-typings';
 
 /**
- * An option as data, in commander's words. Declared `as const` in a group, it gives the type of its value too, so that there is
- * no second place for that: isolatedDeclarations lets literals be exported without a type, and not what commander's own chain of
- * calls returns. What is no literal stands there with its type: `wholeNumber(1, 9) as Parser<number>`.
+ * An option as data, in commander's words. It is declared `as const` in a group, and the type of its value is derived from it:
+ * nothing is declared twice. (isolatedDeclarations allows that for literals, but not for what commander's chain of calls
+ * returns.) A part that is no literal needs its type beside it: `wholeNumber(1, 9) as Parser<number>`.
  */
 export interface OptionSpec {
   /** `-f, --forks <n>`. */
@@ -11,11 +11,11 @@ export interface OptionSpec {
   readonly about: string;
   readonly default?: unknown;
   readonly parse?: (text: string) => unknown;
-  /** It may be given again: its value is a list. */
+  /** It may be given several times: its value is a list. */
   readonly several?: true;
   readonly choices?: readonly string[];
   readonly env?: string;
-  /** The names that values have, such as `vaultPasswordFile`. */
+  /** The options that exclude this one, by the names of their values, such as `vaultPasswordFile`. */
   readonly conflicts?: readonly string[];
   readonly required?: true;
 }
@@ -23,22 +23,21 @@ export interface OptionSpec {
 /** Reads a value; throws commander's `InvalidArgumentError`. */
 export type Parser<Value> = (text: string) => Value;
 
-/** Options that are mostly given to a command together. */
+/** Options that a command mostly has together. */
 export type OptionGroup = readonly OptionSpec[];
 
 /** The values of all options of these groups, by the names that commander makes of their flags. */
 export type ValuesOf<Groups extends readonly OptionGroup[]> = Flat<Joined<ValueOf<Groups[number][number]>>>;
 
 /**
- * These values, if each field of the engine's request is among them: a name or a type that differs is an error where they are
- * handed over.
+ * These values, which have to include each field of the engine's request. The compiler reports a name or a type that differs.
  */
 export type Filling<Request, Values extends Request> =
   Exclude<keyof Request, keyof Values> extends never
     ? Values
     : { readonly noOptionGives: Exclude<keyof Request, keyof Values> };
 
-/** Of one option. Distributes. */
+/** The value of an option, as an object with one entry; of a union of options, a union of such objects. */
 type ValueOf<Spec extends OptionSpec> = Spec extends OptionSpec
   ? InferOptions<
       object,

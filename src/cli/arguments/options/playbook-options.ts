@@ -3,7 +3,7 @@ import { forksOption, memoryOption } from './fleet-options.ts';
 import { startOptions, tagOptions } from './selection-options.ts';
 import { viewOptions } from './view-options.ts';
 
-/** What every command has that asks the hosts of a playbook, besides its inventory. */
+/** Options of every command that asks the hosts of a playbook, besides those of the inventory. */
 export const ofPlaybook: readonly [
   typeof connectionOptions,
   typeof tagOptions,

@@ -3,7 +3,7 @@ import { forksOption } from './fleet-options.ts';
 import { type InventoryOptions, ofInventory } from './inventory-options.ts';
 import type { ValuesOf } from './option-spec.ts';
 
-/** Of the commands that connect to the hosts of a pattern. */
+/** Options of the commands that connect to the hosts of a pattern. */
 export const ofFacts: readonly [...typeof ofInventory, typeof connectionOptions, typeof forksOption] = [
   ...ofInventory,
   connectionOptions,

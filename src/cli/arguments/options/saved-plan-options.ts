@@ -10,7 +10,7 @@ export const revisionOption = [
   },
 ] as const;
 
-/** What counts where a plan that was saved by `plan --out` stands in place of a playbook, and what git has to say. */
+/** Options for a plan that `plan --out` has saved, and for what git says of a playbook. */
 export const savedPlanOptions = [
   {
     flags: '--require-clean',

@@ -4,7 +4,7 @@ import { ofRollout } from './apply-options.ts';
 import { ofInventory } from './inventory-options.ts';
 import type { Filling, Parser, ValuesOf } from './option-spec.ts';
 
-/** Those that are not the apply's. */
+/** Options of `schedule` itself; the others are for the apply. */
 export const scheduleOptions = [
   {
     flags: '--cron <time>',

@@ -4,7 +4,7 @@ import { parseOrder } from '../../../records/table-columns.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { Parser } from './option-spec.ts';
 
-/** How the tables are sorted, and how many rows each has: they win over the playbook's. */
+/** How tables are sorted, and how many rows each has. These win over the playbook's `aggregate`. */
 export const tableOptions = [
   {
     flags: '--sort <column[:asc|desc]>',

@@ -1,13 +1,13 @@
 import { err, ok, type Result } from '../../model/result.ts';
 
-/** More than this of one pattern is a mistake; it would only fill the memory. */
+/** A pattern for more hosts is a mistake, and would only fill the memory. */
 export const mostHostsOfAPattern = 100_000;
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
  * The names that `db[01:50]`, `[a:f]-node[1:10:2]` stand for, as Ansible expands them: both ends count, a step may
- * follow, and a leading zero in the first number asks for that many digits. The failure is a sentence.
+ * follow, and a leading zero in the first number sets the number of digits. The error is a sentence.
  */
 export function expandHostRange(pattern: string): Result<readonly string[], string> {
   const pieces = [...pattern.matchAll(/\[([^\]]*)\]/g)];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeBeforehand, exitCodeOfRun } from '../../../src/cli/session/stop-cause.ts';
+import { exitCodeBeforehand, exitCodeOfRun } from '../../../src/cli/session/exit-code-of-run.ts';
 import type { StopCause } from '../../../src/model/event.ts';
 import { noHosts } from '../../support/sample-run.ts';
 

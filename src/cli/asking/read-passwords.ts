@@ -6,10 +6,10 @@ import type { JsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ConnectionOptions } from '../arguments/options/connection-options.ts';
 import { ask } from './ask.ts';
-import { readPasswordFile, readPasswordInput } from './password-file.ts';
-import { readVaultSecrets } from './vault-secrets.ts';
+import { readPasswordFile, readPasswordInput } from './read-password-file.ts';
+import { readVaultSecrets } from './read-vault-secrets.ts';
 
-/** The same options, with the passwords that they name: those that are asked for are asked for once. */
+/** Adds the passwords that the options name. Each is read or asked for only once. */
 export function withPasswords<Options extends ConnectionOptions>(
   options: Options,
 ): Options & { readonly passwords: PasswordSource } {
@@ -74,7 +74,7 @@ function becomePassword({ askPass, askBecomePass, becomePasswordFile }: Connecti
   };
 }
 
-/** An empty text where none is wanted, or none was typed. */
+/** Empty where no password is wanted, or none was typed. */
 async function readPassword(wanted: Wanted, signal: AbortSignal): Promise<Result<string, Diagnostic>> {
   const { what, prompt, file, fileOption } = wanted;
   if (prompt !== undefined) {
@@ -88,7 +88,7 @@ async function readPassword(wanted: Wanted, signal: AbortSignal): Promise<Result
   return err({ severity: 'error', code: 'no-password', message: content.error, cure });
 }
 
-/** Of each setting's aliases the weakest, so that whichever the inventory uses wins. */
+/** Uses the weakest alias of each setting, so that any alias in the inventory wins. */
 function toVariables(
   options: ConnectionOptions,
   { connection, become }: { readonly connection: string; readonly become: string },

@@ -9,7 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 
-/** `tapbook runs`: reads of the history only as much as is shown. */
+/** `tapbook runs`: lists runs, and reads only as much of the history as is shown. */
 export async function printRuns(options: RunsOptions): Promise<ExitCode> {
   const found: RunEntry[] = [];
   let more = false;
@@ -32,7 +32,7 @@ export async function printRuns(options: RunsOptions): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-/** One that cannot be read is shown wherever nothing is asked for: it may be any of them. */
+/** A run that cannot be read is shown only without filters: nothing is known of it. */
 function isWanted(run: RunEntry, { playbook, host, outcome }: RunsOptions): boolean {
   if (run.state === 'unreadable') return playbook === undefined && host === undefined && outcome === undefined;
   if (playbook !== undefined && !isPlaybook(run.head, playbook)) return false;

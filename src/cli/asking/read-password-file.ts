@@ -11,8 +11,8 @@ import { runProgram } from '../../process/run-program.ts';
 const limitMs = 30_000;
 
 /**
- * What a password file holds, without white space around it, as Ansible reads it; an executable file is run, and what it
- * prints is the password, without its newline. A failure is a sentence without a full stop. Throws the reason of `signal`.
+ * Reads a password file as Ansible does: its text without the white space around it. An executable file is run, and the
+ * password is what it prints, without the newline. An error is a sentence without a full stop. Throws the reason of `signal`.
  */
 export async function readPasswordFile(
   path: string,
@@ -23,7 +23,7 @@ export async function readPasswordFile(
   try {
     const isProgram = await stat(file).then(found => found.isFile() && (found.mode & 0o111) !== 0);
     const content = await readFile(file, { signal });
-    // Not left to the system: it would hand a password to sh as a command, which names it in its complaint.
+    // A text without `#!` is refused here: execvp would hand it to sh, and its error message would show the password.
     if (isProgram && !/^(?:#!|\x7fELF)/.test(content.toString('latin1', 0, 4))) {
       return err(`${path} is executable, but no script; take its executable bit away`);
     }
@@ -39,7 +39,7 @@ export async function readPasswordFile(
   }
 }
 
-/** The same for `-`, all that standard input holds. */
+/** Reads a password from standard input, up to its end: the file `-`. An error is a sentence without a full stop. */
 export async function readPasswordInput(signal: AbortSignal): Promise<Result<string, string>> {
   using limited = limitSignal(signal, limitMs);
   try {
@@ -52,7 +52,7 @@ export async function readPasswordInput(signal: AbortSignal): Promise<Result<str
   }
 }
 
-/** `FILE-client` and `FILE-client.py`, which Ansible tells for which vault id a password is wanted. */
+/** Ansible tells scripts named `FILE-client` or `FILE-client.py` which vault id the password is for. */
 export function isClientScript(path: string): boolean {
   return parse(path).name.endsWith('-client');
 }
@@ -63,7 +63,7 @@ function explainReadError({ code, message }: NodeJS.ErrnoException): string {
   return code === 'EISDIR' ? 'it is a folder' : message;
 }
 
-/** It has our standard input and error, so that it can ask. */
+/** The script gets the standard input and error of this process, so that it can ask. */
 async function runScript(file: string, args: readonly string[], signal: AbortSignal): Promise<Result<Buffer, string>> {
   const ran = await runProgram([file, ...args], {
     ...{ signal, limitMs, stdin: 'ours', stderr: 'ours' },

@@ -3,14 +3,14 @@ import type { StopCause } from '../../model/event.ts';
 import { type ExitCode, exitCodeOfHosts, exitCodes } from '../exit-code.ts';
 
 /**
- * The exit code of a run by how its hosts came out and by what has stopped it.
+ * The exit code of a run, by the outcomes of its hosts and the cause that has stopped it.
  *
  * - `signal`: 130, whatever else came of it.
- * - `timeout` counts as a failure, 2 (or 6): Ansible's `timeout:` fails the task, and `timeout(1)` too says by its code
- *   that the command did not do its work. Its 124 is no code of ours.
- * - `reader-gone`: what the hosts came to, where one failed or where all were through. Where scripts were cut short it is
- *   130: other programs end of SIGPIPE then, which `set -o pipefail` shows as a failure too.
- * - `output-lost`: 2 (or 6), for who wanted the output does not have it.
+ * - `timeout` counts as a failure, 2 (or 6). Ansible's `timeout:` fails the task, and `timeout(1)` exits with a code of its
+ *   own, 124, which tapbook does not use.
+ * - `reader-gone`: the code of the hosts if one failed, or if all were done. If scripts were cut short it is 130: other
+ *   programs are killed by SIGPIPE then, and `set -o pipefail` shows that as a failure, too.
+ * - `output-lost`: 2 (or 6), since the output was wanted and is incomplete.
  */
 export function exitCodeOfRun(
   { hosts, reached, fits }: Pick<RunResult, 'hosts' | 'reached' | 'fits'>,

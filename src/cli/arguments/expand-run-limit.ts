@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseRunId } from '../../model/ids.ts';
 import { stateDirectory } from '../paths.ts';
 
-/** What stands behind `--limit`, with the hosts that failed in a run in place of `@RUN-ID` or of the run's directory. */
-export function limitOfRun(limit: string): string {
+/** Reads `--limit`: `@RUN-ID` and `@` with a run's directory become the path of the list of hosts that failed in that run. */
+export function expandRunLimit(limit: string): string {
   return limit
     .split(',')
     .map(part => {

@@ -3,8 +3,8 @@ import type { Bucket, Histogram } from '../model/records.ts';
 export type Scale = 'log' | 'linear';
 
 /**
- * Numbers the buckets as SystemTap does, but for where a linear scale begins: buckets next to each other differ by
- * one. Undefined where one is on no such scale.
+ * Numbers the buckets as SystemTap does, so that neighbours differ by one. Only the first number of a linear scale may differ
+ * from SystemTap's. Undefined if a bucket is not on such a scale.
  */
 export function indexBuckets(buckets: readonly Bucket[], scale: Scale): readonly number[] | undefined {
   const step = scale === 'linear' ? (stepOf(buckets) ?? 1n) : 1n;
@@ -17,7 +17,7 @@ export function indexBuckets(buckets: readonly Bucket[], scale: Scale): readonly
   return indices.every(index => index !== undefined) ? indices : undefined;
 }
 
-/** How far the buckets of a linear scale are apart; undefined where only one value is there. */
+/** The distance between the buckets of a linear scale; undefined if there is only one value. */
 export function stepOf(buckets: readonly Bucket[]): bigint | undefined {
   let step = 0n;
   let last: bigint | undefined;
@@ -29,7 +29,7 @@ export function stepOf(buckets: readonly Bucket[]): bigint | undefined {
   return step === 0n ? undefined : step;
 }
 
-/** The scales on which SystemTap would have printed just these rows. */
+/** The scales on which SystemTap would print exactly these rows. */
 export function possibleScales({ buckets }: Histogram): readonly Scale[] {
   const scales = (['log', 'linear'] as const).filter(scale => {
     const indices = indexBuckets(buckets, scale);
@@ -39,11 +39,11 @@ export function possibleScales({ buckets }: Histogram): readonly Scale[] {
       scale === 'log' ? logBounds(filled) : { low: indices[0] ?? 0, high: indices[indices.length - 1] ?? 0 };
     return shownIndices(filled, bounds).join() === indices.join();
   });
-  // With another HIST_ELISION neither fits; each linear scale would do.
+  // With another HIST_ELISION neither fits, and any linear scale is possible.
   return scales.length === 0 ? ['linear'] : scales;
 }
 
-/** The rows that are printed between bounds: those that count something, and two on each side of them. */
+/** The rows that are printed within these bounds: those with a count, and two on each side of them. */
 export function shownIndices(
   filled: readonly number[],
   { low, high }: { readonly low: number; readonly high: number },
@@ -52,7 +52,7 @@ export function shownIndices(
   return [...shown].filter(at => at >= low && at <= high).sort((left, right) => left - right);
 }
 
-/** Two more on each side, but not below zero where nothing is below zero. */
+/** The range of rows with two more on each side, but not below zero if no value is below zero. */
 export function logBounds(filled: readonly number[]): { readonly low: number; readonly high: number } {
   const lowest = Math.min(...filled);
   return {

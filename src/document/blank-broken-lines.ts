@@ -1,6 +1,6 @@
 import type { YAMLError } from 'yaml';
 
-/** A text in which blanks stand for lines that could not be parsed: what is left stands where it stood. */
+/** A text with blanks in place of lines that could not be parsed, so that all other places stay the same. */
 export interface Repaired {
   readonly text: string;
   readonly gaps: readonly Gap[];
@@ -12,7 +12,7 @@ export interface Gap {
   readonly offset: number;
   /** That character's column, from 0; infinite behind a tab, which says nothing. */
   readonly column: number;
-  /** What the parser said of the line that it stumbled over, with those before it mended. */
+  /** The errors of the parser in the broken line, after those before it were blanked. */
   readonly problems: readonly YAMLError[];
 }
 
@@ -21,10 +21,10 @@ const largest = 256 * 1024;
 const mostSlips = 20;
 
 /**
- * Takes out the lines that a parser stumbles over, one after the other, until the rest can be parsed. Undefined where it
- * is not that simple: a quote that is never closed takes all that follows with it.
+ * Blanks the lines with errors of the parser, one after the other, until the rest can be parsed. Undefined if that does not
+ * help: a quote that is never closed spoils everything behind it.
  */
-export function withoutBrokenLines(
+export function blankBrokenLines(
   whole: string,
   findProblems: (text: string) => readonly YAMLError[],
 ): Repaired | undefined {
@@ -37,13 +37,13 @@ export function withoutBrokenLines(
     const tries = candidates(text, slip).map(range => {
       const without = blank(text, range);
       const next = findProblems(without);
-      return { range, without, next, mended: startOf(next) };
+      return { range, without, next, reached: startOf(next) };
     });
     const best = tries.reduce<(typeof tries)[number] | undefined>(
-      (known, one) => (known === undefined || one.mended > known.mended ? one : known),
+      (known, one) => (known === undefined || one.reached > known.reached ? one : known),
       undefined,
     );
-    if (best === undefined || best.mended <= Math.max(slip, best.range[1]) || gaps.length === mostSlips)
+    if (best === undefined || best.reached <= Math.max(slip, best.range[1]) || gaps.length === mostSlips)
       return undefined;
     const [offset] = best.range;
     const line = startOfLine(text, slip);
@@ -68,9 +68,9 @@ function columnOf(text: string, offset: number): number {
 type Range = readonly [number, number];
 
 /**
- * What may be to blame, the most likely first: the line itself, the one above (a bracket is not closed there), the one
- * below (it is indented too far); each with all that is indented below it, which would belong to another otherwise. The
- * dash of a list's entry stays at first.
+ * The lines that may cause the error, the most likely first: the line itself, the one above (an open bracket), the one below
+ * (indented too far). Each includes the lines indented below it, which would otherwise belong to another key. The first
+ * tries keep the dash of a list's entry.
  */
 function candidates(text: string, at: number): readonly Range[] {
   const own = lineAt(text, at);

@@ -6,23 +6,23 @@ import type { TapbookPlaybook } from './written-playbook.ts';
 
 type Path = readonly (string | number)[];
 
-/** A playbook that the schema takes, and what of it was not written so. */
-export interface MendedPlaybook {
+/** A playbook that fits the schema, and which parts of it were not written so. */
+export interface SalvagedPlaybook {
   readonly written: TapbookPlaybook;
-  /** Whether what stands at a path, or is not there, is what was meant. */
+  /** Whether a value, or its absence, is as it was written. */
   readonly isKnown: (path: Path) => boolean;
-  /** Whether the schema refuses what stands at a path. */
+  /** Whether the schema refuses the value at a path. */
   readonly isRefused: (path: Path) => boolean;
 }
 
-/** Each round takes out what the one before has laid bare; a playbook that is not fine then is given up. */
+/** Taking a value out may cause new errors, so it is done in rounds. After the last one the playbook is given up. */
 const mostRounds = 8;
 
 /**
- * Takes out of a playbook what the schema refuses, so that its other parts can be looked at: optional values are gone, and
- * in place of what has to be there stands something harmless. Undefined where nothing is left.
+ * Takes values out of a playbook that the schema refuses, so that its other parts can be checked. Optional values are removed,
+ * and required ones are replaced by harmless ones. Undefined if nothing is left.
  */
-export function mendPlaybook(tree: YamlTree): MendedPlaybook | undefined {
+export function salvagePlaybook(tree: YamlTree): SalvagedPlaybook | undefined {
   const draft: Draft = { value: structuredClone(tree.value), refused: [], replaced: [] };
   for (let round = 0; round < mostRounds; round++) {
     const errors = findSchemaErrors(draft.value, 'playbook');
@@ -50,7 +50,7 @@ interface Draft {
   readonly replaced: Path[];
 }
 
-/** A value without which the one that holds it makes no sense is taken out with that. */
+/** Takes out a value, and its holder if that makes no sense without it. */
 function takeOut(path: Path, draft: Draft): void {
   const step = path.at(-1);
   if (step === undefined) return;
@@ -67,7 +67,7 @@ function takeOut(path: Path, draft: Draft): void {
   }
 }
 
-/** What may stand where something has to. It is never looked at, since it is not known. */
+/** A harmless value for a required one. No check ever sees it: its path is not known. */
 function placeholderAt([, section, index, key, ...deeper]: Path): JsonValue | undefined {
   const script = { name: 'script', inline: '-', duration: 1 };
   if (section === undefined) return { hosts: 'all', scripts: [script] };

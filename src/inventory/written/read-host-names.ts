@@ -2,8 +2,8 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { type GroupName, type HostName, parseGroupName, parseHostName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { parseHostAddress } from './host-address.ts';
-import { expandHostRange } from './host-range.ts';
+import { expandHostRange } from './expand-host-range.ts';
+import { parseHostAddress } from './parse-host-address.ts';
 import type { Where } from './written-inventory.ts';
 
 /** The hosts that one written name stands for, with the port that all of them get. */

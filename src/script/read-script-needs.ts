@@ -4,8 +4,8 @@ import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf } from './probe-points.ts';
 import { tokenizeStp } from './tokenize-stp.ts';
 
-/** Reads the needs off the probe points. Never says `yes` of what might do without. */
-export function scriptNeeds(text: string): ScriptNeeds {
+/** Reads what a script needs from its probe points. `yes` only if it is certain. */
+export function readScriptNeeds(text: string): ScriptNeeds {
   const tokens = tokenizeStp(text);
   const points = outlineStp(tokens, [], undefined).probes.flatMap(findPoints);
   const aliases = new Set(points.filter(({ kind }) => kind === 'alias').map(({ path }) => path));
@@ -16,7 +16,7 @@ export function scriptNeeds(text: string): ScriptNeeds {
       return point.optional === 'optional' ? soften(needs) : needs;
     });
   const needs = joinNeeds(found);
-  // The preprocessor may leave probes out, a macro may bring some.
+  // The preprocessor may leave probes out, and a macro may add some.
   const isCertain = !tokens.some(({ kind }) => kind === 'preprocessor');
   const readsTypes = tokens.some(({ kind, text: word }) => kind === 'target-variable' || /^@(?:cast|var)$/.test(word));
   return {
@@ -40,8 +40,8 @@ function soften(needs: ScriptNeeds): ScriptNeeds {
 }
 
 /**
- * By the words of a probe point, as `man stapprobes` has them: `kernel.function.return`. Points of the tapset are aliases
- * whose meaning differs between kernels and versions of SystemTap.
+ * The needs of a probe point by its words, which `man stapprobes` lists: `kernel.function.return`. Points of the tapset are
+ * aliases, and their meaning differs between kernels and versions of SystemTap.
  */
 function needsOf(path: string): ScriptNeeds {
   const has = (pattern: RegExp): boolean => pattern.test(path);
@@ -64,7 +64,7 @@ function needsOf(path: string): ScriptNeeds {
 }
 
 interface Point {
-  /** `alias`: what stands to the left of `=`, the name that a script gives to other points. */
+  /** `alias`: a name that the script gives to other points, to the left of `=`. */
   readonly kind: 'probe' | 'alias';
   readonly path: string;
   /** Marked with `?` or `!`, or one of several of which the first that resolves counts. */

@@ -4,11 +4,11 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { Secret } from '../../model/secret.ts';
 import type { VaultOptions } from '../arguments/options/vault-options.ts';
 import { ask } from './ask.ts';
-import { isClientScript, readPasswordFile } from './password-file.ts';
+import { isClientScript, readPasswordFile } from './read-password-file.ts';
 
 /**
  * The vault passwords in Ansible's order: of `--vault-id`, `--vault-password-file`, $ANSIBLE_VAULT_PASSWORD_FILE and
- * `--ask-vault-pass`. Ansible goes on where one of several cannot be had; here each has to be.
+ * `--ask-vault-pass`. Ansible goes on without a password that it cannot read; here that is an error.
  */
 export async function readVaultSecrets(
   options: VaultOptions,
@@ -46,7 +46,7 @@ interface FileSource {
 
 const defaultLabel = 'default';
 
-/** `[label@]source`, of which the source is a file or `prompt`. */
+/** `[label@]source`; the source is a file or `prompt`. */
 function parseVaultId(text: string): Source {
   const at = text.indexOf('@');
   const label = at === -1 ? undefined : text.slice(0, at);
@@ -69,7 +69,7 @@ async function askFor({ prompt }: PromptSource, signal: AbortSignal): Promise<Re
   return password === '' ? refuse('the vault password is empty') : ok(new Secret(password));
 }
 
-/** The file may itself be closed with a password that came before. */
+/** The file itself may be encrypted with one of the passwords before it. */
 async function readFrom(
   { label, path }: FileSource,
   known: readonly VaultSecret[],

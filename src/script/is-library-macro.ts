@@ -1,7 +1,7 @@
 import type { StpToken } from './tokenize-stp.ts';
 
 /** Whether a token is a macro that the script does not define: one of SystemTap's library. */
-export function unknownMacro({ kind, text }: StpToken): boolean {
+export function isLibraryMacro({ kind, text }: StpToken): boolean {
   return kind === 'at-word' && !operators.has(text);
 }
 

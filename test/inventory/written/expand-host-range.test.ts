@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseHostAddress } from '../../../src/inventory/written/host-address.ts';
-import { expandHostRange } from '../../../src/inventory/written/host-range.ts';
+import { expandHostRange } from '../../../src/inventory/written/expand-host-range.ts';
+import { parseHostAddress } from '../../../src/inventory/written/parse-host-address.ts';
 
 describe('expandHostRange', () => {
   test.each([

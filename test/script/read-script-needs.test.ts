@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { joinNeeds, type ScriptNeeds } from '../../src/model/script-needs.ts';
-import { scriptNeeds } from '../../src/script/script-needs.ts';
+import { readScriptNeeds } from '../../src/script/read-script-needs.ts';
 import * as seedScripts from './seed-scripts.ts';
 
 /** Kprobes, uprobes, tracepoints, debuginfo, symbols, a letter each: n(o), y(es), u(nknown). */
@@ -37,20 +37,20 @@ describe('probe points', () => {
     ['probe', 'nnnnn'],
     ['', 'nnnnn'],
   ])('%s', (text, expected) => {
-    expect(letters(scriptNeeds(text))).toBe(expected);
+    expect(letters(readScriptNeeds(text))).toBe(expected);
   });
 });
 
 test('several scripts need what any of them needs', () => {
   const needs = [
-    scriptNeeds('probe begin {}'),
-    scriptNeeds('probe syscall.read {}'),
-    scriptNeeds('probe process("x").mark("m") {}'),
+    readScriptNeeds('probe begin {}'),
+    readScriptNeeds('probe syscall.read {}'),
+    readScriptNeeds('probe process("x").mark("m") {}'),
   ];
   expect(letters(joinNeeds(needs))).toBe('uyuuu');
   expect(letters(joinNeeds([]))).toBe('nnnnn');
 });
 
 test.each(Object.entries(seedScripts))('%s is sure to need nothing that it may do without', (_name, text) => {
-  expect(scriptNeeds(text).debuginfo).not.toBe('yes');
+  expect(readScriptNeeds(text).debuginfo).not.toBe('yes');
 });
