@@ -108,6 +108,9 @@ function whyNeedsSsh({ settings, proxy, undecided }: Draft): string | undefined 
   if (proxy?.keyword === 'proxycommand' && !isOff(proxy)) return `ProxyCommand is set in ${proxy.where}`;
   const ignored = settings.get('ignoreunknown')?.words.flatMap(word => word.toLowerCase().split(',')) ?? [];
   for (const { keyword, words, where } of settings.values()) {
+    // Without the other one, which is off unless somebody sets it, ssh runs nothing.
+    if (keyword === 'localcommand' && !/^(?:yes|true)$/i.test(settings.get('permitlocalcommand')?.words[0] ?? ''))
+      continue;
     if (judgeKeyword(keyword, words.join(' '), ignored) === 'needs-ssh') return `${keyword} is set in ${where}`;
   }
   return undefined;

@@ -85,7 +85,7 @@ function read(originalHost: string, { settings, identityFiles }: Evaluated): Ssh
     },
     ...(connectMs ? { connectMs } : {}),
     ...(aliveMs
-      ? { keepalive: { intervalMs: aliveMs, count: value('serveralivecountmax', readNumber(1, 1000)) ?? 3 } }
+      ? { keepalive: { intervalMs: aliveMs, count: value('serveralivecountmax', readNumber(0, 999_999_999)) ?? 3 } }
       : {}),
   };
 }

@@ -103,6 +103,18 @@ const cases: readonly Case[] = [
       'Host a\n ConnectTimeout 5\n ServerAliveInterval 15\n ServerAliveCountMax 4\nHost b\n ConnectTimeout 1m30\n',
     hosts: ['a', 'b', 'c'],
   },
+  {
+    name: 'how often a silent host is asked',
+    config: 'ServerAliveInterval 9\nHost a\n ServerAliveCountMax 0\nHost b\n ServerAliveCountMax 99999\n',
+    hosts: ['a', 'b'],
+  },
+  {
+    name: 'words that ssh passes over',
+    config:
+      'Protocol 2\nKeepAlive yes\nLocalCommand echo %h\nUseRoaming yes\nRSAAuthentication yes\nCipher 3des\n' +
+      'CompressionLevel 6\nUsePrivilegedPort yes\nPort 4\n',
+    hosts: ['a'],
+  },
   { name: 'families', config: 'Host a\n AddressFamily inet\nHost b\n AddressFamily inet6\n', hosts: ['a', 'b', 'c'] },
   { name: 'an address to come from', config: 'BindAddress 127.0.0.9\n', hosts: ['a'] },
   { name: 'a bastion', config: 'Host db*\n ProxyJump ops@bastion:2222\n', hosts: ['db1', 'bastion'] },

@@ -180,6 +180,7 @@ describe('ssh_config', () => {
     ['-o Ciphers=aes256-ctr', 'needs-openssh', /^ciphers is set in the arguments for ssh/],
     ['-o PreferredAuthentications=gssapi-with-mic', 'needs-openssh', /^gssapi-with-mic is preferred in the arguments/],
     ['-o BindAddress=localhost', 'needs-openssh', /^BindAddress is the name localhost$/],
+    ['-o LocalCommand=true -o PermitLocalCommand=yes', 'needs-openssh', /^localcommand is set in the arguments/],
     ['-L 1:h:2', 'needs-openssh', /^-L is set in the arguments for ssh/],
     ['-o NoSuchThing=1', 'needs-openssh', /^nosuchthing is set in/],
     ['-o Port=abc', 'ssh-config', /"abc" of port is no number from 1 to 65535$/],

@@ -104,7 +104,8 @@ function waitUntilReady(
       // Our own limit is over all of it.
       readyTimeout: 0,
       keepaliveInterval: server.keepalive?.intervalMs ?? limits.keepalive,
-      keepaliveCountMax: server.keepalive?.count ?? limits.keepaliveCount,
+      // With 0, ssh2 would end a connection that is busy as well.
+      keepaliveCountMax: Math.max(1, server.keepalive?.count ?? limits.keepaliveCount),
     });
     // ssh2 has paused the socket until it listens itself: nothing is taken away from it here.
     const listen = (chunk: Buffer): void => {
