@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { err, ok, type Result } from '../../../model/result.ts';
+import { ownUid } from '../../../process/own-account.ts';
 import type { ConnectFailure } from '../../transport.ts';
 import { signQuickly } from './sign-quickly.ts';
 
@@ -63,8 +64,9 @@ async function readPrivate(path: string, ssh2: Ssh2): Promise<Result<ParsedKey, 
   const unusable = (why: UnusableKey['why'], cause: string, cure: string): Result<never, UnusableKey> =>
     err({ why, failure: { kind: 'key-unreadable', cause, cure } });
   let content: Buffer;
+  let openTo: string | undefined;
   try {
-    content = await readFile(path);
+    [content, openTo] = await Promise.all([readFile(path), tooOpen(path)]);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT'
@@ -74,6 +76,13 @@ async function readPrivate(path: string, ssh2: Ssh2): Promise<Result<ParsedKey, 
   // A certificate beside a key is meant to be used, and ssh2 knows none.
   if (await exists(`${path}-cert.pub`)) return err(needsSsh(`${path} has a certificate`));
   const key = parsePrivate(content, undefined, ssh2);
+  const isPrivate = key.ok ? key.value.isPrivateKey() : /encrypted/i.test(key.error);
+  if (isPrivate && openTo !== undefined) {
+    const cause = `permissions ${openTo} for ${path} are too open: others can read this private key, and ssh ignores it`;
+    const failure: ConnectFailure = { kind: 'key-unreadable', cause, cure: `chmod 600 ${path}` };
+    const publicKey = key.ok ? key.value : publicHalf(content, ssh2);
+    return err({ why: 'unreadable', failure, ...(publicKey === undefined ? {} : { publicKey }) });
+  }
   if (key.ok) {
     if (key.value.isPrivateKey()) return key;
     // A public key is of use as the name of a key that the agent holds.
@@ -93,6 +102,12 @@ async function readPrivate(path: string, ssh2: Ssh2): Promise<Result<ParsedKey, 
   }
   if (/\bsk-/.test(key.error)) return err(needsSsh(`${path} is a FIDO key`));
   return unusable('unreadable', `${path} is no private key that can be used: ${key.error}`, 'ssh-keygen -t ed25519');
+}
+
+/** The mode of a file of ours that others may read, as chmod writes it; ssh does not look at those of other owners. */
+async function tooOpen(path: string): Promise<string | undefined> {
+  const { mode, uid } = await stat(path);
+  return uid === ownUid() && (mode & 0o077) !== 0 ? (mode & 0o777).toString(8).padStart(4, '0') : undefined;
 }
 
 /** The failure is what ssh2 says. */

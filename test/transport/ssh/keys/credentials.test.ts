@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readSshArgs } from '../../../../src/inventory/resolve/read-ssh-args.ts';
@@ -51,6 +51,27 @@ describe('a host whose inventory names a key', () => {
     expect(await connect(withKey(join(sshd.directory, 'locked')))).toBe('connected');
     vi.stubEnv('HOME', '/nonexistent');
     expect(await connect(withKey(undefined))).toMatch(/Too many authentication failures/);
+  });
+
+  it('is refused with one that others can read, as ssh does, unless the agent holds it', async () => {
+    vi.stubEnv('SSH_AUTH_SOCK', agent.socket);
+    for (const [name, passphrase] of [
+      ['open', ''],
+      ['open-locked', 'secret'],
+    ] as const) {
+      const path = join(sshd.directory, name);
+      await makeKey(path, 'ed25519', passphrase);
+      authorise(`${name}.pub`);
+      addToAgent(name, passphrase);
+      chmodSync(path, 0o640);
+      expect(await connect(withKey(path))).toBe('connected');
+      execFileSync('ssh-add', ['-q', '-D'], { env: { SSH_AUTH_SOCK: agent.socket }, stdio: 'ignore' });
+      expect(await connect(withKey(path))).toBe(
+        `permissions 0640 for ${path} are too open: others can read this private key, and ssh ignores it`,
+      );
+      chmodSync(path, 0o400);
+      expect(await connect(withKey(path))).not.toMatch(/too open/);
+    }
   });
 
   it('is reached with one whose passphrase is asked for, once for all hosts', async () => {
