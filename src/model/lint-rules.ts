@@ -3,7 +3,8 @@
  * this table. The severity `both`: an error where it is certain, else a warning. The meaning is Markdown.
  */
 export const lintRules = {
-  unclosed: { severity: 'error', meaning: 'A `{`, `"` or `%{` is never closed.' },
+  unclosed: { severity: 'error', meaning: 'A `(`, `[`, `{`, `"` or `%{` is never closed.' },
+  unopened: { severity: 'error', meaning: 'A `)`, `]` or `}` closes nothing.' },
   'unknown-global': {
     severity: 'error',
     meaning:

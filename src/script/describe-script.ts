@@ -12,8 +12,10 @@ import { tokenizeStp } from './tokenize-stp.ts';
 export interface ScriptDescription {
   /** Whether macros of the library or the preprocessor could make it say something else: then little is certain. */
   readonly certain: boolean;
-  /** What is opened and never closed: `{`, `"` or `%{`. */
+  /** What is opened and never closed: a bracket, `"` or `%{`. */
   readonly unclosed?: { readonly mark: string; readonly place: Place };
+  /** A bracket that closes nothing. */
+  readonly unopened?: { readonly mark: string; readonly place: Place };
   readonly globals: readonly ScriptGlobal[];
   /** The places of `$1`, `@2` …, and whether SystemTap is certain to look for their values. */
   readonly arguments: readonly { readonly number: number; readonly place: Place; readonly isNeeded: boolean }[];
@@ -83,6 +85,9 @@ export function describeScript(
     ...(outline.unclosed === undefined
       ? {}
       : { unclosed: { mark: /^(?:%\{|.)/.exec(outline.unclosed.text)?.[0] ?? '', place: at(outline.unclosed) } }),
+    ...(outline.unopened === undefined
+      ? {}
+      : { unopened: { mark: outline.unopened.text, place: at(outline.unopened) } }),
     globals,
     arguments: written.map(token => ({
       number: Number(token.text.slice(1)),

@@ -49,14 +49,24 @@ function lintName({ name, place }: ScriptUse): readonly LintFinding[] {
   ];
 }
 
-function lintWhole({ unclosed }: ScriptDescription): readonly LintFinding[] {
+function lintWhole({ unclosed, unopened }: ScriptDescription): readonly LintFinding[] {
+  if (unopened !== undefined) {
+    const { mark, place } = unopened;
+    return [{ severity: 'error', code: 'unopened', message: `${mark} closes nothing`, cure: 'take it away', place }];
+  }
   if (unclosed === undefined) return [];
-  const closing: Readonly<Record<string, string>> = { '{': '}', '"': '" on the same line', '%{': '%}' };
-  const cure = `close it with ${closing[unclosed.mark]}`;
-  return [
-    { severity: 'error', code: 'unclosed', message: `${unclosed.mark} is never closed`, cure, place: unclosed.place },
-  ];
+  const { mark, place } = unclosed;
+  const cure = `close it with ${closing[mark]}`;
+  return [{ severity: 'error', code: 'unclosed', message: `${mark} is never closed`, cure, place }];
 }
+
+const closing: Readonly<Record<string, string>> = {
+  '(': ')',
+  '[': ']',
+  '{': '}',
+  '"': '" on the same line',
+  '%{': '%}',
+};
 
 function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: ScriptUse): readonly LintFinding[] {
   if (first === undefined || guru === 'yes' || guru === 'unknown' || !certain) return [];

@@ -1,5 +1,6 @@
 import { chooseBranches } from './choose-branches.ts';
 import { expandMacros } from './expand-macros.ts';
+import { findUnbalanced } from './find-unbalanced.ts';
 import { type ParsedToken, pasteArguments } from './paste-arguments.ts';
 import { isUnclosed, type StpToken } from './tokenize-stp.ts';
 
@@ -17,6 +18,8 @@ export interface StpOutline {
   readonly isWhole: boolean;
   /** What is opened and never closed, in a script that is complete otherwise. */
   readonly unclosed: ParsedToken | undefined;
+  /** A bracket that closes nothing. */
+  readonly unopened: ParsedToken | undefined;
 }
 
 export interface StpProbe {
@@ -51,14 +54,17 @@ export function outlineStp(
   const { tokens, isComplete } = chooseBranches(expandMacros(pasteArguments(raw, args)), guru);
   const reader: Reader = { tokens, at: 0, probes: [], functions: [], globals: [], isWhole: isComplete };
   while (reader.at < tokens.length) readPart(reader);
-  const unclosed = tokens.find(token => token.sure && isUnclosed(token)) ?? reader.unclosed;
+  const torn = tokens.find(token => token.sure && isUnclosed(token)) ?? reader.unclosed;
+  const unbalanced = torn === undefined && isComplete ? findUnbalanced(tokens) : undefined;
+  const unclosed = torn ?? (unbalanced?.kind === 'unclosed' ? unbalanced.token : undefined);
   return {
     probes: reader.probes,
     functions: reader.functions,
     globals: reader.globals,
     tokens,
-    isWhole: reader.isWhole && unclosed === undefined,
-    unclosed: reader.isWhole || unclosed?.kind !== 'operator' ? unclosed : undefined,
+    isWhole: reader.isWhole && unclosed === undefined && unbalanced === undefined,
+    unclosed: reader.isWhole || unclosed === unbalanced?.token || unclosed?.kind !== 'operator' ? unclosed : undefined,
+    unopened: unbalanced?.kind === 'unopened' ? unbalanced.token : undefined,
   };
 }
 
