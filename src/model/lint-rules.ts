@@ -31,7 +31,13 @@ export const lintRules = {
   },
   'not-a-literal': {
     severity: 'error',
-    meaning: 'Another name stands in a probe point, or a text where a timer wants a number.',
+    meaning:
+      'Another name, nothing or no whole number stands in a probe point, or a text where a timer wants a number.',
+  },
+  'bad-interval': { severity: 'error', meaning: 'A timer of less than 100 µs (or of 0), or of more than a day.' },
+  'no-program': {
+    severity: 'error',
+    meaning: '`process.function` without a path: stap wants `-c` or `-x` with it, which a build does not have.',
   },
   'missing-arg': { severity: 'error', meaning: 'The script uses an argument that `args` does not have.' },
   'unused-arg': {

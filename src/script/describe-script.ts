@@ -1,6 +1,7 @@
 import type { Place, SourceFile } from '../model/source.ts';
 import { describeEnd, type ScriptEnd } from './describe-end.ts';
 import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
+import { type BadPoint, findBadPoints } from './find-bad-points.ts';
 import { findOpenLines } from './find-open-lines.ts';
 import { locateTokens } from './locate-tokens.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
@@ -36,6 +37,7 @@ export interface ScriptDescription {
   /** Output that ends a probe within a line. */
   readonly openLines: readonly Place[];
   readonly badNumbers: readonly BadNumber[];
+  readonly badPoints: readonly BadPoint[];
   /** The arguments that are used as a text, such as `@1`. */
   readonly textArguments: ReadonlySet<number>;
   /** Names from an argument that the script does not know: a text was meant. */
@@ -109,6 +111,7 @@ export function describeScript(
     badNumbers: tokens.flatMap((token, index) =>
       token.kind === 'number' ? findBadNumber(token, tokens[index - 1], at) : [],
     ),
+    badPoints: probes.flatMap(probe => findBadPoints(probe, raw, at)),
     textArguments: new Set(raw.filter(({ text }) => /^@\d/.test(text)).map(({ text }) => Number(text.slice(1)))),
     pastedNames: findPastedNames(outline, bodies, at),
   };

