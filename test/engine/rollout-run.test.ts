@@ -43,7 +43,7 @@ describe('batches', () => {
 
   test('percentages are of those who can run', async () => {
     for (const host of ['db0', 'db1']) engine.host(host).bare = true;
-    const { batches } = await run(playbook('  serial: 25%\n', 'db'));
+    const { batches } = await run(playbook('  serial: 30%\n', 'db'));
     expect(batches).toEqual(['db2,db3', 'db4,db5', 'db6,db7', 'db8,db9']);
   });
 
