@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { err, ok, type Result } from '../../model/result.ts';
 import { expandHome } from '../../process/expand-home.ts';
@@ -26,7 +27,7 @@ function orThrow<Value>(result: Result<Value, string>, line?: ConfigLine): Value
   throw new BadSetting(line === undefined ? result.error : `${line.where}: ${result.error}`);
 }
 
-function read(originalHost: string, { settings, identityFiles }: Evaluated): SshServer {
+function read(originalHost: string, { settings, identityFiles, proxy }: Evaluated): SshServer {
   const line = (keyword: string): ConfigLine | undefined => settings.get(keyword);
   const value = <Value>(
     keyword: string,
@@ -49,6 +50,8 @@ function read(originalHost: string, { settings, identityFiles }: Evaluated): Ssh
   const tokens: Tokens = {
     ...{ h: address, p: String(port), r: user, u: localUser, n: originalHost, k: alias ?? originalHost },
     ...{ d: ownHome(), i: String(ownUid()), l: machine, L: machine.split('.', 1)[0] ?? machine },
+    // Behind a bastion, versions of ssh differ in it.
+    ...(proxy === undefined || isOff(proxy) ? { C: sha1(`${machine}${address}${port}${user}`) } : {}),
   };
   const path = (text: string, own: ConfigLine): string => {
     return orThrow(expandTokens(orThrow(expandEnvironment(expandHome(text), process.env), own), tokens), own);
@@ -88,6 +91,10 @@ function read(originalHost: string, { settings, identityFiles }: Evaluated): Ssh
       ? { keepalive: { intervalMs: aliveMs, count: value('serveralivecountmax', readNumber(0, 999_999_999)) ?? 3 } }
       : {}),
   };
+}
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
 }
 
 /** By the keyword that switches it off; a password as the answer to a question comes after it as such. */

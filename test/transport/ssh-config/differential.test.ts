@@ -89,6 +89,11 @@ const cases: readonly Case[] = [
     config: 'UserKnownHostsFile ~/.ssh/kh.d/%k\nHost b\n HostKeyAlias other\n',
     hosts: ['a', 'b'],
   },
+  {
+    name: 'a known hosts file for each connection',
+    config: 'UserKnownHostsFile DIR/%C\nPort 33\nHost a\n HostName b\n User ops\nHost c\n ProxyJump none\n',
+    hosts: ['a', 'b', 'c'],
+  },
   { name: 'a key alias', config: 'HostKeyAlias Cluster\nPort 2222\n', hosts: ['a'] },
   {
     name: 'host key checking',
