@@ -64,7 +64,7 @@ export const lintRules = {
   },
   'count-variable': {
     severity: 'warning',
-    meaning: '`$count` of a syscall probe, and a kernel from 4.17 on is possible.',
+    meaning: '`$count`, `$fd` or another parameter of a syscall probe, and a kernel from 4.17 on is possible.',
   },
   'kernel-module-name': {
     severity: 'warning',

@@ -28,7 +28,7 @@ export interface ScriptDescription {
   readonly wordsInProbePoints: readonly WordInProbePoint[];
   /** Globals that `probe begin` assigns: this overwrites the value set at the load. */
   readonly globalsSetInBegin: readonly { readonly name: string; readonly place: Place }[];
-  /** `$count` in syscall probes: kernels since 4.17 no longer have it. */
+  /** `$count`, `$fd` … in a syscall probe: kernels from 4.17 on have none of its parameters. */
   readonly countVariables: readonly Place[];
   /** Calls of `system()`, which runs a shell command on the target. */
   readonly shellCommands: readonly Place[];
@@ -104,7 +104,7 @@ export function describeScript(
       .filter(probe => probe.kind === 'probe' && pointsOf(probe.head).some(([first]) => first?.text === 'begin'))
       .flatMap(({ body }) => findOverwritten(body, names))
       .map(token => ({ name: token.text, place: at(token) })),
-    countVariables: probes.filter(isSyscallProbe).flatMap(({ body }) => findCount(body).map(at)),
+    countVariables: probes.filter(isSyscallProbe).flatMap(probe => findSyscallVariables(probe).map(at)),
     shellCommands: callsOf('system'),
     targetCalls: callsOf('target'),
     openLines: findOpenLines(outline).map(at),
@@ -126,10 +126,27 @@ function isSyscallProbe({ head }: StpProbe): boolean {
   return head.some(token => token.text === 'syscall' || token.text === 'nd_syscall');
 }
 
-/** `@defined($count) ? $count : count` is right on every kernel. */
-function findCount(body: readonly ParsedToken[]): readonly ParsedToken[] {
-  const asks = body.some((token, index) => token.text === '@defined' && body[index + 2]?.text === '$count');
-  return asks ? [] : body.filter(token => token.text === '$count' && token.sure);
+/**
+ * `@defined($fd) ? $fd : fd` is right on every kernel. Calls that are not probed at their entry from user space have
+ * variables still, and so do `$return` and what begins with `$$`.
+ */
+function findSyscallVariables({ head, body }: StpProbe): readonly ParsedToken[] {
+  const hasParameters = head.some(({ text }) =>
+    /^(?:v?fork|clone|execve|execveat|(?:rt_)?sigreturn|.*\*.*)$/.test(text),
+  );
+  const asked = new Set(
+    body.flatMap((token, index) => (/^@(?:choose_)?defined$/.test(token.text) ? (body[index + 2]?.text ?? []) : [])),
+  );
+  return body.filter(
+    ({ kind, text, sure, argument }) =>
+      kind === 'target-variable' &&
+      sure &&
+      argument === undefined &&
+      /^\$[a-z]\w*$/.test(text) &&
+      (text === '$count' || !hasParameters) &&
+      !/^\$(?:return|regs|__regs)$/.test(text) &&
+      !asked.has(text),
+  );
 }
 
 function findWords(

@@ -88,13 +88,24 @@ function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: 
 
 function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse): readonly LintFinding[] {
   if (kernels === undefined || (kernels.length > 0 && !kernels.some(glob => reachesKernel(glob, 4, 17)))) return [];
-  return eachPlace(countVariables, {
-    severity: 'warning',
-    code: 'count-variable',
-    message: '$count of a syscall probe is gone since kernel 4.17',
-    cure: 'write count',
-  });
+  const named = countVariables.map(place => ({ place, name: place.text.slice(place.column - 1, place.endColumn - 1) }));
+  return [...new Set(named.map(({ name }) => name))].flatMap(name =>
+    eachPlace(
+      named.filter(one => one.name === name).map(({ place }) => place),
+      {
+        severity: 'warning',
+        code: 'count-variable',
+        message: `${name} of a syscall probe is gone since kernel 4.17`,
+        cure: sameNames.has(name)
+          ? `write ${name.slice(1)}`
+          : "write the tapset's name for it, which stap -L syscall.NAME shows",
+      },
+    ),
+  );
 }
+
+/** Parameters that the tapset gives the same name. */
+const sameNames: ReadonlySet<string> = new Set(['$count', '$fd', '$filename', '$flags', '$mode', '$pid']);
 
 function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription): readonly LintFinding[] {
   return [
