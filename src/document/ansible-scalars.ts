@@ -1,6 +1,7 @@
 import type { ScalarTag } from 'yaml';
 import type { JsonValue } from '../model/json.ts';
 import { markUnsafe, markVaulted } from './ansible-marks.ts';
+import { markFloat } from './float-marks.ts';
 
 /**
  * How Ansible reads unquoted scalars: by the rules of PyYAML, a variant of YAML 1.1. `on` is true and `y` a text; 010 is 8 and
@@ -65,10 +66,10 @@ function readTime(text: string): string {
   return `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}${point}${offset}`;
 }
 
-function readFloat(text: string): number | string {
+function readFloat(text: string): JsonValue {
   const plain = text.replaceAll('_', '');
   const value = plain.includes(':') ? sexagesimal(plain) : Number.parseFloat(plain);
-  return Number.isFinite(value) ? value : text;
+  return Number.isFinite(value) ? markFloat(value) : text;
 }
 
 function readInteger(text: string): number | string {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { JsonValue } from '../model/json.ts';
 import { unsafeText, vaultedText } from './ansible-marks.ts';
+import { floatText } from './float-marks.ts';
 import type { Places } from './places.ts';
 
 /** How many values aliases may add. More counts as an attack on the memory. */
@@ -94,7 +95,7 @@ function pathTo(nodes: readonly unknown[]): Unusable['path'] {
 }
 
 function isMarked(value: JsonValue): boolean {
-  return vaultedText(value) !== undefined || unsafeText(value) !== undefined;
+  return vaultedText(value) !== undefined || unsafeText(value) !== undefined || floatText(value) !== undefined;
 }
 
 /** The number of values in a node with its aliases written out. Each node is counted only once, so that it is fast. */

@@ -1,11 +1,11 @@
 import type { JsonValue } from '../model/json.ts';
 
 /**
- * Parses JSON; undefined for any other text, and where an integer has so many digits that a double might round it. The last
- * of several equal keys counts, as in Ansible.
+ * Parses JSON; undefined for any other text, where an integer has so many digits that a double might round it, and where a
+ * float such as 2.0 would become a 2. The last of several equal keys counts, as in Ansible.
  */
 export function parseJson(text: string): JsonValue | undefined {
-  if (!/^\s*[[{]/.test(text) || /\d{16}/.test(text)) return undefined;
+  if (!/^\s*[[{]/.test(text) || /\d{16}|[:,[]\s*-?\d+\.0+(?![\d.eE])/.test(text)) return undefined;
   try {
     return JSON.parse(text) as JsonValue;
   } catch {

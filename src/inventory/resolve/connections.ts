@@ -1,4 +1,5 @@
 import { unsafeText, vaultedText } from '../../document/ansible-marks.ts';
+import { withoutFloatMarks } from '../../document/float-marks.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ConnectionSettings } from '../../model/host.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
@@ -50,7 +51,7 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
       if (encrypted !== undefined) return decrypt(vault, encrypted, variable);
       const unsafe = unsafeText(value);
       if (unsafe !== undefined) return ok(unsafe);
-      if (typeof value !== 'string' || !hasTemplate(value)) return ok(value);
+      if (typeof value !== 'string' || !hasTemplate(value)) return ok(withoutFloatMarks(value, 'texts'));
       variables ??= createHostVariables(
         { name, groups, vars: { ...magic, ...valuesOf(all) } },
         { playVars: {}, extraVars, ...(vault === undefined ? {} : { decrypt: text => decryptFor(vault, text) }) },
@@ -125,5 +126,5 @@ function layer(
 }
 
 function valuesOf(vars: WrittenVariables): Record<string, JsonValue> {
-  return Object.fromEntries([...vars].map(([name, { value }]) => [name, value]));
+  return Object.fromEntries([...vars].map(([name, { value }]) => [name, withoutFloatMarks(value, 'texts')]));
 }

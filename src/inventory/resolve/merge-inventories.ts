@@ -1,3 +1,4 @@
+import { withoutFloatMarks } from '../../document/float-marks.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
@@ -120,12 +121,13 @@ function setGroupVariable(group: DraftGroup, variable: WrittenVariable, draft: D
   else group.vars.set(variable.name, variable);
 }
 
-function setPriority(group: DraftGroup, { value, where }: WrittenVariable, draft: Draft): void {
+function setPriority(group: DraftGroup, variable: WrittenVariable, draft: Draft): void {
+  const value = withoutFloatMarks(variable.value, 'numbers');
   const priority = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof priority === 'number' && Number.isInteger(priority)) group.priority = priority;
   else {
     const message = 'ansible_group_priority is no whole number';
-    draft.errors.push({ severity: 'error', code: 'invalid-variable', message, place: where() });
+    draft.errors.push({ severity: 'error', code: 'invalid-variable', message, place: variable.where() });
   }
 }
 

@@ -1,11 +1,11 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { isMapping } from '../../document/float-marks.ts';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
-import { isJsonObject } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
 import { openVaulted, veilDiagnostic, veilVariable } from '../vault/open-vaulted.ts';
@@ -117,7 +117,7 @@ function readMapping(source: SourceFile): Variables {
   // What is empty in any way holds nothing, as in Ansible.
   const isEmpty = Array.isArray(value) ? value.length === 0 : !value;
   if (isEmpty) return { vars: [], found };
-  if (isJsonObject(value)) {
+  if (isMapping(value)) {
     const vars = Object.entries(value).map(([name, own]) => ({
       name,
       value: own,

@@ -1,3 +1,4 @@
+import { floatText, markFloat } from '../../document/float-marks.ts';
 import type { JsonValue } from '../../model/json.ts';
 
 /**
@@ -68,7 +69,7 @@ class LiteralReader {
     return this.#number();
   }
 
-  #number(): number | undefined {
+  #number(): JsonValue | undefined {
     const whole = this.#take(integer)?.replace(/[_ \t]/g, '');
     if (whole !== undefined) {
       const isNegative = whole.startsWith('-');
@@ -79,7 +80,7 @@ class LiteralReader {
     const broken = this.#take(float)?.replace(/[_ \t]/g, '');
     const value = Number(broken);
     // Python's inf is no JSON, and a whole number such as 010 is refused by Python.
-    return broken !== undefined && /[.eE]/.test(broken) && Number.isFinite(value) ? value : undefined;
+    return broken !== undefined && /[.eE]/.test(broken) && Number.isFinite(value) ? markFloat(value) : undefined;
   }
 
   /** Python joins strings that stand side by side. */
@@ -148,10 +149,12 @@ class LiteralReader {
     while (!this.#takes('}')) {
       const key = this.value(depth + 1);
       // Keys of JSON are texts. Ansible turns numbers, True, False and None into texts, too.
-      if (key === undefined || (typeof key === 'object' && key !== null) || !this.#takes(':')) return undefined;
+      const name = floatText(key);
+      if (key === undefined || (name === undefined && typeof key === 'object' && key !== null) || !this.#takes(':'))
+        return undefined;
       const value = this.value(depth + 1);
       if (value === undefined) return undefined;
-      entries.push([String(key), value]);
+      entries.push([name ?? String(key), value]);
       if (!this.#takes(',')) return this.#takes('}') ? Object.fromEntries(entries) : undefined;
     }
     return Object.fromEntries(entries);

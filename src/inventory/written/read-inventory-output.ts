@@ -1,7 +1,8 @@
+import { isMapping } from '../../document/float-marks.ts';
 import type { YamlTree } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { readGroupName, readPlainHostName } from './read-host-names.ts';
 import type { Where, WrittenEntry, WrittenVariable } from './written-inventory.ts';
@@ -22,13 +23,13 @@ export interface InventoryOutput {
 export function readInventoryOutput(tree: YamlTree): Result<InventoryOutput, readonly Diagnostic[]> {
   const draft: Draft = { tree, entries: [], hosts: new Set(), errors: [] };
   const { value } = tree;
-  if (!isJsonObject(value)) return err([wrong('an object with groups is expected', [], draft)]);
+  if (!isMapping(value)) return err([wrong('an object with groups is expected', [], draft)]);
   let hostvars: JsonObject | undefined;
   for (const [name, group] of tree.entries([], value)) {
     if (name !== '_meta') readGroup(name, group, draft);
-    else if (isJsonObject(group) && group['hostvars'] !== undefined) {
+    else if (isMapping(group) && group['hostvars'] !== undefined) {
       const found = group['hostvars'];
-      if (isJsonObject(found)) hostvars = found;
+      if (isMapping(found)) hostvars = found;
       else draft.errors.push(wrong('hostvars is no object with hosts', ['_meta', 'hostvars'], draft));
     }
   }
@@ -43,7 +44,7 @@ export function readHostOutput(
   tree: YamlTree,
   path: readonly string[],
 ): Result<readonly WrittenEntry[], Diagnostic> {
-  if (!isJsonObject(vars)) return err(wrong(`the variables of ${host} are no object`, path, { tree }));
+  if (!isMapping(vars)) return err(wrong(`the variables of ${host} are no object`, path, { tree }));
   const where = () => tree.place(path, 'key');
   const written = readVariables(vars, path, { tree });
   return ok(written.length === 0 ? [] : [{ kind: 'host', name: host, vars: written, where }]);
@@ -69,8 +70,8 @@ function readGroup(written: string, value: JsonValue, draft: Draft): void {
   }
   const parts = partsOf(written, value);
   const vars = parts['vars'] ?? {};
-  if (!isJsonObject(vars)) draft.errors.push(wrong('"vars" is no object', [written, 'vars'], draft));
-  const owned = isJsonObject(vars) ? readVariables(vars, vars === value ? [written] : [written, 'vars'], draft) : [];
+  if (!isMapping(vars)) draft.errors.push(wrong('"vars" is no object', [written, 'vars'], draft));
+  const owned = isMapping(vars) ? readVariables(vars, vars === value ? [written] : [written, 'vars'], draft) : [];
   draft.entries.push({ kind: 'group', name: name.value, role: 'declares', vars: owned, where });
   const isList = parts['hosts'] === value;
   readHosts(name.value, parts['hosts'] ?? [], isList ? [written] : [written, 'hosts'], draft);
@@ -78,7 +79,7 @@ function readGroup(written: string, value: JsonValue, draft: Draft): void {
 }
 
 function partsOf(name: string, value: JsonValue): JsonObject {
-  if (!isJsonObject(value)) return { hosts: value };
+  if (!isMapping(value)) return { hosts: value };
   return groupKeys.some(key => Object.hasOwn(value, key)) ? value : { hosts: [name], vars: value };
 }
 
@@ -98,7 +99,7 @@ function readHosts(group: GroupName, hosts: JsonValue, path: Path, draft: Draft)
 }
 
 function readChildren(parent: GroupName, children: JsonValue, path: Path, draft: Draft): void {
-  const names = isJsonObject(children) ? draft.tree.entries(path, children).map(([name]) => name) : children;
+  const names = isMapping(children) ? draft.tree.entries(path, children).map(([name]) => name) : children;
   if (!Array.isArray(names)) {
     draft.errors.push(wrong(`the children of "${parent}" are no list`, path, draft));
     return;

@@ -1,10 +1,11 @@
+import { floatText, isMapping } from '../../document/float-marks.ts';
 import type { YamlTree } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { readGroupName, readHostNames } from './read-host-names.ts';
 import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
@@ -15,7 +16,7 @@ import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './w
  */
 export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, Faulty<WrittenInventory>> {
   const draft: Draft = { tree, entries: [], errors: [], warnings: [] };
-  if (!isJsonObject(tree.value)) {
+  if (!isMapping(tree.value)) {
     const cure = 'write the groups as keys, such as all:, each with hosts:, vars: or children:';
     const message = `groups are expected, not ${kindOf(tree.value)}`;
     return err({ diagnostics: [problem('error', 'invalid-inventory', message, whole(tree), cure)] });
@@ -44,7 +45,7 @@ const groupKeys = ['hosts', 'vars', 'children'];
 
 function readGroup(written: string, value: JsonValue, path: Path, draft: Draft): GroupName | undefined {
   const where = keyAt(path, draft);
-  if (value !== null && !isJsonObject(value)) {
+  if (value !== null && !isMapping(value)) {
     const cure = 'write hosts: below it, and each host as a key';
     const message = `"${written}" is ${kindOf(value)}, not a group, and is left out`;
     draft.warnings.push(problem('warning', 'skipped-group', message, where, cure));
@@ -76,7 +77,7 @@ function readSection(key: string, content: JsonValue, path: Path, draft: Draft):
     return undefined;
   }
   if (content === null) return undefined;
-  if (isJsonObject(content)) return content;
+  if (isMapping(content)) return content;
   if (typeof content === 'string') return { [content]: null };
   const message = `"${key}" is ${kindOf(content)}, where keys are expected`;
   const cure = Array.isArray(content) ? 'write each of them as a key: "name:", not "- name"' : 'write "name:" below it';
@@ -94,13 +95,14 @@ function readHosts(section: JsonObject, group: GroupName, path: Path, draft: Dra
       continue;
     }
     // As in Ansible, any empty value means no variables.
-    const isEmpty = content === null || content === '' || content === false || content === 0;
-    if (!isEmpty && !isJsonObject(content)) {
+    const isEmpty =
+      content === null || content === '' || content === false || content === 0 || Number(floatText(content)) === 0;
+    if (!isEmpty && !isMapping(content)) {
       const message = `the variables of "${written}" are ${kindOf(content)}, where keys are expected`;
       draft.errors.push(problem('error', 'invalid-inventory', message, valueAt(own, draft)));
       continue;
     }
-    const vars = isJsonObject(content) ? readVariables(content, own, draft) : [];
+    const vars = isMapping(content) ? readVariables(content, own, draft) : [];
     const { names, ...port } = named.value;
     for (const name of names) draft.entries.push({ kind: 'host', name, group, ...port, vars, where });
   }
@@ -133,6 +135,7 @@ function valueAt(path: Path, { tree }: Draft): Where {
 function kindOf(value: JsonValue): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
+  if (floatText(value) !== undefined) return 'a number';
   if (typeof value === 'string') return 'a text';
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
 }

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { exportInventory } from '../../src/inventory/show/export-inventory.ts';
+import { createHostVariables } from '../../src/template/host-variables.ts';
+import { complaints, hostOf, loadFine } from './rig.ts';
+
+describe('a float in a template is the text that Python makes of it', () => {
+  test.each([
+    ['2.0', '2.0'],
+    ['1.10', '1.1'],
+    ['-0.0', '-0.0'],
+    ['1.0e+16', '1e+16'],
+    ['1.5e-05', '1.5e-05'],
+    ['0.0001', '0.0001'],
+    ['123456789012345.0', '123456789012345.0'],
+  ])('%s', async (written, text) => {
+    const inventories = await Promise.all([
+      loadFine({ 'h.ini': `n rel=${written} ansible_host='node-{{ rel }}.example'` }),
+      loadFine({
+        'h.yml': `all:\n  hosts:\n    n:\n      rel: ${written}\n      ansible_host: node-{{ rel }}.example\n`,
+      }),
+      loadFine({ 'h.yml': `all: { hosts: { n: { rel: ${written}, ansible_host: "node-{{ rel }}.example" } } }` }),
+      loadFine({ h: "n ansible_host='node-{{ rel }}.example'", 'group_vars/all.yml': `rel: ${written}\n` }),
+    ]);
+    for (const inventory of inventories) {
+      const host = hostOf(inventory, 'n');
+      expect(host.connection).toMatchObject({ address: `node-${text}.example` });
+      const variables = createHostVariables(host, { playVars: {}, extraVars: {} }, new Map());
+      expect(variables.fill('v{{ rel }}')).toEqual({ ok: true, value: `v${text}` });
+    }
+  });
+
+  test('also in JSON, within a mapping; and what is exported is a number', async () => {
+    const vars = '{"rel": 2.0, "deep": {"list": [3.0]}, "ansible_host": "n{{ rel }}-{{ deep.list[0] }}"}';
+    const inventory = await loadFine({ 'h.json': `{"all": {"hosts": {"n": ${vars}}}}` });
+    expect(hostOf(inventory, 'n').connection).toMatchObject({ address: 'n2.0-3.0' });
+    const exported = exportInventory(inventory, { hosts: new Set(inventory.hosts.keys()), secrets: 'hidden' });
+    expect(exported['_meta']).toMatchObject({ hostvars: { n: { rel: 2, deep: { list: [3] } } } });
+  });
+
+  test('stands for no mapping', async () => {
+    expect(await complaints({ 'h.yml': 'all: { hosts: { n: 2.0 } }' })).toBe(
+      'h.yml:1:20 "2.0" invalid-inventory: the variables of "n" are a number, where keys are expected',
+    );
+    expect(await complaints({ h: 'n', 'group_vars/all.yml': '2.0\n' })).toContain('variables are expected');
+  });
+});
