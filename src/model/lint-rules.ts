@@ -60,7 +60,8 @@ export const lintRules = {
   'exits-early': { severity: 'warning', meaning: 'A timer calls `exit()` before `duration` is over.' },
   'guru-needed': {
     severity: 'both',
-    meaning: 'The script has embedded C without `guru`. A warning if some of `kernels` set it.',
+    meaning:
+      'The script has embedded C, or assigns a `$variable` of what it traces, without `guru`. A warning if some of `kernels` set it.',
   },
   'count-variable': {
     severity: 'warning',

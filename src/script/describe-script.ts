@@ -3,6 +3,7 @@ import { describeEnd, type ScriptEnd } from './describe-end.ts';
 import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
 import { type BadPoint, findBadPoints } from './find-bad-points.ts';
 import { findOpenLines } from './find-open-lines.ts';
+import { findTargetWrites } from './find-target-writes.ts';
 import { locateTokens } from './locate-tokens.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
@@ -24,6 +25,8 @@ export interface ScriptDescription {
   readonly takesAnyArguments: boolean;
   readonly end: ScriptEnd;
   readonly embeddedC: readonly Place[];
+  /** Variables of the traced program that are assigned. */
+  readonly targetWrites: readonly Place[];
   /** Words in the parentheses of a probe point, where only literals are allowed: `timer.s(interval)`. */
   readonly wordsInProbePoints: readonly WordInProbePoint[];
   /** Globals that `probe begin` assigns: this overwrites the value set at the load. */
@@ -99,6 +102,7 @@ export function describeScript(
     takesAnyArguments: raw.some(token => /^(?:[$@]#|argv|argc|argv_\d+)$/.test(token.text)),
     end: describeEnd(outline, at),
     embeddedC: tokens.filter(({ kind, sure }) => kind === 'embedded-c' && sure).map(at),
+    targetWrites: probes.flatMap(probe => findTargetWrites(probe).map(at)),
     wordsInProbePoints: probes.flatMap(({ head }) => findWords(head, names, at)),
     globalsSetInBegin: probes
       .filter(probe => probe.kind === 'probe' && pointsOf(probe.head).some(([first]) => first?.text === 'begin'))

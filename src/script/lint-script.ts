@@ -70,19 +70,22 @@ const closing: Readonly<Record<string, string>> = {
   '%{': '%}',
 };
 
-function lintGuru({ certain, embeddedC: [first] }: ScriptDescription, { guru }: ScriptUse): readonly LintFinding[] {
-  if (first === undefined || guru === 'yes' || guru === 'unknown' || !certain) return [];
-  return [
-    {
+function lintGuru(script: ScriptDescription, { guru }: ScriptUse): readonly LintFinding[] {
+  if (guru === 'yes' || guru === 'unknown' || !script.certain) return [];
+  const first = (places: readonly Place[], what: string): readonly LintFinding[] =>
+    places.slice(0, 1).map(place => ({
       severity: guru === 'no' ? 'error' : 'warning',
       code: 'guru-needed',
       message:
         guru === 'no'
-          ? 'the script has embedded C (%{ … %}), which stap takes in guru mode only'
-          : 'the script has embedded C (%{ … %}), and guru mode is set for some of kernels only',
+          ? `the script ${what}, which stap takes in guru mode only`
+          : `the script ${what}, and guru mode is set for some of kernels only`,
       cure: 'set stap_options: { guru: true } if you trust it',
-      place: first,
-    },
+      place,
+    }));
+  return [
+    ...first(script.embeddedC, 'has embedded C (%{ … %})'),
+    ...first(script.targetWrites, 'assigns a variable of what it traces'),
   ];
 }
 
