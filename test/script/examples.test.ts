@@ -42,8 +42,9 @@ test("no error is found in SystemTap's own scripts, used as they are meant", asy
         longestString: 127,
         kernels: [],
       });
-      // ltrace.stp is meant for stap -c.
-      const wrong = found.filter(({ severity, code }) => severity === 'error' && code !== 'no-program');
+      // One script names no program, since it is meant for stap -c.
+      const isMeant = ({ code }: Diagnostic): boolean => code === 'no-program' && path.endsWith('/ltrace.stp');
+      const wrong = found.filter(one => one.severity === 'error' && !isMeant(one));
       errors.push(...wrong.map(say));
       if (text !== undefined) for (const { code } of found) counts[code] = (counts[code] ?? 0) + 1;
     }
