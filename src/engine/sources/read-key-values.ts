@@ -1,3 +1,4 @@
+import { pythonEscapes } from '../../inventory/written/python-escapes.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 
 /** A word, and where it has a `=` that no backslash escapes, what stands before and behind that. */
@@ -67,22 +68,12 @@ function unquote(value: string): string {
   return /^(["']).*\1$/s.test(value) && value.length > 1 && value.at(-2) !== '\\' ? value.slice(1, -1) : value;
 }
 
-const single: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-
 function readEscapes(text: string): string {
   return text.replace(
     /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U(000[\da-fA-F]{5}|0010[\da-fA-F]{4})|([\\'"abfnrtv]))/g,
     (_, two?: string, four?: string, eight?: string, one = '') => {
       const code = two ?? four ?? eight;
-      return code === undefined ? (single[one] ?? one) : String.fromCodePoint(Number.parseInt(code, 16));
+      return code === undefined ? (pythonEscapes[one] ?? one) : String.fromCodePoint(Number.parseInt(code, 16));
     },
   );
 }

@@ -1,5 +1,6 @@
 import { floatText, markFloat } from '../../document/float-marks.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { pythonEscapes } from './python-escapes.ts';
 
 /**
  * The value of a Python literal as by `ast.literal_eval`; undefined for any other text, which Ansible then keeps as it is.
@@ -13,18 +14,6 @@ export function readPythonLiteral(text: string): JsonValue | undefined {
 }
 
 const deepest = 50;
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 const integer =
   /(?:[+-][ \t]*)?(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*|[1-9](?:_?\d)*)(?![\w.])/y;
 const float = /(?:[+-][ \t]*)?(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.?)(?:[eE][+-]?\d(?:_?\d)*)?(?![\w.])/y;
@@ -119,7 +108,7 @@ class LiteralReader {
     }
     const char = this.#text[this.#at++];
     if (char === undefined || /[xuUN]/.test(char)) return undefined;
-    return Object.hasOwn(escapes, char) ? escapes[char] : `\\${char}`;
+    return Object.hasOwn(pythonEscapes, char) ? pythonEscapes[char] : `\\${char}`;
   }
 
   #list(close: ']' | ')', depth: number): JsonValue[] | undefined {
