@@ -99,8 +99,9 @@ async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
       }
       const lines = stdout.split('\n').filter(line => !line.includes('"kind":"line"'));
       const text = `${lines.join('\n').slice(-6000)}\n${stderr.slice(-3000)}`;
-      // The second SIGINT may come when all is done but its end: a shell calls that 130, too.
-      return { exit: code ?? (context.running.endedBy() === 'SIGINT' ? 130 : 'killed'), outcomes, text };
+      // The second of two SIGINTs may come when all is done but the program's end: a shell calls that 130, too.
+      const isLate = fault.name === 'SIGINT twice' && context.running.endedBy() === 'SIGINT';
+      return { exit: code ?? (isLate ? 130 : 'killed'), outcomes, text };
     },
     async [Symbol.asyncDispose]() {
       context.running?.kill('SIGKILL');
