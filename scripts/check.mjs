@@ -30,8 +30,7 @@ const waiting = [...steps];
 const failed = [];
 // Most of them keep one CPU busy.
 await Promise.all([takeSteps(), takeSteps()]);
-if (failed.length > 0) process.stdout.write(`check failed: ${failed.map(([name]) => name).join(', ')}\n`);
-tellFigures({ passed: steps.length - failed.length, failed: failed.length });
+tellFigures({ passed: steps.length - failed.length, failed: failed.length, failures: failed });
 
 async function takeSteps() {
   for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
@@ -40,7 +39,7 @@ async function takeSteps() {
     const { code, said } = await run(command, args);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     process.stdout.write(`${said}${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds}s)\n`);
-    if (code !== 0) failed.push(step);
+    if (code !== 0) failed.push(`check: ${name}`);
   }
 }
 

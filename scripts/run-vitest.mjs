@@ -11,12 +11,13 @@ export function runVitest(name, args, node = process.execPath) {
   const reporters = ['--reporter=default', '--reporter=./scripts/time-reporter.mjs'];
   const argv = [node, 'node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
   const step = runStep(name, argv, { TAPBOOK_TEST_TIMES: path });
-  const { files, unhandled } = readTimes(path);
+  const { files, unhandled, failures } = readTimes(path);
   rmSync(folder, { recursive: true });
   const { passed, failed, skipped } = addFigures(files);
   // A run may fail without a test that does: by an error that nobody has caught, or since there is no test at all.
   const atLeast = step.failed === 0 && passed > 0 ? 0 : 1;
-  return { ...step, passed, failed: Math.max(failed + unhandled, atLeast), skipped, files };
+  const known = failures.length > 0 ? failures : step.failures;
+  return { ...step, passed, failed: Math.max(failed + unhandled, atLeast), skipped, files, failures: known };
 }
 
 function readTimes(path) {
@@ -24,7 +25,7 @@ function readTimes(path) {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     process.stdout.write('vitest wrote no report\n');
-    return { files: [], unhandled: 0 };
+    return { files: [], unhandled: 0, failures: [] };
   }
 }
 

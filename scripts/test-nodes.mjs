@@ -36,11 +36,13 @@ async function runOn(version) {
   const name = `Node ${version}`;
   process.stdout.write(`\n${name}\n`);
   const node = await provideNode(version);
-  if (node === undefined) return { name, seconds: 0, passed: 0, failed: 1, skipped: 0 };
+  if (node === undefined)
+    return { name, seconds: 0, passed: 0, failed: 1, skipped: 0, failures: [`${name} is not to be had`] };
   const bundle = runStep(name, [node, 'scripts/bundle.mjs']);
   const { files, ...tested } = runVitest(name, ['--project=unit', '--project=program', ...tests], node);
   return {
     ...addFigures([bundle, tested]),
+    failures: [bundle, tested].flatMap(step => step.failures).map(one => `${version} ${one}`),
     name,
     files: files.map(one => ({ ...one, file: `${version} ${one.file}` })),
   };

@@ -1,11 +1,19 @@
 import { writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
-/** A reporter of vitest that writes what each test file took and came to, as JSON, to the file that TAPBOOK_TEST_TIMES names. */
+/**
+ * A reporter of vitest that writes what each test file took and came to, and what failed with the first lines of why, as JSON, to the
+ * file that TAPBOOK_TEST_TIMES names.
+ */
 export default class TimeReporter {
   onTestRunEnd(modules, unhandled) {
     const path = process.env.TAPBOOK_TEST_TIMES;
     if (path === undefined) return;
-    writeFileSync(path, JSON.stringify({ files: modules.map(describeModule), unhandled: unhandled.length }));
+    const failures = [
+      ...modules.flatMap(describeFailures),
+      ...unhandled.map(error => describeFailure('outside of a test', [error])),
+    ];
+    writeFileSync(path, JSON.stringify({ files: modules.map(describeModule), unhandled: unhandled.length, failures }));
   }
 }
 
@@ -24,4 +32,23 @@ function describeModule(module) {
     // Hooks included.
     seconds: duration / 1000,
   };
+}
+
+function describeFailures(module) {
+  const failed = [...module.children.allTests()].filter(test => test.result().state === 'failed');
+  const ofFile = [...module.errors(), ...[...module.children.allSuites()].flatMap(suite => suite.errors())];
+  return [
+    ...failed.map(test => describeFailure(`${module.relativeModuleId} > ${test.fullName}`, test.result().errors)),
+    ...(ofFile.length > 0 ? [describeFailure(module.relativeModuleId, ofFile)] : []),
+  ];
+}
+
+/** A difference is the most of what a failed test says: it is shown, as far as it is short. */
+function describeFailure(name, errors) {
+  const most = 30;
+  const lines = errors.flatMap(({ message, diff = '' }) =>
+    stripVTControlCharacters(`${message}\n${diff}`).trim().split('\n'),
+  );
+  const shown = lines.length > most ? [...lines.slice(0, most), `… ${lines.length - most} more lines`] : lines;
+  return [name, ...shown.map(line => `  ${line}`)].join('\n');
 }
