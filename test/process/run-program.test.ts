@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type ProgramOptions, runProgram } from '../../src/process/run-program.ts';
+import { isAlive } from '../support/is-alive.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -35,15 +36,8 @@ async function pidIn(file: string): Promise<number> {
   );
 }
 
-/** Resolves when a process is gone; one that has ended but that nobody has waited for counts as gone. */
 async function waitUntilGone(pid: number): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-      if (stat !== undefined && !/\) Z /.test(stat)) throw new Error(`${pid} still runs`);
-    },
-    { timeout: 10_000, interval: 20 },
-  );
+  await expect.poll(() => isAlive(pid), { timeout: 10_000, interval: 20 }).toBe(false);
 }
 
 test('ends well: each argument as it is, both outputs, bytes as they came', async () => {

@@ -6,6 +6,7 @@ import { placeAt } from '../../../src/model/source.ts';
 import { checkWithStap } from '../../../src/module/stap/check-with-stap.ts';
 import type { StapCheck } from '../../../src/module/stap/stap-check.ts';
 import { formatDiagnostics } from '../../../src/report/texts/diagnostics.ts';
+import { isAlive } from '../../support/is-alive.ts';
 
 /** A stand-in for stap: keeps its arguments and what it finds where it is started, prints recorded messages of stap 5.1. */
 let folder = '';
@@ -121,12 +122,6 @@ describe('how stap is called', () => {
     await expect(asked).rejects.toThrow('enough');
   });
 });
-
-/** Whether a process runs; one that has ended and was not waited for does not. */
-async function isAlive(pid: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') X');
-  return !/\) [ZX]/.test(status);
-}
 
 const noSymbols = 'WARNING: Kernel function symbol table missing [man warning::symbols]\n';
 const pass2 =

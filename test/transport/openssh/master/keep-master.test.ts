@@ -8,6 +8,7 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askpassScript } from '../../../../src/transport/openssh/master/askpass.generated.ts';
 import { keepMasterScript } from '../../../../src/transport/openssh/master/keep-master.generated.ts';
+import { isAlive } from '../../../support/is-alive.ts';
 import { shells } from '../../../support/shells.ts';
 
 /** A bash under its own name reads ~/.bashrc when its input is a socket, unless another shell has started it. */
@@ -30,7 +31,8 @@ describe.each(shells)('the script that keeps ssh, in %s', (_name, [shell, ...opt
     child.stderr?.on('data', chunk => {
       said += chunk;
     });
-    return { child, exited: once(child, 'exit'), said: () => said };
+    // All that was said has come then, too.
+    return { child, exited: once(child, 'close'), said: () => said };
   };
 
   it('ends as the command does, with its words and its input', async () => {
@@ -53,7 +55,7 @@ describe.each(shells)('the script that keeps ssh, in %s', (_name, [shell, ...opt
     child.stdin?.end();
     expect(await exited).toEqual([143, null]);
     expect(existsSync(directory)).toBe(false);
-    expect(isRunning(Number(said()))).toBe(false);
+    await expect.poll(() => isAlive(Number(said())), { timeout: 10_000 }).toBe(false);
   });
 
   it('ends a command that does not want to', async () => {
@@ -62,7 +64,7 @@ describe.each(shells)('the script that keeps ssh, in %s', (_name, [shell, ...opt
     child.stdin?.end();
     expect(await exited).toEqual([null, 'SIGKILL']);
     expect(existsSync(directory)).toBe(false);
-    expect(isRunning(Number(said()))).toBe(false);
+    await expect.poll(() => isAlive(Number(said())), { timeout: 10_000 }).toBe(false);
   });
 });
 
@@ -88,9 +90,3 @@ describe.each(shells)('the script that answers ssh, in %s', (_name, [shell, ...o
     expect(ask("ops@bastion's password: ", { TAPBOOK_KEEPER: '1' })).toBe('1 ');
   });
 });
-
-/** A zombie that nobody has waited for yet has ended, too. */
-function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.startsWith('Z');
-}
