@@ -8,16 +8,18 @@ import { textTable } from './text-table.mjs';
 export function runVitest(name, args, node = process.execPath) {
   const folder = mkdtempSync(join(tmpdir(), 'tapbook-test-'));
   const path = join(folder, 'times.json');
+  // What fails once in a thousand times must not cost a whole run of an hour; it is told at the end, and not only counted as passed.
+  const again = '--retry=1';
   const reporters = ['--reporter=default', '--reporter=./scripts/time-reporter.mjs'];
-  const argv = [node, 'node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
+  const argv = [node, 'node_modules/vitest/vitest.mjs', 'run', again, ...reporters, ...args];
   const step = runStep(name, argv, { TAPBOOK_TEST_TIMES: path });
-  const { files, unhandled, failures } = readTimes(path);
+  const { files, unhandled, failures, unsteady } = readTimes(path);
   rmSync(folder, { recursive: true });
   const { passed, failed, skipped } = addFigures(files);
   // A run may fail without a test that does: by an error that nobody has caught, or since there is no test at all.
   const atLeast = step.failed === 0 && passed > 0 ? 0 : 1;
   const known = failures.length > 0 ? failures : step.failures;
-  return { ...step, passed, failed: Math.max(failed + unhandled, atLeast), skipped, files, failures: known };
+  return { ...step, passed, failed: Math.max(failed + unhandled, atLeast), skipped, files, failures: known, unsteady };
 }
 
 function readTimes(path) {
@@ -25,7 +27,7 @@ function readTimes(path) {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     process.stdout.write('vitest wrote no report\n');
-    return { files: [], unhandled: 0, failures: [] };
+    return { files: [], unhandled: 0, failures: [], unsteady: [] };
   }
 }
 

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * A reporter of vitest that writes what each test file took and came to, and what failed with the first lines of why, as JSON, to the
- * file that TAPBOOK_TEST_TIMES names.
+ * A reporter of vitest that writes what each test file took and came to, and what failed (or passed when it was tried again) with the
+ * first lines of why, as JSON, to the file that TAPBOOK_TEST_TIMES names.
  */
 export default class TimeReporter {
   onTestRunEnd(modules, unhandled) {
@@ -13,7 +13,9 @@ export default class TimeReporter {
       ...modules.flatMap(describeFailures),
       ...unhandled.map(error => describeFailure('outside of a test', [error])),
     ];
-    writeFileSync(path, JSON.stringify({ files: modules.map(describeModule), unhandled: unhandled.length, failures }));
+    const unsteady = modules.flatMap(describeUnsteady);
+    const files = modules.map(describeModule);
+    writeFileSync(path, JSON.stringify({ files, unhandled: unhandled.length, failures, unsteady }));
   }
 }
 
@@ -41,6 +43,13 @@ function describeFailures(module) {
     ...failed.map(test => describeFailure(`${module.relativeModuleId} > ${test.fullName}`, test.result().errors)),
     ...(ofFile.length > 0 ? [describeFailure(module.relativeModuleId, ofFile)] : []),
   ];
+}
+
+function describeUnsteady(module) {
+  const unsteady = [...module.children.allTests()].filter(test => test.diagnostic()?.flaky === true);
+  return unsteady.map(test =>
+    describeFailure(`${module.relativeModuleId} > ${test.fullName}`, test.result().errors ?? []),
+  );
 }
 
 /** A difference is the most of what a failed test says: it is shown, as far as it is short. */
