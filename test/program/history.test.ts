@@ -294,6 +294,46 @@ describe('show', () => {
     }
   });
 
+  test('--fold and --diff: equal outputs once, others as a diff against them', async () => {
+    const folded = await tapbook('show', ids.next, '--fold');
+    expect([folded.code, folded.stderr]).toEqual([0, '']);
+    expect(folded.stdout).toMatch(/^RUN .*\n\nOUTPUT db\[1,4] \(2 hosts\)\n3431---pcscd---240---3\n$/s);
+    const { stdout } = await tapbook('show', ids.small, '--diff');
+    expect(stdout.slice(stdout.indexOf('OUTPUT'))).toMatchInlineSnapshot(`
+      "OUTPUT db1
+      3431---pcscd---240---3
+      red	tab
+
+      OUTPUT db2, which differs:
+      --- db1
+      +++ db2
+      @@ -1,2 +1,1 @@
+       3431---pcscd---240---3
+      -red	tab
+      "
+    `);
+  });
+
+  test('--fold of a run in which nothing began', async () => {
+    const id = idAt(ago(1), '000009');
+    const env = { XDG_STATE_HOME: join(folder, 'other-state'), TZ: 'UTC' };
+    await keepRun(join(folder, 'other-state/tapbook'), id, [...applyAt(three, 'io.yml', ago(1))].slice(0, 9));
+    const { stdout } = await runTapbook(['show', id, '--fold'], { env });
+    expect(stdout).toMatch(/\n\nno script began on any host\n$/);
+  });
+
+  test.each([
+    [['--fold', '--host', 'db1'], '--fold compares the outputs of hosts, and --host is of one'],
+    [['--diff', '--format', 'json'], '--diff is for text, and --format json prints none'],
+    [['--diff', '--events'], '--diff is for outputs, and --events prints events'],
+    [['--fold', '--top', '3'], '--fold is for outputs, and --top prints tables'],
+    [['--fold', '--output'], "option '--fold' cannot be used with option '--output'"],
+  ])('%j is wrong usage', async (args, message) => {
+    const { code, stdout, stderr } = await tapbook('show', ids.small, ...args);
+    expect([code, stdout]).toEqual([5, '']);
+    expect(stderr).toContain(`error: ${message}`);
+  });
+
   test('no such run', async () => {
     const { code, stderr } = await tapbook('show', '1999');
     expect([code, stderr]).toEqual([3, 'error no-such-run: no run "1999"; `tapbook runs` lists them\n']);
@@ -332,6 +372,10 @@ describe('diff', () => {
         ~ outcome ok → failed at load
             db2
       time 1m44s → 1m44s
+      took: probe 1.2s → 1.2s, build 40s → 40s, run 1m2s → 1m2s
+      traced: ioread_top5 30s on 2 hosts → 30s on 2 hosts
+
+      no tables or histograms to compare; \`tapbook show RUN --fold\` has the lines
       "
     `);
     const json = await tapbook('diff', ids.small, ids.next, '--format', 'json');
@@ -348,12 +392,20 @@ describe('diff', () => {
         ~ module ioread_top5@6.1.0-13-cloud-amd64/x86_64: another script (sha256 4f42b4d94848 → af87ee81336f)
         - module ioread_top5@2.6.18-398.el5/x86_64 (bb22)
       time 1m44s → 1m44s
+      took: probe 1.2s → 1.2s, build 40s → 40s, run 1m2s → 1m2s
+      traced: ioread_top5 30s on 2 hosts → 30s on 270 hosts
+
+      no tables or histograms to compare; \`tapbook show RUN --fold\` has the lines
       "
     `);
     expect(stable((await tapbook('diff', 'last:many-hosts', ids.many)).stdout)).toMatchInlineSnapshot(`
       "20261123T004105Z-000003 → 20261123T004105Z-000003
       the same hosts, kernels, modules, globals and outcomes
       time 1m44s → 1m44s
+      took: probe 1.2s → 1.2s, build 40s → 40s, run 1m2s → 1m2s
+      traced: ioread_top5 30s on 270 hosts → 30s on 270 hosts
+
+      no tables or histograms to compare; \`tapbook show RUN --fold\` has the lines
       "
     `);
   });

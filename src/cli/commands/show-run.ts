@@ -6,6 +6,8 @@ import type { ScriptFinished } from '../../model/event.ts';
 import { type HostName, parseHostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { toJsonLine } from '../../report/layout/json-line.ts';
+import type { Colour } from '../../report/layout/style.ts';
+import { hostsBegun } from '../../report/live/write-outputs.ts';
 import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
 import { formatRunAsJson } from '../../report/texts/run-json.ts';
 import { formatHostPage, formatRunPage, type RunPage } from '../../report/texts/run-page.ts';
@@ -14,6 +16,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
 import { openRun } from '../session/open-run.ts';
+import { printOutputs } from '../session/print-outputs.ts';
 import { showRecords } from './show-records.ts';
 
 /** `tapbook show`: prints a run of the history, one of its hosts, or its events. */
@@ -69,21 +72,40 @@ async function printText(page: RunPage, { host, hosts, ends, options }: Shown): 
   const verbosity = options.verbose ? 'verbose' : 'normal';
   ownConsole.print(formatRunPage(page, { ...shape, verbosity, sentences: 'wrapped' }));
   if (options.output) for (const one of hosts) await printOutput(page, one, `${printableText(one)} `);
+  if (options.fold || options.diff) await printFolded(page, options.diff ? 'as-diff' : 'whole', shape.colour);
+}
+
+/** As an apply with --fold or --diff does, of the hosts on which a script began; then what they wrote to stderr. */
+async function printFolded({ entry, tally }: RunPage, differing: 'whole' | 'as-diff', colour: Colour): Promise<void> {
+  const hosts = hostsBegun(tally);
+  const { directory } = entry;
+  const { signal } = new AbortController();
+  ownConsole.print('\n');
+  if (hosts.length === 0) ownConsole.print('no script began on any host\n');
+  await ownConsole.printAll(printOutputs({ directory, differing, colour, signal }, hosts));
+  for (const host of hosts) await printFile(entry, host, 'err.txt', `${printableText(host)} ! `);
+}
+
+async function printOutput({ entry }: RunPage, host: HostName, before: string): Promise<void> {
+  const signs = before === '' ? { txt: '', 'err.txt': '! ' } : { txt: '| ', 'err.txt': '! ' };
+  for (const ending of ['txt', 'err.txt'] as const) await printFile(entry, host, ending, `${before}${signs[ending]}`);
 }
 
 /** Line by line, since a file may be larger than memory. Control characters are made safe for a terminal. */
-async function printOutput({ entry }: RunPage, host: HostName, before: string): Promise<void> {
-  const signs = before === '' ? { txt: '', 'err.txt': '! ' } : { txt: '| ', 'err.txt': '! ' };
-  for (const [ending, sign] of Object.entries(signs)) {
-    const file = join(entry.directory, 'output', `${hostFileName(host)}.${ending}`);
-    try {
-      await using input = await open(file);
-      await ownConsole.printAll(withPrefix(input.readLines(), `${before}${sign}`));
-    } catch (error) {
-      // A host that printed nothing has no file.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        ownConsole.say(`warning: ${file} cannot be read: ${(error as Error).message}\n`);
-      }
+async function printFile(
+  { directory }: RunPage['entry'],
+  host: HostName,
+  ending: 'txt' | 'err.txt',
+  prefix: string,
+): Promise<void> {
+  const file = join(directory, 'output', `${hostFileName(host)}.${ending}`);
+  try {
+    await using input = await open(file);
+    await ownConsole.printAll(withPrefix(input.readLines(), prefix));
+  } catch (error) {
+    // A host that printed nothing has no file.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      ownConsole.say(`warning: ${file} cannot be read: ${(error as Error).message}\n`);
     }
   }
 }

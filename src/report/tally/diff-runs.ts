@@ -3,6 +3,7 @@ import type { HostName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import type { PlannedBuild } from '../../model/plan.ts';
 import { hostsOfPlay, hostsOfRun } from './hosts-of-run.ts';
+import { pairPlays } from './pair-plays.ts';
 import { playOutcomes } from './play-outcomes.ts';
 import type { PlayTally, RunTally } from './run-tally.ts';
 
@@ -58,12 +59,7 @@ export function diffRuns(before: RunTally, after: RunTally): RunDiff {
 }
 
 function diffPlays(before: RunTally, after: RunTally): PlayDiff[] {
-  const old = byName(before.plays);
-  const now = byName(after.plays);
-  return [...new Set([...old.keys(), ...now.keys()])].map(name => {
-    const from = old.get(name);
-    const to = now.get(name);
-    const play = (to ?? from)?.name ?? '';
+  return pairPlays(before.plays, after.plays).map(({ name: play, from, to }) => {
     if (from === undefined || to === undefined) {
       const none = { kernels: [], outcomes: [], globals: [], modules: [] };
       return { play, state: from === undefined ? 'added' : 'gone', ...none };
@@ -77,17 +73,6 @@ function diffPlays(before: RunTally, after: RunTally): PlayDiff[] {
       modules: diffModules(from, to),
     };
   });
-}
-
-/** Plays may have the same name: the second of them is another one. */
-function byName(plays: readonly PlayTally[]): Map<string, PlayTally> {
-  const named = new Map<string, PlayTally>();
-  for (const play of plays) {
-    let key = play.name;
-    while (named.has(key)) key += '\0';
-    named.set(key, play);
-  }
-  return named;
 }
 
 type Values = ReadonlyMap<HostName, string>;

@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { addOptions } from '../options/add-options.ts';
-import { textOrJson } from '../options/format-options.ts';
-import { ofRuns, ofShow, pruneOptions, reportOptions } from '../options/history-options.ts';
+import { ofDiff, ofRuns, ofShow, pruneOptions, reportOptions } from '../options/history-options.ts';
+import { refuseShowOptions } from '../refuse-show-options.ts';
 import type { Finish } from './finish.ts';
 
 /** Adds the commands that read the history of runs. */
@@ -12,6 +12,8 @@ export function addHistory(program: Command, finish: Finish): void {
     .argument('<run>', runWords)
     .description('show how a run ended, and what hosts printed');
   addOptions(show, ...ofShow).action(async (run, options) => {
+    const senseless = refuseShowOptions(options);
+    if (senseless !== undefined) show.error(`error: ${senseless}`);
     const { showRun } = await import('../../commands/show-run.ts');
     finish(await showRun(run, options));
   });
@@ -29,8 +31,10 @@ export function addHistory(program: Command, finish: Finish): void {
     .command('diff')
     .argument('<run>', runWords)
     .argument('<other>', 'the later one')
-    .description('show what changed from one run to another: hosts, kernels, modules, globals, outcomes, times');
-  addOptions(diff, textOrJson).action(async (from, to, options) => {
+    .description(
+      'compare two runs: hosts, kernels, modules, globals, outcomes, times, and what was measured: tables and histograms',
+    );
+  addOptions(diff, ...ofDiff).action(async (from, to, options) => {
     const { diffTwoRuns } = await import('../../commands/diff-two-runs.ts');
     finish(await diffTwoRuns(from, to, options));
   });

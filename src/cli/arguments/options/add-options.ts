@@ -13,9 +13,20 @@ export function addOptions<
   return command as unknown as Command<Args, Own & ValuesOf<Groups>, Above>;
 }
 
-function makeOption({ flags, about, parse, several, choices, env, conflicts, required, ...rest }: OptionSpec): Option {
+function makeOption({
+  flags,
+  about,
+  parse,
+  several,
+  choices,
+  env,
+  conflicts,
+  required,
+  defaultText,
+  ...rest
+}: OptionSpec): Option {
   const option: Option = new Option(flags, about);
-  if ('default' in rest) option.default(rest.default);
+  if ('default' in rest) option.default(rest.default, defaultText);
   if (choices !== undefined) option.choices(choices);
   if (several) option.argParser(collect(parse));
   else if (parse !== undefined) option.argParser(parse);

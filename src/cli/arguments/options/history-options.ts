@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { type DiffOrder, parseDiffOrder } from '../../../report/tally/diff-order.ts';
 import { age } from '../duration.ts';
 import { since } from '../since.ts';
 import { wholeNumber } from '../whole-number.ts';
@@ -48,6 +50,12 @@ export const pruneOptions = [
 const showOptions = [
   { flags: '--host <name>', about: 'of this host only: its outcome and what it printed' },
   { flags: '--output', about: 'what all hosts printed too' },
+  { flags: '--fold', about: 'what all hosts printed, equal outputs once: OUTPUT db[01-30]', conflicts: ['output'] },
+  {
+    flags: '--diff',
+    about: 'as --fold, but outputs that differ from the commonest one as a diff against it',
+    conflicts: ['output'],
+  },
   { flags: '--events', about: 'its events, one a line' },
   { flags: '-v, --verbose', about: 'all that failures have to say' },
   {
@@ -59,6 +67,32 @@ const showOptions = [
 ] as const;
 
 export const ofShow: readonly [typeof tableOptions, typeof showOptions] = [tableOptions, showOptions];
+
+const diffOptions = [
+  {
+    flags: '--sort <what>',
+    about:
+      'rows by their change, percent, from or to, or by the change of a column; with :asc or :desc by its sign too',
+    default: { by: 'change' } as DiffOrder,
+    defaultText: 'change',
+    parse: diffOrder as Parser<DiffOrder>,
+  },
+  {
+    flags: '--top <n>',
+    about: 'so many rows of each table',
+    default: 10 as number,
+    parse: wholeNumber(1, 100_000) as Parser<number>,
+  },
+] as const;
+
+export const ofDiff: readonly [typeof diffOptions, typeof textOrJson] = [diffOptions, textOrJson];
+
+function diffOrder(text: string): DiffOrder {
+  const order = parseDiffOrder(text);
+  if (order === undefined)
+    throw new InvalidArgumentError('Give such as change, percent, change:asc, bytes, bytes:percent.');
+  return order;
+}
 
 export const reportOptions = [
   {
@@ -79,4 +113,5 @@ export type ShowRunOptions = ValuesOf<typeof ofShow>;
 
 export type ReportOptions = ValuesOf<[typeof reportOptions]>;
 
-export type DiffOptions = ValuesOf<[typeof textOrJson]>;
+/** `top` of each table and measure. */
+export type DiffOptions = ValuesOf<typeof ofDiff>;

@@ -10,6 +10,8 @@ export interface OptionSpec {
   readonly flags: string;
   readonly about: string;
   readonly default?: unknown;
+  /** How a default is told that is no text or number. */
+  readonly defaultText?: string;
   readonly parse?: (text: string) => unknown;
   /** It may be given several times: its value is a list. */
   readonly several?: true;

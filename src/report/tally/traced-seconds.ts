@@ -1,0 +1,9 @@
+import type { Event, ScriptFinished } from '../../model/event.ts';
+
+/**
+ * For how many seconds a script traced on a host: from its start to its end, as the controller's clock saw them. Undefined
+ * where the script never began.
+ */
+export function tracedSeconds(startedMs: number | undefined, finished: Event & ScriptFinished): number | undefined {
+  return startedMs === undefined ? undefined : Math.max(0, Date.parse(finished.time) - startedMs) / 1000;
+}
