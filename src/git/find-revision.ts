@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Revision } from './revision.ts';
-import { type GitTrouble, runGit } from './run-git.ts';
+import { bareRepository, type GitTrouble, runGit } from './run-git.ts';
 
 /** The folder of the working tree in which a file lies, which need not be there any more. */
 export async function findRepository(file: string, signal: AbortSignal): Promise<Result<string, Diagnostic>> {
@@ -53,6 +53,10 @@ function noRepository(folder: string, trouble: GitTrouble): Diagnostic {
     const message = `git does not read the repository at ${folder}: it belongs to another user`;
     const cure = `if you trust it: git config --global --add safe.directory ${folder}`;
     return { severity: 'error', code: 'no-repository', message, cure };
+  }
+  if (trouble.says === bareRepository) {
+    const message = `git is not asked about ${folder}: ${bareRepository}, with programs to run`;
+    return { severity: 'error', code: 'no-repository', message, cure: 'see what lies there before you trust it' };
   }
   const message = `${folder} is in no working tree of git`;
   return { severity: 'error', code: 'no-repository', message, cure: 'leave out the revision, or go to the repository' };

@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { readStatus } from '../../git/read-status.ts';
 import { runGit } from '../../git/run-git.ts';
 import { optional } from '../../model/optional.ts';
 import type { RepositoryState } from '../../model/provenance.ts';
@@ -57,20 +58,12 @@ async function readRepository(
   const [commit, branch, status] = await Promise.all([
     askGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal),
     askGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'], signal),
-    askGit(
-      root,
-      ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching', '--', ...files],
-      signal,
-    ),
+    readStatus(root, files, { signal }),
   ]);
-  if (status === undefined) return undefined;
+  if (!status.ok) return undefined;
   const named = new Set(files.map(file => relative(root, file)));
   // Ignored files beside an inventory do not count, but an ignored playbook does: it is not in the commit.
-  const dirty = status
-    .split('\0')
-    .filter(Boolean)
-    .filter(line => !line.startsWith('!!') || named.has(line.slice(3)))
-    .map(line => line.slice(3));
+  const dirty = status.value.filter(({ path, isIgnored }) => !isIgnored || named.has(path)).map(({ path }) => path);
   return {
     root,
     ...optional('commit', commit?.trim()),
