@@ -14,6 +14,15 @@ export function ownHome(): string {
   }
 }
 
+/** The home that the account has, whatever $HOME says; for a user id without an account, `ownHome`. */
+export function accountHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return ownHome();
+  }
+}
+
 /**
  * The name of the current user; the user id of an account without a name. Looked up once: every host needs it, and the
  * answer may come from a directory service.

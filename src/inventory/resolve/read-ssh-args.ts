@@ -28,8 +28,12 @@ export function readSshArgs(text: string): Result<SshArguments, string> {
       const rest = word.slice(index + 1);
       const value = rest === '' ? words[++at] : rest;
       if (value === undefined) return err(`nothing follows -${letter}`);
-      if (letter === 'F') configFile ??= expandHome(value);
-      else {
+      if (letter === 'F') {
+        const path = expandHome(value);
+        // ssh itself expects a shell to have done that.
+        words[at] = rest === '' ? path : `${word.slice(0, index + 1)}${path}`;
+        configFile ??= path;
+      } else {
         const option = readOption(letter, value);
         if (option === undefined) return err(`"-o ${value}" is not -o Keyword=value`);
         options.push(option);

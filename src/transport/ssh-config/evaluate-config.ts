@@ -77,6 +77,7 @@ function readLines(file: ConfigFile, reading: Reading): Result<undefined, string
       if (reading.isActive) draft.undecided ??= matching.value.needsSsh;
       isActive = reading.isActive && matching.value.isMatch;
     } else if (line.keyword === 'include') {
+      if (isActive) draft.undecided ??= line.needsSsh;
       for (const included of line.included ?? []) {
         const read = readLines(included, { ...reading, isActive });
         if (!read.ok) return read;

@@ -4,7 +4,6 @@ import { matchesPatterns } from './match-patterns.ts';
 const understood = new Set([
   'addressfamily',
   'bindaddress',
-  'challengeresponseauthentication',
   'connecttimeout',
   'globalknownhostsfile',
   'hashknownhosts',
@@ -27,31 +26,29 @@ const understood = new Set([
 ]);
 
 /**
- * They are about terminals, logs, forwarding or shared connections, or mean nothing to ssh any more (the list `keywords` of
- * OpenSSH's readconf.c): nothing that decides how to reach a host.
+ * They are about terminals, logs, forwarding, shared connections, or a way to log in that is left to ssh by itself (Kerberos,
+ * FIDO keys, host-based): nothing that decides how to reach a host.
  */
 const harmless = new Set([
   'addkeystoagent',
-  'afstokenpassing',
   'batchmode',
   'canonicaldomains',
   'canonicalizefallbacklocal',
   'canonicalizemaxdots',
   'canonicalizepermittedcnames',
+  'channeltimeout',
   'checkhostip',
-  'cipher',
   'clearallforwardings',
   'compression',
-  'compressionlevel',
   'connectionattempts',
   'controlmaster',
   'controlpath',
   'controlpersist',
   'dynamicforward',
   'enableescapecommandline',
+  'enablesshkeysign',
   'escapechar',
   'exitonforwardfailure',
-  'fallbacktorsh',
   'fingerprinthash',
   'forkafterauthentication',
   'forwardagent',
@@ -59,29 +56,30 @@ const harmless = new Set([
   'forwardx11timeout',
   'forwardx11trusted',
   'gatewayports',
-  'globalknownhostsfile2',
   'gssapiauthentication',
+  'gssapiclientidentity',
   'gssapidelegatecredentials',
+  'gssapikexalgorithms',
   'gssapikeyexchange',
+  'gssapirenewalforcesrekey',
+  'gssapiserveridentity',
+  'gssapitrustdns',
+  'hostbasedacceptedalgorithms',
+  'hostbasedkeytypes',
   'ignoreunknown',
   'ipqos',
-  'keepalive',
-  'kerberosauthentication',
-  'kerberostgtpassing',
   'localforward',
   'loglevel',
   'logverbose',
   'numberofpasswordprompts',
+  'obscurekeystroketiming',
   'permitlocalcommand',
   'permitremoteopen',
-  'protocol',
   'proxyusefdpass',
   'rekeylimit',
   'remoteforward',
   'requesttty',
-  'rhostsauthentication',
-  'rhostsrsaauthentication',
-  'rsaauthentication',
+  'securitykeyprovider',
   'sendenv',
   'sessiontype',
   'setenv',
@@ -89,16 +87,76 @@ const harmless = new Set([
   'streamlocalbindmask',
   'streamlocalbindunlink',
   'syslogfacility',
+  'tag',
   'tcpkeepalive',
+  'tunnel',
+  'tunneldevice',
   'updatehostkeys',
   'usekeychain',
+  'versionaddendum',
+  'visualhostkey',
+  'warnweakcrypto',
+  'xauthlocation',
+]);
+
+/** They mean nothing to ssh any more (the list `keywords` of OpenSSH's readconf.c), whatever stands behind them. */
+const obsolete = new Set([
+  'afstokenpassing',
+  'cipher',
+  'compressionlevel',
+  'fallbacktorsh',
+  'globalknownhostsfile2',
+  'kerberosauthentication',
+  'kerberostgtpassing',
+  'protocol',
+  'rhostsauthentication',
+  'rhostsrsaauthentication',
+  'rsaauthentication',
+  'useblacklistedkeys',
   'useprivilegedport',
   'userknownhostsfile2',
   'useroaming',
   'usersh',
-  'visualhostkey',
-  'xauthlocation',
 ]);
+
+/** Other words for the same. */
+const aliases: Readonly<Record<string, string>> = {
+  challengeresponseauthentication: 'kbdinteractiveauthentication',
+  dsaauthentication: 'pubkeyauthentication',
+  identityfile2: 'identityfile',
+  keepalive: 'tcpkeepalive',
+  skeyauthentication: 'kbdinteractiveauthentication',
+  tisauthentication: 'kbdinteractiveauthentication',
+};
+
+/** A keyword as it was written, as the one that ssh_config(5) has for it. */
+export function nameKeyword(written: string): string {
+  const keyword = written.toLowerCase();
+  return Object.hasOwn(aliases, keyword) ? (aliases[keyword] ?? keyword) : keyword;
+}
+
+/** Their values have several words; of the others just one. */
+const lists = new Set([
+  'canonicaldomains',
+  'canonicalizepermittedcnames',
+  'channeltimeout',
+  'globalknownhostsfile',
+  'logverbose',
+  'permitremoteopen',
+  'proxyjump',
+  'sendenv',
+  'setenv',
+  'userknownhostsfile',
+]);
+
+/** Their values may have a second word. */
+const pairs = new Set(['addkeystoagent', 'ipqos', 'localforward', 'rekeylimit', 'remoteforward']);
+
+/** Whether ssh refuses a line for what stands behind its value. What only ssh knows it has to judge itself. */
+export function hasGarbage(keyword: string, words: readonly string[]): boolean {
+  if (lists.has(keyword) || !(understood.has(keyword) || harmless.has(keyword))) return false;
+  return words.length > (pairs.has(keyword) ? 2 : 1);
+}
 
 /**
  * What is to be done about a keyword: `heed` it, `pass` over it, or leave the host to the system's `ssh`, which knows
@@ -110,6 +168,6 @@ export function judgeKeyword(
   ignoreUnknown: readonly string[],
 ): 'heed' | 'pass' | 'needs-ssh' {
   if (understood.has(keyword)) return 'heed';
-  if (harmless.has(keyword) || /^(?:no|none)$/i.test(value)) return 'pass';
+  if (harmless.has(keyword) || obsolete.has(keyword) || /^(?:no|none)$/i.test(value)) return 'pass';
   return matchesPatterns(ignoreUnknown, keyword) ? 'pass' : 'needs-ssh';
 }

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import picomatch from 'picomatch';
+import { optional } from '../../model/optional.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { expandHome } from '../../process/expand-home.ts';
-import { ownUid } from '../../process/own-account.ts';
+import { ownHome, ownUid } from '../../process/own-account.ts';
+import { expandTilde } from './expand-tilde.ts';
+import { hasGarbage } from './keywords.ts';
 import { type ConfigWords, splitConfigLine } from './split-config-line.ts';
 
 /** A line of ssh_config(5) with a keyword; the whole format is one such line after another. */
@@ -12,6 +14,8 @@ export interface ConfigLine extends ConfigWords {
   readonly where: string;
   /** For `Include`: the files that it names, in order. */
   readonly included?: readonly ConfigFile[];
+  /** For an `Include` of what only the system's `ssh` can find: a clause. */
+  readonly needsSsh?: string;
 }
 
 export type ConfigFile = readonly ConfigLine[];
@@ -56,14 +60,18 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
       continue;
     }
     const included: ConfigFile[] = [];
+    let needsSsh: string | undefined;
     for (const pattern of line.value.words) {
-      for (const file of findFiles(pattern, owner)) {
+      // Here alone $HOME counts: it is the system's glob that fills it in.
+      const expanded = expandTilde(pattern, ownHome());
+      if (!expanded.ok) needsSsh ??= `${expanded.error}, which is named in ${line.value.where}`;
+      for (const file of expanded.ok ? findFiles(expanded.value, owner) : []) {
         const read = readConfigFile(file, owner, depth + 1);
         if (!read.ok) return read;
         included.push(read.value);
       }
     }
-    lines.push({ ...line.value, included });
+    lines.push({ ...line.value, included, ...optional('needsSsh', needsSsh) });
   }
   return ok(lines);
 }
@@ -77,17 +85,22 @@ export function readConfigLine(raw: string, where: string): Result<ConfigLine | 
   const { keyword, words } = split.value;
   // Versions of ssh differ in what they are there.
   if (keyword === 'match' && /'/.test(raw)) return err(`${shown}: write double quotes, not single ones`);
-  return words.some(word => word !== '')
-    ? ok({ keyword, words, where })
-    : err(`${shown} is no line of ssh_config: there is no value`);
+  const fault = faultOf(keyword, words);
+  return fault === undefined ? ok({ keyword, words, where }) : err(`${shown} is no line of ssh_config: ${fault}`);
+}
+
+/** What ssh refuses a line for, wherever it stands. */
+function faultOf(keyword: string, words: readonly string[]): string | undefined {
+  if (words.every(word => word === '')) return 'there is no value';
+  if (hasGarbage(keyword, words)) return 'there are extra words at its end';
+  const isNoneOfSeveral =
+    /^(?:user|global)knownhostsfile$/.test(keyword) && words.length > 1 && words.some(word => /^none$/i.test(word));
+  return isNoneOfSeveral ? '"none" has to stand alone' : undefined;
 }
 
 /** As glob(3), sorted by name; a relative pattern starts where ssh's own configuration lies. */
 function findFiles(pattern: string, owner: ConfigOwner): readonly string[] {
-  const written = expandHome(pattern);
-  const absolute = isAbsolute(written)
-    ? written
-    : join(owner === 'system' ? '/etc/ssh' : expandHome('~/.ssh'), written);
+  const absolute = isAbsolute(pattern) ? pattern : join(owner === 'system' ? '/etc/ssh' : `${ownHome()}/.ssh`, pattern);
   let found: readonly string[] = ['/'];
   for (const part of absolute.split('/').filter(one => one !== '')) {
     if (!/[*?[\]]/.test(part)) found = found.map(folder => join(folder, part));

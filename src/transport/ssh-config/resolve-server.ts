@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import type { SshConnection } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { expandHome } from '../../process/expand-home.ts';
-import { ownUser } from '../../process/own-account.ts';
+import { accountHome, ownUser } from '../../process/own-account.ts';
 import type { ConnectFailure } from '../transport.ts';
 import { evaluateConfig, isOff } from './evaluate-config.ts';
+import type { Misfit } from './misfit.ts';
 import { type ConfigFile, type ConfigLine, readConfigFile, readConfigLine } from './read-config-file.ts';
 import { type Jump, readJumps } from './read-jumps.ts';
-import { inventoryKey, readSettings } from './read-settings.ts';
+import { inventoryKey, inventoryUser, readSettings } from './read-settings.ts';
 import type { SshServer } from './ssh-server.ts';
 
 /** Puts together what inventory, arguments and ssh_config say of a server. */
@@ -16,12 +16,15 @@ export type ServerResolver = (connection: SshConnection) => Result<SshServer, Co
 /** More bastions than this in a row are taken for a circle. */
 const mostJumps = 8;
 
-/** Each file is read once in the life of a resolver. What ssh2 cannot do is a failure of kind `needs-openssh`. */
-export function createServerResolver(): ServerResolver {
+/**
+ * Each file is read once in the life of a resolver. What ssh2 cannot do is a failure of kind `needs-openssh`. As for ssh, home is
+ * that of the account, whatever $HOME says.
+ */
+export function createServerResolver(home: string = accountHome()): ServerResolver {
   const read = new Map<string, Result<readonly ConfigFile[], string>>();
   const filesOf = (configFile: string | undefined): Result<readonly ConfigFile[], string> => {
     const key = configFile ?? '';
-    const files = read.get(key) ?? readFiles(configFile);
+    const files = read.get(key) ?? readFiles(configFile, home);
     read.set(key, files);
     return files;
   };
@@ -40,8 +43,8 @@ export function createServerResolver(): ServerResolver {
     if (!evaluated.ok) return err(inConfig(evaluated.error));
     const { needsSsh, proxy } = evaluated.value;
     if (needsSsh !== undefined) return err({ kind: 'needs-openssh', cause: needsSsh });
-    const settings = readSettings(originalHost, evaluated.value);
-    if (!settings.ok) return err(inConfig(settings.error));
+    const settings = readSettings(originalHost, evaluated.value, home);
+    if (!settings.ok) return err(asFailure(settings.error));
     const preferred = evaluated.value.settings.get('preferredauthentications');
     if (settings.value.methods.length === 0 && preferred !== undefined) {
       const cause = `${preferred.words.join(',')} is preferred in ${preferred.where}`;
@@ -55,7 +58,7 @@ export function createServerResolver(): ServerResolver {
 
     const tokens = { h: server.address, n: originalHost, p: String(server.port), r: server.user };
     const jumps = proxy === undefined || isOff(proxy) ? ok([]) : readJumps(proxy, tokens);
-    if (!jumps.ok) return err(inConfig(jumps.error));
+    if (!jumps.ok) return err(asFailure(jumps.error));
     const last = jumps.value.at(-1);
     if (last === undefined) return ok(server);
     if (depth >= mostJumps) {
@@ -69,11 +72,11 @@ export function createServerResolver(): ServerResolver {
   return connection => resolve(connection, 0);
 }
 
-function readFiles(configFile: string | undefined): Result<readonly ConfigFile[], string> {
+function readFiles(configFile: string | undefined, home: string): Result<readonly ConfigFile[], string> {
   if (configFile?.toLowerCase() === 'none') return ok([]);
   const files =
     configFile === undefined
-      ? [readConfigFile(expandHome('~/.ssh/config'), 'user'), readConfigFile('/etc/ssh/ssh_config', 'system')]
+      ? [readConfigFile(`${home}/.ssh/config`, 'user'), readConfigFile('/etc/ssh/ssh_config', 'system')]
       : [readConfigFile(configFile, 'argument')];
   const failure = files.find(file => !file.ok);
   return failure === undefined || failure.ok ? ok(files.flatMap(file => (file.ok ? [file.value] : []))) : failure;
@@ -109,7 +112,7 @@ function variableLines({
 }: SshConnection): readonly ConfigLine[] {
   const given: readonly (readonly [keyword: string, word: string | undefined, where: string])[] = [
     ['port', port === undefined ? undefined : String(port), 'ansible_port'],
-    ['user', user, 'ansible_user'],
+    ['user', user, inventoryUser],
     // Tokens have no meaning in a variable of the inventory.
     ['identityfile', privateKeyFile?.replaceAll('%', '%%'), inventoryKey],
     ['userknownhostsfile', knownHostsFile?.replaceAll('%', '%%'), 'tapbook_known_hosts_file'],
@@ -139,6 +142,10 @@ function connectionTo(
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
     args: { words: [], options, ...(configFile === undefined ? {} : { configFile }) },
   };
+}
+
+function asFailure({ kind, cause }: Misfit): ConnectFailure {
+  return kind === 'ssh-config' ? inConfig(cause) : { kind, cause };
 }
 
 function inConfig(cause: string): ConnectFailure {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../model/result.ts';
+import { nameKeyword } from './keywords.ts';
 
-/** What a line of ssh_config(5) says: a keyword in lower case, and its value in words without their quotes. */
+/** What a line of ssh_config(5) says: a keyword in lower case, as the manual has it, and its value in words without their quotes. */
 export interface ConfigWords {
   readonly keyword: string;
   readonly words: readonly string[];
@@ -15,7 +16,7 @@ export function splitConfigLine(line: string): Result<ConfigWords | undefined, s
   if (text === '' || text.startsWith('#')) return ok(undefined);
   const first = takeWord(text);
   if (first === undefined) return err(unclosed);
-  const keyword = first.word.toLowerCase();
+  const keyword = nameKeyword(first.word);
   const words = keyword === 'match' ? splitCriteria(first.rest) : splitArguments(first.rest);
   return words === undefined ? err(unclosed) : ok({ keyword, words });
 }

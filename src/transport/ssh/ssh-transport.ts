@@ -8,7 +8,7 @@ import type { SshTransportOptions } from './keys/questions.ts';
 
 /** Connects by ssh2, as ssh_config and the inventory say. What ssh2 cannot do is a failure of kind `needs-openssh`. */
 export function createSshTransport(options: SshTransportOptions = {}): Transport {
-  const resolve = createServerResolver();
+  const resolve = createServerResolver(options.home);
   const { open } = createClientOpener(options);
   return {
     async connect(host, { signal, limits, onStage }) {

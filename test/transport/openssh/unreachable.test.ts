@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../../src/model/host.ts';
 import { createOpensshTransport } from '../../../src/transport/openssh/openssh-transport.ts';
 import { connectOptions } from '../../support/connect-options.ts';
+import type { LoopbackSshd } from '../../support/loopback-sshd.ts';
 import { makeKey } from '../../support/make-key.ts';
 import { sshHost } from '../../support/ssh-host.ts';
 import { change, closeAll, connect, failureOf, portOf, server, shown, sshd } from './rig.ts';
@@ -167,11 +168,11 @@ describe('a way there through another program', () => {
 
       refused
       the way to db1:22 failed: 127.0.0.1:1 refuses connections
-      is sshd running there, and is ansible_port right?
+      is sshd running there, and is its Port in ssh_config right?
 
       name-not-found
       the way to db1:22 failed: the name db9.invalid cannot be resolved
-      set ansible_host to an address, or mend DNS"
+      set its HostName in ssh_config to an address, or mend DNS"
     `);
   });
 
@@ -193,15 +194,58 @@ describe('a way there through another program', () => {
     expect(failures.join('\n\n')).toMatchInlineSnapshot(`
       "host-key-unknown
       the way to db1:1 failed: the host key of [127.0.0.1]:PORT is not known: ssh-ed25519 SHA256:…
-      if that is its fingerprint: ssh db1
+      if that is its fingerprint: ssh-keyscan -p PORT 127.0.0.1 >> ~/.ssh/known_hosts
 
       authentication
       the way to db1:1 failed: there is no key to log in with as USER at 127.0.0.1:PORT
-      give that host its own IdentityFile in ssh_config
+      set its IdentityFile in ssh_config, or put a key into the agent: ssh-add
 
       name-not-found
       the jump host cannot reach db1:1: Name or service not known
       try it from there; is AllowTcpForwarding on in its sshd_config?"
+    `);
+  });
+});
+
+describe('a host key that is not known, on the way', () => {
+  it('comes with the command that adds it, run where that server is reached from', async () => {
+    const [first, second, target] = await Promise.all([sshd(), sshd(), sshd()]);
+    const file = join(target.directory, 'config');
+    const empty = join(target.directory, 'empty');
+    await writeFile(empty, '');
+    const section = (name: string, one: LoopbackSshd, known: string, more = ''): string =>
+      `Host ${name}\n  HostName 127.0.0.1\n  Port ${one.port}\n  IdentityFile ${one.privateKeyFile}\n  UserKnownHostsFile ${known}\n${more}`;
+    const write = (of: { readonly first: string; readonly second: string }): Promise<void> =>
+      writeFile(
+        file,
+        section('first', first, of.first) +
+          section('second', second, of.second, '  ProxyJump first\n') +
+          section('db1', target, empty, '  ProxyJump second\n'),
+      );
+    const failures: string[] = [];
+    const { knownHostsFile } = first;
+    for (const known of [
+      { first: empty, second: empty },
+      { first: knownHostsFile, second: empty },
+      { first: knownHostsFile, second: second.knownHostsFile },
+    ]) {
+      await write(known);
+      const failure = await failureOf(change(configured(file), { knownHostsFile: empty }));
+      const ports = { FIRST: String(first.port), SECOND: String(second.port), TARGET: String(target.port) };
+      failures.push(shown(failure, { ...ports, DIR: target.directory, USER: first.user }));
+    }
+    expect(failures.join('\n\n')).toMatchInlineSnapshot(`
+      "host-key-unknown
+      the way to db1:22 failed: the host key of [127.0.0.1]:FIRST is not known: ssh-ed25519 SHA256:…
+      if that is its fingerprint: ssh-keyscan -p FIRST 127.0.0.1 >> ~/.ssh/known_hosts
+
+      host-key-unknown
+      the way to db1:22 failed: the host key of [127.0.0.1]:SECOND is not known: ssh-ed25519 SHA256:…
+      if that is its fingerprint: ssh -p FIRST USER@127.0.0.1 ssh-keyscan -p SECOND 127.0.0.1 >> ~/.ssh/known_hosts
+
+      host-key-unknown
+      the host key of [127.0.0.1]:TARGET is not known: ssh-ed25519 SHA256:…
+      if that is its fingerprint: ssh -p SECOND USER@127.0.0.1 ssh-keyscan -p TARGET 127.0.0.1 >> DIR/empty"
     `);
   });
 });

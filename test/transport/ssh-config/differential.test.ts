@@ -1,12 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { readSshArgs } from '../../../src/inventory/resolve/read-ssh-args.ts';
 import type { SshConnection } from '../../../src/model/host.ts';
 import { createServerResolver } from '../../../src/transport/ssh-config/resolve-server.ts';
 import type { SshServer } from '../../../src/transport/ssh-config/ssh-server.ts';
+
+/** That of the account, whatever $HOME says. */
+const { homedir: home, username } = userInfo();
 
 /** A configuration, the host that is asked for, and arguments for ssh besides. `DIR` is the folder of the files. */
 interface Case {
@@ -62,7 +65,29 @@ const cases: readonly Case[] = [
     name: 'home in paths',
     config: 'IdentityFile ~/.ssh/own\nIdentityFile %d/other\nUserKnownHostsFile ~/kh\n',
     hosts: ['a'],
-    identityFiles: [`${homedir()}/.ssh/own`, `${homedir()}/other`],
+    identityFiles: [`${home}/.ssh/own`, `${home}/other`],
+  },
+  {
+    name: 'homes of accounts',
+    config:
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh leaves it
+      'UserKnownHostsFile ~daemon/kh ~root/%h\nGlobalKnownHostsFile /g/%h-${HOME}\nIdentityAgent ~daemon/agent-%C\n' +
+      'IdentityFile ~daemon/k\n',
+    hosts: ['a'],
+    identityFiles: ['/usr/sbin/k'],
+  },
+  {
+    name: 'an account that is not there, for another host',
+    config: 'Host b\n UserKnownHostsFile ~nobody-here/kh\n Include ~nobody-here/inc\n',
+    hosts: ['a'],
+  },
+  {
+    name: 'every token of a path',
+    config:
+      'HostKeyAlias Web\nHost a\n HostName B.lan\n User ops\n Port 33\nHost *\n' +
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh fills it in
+      ' UserKnownHostsFile /k/%%-%h-%i-%k-%L-%l-%n-%p-%r-%u-%C-%d /x${HOME}$HOME\n IdentityAgent /a/%h-%n\n',
+    hosts: ['a', 'Db1'],
   },
   { name: 'no identity', config: 'IdentityFile none\n', hosts: ['a'] },
   {
@@ -70,12 +95,19 @@ const cases: readonly Case[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh fills it in
     config: 'IdentityFile ${HOME}/k\n',
     hosts: ['a'],
-    identityFiles: [`${homedir()}/k`],
+    identityFiles: ['DIR/k'],
   },
   {
     name: 'agents',
     config: 'Host a\n IdentityAgent none\nHost b\n IdentityAgent ~/agent.sock\nHost c\n IdentityAgent SSH_AUTH_SOCK\n',
     hosts: ['a', 'b', 'c'],
+  },
+  {
+    name: 'other words for the same',
+    config:
+      'IdentityFile2 /k/1\nDSAAuthentication no\nPubkeyAuthentication yes\nIdentityFile /k/2\nSKeyAuthentication no\n' +
+      'KbdInteractiveAuthentication yes\n',
+    hosts: ['a'],
   },
   { name: 'identities only', config: 'Host a\n IdentitiesOnly yes\n', hosts: ['a', 'b'] },
   {
@@ -125,6 +157,7 @@ const cases: readonly Case[] = [
   { name: 'a bastion', config: 'Host db*\n ProxyJump ops@bastion:2222\n', hosts: ['db1', 'bastion'] },
   { name: 'two bastions', config: 'Host db1\n ProxyJump a,ssh://u@b:33\n', hosts: ['db1'] },
   { name: 'a bastion at an IPv6 address', config: 'Host db1\n ProxyJump u@[fe80::1]:33\n', hosts: ['db1'] },
+  { name: 'words behind a bastion', config: 'Host db1\n ProxyJump u@b:33 c # d\n', hosts: ['db1'] },
   { name: 'no bastion after all', config: 'Host db1\n ProxyJump none\nHost * !b\n ProxyJump b\n', hosts: ['db1', 'x'] },
   { name: 'a bastion before a command', config: 'Host db1\n ProxyJump b\n ProxyCommand nc %h %p\n', hosts: ['db1'] },
   { name: 'Match all', config: 'Match all\n User x\n', hosts: ['a'] },
@@ -155,7 +188,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'Match localuser',
-    config: `Match localuser ${userInfo().username},x\n Port 4\nMatch localuser nobody\n User x\n`,
+    config: `Match localuser ${username},x\n Port 4\nMatch localuser nobody\n User x\n`,
     hosts: ['a'],
   },
   {
@@ -195,6 +228,12 @@ const cases: readonly Case[] = [
     config: 'Host a\n Include DIR/own\n User after\nHost b\n Port 9\n',
     files: { own: 'Port 3\nHost b\n User inner\n' },
     hosts: ['a', 'b'],
+  },
+  {
+    name: 'Include from a home',
+    config: 'Include ~/own near ~daemon/none\n',
+    files: { own: 'Port 3\n', '.ssh/near': 'User near\n' },
+    hosts: ['a'],
   },
   {
     name: 'Include of includes',
@@ -248,6 +287,10 @@ const cases: readonly Case[] = [
   { name: '-4 and -o UserKnownHostsFile', config: '', args: '-4 -o UserKnownHostsFile=/dev/null', hosts: ['a'] },
 ];
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 describe('ssh_config, as ssh -G says it', () => {
   const root = mkdtempSync(join(tmpdir(), 'tapbook-ssh-config-'));
   afterAll(() => rmSync(root, { recursive: true }));
@@ -263,6 +306,8 @@ describe('ssh_config, as ssh -G says it', () => {
       return path;
     };
     for (const [name, text] of Object.entries(one.files ?? {})) file(name, text);
+    // It counts for what ssh asks the environment about, and for nothing else.
+    vi.stubEnv('HOME', directory);
     const config = file('config', one.config);
     const args = readSshArgs(`-F '${config}' ${one.args?.replaceAll('DIR', directory) ?? ''}`);
     if (!args.ok) throw new Error(args.error);
@@ -271,27 +316,129 @@ describe('ssh_config, as ssh -G says it', () => {
     if (!resolved.ok) throw new Error(resolved.error.cause);
     const asked = askSsh([...args.value.words, one.host]);
     const { identityFiles } = one;
-    expect(inWords(resolved.value)).toEqual(
-      identityFiles === undefined ? asked : { ...asked, identityfile: identityFiles },
+    const filled = identityFiles?.map(path => path.replaceAll('DIR', directory));
+    expect(inWords(resolved.value)).toEqual(filled === undefined ? asked : { ...asked, identityfile: filled });
+  });
+});
+
+/** A good line for each keyword that does not need the system's ssh. */
+const goodLines = [
+  ...['AddKeysToAgent confirm 5m', 'AddressFamily any', 'BatchMode yes', 'BindAddress 127.0.0.9', 'CanonicalDomains a'],
+  ...['CanonicalizeFallbackLocal yes', 'CanonicalizeMaxDots 1', 'CanonicalizePermittedCNAMEs a:b', 'CheckHostIP yes'],
+  ...['ChallengeResponseAuthentication no', 'Cipher 3des', 'ClearAllForwardings yes', 'Compression yes'],
+  ...['CompressionLevel 6', 'ConnectionAttempts 2', 'ConnectTimeout 4', 'ControlMaster no', 'ControlPath /x'],
+  ...['ControlPersist no', 'DSAAuthentication no', 'DynamicForward 1080', 'EnableSSHKeysign no', 'EscapeChar none'],
+  ...['ExitOnForwardFailure no', 'FallBackToRsh no', 'FingerprintHash md5', 'ForkAfterAuthentication no'],
+  ...['ForwardAgent no', 'ForwardX11 no', 'ForwardX11Timeout 20', 'ForwardX11Trusted no', 'GatewayPorts no'],
+  ...['GlobalKnownHostsFile /x', 'GSSAPIAuthentication no', 'GSSAPIDelegateCredentials no', 'HashKnownHosts no'],
+  ...['HostbasedAcceptedAlgorithms ssh-rsa', 'HostKeyAlias a', 'HostName a', 'IdentitiesOnly no', 'IdentityAgent /x'],
+  ...['IdentityFile /x', 'IgnoreUnknown x', 'IPQoS lowdelay', 'KbdInteractiveAuthentication no', 'KeepAlive yes'],
+  ...['KerberosAuthentication no', 'LocalForward 1 a:2', 'LogLevel INFO', 'LogVerbose x', 'NumberOfPasswordPrompts 1'],
+  ...['PasswordAuthentication no', 'PermitLocalCommand no', 'PermitRemoteOpen a:1', 'Port 3', 'Protocol 2'],
+  ...['PreferredAuthentications publickey', 'ProxyJump a', 'ProxyUseFdpass no', 'PubkeyAuthentication no'],
+  ...['RekeyLimit 1G 1h', 'RemoteForward 1 a:2', 'RequestTTY no', 'RhostsRSAAuthentication no', 'RSAAuthentication no'],
+  ...['SecurityKeyProvider x', 'SendEnv A', 'ServerAliveCountMax 1', 'ServerAliveInterval 4', 'SessionType default'],
+  ...['SetEnv A=b', 'StdinNull no', 'StreamLocalBindMask 0177', 'StreamLocalBindUnlink no', 'StrictHostKeyChecking no'],
+  ...['SyslogFacility USER', 'TCPKeepAlive yes', 'Tunnel no', 'TunnelDevice any', 'UpdateHostKeys no'],
+  ...['UsePrivilegedPort no', 'User a', 'UserKnownHostsFile /x', 'UserKnownHostsFile2 /x', 'UseRoaming no'],
+  ...['VisualHostKey no', 'XAuthLocation /x'],
+];
+
+describe('what ssh refuses for what stands behind a value', () => {
+  const more = ['UserKnownHostsFile none /x', 'GlobalKnownHostsFile /x NONE'];
+  const root = mkdtempSync(join(tmpdir(), 'tapbook-ssh-lines-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+  /** Whether ssh takes the lines, which it looks at even where they are for another host, and what is said of them here. */
+  const ask = (lines: readonly string[]): { readonly isTaken: boolean; readonly said: string } => {
+    const configFile = join(root, 'config');
+    writeFileSync(configFile, ['Host other', ...lines, ''].join('\n'));
+    const resolved = createServerResolver()(plainHost('a', configFile));
+    const { status } = spawnSync('ssh', ['-G', '-F', configFile, 'a']);
+    return { isTaken: status === 0, said: resolved.ok ? '' : resolved.error.cause };
+  };
+
+  it('is no comment', () => {
+    expect(ask([...goodLines, ...goodLines.map(line => `${line} # c`)])).toEqual({ isTaken: true, said: '' });
+  });
+
+  it.each([...goodLines.map(line => `${line} ${line.split(' ').at(-1)}`), ...more])('%s', line => {
+    const { isTaken, said } = ask([line]);
+    expect(said).toMatch(isTaken ? /^$/ : /^\S+config:2: ".+" is no line of ssh_config: /);
+  });
+});
+
+describe("a host that only the system's ssh can make something of", () => {
+  const root = mkdtempSync(join(tmpdir(), 'tapbook-ssh-left-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  it.each([
+    ['UserKnownHostsFile /k/%C\nProxyJump b\n', 'the token %C is used in CONFIG:1'],
+    ['UserKnownHostsFile /k/%j\n', 'the token %j is used in CONFIG:1'],
+    ['IdentityFile /k/%T\n', 'the token %T is used in CONFIG:1'],
+    ['HostName %n.lan\n', 'the token %n is used in CONFIG:1'],
+    ['ProxyJump %k\n', 'the token %k is used in CONFIG:1'],
+    ['User %h-ops\n', 'User is %h-ops in CONFIG:1'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh fills it in
+    ['User ${OPS}\n', 'User is ${OPS} in CONFIG:1'],
+    ['UserKnownHostsFile ~nobody-here/kh\n', '/etc/passwd has no account nobody-here, which is named in CONFIG:1'],
+    ['Include ~nobody-here/inc\n', '/etc/passwd has no account nobody-here, which is named in CONFIG:1'],
+    ['Match tagged x\n Port 3\n', 'Match tagged is set in CONFIG:1'],
+    ['Match final tagged x\n Port 3\n', 'Match tagged is set in CONFIG:1'],
+    ['Match exec "true"\n Compression yes\n', 'Match exec is set in CONFIG:1'],
+    ['Ciphers aes128-ctr\n', 'ciphers is set in CONFIG:1'],
+    ['RefuseConnection no\n', ''],
+    ['RefuseConnection "moved"\n', 'refuseconnection is set in CONFIG:1'],
+    ['PermitLocalCommand yes\nLocalCommand true\n', 'localcommand is set in CONFIG:2'],
+    ['LocalCommand true\n', ''],
+    ['Tag x\nVersionAddendum y\nObscureKeystrokeTiming no\n', ''],
+  ])('%j', (config, cause) => {
+    const configFile = join(root, 'config');
+    writeFileSync(configFile, config);
+    const resolved = createServerResolver()(plainHost('a', configFile));
+    expect(resolved.ok ? '' : `${resolved.error.kind}: ${resolved.error.cause}`).toBe(
+      cause === '' ? '' : `needs-openssh: ${cause.replace('CONFIG', configFile)}`,
     );
   });
 });
 
+describe('homes', () => {
+  const root = mkdtempSync(join(tmpdir(), 'tapbook-ssh-home-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  it('are those of accounts, where ssh keeps its files', () => {
+    vi.stubEnv('HOME', root);
+    const resolved = createServerResolver()(plainHost('a', 'none'));
+    expect(resolved.ok && resolved.value.keys.files[0]).toBe(`${home}/.ssh/id_rsa`);
+    expect(resolved.ok && resolved.value.hostKeys.userFiles).toEqual(askSsh(['-F', 'none', 'a'])['userknownhostsfile']);
+  });
+
+  it('may be another one', () => {
+    mkdirSync(join(root, '.ssh'));
+    writeFileSync(join(root, '.ssh/config'), 'Host box\n HostName 127.0.0.7\n Port 2301\n', { mode: 0o600 });
+    const resolved = createServerResolver(root)({ kind: 'ssh', client: 'any', address: 'box' });
+    expect(resolved.ok && [resolved.value.address, resolved.value.port]).toEqual(['127.0.0.7', 2301]);
+  });
+});
+
+function plainHost(address: string, configFile: string): SshConnection {
+  return { kind: 'ssh', client: 'any', address, args: { words: [], options: [], configFile } };
+}
+
 /** What `ssh -G` prints, by its keywords. */
 function askSsh(args: readonly string[]): Record<string, unknown> {
-  const output = execFileSync('ssh', ['-G', ...args], { encoding: 'utf8' });
+  const output = execFileSync('ssh', ['-G', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = output
     .split('\n')
     .map(line => /^(\S+) (.*)$/.exec(line))
     .filter(match => match !== null);
   const one = (keyword: string): string | undefined => lines.find(match => match[1] === keyword)?.[2];
-  const files = lines.filter(match => match[1] === 'identityfile').map(match => match[2]?.replace(/^~/, homedir()));
-  const isDefault = files.includes(`${homedir()}/.ssh/id_ecdsa_sk`);
+  const files = lines.filter(match => match[1] === 'identityfile').map(match => match[2]?.replace(/^~/, home));
+  const isDefault = files.includes(`${home}/.ssh/id_ecdsa_sk`);
   const known = (keyword: string) =>
     one(keyword)
       ?.split(' ')
       .filter(path => path !== 'none')
-      .map(path => path.replace(/^~/, homedir()));
+      .map(path => path.replace(/^~/, home));
   const agent = one('identityagent');
   return {
     hostname: one('hostname'),
@@ -307,7 +454,7 @@ function askSsh(args: readonly string[]): Record<string, unknown> {
         ? process.env['SSH_AUTH_SOCK']
         : agent === 'none'
           ? undefined
-          : agent.replace(/^~/, homedir()),
+          : agent.replace(/^~/, home),
     userknownhostsfile: known('userknownhostsfile'),
     globalknownhostsfile: known('globalknownhostsfile'),
     hostkeyalias: one('hostkeyalias'),
@@ -319,10 +466,19 @@ function askSsh(args: readonly string[]): Record<string, unknown> {
       one('serveraliveinterval') === '0' ? undefined : `${one('serveraliveinterval')} x ${one('serveralivecountmax')}`,
     addressfamily: one('addressfamily'),
     bindaddress: one('bindaddress'),
+    methods: methodsOf(keyword => one(keyword) !== 'false' && one(keyword) !== 'no'),
     proxyjump: one('proxyjump')
       ?.replaceAll('ssh://', '')
       .replaceAll(/:22\b(?!\d)/g, ''),
   };
+}
+
+function methodsOf(isOn: (keyword: string) => boolean): readonly string[] {
+  return [
+    ...(isOn('pubkeyauthentication') ? ['publickey'] : []),
+    ...(isOn('passwordauthentication') ? ['password'] : []),
+    ...(isOn('kbdinteractiveauthentication') ? ['keyboard-interactive'] : []),
+  ];
 }
 
 function inWords(server: SshServer): Record<string, unknown> {
@@ -344,6 +500,7 @@ function inWords(server: SshServer): Record<string, unknown> {
       server.keepalive === undefined ? undefined : `${server.keepalive.intervalMs / 1000} x ${server.keepalive.count}`,
     addressfamily: ({ 0: 'any', 4: 'inet', 6: 'inet6' } as const)[server.family],
     bindaddress: server.bindAddress,
+    methods: server.methods,
     proxyjump: jumpsOf(server),
   };
 }
@@ -353,7 +510,7 @@ function jumpsOf({ jump }: SshServer): string | undefined {
   if (jump === undefined) return undefined;
   const before = jumpsOf(jump);
   const host = jump.address.includes(':') ? `[${jump.address}]` : jump.address;
-  const user = jump.user === userInfo().username ? '' : `${jump.user}@`;
+  const user = jump.user === username ? '' : `${jump.user}@`;
   const own = `${user}${host}${jump.port === 22 ? '' : `:${jump.port}`}`;
   return before === undefined ? own : `${before},${own}`;
 }

@@ -108,7 +108,7 @@ describe('a host behind a bastion', () => {
     expect(shown(await failureOf(made.host), places(made))).toMatchInlineSnapshot(`
       "refused
       127.0.0.1:BASTION refuses connections (the bastion on the way to 127.0.0.1:TARGET)
-      is sshd running there, and is ansible_port right?"
+      is sshd running there, and is its Port in ssh_config right?"
     `);
   });
 
@@ -119,6 +119,38 @@ describe('a host behind a bastion', () => {
       "host-key-unknown
       the host key of [127.0.0.1]:BASTION is not known: ssh-ed25519 SHA256:… (the bastion on the way to 127.0.0.1:TARGET)
       if that is its fingerprint: tapbook trust db1"
+    `);
+  });
+
+  it('is told apart from a bastion that takes nobody, each with the words that count for it', async () => {
+    const made = await behindBastion();
+    const configFile = (made.host.connection as { args: { configFile: string } }).args.configFile;
+    const written = await readFile(configFile, 'utf8');
+    const failures: string[] = [];
+    const ways = [
+      ['IdentityFile /nonexistent/key', 'IdentitiesOnly yes'],
+      ['IdentityFile none', 'IdentitiesOnly yes'],
+      [`IdentityFile ${made.bastion.privateKeyFile}`, 'User nobody-here', 'IdentitiesOnly yes'],
+    ];
+    for (const [index, lines] of ways.entries()) {
+      const file = join(made.target.directory, `way${index}`);
+      await writeFile(file, written.replace(/IdentityFile .*/, lines.join('\n  ')));
+      const host = change(made.host, { args: { words: [], options: [], configFile: file } });
+      const { directory: DIR, user: USER } = made.bastion;
+      failures.push(shown(await failureOf(host), { ...places(made), DIR, USER }));
+    }
+    expect(failures.join('\n\n')).toMatchInlineSnapshot(`
+      "key-unreadable
+      there is no private key /nonexistent/key (the bastion on the way to 127.0.0.1:TARGET)
+      check IdentityFile in ssh_config
+
+      authentication
+      there is no key to log in with as USER at 127.0.0.1:BASTION (the bastion on the way to 127.0.0.1:TARGET)
+      set its IdentityFile in ssh_config, or put a key into the agent: ssh-add
+
+      authentication
+      127.0.0.1:BASTION refuses user nobody-here (offered: key DIR/user_key; it takes: publickey) (the bastion on the way to 127.0.0.1:TARGET)
+      check its User in ssh_config, and that the key is in ~nobody-here/.ssh/authorized_keys there"
     `);
   });
 

@@ -61,10 +61,11 @@ describe('a login', () => {
 
   it('has no key to offer', async () => {
     const { host, port } = await server({});
-    vi.stubEnv('HOME', '/nonexistent');
     vi.stubEnv('SSH_AUTH_SOCK', '');
     expect(
-      shown(await failureOf(change(host, { privateKeyFile: undefined })), { PORT: String(port) }),
+      shown(await failureOf(change(host, { privateKeyFile: undefined }), { home: '/nonexistent' }), {
+        PORT: String(port),
+      }),
     ).toMatchInlineSnapshot(`
       "authentication
       there is no key to log in with as ops at 127.0.0.1:PORT

@@ -233,9 +233,15 @@ describe('ssh_config', () => {
       DIR/config:2: "maybe" of stricthostkeychecking is none of yes, ask, accept-new and no
       see what ssh makes of it: ssh -G HOST"
     `);
-    expect(await say('IdentityFile /k/%q\n')).toMatchInlineSnapshot(`
+    expect(await say('Host other\n User a b\n')).toMatchInlineSnapshot(`
       "ssh-config
-      DIR/config:1: "/k/%q" has the token %q, which means nothing here
+      DIR/config:2: "User a b" is no line of ssh_config: there are extra words at its end
+      see what ssh makes of it: ssh -G HOST"
+    `);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh would fill it in
+    expect(await say('IdentityFile /k/${TAPBOOK_NOT_SET}\n')).toMatchInlineSnapshot(`
+      "ssh-config
+      DIR/config:1: "/k/\${TAPBOOK_NOT_SET}" wants the variable TAPBOOK_NOT_SET, which is not set
       see what ssh makes of it: ssh -G HOST"
     `);
     await expect(readFile(join(directory, 'ran'))).rejects.toThrow('ENOENT');

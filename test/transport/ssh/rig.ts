@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { Host } from '../../../src/model/host.ts';
+import { optional } from '../../../src/model/optional.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
 import type { ConnectFailure, Connection, ConnectOptions } from '../../../src/transport/transport.ts';
 import { connectOptions } from '../../support/connect-options.ts';
@@ -26,8 +27,11 @@ export async function connect(host: Host, options: ConnectOptions = connectOptio
   return connected.value;
 }
 
-export async function failureOf(host: Host, limit = 20_000): Promise<ConnectFailure> {
-  const connected = await createSshTransport().connect(host, connectOptions({ connect: limit }));
+export async function failureOf(
+  host: Host,
+  { limit = 20_000, home }: { readonly limit?: number; readonly home?: string } = {},
+): Promise<ConnectFailure> {
+  const connected = await createSshTransport(optional('home', home)).connect(host, connectOptions({ connect: limit }));
   if (connected.ok) {
     open.push(connected.value);
     throw new Error('it connected');

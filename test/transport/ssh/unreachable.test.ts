@@ -28,7 +28,7 @@ describe('a host that cannot be reached', () => {
   it('does not take the TCP connection', async () => {
     const { port, close } = await fullPort();
     closeLater({ [Symbol.asyncDispose]: close });
-    expect(shown(await failureOf(sshHost({ port }), 300), { PORT: String(port) })).toMatchInlineSnapshot(`
+    expect(shown(await failureOf(sshHost({ port }), { limit: 300 }), { PORT: String(port) })).toMatchInlineSnapshot(`
       "timed-out
       127.0.0.1:PORT did not answer within 0.3 s (TCP connection)
       is the host up? check ansible_host, and firewalls"
@@ -37,7 +37,7 @@ describe('a host that cannot be reached', () => {
 
   it('does not say a word', async () => {
     const { host, port, idle } = await server({ onSocket: () => 'silent' });
-    expect(shown(await failureOf(host, 300), { PORT: String(port) })).toMatchInlineSnapshot(`
+    expect(shown(await failureOf(host, { limit: 300 }), { PORT: String(port) })).toMatchInlineSnapshot(`
       "timed-out
       127.0.0.1:PORT did not answer within 0.3 s (SSH handshake)
       is that an SSH server, and is the host overloaded? try: ssh -v"
@@ -47,7 +47,7 @@ describe('a host that cannot be reached', () => {
 
   it('hangs in authentication', async () => {
     const { host, port, idle } = await server({ onAuthentication: () => undefined });
-    expect(shown(await failureOf(host, 700), { PORT: String(port) })).toMatchInlineSnapshot(`
+    expect(shown(await failureOf(host, { limit: 700 }), { PORT: String(port) })).toMatchInlineSnapshot(`
       "timed-out
       127.0.0.1:PORT did not answer within 0.7 s (authentication)
       sshd may wait for DNS, PAM or a directory; see its log"

@@ -5,17 +5,21 @@ import type { SshLog } from './parse-ssh-log.ts';
 /** Why ssh does not trust the server's key; undefined if that is not why it ended. */
 export function explainHostKey(
   connection: SshConnection,
-  { hostKey = 'a key', server, hasProxy }: SshLog,
+  { hostKey = 'a key', server, via, hasProxy }: SshLog,
   said: string,
   where: string,
+  of: 'host' | 'bastion',
 ): ConnectFailure | undefined {
   if (!/^Host key verification failed|you have requested strict checking/m.test(said)) return undefined;
   const { address, port } = server ?? { address: connection.address, port: connection.port ?? 22 };
   const name = port === 22 ? address : `[${address}]:${port}`;
-  const file = connection.knownHostsFile ?? '~/.ssh/known_hosts';
-  // ssh-keyscan does not go through another host.
-  const scan = (into: string): string =>
-    hasProxy ? `ssh ${connection.address}` : `ssh-keyscan -p ${port} ${address} >> ${into}`;
+  // What the inventory says of known_hosts is not for a bastion.
+  const file = (of === 'bastion' ? undefined : connection.knownHostsFile) ?? '~/.ssh/known_hosts';
+  // ssh-keyscan does not go through another host: there it is run on the last one before.
+  const scan = (into: string): string => {
+    if (of === 'host' && hasProxy && via === undefined) return `ssh ${connection.address}`;
+    return `${via === undefined ? '' : `ssh ${via} `}ssh-keyscan -p ${port} ${address} >> ${into}`;
+  };
   if (/REVOKED HOST KEY|was revoked|marked as revoked/.test(said)) {
     return {
       kind: 'host-key-changed',

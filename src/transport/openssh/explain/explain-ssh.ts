@@ -1,5 +1,6 @@
 import type { SshConnection } from '../../../model/host.ts';
 import { stageCures, timedOutAt } from '../../connect-stage.ts';
+import { cureOfBastion } from '../../cure-of-bastion.ts';
 import { endpoint } from '../../ssh/client/endpoint.ts';
 import type { ConnectFailure } from '../../transport.ts';
 import { explainHostKey } from './explain-host-key.ts';
@@ -23,7 +24,7 @@ export function explainSsh(connection: SshConnection, talk: SshLog, program: str
   }
   const said = talk.words.join('\n');
   const isOnTheWay = talk.hasProxy && /\b(?:UNKNOWN port 65535|unknown port \d+)\b/.test(said);
-  if (!isOnTheWay) return explain(connection, talk, said, where) ?? unexplained(where, lastWord(talk.words));
+  if (!isOnTheWay) return explain(connection, talk, said, where, 'host') ?? unexplained(where, lastWord(talk.words));
   return explainWay(connection, talk, where);
 }
 
@@ -42,22 +43,28 @@ function explainWay(connection: SshConnection, talk: SshLog, where: string): Con
       cure: 'try it from there; is AllowTcpForwarding on in its sshd_config?',
     };
   }
-  const inner = explain(connection, talk, said, talk.server === undefined ? where : endpoint(talk.server));
+  const inner = explain(connection, talk, said, talk.server === undefined ? where : endpoint(talk.server), 'bastion');
   const failed = `the way to ${where} failed`;
   const byHand = `check ProxyCommand and ProxyJump; try: ssh -v ${connection.address}`;
   if (inner !== undefined) {
-    const cure = inner.kind === 'authentication' ? { cure: `give that host its own IdentityFile in ssh_config` } : {};
+    const cure = inner.cure === undefined ? {} : { cure: cureOfBastion(inner.cure) };
     return { ...inner, ...cure, cause: `${failed}: ${inner.cause}` };
   }
   const word = lastWord(itsWords);
   return { kind: 'protocol', cause: `${failed}: ${word || 'ProxyCommand ended without a word'}`, cure: byHand };
 }
 
-function explain(connection: SshConnection, talk: SshLog, said: string, where: string): ConnectFailure | undefined {
+function explain(
+  connection: SshConnection,
+  talk: SshLog,
+  said: string,
+  where: string,
+  of: 'host' | 'bastion',
+): ConnectFailure | undefined {
   return (
     explainSettings(said) ??
     explainReach(said, where, talk) ??
-    explainHostKey(connection, talk, said, where) ??
+    explainHostKey(connection, talk, said, where, of) ??
     explainHandshake(talk, said, where) ??
     explainLogin(connection, talk, said, where)
   );

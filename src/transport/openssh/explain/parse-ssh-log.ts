@@ -9,6 +9,8 @@ export interface SshLog {
   /** The server spoken with last: of several `ssh` on the way, the farthest. */
   server: { readonly address: string; readonly port: number } | undefined;
   user: string | undefined;
+  /** The one through which that server is reached, as `ssh` would be given it: `-p 2222 ops@bastion`. */
+  via: string | undefined;
   /** Type and fingerprint of the key that it has shown. */
   hostKey: string | undefined;
   /** The first line of a server that is none for SSH, or takes nobody now. */
@@ -38,6 +40,7 @@ export function newSshLog(): SshLog {
     hasProxy: false,
     server: undefined,
     user: undefined,
+    via: undefined,
     hostKey: undefined,
     banner: undefined,
     offered: [],
@@ -80,6 +83,7 @@ const heard: readonly Hear[] = [
     /^Connecting to (\S+) (?:\[\S*\] )?port (\d+)/,
     (talk, [, address = '', port]) => {
       talk.server = { address, port: Number(port) };
+      talk.via = undefined;
       talk.stage = 'TCP connection';
     },
   ],
@@ -92,7 +96,10 @@ const heard: readonly Hear[] = [
   [
     /^Authenticating to (\S+):(\d+) as '(.*)'/,
     (talk, [, address = '', port, user = '']) => {
+      const { server } = talk;
+      const isNext = server !== undefined && (server.address !== address || server.port !== Number(port));
       Object.assign(talk, {
+        via: isNext && talk.user !== undefined ? `-p ${server.port} ${talk.user}@${server.address}` : talk.via,
         server: { address, port: Number(port) },
         user,
         offered: [],

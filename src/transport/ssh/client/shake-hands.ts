@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { err, ok, type Result } from '../../../model/result.ts';
+import { cureOfBastion } from '../../cure-of-bastion.ts';
 import type { SshServer } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure, ConnectOptions } from '../../transport.ts';
 import type { Bastions, Borrowed } from './bastions.ts';
@@ -69,7 +70,12 @@ export async function borrowBastion(
   if (server.jump === undefined) return ok(undefined);
   const bastion = await bastions.borrow(server.jump, options);
   if (bastion.ok || bastion.error.kind === 'needs-openssh') return bastion;
-  return err({ ...bastion.error, cause: `${bastion.error.cause} (the bastion on the way to ${endpoint(server)})` });
+  const { cause, cure } = bastion.error;
+  return err({
+    ...bastion.error,
+    cause: `${cause} (the bastion on the way to ${endpoint(server)})`,
+    ...(cure === undefined ? {} : { cure: cureOfBastion(cure) }),
+  });
 }
 
 function connectTo(

@@ -48,7 +48,7 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
   return async ({ user, methods, keys, password }, ssh2, signal) => {
     const offers: Offer[] = password === undefined ? [] : [...offerPassword(user, password.reveal())];
     if (methods.includes('publickey')) {
-      const found = await findKeys(user, keys, ssh2, signal);
+      const found = await findKeys(user, keys, password === undefined ? 'nothing' : 'a-password', ssh2, signal);
       if (!found.ok) return found;
       offers.push(...found.value);
     }
@@ -58,6 +58,7 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
   async function findKeys(
     user: string,
     keys: KeyChoice,
+    beside: 'a-password' | 'nothing',
     ssh2: Ssh2,
     signal: AbortSignal,
   ): Promise<Result<readonly Offer[], ConnectFailure>> {
@@ -68,7 +69,7 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
     ]);
     const sorted = sortKeys(user, keys, read, agent, questions === undefined ? 'nobody-to-ask' : 'asks');
     if (!sorted.ok) return sorted;
-    const { held, others, locked } = sorted.value;
+    const { held, others, locked, missing } = sorted.value;
     const own = [...sorted.value.own];
     let { unusable } = sorted.value;
     const isDefault = keys.named === 'by-default';
@@ -80,8 +81,9 @@ export function createCredentialsReader(questions?: Questions): CredentialsReade
       else unusable ??= opened.error;
     }
     const found = isDefault ? [...held, ...others, ...own] : [...held, ...own, ...others];
-    // Of several keys in a configuration one may well be locked; it is named where there is no other.
-    return found.length === 0 && unusable !== undefined ? err(unusable) : ok(found);
+    // Of several keys in a configuration one may well be locked, or missing; it is named where there is nothing else.
+    const failure = unusable ?? missing;
+    return found.length > 0 || beside === 'a-password' || failure === undefined ? ok(found) : err(failure);
   }
 }
 
@@ -96,6 +98,8 @@ interface SortedKeys {
   readonly locked: readonly (readonly [path: string, why: UnusableKey])[];
   /** Why the first file that a configuration names cannot be used. */
   readonly unusable: ConnectFailure | undefined;
+  /** The first file that a configuration names and that is not there. */
+  readonly missing: ConnectFailure | undefined;
 }
 
 /** Without asking anybody anything. A file that an inventory names has to be usable; what only ssh can use is left to it. */
@@ -111,6 +115,7 @@ function sortKeys(
   const locked: (readonly [path: string, why: UnusableKey])[] = [];
   const taken = new Set<ParsedKey>();
   let unusable: ConnectFailure | undefined;
+  let missing: ConnectFailure | undefined;
   for (const { path, key, publicKey } of files) {
     const inAgent = publicKey === undefined ? undefined : agent?.keys.find(one => isSame(one, publicKey));
     if (!key.ok && key.error.why === 'needs-ssh') return err(key.error.failure);
@@ -120,13 +125,16 @@ function sortKeys(
     } else if (key.ok) own.push(offerFile(user, path, key.value));
     else if (key.error.why === 'locked' && passphrases === 'asks') locked.push([path, key.error]);
     else if (named === 'by-inventory') return err(key.error.failure);
-    else if (named === 'by-config' && key.error.why !== 'missing') unusable ??= key.error.failure;
+    else if (named === 'by-config') {
+      if (key.error.why === 'missing') missing ??= { ...key.error.failure, cure: 'check IdentityFile in ssh_config' };
+      else unusable ??= key.error.failure;
+    }
   }
   const others =
     agent === undefined || agentKeys !== 'all'
       ? []
       : agent.keys.filter(key => !taken.has(key)).map(key => offerAgentKey(user, nameOf(key), agent.agent, key));
-  return ok({ held, own, others, locked, unusable });
+  return ok({ held, own, others, locked, unusable, missing });
 }
 
 function isSame(one: ParsedKey, other: ParsedKey): boolean {

@@ -9,6 +9,8 @@ export interface Questions {
 }
 
 export interface SshTransportOptions {
+  /** Where ssh's configuration, keys and known_hosts are looked for; without it in the home of the account, as ssh does. */
+  readonly home?: string;
   /** Who may be asked about passphrases and host keys; without it nobody is. */
   readonly questions?: Questions;
   /** Hears what a person should know and what is no failure, such as a host key that is trusted from now on. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readSshArgs } from '../../../../src/inventory/resolve/read-ssh-args.ts';
 import type { Host } from '../../../../src/model/host.ts';
+import { optional } from '../../../../src/model/optional.ts';
 import { Secret } from '../../../../src/model/secret.ts';
 import type { Questions } from '../../../../src/transport/ssh/keys/questions.ts';
 import { createSshTransport } from '../../../../src/transport/ssh/ssh-transport.ts';
@@ -49,8 +50,7 @@ describe('a host whose inventory names a key', () => {
     vi.stubEnv('SSH_AUTH_SOCK', agent.socket);
     // With six refusals sshd would hang up.
     expect(await connect(withKey(join(sshd.directory, 'locked')))).toBe('connected');
-    vi.stubEnv('HOME', '/nonexistent');
-    expect(await connect(withKey(undefined))).toMatch(/Too many authentication failures/);
+    expect(await connect(withKey(undefined), '/nonexistent')).toMatch(/Too many authentication failures/);
   });
 
   it('is refused with one that others can read, as ssh does, unless the agent holds it', async () => {
@@ -124,11 +124,10 @@ describe('a host whose inventory names a key', () => {
 
 describe('a host whose inventory names none', () => {
   it('is reached with a key of the agent', async () => {
-    vi.stubEnv('HOME', '/nonexistent');
     vi.stubEnv('SSH_AUTH_SOCK', agent.socket);
-    expect(await connect(withKey(undefined))).toMatch(/^there is no key to log in with as \S+ at 127/);
+    expect(await connect(withKey(undefined), '/nonexistent')).toMatch(/^there is no key to log in with as \S+ at 127/);
     addToAgent('user_key', '');
-    expect(await connect(withKey(undefined))).toBe('connected');
+    expect(await connect(withKey(undefined), '/nonexistent')).toBe('connected');
   });
 
   it("is reached with ssh's default key, even if the agent is gone", async () => {
@@ -139,29 +138,28 @@ describe('a host whose inventory names none', () => {
     await makeKey(join(sshd.directory, 'rsa'), 'rsa');
     authorise('rsa.pub');
     copyFileSync(join(sshd.directory, 'rsa'), join(home, '.ssh/id_rsa'));
-    vi.stubEnv('HOME', home);
     vi.stubEnv('SSH_AUTH_SOCK', join(sshd.directory, 'no-agent-here'));
-    expect(await connect(withKey(undefined))).toBe('connected');
+    expect(await connect(withKey(undefined), home)).toBe('connected');
   });
 
   it('is looked up in ~/.ssh/known_hosts', async () => {
     const home = join(sshd.directory, 'home2');
     mkdirSync(join(home, '.ssh'), { recursive: true });
     copyFileSync(join(sshd.directory, 'user_key'), join(home, '.ssh/id_ed25519'));
-    vi.stubEnv('HOME', home);
     vi.stubEnv('SSH_AUTH_SOCK', '');
     const host = {
       ...sshd.host,
       connection: { kind: 'ssh', client: 'any', address: '127.0.0.1', port: sshd.port },
     } as Host;
-    expect(await connect(host)).toMatch(/is not known/);
+    expect(await connect(host, home)).toMatch(/is not known/);
     copyFileSync(sshd.knownHostsFile, join(home, '.ssh/known_hosts'));
-    expect(await connect(host)).toBe('connected');
+    expect(await connect(host, home)).toBe('connected');
   });
 });
 
-async function connect(host: Host): Promise<string> {
-  const connected = await createSshTransport().connect(host, connectOptions());
+/** `home`: in place of the account's. */
+async function connect(host: Host, home?: string): Promise<string> {
+  const connected = await createSshTransport(optional('home', home)).connect(host, connectOptions());
   if (!connected.ok) return connected.error.cause;
   await connected.value[Symbol.asyncDispose]();
   return 'connected';
