@@ -110,7 +110,7 @@ function notYet(what: string): Explained {
 }
 
 function templateNotHere(name: string): Explained {
-  const cure = 'templates are filled in within vars, args, globals and output.file';
+  const cure = 'templates are filled in within vars, args, globals, target_process and output.file';
   return { code: 'template-not-here', message: `a template cannot stand in ${name}`, cure };
 }
 

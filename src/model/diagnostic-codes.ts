@@ -42,6 +42,7 @@ export const diagnosticCodes = {
     'no-source': 'A script has neither `source` nor `inline`.',
     'two-sources': 'A script has both `source` and `inline`.',
     'no-end': 'A script has neither `duration` nor `until_exit`.',
+    'which-process': '`target_process` names no process, or names one in two ways.',
     'two-ends': 'A script has both `duration` and `until_exit`.',
     'not-text': 'A file is no text, or a value holds a NUL byte.',
     'not-scalar': 'A value for a global or an argument is neither a whole number nor a text.',

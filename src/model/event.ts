@@ -5,6 +5,7 @@ import type { Failure, HostOutcome, OutcomeCounts } from './outcome.ts';
 import type { BuildId, PlannedPlay } from './plan.ts';
 import type { RepositoryState } from './provenance.ts';
 import type { HistogramRead, RecordRead, TablesMade } from './records.ts';
+import type { FoundProcess } from './target-process.ts';
 
 /** An event of a run, as the views, the history and `--format json` get it. */
 export type Event = EventBody & {
@@ -193,6 +194,8 @@ export interface ScriptStarted {
   readonly kind: 'script-started';
   readonly host: HostName;
   readonly module: ModuleName;
+  /** What target() names, for a script with `target_process`. */
+  readonly targetProcess?: FoundProcess;
 }
 
 /** One line that a script printed, without its newline, exactly as it came (bytes that are no UTF-8 are U+FFFD). */

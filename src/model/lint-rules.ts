@@ -74,7 +74,11 @@ export const lintRules = {
   'shell-command': { severity: 'warning', meaning: '`system()` runs a shell command on every target.' },
   'no-target-process': {
     severity: 'warning',
-    meaning: '`target()` is what `staprun -x` sets, which a playbook does not.',
+    meaning: 'The script asks for `target()`, and no `target_process` of the playbook says which process that is.',
+  },
+  'unused-target-process': {
+    severity: 'warning',
+    meaning: '`target_process` is given, and neither `target()` nor a probe of user space depends on it.',
   },
   'open-line': { severity: 'warning', meaning: 'The last output of a probe does not end its line.' },
   'stap-refuses': { severity: 'error', meaning: '`--stap`: the stap of this machine refuses the script.' },

@@ -4,6 +4,7 @@ import type { ArtifactKey, CanaryKey, GroupName, HostName, KernelRelease, Machin
 import type { Failure, LeftOut } from './outcome.ts';
 import type { Aggregation, OutputFormat } from './records.ts';
 import type { SourceFile } from './source.ts';
+import type { TargetProcess } from './target-process.ts';
 
 /** `RELEASE/MACHINE`, with `/N` behind it where kernels of one release differ in `uname -v`: what one module fits. */
 export type KernelGroupId = Branded<string, 'KernelGroupId'>;
@@ -151,6 +152,8 @@ export interface PlannedScript {
   /** Whether reaching the limit is the plan, or the failure of a script that should have called exit(). */
   readonly end: 'at-limit' | 'by-itself';
   readonly bufferMb?: number;
+  /** What its target() names. */
+  readonly targetProcess?: TargetProcess;
   /** A relative path below the run's directory. */
   readonly outputFile?: string;
   /** It runs on this host of the play only. */

@@ -1,10 +1,11 @@
 import type { BuildOptions, Signing } from '../model/build-options.ts';
 import type { Kernel } from '../model/kernel.ts';
+import { optional } from '../model/optional.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild, PlannedScript } from '../model/plan.ts';
 import type { BoundScript, PlannableKernel, StapOptions } from '../playbook/playbook.ts';
 
 /** How a script runs on one host. */
-export function planScript({ script, globals, outputFile }: BoundScript, build: BuildId): PlannedScript {
+export function planScript({ script, globals, targetProcess, outputFile }: BoundScript, build: BuildId): PlannedScript {
   return {
     module: script.name,
     build,
@@ -12,6 +13,7 @@ export function planScript({ script, globals, outputFile }: BoundScript, build: 
     limitSeconds: script.run.kind === 'duration' ? script.run.seconds : script.run.limitSeconds,
     end: script.run.kind === 'duration' ? 'at-limit' : 'by-itself',
     ...(script.bufferMb === undefined ? {} : { bufferMb: script.bufferMb }),
+    ...optional('targetProcess', targetProcess),
     ...(outputFile === undefined ? {} : { outputFile }),
     ...(script.runOnce ? { once: true } : {}),
   };

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Located } from '../model/source.ts';
 import {
@@ -13,6 +14,7 @@ import { hasTemplate } from '../template/template.ts';
 import { longestGlobal } from './longest-global.ts';
 import type { BoundScript, KernelRule, Play, Script } from './playbook.ts';
 import { pointAt } from './point-at.ts';
+import { processText } from './process-text.ts';
 import { argumentText, globalText, outputPath, type ValueProblem } from './value-text.ts';
 
 /**
@@ -55,8 +57,15 @@ function bindScript(script: Script, kernels: readonly KernelRule[], binding: Bin
     name,
     value: bind(global, value => globalText(value, `global ${name}`, longest), binding),
   }));
+  const targetProcess = bindTargetProcess(script, binding);
   const outputFile = script.outputFile === undefined ? undefined : bind(script.outputFile, outputPath, binding);
-  return { script, args, globals, ...(outputFile === undefined ? {} : { outputFile }) };
+  return { script, args, globals, ...optional('targetProcess', targetProcess), ...optional('outputFile', outputFile) };
+}
+
+function bindTargetProcess({ targetProcess }: Script, binding: Binding): BoundScript['targetProcess'] {
+  if (targetProcess === undefined) return undefined;
+  const { by } = targetProcess;
+  return { ...targetProcess, value: bind(targetProcess.value, value => processText(value, by), binding) };
 }
 
 /** Problems that do not depend on the variables of a host. */

@@ -2,6 +2,8 @@ import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { ok, type Result } from '../model/result.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
 import { pointAt } from './point-at.ts';
+import { processText } from './process-text.ts';
+import { isWay } from './resolve-target-process.ts';
 import type { Resolving } from './resolving.ts';
 import type { SalvagedPlaybook } from './salvage-playbook.ts';
 import { argumentText, outputPath, type ValueProblem } from './value-text.ts';
@@ -20,7 +22,7 @@ export function checkValues({ tree, report }: Resolving, isRefused: SalvagedPlay
     const place = tree.place(path, 'value');
     if (!isFilled(path)) {
       const message = `a template cannot stand in ${path.findLast(step => typeof step === 'string')}`;
-      const cure = 'templates are filled in within vars, args, globals and output.file';
+      const cure = 'templates are filled in within vars, args, globals, target_process and output.file';
       report({ severity: 'error', code: 'template-not-here', message, cure, place: pointAt(place, '{{') });
     } else if (!template.ok) {
       const { code, message, cure, part } = template.error;
@@ -42,6 +44,7 @@ function checkText(value: string, section: Path[0] | undefined, name: Path[0] | 
     // Its length is checked later: the limit depends on the script's options.
     globals: () => argumentText(value, `global ${name}`),
     output: () => (name === 'file' ? outputPath(value) : ok(value)),
+    target_process: () => (isWay(name) ? processText(value, name) : ok(value)),
   };
   return problems[String(section)]?.();
 }
@@ -49,7 +52,11 @@ function checkText(value: string, section: Path[0] | undefined, name: Path[0] | 
 /** Whether the text at a path is a template that is filled in for each host. */
 function isFilled([, part, , section, name]: Path): boolean {
   if (part === 'vars') return true;
-  const isOfScript = section === 'args' || section === 'globals' || (section === 'output' && name === 'file');
+  const isOfScript =
+    section === 'args' ||
+    section === 'globals' ||
+    (section === 'output' && name === 'file') ||
+    (section === 'target_process' && isWay(name));
   return part === 'scripts' && isOfScript;
 }
 

@@ -5,6 +5,7 @@ import type { JsonValue } from '../model/json.ts';
 import type { Retry } from '../model/plan.ts';
 import type { Aggregation, OutputFormat } from '../model/records.ts';
 import type { Located, Place, SourceFile } from '../model/source.ts';
+import type { TargetProcess } from '../model/target-process.ts';
 
 /** A playbook, resolved: checked, sources read, but its templates not yet filled in (that takes a host's variables). */
 export interface Playbook {
@@ -98,6 +99,8 @@ export interface Script {
   readonly stapOptions: StapOptions;
   /** staprun's `-b`: megabytes for each CPU. */
   readonly bufferMb?: number;
+  /** What its target() names; a template. */
+  readonly targetProcess?: Omit<TargetProcess, 'value'> & { readonly value: Located<JsonValue> };
   /** A template for a path below the run's folder `files`. */
   readonly outputFile?: Located<string>;
   /** How its output is read; absent: only histograms are looked for. */
@@ -108,7 +111,7 @@ export interface Script {
   /** Those of its play stand with the play. */
   readonly tags: readonly string[];
   /** As a play's. */
-  readonly unknown?: readonly ('args' | 'run' | 'stap_options')[];
+  readonly unknown?: readonly ('args' | 'run' | 'stap_options' | 'target_process')[];
 }
 
 export type RunLength =
@@ -133,12 +136,13 @@ export interface PlannablePreconditions extends Omit<Preconditions, 'commands'> 
 }
 
 /** Its templates are filled in by then. */
-export type PlannableScript = Omit<Script, 'place' | 'args' | 'globals' | 'tags'>;
+export type PlannableScript = Omit<Script, 'place' | 'args' | 'globals' | 'targetProcess' | 'tags'>;
 
 /** A script with its templates filled in for one host. */
 export interface BoundScript {
   readonly script: PlannableScript;
   readonly args: readonly string[];
   readonly globals: readonly { readonly name: string; readonly value: string }[];
+  readonly targetProcess?: TargetProcess;
   readonly outputFile?: string;
 }

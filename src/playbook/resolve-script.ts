@@ -11,6 +11,7 @@ import { resolveAggregate } from './resolve-aggregate.ts';
 import { resolveFormat } from './resolve-format.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
 import { resolveTags } from './resolve-tags.ts';
+import { resolveTargetProcess } from './resolve-target-process.ts';
 import type { Resolving } from './resolving.ts';
 import { titleOfScript } from './title-of-script.ts';
 import type { Script as WrittenScript } from './written-playbook.ts';
@@ -41,10 +42,14 @@ export async function resolveScript(
   const aggregate = isFormatKnown
     ? resolveAggregate(written.aggregate, format, [...path, 'aggregate'], resolving)
     : undefined;
+  const targetProcess = resolveTargetProcess(written.target_process, [...path, 'target_process'], resolving);
   if (source === undefined) return undefined;
   const unknown: NonNullable<Script['unknown']> = [
     ...(isKnown([...path, 'args']) ? [] : (['args'] as const)),
     ...(run === undefined ? (['run'] as const) : []),
+    ...((written.target_process === undefined && isKnown([...path, 'target_process'])) || targetProcess !== undefined
+      ? []
+      : (['target_process'] as const)),
     ...(areOptionsKnown(path, resolving) ? [] : (['stap_options'] as const)),
   ];
   const located = (value: JsonValue, ...keys: Path): Located<JsonValue> => ({
@@ -62,6 +67,7 @@ export async function resolveScript(
     run: run ?? { kind: 'duration', seconds: longestRun },
     stapOptions,
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
+    ...optional('targetProcess', targetProcess),
     ...(written.output?.file === undefined ? {} : { outputFile: outputFile(written.output.file, path, tree) }),
     ...(format === undefined ? {} : { format }),
     ...(aggregate === undefined ? {} : { aggregate }),

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../model/result.ts';
 
 /** Why a value cannot be used, and what would be right. */
 export interface ValueProblem {
-  readonly code: 'not-scalar' | 'not-text' | 'too-long' | 'unsafe-path';
+  readonly code: 'malformed' | 'not-scalar' | 'not-text' | 'too-long' | 'unsafe-path';
   readonly message: string;
   readonly cure: string;
 }

@@ -340,6 +340,7 @@ export interface Script {
    * staprun -b: megabytes of buffer for each CPU. More helps against transport failures.
    */
   buffer_mb?: number;
+  target_process?: TargetProcess;
   /**
    * It runs on one host only: the first of the play that can run it. Default: what the play says.
    */
@@ -413,4 +414,29 @@ export interface Aggregate {
    * So many rows are kept apart, in the order in which they come up; later ones count for the row of the rest.
    */
   max_groups?: number;
+}
+/**
+ * The process that target() names: what `stap -x` is told. Each host looks for it right before the load; where it is not there, nothing is loaded and the host has failed. The script does not end with it.
+ */
+export interface TargetProcess {
+  /**
+   * Its number; most often a template, since it differs by host.
+   */
+  pid?: number | string;
+  /**
+   * The kernel's name of it, as `ps -o comm` shows it: exactly this, 15 bytes at most. Where several processes have it the host fails with a list of them, unless `which` says which one.
+   */
+  name?: string;
+  /**
+   * An absolute path on the host; its first line begins with the number.
+   */
+  pidfile?: string;
+  /**
+   * The main process of this service: MainPID of systemd, or, on a host without it, the pidfile NAME.pid in /run or /var/run.
+   */
+  service?: string;
+  /**
+   * Which one of several processes of that name. `oldest` is a server's first process where all of them have one name.
+   */
+  which?: 'oldest' | 'newest';
 }

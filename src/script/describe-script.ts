@@ -4,6 +4,7 @@ import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
 import { type BadPoint, findBadPoints } from './find-bad-points.ts';
 import { findOpenLines } from './find-open-lines.ts';
 import { findTargetWrites } from './find-target-writes.ts';
+import { isLibraryMacro } from './is-library-macro.ts';
 import { locateTokens } from './locate-tokens.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
@@ -35,8 +36,10 @@ export interface ScriptDescription {
   readonly countVariables: readonly Place[];
   /** Calls of `system()`, which runs a shell command on the target. */
   readonly shellCommands: readonly Place[];
-  /** Calls of `target()`, the value of `staprun -x`. */
+  /** Calls of `target()`, the value of `staprun -x`, and of the library's functions that ask for it. */
   readonly targetCalls: readonly Place[];
+  /** Whether `staprun -x` makes a difference, or could make one: probes of user space fire for that process only. */
+  readonly reachesTarget: boolean;
   /** Output that ends a probe within a line. */
   readonly openLines: readonly Place[];
   readonly badNumbers: readonly BadNumber[];
@@ -81,6 +84,8 @@ export function describeScript(
   const own = new Set(outline.functions.map(({ name }) => name));
   const callsOf = (name: string): readonly Place[] =>
     own.has(name) ? [] : bodies.flatMap(body => body.filter((_, index) => isCall(body, index, name)).map(at));
+  const targetCalls = ['target', 'target_set_pid', 'target_set_report'].flatMap(callsOf);
+  const isOpaque = tokens.some(token => token.kind === 'embedded-c' || isLibraryMacro(token));
   const globals = describeGlobals(outline, at);
   const names = new Set(globals.map(({ name }) => name));
   const written = raw.filter(({ kind, text }) => kind === 'argument' && !text.endsWith('#'));
@@ -110,7 +115,8 @@ export function describeScript(
       .map(token => ({ name: token.text, place: at(token) })),
     countVariables: probes.filter(isSyscallProbe).flatMap(probe => findSyscallVariables(probe).map(at)),
     shellCommands: callsOf('system'),
-    targetCalls: callsOf('target'),
+    targetCalls,
+    reachesTarget: targetCalls.length > 0 || isOpaque || !probes.every(isOfKernelOnly),
     openLines: findOpenLines(outline).map(at),
     badNumbers: tokens.flatMap((token, index) =>
       token.kind === 'number' ? findBadNumber(token, tokens[index - 1], at) : [],
@@ -125,6 +131,15 @@ function isCall(body: readonly ParsedToken[], index: number, name: string): bool
   const token = body[index];
   return token?.text === name && token.kind === 'identifier' && token.sure && body[index + 1]?.text === '(';
 }
+
+/** Aliases of the library may stand for points of user space. */
+function isOfKernelOnly({ kind, head }: StpProbe): boolean {
+  return kind === 'probe' && pointsOf(head).every(([first]) => kernelPoints.has(first?.text ?? ''));
+}
+
+const kernelPoints: ReadonlySet<string> = new Set(
+  'begin end error never timer kernel module syscall nd_syscall vfs scheduler'.split(' '),
+);
 
 function isSyscallProbe({ head }: StpProbe): boolean {
   return head.some(token => token.text === 'syscall' || token.text === 'nd_syscall');

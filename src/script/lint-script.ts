@@ -8,6 +8,7 @@ import type { LintFinding } from './lint-finding.ts';
 import { lintGlobals } from './lint-globals.ts';
 import { lintNumbers } from './lint-numbers.ts';
 import { lintPoints } from './lint-points.ts';
+import { lintTarget } from './lint-target.ts';
 import { reachesKernel } from './reaches-kernel.ts';
 import type { ScriptUse } from './script-use.ts';
 
@@ -31,6 +32,7 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFin
     ...lintNumbers(script, use),
     ...lintPoints(script, use),
     ...lintEnd(script, use),
+    ...lintTarget(script, use),
     ...lintGuru(script, use),
     ...lintCount(script, use),
     ...lintHabits(script),
@@ -110,19 +112,13 @@ function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse
 /** Parameters that the tapset gives the same name. */
 const sameNames: ReadonlySet<string> = new Set(['$count', '$fd', '$filename', '$flags', '$mode', '$pid']);
 
-function lintHabits({ shellCommands, targetCalls, openLines }: ScriptDescription): readonly LintFinding[] {
+function lintHabits({ shellCommands, openLines }: ScriptDescription): readonly LintFinding[] {
   return [
     ...eachPlace(shellCommands, {
       severity: 'warning',
       code: 'shell-command',
       message: 'system() runs a shell command on every target, as whom staprun runs',
       cure: 'be sure that it may run on all of them',
-    }),
-    ...eachPlace(targetCalls.slice(0, 1), {
-      severity: 'warning',
-      code: 'no-target-process',
-      message: 'the script uses target(), which only staprun -x sets: here it is 0',
-      cure: 'give the process as $1 or as a global',
     }),
     ...eachPlace(openLines, {
       severity: 'warning',

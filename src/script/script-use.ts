@@ -9,6 +9,8 @@ export interface ScriptUse {
   readonly args: readonly GivenValue[] | undefined;
   readonly globals: Readonly<Record<string, GivenGlobal>>;
   readonly run: { readonly kind: 'duration' | 'until-exit'; readonly seconds: number } | undefined;
+  /** Where the playbook names the process of target(). */
+  readonly targetProcess: Place | 'none' | 'unknown';
   readonly guru: 'yes' | 'no' | 'on-some-kernels' | 'unknown';
   /** How many bytes a string holds: MAXSTRINGLEN without its NUL. */
   readonly longestString: number;

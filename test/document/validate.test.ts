@@ -210,7 +210,7 @@ describe('one mistake, one finding, where it stands, with what would be right', 
     [
       'a template where none is filled in',
       inScript('      duration: "{{ d }}"\n'),
-      '5:17-26 ["{{ d }}"] template-not-here: a template cannot stand in duration; templates are filled in within vars, args, globals and output.file',
+      '5:17-26 ["{{ d }}"] template-not-here: a template cannot stand in duration; templates are filled in within vars, args, globals, target_process and output.file',
     ],
     [
       'a mode of a later version',

@@ -373,7 +373,7 @@ describe('what has a form but no meaning', () => {
     [
       'a template for hosts',
       { 'p.yml': '- hosts: "{{ target }}"\n  scripts: [{ name: a, inline: x, duration: 1s }]\n' },
-      '1:11-13 [{{] template-not-here: a template cannot stand in hosts; templates are filled in within vars, args, globals and output.file',
+      '1:11-13 [{{] template-not-here: a template cannot stand in hosts; templates are filled in within vars, args, globals, target_process and output.file',
     ],
   ])('%s', async (_, files, expected) => {
     expect(await refusal(files)).toBe(expected);

@@ -73,7 +73,7 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
       8:75-79 [long] unknown-value: c cannot be "long"; write text or integer or number
       8:81-82 [5] wrong-type: columns[5] is the number 5, not a mapping or a text; quote it: "5"
       8:84-87 [d-e] invalid-key: "d-e" is not a column's name: letters, digits and _
-      8:95-104 ["{{ x }}"] template-not-here: a template cannot stand in columns[7]; templates are filled in within vars, args, globals and output.file
+      8:95-104 ["{{ x }}"] template-not-here: a template cannot stand in columns[7]; templates are filled in within vars, args, globals, target_process and output.file
       9:30-31 [X] duplicate-section: the sections "a" and "b" begin with the same line; let the script print another line before each (9:24 the first is here)
       9:36-38 [""] malformed: c: "" is not a line with something in it
       10:21-24 [sum] unknown-value: histograms cannot be "sum"; write add or last or ignore
@@ -101,7 +101,7 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
       `"6:26-28 [[]] empty: columns is empty; for example: [{"pid":"integer"},{"execname":"text"},{"bytes":"integer"}]"`,
     );
     expect(await wrong('output: { columns: [pid], skip: ["{{ x }}"] }')).toMatchInlineSnapshot(
-      `"6:41-43 [{{] template-not-here: a template cannot stand in skip; templates are filled in within vars, args, globals and output.file"`,
+      `"6:41-43 [{{] template-not-here: a template cannot stand in skip; templates are filled in within vars, args, globals, target_process and output.file"`,
     );
   });
 });

@@ -50,6 +50,7 @@ function readUse(text: string): ScriptUse {
       ]),
     ),
     run: { kind: use.run ?? 'duration', seconds: use.seconds ?? 30 },
+    targetProcess: 'none',
     guru: use.guru ?? 'no',
     longestString: use.longestString ?? 127,
     kernels: use.kernels ?? [],

@@ -39,6 +39,7 @@ test("no error is found in SystemTap's own scripts, used as they are meant", asy
         globals: {},
         run: { kind: whole.end.callsExit ? 'until-exit' : 'duration', seconds: 86_400 },
         guru: 'yes',
+        targetProcess: 'none',
         longestString: 127,
         kernels: [],
       });

@@ -15,12 +15,22 @@ interface Use {
   readonly guru?: ScriptUse['guru'];
   readonly kernels?: readonly string[];
   readonly name?: string;
+  readonly targetProcess?: string;
 }
 
 /** What is said of a script used so; the places in the playbook are the words themselves. */
 function lint(
   text: string,
-  { args = [], globals = [], run = 'duration', seconds = 30, guru = 'no', kernels = [], name = 'script' }: Use = {},
+  {
+    args = [],
+    globals = [],
+    run = 'duration',
+    seconds = 30,
+    guru = 'no',
+    kernels = [],
+    name = 'script',
+    targetProcess,
+  }: Use = {},
 ): string {
   const written = (word: string): ScriptUse['place'] => placeAt({ path: 'p.yml', text: word }, 0, word.length);
   return say(
@@ -34,6 +44,7 @@ function lint(
           globals.map(global => [global, { text: undefined, place: written(global), namePlace: written(global) }]),
         ),
         run: { kind: run, seconds },
+        targetProcess: targetProcess === undefined ? 'none' : written(targetProcess),
         guru,
         longestString: 127,
         kernels,
@@ -41,6 +52,35 @@ function lint(
     ),
   );
 }
+
+describe('the process of target()', () => {
+  const ask = 'probe syscall.read { if (pid() == target()) println(execname()) }';
+  const set = 'probe syscall.read { if (target_set_pid(pid())) println(execname()) }';
+  const blind = 'probe syscall.read, timer.s(1) { println(execname()) }';
+  const nobody =
+    'warning no-target-process: the script asks for target(), and no target_process says which process that is';
+
+  test.each([
+    ['asked for, not given', ask, undefined, nobody],
+    ['asked for by the library', set, undefined, nobody],
+    ['asked for, given', ask, 'nginx', ''],
+    ['asked for by the library, given', set, 'nginx', ''],
+    ['its own function', `function target() { return 1 } ${ask}`, undefined, ''],
+    ['not asked for', blind, undefined, ''],
+    [
+      'not asked for, given',
+      blind,
+      'nginx',
+      'p.yml:1:1 "nginx" warning unused-target-process: nothing in the script depends',
+    ],
+    ['given for probes of user space', 'probe process("/bin/x").function("f") { println("f") }', 'nginx', ''],
+    ['given, and perhaps asked for by a macro of the library', `${blind} probe end { println(@mine) }`, 'nginx', ''],
+  ])('%s', (_what, text, targetProcess, said) => {
+    const found = lint(text, targetProcess === undefined ? {} : { targetProcess });
+    if (said === '') expect(found).toBe('');
+    else expect(found).toContain(said);
+  });
+});
 
 describe('findings', () => {
   test.each<[what: string, text: string, use: Use, said: string]>([
@@ -214,6 +254,7 @@ test('of any text at all something can be said, with a place in it', () => {
           args: args.map(value => ({ text: value, place })),
           globals: { n: { text: '5', place, namePlace: place }, m: { text: undefined, place, namePlace: place } },
           run: { kind: 'until-exit', seconds: 5 },
+          targetProcess: 'none',
           guru,
           longestString: 127,
           kernels: [],
@@ -237,6 +278,7 @@ test('of what could not be read of a use nothing is said, of the rest all the sa
     args: [],
     globals: { seen: { text: '1', place, namePlace: place }, nope: { text: '1', place, namePlace: place } },
     run: { kind: 'until-exit', seconds: 5 },
+    targetProcess: 'none',
     guru: 'no',
     longestString: 127,
     kernels: [],

@@ -1,3 +1,4 @@
+import { optional } from '../../model/optional.ts';
 import { type HostOutcome, hasRun, worstOutcome } from '../../model/outcome.ts';
 import type { PlannedScript } from '../../model/plan.ts';
 import type { Connection } from '../../transport/transport.ts';
@@ -56,7 +57,8 @@ async function runScript(
     kernel,
     as: decision.as,
     uploadDirectory,
-    onLoaded: () => events.emit({ kind: 'script-started', ...origin }),
+    onLoaded: targetProcess =>
+      events.emit({ kind: 'script-started', ...origin, ...optional('targetProcess', targetProcess) }),
     onLine: (stream, text) => {
       output.emitLine(stream, text);
       return events.congestion();

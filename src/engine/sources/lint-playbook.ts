@@ -42,6 +42,9 @@ function useOf(script: Script, { kernels, unknown }: Play): ScriptUse {
       ]),
     ),
     run: script.unknown?.includes('run') ? undefined : lengthOf(script),
+    targetProcess: script.unknown?.includes('target_process')
+      ? 'unknown'
+      : (script.targetProcess?.value.place ?? 'none'),
     guru: areOptionsKnown ? guruOf(script, kernels) : 'unknown',
     longestString: areOptionsKnown ? longestGlobal(script, kernels) : Number.POSITIVE_INFINITY,
     kernels: areKernelsKnown ? kernels.map(({ release }) => release) : undefined,

@@ -22,7 +22,7 @@ export function concludeRun(
     ...(kept === undefined ? {} : { kept }),
   };
   const common = {
-    notes: describeLosses(report.errors, options.script),
+    notes: [...describeLosses(report.errors, options.script), ...noteOfTarget(report)],
     unchecked,
     remains,
     ...(sinceLoad === undefined ? {} : { sinceLoad: { ...sinceLoad, ...(boot === undefined ? {} : { boot }) } }),
@@ -73,4 +73,10 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
   // A stop before `ready` reaches it as the end of its input.
   if (stop.aborted && report.stopping?.why === 'lost') return { kind: 'stopped' };
   return report.stopping === undefined ? { kind: 'exited' } : explainStop(report.stopping, options);
+}
+
+/** A script that ended by itself may have ended with its process, as it should. */
+function noteOfTarget({ target, targetGone, stopping }: SupervisorReport): readonly string[] {
+  if (target === undefined || targetGone === undefined || stopping?.why !== 'limit') return [];
+  return [`its process ${target.pid} (${target.name}) was gone after ${targetGone} s`];
 }

@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/outcome.ts';
 import type { Watch } from '../../model/plan.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
+import { explainNoTarget } from './explain-no-target.ts';
 import { megabytes, perCpu } from './explain-stop.ts';
 import type { Supervision } from './supervision.ts';
 import type { SupervisorReport } from './supervisor-report.ts';
@@ -8,7 +9,7 @@ import type { SupervisorReport } from './supervisor-report.ts';
 type Refusal = NonNullable<SupervisorReport['refused']>;
 
 /** Explains a supervisor's `refused`, upon which nothing was loaded. The words are those of `supervisor.sh`. */
-export function explainRefusal({ why, detail }: Refusal, { artifact, kernel, watch }: Supervision): Failure {
+export function explainRefusal({ why, detail }: Refusal, { script, artifact, kernel, watch }: Supervision): Failure {
   switch (why) {
     case 'no-folder':
       return at('upload', `cannot make a folder in ${detail}`, `see whether ${detail} is full or read-only`);
@@ -67,6 +68,13 @@ export function explainRefusal({ why, detail }: Refusal, { artifact, kernel, wat
     }
     case 'no-lock':
       return at('load', `cannot make ${detail}, which keeps others from loading ${artifact.module} at the same time`);
+    case 'no-process':
+    case 'hidden':
+    case 'thread':
+    case 'several':
+    case 'pidfile':
+    case 'service':
+      return explainNoTarget({ why, detail }, script.targetProcess);
     default:
       return at('load', `the supervisor refused: ${why} ${detail}`.trim());
   }

@@ -23,6 +23,7 @@ keep_watch() {
     is_orphan && orphan=yes
     if lives "$staprun"; then
       see_whether_live
+      watch_target
       [ -n "$why" ] || find_reason
       [ -z "$why" ] || stop_script
     else

@@ -1,4 +1,5 @@
 import type { Result } from '../../model/result.ts';
+import type { TargetProcess } from '../../model/target-process.ts';
 import type { ExecFailure, RemoteProcess } from '../../transport/transport.ts';
 import { encodeParameter } from './encode-parameter.ts';
 import { mostLoad } from './explain-refusal.ts';
@@ -43,6 +44,7 @@ function argumentsOf(nonce: string, options: Supervision, patienceSeconds: numbe
     inHundredths(mostLoad(watch)),
     inHundredths(watch.stopAtLoadPerCpu),
     watch.stopAtFreeMemoryBytes === undefined ? '-' : String(Math.floor(watch.stopAtFreeMemoryBytes / 1024)),
+    ...targetWords(script.targetProcess),
     'staprun',
     ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
     // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.
@@ -53,6 +55,10 @@ function argumentsOf(nonce: string, options: Supervision, patienceSeconds: numbe
       return parameter;
     }),
   ];
+}
+
+function targetWords(target: TargetProcess | undefined): readonly [by: string, value: string, which: string] {
+  return target === undefined ? ['-', '-', '-'] : [target.by, target.value, target.which ?? '-'];
 }
 
 function inHundredths(limit: number | undefined): string {

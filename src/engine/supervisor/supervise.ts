@@ -91,7 +91,7 @@ function readStderrLine(
 ): Promise<void> | undefined {
   const wasLoaded = report.loaded;
   const printed = readLogLine(line, nonce, report);
-  if (report.loaded && !wasLoaded) options.onLoaded();
+  if (report.loaded && !wasLoaded) options.onLoaded(report.target);
   return printed === undefined ? undefined : options.onLine('stderr', printed);
 }
 

@@ -1,6 +1,7 @@
 import type { ScriptEnd } from '../../model/event.ts';
 import type { KernelRelease, Machine, RunId } from '../../model/ids.ts';
 import type { PlannedScript, Watch } from '../../model/plan.ts';
+import type { FoundProcess } from '../../model/target-process.ts';
 import type { Artifact } from '../../module/cache/module-cache.ts';
 import type { Connection } from '../../transport/transport.ts';
 
@@ -19,7 +20,8 @@ export interface Supervision {
   readonly stop: AbortSignal;
   /** Leaves the host to its lease. */
   readonly abandon: AbortSignal;
-  readonly onLoaded: () => void;
+  /** With the process that its target() names. */
+  readonly onLoaded: (target: FoundProcess | undefined) => void;
   readonly onLine: (stream: 'stdout' | 'stderr', text: string) => Promise<void> | undefined;
 }
 

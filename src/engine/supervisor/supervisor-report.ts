@@ -1,4 +1,5 @@
 import { printableLine } from '../../model/printable-text.ts';
+import type { FoundProcess } from '../../model/target-process.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
 
 /** What a target's supervisor has reported so far, by the lines of `supervisor.sh`. Each text is one line, bounded. */
@@ -11,6 +12,9 @@ export interface SupervisorReport {
   /** The kernel's `boot_id`; undefined before `ready`, or where the kernel has none. */
   boot: string | undefined;
   loaded: boolean;
+  /** The process that `staprun -x` is told of, and after how many seconds it was gone. */
+  target: FoundProcess | undefined;
+  targetGone: number | undefined;
   refused: { readonly why: string; readonly detail: string } | undefined;
   stopping: { readonly why: string; readonly number: number } | undefined;
   /** Why `staprun -d` could not unload the module, and rm not remove the folder. */
@@ -33,6 +37,8 @@ export function newReport(): SupervisorReport {
     ready: false,
     boot: undefined,
     loaded: false,
+    target: undefined,
+    targetGone: undefined,
     refused: undefined,
     stopping: undefined,
     stuck: undefined,
@@ -68,6 +74,12 @@ function takeWord(word: string | undefined, rest: readonly string[], report: Sup
       break;
     case 'loaded':
       report.loaded = true;
+      break;
+    case 'target':
+      report.target = { pid: Number(first), name: oneLine(others) };
+      break;
+    case 'target-gone':
+      report.targetGone = Number(first);
       break;
     case 'refused':
       report.refused = { why: first, detail: oneLine(others) };

@@ -1,9 +1,10 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
 # Owns one script on a target, in POSIX sh (dash, bash, busybox ash):
 # `sh -s -- tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE MOST_LOAD STOP_LOAD
-# STOP_MEMORY staprun [OPTION...] ./MODULE.ko [NAME=VALUE...]`.
+# STOP_MEMORY TARGET_BY TARGET WHICH staprun [OPTION...] ./MODULE.ko [NAME=VALUE...]`.
 #
-# Times are in seconds, loads in hundredths for each CPU, memory in kB; `-` stands for no limit. To stop a script, staprun gets
+# Times are in seconds, loads in hundredths for each CPU, memory in kB; `-` stands for no limit. TARGET_BY is `-` or how
+# the process for `staprun -x` is found (find-target.sh): pid | name | pidfile | service; WHICH of several: oldest | newest | `-`. To stop a script, staprun gets
 # INT once the module is live, or after PATIENCE even if it is not; TERM after twice PATIENCE, KILL after three times.
 #
 # Standard input carries this script, in a group after a `shift`; once the folder is named, the module, BYTES long; then a line
@@ -14,8 +15,10 @@
 #     folder PATH               where the module is put, a folder of its own
 #     unchecked WHAT            sha256 | load | memory: this host has no tool to check it
 #     refused WHY [DETAIL]      nothing was loaded; the words are those of explain-refusal.ts
+#     target PID NAME           the process that target() is to name
 #     ready BOOT                the module lies in its folder, whole: it is loaded now, and renewals may begin
 #     loaded                    the module is live
+#     target-gone SECONDS       that process has ended, so many seconds after the load began
 #     stopping WHY [NUMBER]     limit | asked | lost | lease | signal | load | memory
 #     stuck TEXT                the last line of `staprun -d`, if the module cannot be unloaded
 #     kept TEXT                 the last line of rm, if the folder cannot be removed
@@ -35,8 +38,9 @@ export PATH LC_ALL
 nonce=$1 parent=$2 run=$3 module=$4 bytes=$5 sha256=$6 release=$7 machine=$8
 shift 8
 limit=$1 lease=$2 patience=$3 most_load=$4 stop_load=$5 stop_memory=$6
-shift 6
-main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone=''
+target_by=$7 target_value=$8 target_which=$9
+shift 9
+main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone='' target=''
 exec 4>&2
 say() { printf '%s %s\n' "$nonce" "$*" >&4; }
 # A process that only waits must not keep the channel open.
@@ -57,6 +61,7 @@ lives() {
 is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
 . ../../transport/shell/own-shell.sh
 . ./measure-host.sh
+. ./find-target.sh
 . ./take-lock.sh
 . ./check-digest.sh
 . ./clean-up.sh
@@ -115,6 +120,11 @@ fi
 if [ "$stop_memory" != - ]; then
   memory=$(memory_now) || { say 'unchecked memory' && memory=$((stop_memory + 1)); }
   [ "$memory" -gt "$stop_memory" ] || refuse "tight $memory"
+fi
+if [ "$target_by" != - ]; then
+  find_target
+  shift
+  set -- staprun -x "$target" "$@"
 fi
 cd "$dir" || refuse "no-folder $parent"
 trap : USR1

@@ -3,6 +3,7 @@ import type { HostName, KernelRelease, Machine, ModuleName } from '../../model/i
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, KernelGroupId } from '../../model/plan.ts';
+import { sayTargetProcess } from '../../model/target-process.ts';
 import type { BoundScript, KernelRule, PlannableScript, Play } from '../../playbook/playbook.ts';
 import { matchKernel } from '../match-kernel.ts';
 import { planBuild, planScript } from '../plan-script.ts';
@@ -71,6 +72,7 @@ function outlineScript(bound: BoundScript, { digest }: OutlineInput): ScriptOutl
       ...prefixed('globals', Object.fromEntries(planned.globals.map(({ name, value }) => [name, value]))),
       ...named(planned.end === 'at-limit' ? 'duration' : 'until_exit', `${planned.limitSeconds}s`),
       ...named('buffer_mb', planned.bufferMb),
+      ...named('target_process', planned.targetProcess && sayTargetProcess(planned.targetProcess)),
       ...named('output.file', planned.outputFile),
       ...named('run_once', planned.once),
       ...outputSettingsOf(script),

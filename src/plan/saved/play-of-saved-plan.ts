@@ -47,7 +47,7 @@ export function scriptsOfSavedHost(
   play: PlannablePlay,
 ): readonly BoundScript[] {
   if (decision.kind !== 'run') return [];
-  return decision.scripts.map(({ module, build: id, globals, outputFile }) => {
+  return decision.scripts.map(({ module, build: id, globals, targetProcess, outputFile }) => {
     const script = play.scripts.find(({ name }) => name === module);
     const build = planned.builds.find(other => other.id === id);
     if (script === undefined || build === undefined) throw new Error(`the plan has no script or build for ${id}`);
@@ -55,6 +55,7 @@ export function scriptsOfSavedHost(
       script,
       args: build.args,
       globals,
+      ...optional('targetProcess', targetProcess),
       ...optional('outputFile', outputFile),
     };
   });

@@ -8,6 +8,7 @@ import type {
   HostProbed,
   PlayPlanned,
   ScriptFinished,
+  ScriptStarted,
 } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { printableText } from '../../model/printable-text.ts';
@@ -62,7 +63,7 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
         `batch ${event.batch} of ${event.of}: ${countOf(event.hosts.length, 'host')} (${foldHostsWithin(event.hosts, 60)})`,
       ];
     case 'script-started':
-      return inVerbose(`${event.host}: ${event.module} runs`);
+      return inVerbose(`${event.host}: ${event.module} runs${forProcess(event)}`);
     case 'script-finished':
       return scriptLines(event, inVerbose);
     case 'host-finished':
@@ -86,6 +87,10 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
       event satisfies never;
       return [];
   }
+}
+
+function forProcess({ targetProcess }: ScriptStarted): string {
+  return targetProcess === undefined ? '' : `, target() is ${targetProcess.pid} (${targetProcess.name})`;
 }
 
 /** What is wrong with a host, without its name, so that several can share a line; undefined where all is well. */

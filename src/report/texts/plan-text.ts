@@ -1,6 +1,7 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { sayTargetProcess } from '../../model/target-process.ts';
 import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
 import { displayWidth } from '../layout/display-width.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
@@ -132,7 +133,7 @@ function runRows({ hosts }: PlannedPlay, columns: number): readonly string[] {
 /** Values that differ on every host would make a line for each of them. */
 const mostRows = 20;
 
-function describeRun({ module, globals, limitSeconds, end, bufferMb, once }: PlannedScript): string {
+function describeRun({ module, globals, targetProcess, limitSeconds, end, bufferMb, once }: PlannedScript): string {
   const values = globals.map(
     ({ name, value }) => `${name}=${/^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value)}`,
   );
@@ -141,7 +142,8 @@ function describeRun({ module, globals, limitSeconds, end, bufferMb, once }: Pla
       ? `for ${formatSeconds(limitSeconds)}`
       : `until it exits, ${formatSeconds(limitSeconds)} at most`;
   const buffer = bufferMb === undefined ? [] : [`buffer_mb=${bufferMb}`];
-  return printableText([module, ...values, ...buffer, length, ...(once ? ['once'] : [])].join(' '));
+  const target = targetProcess === undefined ? [] : [`target_process=${sayTargetProcess(targetProcess)}`];
+  return printableText([module, ...values, ...target, ...buffer, length, ...(once ? ['once'] : [])].join(' '));
 }
 
 function watchRows({ watch = {} }: PlannedPlay): readonly string[] {

@@ -110,3 +110,14 @@ test('a module that somebody else has loaded in the meantime is not ours to be l
   expect(run.left.module).toBe('none');
   expect(run.end).toMatchObject({ failure: { cause: 'a module of this name is loaded already' } });
 });
+
+test.each([
+  ['limit', ['its process 1234 (post gres) was gone after 7 s']],
+  // It was asked to end, or ended by itself, perhaps since its process has.
+  ['asked', []],
+  [undefined, []],
+])('a process that ends before the script does is told: %s', (why, notes) => {
+  const stopping = why === undefined ? [] : [`stopping ${why}`];
+  const run = conclude('target 1234 post gres', 'ready BOOT', 'loaded', 'target-gone 7', ...stopping, clean);
+  expect(run.notes).toEqual(notes);
+});

@@ -21,6 +21,8 @@ export interface Call {
   readonly mostLoad?: number;
   readonly stopLoad?: number;
   readonly stopMemory?: number;
+  /** How the process for -x is found, its value, and which of several. */
+  readonly target?: readonly [by: string, value: string, which: string];
   /** Where the folder is made; without, the folder of the stand-ins. */
   readonly parent?: string;
   /** `TAPBOOK_LOCKS`; without, the folder of the stand-ins. */
@@ -53,6 +55,7 @@ export function supervisorArgv(shell: readonly string[], folder: string, call: C
     String(call.lease ?? 60),
     '1',
     ...[call.mostLoad, call.stopLoad, call.stopMemory].map(limit => (limit === undefined ? '-' : String(limit))),
+    ...(call.target ?? ['-', '-', '-']),
     'staprun',
     `./${name}.ko`,
     ...(call.args ?? []),
@@ -82,7 +85,18 @@ export function said(ran: Pick<Ran, 'stderr'>): readonly string[] {
     );
 }
 
-const words = ['unchecked', 'refused', 'ready', 'loaded', 'stopping', 'stuck', 'kept', 'ended'];
+const words = [
+  'unchecked',
+  'refused',
+  'target',
+  'ready',
+  'loaded',
+  'target-gone',
+  'stopping',
+  'stuck',
+  'kept',
+  'ended',
+];
 
 /** A view of the kernel of its own, where a stand-in can play a module that is loaded, takes root. */
 export const canOwnKernel: boolean =

@@ -82,6 +82,7 @@ describe('what a plan rests on', () => {
         },
       }),
     ];
+    const targetProcess = { by: 'name', value: 'postgres', which: 'oldest' } as const;
     const sign = { key: 'pkcs11:k', hash: 'sha256', certificate: { path: 'c', base64: 'AA==' } };
     const parts: PlanParts = {
       play: {
@@ -93,7 +94,11 @@ describe('what a plan rests on', () => {
         buildLimits: { nice: 5, jobs: 2, timeoutSeconds: 60, memoryBytes: 2e9 },
       },
       kernelBuilders: { 1: ['builder'] },
-      targets: [ready('db1', { scripts: scripts.map(script => bind(script, { args: ['1'], outputFile: 'x.txt' })) })],
+      targets: [
+        ready('db1', {
+          scripts: scripts.map(script => bind(script, { args: ['1'], targetProcess, outputFile: 'x.txt' })),
+        }),
+      ],
     };
     const { planned, basis } = saved(parts);
     expect(decisions(planned)).toEqual(['db1 runs io@6.1.0-56-cloud-amd64/x86_64 as login-user']);
