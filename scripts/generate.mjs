@@ -37,6 +37,9 @@ for (const definition of Object.values(playbook.$defs)) delete definition.patter
 // Without it the compiler writes {}, which would be anything but null.
 playbook.$defs.play.properties.vars.tsType = 'Record<string, unknown>';
 playbook.$defs.column.tsType = "string | Record<string, 'text' | 'integer' | 'number'>";
+// The compiler knows no `if`.
+const { title, description, then, else: word } = playbook.$defs.histograms;
+playbook.$defs.histograms = { title, description, anyOf: [word, { type: 'object', ...then }] };
 const types = await compile(playbook, 'WrittenPlaybook', {
   bannerComment: '// Generated from schemas/playbook.schema.json by `npm run generate`; edit the schema instead.',
   style: { singleQuote: true, printWidth: 120 },

@@ -22,6 +22,8 @@ export interface OutputFormat {
    * all so far, so that the last one counts; `ignore`: none is looked for.
    */
   readonly histograms: 'add' | 'last' | 'ignore';
+  /** Which lines name the histograms below them, with `*` and `{}` as in `records/fit-title.ts`; absent: the line above each. */
+  readonly histogramTitle?: string;
 }
 
 /** How the records of all hosts become one table. */
@@ -69,9 +71,12 @@ export interface HistogramRead {
   readonly host: HostName;
   readonly module: ModuleName;
   readonly section?: string;
+  /** Of its section; without sections, which time it was printed below, from 1. */
   readonly sample?: number;
-  /** The line before it, if that is neither empty nor a record: what the script says it is of. */
+  /** The line above it, if that says what it is of. Measured numbers in it make no other title. */
   readonly title?: string;
+  /** There is a blank line between the two: it may be of something else. */
+  readonly apart?: true;
   /** Counts those of one title within a sample, from 1. */
   readonly number: number;
   readonly histogram: Histogram;

@@ -37,7 +37,7 @@ export function resolveFormat(written: Output | undefined, path: Path, resolving
     columns,
     sections: resolveSections(written, path, resolving),
     skip: written.skip ?? [],
-    histograms: written.histograms ?? 'add',
+    ...resolveHistograms(written.histograms),
   };
 }
 
@@ -45,6 +45,12 @@ const whitespace = 'whitespace';
 
 /** The columns of CSV besides those of the script. */
 const reserved = ['host', 'script', 'section', 'sample'];
+
+function resolveHistograms(written: Output['histograms'] = 'add'): Pick<OutputFormat, 'histograms' | 'histogramTitle'> {
+  if (typeof written === 'string') return { histograms: written };
+  const { samples = 'add', title } = written;
+  return { histograms: samples, ...(title === undefined ? {} : { histogramTitle: title.trim() }) };
+}
 
 function toColumn(written: NonNullable<Output['columns']>[number]): Column {
   const [name, type] = typeof written === 'string' ? [written, undefined] : (Object.entries(written)[0] ?? ['']);

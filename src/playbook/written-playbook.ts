@@ -29,6 +29,25 @@ export type Scalar = string | number;
  */
 export type Column = string | Record<string, 'text' | 'integer' | 'number'>;
 /**
+ * What @hist_log and @hist_linear print is found and added up over all hosts. A word says what becomes of several samples of one title. A mapping has that word as `samples`, and `title`: which lines name the histograms below them, however far above, with `*` for any text that makes no other title and `{}` for text that does. Without it, the line right above a histogram is its title, and numbers in it make another one only where a host prints several in one sample.
+ */
+export type Histograms =
+  | HistogramSamples
+  | {
+      /**
+       * Where a section has several samples of one title, or they stand below printed times: `add` adds them up too, as is right where each is about its own time; `last` takes a host's last one, as is right where each holds all so far; `ignore` looks for no histogram.
+       */
+      samples?: 'add' | 'last' | 'ignore';
+      /**
+       * Which lines name the histograms below them, however far above: `*` stands for any text that makes no other title, `{}` for text that does.
+       */
+      title?: string;
+    };
+/**
+ * Where a section has several samples of one title, or they stand below printed times: `add` adds them up too, as is right where each is about its own time; `last` takes a host's last one, as is right where each holds all so far; `ignore` looks for no histogram.
+ */
+export type HistogramSamples = 'add' | 'last' | 'ignore';
+/**
  * Records with the same values here are one row; `host` is the host they come from. Without it: one row of all.
  *
  * Items: A column's name.
@@ -380,10 +399,7 @@ export interface Output {
    * Items: How such a line begins.
    */
   skip?: [string, ...string[]];
-  /**
-   * What @hist_log and @hist_linear print is found and added up over all hosts. Where a section has several samples of one title, `add` adds them up too, as is right where each is about its own time; `last` takes a host's last one, as is right where each holds all so far.
-   */
-  histograms?: 'add' | 'last' | 'ignore';
+  histograms?: Histograms;
 }
 /**
  * One table of the records of all hosts, printed at the end of an apply. Needs output.columns. A sum has the name of its column; the others are min_X, max_X, avg_X and records. Without `host` in `by`, a column `hosts` says on how many hosts a group came up.

@@ -6,6 +6,7 @@ import type { FleetHistogram, FleetTable, TablesMade } from '../model/records.ts
 import { ranToItsEnd } from '../model/script-end.ts';
 import { type Aggregator, createAggregator, type TableWishes } from './aggregate-records.ts';
 import { createHistogramGatherer, type HistogramGatherer } from './gather-histograms.ts';
+import { plainOutput } from './read-output.ts';
 
 /** Makes tables of the records and histograms of all hosts, from a run's events, live or kept. */
 export interface TableMaker {
@@ -32,8 +33,8 @@ export function createTableMaker(): TableMaker {
       const play = plays[number];
       if (play === undefined) return;
       if (event.kind === 'histogram') {
-        const samples = play.plan.outputs?.find(({ module }) => module === event.module)?.format.histograms ?? 'add';
-        if (!play.histograms.add(event, samples)) leftOut++;
+        const format = play.plan.outputs?.find(({ module }) => module === event.module)?.format ?? plainOutput;
+        if (!play.histograms.add(event, format)) leftOut++;
       } else if (event.kind === 'host-finished') {
         if (event.outcome.kind === 'degraded') play.degraded.add(event.host);
       } else if (event.kind === 'record') {

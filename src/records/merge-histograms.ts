@@ -8,12 +8,15 @@ import {
   shownIndices,
   stepOf,
 } from './index-buckets.ts';
+import { gridOf, isOneGrid, joinGrids } from './linear-grid.ts';
 import { toWide } from './wide-integer.ts';
 
 /** Histograms of several hosts, added up bucket by bucket. */
 export interface HistogramMerge {
-  /** False if its buckets differ from those so far; then nothing is added. */
+  /** False if its buckets differ from those so far, or are too many; then nothing is added. */
   add(histogram: Histogram): boolean;
+  /** How many rows it holds. */
+  size(): number;
   /** As SystemTap would print it if it had counted on all hosts. */
   merged(): Histogram & { readonly scale: Scale };
 }
@@ -21,25 +24,33 @@ export interface HistogramMerge {
 export function createHistogramMerge(first: Histogram): HistogramMerge {
   let scales = possibleScales(first);
   let { valueWidth } = first;
+  let grid = gridOf(first.buckets);
   const counts = new Map<string, SummedBucket>();
   const sum = ({ buckets }: Histogram) => {
-    for (const { mark, value, count } of buckets) {
-      const key = `${mark ?? ''}${value}`;
-      const bucket = counts.get(key) ?? { mark, value: BigInt(value), count: 0n };
-      counts.set(key, { ...bucket, count: bucket.count + BigInt(count) });
+    for (const bucket of buckets) {
+      const { mark, value, count } = bucket;
+      const key = keyOf(bucket);
+      const known = counts.get(key);
+      if (known === undefined) counts.set(key, { mark, value: BigInt(value), count: BigInt(count) });
+      else known.count += BigInt(count);
     }
   };
   sum(first);
   return {
     add(histogram) {
+      const theirs = gridOf(histogram.buckets);
       const common = possibleScales(histogram).filter(scale => scales.includes(scale));
-      const fitting = common.filter(scale => scale === 'log' || isOneGrid(inOrder(counts), histogram.buckets));
-      if (fitting.length === 0 || counts.size > mostBuckets) return false;
+      const fitting = common.filter(scale => scale === 'log' || isOneGrid(grid, theirs));
+      if (fitting.length === 0) return false;
+      const fresh = histogram.buckets.reduce((sum, bucket) => sum + (counts.has(keyOf(bucket)) ? 0 : 1), 0);
+      if (counts.size + fresh > mostBuckets) return false;
       scales = fitting;
+      grid = joinGrids(grid, theirs);
       valueWidth = Math.max(valueWidth, histogram.valueWidth);
       sum(histogram);
       return true;
     },
+    size: () => counts.size,
     merged() {
       const [scale = 'linear'] = scales;
       const buckets = fillMargins(inOrder(counts), scale);
@@ -49,12 +60,16 @@ export function createHistogramMerge(first: Histogram): HistogramMerge {
 }
 
 /** A host that sends made-up rows must not fill the memory. */
-const mostBuckets = 4_096;
+const mostBuckets = 2_048;
 
 interface SummedBucket {
   readonly mark: Bucket['mark'];
   readonly value: bigint;
-  readonly count: bigint;
+  count: bigint;
+}
+
+function keyOf({ mark, value }: Bucket): string {
+  return `${mark ?? ''}${value}`;
 }
 
 const markOrder = { '<': -1, '>': 1 } as const;
@@ -68,27 +83,6 @@ function inOrder(counts: ReadonlyMap<string, SummedBucket>): readonly Bucket[] {
 
 function compare(left: bigint, right: bigint): number {
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** Whether two linear histograms have the same start, stop and interval, as far as their rows tell. */
-function isOneGrid(ours: readonly Bucket[], theirs: readonly Bucket[]): boolean {
-  const [ourStep, theirStep] = [stepOf(ours), stepOf(theirs)];
-  if (ourStep !== undefined && theirStep !== undefined && ourStep !== theirStep) return false;
-  const step = ourStep ?? theirStep;
-  const shift = BigInt(ours[0]?.value ?? 0) - BigInt(theirs[0]?.value ?? 0);
-  if (step === undefined ? shift !== 0n : shift % step !== 0n) return false;
-  return isWithin(ours, theirs) && isWithin(theirs, ours);
-}
-
-/** Whether no row lies where the other histogram has its under- or overflow. */
-function isWithin(rows: readonly Bucket[], other: readonly Bucket[]): boolean {
-  const start = other.find(({ mark }) => mark === '<');
-  const stop = other.find(({ mark }) => mark === '>');
-  return rows.every(
-    ({ mark, value }) =>
-      (start === undefined || value === start.value || (mark !== '<' && BigInt(value) > BigInt(start.value))) &&
-      (stop === undefined || value === stop.value || (mark !== '>' && BigInt(value) < BigInt(stop.value))),
-  );
 }
 
 /**

@@ -18,13 +18,14 @@ export interface HistogramReader {
  *           ~
  *      <100 |@                                                   1
  *
- * The bar is as wide as HIST_WIDTH; `~` stands for zeros that are left out; an empty line follows the last row.
+ * The bar is as wide as HIST_WIDTH; with a wider one than any screen, it is a line like others; `~` stands for zeros that are left out; an empty line follows the last row.
  */
 export function beginHistogram(line: string): HistogramReader | undefined {
   if (!line.endsWith(' count')) return undefined;
   const heading = /^( *value) \|(-+) count$/.exec(line);
   if (heading === null) return undefined;
   const [, value = '', bar = ''] = heading;
+  if (value.length > widestValue || bar.length > widestBar) return undefined;
   const buckets: Bucket[] = [];
   let last: { readonly value: bigint; readonly mark: string } | undefined;
   return {
@@ -50,6 +51,11 @@ export function beginHistogram(line: string): HistogramReader | undefined {
 }
 
 const rowForm = /^ *([<>]?)(-?\d{1,19}) \|@* +(\d{1,19})$/;
+
+/** No 64-bit number with its mark is wider. */
+const widestValue = 24;
+/** HIST_WIDTH is 50 unless a script is built with another. */
+const widestBar = 250;
 
 /** STP_MAX_BUCKETS is 128 unless a script raises it. */
 const mostRows = 1024;

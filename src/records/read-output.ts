@@ -1,6 +1,8 @@
+import { printableText } from '../model/printable-text.ts';
 import type { HistogramRead, OutputFormat, RecordRead } from '../model/records.ts';
 import { beginHistogram, type HistogramReader } from './read-histogram.ts';
 import { createRecordReader } from './read-record.ts';
+import { createTitleReader } from './title-above.ts';
 
 /** What was found in a script's output. */
 export type Reading = Omit<RecordRead, 'host' | 'module'> | Omit<HistogramRead, 'host' | 'module'>;
@@ -22,55 +24,65 @@ export function createOutputReader(format: OutputFormat): OutputReader {
   const sectionAt = new Map(format.sections.map(({ name, begin }) => [begin, name]));
   const samples = new Map<string, number>();
   const counts = { records: 0, malformed: 0 };
+  const titles = createTitleReader(format.histogramTitle);
   let place: { readonly section?: string; readonly sample?: number } = {};
-  /** The number of histograms with each title in this sample. */
-  let titles = new Map<string, number>();
-  /** The previous line if it may be a title, and whether it was counted as malformed. */
-  let before: { readonly text: string; readonly counted: boolean } | undefined;
-  let open: { readonly reader: HistogramReader; readonly title: string | undefined } | undefined;
+  let open: { readonly reader: HistogramReader; readonly title: ReturnType<typeof titles.take>['title'] } | undefined;
 
   const closeHistogram = (): readonly Reading[] => {
     const histogram = open?.reader.histogram();
     const title = open?.title;
     open = undefined;
     if (histogram === undefined) return [];
-    const number = (titles.get(title ?? '') ?? 0) + 1;
-    if (titles.size < mostTitles || number > 1) titles.set(title ?? '', number);
-    return [{ kind: 'histogram', ...place, ...(title === undefined ? {} : { title }), number, histogram }];
+    // Without sections, a line that is a time begins a sample.
+    const sample = place.section === undefined ? titles.sample() : undefined;
+    return [
+      {
+        kind: 'histogram',
+        ...place,
+        ...(sample === undefined ? {} : { sample }),
+        ...title,
+        number: titles.count(title?.title),
+        histogram,
+      },
+    ];
   };
   const readOther = (line: string): readonly Reading[] => {
-    if (line === '') return [];
+    if (line === '') {
+      titles.readBlank();
+      return [];
+    }
     const section = sectionAt.get(line);
     if (section !== undefined) {
       const sample = (samples.get(section) ?? 0) + 1;
       samples.set(section, sample);
       place = { section, sample };
-      titles = new Map();
-      before = undefined;
+      titles.beginSample();
       return [];
     }
     const reader = format.histograms === 'ignore' ? undefined : beginHistogram(line);
     if (reader !== undefined) {
-      if (before?.counted) counts.malformed--;
-      open = { reader, title: before?.text };
-      before = undefined;
+      const { title, counted } = titles.take();
+      counts.malformed -= counted;
+      open = { reader, title };
       return [];
     }
     const isSkipped = format.skip.some(beginning => line.startsWith(beginning));
     const values = isSkipped ? undefined : toRecord(line);
     if (values !== undefined) {
       counts.records++;
-      before = undefined;
+      titles.readRecord();
       return [{ kind: 'record', ...place, values }];
     }
-    const counted = format.columns.length > 0 && !isSkipped;
-    if (counted) counts.malformed++;
-    before = { text: line.trim().slice(0, longestTitle), counted };
+    if (isSkipped) return [];
+    const isCounted = format.columns.length > 0;
+    if (isCounted) counts.malformed++;
+    titles.readLine(line, isCounted ? 1 : 0);
     return [];
   };
   return {
     read(text) {
-      const line = text.trimEnd();
+      // Scripts that clear the screen print the sequence for it right before their next line.
+      const line = (text.includes('\x1b') ? printableText(text) : text).trimEnd();
       if (open?.reader.take(line)) return [];
       return open === undefined ? readOther(line) : [...closeHistogram(), ...readOther(line)];
     },
@@ -78,8 +90,3 @@ export function createOutputReader(format: OutputFormat): OutputReader {
     counts: () => (format.columns.length === 0 ? undefined : counts),
   };
 }
-
-/** In UTF-16 units. */
-const longestTitle = 200;
-/** Further titles in one sample are not counted separately. */
-const mostTitles = 1_000;

@@ -58,7 +58,7 @@ function readValue(field: string, { type }: Column): string | number | undefined
       return parseWide(field);
     case 'number': {
       // Number() would also accept 0x10 and the empty text.
-      if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(field)) return undefined;
+      if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(field)) return undefined;
       const number = Number(field);
       return Number.isFinite(number) ? number + 0 : undefined;
     }

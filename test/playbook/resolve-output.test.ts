@@ -50,6 +50,20 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
     expect(read?.outputFile?.value).toBe('x.txt');
   });
 
+  test('says which lines name histograms', async () => {
+    const titled = await script('output: { histograms: { title: " Latency of {} (* " } }');
+    expect(titled?.format).toMatchObject({ histograms: 'add', histogramTitle: 'Latency of {} (*' });
+    const last = await script('output: { histograms: { samples: last } }');
+    expect(last?.format).toEqual({ columns: [], sections: [], skip: [], histograms: 'last' });
+    expect(await wrong('output: { histograms: { title: " ", sample: last } }')).toMatchInlineSnapshot(`
+      "6:38-41 [" "] malformed: title: " " is not the title of anything: it is blank; for example: "Latency of {} (min/avg/max: *)"
+      6:43-49 [sample] unknown-key: "sample" is no key of histograms; did you mean "samples"?"
+    `);
+    expect(await wrong('output: { histograms: latest }')).toMatchInlineSnapshot(
+      `"6:29-35 [latest] unknown-value: histograms cannot be "latest"; did you mean "last"?"`,
+    );
+  });
+
   test('that only names a file says nothing of lines; without anything measured, records are counted', async () => {
     expect(await script('output: { file: x.txt }')).not.toHaveProperty('format');
     const counting = await script('output: { columns: [a], separator: whitespace }\naggregate: { by: [a] }');

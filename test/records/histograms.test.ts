@@ -150,7 +150,7 @@ test('rows without end do not pile up', () => {
     const buckets = Array.from({ length: 1000 }, (_, index) => ({ value: from + index, count: 1 }));
     if (merge.add({ buckets, valueWidth: 5, barWidth: 50 })) added++;
   }
-  expect(added).toBe(5);
+  expect(added).toBe(2);
   const hostile = createHistogramMerge({
     buckets: [
       { value: '-9223372036854775808', count: 1 },
