@@ -6,15 +6,25 @@ import { displayWidth } from './display-width.ts';
  */
 export function wrapText(text: string, columns: number, taken = 0): string[] {
   const lines: string[] = [];
-  let line = '';
+  let line: string[] = [];
   let room = columns - taken;
+  // Words are measured once each: a host's error of 60 kB is one line on a pipe, whose lines have no end.
+  let width = 0;
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && displayWidth(longer) > room) {
-      lines.push(line);
-      line = `    ${word}`;
+    const wordWidth = displayWidth(word);
+    const isEmpty = line.length === 0 || (line.length === 1 && line[0] === '');
+    if (isEmpty) {
+      line = [word];
+      width = wordWidth;
+    } else if (width + 1 + wordWidth > room) {
+      lines.push(line.join(' '));
+      line = [`    ${word}`];
+      width = 4 + wordWidth;
       room = columns;
-    } else line = longer;
+    } else {
+      line.push(word);
+      width += 1 + wordWidth;
+    }
   }
-  return [...lines, line];
+  return [...lines, line.join(' ')];
 }

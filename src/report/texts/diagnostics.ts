@@ -11,12 +11,23 @@ import { type Colour, createStyle, type Style } from '../layout/style.ts';
  *         hosts: wbe
  *                ~~~
  *
- * Related places follow as `FILE:LINE:COL note: …`.
+ * Related places follow as `FILE:LINE:COL note: …`. Of very many the first ones are shown, errors
+ * before warnings, and how many more there are.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], { colour }: { readonly colour: Colour }): string {
   const style = createStyle(colour);
-  return diagnostics.map(diagnostic => formatDiagnostic(diagnostic, style)).join('');
+  const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+  const inOrder =
+    diagnostics.length <= mostShown
+      ? diagnostics
+      : [...diagnostics.filter(isError), ...diagnostics.filter(one => !isError(one))];
+  const shown = inOrder.slice(0, mostShown).map(diagnostic => formatDiagnostic(diagnostic, style));
+  const more = diagnostics.length - shown.length;
+  return [...shown, more > 0 ? `… and ${more} more like these; mend the first ones, and look again\n` : ''].join('');
 }
+
+/** A file that was broken by a program, or by somebody who means harm, has thousands. */
+const mostShown = 200;
 
 function formatDiagnostic(diagnostic: Diagnostic, style: Style): string {
   const { severity, code, message, cure, place, related = [] } = diagnostic;
@@ -37,7 +48,8 @@ function formatPosition({ file, line, column }: Place): string {
 }
 
 /** The line, without its own indent, and the squiggle under the range; nothing where the line is not known (a file that could not be read). */
-function formatSource({ text, column, endColumn }: Place, paint: (text: string) => string): string[] {
+function formatSource(place: Place, paint: (text: string) => string): string[] {
+  const { text, column, endColumn, isCutBefore, isCutAfter } = cutAround(place);
   if (text.trim() === '') return [];
   const cells = cellsOf(text);
   const start = cells.findIndex(cell => cell.end >= column);
@@ -47,12 +59,26 @@ function formatSource({ text, column, endColumn }: Place, paint: (text: string) 
   const indented = Math.min(first, text.length - text.trimStart().length);
   const window = windowAround(cells, indented, first, last);
   const shown = cells.slice(window.from, window.to);
-  const before = window.from > indented ? '…' : '';
-  const after = window.to < cells.length ? '…' : '';
+  const before = window.from > indented || isCutBefore ? '…' : '';
+  const after = window.to < cells.length || isCutAfter ? '…' : '';
   const widthOf = (from: number, to: number) => cells.slice(from, to).reduce((sum, cell) => sum + cell.width, 0);
   const indent = ' '.repeat(before.length + widthOf(window.from, first));
   const squiggle = '~'.repeat(Math.max(1, widthOf(first, Math.min(last + 1, window.to))));
   return [`    ${before}${shown.map(cell => cell.shown).join('')}${after}`, `    ${indent}${paint(squiggle)}`];
+}
+
+/**
+ * The part of a line that is looked at: a file of 1 MB may be one line, with thousands of findings in it. What is cut is longer than
+ * what is shown of it by much, since it may be indented, and a character may have many parts.
+ */
+function cutAround({ text, column, endColumn }: Place) {
+  const beside = 1000;
+  const from = text.length <= 2 * beside ? 0 : Math.max(0, column - 1 - beside);
+  const to = text.length <= 2 * beside ? text.length : Math.min(text.length, column - 1 + beside);
+  return {
+    ...{ text: text.slice(from, to), column: column - from, endColumn: Math.min(endColumn, to + 1) - from },
+    ...{ isCutBefore: from > 0, isCutAfter: to < text.length },
+  };
 }
 
 /** One character as it is shown, and the 1-based column in UTF-16 units of its last unit. */

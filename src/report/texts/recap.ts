@@ -1,7 +1,7 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { compareSeverity, type HostOutcome, isFailure, type OutcomeKind } from '../../model/outcome.ts';
-import { printableText } from '../../model/printable-text.ts';
+import { printableLine, printableText } from '../../model/printable-text.ts';
 import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { displayWidth } from '../layout/display-width.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
@@ -171,6 +171,9 @@ function secondsOf(tally: RunTally, stage: TimedStage): number | undefined {
   return spans.length === 0 ? undefined : spans.reduce((sum, { from, to }) => sum + (to - from), 0) / 1000;
 }
 
+/** In UTF-16 units: a screen full of one line that a host has said is enough to tell what is wrong. `tapbook show` has all of it. */
+const longestCause = 2000;
+
 function formatGroup(options: RecapOptions, style: Style): (group: FailureGroup) => string[] {
   const width = options.sentences === 'wrapped' ? options.columns : Number.POSITIVE_INFINITY;
   return ({ kind, hosts, stage, cause, cure, detail }) => {
@@ -178,7 +181,7 @@ function formatGroup(options: RecapOptions, style: Style): (group: FailureGroup)
     const names = foldHostsWithin(hosts.map(printableText), options.columns - 30);
     const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
     const taken = displayWidth(`${kind} ${names}${many}${at}: `);
-    const [first = '', ...others] = wrapText(printableText(cause), width, taken);
+    const [first = '', ...others] = wrapText(printableLine(cause, longestCause), width, taken);
     const lines = [`${paintFor(kind, style)(kind)} ${style.bold(names)}${many}${at}: ${first}`, ...others];
     if (detail !== undefined) {
       lines.push(...formatDetail(detail, options.verbosity).map(line => style.dim(`    | ${line}`)));

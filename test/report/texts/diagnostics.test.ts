@@ -35,6 +35,26 @@ describe('formatDiagnostics', () => {
     expect(formatDiagnostics([finding], plain)).toBe('warning no-host-matched: the inventory is empty\n');
   });
 
+  test('of thousands, the first ones and a count', () => {
+    const said = formatDiagnostics(
+      Array.from({ length: 10_000 }, () => unknownGroup),
+      plain,
+    );
+    expect(said.split('\n')).toHaveLength(200 * 3 + 2);
+    expect(said.endsWith('… and 9800 more like these; mend the first ones, and look again\n')).toBe(true);
+  });
+
+  test('of a line of 1 MB, what stands round the place', () => {
+    const place = marked(`[${'é, '.repeat(200_000)}[[wbe]]${', é'.repeat(200_000)}]`);
+    const said = formatDiagnostics(
+      Array.from({ length: 200 }, () => ({ ...unknownGroup, place })),
+      plain,
+    );
+    const [, line = '', squiggle = ''] = said.split('\n');
+    expect(line).toMatch(/^ {4}…[é, ]{30,}wbe[é, ]{30,}…$/);
+    expect(line.indexOf('wbe')).toBe(squiggle.indexOf('~~~'));
+  });
+
   test('related places follow as notes', () => {
     const place = marked('a: 1\n[[a]]: 2\n');
     const first = marked('[[a]]: 1\na: 2\n');
