@@ -3,13 +3,13 @@ import type { RunEvents, RunFinished } from '../model/event.ts';
 import type { HostName, RunId } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
 import { countHosts, type HostOutcome, isFailure, joinFailures, outcomeByPlan } from '../model/outcome.ts';
-import type { PlannedBuild, PlannedHost } from '../model/plan.ts';
-import { type Builds, runBuilds } from '../module/build/run-builds.ts';
+import type { PlannedHost } from '../model/plan.ts';
+import { type BuildCounts, type Builds, openWorkshop, type Workshop } from '../module/build/open-workshop.ts';
 import type { CanaryRecords } from '../module/cache/canary-records.ts';
 import type { KeptFacts } from '../module/cache/kept-facts.ts';
 import type { ModuleCache } from '../module/cache/module-cache.ts';
-import { countBuilds } from './count-builds.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import type { Patience } from './fleet/patience.ts';
 import { joinLateHosts } from './prepare/join-late-hosts.ts';
 import type { ReadyPlay } from './prepare/plan-plays.ts';
 import { refusePlan } from './prepare/refuse-plan.ts';
@@ -44,6 +44,8 @@ export interface RunPorts {
   readonly stop: AbortSignal;
   /** Let go of everything: the targets clean up when their lease is over. */
   readonly abandon: AbortSignal;
+  /** Default: the usual one. */
+  readonly patience?: Patience;
   /** Default: from here, over `fleet`. */
   readonly runHost?: HostRunner;
 }
@@ -61,7 +63,7 @@ export interface RunResult extends Pick<RunFinished, 'hosts' | 'builds' | 'secon
  */
 export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<RunResult> {
   const startedMs = performance.now();
-  const progress: Progress = { fits: 'yes', ready: [], builds: [], outcomes: [] };
+  const progress: Progress = { fits: 'yes', workshops: [], outcomes: [] };
   let reached: RunResult['reached'] = 'the-end';
   try {
     await carryOut(request, ports, progress);
@@ -69,72 +71,72 @@ export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<
     // An abort comes up as the signal's own reason; all else is a bug.
     if (!ports.stop.aborted) throw error;
     reached = 'cut-short';
+  } finally {
+    for (const workshop of progress.workshops) await workshop[Symbol.asyncDispose]();
   }
-  const { fits, ready, builds, outcomes } = progress;
+  const { fits, workshops, outcomes } = progress;
   return {
     fits,
     reached,
     seconds: (performance.now() - startedMs) / 1000,
     hosts: countHosts(outcomes),
-    builds: countBuilds(
-      ready.map(({ plan }) => plan),
-      builds,
-    ),
+    builds: sumCounts(workshops.map(workshop => workshop.counts())),
   };
 }
 
 /** How far the run has come: the result of a run that is cut short is made of this. */
 interface Progress {
   fits: 'yes' | 'no';
-  ready: readonly ReadyPlay[];
-  /** One for each play in `ready` whose builds have ended. */
-  readonly builds: Builds[];
+  /** By the index of the play. */
+  readonly workshops: Workshop[];
   /** One for each play that has ended. */
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>[];
 }
 
 async function carryOut(request: ApplyRequest, ports: RunPorts, progress: Progress): Promise<void> {
   const { command, source, forks } = request;
-  const prepared = await source.prepare({
+  const begin = (index: number, play: ReadyPlay): void => {
+    if (command === 'apply' && play.plan.rollout.stopped !== undefined) return;
+    const workshop = progress.workshops[index] ?? openWorkshopFor(play, index, request, ports, progress);
+    progress.workshops[index] = workshop;
+    workshop.begin(play.plan.builds, play.openBuildHosts);
+  };
+  const { fits, ready } = await source.prepare({
     ...ports,
     forks,
     signal: ports.stop,
     latecomers: command === 'apply' ? 'join' : 'are-waited-for',
+    begin,
   });
-  progress.fits = prepared.fits;
-  if (prepared.fits === 'no') {
-    const plans = prepared.ready.map(({ plan }) => plan);
+  progress.fits = fits;
+  if (fits === 'no') {
+    const plans = ready.map(({ plan }) => plan);
     progress.outcomes.push(...refusePlan(plans, ports.events));
     return;
   }
-  progress.ready = prepared.ready;
-  await buildAll(request, ports, progress);
-  if (command === 'build') concludeBuild(ports, progress);
-  else await runAll(request, ports, progress);
-}
-
-/** Builds the modules of each play, up to the first one that the plan already stops. */
-async function buildAll(request: ApplyRequest, ports: RunPorts, { ready, builds }: Progress): Promise<void> {
-  let isStopped = false;
+  // Some may be under way already.
   for (const [index, play] of ready.entries()) {
-    isStopped ||= request.command === 'apply' && play.plan.rollout.stopped !== undefined;
-    builds.push(isStopped ? new Map() : await buildModules(play, index, play.plan.builds, request, ports));
+    if (command === 'apply' && play.plan.rollout.stopped !== undefined) break;
+    begin(index, play);
   }
+  if (command === 'build') await concludeBuild(ready, ports, progress);
+  else await runAll(ready, begin, request, ports, progress);
 }
 
-function buildModules(
-  { plan, openBuildHosts, selected }: ReadyPlay,
+/** The modules of a play are made when those of the plays before it are. */
+function openWorkshopFor(
+  { plan, selected }: ReadyPlay,
   index: number,
-  planned: readonly PlannedBuild[],
   { command, buildLimitSeconds }: ApplyRequest,
   { events, kept, stop, ...ports }: RunPorts,
-): Promise<Builds> {
+  { workshops }: Progress,
+): Workshop {
   const { timeoutSeconds, nice, memoryBytes, jobs } = plan.buildLimits;
-  return runBuilds(planned, {
+  return openWorkshop({
     ...ports,
-    openBuildHosts,
     events: events.forPlay(index),
     signal: stop,
+    after: Promise.all(workshops.map(workshop => workshop.idle())),
     limitSeconds: buildLimitSeconds ?? timeoutSeconds ?? defaultLimits.buildSeconds,
     nice,
     memoryBytes,
@@ -147,25 +149,23 @@ function buildModules(
 }
 
 /** Runs play after play. As in Ansible, the plays after a stopped one are not begun. */
-async function runAll(request: ApplyRequest, ports: RunPorts, progress: Progress): Promise<void> {
+async function runAll(
+  ready: readonly ReadyPlay[],
+  begin: (index: number, play: ReadyPlay) => void,
+  request: ApplyRequest,
+  ports: RunPorts,
+  progress: Progress,
+): Promise<void> {
   const { run, forks, leaseSeconds } = request;
   const { fleet, stop, abandon, runHost = createFleetHostRunner(fleet) } = ports;
   let stoppedBefore: string | undefined;
-  for (const [index, play] of progress.ready.entries()) {
-    const builds = progress.builds[index] ?? new Map();
-    const late = joinLateHosts(play, {
-      known: builds,
-      build: (wave, planned) => buildModules(wave, index, planned, request, ports),
-      onJoined: (joined, all) => {
-        progress.ready = progress.ready.with(index, joined);
-        progress.builds[index] = all;
-      },
-    });
+  for (const [index, play] of ready.entries()) {
+    const late = joinLateHosts(play, wave => begin(index, wave));
     const { outcomes, stopped } = await runPlay({
       plan: play.plan,
       hosts: new Map(play.selected.hosts.map(host => [host.name, host])),
       uploadDirectories: play.uploadDirectories,
-      builds,
+      provide: builds => workshopOf(index, progress).provide(builds),
       failedBefore: failedIn(progress.outcomes),
       fleet,
       runHost,
@@ -183,16 +183,26 @@ async function runAll(request: ApplyRequest, ports: RunPorts, progress: Progress
   }
 }
 
+function workshopOf(index: number, { workshops }: Progress): Workshop {
+  const workshop = workshops[index];
+  if (workshop === undefined) throw new Error(`nothing is built for play ${index + 1}`);
+  return workshop;
+}
+
 function failedIn(plays: Progress['outcomes']): ReadonlySet<HostName> {
   return new Set(plays.flatMap(play => [...play].filter(([, outcome]) => isFailure(outcome)).map(([name]) => name)));
 }
 
 /** The outcomes of `build`: a host is ok if all of its modules could be built. */
-function concludeBuild({ events }: RunPorts, { ready, builds, outcomes }: Progress): void {
+async function concludeBuild(ready: readonly ReadyPlay[], { events }: RunPorts, progress: Progress): Promise<void> {
+  const made: Builds[] = [];
   for (const [index, { plan }] of ready.entries()) {
-    const play = new Map(plan.hosts.map(host => [host.name, builtOutcome(host, builds[index] ?? new Map())]));
+    made.push(await workshopOf(index, progress).provide(plan.builds.map(({ id }) => id)));
+  }
+  for (const [index, { plan }] of ready.entries()) {
+    const play = new Map(plan.hosts.map(host => [host.name, builtOutcome(host, made[index] ?? new Map())]));
     for (const [host, outcome] of play) events.forPlay(index).emit({ kind: 'host-finished', host, outcome });
-    outcomes.push(play);
+    progress.outcomes.push(play);
   }
 }
 
@@ -203,4 +213,14 @@ function builtOutcome({ decision }: PlannedHost, builds: Builds): HostOutcome {
     return result?.ok === false ? [result.error] : [];
   });
   return failure === undefined ? { kind: 'ok' } : { kind: 'failed', failure: joinFailures([failure, ...more]) };
+}
+
+function sumCounts(counts: readonly BuildCounts[]): BuildCounts {
+  const sum = { built: 0, cached: 0, failed: 0 };
+  for (const one of counts) {
+    sum.built += one.built;
+    sum.cached += one.cached;
+    sum.failed += one.failed;
+  }
+  return sum;
 }

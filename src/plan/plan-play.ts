@@ -40,6 +40,12 @@ export interface PlanInput extends BuildHostNames {
   readonly locate: Locate;
   /** What earlier canaries found of a build host's SystemTap and a kernel. */
   readonly lookUpCanary: CanaryLookup;
+  /** What was planned when only some of the targets had answered: its builds keep their names and build hosts. */
+  readonly earlier?: {
+    /** The targets in the order in which they were planned. */
+    readonly order: readonly HostName[];
+    readonly builds: readonly PlannedBuild[];
+  };
 }
 
 /** Decides what is built where, which hosts run what and in which order, and which are left out and why. Pure. */
@@ -51,8 +57,8 @@ export function planPlay(input: PlanInput): PlannedPlay {
     drafts: new Map(),
     once: createRunOnce(),
   };
-  const hosts = [...(input.leftOut ?? []), ...input.targets.map(target => planHost(target, planning))];
-  const builds = assignBuilds([...planning.drafts.values()]);
+  const hosts = [...(input.leftOut ?? []), ...planTargets(input, planning)];
+  const builds = assignBuilds([...planning.drafts.values()], input.earlier?.builds);
   const { play } = input;
   const outputs = planOutputs(play, hosts);
   return {
@@ -101,6 +107,18 @@ interface Planning extends PlanInput {
 }
 
 type MutableGroup = Omit<KernelGroup, 'hosts'> & { hosts: HostName[] };
+
+/** Numbers of kernel groups and builds are given in the order of planning: what was planned earlier comes first. */
+function planTargets({ targets, earlier }: PlanInput, planning: Planning): readonly PlannedHost[] {
+  const rank = new Map(earlier?.order.map((name, index) => [name, index]));
+  const rankOf = ({ host }: Target): number => rank.get(host.name) ?? rank.size;
+  const planned = new Map(
+    targets
+      .toSorted((left, right) => rankOf(left) - rankOf(right))
+      .map(target => [target, planHost(target, planning)] as const),
+  );
+  return targets.flatMap(target => planned.get(target) ?? []);
+}
 
 function planHost(selected: Target, planning: Planning): PlannedHost {
   const { name, groups: inGroups } = selected.host;

@@ -124,7 +124,7 @@ describe('a stop', () => {
     const stop = new AbortController();
     const never = deferred<void>();
     engine.host('db1').until = never.promise;
-    const source = await open(playbook());
+    const source = await open(playbook('  serial: 1\n'));
     const applying = engine.apply(source, { stop: stop.signal });
     await expect.poll(() => engine.host('db1').connections).toBe(1);
     stop.abort(new Error('stopped'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type ApplyRequest, applyRun, type RunPorts, type RunResult } from '../../src/engine/apply-run.ts';
 import { createEventHub } from '../../src/engine/event-hub.ts';
 import { createFleet } from '../../src/engine/fleet/fleet.ts';
+import type { Patience } from '../../src/engine/fleet/patience.ts';
 import { savePlan } from '../../src/engine/prepare/save-plan.ts';
 import type { HostEnd, HostRun, HostRunner, RunContext } from '../../src/engine/rollout/host-runner.ts';
 import { openPlays } from '../../src/engine/sources/open-plays.ts';
@@ -61,6 +62,8 @@ export interface Applied {
   readonly outcomes: readonly string[];
 }
 
+/** Hosts without a network answer at once, unless they are told to wait for something: those are late. */
+const inNoTime: Patience = { unknownMs: 20, leastMs: 20, gatherMs: 20 };
 const well: HostOutcome = { kind: 'ok' };
 const runId = '20261123T004105Z-1a2b3c' as RunId;
 
@@ -138,6 +141,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
           saveLog,
           stop,
           abandon,
+          patience: inNoTime,
           runHost,
         },
       );

@@ -94,8 +94,15 @@ describe('hosts that answer late', () => {
 
 describe('hosts that refuse', () => {
   test('every time are unreachable after their last retry; the others have ended by then', async () => {
+    const ended = deferred<void>();
     engine.host('db2').down = true;
-    const { events } = await engine.apply(await open('db1,db2', '  retries: 2\n  delay: 1s\n'));
+    const { events } = await engine.apply(await open('db1,db2', '  retries: 2\n  delay: 0\n'), {
+      on: event => {
+        // The second time it takes longer than the other one runs.
+        if (event.kind === 'host-retry') engine.host('db2').until = ended.promise;
+        if (event.kind === 'host-finished' && event.host === 'db1') ended.resolve();
+      },
+    });
     const told = events.flatMap(tellHosts);
     expect(told.filter(text => text.startsWith('db2') || text.startsWith('planned'))).toEqual([
       'db2 retry 1',
@@ -108,46 +115,59 @@ describe('hosts that refuse', () => {
     expect(told.indexOf('db1 ended ok')).toBeLessThan(told.indexOf('db2 unreachable'));
     expect(told).toContain('db1 ended ok');
   });
-
-  test.each(['max_fail_percentage: 50', 'serial: 1', 'canary: per_kernel'])(
-    'are waited for before any begins, with %s',
-    async rule => {
-      engine.host('db2').down = true;
-      const { result, begun, events } = await engine.apply(
-        await open('db1,db2', `  ${rule}\n  retries: 20\n  delay: 1s\n`),
-        {
-          on: event => {
-            if (event.kind === 'host-retry' && event.retry === 2) engine.host('db2').down = false;
-          },
-        },
-      );
-      const told = events.flatMap(tellHosts);
-      expect(told.slice(0, told.indexOf('planned db1,db2'))).toEqual(
-        expect.arrayContaining(['db1 ok', 'db2 retry 1', 'db2 retry 2', 'db2 ok']),
-      );
-      expect(told.filter(text => text.startsWith('planned'))).toEqual(['planned db1,db2']);
-      expect(begun.toSorted()).toEqual(['db1: late', 'db2: late']);
-      expect(result.hosts).toEqual({ ...noHosts, ok: 2 });
-    },
-  );
 });
 
-test.each(['max_fail_percentage: 50', 'serial: 1', 'canary: per_kernel'])(
-  'all are asked before any begins, with %s',
-  async rule => {
+describe('where hosts depend on each other', () => {
+  const rules = ['max_fail_percentage: 50', 'serial: 1', 'canary: per_kernel'];
+
+  test.each(rules)('all are asked before any begins, and builds begin meanwhile, with %s', async rule => {
     const slow = deferred<void>();
     engine.host('db2').until = slow.promise;
-    const seen: string[] = [];
-    const applying = engine.apply(await open('db1,db2', `  ${rule}\n`), {
-      on: event => seen.push(...tellHosts(event)),
+    const { begun, events, result } = await engine.apply(await open('db1,db2', `  ${rule}\n`), {
+      on: event => {
+        // The others are not waited for by then.
+        if (event.kind === 'build-finished') slow.resolve();
+      },
     });
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['db1 ok']);
-    // Others would not be waited for longer than this (`spot-slow-connections`).
-    await new Promise(resolve => setTimeout(resolve, 4_000));
-    expect(seen).toEqual(['db1 ok']);
-    slow.resolve();
-    const { begun } = await applying;
-    expect(seen.slice(0, 3)).toEqual(['db1 ok', 'db2 ok', 'planned db1,db2']);
+    const told = events.flatMap(tellHosts);
+    expect(told.slice(0, 3)).toEqual(['db1 ok', 'db2 ok', 'planned db1,db2']);
     expect(begun.toSorted()).toEqual(['db1: late', 'db2: late']);
-  },
-);
+    expect(result.builds).toEqual({ built: 1, cached: 0, failed: 0 });
+    expect(engine.host('builder').builds).toBe(2);
+  });
+
+  test.each(rules)('who refuses is tried again before any begins, with %s', async rule => {
+    const built = deferred<void>();
+    engine.host('db2').down = true;
+    const { result, begun, events } = await engine.apply(
+      await open('db1,db2', `  ${rule}\n  retries: 20\n  delay: 0\n`),
+      {
+        on: event => {
+          if (event.kind === 'host-retry') engine.host('db2').until = built.promise;
+          if (event.kind === 'host-retry' && event.retry === 2) engine.host('db2').down = false;
+          if (event.kind === 'build-finished') built.resolve();
+        },
+      },
+    );
+    const told = events.flatMap(tellHosts);
+    expect(told.slice(0, told.indexOf('planned db1,db2'))).toEqual(
+      expect.arrayContaining(['db1 ok', 'db2 retry 1', 'db2 retry 2', 'db2 ok']),
+    );
+    expect(told.filter(text => text.startsWith('planned'))).toEqual(['planned db1,db2']);
+    expect(begun.toSorted()).toEqual(['db1: late', 'db2: late']);
+    expect(result.hosts).toEqual({ ...noHosts, ok: 2 });
+  });
+
+  test('a play that would be stopped builds nothing ahead', async () => {
+    const slow = deferred<void>();
+    engine.host('db1').bare = true;
+    engine.host('db3').until = slow.promise;
+    const { result } = await engine.apply(await open('db', '  any_errors_fatal: true\n'), {
+      on: event => {
+        if (event.kind === 'host-probed' && event.role === 'build-host') slow.resolve();
+      },
+    });
+    expect(engine.host('builder').builds).toBe(0);
+    expect(result.hosts).toEqual({ ...noHosts, failed: 1, 'not-started': 2 });
+  });
+});

@@ -46,7 +46,7 @@ export const faults: readonly Fault[] = [
       cleanup: fleet(130, 'ok', 'any'),
       connect: fleet(130, 'nothing said', 'nothing said'),
       probe: fleet(130, 'nothing said', 'nothing said'),
-      build: fleet(130, 'nothing said', 'nothing said'),
+      build: fleet(130, 'not-started', 'not-started'),
     },
   },
   {
@@ -57,7 +57,7 @@ export const faults: readonly Fault[] = [
       stream: fleet(130, 'any', 'any'),
       connect: none('as once: nothing is on a host yet'),
       probe: none('as once: nothing is on a host yet'),
-      build: fleet(130, 'nothing said', 'nothing said'),
+      build: fleet(130, 'not-started', 'not-started'),
     },
   },
   {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeBuildHost } from '../../src/facts/probe-host.ts';
 import type { HostName, KernelRelease, Machine } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
-import { runBuilds } from '../../src/module/build/run-builds.ts';
+import { openWorkshop } from '../../src/module/build/open-workshop.ts';
 import { artifactKey } from '../../src/module/cache/artifact-key.ts';
 import { openCanaryRecords } from '../../src/module/cache/canary-records.ts';
 import { type Artifact, openModuleCache } from '../../src/module/cache/module-cache.ts';
@@ -75,8 +75,7 @@ async function build(release: string, machine: string, play: Play): Promise<{ pl
   }
   const { cpus, buildDirectory: directory, stap } = facts.value;
   if (stap === undefined) throw new Error('no stap');
-  const builds = await runBuilds(plan.builds, {
-    openBuildHosts: new Map([[name, { connection, cpus, directory, stap }]]),
+  await using workshop = openWorkshop({
     cache: openModuleCache(join(home, 'modules')),
     canaries: openCanaryRecords(join(home, 'canaries')),
     events: { emit: () => undefined, congestion: () => undefined },
@@ -86,6 +85,8 @@ async function build(release: string, machine: string, play: Play): Promise<{ pl
     saveLog: async () => undefined,
     onFailure: async () => undefined,
   });
+  workshop.begin(plan.builds, new Map([[name, { connection, cpus, directory, stap }]]));
+  const builds = await workshop.provide(plan.builds.map(({ id }) => id));
   const [result] = builds.values();
   if (result?.ok !== true) throw new Error(`${result?.error.cause.replace('builder: ', '')}\n${result?.error.detail}`);
   return { plan, artifact: result.value };

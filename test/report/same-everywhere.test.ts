@@ -51,7 +51,7 @@ async function carryOut(): Promise<{ outcomes: ReadonlyMap<HostName, HostOutcome
     plan: planned,
     hosts: new Map(),
     uploadDirectories: new Map(),
-    builds: new Map(),
+    provide: async () => new Map(),
     failedBefore: new Set(),
     fleet,
     runHost: createFleetHostRunner(fleet),

@@ -26,6 +26,10 @@ export interface InMemoryHost {
   stapError: string | undefined;
   /** Connecting waits for it. */
   until: Promise<void> | undefined;
+  /** Builds for that release, or of that module, wait for it. */
+  readonly buildsWait: Map<string, Promise<void>>;
+  /** Builds that run now. */
+  building: number;
   connections: number;
   builds: number;
   /** How long the latest build might have taken. */
@@ -55,6 +59,8 @@ export function inMemoryHosts(): InMemoryHosts {
       bare: false,
       stapError: undefined,
       until: undefined,
+      buildsWait: new Map(),
+      building: 0,
       connections: 0,
       builds: 0,
       limitSeconds: undefined,
@@ -77,6 +83,7 @@ export function inMemoryHosts(): InMemoryHosts {
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
@@ -84,10 +91,10 @@ function connectionTo(host: InMemoryHost): Connection {
   const closed = deferred<ConnectionEnd>();
   return {
     closed: closed.promise,
-    async exec(argv) {
+    async exec(argv, { signal }) {
       const [, how, , name, nonce = '', ...rest] = argv;
       if (how === '-s') return ok(answer(name === undefined ? [] : probed(host, name, [nonce, ...rest]), []));
-      if (name === 'tapbook-build') return ok(build(host, nonce, argv));
+      if (name === 'tapbook-build') return ok(await build(host, nonce, argv, signal));
       throw new Error(`nobody here knows ${argv.join(' ').slice(0, 200)}`);
     },
     async [Symbol.asyncDispose]() {
@@ -139,12 +146,22 @@ function probed(host: InMemoryHost, nonce: string, asked: readonly string[]): re
 }
 
 /** As `build-module.sh` answers: the module on standard output, what is said of it on standard error. */
-function build(host: InMemoryHost, nonce: string, argv: readonly string[]): RemoteProcess {
+async function build(
+  host: InMemoryHost,
+  nonce: string,
+  argv: readonly string[],
+  signal: AbortSignal,
+): Promise<RemoteProcess> {
   host.builds++;
   host.limitSeconds = Number(argv[7]);
+  const release = argv[argv.indexOf('-r') + 1] ?? '';
+  const name = argv[argv.indexOf('-m') + 1] ?? '';
+  const wait = host.buildsWait.get(release) ?? host.buildsWait.get(name);
+  host.building++;
+  if (wait !== undefined) await Promise.race([wait, aborted(signal)]);
+  host.building--;
   if (host.stapError !== undefined) return answer([], [host.stapError, `${nonce} exit 1`]);
-  const release = argv[argv.indexOf('-r') + 1];
-  const module = elfModule([`vermagic=${release} SMP${host.padding}`, `name=${argv[argv.indexOf('-m') + 1]}`]);
+  const module = elfModule([`vermagic=${release} SMP${host.padding}`, `name=${name}`]);
   return answer([], [`${nonce} exit 0`, `${nonce} module ${module.length}`], module);
 }
 

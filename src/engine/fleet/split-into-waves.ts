@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../../model/host.ts';
 import { deferred } from '../../process/deferred.ts';
+import { type Patience, usualPatience } from './patience.ts';
 
 interface Answered {
   readonly kind: 'ready' | 'unreachable' | 'failed';
@@ -9,8 +10,8 @@ interface Answered {
 
 /**
  * Groups hosts into waves as they answer, so that nobody waits for late ones. A wave is due when a host is ready and all
- * that have not answered are late; the last wave has the rest. Each wave after the first is held back for a second to
- * gather more hosts, since planning one is work. `isLate` is asked after each answer, and whenever `changed` is called.
+ * that have not answered are late; the last wave has the rest. Each wave after the first is held back a little to gather
+ * more hosts. `isLate` is asked after each answer, and whenever `changed` is called.
  * The waves reject as an answer does.
  */
 export function splitIntoWaves<Answer extends Answered>(
@@ -18,6 +19,7 @@ export function splitIntoWaves<Answer extends Answered>(
   answers: readonly Promise<Answer>[],
   isLate: (host: Host) => boolean,
   signal: AbortSignal,
+  { gatherMs }: Patience = usualPatience,
 ): { readonly waves: AsyncGenerator<readonly Answer[]>; readonly changed: () => void } {
   const waiting = new Set(hosts);
   let arrived: Answer[] = [];
@@ -45,7 +47,7 @@ export function splitIntoWaves<Answer extends Answered>(
         wake = change.resolve;
         await change.promise;
       }
-      if (number > 0 && waiting.size > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (number > 0 && waiting.size > 0) await sleep(gatherMs, undefined, { signal }).catch(() => undefined);
       if (failure !== undefined) throw failure.error;
       const wave = arrived;
       arrived = [];
@@ -54,5 +56,3 @@ export function splitIntoWaves<Answer extends Answered>(
   }
   return { waves: waves(), changed: () => wake() };
 }
-
-const pauseMs = 1_000;

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { type Patience, usualPatience } from './patience.ts';
 
 /** A connection that is being made. */
 export interface Connecting {
@@ -17,9 +18,9 @@ export interface Connecting {
  * Answer and login are timed apart. A kernel answers fast even when its sshd, or this machine, is busy, so a dead host
  * shows long before a login would be overdue. And a login that queues on this side does not make its host slow.
  */
-export function spotSlowConnections(): (connecting: Connecting) => Promise<boolean> {
-  const answers = new Pace();
-  const logins = new Pace();
+export function spotSlowConnections(patience: Patience = usualPatience): (connecting: Connecting) => Promise<boolean> {
+  const answers = new Pace(patience);
+  const logins = new Pace(patience);
   return async ({ opening, answered, loggingIn }) => {
     const begun = performance.now();
     if (!(await answers.keeps(Promise.race([answered, opening]), begun))) return true;
@@ -30,11 +31,17 @@ export function spotSlowConnections(): (connecting: Connecting) => Promise<boole
 
 /** How long one stage of connecting may take, by the hosts that have passed it. */
 class Pace {
+  readonly #patience: Patience;
   #slowestMs: number | undefined;
+
+  constructor(patience: Patience) {
+    this.#patience = patience;
+  }
 
   /** Whether `stage` settles before it counts as far slower than the others. */
   async keeps(stage: Promise<unknown>, begun: number): Promise<boolean> {
     const passed = (): number => performance.now() - begun;
+    const { unknownMs, leastMs } = this.#patience;
     const over = new AbortController();
     const settled = stage.then(
       () => true,
@@ -61,8 +68,4 @@ class Pace {
   }
 }
 
-/** Nothing below this is slow: a lost SYN is sent again after a second. */
-const leastMs = 1_200;
 const timesSlower = 1.5;
-/** While no host has answered yet. */
-const unknownMs = 5_000;

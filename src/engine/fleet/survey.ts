@@ -16,6 +16,7 @@ import type { TargetFindings } from '../../plan/target.ts';
 import type { Connection } from '../../transport/transport.ts';
 import { dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
+import { type Patience, usualPatience } from './patience.ts';
 import { type Attempt, type RetryOptions, retryHost } from './retry-host.ts';
 import { spotSlowConnections } from './spot-slow-connections.ts';
 
@@ -28,6 +29,8 @@ export interface SurveyOptions {
   readonly retry?: Retry | undefined;
   /** Called, perhaps more than once, for a host that is slow to connect or waits for a retry. It takes up no fork meanwhile. */
   readonly onLate?: (host: Host) => void;
+  /** Default: the usual one. */
+  readonly patience?: Patience | undefined;
 }
 
 /** A target after its probe. */
@@ -92,11 +95,11 @@ type Probe<Found> = (connection: Connection, host: Host) => Promise<Result<Found
 function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   hosts: readonly Host[],
   role: HostProbed['role'],
-  { fleet, events, forks, signal, retry, onLate }: SurveyOptions,
+  { fleet, events, forks, signal, retry, onLate, patience = usualPatience }: SurveyOptions,
   probe: Probe<Found>,
 ): readonly Promise<Asked<Found>>[] {
   const retrying: RetryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
-  const dial = dialAhead(fleet, forks, spotSlowConnections());
+  const dial = dialAhead(fleet, forks, spotSlowConnections(patience));
   return hosts.map(host => {
     const isSlow = dial(host);
     const onLater = (): void => onLate?.(host);

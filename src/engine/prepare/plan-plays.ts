@@ -1,4 +1,5 @@
 import type { EventSink, PlayPlanned, RunEvents } from '../../model/event.ts';
+import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { Host } from '../../model/host.ts';
 import type { HostName, KernelRelease } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
@@ -13,13 +14,15 @@ import { areHostsIndependent } from '../../plan/rollout/are-hosts-independent.ts
 import type { Target } from '../../plan/target.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Patience } from '../fleet/patience.ts';
 import { splitIntoWaves } from '../fleet/split-into-waves.ts';
-import { beginSurvey, type Surveyed, surveyBuildHosts } from '../fleet/survey.ts';
+import { beginSurvey, type Surveyed } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
 import { announcePlay } from './announce-play.ts';
+import { type BuilderQuestions, createBuilderQuestions } from './ask-builders.ts';
 import { openBuildHosts } from './open-build-hosts.ts';
 import { planInputFor } from './plan-input.ts';
-import { kernelsOf, releasesOf, signingKeysOf, targetsOf, uploadDirectoriesOf } from './read-survey.ts';
+import { kernelsOf, releasesOf, targetsOf, uploadDirectoriesOf } from './read-survey.ts';
 
 /** A planned play, with all else that its run needs. */
 export interface ReadyPlay {
@@ -36,8 +39,10 @@ export interface ReadyPlay {
 }
 
 /** What planning the plays of a run needs. */
-export interface PrepareContext extends Omit<PlanContext, 'events'> {
+export interface PrepareContext extends Omit<PlanContext, 'events' | 'begin'> {
   readonly events: RunEvents;
+  /** Called with the play of that index, from 0, whenever builds of it are known; those can begin. Default: nothing does. */
+  readonly begin?: (index: number, play: ReadyPlay) => void;
 }
 
 /** What planning one play needs. */
@@ -51,6 +56,10 @@ export interface PlanContext {
   readonly signal: AbortSignal;
   /** `join`: where hosts are independent, those that are slow to connect or wait for a retry do not hold up the others. */
   readonly latecomers: 'join' | 'are-waited-for';
+  /** Absent where nothing is to be built. */
+  readonly begin?: ((play: ReadyPlay) => void) | undefined;
+  /** Default: the usual one. */
+  readonly patience?: Patience | undefined;
 }
 
 /** Probes the hosts of each play and plans it. Changes nothing on them. */
@@ -64,15 +73,21 @@ export async function planPlays(
   const latecomers = plays.length === 1 ? context.latecomers : 'are-waited-for';
   for (const [index, selected] of plays.entries()) {
     const events = context.events.forPlay(index);
-    ready.push(await planOne(selected, cached, { ...context, events, latecomers }));
+    // Behind a play that does not begin no other does.
+    const isHeld = ready.some(({ plan }) => plan.rollout.stopped !== undefined);
+    const { begin } = context;
+    const beginOne = begin === undefined || isHeld ? undefined : (play: ReadyPlay): void => begin(index, play);
+    const play = await planOne(selected, cached, { ...context, events, latecomers, begin: beginOne });
+    beginOne?.(play);
+    ready.push(play);
   }
   return ready;
 }
 
 async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, context: PlanContext): Promise<ReadyPlay> {
   const { play, hosts, builders } = selected;
-  const { kept } = context;
-  announcePlay(selected, context.events);
+  const { kept, events, begin } = context;
+  announcePlay(selected, events);
   // Build hosts are only connected to meanwhile: what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
@@ -87,69 +102,107 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   });
   const scripts = new Set([...selected.scripts.values()].flat().map(({ script }) => script));
   const canSplit = context.latecomers === 'join' && areHostsIndependent(play, scripts);
-  const { waves, changed } = splitIntoWaves(hosts, answers, host => canSplit && lagging.has(host), context.signal);
+  // Who runs a script that runs once is not known before all have answered.
+  const canBuildAhead = begin !== undefined && ![...scripts].some(({ runOnce }) => runOnce === true);
+  const mayGoAhead = canSplit || canBuildAhead;
+  const { waves, changed } = splitIntoWaves(
+    hosts,
+    answers,
+    host => mayGoAhead && lagging.has(host),
+    context.signal,
+    context.patience,
+  );
   const answered = new Map<Host, Surveyed>();
+  const questions = createBuilderQuestions(selected, context);
+  let earlier: PlanInput['earlier'];
+  const planAnswered = async (arrivals: Arrivals | 'ahead'): Promise<ReadyPlay> => {
+    const surveyed = hosts.flatMap(host => answered.get(host) ?? []);
+    const ready = await planSurveyed(selected, surveyed, { earlier, cached, questions, context });
+    const order = [...answered.keys()].map(({ name }) => name);
+    earlier = { order, builds: ready.plan.builds };
+    if (arrivals === 'ahead') return ready;
+    if (arrivals.joined === undefined && ready.plan.builds.length > 0 && ready.openBuildHosts.size === 0) {
+      events.emit({ kind: 'notice', severity: 'info', text: 'no build host is asked: every module is in the cache' });
+    }
+    events.emit({ kind: 'play-planned', plan: ready.plan, ...arrivals });
+    return ready;
+  };
   /** Yields, for each wave, the play with all hosts that have answered so far. */
   async function* plans(): AsyncGenerator<ReadyPlay> {
+    let hasYielded = false;
     for await (const wave of waves) {
-      const joined = answered.size === 0 ? undefined : wave.map(({ host }) => host.name);
-      for (const one of wave) answered.set(one.host, one);
+      const inWave = new Map(wave.map(one => [one.host, one]));
+      for (const host of hosts) {
+        const one = inWave.get(host);
+        if (one !== undefined) answered.set(host, one);
+      }
       await opening;
       const awaited = hosts.filter(host => !answered.has(host)).map(({ name }) => name);
-      const arrivals = {
+      if (!canSplit && awaited.length > 0) {
+        buildAhead(await planAnswered('ahead'), awaited, context);
+        continue;
+      }
+      const joined = hasYielded ? wave.map(({ host }) => host.name) : undefined;
+      hasYielded = true;
+      yield await planAnswered({
         ...optional('joined', joined),
         ...optional('awaited', awaited.length > 0 ? awaited : undefined),
-      };
-      const surveyed = hosts.flatMap(host => answered.get(host) ?? []);
-      yield await planSurveyed(selected, surveyed, arrivals, cached, context);
+      });
     }
   }
   const late = plans();
   const first = await late.next();
-  if (first.done === true) return planSurveyed(selected, [], {}, cached, context);
+  if (first.done === true) return planAnswered({});
   return answered.size === hosts.length ? first.value : { ...first.value, late };
+}
+
+type Arrivals = Pick<PlayPlanned, 'joined' | 'awaited'>;
+
+/** Begins the builds that some hosts need while all still wait for the others. */
+function buildAhead(play: ReadyPlay, awaited: readonly HostName[], { begin, events }: PlanContext): void {
+  const missing = play.plan.builds.filter(({ artifact }) => artifact.state !== 'cached');
+  if (begin === undefined || missing.length === 0 || play.plan.rollout.stopped !== undefined) return;
+  const text = `builds begin while hosts have not answered yet: ${foldHostsWithin(awaited, 60)}`;
+  events.emit({ kind: 'notice', severity: 'info', text });
+  begin(play);
 }
 
 async function planSurveyed(
   selected: SelectedPlay,
   surveyed: readonly Surveyed[],
-  arrivals: Pick<PlayPlanned, 'joined' | 'awaited'>,
-  cached: ReadonlySet<string>,
-  context: PlanContext,
+  {
+    earlier,
+    cached,
+    questions,
+    context,
+  }: {
+    readonly earlier: PlanInput['earlier'];
+    readonly cached: ReadonlySet<string>;
+    readonly questions: BuilderQuestions;
+    readonly context: PlanContext;
+  },
 ): Promise<ReadyPlay> {
-  const { play, builders } = selected;
-  const { events, kept } = context;
+  const { builders } = selected;
+  const { kept } = context;
   const kernels = kernelsOf(surveyed);
   const releases = releasesOf(kernels);
   const targets = targetsOf(surveyed, selected.scripts);
-  const inputWith = (facts: readonly Builder[]): Promise<PlanInput> =>
-    planInputFor(selected, { targets, builders: facts, cached, canaries: context.canaries });
+  const inputWith = async (facts: readonly Builder[]): Promise<PlanInput> => ({
+    ...(await planInputFor(selected, { targets, builders: facts, cached, canaries: context.canaries })),
+    ...optional('earlier', earlier),
+  });
 
   const uploadDirectories = uploadDirectoriesOf(surveyed);
-  const known = await recallBuilders(builders, releases, kept);
-  const plan = await planFromCache(await inputWith(known), context.cache);
+  const said = questions.said(releases);
+  const known = said === undefined ? await recallBuilders(builders, releases, kept) : [];
+  const plan = said === undefined ? await planFromCache(await inputWith(known), context.cache) : undefined;
   if (plan !== undefined) {
-    if (plan.builds.length > 0) {
-      events.emit({ kind: 'notice', severity: 'info', text: 'no build host is asked: every module is in the cache' });
-    }
-    events.emit({ kind: 'play-planned', plan, ...arrivals });
     return { selected, plan, targets, builders: known, uploadDirectories, openBuildHosts: new Map() };
   }
-  const signingKeys = signingKeysOf(play);
-  const fresh = await surveyBuildHosts(
-    builders,
-    { releases, signingKeys },
-    {
-      ...context,
-      retry: play.retry,
-      keep: (host, answer) => kept.keep(host, releases, answer),
-    },
-  );
-  const replanned = planPlay(await inputWith(fresh));
-  events.emit({ kind: 'play-planned', plan: replanned, ...arrivals });
+  const fresh = await questions.ask(releases);
   return {
     selected,
-    plan: replanned,
+    plan: planPlay(await inputWith(fresh)),
     targets,
     builders: fresh,
     uploadDirectories,

@@ -35,7 +35,8 @@ export async function prepareSavedPlays(
   for (const [index, play] of plays.entries()) {
     const reaction = onDrift ?? play.basis.onDrift;
     const events = context.events.forPlay(index);
-    const prepared = await prepareSavedPlay(play, reaction, { ...context, events });
+    // Nothing is touched before it is known whether all of it still fits.
+    const prepared = await prepareSavedPlay(play, reaction, { ...context, events, begin: undefined });
     if (prepared.drifted > 0 && reaction === 'fail') fits = 'no';
     ready.push(prepared.ready);
     events.emit({ kind: 'play-planned', plan: prepared.ready.plan });

@@ -3,7 +3,7 @@ import type { Host } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import type { KernelGroup, PlannedHost, PlannedPlay, Rollout, Watch } from '../../model/plan.ts';
-import type { Builds } from '../../module/build/run-builds.ts';
+import type { Builds } from '../../module/build/open-workshop.ts';
 
 /**
  * The port between a rollout, which decides whose turn it is, and the run on one host. `createFleetHostRunner` runs hosts

@@ -3,20 +3,25 @@ import pLimit from 'p-limit';
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
-import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
+import type { BuildId, PlannedHost, PlannedPlay, PlannedScript, Rollout } from '../../model/plan.ts';
+import type { Builds } from '../../module/build/open-workshop.ts';
 import { refillBatches } from '../../plan/rollout/refill-batches.ts';
+import { deferred } from '../../process/deferred.ts';
+import { onAbort } from '../../process/on-abort.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type RetryOptions, retryHost } from '../fleet/retry-host.ts';
-import { findObstacle } from './find-obstacle.ts';
+import { awaitModules, type Modules } from './await-modules.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
 import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
 import { trackLoads } from './track-loads.ts';
 
-export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs'> {
+export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs' | 'builds'> {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
   readonly uploadDirectories: ReadonlyMap<HostName, string>;
+  /** Resolves when these builds have ended; rejects when `stop` fires before. */
+  readonly provide: (builds: readonly BuildId[]) => Promise<Builds>;
   readonly fleet: Fleet;
   readonly runHost: HostRunner;
   /** How many hosts at once. */
@@ -35,7 +40,7 @@ export interface Latecomers {
 }
 
 /** The whole play, with the hosts that have answered since. */
-export type Joined = Pick<PlayRun, 'plan' | 'uploadDirectories' | 'builds'> & {
+export type Joined = Pick<PlayRun, 'plan' | 'uploadDirectories'> & {
   /** Hosts that are still being probed. */
   readonly awaited: readonly HostName[];
 };
@@ -46,44 +51,57 @@ export interface PlayResult {
   readonly stopped?: string;
 }
 
-/** Runs a planned play batch by batch; resolves to the outcome of every host of the plan. */
+/**
+ * Runs a planned play batch by batch; resolves to the outcome of every host of the plan. A host has its turn when its own
+ * modules are there. Where failures count, all builds have ended before any host begins.
+ */
 export async function runPlay(play: PlayRun): Promise<PlayResult> {
   const plan = { ...play.plan, batches: refillBatches(play.plan, play.failedBefore) };
   const events = trackLoads(play.events);
   const rollout = followRollout(plan, events, play.late === undefined ? 'all-here' : 'may-join');
-  settleBeforehand(play, rollout);
-
   const stop = AbortSignal.any([play.stop, rollout.halt]);
   const ending = AbortSignal.any([play.stop, rollout.closed]);
   // Each host adds a listener.
   setMaxListeners(0, stop, ending);
-  const context: RunContext = {
-    ...play,
-    events,
-    stop,
-    strategy: plan.rollout.strategy,
-    watch: plan.watch ?? {},
-    outputs: plan.outputs,
+  const over = deferred();
+  onAbort(ending, () => over.resolve());
+  if (ending.aborted) over.resolve();
+  const turn: Turn = {
+    play,
+    rollout,
+    over: over.promise,
+    context: {
+      ...play,
+      events,
+      stop,
+      strategy: plan.rollout.strategy,
+      watch: plan.watch ?? {},
+      outputs: plan.outputs,
+    },
+    retrying: { ...play, events, retry: plan.rollout.retry, turns: pLimit(play.forks), signal: ending },
+    announcer: createAnnouncer(play, plan),
   };
-  const retrying: RetryOptions = {
-    ...play,
-    events,
-    retry: plan.rollout.retry,
-    turns: pLimit(play.forks),
-    signal: ending,
-  };
-  const late = play.late === undefined ? undefined : runLate(play, play.late, { rollout, context, retrying });
+  settleBeforehand(play, rollout);
+  const coming = expectModules(plan.hosts, turn);
+  if (doFailuresCount(plan.rollout)) await Promise.all(coming.values());
+  rollout.applyStopRules();
+
+  const late = play.late === undefined ? undefined : runLate(play.late, turn);
   // It is awaited below: until then a rejection must not count as unhandled.
   late?.catch(() => undefined);
   const planned = new Map(plan.hosts.map(host => [host.name, host]));
   for (const [index, batch] of plan.batches.entries()) {
+    // None of the canaries may fail, so that all of them have their modules before the first one begins.
+    if (index === 0 && plan.rollout.canary !== undefined) await Promise.all(batch.map(name => coming.get(name)));
     rollout.beginBatch(index);
     const waiting = batch.filter(name => !rollout.outcomes.has(name));
-    if (waiting.length > 0 && whyNotNow(play, rollout) === undefined) {
-      play.events.emit({ kind: 'batch-started', batch: index + 1, of: plan.batches.length, hosts: batch });
-    }
     await Promise.all(
-      waiting.map(name => runInTurn(hostRunOf(name, planned, play), { play, rollout, context, retrying })),
+      waiting.map(async name => {
+        const modules = await coming.get(name);
+        if (modules?.kind !== 'there') return;
+        if (whyNotNow(turn) === undefined) turn.announcer.tell(index);
+        await runInTurn(hostRunOf(name, planned, play), modules.builds, turn);
+      }),
     );
   }
   await late;
@@ -91,29 +109,69 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
   return { outcomes: rollout.outcomes, ...(stopped === undefined ? {} : { stopped }) };
 }
 
+/** Whether the failure of one host keeps others from beginning. */
+function doFailuresCount({ maxFailPercentage, anyErrorsFatal }: Rollout): boolean {
+  return anyErrorsFatal || maxFailPercentage < 100;
+}
+
+/** Tells of each batch once, when the first of its hosts begins. */
+interface Announcer {
+  tell(batch: number): void;
+  /** Hosts have joined. */
+  extend(plan: Pick<PlannedPlay, 'batches'>): void;
+}
+
+function createAnnouncer({ events }: PlayRun, begunWith: Pick<PlannedPlay, 'batches'>): Announcer {
+  let { batches } = begunWith;
+  const told = new Set<number>();
+  return {
+    tell(batch) {
+      if (told.has(batch)) return;
+      told.add(batch);
+      events.emit({
+        kind: 'batch-started',
+        batch: batch + 1,
+        of: batches.length,
+        hosts: batches[batch] ?? [],
+      });
+    },
+    extend(plan) {
+      batches = plan.batches;
+    },
+  };
+}
+
 /** Runs each late host as soon as it has answered; when the play is stopped, those that have not are not begun. */
-async function runLate(play: PlayRun, { hosts, joined }: Latecomers, turn: Omit<Turn, 'play'>): Promise<void> {
-  const { rollout } = turn;
+async function runLate({ hosts, joined }: Latecomers, turn: Turn): Promise<void> {
+  const { play, rollout } = turn;
   const running: Promise<void>[] = [];
   const missing = new Set(hosts);
   let hasBegun = play.plan.batches.length > 0;
   try {
     for await (const { awaited, ...more } of joined) {
-      const now: PlayRun = { ...play, ...more };
+      const now: Turn = {
+        ...turn,
+        play: { ...play, ...more },
+        context: { ...turn.context, outputs: more.plan.outputs },
+      };
       // Hosts of an earlier wave may still be running.
       const added = more.plan.hosts.filter(({ name }) => missing.delete(name));
       const planned = new Map(added.map(host => [host.name, host]));
-      settle(now, added, rollout);
+      settle(now.play, added, rollout);
       rollout.extend(more.plan, awaited);
-      const waiting = added.filter(({ name }) => !rollout.outcomes.has(name));
-      if (!hasBegun && waiting.length > 0) {
+      turn.announcer.extend(more.plan);
+      const coming = expectModules(added, now);
+      if (!hasBegun && coming.size > 0) {
         hasBegun = true;
         rollout.beginBatch(0);
-        play.events.emit({ kind: 'batch-started', batch: 1, of: 1, hosts: waiting.map(({ name }) => name) });
       }
-      const context: RunContext = { ...turn.context, builds: now.builds, outputs: now.plan.outputs };
       running.push(
-        ...waiting.map(({ name }) => runInTurn(hostRunOf(name, planned, now), { ...turn, play: now, context })),
+        ...[...coming].map(async ([name, expected]) => {
+          const modules = await expected;
+          if (modules.kind !== 'there') return;
+          if (whyNotNow(turn) === undefined) turn.announcer.tell(0);
+          await runInTurn(hostRunOf(name, planned, now.play), modules.builds, now);
+        }),
       );
     }
   } catch (error) {
@@ -132,58 +190,78 @@ function settleBeforehand(play: PlayRun, rollout: RolloutState): void {
     if (plan.batches.length > 0) events.emit({ kind: 'rollout-stopped', reason: stopped });
   }
   settle(play, plan.hosts, rollout);
-  rollout.applyStopRules();
 }
 
-function settle({ plan, builds, failedBefore }: PlayRun, hosts: readonly PlannedHost[], rollout: RolloutState): void {
+function settle({ failedBefore }: PlayRun, hosts: readonly PlannedHost[], rollout: RolloutState): void {
   for (const host of hosts) {
     const outcome = outcomeByPlan(host.decision);
     if (outcome !== undefined) rollout.finish(host.name, outcome);
   }
   for (const { name, decision } of hosts) {
-    if (decision.kind !== 'run') continue;
-    if (failedBefore.has(name)) {
+    if (decision.kind === 'run' && failedBefore.has(name)) {
       rollout.finish(name, { kind: 'not-started', reason: 'it failed in an earlier play' });
-      continue;
     }
-    // A host whose modules are not all there gets none of them.
-    const obstacle = rollout.stopped() === undefined ? findObstacle(decision.scripts, builds, plan.builds) : undefined;
-    if (obstacle !== undefined) rollout.finish(name, obstacle);
   }
+}
+
+/** Waits for the modules of all hosts that have no outcome yet. Who does not get them has ended when its promise resolves. */
+function expectModules(hosts: readonly PlannedHost[], turn: Turn): ReadonlyMap<HostName, Promise<Modules>> {
+  const { play, rollout, over } = turn;
+  const options = { provide: play.provide, planned: play.plan.builds, over };
+  const expect = async ({ name }: PlannedHost, scripts: readonly PlannedScript[]): Promise<Modules> => {
+    const isHeld = whyNotNow(turn) !== undefined;
+    const modules: Modules = isHeld ? { kind: 'given-up' } : await awaitModules(scripts, options);
+    const reason = whyNotNow(turn);
+    if (modules.kind === 'obstacle' && reason === undefined) rollout.finish(name, modules.outcome);
+    else if (modules.kind !== 'there') rollout.finish(name, { kind: 'not-started', reason: reason ?? 'interrupted' });
+    return modules;
+  };
+  const expected = hosts.flatMap(host =>
+    host.decision.kind !== 'run' || rollout.outcomes.has(host.name)
+      ? []
+      : [[host.name, expect(host, host.decision.scripts)] as const],
+  );
+  // Each is awaited when its batch has its turn: until then a rejection must not count as unhandled.
+  for (const [, modules] of expected) modules.catch(() => undefined);
+  return new Map(expected);
 }
 
 interface Turn {
   readonly play: PlayRun;
   readonly rollout: RolloutState;
-  readonly context: RunContext;
+  /** Settles when no further host begins. */
+  readonly over: Promise<void>;
+  readonly context: Omit<RunContext, 'builds'>;
   readonly retrying: RetryOptions;
+  readonly announcer: Announcer;
 }
 
-const over = { kind: 'done', value: undefined } as const;
+const done = { kind: 'done', value: undefined } as const;
 
 /** Runs a host when it has its turn, unless the rollout has been stopped by then. */
-function runInTurn(hostRun: HostRun, { play, rollout, context, retrying }: Turn): Promise<void> {
+function runInTurn(hostRun: HostRun, builds: Builds, turn: Turn): Promise<void> {
+  const { play, rollout, context, retrying } = turn;
   const { name } = hostRun.host;
   return retryHost<void>(name, retrying, async claimRetry => {
     await rollout.waitForClearance();
-    const reason = whyNotNow(play, rollout);
+    const reason = whyNotNow(turn);
     if (reason !== undefined) {
       rollout.finish(name, { kind: 'not-started', reason });
-      return over;
+      return done;
     }
     rollout.begin(name);
-    const { outcome, sent } = await play.runHost(hostRun, context);
+    const { outcome, sent } = await play.runHost(hostRun, { ...context, builds });
     if (outcome.kind === 'unreachable' && sent === 'nothing' && claimRetry(outcome.failure)) {
       rollout.putBack(name);
       return { kind: 'again' };
     }
     rollout.finish(name, outcome);
-    return over;
+    return done;
   });
 }
 
-function whyNotNow({ stop }: PlayRun, rollout: RolloutState): string | undefined {
-  return rollout.stopped() ?? (stop.aborted ? 'interrupted' : undefined);
+function whyNotNow({ play, rollout }: Turn): string | undefined {
+  return rollout.stopped() ?? (play.stop.aborted ? 'interrupted' : undefined);
 }
 
 function hostRunOf(name: HostName, planned: ReadonlyMap<HostName, PlannedHost>, play: PlayRun): HostRun {

@@ -26,16 +26,15 @@ export interface PooledBuildHost extends OpenBuildHost {
 /** sshd refuses more than ten sessions over one connection (MaxSessions). */
 const mostAtOnce = 8;
 
-export function poolBuildHosts(
-  openBuildHosts: ReadonlyMap<HostName, OpenBuildHost>,
-  jobs: number | undefined,
-): ReadonlyMap<HostName, PooledBuildHost> {
-  return new Map(
-    [...openBuildHosts].map(([name, openBuildHost]) => [
-      name,
-      { ...openBuildHost, name, turns: pLimit(Math.min(Math.max(1, jobs ?? openBuildHost.cpus), mostAtOnce)) },
-    ]),
-  );
+/** `jobs`: how many builds at once, or the turns that they take already. */
+export function poolBuildHost(
+  name: HostName,
+  openBuildHost: OpenBuildHost,
+  jobs: number | LimitFunction | undefined,
+): PooledBuildHost {
+  if (typeof jobs === 'function') return { ...openBuildHost, name, turns: jobs };
+  const most = Math.min(Math.max(1, jobs ?? openBuildHost.cpus), mostAtOnce);
+  return { ...openBuildHost, name, turns: pLimit(most) };
 }
 
 export interface Attempt extends BuildAttempt {

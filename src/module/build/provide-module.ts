@@ -1,13 +1,12 @@
 import type { HostName } from '../../model/ids.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { BuildPlace, PlannedBuild } from '../../model/plan.ts';
-import { err, ok, type Result } from '../../model/result.ts';
-import type { Artifact } from '../cache/module-cache.ts';
-import type { BuildPool, Setback } from './build-pool.ts';
+import { err, type Result } from '../../model/result.ts';
+import type { BuildPool, Made, Setback } from './build-pool.ts';
 import { makeModule } from './make-module.ts';
 
 /** Provides a build's module from the cache, or from one build host after another until one can make it. */
-export async function provideModule(build: PlannedBuild, pool: BuildPool): Promise<Result<Artifact, Failure>> {
+export async function provideModule(build: PlannedBuild, pool: BuildPool): Promise<Result<Made, Failure>> {
   const { events } = pool;
   const { id, module, release, machine } = build;
   const setbacks: Setback[] = [];
@@ -18,7 +17,7 @@ export async function provideModule(build: PlannedBuild, pool: BuildPool): Promi
     const made = await makeModule(build, place, pool);
     if (made.ok) {
       events.emit({ kind: 'build-finished', ...origin, result: made.value.result });
-      return ok(made.value.artifact);
+      return made;
     }
     const setback = made.error;
     await pool.onFailure(buildHost);

@@ -80,17 +80,27 @@ function placesOn(
   return [{ buildHost: host.name, artifact, ...cross, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
 }
 
-/** Chooses each build's host and its stand-ins, so that the build hosts have about the same number of builds. */
-export function assignBuilds(drafts: readonly Draft[]): readonly PlannedBuild[] {
+/**
+ * Chooses each build's host and its stand-ins, so that the build hosts have about the same number of builds. Builds that
+ * were assigned `earlier` may have begun, and stay where they are.
+ */
+export function assignBuilds(drafts: readonly Draft[], earlier: readonly PlannedBuild[] = []): readonly PlannedBuild[] {
   const buildsOn = new Map<HostName, number>();
-  return drafts.toSorted(byId).map(({ id, described, places, hosts }) => {
-    const [first, ...alternatives] = orderPlaces(places, buildsOn);
-    if (first === undefined) throw new Error(`no build host for ${id}`);
-    if (first.artifact.state !== 'cached') {
-      buildsOn.set(first.buildHost, (buildsOn.get(first.buildHost) ?? 0) + 1);
-    }
-    return { id, ...described, ...first, alternatives, hosts };
-  });
+  const before = new Map(earlier.map(build => [build.id, build.buildHost]));
+  const isNew = ({ id }: Draft): number => Number(!before.has(id));
+  const assigned = drafts
+    .toSorted(byId)
+    .toSorted((left, right) => isNew(left) - isNew(right))
+    .map(({ id, described, places, hosts }) => {
+      const ordered = orderPlaces(places, buildsOn);
+      const first = ordered.find(({ buildHost }) => buildHost === before.get(id)) ?? ordered[0];
+      if (first === undefined) throw new Error(`no build host for ${id}`);
+      if (first.artifact.state !== 'cached') {
+        buildsOn.set(first.buildHost, (buildsOn.get(first.buildHost) ?? 0) + 1);
+      }
+      return { id, ...described, ...first, alternatives: ordered.filter(place => place !== first), hosts };
+    });
+  return assigned.toSorted(byId);
 }
 
 export function byId(left: { readonly id: string }, right: { readonly id: string }): number {

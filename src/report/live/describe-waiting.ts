@@ -2,6 +2,7 @@ import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { formatSeconds, wholeSeconds } from '../layout/amounts.ts';
+import { hasModules } from '../tally/has-modules.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
 import { scriptLimits } from '../tally/script-limits.ts';
 
@@ -16,26 +17,36 @@ export function describeWaiting(play: PlayTally, now: number, heardAt: number): 
 }
 
 function namesWaitedFor(play: PlayTally, now: number): string | undefined {
+  const builds = buildsWaitedFor(play);
   if (play.plan === undefined) {
     const targets = play.hosts.filter(host => !play.probes.has(host));
     const builders = play.buildHosts.filter(host => !play.buildHostProbes.has(host));
-    const told = [...few('', targets), ...few(builders.length === 1 ? 'build host ' : 'build hosts ', builders)];
-    return told.length === 0 ? undefined : `${told.join(' and ')} at probe`;
+    const asked = [...few('', targets), ...few(builders.length === 1 ? 'build host ' : 'build hosts ', builders)];
+    return join([...(asked.length === 0 ? [] : [`${asked.join(' and ')} at probe`]), ...builds]);
   }
-  const modules = [...play.builds.values()]
+  const { batch } = play;
+  const planned = new Map(play.plan.hosts.map(host => [host.name, host]));
+  const hosts = batch?.hosts.filter(host => !play.outcomes.has(host) && hasModules(play, planned.get(host))) ?? [];
+  if (batch === undefined || hosts.length === 0) {
+    const late = play.awaited.length === 0 ? [] : [`${foldHostsWithin(play.awaited, 60)} at probe`];
+    return join(builds.length === 0 ? late : builds);
+  }
+  const which = batch.of > 1 ? `, batch ${batch.batch} of ${batch.of}` : '';
+  return join([...builds, `${foldHostsWithin(hosts, 60)} at run${which}${sayWhenDue(play, hosts, now)}`]);
+}
+
+/** What is being built now, where anything is. */
+function buildsWaitedFor({ builds, canaries }: PlayTally): readonly string[] {
+  const modules = [...builds.values()]
     .filter(({ result }) => result === undefined)
     .map(({ begun }) => `${begun.module} on ${begun.buildHost}`);
-  const canaries = [...play.canaries.values()].map(
-    ({ begun }) => `the canary for ${begun.release} on ${begun.buildHost}`,
-  );
-  const under = [...new Set([...canaries, ...modules])];
-  if (under.length > 0) return `${foldHostsWithin(under, 60)} at build`;
-  const { batch } = play;
-  const hosts = batch?.hosts.filter(host => !play.outcomes.has(host)) ?? [];
-  if (hosts.length === 0 && play.awaited.length > 0) return `${foldHostsWithin(play.awaited, 60)} at probe`;
-  if (batch === undefined || hosts.length === 0) return undefined;
-  const which = batch.of > 1 ? `, batch ${batch.batch} of ${batch.of}` : '';
-  return `${foldHostsWithin(hosts, 60)} at run${which}${sayWhenDue(play, hosts, now)}`;
+  const minimal = [...canaries.values()].map(({ begun }) => `the canary for ${begun.release} on ${begun.buildHost}`);
+  const under = [...new Set([...minimal, ...modules])];
+  return under.length === 0 ? [] : [`${foldHostsWithin(under, 60)} at build`];
+}
+
+function join(parts: readonly string[]): string | undefined {
+  return parts.length === 0 ? undefined : parts.join(' and ');
 }
 
 function few(noun: string, hosts: readonly HostName[]): string[] {

@@ -5,6 +5,7 @@ import type { KernelGroup, PlannedHost } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { countOf, formatSeconds, wholeSeconds } from '../layout/amounts.ts';
 import { displayWidth, truncateToWidth } from '../layout/display-width.ts';
+import { hasModules } from '../tally/has-modules.ts';
 import type { BuildTally, PlayTally, TimedStage } from '../tally/run-tally.ts';
 import { scriptLimits } from '../tally/script-limits.ts';
 
@@ -13,7 +14,10 @@ export interface PlayView {
   readonly probe?: StageView;
   /** Undefined until a build begins: other plays may be planned first. */
   readonly build?: StageView;
-  /** The kernel groups that need builds, the same ones every time; undefined until a build begins as planned. */
+  /**
+   * The kernel groups that need builds, the same ones every time; undefined until a build begins as planned, and while hosts
+   * may still join.
+   */
   readonly groups?: readonly StageView[];
   readonly run?: StageView;
 }
@@ -31,7 +35,7 @@ export function viewPlay(play: PlayTally, now: number, width: number): PlayView 
   return {
     probe: cut(viewProbe(play, now, width)),
     ...(build === undefined ? {} : { build: cut(build) }),
-    ...(build === undefined || play.plan === undefined
+    ...(build === undefined || play.plan === undefined || play.awaited.length > 0
       ? {}
       : { groups: viewGroups(play, play.plan.kernelGroups, now).map(cut) }),
     ...(run === undefined ? {} : { run: cut(run) }),
@@ -70,12 +74,13 @@ function viewBuilds(play: PlayTally, now: number, width: number): StageView | un
     ...counted(count('cached'), 'cached'),
     ...counted(count('failed'), 'failed'),
   ];
-  if (play.plan !== undefined && ready + count('failed') >= total) {
+  const mayGrow = play.plan === undefined || play.awaited.length > 0;
+  if (!mayGrow && ready + count('failed') >= total) {
     return finished([...parts, ...timeOf(play, 'build')], count('failed'));
   }
   const under = builds.filter(({ result }) => result === undefined);
   const since = Math.min(...under.map(({ startedAt }) => startedAt));
-  const names = play.plan === undefined ? under.map(nameOfBuild) : [];
+  const names = mayGrow ? under.map(nameOfBuild) : [];
   return { title: withWaiting(parts, { names, noun: 'build', ms: now - since }, width), state: 'running' };
 }
 
@@ -144,7 +149,7 @@ function viewRun(play: PlayTally, now: number, width: number): StageView | undef
     return finished([...parts, ...timeOf(play, 'run')], failed);
   const planned = new Map(plan?.hosts.map(host => [host.name, host]));
   const late = batch.hosts
-    .filter(host => !outcomes.has(host))
+    .filter(host => !outcomes.has(host) && hasModules(play, planned.get(host)))
     .flatMap(host => lateness(play, planned.get(host), host, now));
   const ms = Math.max(0, ...late.map(one => one.ms));
   const waits = { names: late.map(({ host }) => host), noun: 'host', ms } as const;

@@ -17,7 +17,10 @@ export interface RunTally {
   readonly started?: Event & RunStarted;
   readonly finished?: RunFinished;
   readonly plays: readonly PlayTally[];
-  /** The play that the latest event belongs to: all plays are planned before the first one runs. */
+  /**
+   * The play that the latest event belongs to: all plays are planned before the first one runs. What is built meanwhile for
+   * a later one does not count.
+   */
   readonly focus?: PlayTally;
   /** Texts of the notices that warn. */
   readonly warnings: readonly string[];
@@ -121,8 +124,18 @@ function readInto(tally: WritableTally, event: Event): void {
   }
   const play = number === undefined ? undefined : tally.plays[number];
   if (play === undefined) return;
-  tally.focus = play;
+  const isAhead =
+    stageOf[event.kind] === 'build' && tally.plays.slice(0, number).some(one => !isThrough(one, tally.started));
+  if (!isAhead) tally.focus = play;
   readIntoPlay(play, event, at);
+}
+
+/** Whether nothing more is to come of a play. */
+function isThrough({ plan, builds, outcomes }: PlayTally, started: RunTally['started']): boolean {
+  if (plan === undefined) return false;
+  return started?.command === 'build'
+    ? plan.builds.every(({ id }) => builds.get(id)?.result !== undefined)
+    : plan.hosts.every(({ name }) => outcomes.has(name));
 }
 
 function newPlay(event: Event & { kind: 'play-started' }, at: number): WritablePlay {

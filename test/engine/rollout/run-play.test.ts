@@ -82,7 +82,7 @@ async function run(parts: RunParts): Promise<Ran> {
     uploadDirectories: new Map(
       hosts.map(host => [host.name, standIns.find(one => one.host === host)?.uploads ?? '/tmp']),
     ),
-    builds: new Map(plan.builds.map(({ id }) => [id, ok(artifact)])),
+    provide: async builds => new Map(builds.map(id => [id, ok(artifact)])),
     failedBefore: new Set(),
     fleet,
     runHost: createFleetHostRunner(fleet),

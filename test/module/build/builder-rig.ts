@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event, EventBody } from '../../../src/model/event.ts';
 import type { ArtifactKey, CanaryKey, HostName, KernelRelease, Machine, ModuleName } from '../../../src/model/ids.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../../../src/model/plan.ts';
+import { type Builds, openWorkshop, type WorkshopOptions } from '../../../src/module/build/open-workshop.ts';
 import type { OpenBuildHost } from '../../../src/module/build/pooled-build-host.ts';
-import { type BuildOptions, runBuilds } from '../../../src/module/build/run-builds.ts';
 import { type CanaryRecords, openCanaryRecords } from '../../../src/module/cache/canary-records.ts';
 import { type ModuleCache, openModuleCache } from '../../../src/module/cache/module-cache.ts';
 import { progressLines } from '../../../src/report/live/progress-lines.ts';
@@ -53,13 +53,13 @@ export interface BuildRig extends AsyncDisposable {
     how?: { readonly over?: 'ssh' | 'local'; readonly stap?: string },
   ): Promise<RigHost>;
   /** Builds, and resolves to what is printed of it. */
-  run(builds: readonly PlannedBuild[], options?: Partial<BuildOptions>): Promise<Ran>;
+  run(builds: readonly PlannedBuild[], options?: Partial<WorkshopOptions>): Promise<Ran>;
 }
 
 export interface Ran {
   readonly lines: readonly string[];
   readonly events: readonly EventBody[];
-  readonly results: Awaited<ReturnType<typeof runBuilds>> | undefined;
+  readonly results: Builds | undefined;
   /** The build hosts whose facts were dropped. */
   readonly dropped: readonly string[];
   readonly thrown: unknown;
@@ -108,10 +108,9 @@ export async function makeBuildRig(): Promise<BuildRig> {
       const events: EventBody[] = [];
       const dropped: string[] = [];
       let thrown: unknown;
-      const results = await runBuilds(builds, {
+      const workshop = openWorkshop({
         cache,
         canaries,
-        openBuildHosts,
         events: {
           emit: event => {
             assertValidEvent({ ...event, time: '2026-11-23T00:41:05.000Z', run: '20261123T004105Z-1a2b3c' });
@@ -127,7 +126,9 @@ export async function makeBuildRig(): Promise<BuildRig> {
           dropped.push(host);
         },
         ...options,
-      }).catch(error => {
+      });
+      workshop.begin(builds, openBuildHosts);
+      const results = await workshop.provide(builds.map(({ id }) => id)).catch(error => {
         thrown = error;
         return undefined;
       });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Event } from '../../../src/model/event.ts';
 import type { PlannedHost, PlannedPlay } from '../../../src/model/plan.ts';
+import { describeWaiting } from '../../../src/report/live/describe-waiting.ts';
 import { createPlainReporter } from '../../../src/report/live/plain-reporter.ts';
+import { createTally } from '../../../src/report/tally/run-tally.ts';
 import { createMemoryStream } from '../../support/memory-stream.ts';
 import { applyOf, hosts, plan, started } from '../../support/sample-run.ts';
 
@@ -64,6 +66,21 @@ test('a build', async () => {
     "nothing heard for 30s: waiting for ioread_top5 on builder1 at build
     "
   `);
+});
+
+test('a build while others run: those that wait for it are not named as running', () => {
+  const { tally, read } = createTally();
+  const whole = lasting(90, plan(hosts('db1'), { old: hosts('legacy1') }));
+  for (const event of applyOf(whole)) {
+    if (event.kind === 'batch-started') read({ ...event, batch: 1, of: 1, hosts: hosts('db1', 'legacy1') });
+    else if (event.kind !== 'build-finished' || event.result.kind === 'cached') read(event);
+    if (event.kind === 'batch-started') break;
+  }
+  const [play] = tally.plays;
+  const since = Date.parse(started.time);
+  expect(play && describeWaiting(play, since + 60_000, since)).toBe(
+    'nothing heard for 1m: waiting for ioread_top5 on builder1 at build and legacy1 at run',
+  );
 });
 
 test('scripts that have time left, and such as should have ended', async () => {

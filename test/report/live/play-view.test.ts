@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../../src/model/event.ts';
+import type { PlannedBuild } from '../../../src/model/plan.ts';
 import { viewPlay } from '../../../src/report/live/play-view.ts';
 import { createTally } from '../../../src/report/tally/run-tally.ts';
-import { applyOf, at, host, hosts, plan, skipped, unreachable } from '../../support/sample-run.ts';
+import { applyOf, at, host, hosts, inPlay, oldRelease, plan, skipped, unreachable } from '../../support/sample-run.ts';
 
 const begin = Date.parse('2026-11-23T00:41:05.000Z');
 
@@ -69,6 +70,66 @@ test('a canary is shown where its kernel is, and a build that moves waits for it
   expect(shown(39.5)).toEqual([none, `${head} ioread_top5 on builder1 6s`]);
   expect(shown(40)).toEqual([none, `${head} waiting`]);
   expect(shown(50)).toEqual([none, `${head} canary on builder2 9s`]);
+});
+
+test('while hosts may still join, the builds are not over, and the stage counts those that come', () => {
+  const first = plan(hosts('db1'));
+  const whole = plan(hosts('db1'), { old: hosts('legacy1') });
+  const { builds } = whole;
+  const known = [...applyOf(first)].filter(({ kind }) => kind === 'run-started' || kind === 'play-started');
+  const built = (build: PlannedBuild, seconds: number) =>
+    at(seconds, {
+      kind: 'build-finished',
+      build: build.id,
+      module: build.module,
+      release: build.release,
+      machine: build.machine,
+      buildHost: build.buildHost,
+      result: { kind: 'built', key: build.artifact.key, seconds: 3, bytes: 9, warnings: 0 },
+    });
+  const events = [
+    ...known,
+    at(1, { kind: 'play-planned', plan: first, awaited: hosts('legacy1') }),
+    ...builds.filter(({ id }) => first.builds.some(build => build.id === id)).map(build => built(build, 4)),
+    at(20, { kind: 'play-planned', plan: whole, joined: hosts('legacy1') }),
+    ...builds.filter(({ id }) => !first.builds.some(build => build.id === id)).map(build => built(build, 30)),
+  ];
+  expect(viewAt(5, events).slice(1)).toEqual(['running: Build modules: 1/1 ready · 1 built']);
+  expect(viewAt(21, events)[1]).toBe('running: Build modules: 1/2 ready · 1 built');
+  expect(viewAt(31, events)[1]).toBe('done: Build modules: 2/2 ready · 2 built · 26s');
+});
+
+test('a host that waits for its module is not late', () => {
+  const whole = plan(hosts('db1'), { old: hosts('legacy1') });
+  const events = [...applyOf(whole)].filter(event => event.kind !== 'build-finished' || event.release === oldRelease);
+  const waiting = [
+    ...events.slice(
+      0,
+      events.findIndex(({ kind }) => kind === 'batch-started'),
+    ),
+    at(42, { kind: 'batch-started', batch: 1, of: 1, hosts: hosts('db1', 'legacy1') }),
+  ];
+  expect(viewAt(60, waiting).at(-1)).toBe('running: Run: 0/2 ok · 0 running 18s · waiting 18s for legacy1');
+});
+
+test('what is built for a later play takes no turn from the one that runs', () => {
+  const { tally, read } = createTally();
+  const own = [...applyOf(small)].filter(({ kind }) => kind !== 'run-finished');
+  const [build] = small.builds;
+  if (build === undefined) expect.fail('it builds');
+  const { id, module, release, machine, buildHost } = build;
+  const ahead = at(200, { kind: 'build-started', build: id, module, release, machine, buildHost }, 2);
+  const planned = own.filter(({ kind }) => kind === 'play-started' || kind === 'play-planned');
+  const batch = own.findIndex(({ kind }) => kind === 'batch-started');
+  for (const event of own.slice(0, batch)) read(event);
+  for (const event of inPlay(2, planned)) read(event);
+  for (const event of own.slice(batch, batch + 1)) read(event);
+  read(ahead);
+  expect(tally.focus).toBe(tally.plays[0]);
+  for (const event of own.slice(batch + 1)) read(event);
+  for (const { name } of small.hosts) read(at(190, { kind: 'host-finished', host: name, outcome: { kind: 'ok' } }));
+  read(ahead);
+  expect(tally.focus).toBe(tally.plays[1]);
 });
 
 test('who does not answer is named after five seconds', () => {
