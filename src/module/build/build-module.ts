@@ -12,6 +12,7 @@ import { beltProbe, stapArgv, tapsetFolder } from '../stap/stap-argv.ts';
 import { buildModuleScript } from './build-module.generated.ts';
 import { type BuildReport, readBuildReport } from './build-report.ts';
 import { checkModule } from './check-module.ts';
+import { nameAbsentPrograms } from './name-absent-programs.ts';
 
 export interface BuildContext {
   readonly connection: Connection;
@@ -56,8 +57,10 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
   process.stdin.end();
   const exit = await process.exit;
   context.signal.throwIfAborted();
-  const result = conclude(build, context.limitSeconds, { report, exit, bytes });
-  return { log: report.log, limit: report.limit, exit: report.exit, result };
+  const absent = report.exit === 1 ? await nameAbsentPrograms(report.log, build, context) : '';
+  const told = { ...report, log: `${report.log}${absent}` };
+  const result = conclude(build, context.limitSeconds, { report: told, exit, bytes });
+  return { log: told.log, limit: report.limit, exit: report.exit, result };
 }
 
 /** The arguments of `build-module.sh`. */
@@ -104,7 +107,7 @@ function conclude(
   if (exit.kind === 'lost') return fail(`the build host was lost: ${exit.cause}`);
   if (report.exit === undefined) return fail('the build ended without a result');
   if (report.exit !== 0) {
-    const { cause, cure } = explainStap(report.log, build.release);
+    const { cause, cure } = explainStap(report.log, build.release, build.args);
     return fail(cause, cure);
   }
   if (report.moduleBytes !== bytes.length) return fail('the module did not arrive whole', 'try again');

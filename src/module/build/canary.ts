@@ -4,8 +4,9 @@ import { type BuildVariant, pickVariant } from '../../model/build-options.ts';
 import type { ArtifactKey, CanaryKey, Machine, ModuleName } from '../../model/ids.ts';
 import { printableLine } from '../../model/printable-text.ts';
 import { crossBuild, crossCompilerIdentity } from '../../plan/builds/cross-build.ts';
-import { explainStap, type StapExplanation } from '../stap/explain-stap.ts';
+import { explainStap } from '../stap/explain-stap.ts';
 import { recogniseBreakage } from '../stap/known-breakages.ts';
+import type { StapExplanation } from '../stap/stap-explanation.ts';
 import type { BuildRequest } from './build-module.ts';
 
 /** The digest of what decides whether SystemTap on a build host can build for a kernel at all. */

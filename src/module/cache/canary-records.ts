@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CanaryKey } from '../../model/ids.ts';
-import type { StapExplanation } from '../stap/explain-stap.ts';
+import type { StapExplanation } from '../stap/stap-explanation.ts';
 import { asObject, readKept, writeKept } from './kept-json.ts';
 
 /** The result of a canary, or of a script that was built. */

@@ -1,6 +1,6 @@
-import { didYouMean } from '../../model/did-you-mean.ts';
 import { type Place, placeAt, type SourceFile } from '../../model/source.ts';
 import type { LintFinding } from '../../script/lint-finding.ts';
+import { closestOf, explainMessage } from './explain-message.ts';
 import { explainStap } from './explain-stap.ts';
 import { readStapMessages, type StapMessage, type StapPlace } from './read-stap-messages.ts';
 import type { StapCheck, StapVerdict } from './stap-check.ts';
@@ -22,7 +22,7 @@ export function diagnoseStapMessages(output: string, script: CheckedScript): Sta
   const findings: LintFinding[] = [];
   let isPartial = false;
   let isSaid = false;
-  for (const message of joinChains(readStapMessages(output))) {
+  for (const message of readStapMessages(output.split('\n'))) {
     if (isNoise(message)) continue;
     if (message.kind !== 'warning') isSaid = true;
     if (check.kernel === undefined && isForKernel(message)) isPartial = true;
@@ -35,28 +35,14 @@ export function diagnoseStapMessages(output: string, script: CheckedScript): Sta
   return { diagnostics: withoutRepeats(findings), isPartial };
 }
 
-/** Joins `while resolving probe point`, which has the place, with the error after it, which has the reason. */
-function joinChains(messages: readonly StapMessage[]): readonly StapMessage[] {
-  const joined: StapMessage[] = [];
-  for (const [index, message] of messages.entries()) {
-    const before = messages[index - 1];
-    if (message.text === 'while resolving probe point') continue;
-    if (before?.text !== 'while resolving probe point') joined.push(message);
-    else joined.push({ ...before, ...message, text: `${atPoint}${message.text}` });
-  }
-  return joined;
-}
-
-const atPoint = 'probe point: ';
-
 /** Errors that follow from others, and what stap prints for every kernel but the running one. */
 function isNoise({ text }: StapMessage): boolean {
   return /^resolution failed in|symbol table missing/.test(text);
 }
 
-function isForKernel({ kind, text }: StapMessage): boolean {
+function isForKernel({ kind, text, during }: StapMessage): boolean {
   if (kind === 'parse error') return false;
-  if (text.startsWith(atPoint)) return !text.includes('probe point mismatch');
+  if (during === atPoint) return !text.startsWith('probe point mismatch');
   return /debuginfo|not available without kernel|unable to find|not found|no match/.test(text);
 }
 
@@ -81,33 +67,25 @@ function diagnoseMessage(message: StapMessage, { check, file }: CheckedScript): 
   const place = isOwn ? placeIn(check.source, at, message.saw) : check.place;
   const library = at === undefined || isOwn ? '' : ` (${at.file.split('/').pop()}:${at.line})`;
   const release = check.kernel ?? 'this kernel';
-  // By this message alone: the whole log may hold the cause of another error.
-  const { cause, cure } = explainStap(logOf(message), release);
-  const isKnown = cure !== undefined && !cause.startsWith(`${kind}:`);
-  if (isKnown) return diagnose(verdict, `${cause}${library}`, cure, place);
+  const known = explainMessage(message, release);
+  if (known !== undefined) return diagnose(verdict, `${known.cause}${library}`, known.cure, place);
   const saw = kind === 'parse error' && message.saw !== undefined ? `, found ${message.saw}` : '';
-  return diagnose(verdict, `stap: ${tidy(text)}${saw}${library}`, hintOf(message, place), place);
+  const point = message.during === atPoint && !text.startsWith('probe point') ? 'probe point: ' : '';
+  return diagnose(verdict, `stap: ${point}${tidy(text)}${saw}${library}`, hintOf(message, place), place);
 }
 
-function logOf({ kind, text, saw, at }: StapMessage): string {
-  const where = at === undefined ? '' : ` at ${at.file}:${at.line}:${at.column}`;
-  return `${kind}: ${text}\n        saw: ${saw ?? ''}${where}\n`;
-}
+const atPoint = 'while resolving probe point';
 
 function tidy(text: string): string {
-  return text
-    .replace(/ \[man [\w:]+\]/g, '')
-    .replace(/ \(similar(?: \w+)?: .*\)$/, '')
-    .replace(/^(probe point): \1/, '$1');
+  return text.replace(/ \[man [\w:]+\]/g, '').replace(/ \(similar(?: \w+)?: .*\)$/, '');
 }
 
 /** The closest of stap's own suggestions, if it is close enough: stap always suggests five names. */
 function hintOf({ text, saw }: StapMessage, place: Place): string | undefined {
-  const names = /\(similar(?: \w+)?: ([^)]+)\)/.exec(text)?.[1]?.split(', ') ?? [];
   // For a function without a probe point, stap gives the place of the point and quotes the function's name after it.
   const quoted = place.text.slice(place.column - 1).match(/"[^"]+"/g) ?? [];
   const written = [/'(.*)'$/.exec(saw ?? '')?.[1] ?? '', ...quoted.map(word => word.slice(1, -1))];
-  return written.map(word => didYouMean(word, names)).find(hint => hint !== undefined);
+  return written.map(word => closestOf(text, word)).find(hint => hint !== undefined);
 }
 
 const refuses = { severity: 'error', code: 'stap-refuses' } as const;

@@ -1,75 +1,74 @@
-/** What went wrong in a build, in one line, and what would fix it. */
-export interface StapExplanation {
-  readonly cause: string;
-  readonly cure?: string;
-}
+import { absentMark } from './absent-mark.ts';
+import { explainMessage } from './explain-message.ts';
+import { explainPoint } from './explain-point.ts';
+import { readStapMessages, type StapMessage } from './read-stap-messages.ts';
+import type { StapExplanation } from './stap-explanation.ts';
 
-/** Finds the cause of a failed build in `log`, all that stap printed. The texts are those of the source of 4.x and 5.x. */
-export function explainStap(log: string, release: string): StapExplanation {
-  for (const { pattern, explain } of known) {
-    const match = pattern.exec(log);
-    if (match !== null) return explain(match, release);
+/** Of a log that is longer, its beginning and its end are looked at. In characters. */
+const mostExplained = { log: 4_000_000, line: 4000 };
+
+/**
+ * Finds the cause of a failed build in `log`, all that stap printed. The texts are those of the source of 4.x and 5.x. `args`
+ * are the script's. Takes time in proportion to the log: patterns see one line at a time.
+ */
+export function explainStap(log: string, release: string, args: readonly string[] = []): StapExplanation {
+  const lines = linesOf(log);
+  const messages = readStapMessages(lines);
+  const absent = lines.filter(line => line.startsWith(absentMark)).map(line => line.slice(absentMark.length));
+  const noHeaders = explainLines(lines, [noHeadersLine], release);
+  if (noHeaders !== undefined) return noHeaders;
+  for (const message of messages) {
+    const explanation = explainMessage(message, release) ?? explainPoint(message, { args, absent });
+    if (explanation !== undefined) return { ...explanation, cause: `${explanation.cause}${placeOf(message)}` };
   }
-  const error = firstError(log);
-  return { cause: error ?? 'stap failed and did not say why' };
+  return explainLines(lines, knownLines, release) ?? { cause: firstError(messages, lines) };
 }
 
-interface Known {
+function linesOf(log: string): readonly string[] {
+  const half = mostExplained.log / 2;
+  const looked = log.length > mostExplained.log ? `${log.slice(0, half)}\n${log.slice(-half)}` : log;
+  return looked.split('\n').map(line => line.slice(0, mostExplained.line));
+}
+
+interface KnownLine {
   readonly pattern: RegExp;
   readonly explain: (match: RegExpExecArray, release: string) => StapExplanation;
 }
 
-/** In this order: causes come before the errors that follow from them. */
-const known: readonly Known[] = [
+/** By the first of `known` that any line has: causes come before the errors that follow from them. */
+function explainLines(
+  lines: readonly string[],
+  known: readonly KnownLine[],
+  release: string,
+): StapExplanation | undefined {
+  for (const { pattern, explain } of known) {
+    for (const line of lines) {
+      const match = pattern.exec(line);
+      if (match !== null) return explain(match, release);
+    }
+  }
+  return undefined;
+}
+
+const noHeadersLine: KnownLine = {
+  pattern: /Checking "([^"]+)" failed with error: (.+)/,
+  explain: ([, path, error], release) => ({
+    cause: `no kernel headers for ${release} (${path}: ${error})`,
+    cure: `install linux-headers-${release} (Debian) or kernel-devel-${release} (RHEL) on the build host`,
+  }),
+};
+
+const knownLines: readonly KnownLine[] = [
   {
-    pattern: /Checking "([^"]+)" failed with error: (.+)/,
-    explain: ([, path, error], release) => ({
-      cause: `no kernel headers for ${release} (${path}: ${error})`,
-      cure: `install linux-headers-${release} (Debian) or kernel-devel-${release} (RHEL) on the build host`,
-    }),
-  },
-  {
-    pattern: /missing \S+ kernel\/module debuginfo/,
-    explain: (_, release) => ({
-      cause: `the script needs the kernel's debuginfo, and the build host has none for ${release}`,
-      cure: `install linux-image-${release}-dbg (Debian) or kernel-debuginfo-${release} (RHEL) on the build host, or use probes that need none`,
-    }),
-  },
-  {
-    pattern: /command line argument out of range \[1-(\d+)\]/,
-    explain: ([, given]) => ({
-      cause: `the script uses more arguments than the ${given} in args`,
-      cure: 'give each of $1, @2, … its value in args',
-    }),
-  },
-  {
-    pattern: /expected literal string or number\s+saw: identifier '([^']+)' at (\S+)/,
-    explain: ([, name, place]) => ({
-      cause: `global ${name} stands in a probe point (${place}), where only a literal may`,
-      cure: 'write $1 there and give the value in args',
-    }),
-  },
-  {
-    // The first error has the place, the second the reason; later ones follow from these.
-    pattern: /while resolving probe point: .* at (\S+)\n\s+source: (.+)\n[\s\S]*?^semantic error: (.+)/m,
-    explain: ([, place, source = '', error]) => ({
-      cause: `${error}: ${source.replace(/^\s*probe\s+/, '').replace(/\s*\{.*$/, '')} (${place})`,
-      cure: 'the kernel has no such probe point; stap -L on the build host lists what there is',
-    }),
-  },
-  {
-    pattern: /embedded code in unprivileged script; need stap -g/,
-    explain: () => ({
-      cause: 'the script has embedded C (%{ … %}), which stap takes in guru mode only',
-      cure: 'set stap_options: { guru: true } if you trust the script',
-    }),
+    pattern: /^Input file '[^']*' is empty/,
+    explain: () => ({ cause: 'the script is empty', cure: 'write a probe: probe begin { println("hello") exit() }' }),
   },
   {
     pattern: /Safety pattern mismatch for -m/,
     explain: () => ({ cause: 'stap does not take the module name', cure: 'use letters, digits and _ only' }),
   },
   {
-    pattern: /^Out of memory\.|\bstd::bad_alloc\b|\bvirtual memory exhausted\b|\bout of memory allocating\b/m,
+    pattern: /^Out of memory\.|\bstd::bad_alloc\b|\bvirtual memory exhausted\b|\bout of memory allocating\b/,
     explain: () => ({
       cause: 'stap or the compiler ran out of memory on the build host',
       cure: 'raise memory in the build limits of the play, or lower jobs there',
@@ -90,7 +89,7 @@ const known: readonly Known[] = [
     }),
   },
   {
-    pattern: /^(?:\S*\/)?([\w.-]+\.[ch]):\d+(?::\d+)?: error: (.+)$/m,
+    pattern: /^(?:\S*\/)?([\w.-]+\.[ch]):\d+(?::\d+)?: error: (.+)$/,
     explain: ([, file, error], release) => ({
       cause: `this SystemTap cannot compile a module for ${release}: ${file}: ${error}`,
       cure: 'SystemTap lags behind kernel changes: use a newer one on the build host',
@@ -103,11 +102,21 @@ const known: readonly Known[] = [
 ];
 
 /** stap's first error with its place, in one line. */
-function firstError(log: string): string | undefined {
-  const lines = log.split('\n');
-  const at = lines.findIndex(line => /^(?:parse|semantic) error: |^ERROR: |\berror: /.test(line));
-  const line = lines[at]?.trim();
-  if (line === undefined) return undefined;
-  const [, what, place] = /^\s+(?:saw|at): (.+) at (\S+)$/.exec(lines[at + 1] ?? '') ?? [];
-  return what === undefined ? line : `${line}, saw ${what} (${place})`;
+function firstError(messages: readonly StapMessage[], lines: readonly string[]): string {
+  const first = messages.find(({ kind }) => kind !== 'warning');
+  if (first !== undefined) return describeMessage(first);
+  return lines.find(line => /\berror: /.test(line))?.trim() ?? 'stap failed and did not say why';
+}
+
+function describeMessage(message: StapMessage): string {
+  const { kind, text, at, saw } = message;
+  if (kind === 'error') return `ERROR: ${text}`;
+  if (kind === 'parse error' && saw !== undefined) return `${kind}: ${text}, saw ${saw}${placeOf(message)}`;
+  return saw === undefined || at === undefined
+    ? `${kind}: ${text}${placeOf(message)}`
+    : `${kind}: ${text}: ${saw} at ${at.file}:${at.line}:${at.column}`;
+}
+
+function placeOf({ at }: StapMessage): string {
+  return at === undefined ? '' : ` (${at.file}:${at.line}:${at.column})`;
 }

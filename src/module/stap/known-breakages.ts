@@ -1,4 +1,4 @@
-import type { StapExplanation } from './explain-stap.ts';
+import type { StapExplanation } from './stap-explanation.ts';
 
 /** A known incompatibility of SystemTap versions and kernels. */
 interface Breakage {

@@ -76,6 +76,9 @@ test.each<[exit: number | undefined, log: string, fault: Fault]>([
   [1, 'WARNING: kbuild exited with status: 2\nPass 4: compilation failed.', 'compiler'],
   [1, 'parse error: expected one of', 'script'],
   [1, 'semantic error: no match', 'script'],
+  [1, 'semantic error: no match\ntapbook: no such file on the build host: /bin/x', 'not-on-this-host'],
+  [1, "semantic error: cannot find executable 'nginx'", 'not-on-this-host'],
+  [1, 'semantic error: glob /lib*/libc.so.6 error (3)', 'not-on-this-host'],
   [1, '', 'script'],
 ])('exit %s with %j is the fault of: %s', (exit, log, fault) => {
   expect(blameFailedBuild({ exit, limit: 'kept', log })).toBe(fault);

@@ -157,6 +157,29 @@ describe('another build host steps in', () => {
     expect(await alike.built()).toEqual([]);
   });
 
+  test('whose file system lacks the program that is probed', async () => {
+    const probe = (path: string): string =>
+      [
+        "semantic error: while resolving probe point: identifier 'process' at x.stp:1:7",
+        `        source: probe process("${path}").function("main") { exit() }`,
+        '                      ^',
+        '',
+        'semantic error: no match',
+      ].join('\n');
+    const script = (text: string): string => `[ $module = tapbook_canary ] || {\n${say(text)}\n}`;
+    const b1 = await rig.add('b1', script(probe('/no/such/program')), { over: 'local' });
+    const b2 = await rig.add('b2', script(probe('/bin/sh')), { over: 'local', stap: '5.2' });
+    const b3 = await rig.add('b3', ':', { over: 'local', stap: '5.3' });
+    const [lacking] = failuresOf(await rig.run([planned('one', [b1])]));
+    expect(lacking).toContain(
+      'the build host has no /no/such/program, which process("/no/such/program").function("main") names (x.stp:1:7)',
+    );
+    // What is there is not called absent, and others would not find the function either.
+    const [unmatched] = failuresOf(await rig.run([planned('one', [b2, b3])]));
+    expect(unmatched).toContain('no match: process("/bin/sh").function("main") (x.stp:1:7)');
+    expect(failuresOf(await rig.run([planned('two', [b1, b3])]))).toEqual(['ok two']);
+  });
+
   test('but not where the script is wrong', async () => {
     const wrong = "parse error: expected one of ', )'\n\tsaw: identifier 'z' at one.stp:1:25";
     const b1 = await rig.add('b1', `[ $module = tapbook_canary ] || {\n${say(wrong)}\n}`);

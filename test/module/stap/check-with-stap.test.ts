@@ -162,7 +162,7 @@ Pass 1: parse failed.  [man error::pass1]
 1 parse error.
 `);
     expect(await ask('global n = 1\n\nprobe timer.s(n) { }\n')).toMatchInlineSnapshot(`
-      "scripts/io.stp:3:15 error stap-refuses: global n stands in a probe point (io.stp:3:15), where only a literal may; write $1 there and give the value in args
+      "scripts/io.stp:3:15 error stap-refuses: global n stands in a probe point, where only a literal may; write $1 there and give the value in args
           probe timer.s(n) { }
                         ~
       "
@@ -291,7 +291,7 @@ ${pass2}`);
       "scripts/io.stp:1:7 warning stap-warns: stap: probe point mismatch; did you mean "syscall"?
           probe syscal.read { println(nosuchfunction(1)) }
                 ~~~~~~
-      scripts/io.stp:1:29 warning stap-warns: stap: unresolved function nosuchfunction
+      scripts/io.stp:1:29 warning stap-warns: neither the script nor this SystemTap's library has a function nosuchfunction
           probe syscal.read { println(nosuchfunction(1)) }
                                       ~~~~~~~~~~~~~~
       "

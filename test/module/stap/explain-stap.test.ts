@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { explainStap } from '../../../src/module/stap/explain-stap.ts';
 
 /** What stap 5.1 printed for each mistake, shortened to the lines that matter. */
@@ -11,7 +11,7 @@ const cases: readonly (readonly [name: string, log: string, cause: string])[] = 
   [
     'no debuginfo',
     "semantic error: while resolving probe point: identifier 'kernel' at x.stp:1:7\n        source: probe kernel.function(\"vfs_read\") {}\n                      ^\n\nsemantic error: missing x86_64 kernel/module debuginfo [man warning::debuginfo] under '/lib/modules/6.1.0-9/build'",
-    "the script needs the kernel's debuginfo, and the build host has none for 6.1.0-9",
+    "the script needs the kernel's debuginfo, and the build host has none for 6.1.0-9 (x.stp:1:7)",
   ],
   [
     'no such function',
@@ -21,17 +21,17 @@ const cases: readonly (readonly [name: string, log: string, cause: string])[] = 
   [
     'too few arguments',
     "parse error: command line argument out of range [1-0]\n         at: junk '' at x.stp:1:23\n     source: probe begin { println($1) }",
-    'the script uses more arguments than the 0 in args',
+    'the script uses more arguments than the 0 in args (x.stp:1:23)',
   ],
   [
     'a global in a probe point',
     "parse error: expected literal string or number\n        saw: identifier 'x' at x.stp:1:15\n     source: probe timer.s(x) {}",
-    'global x stands in a probe point (x.stp:1:15), where only a literal may',
+    'global x stands in a probe point, where only a literal may (x.stp:1:15)',
   ],
   [
     'embedded C',
     "parse error: expected one of ', { } = +='\n        saw: embedded-code at x.stp:1:13\n\nparse error: embedded code in unprivileged script; need stap -g\n        saw: embedded-code at x.stp:1:13",
-    'the script has embedded C (%{ … %}), which stap takes in guru mode only',
+    'the script has embedded C (%{ … %}), which stap takes in guru mode only (x.stp:1:13)',
   ],
   [
     'too little memory for stap',
@@ -61,11 +61,123 @@ const cases: readonly (readonly [name: string, log: string, cause: string])[] = 
   [
     'an unknown function',
     "semantic error: unresolved function foo (similar: log): identifier 'foo' at x.stp:1:15\n        source: probe begin { foo(1) }",
-    "semantic error: unresolved function foo (similar: log): identifier 'foo' at x.stp:1:15",
+    "neither the script nor this SystemTap's library has a function foo (x.stp:1:15)",
+  ],
+  [
+    'a program by its name only',
+    'semantic error: while resolving probe point: identifier \'process\' at s.stp:1:7\n        source: probe process("nginx").function("main") {exit()}\n                      ^\n\nsemantic error: cannot find executable \'nginx\'\n',
+    'the build host has no nginx, which process("nginx").function("main") names (s.stp:1:7)',
+  ],
+  [
+    'a glob of programs',
+    'semantic error: while resolving probe point: identifier \'process\' at s.stp:1:7\n        source: probe process("/lib*/libc.so.6").mark("*") { exit() }\n                      ^\n\nsemantic error: glob /lib*/libc.so.6 error (3)\n',
+    'the build host has no /lib*/libc.so.6, which process("/lib*/libc.so.6").mark("*") names (s.stp:1:7)',
+  ],
+  [
+    'a program that is not there',
+    'semantic error: while resolving probe point: identifier \'process\' at s.stp:1:14\n        source: probe begin, process("/usr/sbin/nginx").function("main") { exit() }\n                             ^\n\nsemantic error: no match\ntapbook: no such file on the build host: /usr/sbin/nginx\n',
+    'the build host has no /usr/sbin/nginx, which process("/usr/sbin/nginx").function("main") names (s.stp:1:14)',
+  ],
+  [
+    'a program without the function',
+    'semantic error: while resolving probe point: identifier \'process\' at s.stp:1:7\n        source: probe process("/bin/ls").function("xit") {exit()}\n                      ^\n\nsemantic error: no match (similar functions: raise, exit)\n',
+    'no match (similar functions: raise, exit): process("/bin/ls").function("xit") (s.stp:1:7)',
+  ],
+  [
+    'no program',
+    'semantic error: while resolving probe point: identifier \'process\' at s.stp:1:7\n        source: probe process.function("main") { exit() }\n                      ^\n\nsemantic error: unspecified process probe is invalid without a -c COMMAND or -x PID [man stapprobes]\n',
+    'process.function("main") does not say of which program (s.stp:1:7)',
+  ],
+  [
+    'a write without guru',
+    'semantic error: write to target variable not permitted; need stap -g: identifier \'$return\' at s.stp:1:44\n        source: probe kernel.function("vfs_read").return { $return = 1 }\n',
+    'write to target variable not permitted: $return (s.stp:1:44)',
+  ],
+  [
+    'an operator for gurus',
+    "parse error: using @kderef operator not permitted; need stap -g\n        saw: operator '@kderef' at t.stp:1:23\n     source: probe begin { println(@kderef(4, 5)) }\n",
+    'using @kderef operator not permitted: @kderef (t.stp:1:23)',
+  ],
+  [
+    'a parameter that is gone',
+    "semantic error: unresolved target-symbol expression: identifier '$filename' at s.stp:1:44\n        source: probe syscall.openat { println(user_string($filename)) }\n",
+    'there is no $filename at this probe point (s.stp:1:44)',
+  ],
+  [
+    'the cause behind a probe',
+    "semantic error: while processing probe tp_syscall.open.return from: nd_syscall.open.return from: nd_syscall.open.return\n\nsemantic error: internal error: @entry is only valid in .return probes: operator '@entry' at s.stp:1:40\n        source: probe nd_syscall.open.return { println(@entry(pointer_arg(1))) }\n",
+    '@entry is only valid in .return probes (s.stp:1:40)',
+  ],
+  [
+    'the cause behind a function',
+    "semantic error: while processing function f\n\nsemantic error: type mismatch (string): identifier 'x' at s.stp:1:20\n        source: function f(x) { return x + 1 }\n",
+    "semantic error: type mismatch (string): identifier 'x' at s.stp:1:20",
+  ],
+  [
+    'an argument that is pasted',
+    "parse error: expected literal string or number\n        saw: identifier 'foo' at t.stp:1:15\n     source: probe timer.s($1) {exit()}\n                           ^\n\n",
+    '$1 stands where only a literal may, and its value in args is none (t.stp:1:15)',
+  ],
+  [
+    'a path that is pasted',
+    'parse error: expected literal string or number\n        saw: operator \'/\' at t.stp:1:15\n     source: probe process($1).function("main") {exit()}\n',
+    '$1 stands where only a literal may, and its value in args is none (t.stp:1:15)',
+  ],
+  [
+    'a name that is pasted',
+    "WARNING: never-assigned local variable 'foo': identifier 'foo' at t.stp:1:23\n source: probe begin { println($1) }\n                               ^\nsemantic error: unresolved type : identifier 'foo' at :1:23\n        source: probe begin { println($1) }\n",
+    '$1 puts foo into the script as a name, and nothing there has that name (t.stp:1:23)',
+  ],
+  [
+    'an empty script',
+    "Input file 's.stp' is empty.\nPass 1: parse failed.  [man error::pass1]\n",
+    'the script is empty',
   ],
   ['nothing', '', 'stap failed and did not say why'],
 ];
 
 test.each(cases)('%s', (_name, log, cause) => {
   expect(explainStap(log, '6.1.0-9').cause).toBe(cause);
+});
+
+test('a point of the script is told with the program that its argument names', () => {
+  const log = [
+    "semantic error: while resolving probe point: identifier 'process' at s.stp:1:7",
+    '        source: probe process(@1).library(@2).function("main") {}',
+    '',
+    'semantic error: no match',
+    'tapbook: no such file on the build host: /srv/root/lib/x.so',
+  ];
+  const { cause, cure } = explainStap(log.join('\n'), '6.1.0-9', ['/usr/bin/x', '/lib/x.so']);
+  expect(cause).toMatch(/^the build host has no \/srv\/root\/lib\/x\.so, which process\(@1\)/);
+  expect(cure).toContain('stap_options.sysroot');
+});
+
+test.each([
+  [
+    'semantic error: while resolving probe point: identifier \'kernel\' at x.stp:1:7\n        source: probe kernel.function("x") {}',
+  ],
+  ['parse error: expected statement'],
+  ['Checking "/lib/modules'],
+  ["semantic error: unresolved function f (similar: log): identifier 'f' at a.stp:1:28"],
+  [`WARNING: ${': '.repeat(20_000)}`],
+])('a log of many lines is read in proportion to its length: %.60s', text => {
+  const seen = { lines: 0, most: 0, characters: 0 };
+  const exec = RegExp.prototype.exec;
+  const spy = vi.spyOn(RegExp.prototype, 'exec').mockImplementation(function (this: RegExp, subject: string) {
+    seen.most = Math.max(seen.most, subject.length);
+    seen.lines += subject.includes('\n') ? 1 : 0;
+    seen.characters += subject.length;
+    return exec.call(this, subject);
+  });
+  const log = `${text}\n`.repeat(Math.ceil(400_000 / text.length));
+  try {
+    explainStap(log, '6.1.0-9');
+  } finally {
+    spy.mockRestore();
+  }
+  // No pattern sees more than a line, and a line is bounded: then no pattern's own work grows with the log.
+  expect(seen).toMatchObject({ lines: 0 });
+  expect(seen.most).toBeLessThanOrEqual(4000);
+  expect(seen.characters).toBeLessThan(40 * log.length);
 });

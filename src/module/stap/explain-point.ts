@@ -1,0 +1,45 @@
+import { closestOf } from './explain-message.ts';
+import { quotedPoint } from './quoted-point.ts';
+import type { StapMessage } from './read-stap-messages.ts';
+import type { StapExplanation } from './stap-explanation.ts';
+
+interface ExplainedBuild {
+  /** The script's arguments. */
+  readonly args: readonly string[];
+  /** The programs that the build host does not have. */
+  readonly absent: readonly string[];
+}
+
+/** Why a probe point does not resolve, without its place; undefined where the message is about something else. */
+export function explainPoint(message: StapMessage, { args, absent }: ExplainedBuild): StapExplanation | undefined {
+  const point = quotedPoint(message, args);
+  if (point === undefined) return undefined;
+  const missing = absentProgram(message.text) ?? absent.find(path => point.programs.some(one => path.endsWith(one)));
+  if (missing !== undefined) {
+    return {
+      cause: `the build host has no ${missing}, which ${point.text} names`,
+      cure: "install the targets' package of it on the build host, the same version, or set stap_options.sysroot to a tree that has it",
+    };
+  }
+  if (/^unspecified process probe is invalid/.test(message.text)) {
+    return {
+      cause: `${point.text} does not say of which program`,
+      cure: `write process("/path/of/the/program")${point.text.slice('process'.length)}`,
+    };
+  }
+  const cause = `${message.text}: ${point.text}`;
+  const written = /"([^"]+)"[^"]*$/.exec(point.text)?.[1] ?? point.family;
+  return { cause, cure: closestOf(message.text, written) ?? cureOf(point.family, point.programs) };
+}
+
+/** Not by its path, or by a glob. */
+function absentProgram(text: string): string | undefined {
+  return (/^cannot find executable '(.+)'/.exec(text) ?? /^glob (.+) error \(3\)/.exec(text))?.[1];
+}
+
+function cureOf(family: string, [program]: readonly string[]): string {
+  if (family === 'process' && program !== undefined) {
+    return `${program} has no such probe point on the build host, or no debuginfo there; stap -L lists what there is`;
+  }
+  return 'the kernel has no such probe point; stap -L on the build host lists what there is';
+}
