@@ -37,6 +37,7 @@ for (const definition of Object.values(playbook.$defs)) delete definition.patter
 // Without it the compiler writes {}, which would be anything but null.
 playbook.$defs.play.properties.vars.tsType = 'Record<string, unknown>';
 playbook.$defs.column.tsType = "string | Record<string, 'text' | 'integer' | 'number'>";
+playbook.$defs.unwind.tsType = 'string[] | { modules?: string[]; libraries?: boolean; all_modules?: boolean }';
 // The compiler knows no `if`.
 const { title, description, then, else: word } = playbook.$defs.histograms;
 playbook.$defs.histograms = { title, description, anyOf: [word, { type: 'object', ...then }] };

@@ -21,6 +21,10 @@ export interface BuildOptions {
   readonly privilege?: 'stapdev' | 'stapsys' | 'stapusr';
   /** `--all-modules` */
   readonly allModules?: true;
+  /** `-d`, sorted: `kernel`, kernel modules by their names, and paths on the build host. */
+  readonly unwind?: readonly string[];
+  /** `--ldd` */
+  readonly unwindLibraries?: true;
   /** `DEBUGINFOD_URLS` */
   readonly debuginfod?: readonly string[];
   /** `--sysroot=`, a path on the build host. */

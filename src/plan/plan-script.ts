@@ -57,7 +57,7 @@ export function planBuild(
 export function joinOptions(kernel: StapOptions, script: StapOptions): Omit<BuildOptions, 'beltSeconds'> {
   const joined = { ...kernel, ...script };
   const { defines: _, tapsets: __, modinfo: ___, guru, suppressTimeLimits, skipBadvars, allModules, ...rest } = joined;
-  const { useServer, ...others } = rest;
+  const { unwindLibraries, useServer, ...others } = rest;
   const tapsets = [...(script.tapsets ?? []), ...(kernel.tapsets ?? [])];
   const modinfo = { ...kernel.modinfo, ...script.modinfo };
   return {
@@ -66,6 +66,7 @@ export function joinOptions(kernel: StapOptions, script: StapOptions): Omit<Buil
     ...(suppressTimeLimits ? { suppressTimeLimits } : {}),
     ...(skipBadvars ? { skipBadvars } : {}),
     ...(allModules ? { allModules } : {}),
+    ...(unwindLibraries ? { unwindLibraries } : {}),
     ...(useServer ? { useServer } : {}),
     defines: { ...kernel.defines, ...script.defines },
     ...(tapsets.length === 0 ? {} : { tapsets }),

@@ -65,7 +65,7 @@ export type StapOptions = Partial<Omit<BuildOptions, 'sign' | 'beltSeconds' | Sw
   readonly [Option in Switch]?: NonNullable<BuildOptions[Option]> | false;
 };
 
-type Switch = 'suppressTimeLimits' | 'skipBadvars' | 'allModules' | 'useServer';
+type Switch = 'suppressTimeLimits' | 'skipBadvars' | 'allModules' | 'unwindLibraries' | 'useServer';
 
 export type BatchSize =
   | { readonly kind: 'hosts'; readonly count: number }

@@ -1,5 +1,5 @@
 import type { Resolving } from './resolving.ts';
-import type { Play, StapOptions } from './written-playbook.ts';
+import type { Play, Script, StapOptions } from './written-playbook.ts';
 
 type Path = readonly (string | number)[];
 
@@ -26,6 +26,7 @@ export function refuseOptionConflicts(
         { options: kernel.stap_options ?? {}, path: [...path, 'kernels', index, 'stap_options'] },
       ];
       refuseTogether(written, { ...resolving, report });
+      refuseServedUnwind(script, [...path, 'scripts', number, 'unwind'], written, { ...resolving, report });
     }
   }
 }
@@ -35,6 +36,31 @@ const anyKernel = { release: '*' };
 interface Written {
   readonly options: StapOptions;
   readonly path: Path;
+}
+
+/** A compile server is told of `-d`, but of neither `--ldd` nor `--all-modules`. */
+function refuseServedUnwind(
+  { unwind }: Script,
+  path: Path,
+  written: readonly Written[],
+  { tree, report, isKnown }: Resolving,
+): void {
+  const server = written.find(({ options }) => options.use_server !== undefined);
+  if (server?.options.use_server === undefined || server.options.use_server === false) return;
+  if (unwind === undefined || Array.isArray(unwind) || !isKnown([...server.path, 'use_server'])) return;
+  for (const key of ['libraries', 'all_modules'] as const) {
+    if (unwind[key] !== true || !isKnown([...path, key])) continue;
+    report({
+      severity: 'error',
+      code: 'not-for-a-server',
+      message: `stap does not tell a compile server of unwind.${key}`,
+      cure: 'take one of them away',
+      place: tree.place([...path, key], 'key'),
+      related: [
+        { place: tree.place([...server.path, 'use_server'], 'key'), note: 'a compile server is to build here' },
+      ],
+    });
+  }
 }
 
 function refuseTogether(written: readonly Written[], { tree, report, isKnown }: Resolving): void {

@@ -12,6 +12,7 @@ import { resolveFormat } from './resolve-format.ts';
 import { resolveStapOptions } from './resolve-stap-options.ts';
 import { resolveTags } from './resolve-tags.ts';
 import { resolveTargetProcess } from './resolve-target-process.ts';
+import { resolveUnwind } from './resolve-unwind.ts';
 import type { Resolving } from './resolving.ts';
 import { titleOfScript } from './title-of-script.ts';
 import type { Script as WrittenScript } from './written-playbook.ts';
@@ -65,7 +66,7 @@ export async function resolveScript(
       Object.entries(written.globals ?? {}).map(([key, value]) => [key, located(value, 'globals', key)]),
     ),
     run: run ?? { kind: 'duration', seconds: longestRun },
-    stapOptions,
+    stapOptions: { ...stapOptions, ...resolveUnwind(written.unwind) },
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
     ...optional('targetProcess', targetProcess),
     ...(written.output?.file === undefined ? {} : { outputFile: outputFile(written.output.file, path, tree) }),

@@ -77,6 +77,10 @@ export type ColumnNames3 = string[];
  * Items: A column's name.
  */
 export type ColumnNames4 = string[];
+/**
+ * stap -d: what backtraces lead through. Symbols and unwind data of these are put into the module; without them a backtrace ends there, or shows numbers.
+ */
+export type Unwind = string[] | {modules?: string[]; libraries?: boolean; all_modules?: boolean};
 
 /**
  * Scripts for a group of hosts.
@@ -355,6 +359,7 @@ export interface Script {
   output?: Output;
   aggregate?: Aggregate;
   stap_options?: StapOptions;
+  unwind?: Unwind;
   /**
    * staprun -b: megabytes of buffer for each CPU. More helps against transport failures.
    */

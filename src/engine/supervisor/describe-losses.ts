@@ -1,4 +1,5 @@
 import type { PlannedScript } from '../../model/plan.ts';
+import { printableLine } from '../../model/printable-text.ts';
 
 /** SystemTap's default for `-b`, in megabytes (runtime/transport/transport.c of 5.x). */
 const defaultBufferMb = 16;
@@ -28,7 +29,22 @@ export function describeLosses(errors: readonly string[], { bufferMb }: Pick<Pla
       present < largestBufferMb ? `set buffer_mb: ${more} (it was ${present}), or print less` : 'print less at once';
     notes.push(`${counted(failures, 'transport failure')}: output was lost; ${cure}`);
   }
+  const without = findWithoutUnwind(errors);
+  if (without.length > 0) {
+    const cure = 'name it in unwind, a program or a library by its path';
+    notes.push(`backtraces end in ${without.join(', ')}, of which the module has no unwind data; ${cure}`);
+  }
   return notes;
+}
+
+/** The names are those of files without their folders (`unwind` in runtime/unwind.c). */
+function findWithoutUnwind(errors: readonly string[]): readonly string[] {
+  const names = errors.flatMap(
+    line => /Missing unwind data for a module, rerun with 'stap -d ([^']+)'/.exec(line)?.[1] ?? [],
+  );
+  return [...new Set(names)].map(name =>
+    name.startsWith('(') ? 'a program that is not known' : printableLine(name, 100),
+  );
 }
 
 function describeSkipped(skipped: number, errors: readonly string[]): string {

@@ -1,7 +1,9 @@
 import type { Failure } from '../../model/outcome.ts';
 import type { BuildPlace, PlannedBuild } from '../../model/plan.ts';
+import { printableLine } from '../../model/printable-text.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Artifact } from '../cache/module-cache.ts';
+import { findMissingUnwind } from '../stap/find-missing-unwind.ts';
 import type { BuildPool, Made, Setback } from './build-pool.ts';
 import { compileError } from './canary.ts';
 import { type Attempt, attemptBuild, type PooledBuildHost } from './pooled-build-host.ts';
@@ -59,7 +61,12 @@ async function makeOnce(
     const log = where === undefined ? {} : { log: where };
     if (!attempt.result.ok) return err({ ...setbackOf(build, pooled, attempt, attempt.result.error), ...log });
     const made = attempt.result.value;
-    const kept = artifact.state === 'not-kept' ? ok(undefined) : await keep(made, pool);
+    const lacking = findMissingUnwind(attempt.log, build.options);
+    if (lacking.length > 0)
+      pool.events.emit({ kind: 'notice', severity: 'warning', text: sayLacking(lacking, buildHost) });
+    // Without what was asked for it is not the module that its key stands for.
+    const isKept = artifact.state !== 'not-kept' && lacking.length === 0;
+    const kept = isKept ? await keep(made, pool) : ok(undefined);
     if (!kept.ok) return err({ buildHost, failure: kept.error, seconds: attempt.seconds, mayHelp: 'nobody', ...log });
     const warnings = attempt.log.match(/^WARNING: /gm)?.length ?? 0;
     const { seconds } = attempt;
@@ -68,6 +75,11 @@ async function makeOnce(
       result: { kind: 'built', key: made.key, seconds, bytes: made.bytes.length, warnings, ...log },
     });
   });
+}
+
+function sayLacking(lacking: readonly string[], buildHost: string): string {
+  const names = lacking.map(name => printableLine(name, 200)).join(', ');
+  return `${buildHost} has no symbols of ${names} (unwind): backtraces end there; install it there, with its debuginfo if it is of the kernel`;
 }
 
 async function keep(made: Artifact, { cache, events, whenNotKept }: BuildPool): Promise<Result<void, Failure>> {

@@ -33,10 +33,12 @@ export function artifactKey({ build, builder, tree, cross }: BuildInputs): Artif
 
 /**
  * Whether the key covers all that decides the module's bytes. It does not with a compile server, a tree below a sysroot,
- * the modules that a build host has loaded, or a compiler that the probe does not find.
+ * the modules that a build host has loaded, its programs, or a compiler that the probe does not find.
  */
 export function isIdentified({ build: { options }, builder, tree, cross }: BuildInputs): boolean {
-  const { allModules, sysroot, useServer } = options;
+  const { allModules, unwind = [], unwindLibraries, sysroot, useServer } = options;
+  // The tree's identity has the kernel and its modules, but no program of the build host.
+  if (unwindLibraries !== undefined || unwind.some(one => one.startsWith('/'))) return false;
   if (allModules !== undefined || sysroot !== undefined || useServer !== undefined) return false;
   return crossCompilerIdentity(options, cross, builder, tree) !== undefined;
 }

@@ -29,6 +29,8 @@ export function stapArgv({ release, module, scriptFile, args, options, cross }: 
     ...(arch === undefined ? [] : ['-a', arch]),
     ...(prefix === undefined || isServed ? [] : ['-B', `CROSS_COMPILE=${prefix}`]),
     ...(options.allModules ? ['--all-modules'] : []),
+    ...(options.unwind ?? []).flatMap(one => ['-d', one]),
+    ...(options.unwindLibraries ? ['--ldd'] : []),
     ...(useServer === undefined ? [] : [useServer === true ? '--use-server' : `--use-server=${useServer}`]),
     ...sortedPairs(options.modinfo ?? {}).flatMap(pair => ['--modinfo', pair]),
     ...languageArgv(options),

@@ -38,6 +38,16 @@ test.each([
     undefined,
     '2 errors in its probes: the output is incomplete; see what it printed',
   ],
+  [
+    "WARNING: Missing unwind data for a module, rerun with 'stap -d libc.so.6'\nWARNING: Missing unwind data for a module, rerun with 'stap -d kernel'\nWARNING: Missing unwind data for a module, rerun with 'stap -d libc.so.6'",
+    undefined,
+    'backtraces end in libc.so.6, kernel, of which the module has no unwind data; name it in unwind, a program or a library by its path',
+  ],
+  [
+    "WARNING: Missing unwind data for a module, rerun with 'stap -d (unknown; retry with -DDEBUG_UNWIND)'",
+    undefined,
+    'backtraces end in a program that is not known, of which the module has no unwind data; name it in unwind, a program or a library by its path',
+  ],
 ])('%j', (text, bufferMb, note) => {
   expect(describeLosses(text.split('\n'), bufferMb === undefined ? {} : { bufferMb })).toEqual([note]);
 });

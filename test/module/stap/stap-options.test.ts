@@ -13,18 +13,18 @@ import { load, loadPlay, refusal } from '../../playbook/rig.ts';
 const files = { 'tapset/own.stp': 'function f() { return 1 }\n', 'tapset/x86_64/deep.stpm': '@define X %( 1 %)\n' };
 
 /** What a script's stap_options, and what else the play says, come to. */
-async function optionsOf(options: string, play = '', kernel = ''): Promise<BuildOptions> {
+async function optionsOf(options: string, play = '', kernel = '', script = ''): Promise<BuildOptions> {
   const loaded = await loadPlay(
     `- hosts: db
 ${play}  kernels: [{ release: "*"${kernel} }]
-  scripts: [{ name: io, inline: 'probe begin {}', duration: 30s, stap_options: { ${options} } }]
+  scripts: [{ name: io, inline: 'probe begin {}', duration: 30s, stap_options: { ${options} }${script} }]
 `,
     { ...files, 'keys/mok.pem': '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n' },
   );
-  const [script] = loaded.scripts;
+  const [first] = loaded.scripts;
   const [rule] = loaded.kernels;
-  if (script === undefined) throw new Error('no script');
-  return planBuild(bind(script), makeKernel(), 'x' as never, { rule, sign: rule?.sign ?? loaded.sign }).options;
+  if (first === undefined) throw new Error('no script');
+  return planBuild(bind(first), makeKernel(), 'x' as never, { rule, sign: rule?.sign ?? loaded.sign }).options;
 }
 
 const call = { release: 'R', module: 'io', scriptFile: 'io.stp', args: ['a'] };
@@ -189,6 +189,23 @@ describe('the identity of a module', () => {
     keys.push(keyOf(await optionsOf(''), { cross: { arch: 'arm64', prefix: 'x-' } }));
     keys.push(keyOf(await optionsOf('', '  sign: { key: /k, cert: keys/mok.pem }\n')));
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test.each<[unwind: string, argv: string, kept: boolean]>([
+    ['[kernel]', '-d kernel', true],
+    ['[nf_conntrack, kernel, kernel]', '-d kernel -d nf_conntrack', true],
+    ['[/usr/sbin/nginx, kernel]', '-d /usr/sbin/nginx -d kernel', false],
+    ['{ modules: [/usr/sbin/nginx], libraries: true }', '-d /usr/sbin/nginx --ldd', false],
+    ['{ libraries: true }', '--ldd', false],
+    ['{ all_modules: true }', '--all-modules', false],
+    ['{ libraries: false, all_modules: false, modules: [kernel] }', '-d kernel', true],
+  ])('unwind: %s', async (unwind, argv, kept) => {
+    if (builder.kind !== 'ready') throw new Error('no builder');
+    const options = await optionsOf('', '', '', `, unwind: ${unwind}`);
+    expect(stapArgv({ ...call, options }).join(' ')).toBe(plain.replace(' --', ` ${argv} --`));
+    const build = { ...planBuild(bind(), makeKernel(), 'x' as never, { rule: undefined, sign: undefined }), options };
+    expect(isIdentified({ build, builder: builder.facts, tree: makeTree() })).toBe(kept);
+    expect(keyOf(options)).not.toBe(keyOf(await optionsOf('')));
   });
 
   test('what is not all known here is kept nowhere', async () => {
