@@ -7,7 +7,9 @@ import type { ScheduledJob } from './scheduled-job.ts';
  */
 export function crontabLines(job: ScheduledJob): readonly string[] {
   const delay = job.randomDelaySeconds > 0 ? ['--sleep', `${job.randomDelaySeconds}s`] : [];
-  const command = `${shellLine(['cd', job.directory])} && exec ${shellLine([...job.argv, ...delay])}`;
+  const set = Object.entries(job.environment).map(([name, value]) => `${name}=${value}`);
+  const argv = [...(set.length === 0 ? [] : ['env', ...set]), ...job.argv, ...delay];
+  const command = `${shellLine(['cd', job.directory])} && exec ${shellLine(argv)}`;
   return [
     ...(job.description === '' ? [] : [`# ${job.description}`]),
     // To cron, a per cent sign ends the command.

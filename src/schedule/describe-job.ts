@@ -18,7 +18,7 @@ export interface JobWishes {
 }
 
 /** Where the job is described, and the program that is to run it. */
-export interface JobSurroundings extends Pick<ScheduledJob, 'directory' | 'home'> {
+export interface JobSurroundings extends Pick<ScheduledJob, 'directory' | 'home' | 'environment'> {
   /** tapbook, as words of a command line; paths absolute. */
   readonly program: readonly string[];
 }
@@ -26,7 +26,7 @@ export interface JobSurroundings extends Pick<ScheduledJob, 'directory' | 'home'
 /** Describes an apply that is to be run again and again, quietly. The error says why its time or its name cannot be used. */
 export function describeJob(
   { path, cron, name = basename(path).replace(/\.(?:ya?ml|json)$/, ''), randomDelay = 0, given }: JobWishes,
-  { directory, home, program }: JobSurroundings,
+  { directory, home, environment, program }: JobSurroundings,
 ): Result<ScheduledJob, Refusal> {
   const time = parseCron(cron);
   if (!time.ok) {
@@ -44,6 +44,7 @@ export function describeJob(
     argv: [...program, 'apply', resolve(directory, path), ...given, ...quiet],
     directory,
     home,
+    environment,
     description: `tapbook apply ${basename(path)}`,
     randomDelaySeconds: randomDelay,
   });

@@ -11,6 +11,8 @@ export interface ScheduledJob {
   readonly directory: string;
   /** The home directory of the user who runs it. */
   readonly home: string;
+  /** Further variables of the environment that it needs. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly description: string;
   /** Each start is delayed by a random number of seconds, at most this many; 0: no delay. */
   readonly randomDelaySeconds: number;

@@ -21,7 +21,7 @@ After=network-online.target
 [Service]
 Type=oneshot
 WorkingDirectory=${literal(job.directory)}
-Environment=${quote(`HOME=${job.home}`)}
+${environmentLines(job)}
 ExecStart=${job.argv.map(quote).join(' ')}
 # A signal stops the scripts in order; what is left after that time, the targets clean up by their lease.
 KillMode=mixed
@@ -45,6 +45,11 @@ WantedBy=timers.target
 `,
     },
   };
+}
+
+function environmentLines({ home, environment }: ScheduledJob): string {
+  const all = Object.entries({ HOME: home, ...environment });
+  return all.map(([name, value]) => `Environment=${quote(`${name}=${value}`)}`).join('\n');
 }
 
 /** A per cent sign begins a specifier of systemd, so it is doubled. */

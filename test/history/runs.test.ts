@@ -145,6 +145,10 @@ describe('a run is found', () => {
       [old, old],
       [old.slice(0, 15), old],
       ['last', now],
+      ['@last', now],
+      ['@-2', old],
+      ['@last:net', old],
+      [`@${old}`, old],
       ['-1', now],
       ['-2', old],
       ['last:plays/net.yml', old],
@@ -152,13 +156,13 @@ describe('a run is found', () => {
       ['last:net', old],
       [`last:${join(process.cwd(), 'plays/net.yml')}`, old],
     ] as const) {
-      expect(await findRun(root, word)).toEqual({ ok: true, value: id });
+      expect(findRun(root, word)).toEqual({ ok: true, value: id });
     }
   });
 
   test('or it is said why not', async () => {
     const messages = async (word: string) => {
-      const found = await findRun(root, word);
+      const found = findRun(root, word);
       return found.ok ? found.value : found.error.message;
     };
     expect(await messages('last')).toBe('there are no runs yet');

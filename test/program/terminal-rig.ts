@@ -7,18 +7,30 @@ export interface TerminalRun {
 
 /**
  * Runs a module's text, which may import TypeScript by absolute path, on a terminal of its own, by util-linux's
- * `script`. Each answer is typed once its prompt is shown; what is given for standard input comes by a pipe.
+ * `script`. Each answer is typed once its prompt is shown; what is given for standard input comes by a pipe, unless that is to be
+ * the terminal itself.
  */
 export async function onTerminal(
   code: string,
   answers: readonly (readonly [prompt: string, keys: string])[],
-  { stdin = '', env = {} }: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  {
+    stdin = '',
+    env = {},
+  }: { readonly stdin?: string | { readonly is: 'terminal' }; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<TerminalRun> {
   const node = `${process.execPath} --import tsx --input-type=module -e "$CODE"`;
   // The shell outlives Ctrl-C, to say what became of the terminal.
-  const line = `trap : INT; printf %s "$INPUT" | ${node}; echo "exit $?"; stty -a | grep -Eo -e '-?(echo|icanon|isig)\\b' | xargs`;
+  const piped = typeof stdin === 'string' ? 'printf %s "$INPUT" | ' : '';
+  const line = `trap : INT; ${piped}${node}; echo "exit $?"; stty -a | grep -Eo -e '-?(echo|icanon|isig)\\b' | xargs`;
   const child = spawn('script', ['-qfc', line, '/dev/null'], {
-    env: { ...process.env, ...env, CODE: code, INPUT: stdin, SHELL: '/bin/sh', NODE_NO_WARNINGS: '1' },
+    env: {
+      ...process.env,
+      ...env,
+      CODE: code,
+      INPUT: typeof stdin === 'string' ? stdin : '',
+      SHELL: '/bin/sh',
+      NODE_NO_WARNINGS: '1',
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting = [...answers];

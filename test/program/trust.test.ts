@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
 import { makeKey } from '../support/make-key.ts';
 import { type Finished, runTapbook } from '../support/tapbook.ts';
+import { onTerminal } from './terminal-rig.ts';
+
+const program = new URL('../../dist/tapbook.js', import.meta.url).pathname;
 
 let target: LoopbackSshd;
 let bastion: LoopbackSshd;
@@ -52,6 +55,55 @@ describe('tapbook trust', () => {
       exit 0"
     `);
     expect(existsSync(known)).toBe(false);
+  });
+
+  test('asks on a terminal, once for all that follow, and not with --yes', async () => {
+    const onTty = async (args: readonly string[], answers: Parameters<typeof onTerminal>[1]): Promise<string> => {
+      const argv = [program, 'trust', '-i', join(target.directory, 'hosts'), ...args];
+      const code = `const { spawnSync } = await import('node:child_process');
+        process.exitCode = spawnSync(process.execPath, ${JSON.stringify(argv)}, { stdio: 'inherit' }).status;`;
+      const { shown } = await onTerminal(code, answers, { stdin: { is: 'terminal' }, env: { NO_COLOR: '1' } });
+      return plain({ code: 0, stdout: shown.replace(/isig icanon echo\n/, ''), stderr: '' });
+    };
+    const question = 'known_hosts (yes/no/all)? ';
+    expect(
+      await onTty(
+        ['db1'],
+        [
+          [question, 'n\r'],
+          [question, '\r'],
+        ],
+      ),
+    ).toMatchInlineSnapshot(`
+      "[127.0.0.1]:TARGET shows ssh-ed25519 SHA256:…
+      Write it into known_hosts (yes/no/all)? n
+      [127.0.0.1]:TARGET shows ssh-rsa SHA256:…
+      Write it into known_hosts (yes/no/all)? 
+      db1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  not written
+          ssh-rsa             SHA256:…  not written
+      exit 0
+      exit 0"
+    `);
+    expect(existsSync(known)).toBe(false);
+    expect(await onTty(['db1'], [[question, 'all\r']])).toMatchInlineSnapshot(`
+      "[127.0.0.1]:TARGET shows ssh-ed25519 SHA256:…
+      Write it into known_hosts (yes/no/all)? all
+      db1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  written to DIR/fresh/known_hosts
+          ssh-rsa             SHA256:…  written to DIR/fresh/known_hosts
+      exit 0
+      exit 0"
+    `);
+    await rm(known);
+    expect(await onTty(['db1', '--yes'], [])).toMatchInlineSnapshot(`
+      "db1 [127.0.0.1]:TARGET
+          ssh-ed25519         SHA256:…  written to DIR/fresh/known_hosts
+          ssh-rsa             SHA256:…  written to DIR/fresh/known_hosts
+      exit 0
+      exit 0"
+    `);
+    await rm(known);
   });
 
   test('writes what is new, the bastion first, and knows it afterwards', async () => {

@@ -4,7 +4,7 @@ import { describeJob, type JobWishes } from '../../src/schedule/describe-job.ts'
 const describe = (wishes: Partial<JobWishes>) =>
   describeJob(
     { path: 'plays/site.yml', cron: '@daily', given: [], ...wishes },
-    { directory: '/repo', home: '/home/me', program: ['/bin/node', '/bin/tapbook'] },
+    { directory: '/repo', home: '/home/me', environment: {}, program: ['/bin/node', '/bin/tapbook'] },
   );
 
 test('a job is named after its playbook, with whole paths, and is quiet', () => {

@@ -17,6 +17,7 @@ function job(parts: Partial<ScheduledJob> = {}): ScheduledJob {
     argv: ['/usr/bin/node', '/opt/tapbook.js', 'apply', "/srv/dba's/io.yml", '-e', 'a=50% $HOME "x" \\'],
     directory: '/srv/it is',
     home: '/root',
+    environment: {},
     description: 'tapbook apply io.yml',
     randomDelaySeconds: 0,
     ...parts,
@@ -28,6 +29,16 @@ test('a line for the crontab', () => {
     "# tapbook apply io.yml
     */15 * * * * cd '/srv/it is' && exec /usr/bin/node /opt/tapbook.js apply '/srv/dba'\\''s/io.yml' -e 'a=50\\% $HOME "x" \\' --sleep 90s"
   `);
+});
+
+test('the environment that it needs', () => {
+  const environment = { XDG_STATE_HOME: '/srv/it is/50%', TAPBOOK_KEEP_RUNS: '9' };
+  expect(crontabLines(job({ environment, argv: ['/bin/tapbook'] }))[1]).toBe(
+    "*/15 * * * * cd '/srv/it is' && exec env 'XDG_STATE_HOME=/srv/it is/50\\%' TAPBOOK_KEEP_RUNS=9 /bin/tapbook",
+  );
+  expect(systemdUnits(job({ environment })).service.text).toContain(
+    'Environment=HOME=/root\nEnvironment="XDG_STATE_HOME=/srv/it is/50%%"\nEnvironment=TAPBOOK_KEEP_RUNS=9\nExecStart=',
+  );
 });
 
 test('a job stands once in a crontab, and what is not ours stays', () => {

@@ -1,11 +1,12 @@
 import { selectForClean } from '../../engine/sources/select-for-clean.ts';
 import { cleanHosts } from '../../engine/upkeep/clean-hosts.ts';
 import { pruneCaches } from '../../engine/upkeep/prune-caches.ts';
+import { findRun } from '../../history/read/find-run.ts';
 import type { CleanupMode, HostCleanup } from '../../model/cleanup.ts';
 import { parseRunId, type RunId } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
-import { ok, type Result } from '../../model/result.ts';
+import { err, ok, type Result } from '../../model/result.ts';
 import { formatCleanup, formatCleanupAsJson } from '../../report/texts/cleanup-text.ts';
 import type { CleanOptions } from '../arguments/options/clean-options.ts';
 import { withPasswords } from '../asking/read-passwords.ts';
@@ -22,8 +23,9 @@ import { untilStopped } from '../session/until-stopped.ts';
  */
 export function clean(runText: string | undefined, options: CleanOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const run = runText === undefined ? undefined : parseRunId(runText);
-    if (runText !== undefined && run === undefined) return sayRefusal(noRun(runText), options.format);
+    const named = runText === undefined ? ok(undefined) : runOf(runText);
+    if (!named.ok) return sayRefusal(named.error, options.format);
+    const run = named.value;
     const mode = options.check ? ('only-look' as const) : ('remove' as const);
     const seesHosts = options.inventory !== undefined || run !== undefined || options.hosts !== undefined;
     const done = seesHosts ? await cleanFleet(run, mode, options, stop) : ok([]);
@@ -51,7 +53,11 @@ async function cleanFleet(
   return ok(await cleanHosts(hosts, { fleet, ...optional('run', run), trace, mode, forks: options.forks, signal }));
 }
 
-function noRun(text: string): Refusal {
-  const message = `${JSON.stringify(text)} is no run`;
-  return refuse('wrong-usage', { code: 'no-run', message, cure: 'name one as apply does: 20261123T004105Z-1a2b3c' });
+/** A whole id may be of another controller's run; other words name one of the history. */
+function runOf(text: string): Result<RunId, Refusal> {
+  const id = parseRunId(text.replace(/^@/, ''));
+  const found = id === undefined ? findRun(stateDirectory(), text) : ok(id);
+  if (found.ok) return found;
+  const { message, cure } = found.error;
+  return err(refuse('wrong-usage', { code: 'no-run', message, cure }));
 }

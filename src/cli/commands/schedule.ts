@@ -7,6 +7,7 @@ import { formatLines } from '../../report/layout/format-lines.ts';
 import { formatJobChanges, formatUnits } from '../../report/texts/schedule-text.ts';
 import { crontabLines } from '../../schedule/crontab.ts';
 import { describeJob } from '../../schedule/describe-job.ts';
+import { environmentForJobs } from '../../schedule/environment-for-jobs.ts';
 import { changeCrontab, changeUnits } from '../../schedule/install-job.ts';
 import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
@@ -33,7 +34,8 @@ export function schedule(path: string, options: ScheduleOptions, given: readonly
       given,
     };
     const program = [process.execPath, resolve(process.argv[1] ?? '')];
-    const job = describeJob(wishes, { directory: process.cwd(), home: ownHome(), program });
+    const environment = environmentForJobs(process.env, process.cwd());
+    const job = describeJob(wishes, { directory: process.cwd(), home: ownHome(), environment, program });
     if (!job.ok) return sayRefusal(job.error, 'text');
     if (!remove) {
       const selected = await openPlays(path, withPasswords(options), stop);

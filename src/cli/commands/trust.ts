@@ -5,6 +5,7 @@ import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatServerKeys } from '../../report/texts/trust-text.ts';
 import { createHostKeyInspector } from '../../transport/ssh/known-hosts/inspect-host-keys.ts';
 import type { TrustOptions } from '../arguments/options/reach-options.ts';
+import { askToTrust } from '../asking/ask-to-trust.ts';
 import { connectionPrompts } from '../asking/connection-prompts.ts';
 import { withPasswords } from '../asking/read-passwords.ts';
 import { connectLimits } from '../compose.ts';
@@ -15,7 +16,7 @@ import { untilStopped } from '../session/until-stopped.ts';
 
 /**
  * `tapbook trust`: shows the fingerprints of hosts and of the bastions on the way to them, and writes those that are new
- * into known_hosts. A key that has changed or is revoked is never written. Exit 2 for such a key, 4 for a host that
+ * into known_hosts: on a terminal after asking, unless --yes is given. A key that has changed or is revoked is never written. Exit 2 for such a key, 4 for a host that
  * cannot be reached.
  */
 export function trust(patterns: readonly string[], options: TrustOptions): Promise<ExitCode> {
@@ -25,10 +26,12 @@ export function trust(patterns: readonly string[], options: TrustOptions): Promi
     sayWarnings(selected.value.warnings, options.format);
     const say = (text: string): void => ownConsole.say(`${printableText(text)}\n`);
     const { questions } = connectionPrompts(options, say);
+    // Without a terminal there is nobody to ask: cron and CI say what they want by calling it.
+    const isAsked = !options.check && !options.yes && (options.ask || process.stdin.isTTY);
     const format = options.format === 'json' ? toJsonLine : formatServerKeys;
     const results = await trustServers(selected.value.hosts, {
       inspector: createHostKeyInspector(questions),
-      questions,
+      questions: isAsked ? askToTrust(say) : undefined,
       mode: options.check ? 'only-look' : 'write',
       onServer: keys => ownConsole.print(format(keys)),
       signal: stop,

@@ -67,7 +67,7 @@ async function valuesOf(option: TreeOption, asked: Asked): Promise<Candidates> {
     case '--limit':
     case '--hosts':
     case '--build-hosts':
-      return asked.current.startsWith('@') ? filesBehind('@', asked) : patterns(asked);
+      return asked.current.startsWith('@') ? withRuns(filesBehind('@', asked)) : patterns(asked);
     case '--start-at':
     case '--host':
       return hosts(asked);
@@ -161,6 +161,12 @@ async function revisions({ signal }: Asked): Promise<Candidates> {
   const { runGit } = await import('../../git/run-git.ts');
   const listed = await runGit('.', ['for-each-ref', '--format=%(refname:short)', '--count=500'], { signal });
   return listed.ok ? words(['HEAD', ...listed.value.output.toString('utf8').split('\n').filter(Boolean)]) : none;
+}
+
+/** Those that failed in a run, as `--limit` has them. */
+function withRuns({ candidates, files: shell }: Candidates): Candidates {
+  const runs = ['last', ...listRunIds(stateDirectory())].map(id => ({ value: `@${id}`, about: 'failed in that run' }));
+  return { candidates: [...runs, ...candidates], ...(shell === undefined ? {} : { files: shell }) };
 }
 
 function filesBehind(sign: string, { current }: Asked): Candidates {

@@ -16,7 +16,7 @@ export async function openRun(
   which: 'without-lines' | 'without-output' = 'without-output',
 ): Promise<Result<RunPage, Refusal>> {
   const root = stateDirectory();
-  const id = await findRun(root, word);
+  const id = findRun(root, word);
   if (!id.ok) {
     const { message, cure } = id.error;
     return err(refuse('invalid-input', { code: 'no-such-run', message, cure }));

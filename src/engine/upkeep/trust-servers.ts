@@ -9,7 +9,7 @@ import type { ConnectFailure, ConnectOptions } from '../../transport/transport.t
 export interface TrustPorts extends ConnectOptions {
   readonly inspector: HostKeyInspector;
   /** Asked before a key is written; without them every new one is. */
-  readonly questions: Questions | undefined;
+  readonly questions: Pick<Questions, 'trust'> | undefined;
   readonly mode: 'only-look' | 'write';
   /** Told of each server as soon as it has answered. */
   readonly onServer: (keys: ServerKeys) => void;

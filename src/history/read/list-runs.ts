@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRunId, type RunId } from '../../model/ids.ts';
-import type { RunEntry } from '../../model/run-head.ts';
+import type { RunEntry, RunHead } from '../../model/run-head.ts';
 import { identifyOwnProcess, judgeProcess } from '../locks/process-identity.ts';
 import { parseHead, type RunHeadFile } from '../write/run-head-file.ts';
 import { readOldHead } from './read-old-head.ts';
@@ -50,6 +50,13 @@ export async function readRun(root: string, id: RunId): Promise<RunEntry> {
   const isOver =
     seen === 'gone' || (seen === 'out-of-sight' && Date.now() - Date.parse(told.started) > longestUnseenMs);
   return { id, directory, state: isOver ? 'died' : 'running', head: told };
+}
+
+/** The head of a run, whether it still runs or not; undefined where that cannot be read. */
+export function readRunHead(root: string, id: RunId): RunHead | undefined {
+  const directory = join(root, 'runs', id);
+  const read = readHead(join(directory, 'run.json'));
+  return 'reason' in read ? readOldHead(directory, id)?.head : read.head;
 }
 
 function readHead(path: string): { readonly head: RunHeadFile } | { readonly reason: string } {

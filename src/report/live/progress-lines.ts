@@ -33,7 +33,8 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
   switch (event.kind) {
     case 'run-started':
       return [
-        `run ${event.run}: ${event.command} ${event.plan === undefined ? '' : `${event.plan.path}, a saved plan of `}${event.playbook}`,
+        // A run without a directory is not in the history: its id would be of no use.
+        `${event.directory === undefined ? '' : `run ${event.run}: `}${event.command} ${event.plan === undefined ? '' : `${event.plan.path}, a saved plan of `}${event.playbook}`,
       ];
     case 'play-started':
       return [

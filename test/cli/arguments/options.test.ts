@@ -43,7 +43,7 @@ describe('commands without options have their defaults', () => {
 test('apply: durations are seconds, lists grow, tables and lines are as wished', () => {
   const words =
     '-i a,b, -i hosts.yml -l db -e x=1 -e @v.yml -t slow --skip-tags never -u me -b --become-method doas -f 7 ' +
-    '--build-timeout 30 --lease 45 --timeout 1h30m --lock-wait 0 --sleep 90 --max-plan-age 12h --sort bytes:asc --top 3 ' +
+    '--build-timeout 20m --lease 45 --timeout 1h30m --lock-wait 0 --sleep 90 --max-plan-age 12h --sort bytes:asc --top 3 ' +
     '--no-prefix --timestamps --format json';
   expect(parse(ofApply, ...words.split(' '))).toEqual({
     inventory: ['a,b,', 'hosts.yml'],
@@ -55,7 +55,7 @@ test('apply: durations are seconds, lists grow, tables and lines are as wished',
     become: true,
     becomeMethod: 'doas',
     forks: 7,
-    buildTimeout: 30,
+    buildTimeout: 1200,
     lease: 45,
     timeout: 5400,
     lockWait: 0,
@@ -75,7 +75,7 @@ test('the history: ages are milliseconds, moments since the epoch', () => {
 });
 
 test.each([
-  [['--lease', '4'], ofApply, 'Give a whole number from 5 to 3600.'],
+  [['--lease', '4'], ofApply, 'Give a duration such as 90s, 10m or 1h30m, from 5s up to 1h.'],
   [['--timeout', '25d'], ofApply, 'Give a duration such as 90s, 10m or 1h30m, up to 24 days.'],
   [['--plan-digest', 'abc'], ofApply, 'Give the digest, or its first 12 digits at least.'],
   [['--ref', 'v1', '--on-drift', 'skip'], ofApply, "cannot be used with option '--on-drift <what>'"],

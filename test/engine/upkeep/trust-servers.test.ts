@@ -37,7 +37,6 @@ async function trustAll(
       answer === undefined
         ? undefined
         : {
-            passphrase: async () => undefined,
             trust: async name => {
               asked.push(name);
               return answer;

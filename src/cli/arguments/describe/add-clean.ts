@@ -6,7 +6,7 @@ import type { Finish } from './finish.ts';
 export function addClean(program: Command, finish: Finish): void {
   const command = program
     .command('clean')
-    .argument('[run]', 'only what this run has left')
+    .argument('[run]', 'only what this run has left: its id, last or @last, last:PLAYBOOK, -2, …')
     .description('remove what runs have left on targets, and prune the caches; without an inventory only the caches');
   addOptions(command, ...ofClean).action(async (run, options) => {
     const { clean } = await import('../../commands/clean.ts');

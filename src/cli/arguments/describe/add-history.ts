@@ -55,4 +55,4 @@ function addRuns(program: Command, finish: Finish): void {
   });
 }
 
-const runWords = 'its id or the beginning of it, last, last:PLAYBOOK, -1 (the newest), -2, …';
+const runWords = 'its id or the beginning of it, last or @last, last:PLAYBOOK, -1 (the newest), -2, …';

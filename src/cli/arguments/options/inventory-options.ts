@@ -13,7 +13,8 @@ export const inventoryOptions = [
   },
   {
     flags: '-l, --limit <pattern>',
-    about: 'of the selected hosts only these; @FILE, or @RUN for those that failed in a run; may be given again',
+    about:
+      'of the selected hosts only these; @FILE, or @last or @RUN for those that failed in a run; may be given again',
     parse: expandRunLimit as Parser<string>,
     several: true,
   },

@@ -1,6 +1,6 @@
 import { defaultLimits } from '../../../model/default-limits.ts';
+import { formatSeconds } from '../../../report/layout/amounts.ts';
 import { duration } from '../duration.ts';
-import { wholeNumber } from '../whole-number.ts';
 import type { Parser } from './option-spec.ts';
 
 /** In days: node's timers cannot be longer. */
@@ -8,18 +8,20 @@ const longestTimer = 24;
 
 export const buildLimitOption = [
   {
-    flags: '--build-timeout <seconds>',
-    about: `how long one build may take (the play's limit, else ${defaultLimits.buildSeconds})` as string,
-    parse: wholeNumber(10, 86_400) as Parser<number>,
+    flags: '--build-timeout <duration>',
+    about:
+      `how long one build may take: 90s, 20m, or seconds (the play's limit, else ${formatSeconds(defaultLimits.buildSeconds)})` as string,
+    parse: duration(10, 1) as Parser<number>,
   },
 ] as const;
 
 export const leaseOption = [
   {
-    flags: '--lease <seconds>',
+    flags: '--lease <duration>',
     about: 'how long a module may live on a host without this program',
     default: defaultLimits.leaseSeconds as number,
-    parse: wholeNumber(5, 3600) as Parser<number>,
+    defaultText: formatSeconds(defaultLimits.leaseSeconds) as string,
+    parse: duration(5, 1 / 24) as Parser<number>,
   },
 ] as const;
 

@@ -10,7 +10,10 @@ export const ofFacts: readonly [...typeof ofInventory, typeof connectionOptions,
   forksOption,
 ];
 
-const trustOptions = [{ flags: '-C, --check', about: 'only show them' }] as const;
+const trustOptions = [
+  { flags: '-C, --check', about: 'only show them' },
+  { flags: '-y, --yes', about: 'write new ones without asking on the terminal', conflicts: ['check'] },
+] as const;
 
 export const ofTrust: readonly [...typeof ofInventory, typeof connectionOptions, typeof trustOptions] = [
   ...ofInventory,
