@@ -54,13 +54,26 @@ function section({
   ];
 }
 
+/** A table for each group of the help. */
 function options(entries: readonly Entry[], heading?: string): readonly string[] {
-  if (entries.length === 0) return [];
-  const table = markdownTable(
-    ['option', 'does'],
-    entries.map(entry => [code(entry.term), explained(entry)]),
-  );
-  return heading === undefined ? [table] : [heading, table];
+  const tables = byGroup(entries).flatMap(([group, own]) => {
+    const title = group === undefined ? [] : [`**${group}**`];
+    return [
+      ...title,
+      markdownTable(
+        ['option', 'does'],
+        own.map(entry => [code(entry.term), explained(entry)]),
+      ),
+    ];
+  });
+  return heading === undefined || tables.length === 0 ? tables : [heading, ...tables];
+}
+
+/** Options by the headings of the help, in their order; those of the command itself have none. */
+export function byGroup(entries: readonly Entry[]): readonly (readonly [group: string | undefined, own: Entry[]])[] {
+  const groups = new Map<string | undefined, Entry[]>();
+  for (const entry of entries) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
+  return [...groups];
 }
 
 function explained({ text, facts }: Entry): string {

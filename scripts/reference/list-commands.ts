@@ -1,4 +1,5 @@
 import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { exampleLines, examplesHeading } from '../../src/cli/arguments/examples.ts';
 
 /** A command as the reference and the man pages tell of it. */
 export interface CommandEntry {
@@ -23,6 +24,8 @@ export interface Entry {
   readonly text: string;
   /** What is good to know besides: `default: 50`, `one of: text, json`, `environment: TAPBOOK_INVENTORY`. */
   readonly facts: readonly string[];
+  /** Of an option: the heading under which the help has it. */
+  readonly group?: string;
 }
 
 /** The program and all that stand below it but the hidden ones, in the order of its help. Groups that only hold others too. */
@@ -43,7 +46,7 @@ function walk(command: CommandUnknownOpts, name: string): readonly CommandEntry[
       .filter(({ long }) => long !== '--help')
       .map(optionEntry),
     notes: notesOf(command),
-    examples: [],
+    examples: exampleLines(name),
     subcommands: below.map(other => `${name} ${other.name()}`),
   };
   return [entry, ...below.flatMap(other => walk(other, `${name} ${other.name()}`))];
@@ -59,10 +62,20 @@ function argumentEntry(argument: Argument): Entry {
   };
 }
 
-function optionEntry({ flags, description, mandatory, defaultValue, argChoices, envVar, negate }: Option): Entry {
+function optionEntry({
+  flags,
+  description,
+  mandatory,
+  defaultValue,
+  argChoices,
+  envVar,
+  negate,
+  helpGroupHeading,
+}: Option): Entry {
   return {
     term: flags,
     text: description,
+    ...(helpGroupHeading === undefined ? {} : { group: helpGroupHeading.replace(/:$/, '') }),
     facts: [
       ...(mandatory ? ['required'] : []),
       ...choiceFacts(argChoices),
@@ -81,7 +94,7 @@ function defaultFacts(value: unknown): readonly string[] {
   return [`default: ${String(value)}`];
 }
 
-/** commander gives the texts behind the options to nobody but its output. */
+/** commander gives the texts behind the options to nobody but its output. The examples are told by themselves. */
 function notesOf(command: CommandUnknownOpts): string {
   let shown = '';
   command.configureOutput({
@@ -92,5 +105,6 @@ function notesOf(command: CommandUnknownOpts): string {
   });
   command.outputHelp();
   const information = command.helpInformation();
-  return shown.slice(shown.indexOf(information) + information.length).trim();
+  const behind = shown.slice(shown.indexOf(information) + information.length).trim();
+  return behind.replace(new RegExp(`(^|\\n\\n)${examplesHeading}\\n[^]*$`), '').trim();
 }

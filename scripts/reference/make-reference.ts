@@ -54,7 +54,15 @@ function readCommands(root: string): readonly CommandEntry[] {
     texts,
     commands.map(({ name }) => name),
   );
-  return commands.map(command => ({ ...command, examples: examples.get(command.name) ?? [] }));
+  return commands.map(command => {
+    const own = new Set(command.examples.map(withoutComment));
+    const more = (examples.get(command.name) ?? []).filter(line => !own.has(withoutComment(line)));
+    return { ...command, examples: [...command.examples, ...more] };
+  });
+}
+
+function withoutComment(line: string): string {
+  return line.replace(/\s+# .*$/, '');
 }
 
 function readSchemas(root: string): ReadonlyMap<string, Schema> {

@@ -1,10 +1,20 @@
 import { exitCodeMeanings } from '../../src/cli/exit-code.ts';
-import { isCommand } from './commands-page.ts';
+import { byGroup, isCommand } from './commands-page.ts';
 import type { Schema, SchemaRow, SchemaSection } from './describe-schema.ts';
 import { describeSchema } from './describe-schema.ts';
 import { environment, files } from './environment.ts';
 import type { CommandEntry, Entry } from './list-commands.ts';
-import { escapeRoff, heading, inlineRoff, literal, macroArgument, proseRoff, termed, typed } from './roff.ts';
+import {
+  escapeRoff,
+  heading,
+  inlineRoff,
+  literal,
+  macroArgument,
+  proseRoff,
+  subheading,
+  termed,
+  typed,
+} from './roff.ts';
 
 export interface Release {
   readonly version: string;
@@ -68,14 +78,7 @@ function programPage(program: CommandEntry, commands: readonly CommandEntry[], r
     heading('FILES'),
     ...files.map(([path, meaning]) => termed(`\\fI${escapeRoff(path)}\\fR`, proseRoff(meaning))),
     heading('EXAMPLES'),
-    literal(
-      [
-        'tapbook init fleet && cd fleet',
-        'tapbook check playbooks/heartbeat.yml',
-        'tapbook doctor playbooks/heartbeat.yml',
-        'tapbook apply playbooks/heartbeat.yml',
-      ].join('\n'),
-    ),
+    literal(program.examples.join('\n')),
     ...seeAlso('tapbook-playbook(5)', 'tapbook-config(5)', 'stap(1)', 'staprun(8)', 'ssh_config(5)'),
   );
 }
@@ -90,12 +93,19 @@ function commandPage(command: CommandEntry, release: Release): string {
       ' ',
     ),
     ...(args.length === 0 ? [] : [heading('ARGUMENTS'), ...args.map(option)]),
-    ...(options.length === 0 ? [] : [heading('OPTIONS'), ...options.map(option)]),
+    ...(options.length === 0 ? [] : [heading('OPTIONS'), ...optionLines(options)]),
     ...(notes === '' ? [] : [heading('NOTES'), proseRoff(notes)]),
     ...(examples.length === 0 ? [] : [heading('EXAMPLES'), literal(examples.join('\n'))]),
     ...exitStatus(),
     ...seeAlso('tapbook(1)', ...(args.some(({ term }) => term.includes('playbook')) ? ['tapbook-playbook(5)'] : [])),
   );
+}
+
+function optionLines(options: readonly Entry[]): readonly string[] {
+  return byGroup(options).flatMap(([group, own]) => [
+    ...(group === undefined ? [] : [subheading(group)]),
+    ...own.map(option),
+  ]);
 }
 
 function option({ term, text, facts }: Entry): string {

@@ -51,6 +51,10 @@ export function heading(text: string): string {
   return `.SH ${macroArgument(text)}`;
 }
 
+export function subheading(text: string): string {
+  return `.SS ${macroArgument(text)}`;
+}
+
 /** A term and what it means, indented. */
 export function termed(term: string, meaning: string): string {
   return `.TP\n${term}\n${meaning === '' ? '\\&' : meaning}`;

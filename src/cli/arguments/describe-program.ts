@@ -1,5 +1,6 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../../model/version.ts';
+import { wrapText } from '../../report/layout/wrap-text.ts';
 import { exitCodeMeanings } from '../exit-code.ts';
 import { addApply } from './describe/add-apply.ts';
 import { addCheck } from './describe/add-check.ts';
@@ -16,6 +17,9 @@ import { addSchedule } from './describe/add-schedule.ts';
 import { addSchema } from './describe/add-schema.ts';
 import { addTrust } from './describe/add-trust.ts';
 import type { Finish } from './describe/finish.ts';
+import { exampleLines, examplesHeading } from './examples.ts';
+import { explainUnknown, pathOf } from './explain-unknown.ts';
+import { helpLayout } from './help-layout.ts';
 import { takeDefaults } from './take-defaults.ts';
 
 /** The tree of commands with their options. `finish` is called with the exit code of the command that was run. */
@@ -25,34 +29,46 @@ export function describeProgram(finish: Finish): Command {
       'Declarative playbooks for SystemTap: builds one module for each kernel, runs it across a fleet over SSH, leaves nothing behind.',
     )
     .version(`tapbook ${version}`, '-V, --version', 'print the version')
-    .showHelpAfterError('(tapbook --help shows what there is)')
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
+    .configureHelp(helpLayout)
     .exitOverride()
     .addHelpText('after', exitCodesHelp)
     .hook('preAction', (_program, command) => takeDefaults(command));
   // In the order of --help.
-  for (const add of commands) add(program, finish);
+  for (const [heading, adders] of commands) {
+    program.commandsGroup(heading);
+    for (const add of adders) add(program, finish);
+  }
+  program.helpCommand('help [command]', 'display help for a command');
+  guide(program);
   return program;
 }
 
-const commands: readonly ((program: Command, finish: Finish) => void)[] = [
-  addInit,
-  addCheck,
-  addInventory,
-  addFacts,
-  addDoctor,
-  addTrust,
-  addPlan,
-  addDiffPlan,
-  addApply,
-  addSchedule,
-  addClean,
-  addHistory,
-  addSchema,
-  addCompletion,
+const commands: readonly (readonly [
+  heading: string,
+  adders: readonly ((program: Command, finish: Finish) => void)[],
+])[] = [
+  ['Playbooks:', [addInit, addCheck, addPlan, addDiffPlan, addApply, addSchedule]],
+  ['Hosts:', [addInventory, addFacts, addDoctor, addTrust, addClean]],
+  ['Runs:', [addHistory]],
+  ['More:', [addSchema, addCompletion]],
 ];
 
+/** Each command has its examples in its help, and errors of its usage point to that help. */
+function guide(command: CommandUnknownOpts): void {
+  const path = pathOf(command);
+  const lines = exampleLines(path);
+  if (lines.length > 0)
+    command.addHelpText('after', `${['', examplesHeading, ...lines.map(line => `  ${line}`)].join('\n')}`);
+  command
+    .showHelpAfterError(`(${path} --help shows what there is)`)
+    .configureOutput({ outputError: (text, write) => write(explainUnknown(text, command)) });
+  for (const one of command.commands) guide(one);
+}
+
 function exitCodesHelp(): string {
-  const lines = Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code.padEnd(5)}${meaning}`);
+  const lines = Object.entries(exitCodeMeanings).flatMap(([code, meaning]) => {
+    const [first, ...others] = wrapText(meaning, 80 - 7).map(line => line.trimStart());
+    return [`  ${code.padEnd(5)}${first}`, ...others.map(line => `       ${line}`)];
+  });
   return ['', 'Exit codes:', ...lines].join('\n');
 }

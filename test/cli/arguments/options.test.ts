@@ -94,7 +94,7 @@ test('what cron is to run has the options that were given, with whole paths, and
   const given = command(ofSchedule, words.split(' '));
   expect(givenOptions(given, scheduleOptions, '/here').join(' ')).toBe(
     '--inventory /here/hosts.yml --inventory a,b, --extra-vars @/here/v.yml --extra-vars n=1 ' +
-      '--vault-id p@/here/pass --vault-id q@prompt --become --forks 3',
+      '--become --forks 3 --vault-id p@/here/pass --vault-id q@prompt',
   );
 });
 

@@ -22,19 +22,20 @@ export function addApply(program: Command, finish: Finish): void {
   addOptions(command, ...ofApply).action(async (playbook, options) => {
     const { format } = options;
     const senseless = refuseLineOptions(options);
-    if (senseless !== undefined) program.error(`error: ${senseless}`);
+    if (senseless !== undefined) command.error(`error: ${senseless}`);
     if (options.check && (format === 'text' || format === 'json')) {
       const { plan } = await import('../../commands/plan.ts');
       finish(await plan(playbook, { ...options, format }));
       return;
     }
-    if (options.check) program.error(`error: --check has nothing to print as ${format}`);
+    if (options.check) command.error(`error: --check has nothing to print as ${format}`);
     const { apply } = await import('../../commands/apply.ts');
     finish(await apply('apply', playbook, options));
   });
 }
 
 const linesHelp = `
-How lines are shown (--no-prefix, --timestamps, --fold, --diff) is for --format text without --quiet; --fold and --diff
-do not go with the other two. All of a host's scripts are one output; stderr is shown as it comes. The run's directory
+How lines are shown (--no-prefix, --timestamps, --fold, --diff) is for --format
+text without --quiet; --fold and --diff do not go with the other two. All of a
+host's scripts are one output; stderr is shown as it comes. The run's directory
 has every line, whatever is shown.`;

@@ -1,17 +1,31 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
+import { helpGroupOf } from './help-groups.ts';
 import type { OptionGroup, OptionSpec, ValuesOf } from './option-spec.ts';
 
-/** Gives a command the options of these groups, in their order. The command's action gets their values, with their types. */
+/**
+ * Gives a command the options of these groups, in the order of its help: those that only it has come first. Few options have no
+ * headings. The command's action gets their values, with their types.
+ */
 export function addOptions<
   Args extends unknown[],
   Own extends OptionValues,
   Above extends OptionValues,
   const Groups extends readonly OptionGroup[],
 >(command: Command<Args, Own, Above>, ...groups: Groups): Command<Args, Own & ValuesOf<Groups>, Above> {
-  for (const spec of groups.flat()) command.addOption(makeOption(spec));
+  const placed = groups.map(specs => ({ specs, help: helpGroupOf(specs) }));
+  const hasHeadings = groups.flat().length > mostWithoutHeadings;
+  for (const { specs, help } of placed.sort((left, right) => (left.help?.place ?? -1) - (right.help?.place ?? -1))) {
+    for (const spec of specs) {
+      const option = makeOption(spec);
+      if (hasHeadings && help !== undefined) option.helpGroup(help.heading);
+      command.addOption(option);
+    }
+  }
   // commander's types follow a chain of calls, but not a loop.
   return command as unknown as Command<Args, Own & ValuesOf<Groups>, Above>;
 }
+
+const mostWithoutHeadings = 10;
 
 function makeOption({
   flags,
