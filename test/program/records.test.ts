@@ -44,12 +44,12 @@ test.each([
   [
     ['table.yml', '--check', '--format', 'table'],
     5,
-    'error: --check has nothing to print as table\n(tapbook --help shows what there is)\n',
+    'error: --check has nothing to print as table\n(tapbook apply --help shows what there is)\n',
   ],
   [
     ['table.yml', '--sort', 'bytes:down'],
     5,
-    "error: option '--sort <column[:asc|desc]>' argument 'bytes:down' is invalid. Give a column, such as bytes, bytes:desc or execname:asc.\n(tapbook --help shows what there is)\n",
+    "error: option '--sort <column[:asc|desc]>' argument 'bytes:down' is invalid. Give a column, such as bytes, bytes:desc or execname:asc.\n(tapbook apply --help shows what there is)\n",
   ],
 ] as const)('%j is refused before any host is asked', async ([playbook, ...options], code, stderr) => {
   expect(await apply(playbook, ...options)).toEqual({ code, stdout: '', stderr });

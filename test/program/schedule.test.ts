@@ -54,7 +54,7 @@ test('a line of which every path is absolute', async () => {
   expect(code).toBe(0);
   expect(plain(stdout)).toMatchInlineSnapshot(`
     "# tapbook apply io.yml
-    */15 * * * * cd 'FOLDER/it is' && exec NODE TAPBOOK apply 'FOLDER/it is/io.yml' --inventory 'FOLDER/it is/hosts' --limit '@FOLDER/it is/some' --extra-vars a=50\\% --extra-vars '@FOLDER/it is/v.yml' --vault-id 'dba@FOLDER/it is/vault-pass' --become --forks 20 --quiet --sleep 120s
+    */15 * * * * cd 'FOLDER/it is' && exec NODE TAPBOOK apply 'FOLDER/it is/io.yml' --inventory 'FOLDER/it is/hosts' --limit '@FOLDER/it is/some' --extra-vars a=50\\% --extra-vars '@FOLDER/it is/v.yml' --become --forks 20 --vault-id 'dba@FOLDER/it is/vault-pass' --quiet --sleep 120s
     "
   `);
 });
@@ -74,7 +74,7 @@ test('what nobody can answer, what is no time and what could not be applied is n
     5 error wrong-usage: "../x" cannot name a job: it takes letters, digits and . _ -; give it another one with --name
     8 error unknown-group: --limit: no host or group "nobody" in the inventory
     5 error: required option '--cron <time>' not specified
-    (tapbook --help shows what there is)"
+    (tapbook schedule --help shows what there is)"
   `);
 });
 
