@@ -1,12 +1,11 @@
 import type { ScalarTag } from 'yaml';
 import type { JsonValue } from '../model/json.ts';
+import { markFloat, markInteger, markTime } from '../model/python-scalars.ts';
 import { markUnsafe, markVaulted } from './ansible-marks.ts';
-import { markFloat } from './float-marks.ts';
 
 /**
  * How Ansible reads unquoted scalars: by the rules of PyYAML, a variant of YAML 1.1. `on` is true and `y` a text; 010 is 8 and
- * 08 a text; 1:30 is 90; 1e3 is a text. Infinities stay texts, as do integers that a double would round, since JSON cannot
- * hold them. Times are texts as Ansible prints them.
+ * 08 a text; 1:30 is 90; 1e3 is a text. What Python writes otherwise than JavaScript is marked (`python-scalars.ts`).
  */
 export const ansibleScalars: ScalarTag[] = [
   {
@@ -18,7 +17,7 @@ export const ansibleScalars: ScalarTag[] = [
   {
     tag: 'tag:yaml.org,2002:float',
     default: true,
-    test: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)$/,
+    test: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
     resolve: readFloat,
   },
   {
@@ -53,8 +52,8 @@ function noComplaint(): void {
   // No tag reports an error: a scalar that none of them can read stays a text.
 }
 
-/** As Python's isoformat() has it: `2001-12-14T21:59:43.100000-05:00`. */
-function readTime(text: string): string {
+/** As Python's `str()` has it: `2001-12-14 21:59:43.100000-05:00`. */
+function readTime(text: string): JsonValue {
   const match =
     /^(\d+)-(\d+)-(\d+)(?:[Tt]|[ \t]+)(\d+):(\d+):(\d+)(?:\.(\d*))?(?:[ \t]*(Z|([-+])(\d+)(?::(\d+))?))?$/.exec(text);
   if (match === null) return text;
@@ -63,29 +62,32 @@ function readTime(text: string): string {
   const micro = fraction.slice(0, 6).padEnd(6, '0');
   const offset = zone === undefined ? '' : zone === 'Z' ? '+00:00' : `${sign}${two(zoneHours)}:${two(zoneMinutes)}`;
   const point = /^0*$/.test(micro) ? '' : `.${micro}`;
-  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}${point}${offset}`;
+  return markTime(`${year}-${two(month)}-${two(day)} ${two(hour)}:${minute}:${second}${point}${offset}`);
 }
 
 function readFloat(text: string): JsonValue {
-  const plain = text.replaceAll('_', '');
-  const value = plain.includes(':') ? sexagesimal(plain) : Number.parseFloat(plain);
-  return Number.isFinite(value) ? markFloat(value) : text;
+  const plain = text.replaceAll('_', '').toLowerCase();
+  if (plain.endsWith('nan')) return markFloat(Number.NaN);
+  if (plain.endsWith('inf'))
+    return markFloat(plain.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+  return markFloat(plain.includes(':') ? sexagesimalFloat(plain) : Number.parseFloat(plain));
 }
 
-function readInteger(text: string): number | string {
+function readInteger(text: string): JsonValue {
   const [, sign = '', digits = ''] = /^([-+]?)(.*)$/.exec(text.replaceAll('_', '')) ?? [];
-  const value = digits.includes(':') ? sexagesimal(digits) : integerOf(digits);
-  if (!Number.isSafeInteger(value)) return text;
-  return sign === '-' && value !== 0 ? -value : value;
+  // Python refuses a 0x without digits.
+  if (/^0[bx]$/.test(digits)) return text;
+  const value = digits.split(':').reduce((sum, part) => sum * 60n + integerOf(part), 0n);
+  return markInteger(sign === '-' ? -value : value);
 }
 
-function integerOf(digits: string): number {
-  if (/^0[bx]/.test(digits)) return Number(digits);
-  return Number.parseInt(digits, digits.startsWith('0') ? 8 : 10);
+/** 010 is 8. In 1:00, which is 60, the parts are decimal. */
+function integerOf(digits: string): bigint {
+  return BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
 }
 
-/** 1:30 is 90, 1:00:00 is 3600. */
-function sexagesimal(text: string): number {
+/** 1:30.5 is 90.5. */
+function sexagesimalFloat(text: string): number {
   const size = text.replace(/^[-+]/, '').split(':');
   const value = size.reduce((sum, part) => sum * 60 + Number.parseFloat(part), 0);
   return text.startsWith('-') ? -value : value;

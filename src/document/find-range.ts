@@ -27,14 +27,19 @@ export function findRange(document: Document.Parsed, path: readonly (string | nu
 
 /** The keys of the mapping at a path in the order in which they are written; those that it merges come last. */
 export function findKeys(document: Document.Parsed, path: readonly (string | number)[]): readonly string[] {
+  const node = findNode(document, path);
+  return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
+}
+
+/** The node at a path, through aliases and merged mappings. */
+export function findNode(document: Document.Parsed, path: readonly (string | number)[]): unknown {
   let node: unknown = document.contents;
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) node = findPair(node, String(step), document)?.value;
     else node = isSeq(node) ? node.items[Number(step)] : undefined;
   }
-  if (isAlias(node)) node = node.resolve(document);
-  return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
+  return isAlias(node) ? node.resolve(document) : node;
 }
 
 /** The pair with this key: the mapping's own, else that of a mapping it merges. */

@@ -2,8 +2,8 @@ import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, t
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { JsonValue } from '../model/json.ts';
+import { scalarText } from '../model/python-scalars.ts';
 import { unsafeText, vaultedText } from './ansible-marks.ts';
-import { floatText } from './float-marks.ts';
 import type { Places } from './places.ts';
 
 /** How many values aliases may add. More counts as an attack on the memory. */
@@ -95,7 +95,7 @@ function pathTo(nodes: readonly unknown[]): Unusable['path'] {
 }
 
 function isMarked(value: JsonValue): boolean {
-  return vaultedText(value) !== undefined || unsafeText(value) !== undefined || floatText(value) !== undefined;
+  return vaultedText(value) !== undefined || unsafeText(value) !== undefined || scalarText(value) !== undefined;
 }
 
 /** The number of values in a node with its aliases written out. Each node is counted only once, so that it is fast. */

@@ -1,16 +1,28 @@
 import type { JsonValue } from '../model/json.ts';
+import { markFloat, markInteger } from '../model/python-scalars.ts';
 
 /**
- * Parses JSON; undefined for any other text, where an integer has so many digits that a double might round it, and where a
- * float such as 2.0 would become a 2. The last of several equal keys counts, as in Ansible.
+ * Parses JSON as Python does, with NaN and Infinity; undefined for any other text. What JavaScript has not, or writes otherwise,
+ * is marked (`python-scalars.ts`). The last of several equal keys counts, as in Ansible.
  */
 export function parseJson(text: string): JsonValue | undefined {
-  if (!/^\s*[[{]/.test(text) || /\d{16}|[:,[]\s*-?\d+\.0+(?![\d.eE])/.test(text)) return undefined;
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  const mayDiffer = /\d{16}|\d[.eE]|NaN|Infinity/.test(text);
   try {
-    return JSON.parse(text) as JsonValue;
+    return JSON.parse(mayDiffer ? text.replace(textOrNumber, markNumber) : text) as JsonValue;
   } catch {
     return undefined;
   }
+}
+
+const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:\d[\d.eE+-]*|Infinity)|NaN/g;
+
+/** A number as JSON, marked where need be. Texts, and what is no number of JSON, stay as they are. */
+function markNumber(written: string): string {
+  if (written.startsWith('"')) return written;
+  if (/^-?(?:0|[1-9]\d*)$/.test(written)) return JSON.stringify(markInteger(BigInt(written)));
+  const isFloat = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$|^-?Infinity$|^NaN$/.test(written);
+  return isFloat ? JSON.stringify(markFloat(Number(written))) : written;
 }
 
 /** The offset of the first character that is no longer JSON. */

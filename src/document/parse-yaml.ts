@@ -1,12 +1,20 @@
 import {
+  Composer,
   type Document,
   type DocumentOptions,
+  isScalar,
+  Lexer,
   type ParseOptions,
-  parseAllDocuments,
+  Parser,
+  type Scalar,
   type SchemaOptions,
+  visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
+import { markUnsafe, markVaulted, unsafeText, vaultedText } from './ansible-marks.ts';
 import { ansibleScalars } from './ansible-scalars.ts';
+import { createLenientLexer } from './lenient-lexer.ts';
 
 /** `playbook`: YAML 1.2, where `on` is a text. `inventory`: as Ansible reads it, where `on` is true and 010 is 8. */
 export type Dialect = 'playbook' | 'inventory';
@@ -21,18 +29,77 @@ export interface ParsedYaml {
 }
 
 export function parseYaml(text: string, dialect: Dialect): ParsedYaml {
-  const documents = parseAllDocuments(text, options[dialect]) as readonly Document.Parsed[];
+  const documents = [...new Composer(options[dialect]).compose(tokensOf(text, dialect))] as readonly Document.Parsed[];
   const [document, second] = documents;
+  if (dialect === 'inventory' && document !== undefined) readAsPyYaml(document, text);
   // An unknown tag is only a warning to the library; its value would not be what was meant.
-  const problems = documents.flatMap(one => [...one.errors, ...one.warnings]).filter(isNoFollowUp);
+  const problems = documents
+    .flatMap(one => [...one.errors, ...one.warnings])
+    .filter(({ message }) => !tolerated[dialect].test(message))
+    .filter(isNoFollowUp);
   return { document, second, problems };
+}
+
+function* tokensOf(text: string, dialect: Dialect): ReturnType<Parser['parse']> {
+  const lexer = dialect === 'inventory' ? createLenientLexer() : new Lexer();
+  const parser = new Parser();
+  for (const lexeme of lexer.lex(text)) yield* parser.next(lexeme);
+  yield* parser.end();
 }
 
 const common = { stringKeys: true, merge: true, prettyErrors: false } as const;
 
 const options: Readonly<Record<Dialect, ParseOptions & DocumentOptions & SchemaOptions>> = {
   playbook: { ...common, version: '1.2', schema: 'core' },
-  inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars },
+  inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars, uniqueKeys: isSameKey },
+};
+
+function isSameKey(one: unknown, other: unknown): boolean {
+  return isScalar(one) && isScalar(other) && one.value === other.value && !isMergeKey(one);
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
+}
+
+/** Where PyYAML means something else than the library. */
+function readAsPyYaml(document: Document.Parsed, text: string): void {
+  const endsInLine = /[^\s][^\n]*$/.test(text);
+  visit(document, {
+    Map(_, map) {
+      reverseMerges(map);
+    },
+    Scalar(_, scalar) {
+      const isBlock = scalar.type?.startsWith('BLOCK') === true;
+      if (isBlock && endsInLine && (scalar.range?.[1] ?? 0) >= text.length) dropLineEnd(scalar);
+    },
+  });
+}
+
+/** Of several `<<` the last one counts; to the library, it is the first. */
+function reverseMerges(map: YAMLMap): void {
+  const merges = map.items.filter(({ key }) => isMergeKey(key));
+  if (merges.length > 1) map.items = map.items.map(pair => (isMergeKey(pair.key) ? (merges.pop() ?? pair) : pair));
+}
+
+/** A block text ends with a line end only where the file has one. */
+function dropLineEnd(scalar: Scalar): void {
+  const { value } = scalar;
+  const plain = (text: string) => text.replace(/\n$/, '');
+  if (typeof value === 'string') scalar.value = plain(value);
+  const vaulted = vaultedText(value as never);
+  if (vaulted !== undefined) scalar.value = markVaulted(plain(vaulted));
+  const unsafe = unsafeText(value as never);
+  if (unsafe !== undefined) scalar.value = markUnsafe(plain(unsafe));
+}
+
+/**
+ * Complaints of the library that count for nothing, by their texts: several share a code. A bracket that is closed below its
+ * key is for people as it should be; PyYAML takes a comment right behind a quote, too.
+ */
+const tolerated: Readonly<Record<Dialect, RegExp>> = {
+  playbook: /^Flow end indicator/,
+  inventory: /^Flow end indicator|^Comments must be separated/,
 };
 
 /** After a mistake that ends the document early, or turns a mapping into a list, the parser reports each further line. */

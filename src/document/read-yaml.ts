@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 import { blankBrokenLines } from './blank-broken-lines.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
-import { findDouble, findKeys, findRange } from './find-range.ts';
+import { findDouble, findKeys, findNode, findRange } from './find-range.ts';
 import { findUnusableValues } from './find-unusable-values.ts';
 import { parseJson } from './parse-json.ts';
 import { type Dialect, parseYaml } from './parse-yaml.ts';
@@ -111,7 +111,7 @@ function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue,
       });
     },
     written(path) {
-      const node = document.getIn(path, true);
+      const node = findNode(document, path);
       return isScalar(node) && typeof node.source === 'string' ? node.source : undefined;
     },
   };

@@ -1,23 +1,25 @@
 import { isJsonObject, type JsonValue } from '../model/json.ts';
-import { ok, type Result } from '../model/result.ts';
+import type { Result } from '../model/result.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
+import { keepWritten } from './keep-written.ts';
 import { pointAt } from './point-at.ts';
 import { processText } from './process-text.ts';
 import { isWay } from './resolve-target-process.ts';
 import type { Resolving } from './resolving.ts';
 import type { SalvagedPlaybook } from './salvage-playbook.ts';
-import { argumentText, outputPath, type ValueProblem } from './value-text.ts';
+import { outputPath, type ValueProblem, wholeText } from './value-text.ts';
 
 type Path = readonly (string | number)[];
 
 /** Reports problems of templates and values that do not depend on the variables of hosts. */
 export function checkValues({ tree, report }: Resolving, isRefused: SalvagedPlaybook['isRefused']): void {
-  visit(tree.value, [], (text, path) => {
+  visit(tree.value, [], (value, path) => {
     if (isRefused(path)) return;
-    if (!hasTemplate(text)) {
-      checkPlain(text, path);
+    if (typeof value === 'number' || !hasTemplate(value)) {
+      checkPlain(keepWritten(value, path, tree), path);
       return;
     }
+    const text = value;
     const template = parseTemplate(text);
     const place = tree.place(path, 'value');
     if (!isFilled(path)) {
@@ -30,23 +32,24 @@ export function checkValues({ tree, report }: Resolving, isRefused: SalvagedPlay
     }
   });
 
-  function checkPlain(value: string, path: Path): void {
+  function checkPlain(value: JsonValue, path: Path): void {
     const [, , , section, name] = path;
-    const checked = checkText(value, section, name);
+    const checked = checkValue(value, section, name);
     if (checked === undefined || checked.ok) return;
     report({ severity: 'error', ...checked.error, place: tree.place(path, 'value') });
   }
 }
 
-function checkText(value: string, section: Path[0] | undefined, name: Path[0] | undefined) {
-  const problems: Readonly<Record<string, () => Result<string, ValueProblem>>> = {
-    args: () => argumentText(value, `args[${name}]`),
-    // Its length is checked later: the limit depends on the script's options.
-    globals: () => argumentText(value, `global ${name}`),
-    output: () => (name === 'file' ? outputPath(value) : ok(value)),
-    target_process: () => (isWay(name) ? processText(value, name) : ok(value)),
-  };
-  return problems[String(section)]?.();
+function checkValue(
+  value: JsonValue,
+  section: Path[0] | undefined,
+  name: Path[0] | undefined,
+): Result<string, ValueProblem> | undefined {
+  if (section === 'args') return wholeText(value, `args[${name}]`);
+  // Its length is checked later: the limit depends on the script's options.
+  if (section === 'globals') return wholeText(value, `global ${name}`);
+  if (section === 'target_process') return isWay(name) ? processText(value, name) : undefined;
+  return section === 'output' && name === 'file' ? outputPath(value) : undefined;
 }
 
 /** Whether the text at a path is a template that is filled in for each host. */
@@ -60,9 +63,9 @@ function isFilled([, part, , section, name]: Path): boolean {
   return part === 'scripts' && isOfScript;
 }
 
-/** Every text, except where `{{` has a meaning of its own: in a script, in a shell command, behind `x-`. */
-function visit(value: JsonValue, path: Path, look: (text: string, path: Path) => void): void {
-  if (typeof value === 'string') look(value, path);
+/** Every text and number, except where `{{` has a meaning of its own: in a script, in a shell command, behind `x-`. */
+function visit(value: JsonValue, path: Path, look: (value: string | number, path: Path) => void): void {
+  if (typeof value === 'string' || typeof value === 'number') look(value, path);
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, [...path, index], look);
   else if (isJsonObject(value)) {
     for (const [key, child] of Object.entries(value)) {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../model/json.ts';
 import { optional } from '../model/optional.ts';
 import type { Located } from '../model/source.ts';
 import { checkValues } from './check-values.ts';
+import { keepWritten } from './keep-written.ts';
 import { parseDuration, parseSize } from './parse-amounts.ts';
 import type { BatchSize, KernelRule, Play, Playbook, Preconditions, StopAt } from './playbook.ts';
 import { fileOfScript } from './read-script-source.ts';
@@ -87,7 +88,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     onDrift: play.on_drift ?? 'fail',
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
     stopAt: resolveStopAt(play),
-    vars: (play.vars ?? {}) as JsonObject,
+    vars: keepWritten((play.vars ?? {}) as JsonObject, [...path, 'vars'], tree) as JsonObject,
     tags: resolveTags(play.tags, [...path, 'tags'], resolving),
     scripts: scripts.filter(script => script !== undefined),
     ...optional('unknown', unknownParts(play, path, resolving)),

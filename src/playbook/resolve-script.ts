@@ -4,6 +4,7 @@ import { parseModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import { optional } from '../model/optional.ts';
 import type { Located, Place } from '../model/source.ts';
+import { keepWritten } from './keep-written.ts';
 import { parseDuration } from './parse-amounts.ts';
 import type { RunLength, Script } from './playbook.ts';
 import { readScriptSource } from './read-script-source.ts';
@@ -54,7 +55,7 @@ export async function resolveScript(
     ...(areOptionsKnown(path, resolving) ? [] : (['stap_options'] as const)),
   ];
   const located = (value: JsonValue, ...keys: Path): Located<JsonValue> => ({
-    value,
+    value: keepWritten(value, [...path, ...keys], tree),
     place: tree.place([...path, ...keys], 'value'),
   });
   return {

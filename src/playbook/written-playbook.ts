@@ -328,7 +328,7 @@ export interface Script {
    */
   inline?: string;
   /**
-   * The script's $1, @2, …, baked in when it is built: other arguments make another module.
+   * The script's $1, @2, …, baked in when it is built: other arguments make another module. Numbers stay as they are written.
    */
   args?: Scalar[];
   /**

@@ -2,6 +2,7 @@ import { secretMark, unsafeText, vaultedText } from '../document/ansible-marks.t
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Host } from '../model/host.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { isMapping, scalarText } from '../model/python-scalars.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { hasTemplate, parseTemplate, type Template } from './template.ts';
 import type { TemplateProblem } from './template-problem.ts';
@@ -94,6 +95,7 @@ function fillAll(value: JsonValue, fill: (text: string) => Filled, decrypt: Surr
   if (value === secretMark) return err(secretProblem);
   const encrypted = vaultedText(value);
   if (encrypted !== undefined) return open(encrypted, decrypt);
+  if (scalarText(value) !== undefined) return ok(value);
   const entries: [string, JsonValue][] = [];
   for (const [key, child] of Object.entries(value)) {
     const result = fillAll(child, fill, decrypt);
@@ -133,7 +135,7 @@ function withHint(problem: TemplateProblem, layers: readonly JsonObject[]): Temp
   const [root = ''] = steps;
   let container: JsonValue = Object.assign({}, ...[...layers].reverse()) as JsonObject;
   for (const [depth, step] of steps.entries()) {
-    if (!isJsonObject(container)) break;
+    if (!isMapping(container)) break;
     const next: JsonValue | undefined = Object.hasOwn(container, step) ? container[step] : undefined;
     if (next === undefined) {
       const hint = didYouMean(step, Object.keys(container));

@@ -1,7 +1,10 @@
-import { Context, Liquid, Output, type Template as Part, toValue, toValueSync, UndefinedVariableError } from 'liquidjs';
+import { Context, Liquid, Output, type Template as Part, toValueSync, UndefinedVariableError } from 'liquidjs';
+import { pythonText } from '../document/python-text.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { JsonValue } from '../model/json.ts';
+import { scalarText } from '../model/python-scalars.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { fromLiquid, toLiquid } from './liquid-scalar.ts';
 import type { TemplateProblem } from './template-problem.ts';
 import { findSyntaxProblem } from './template-syntax.ts';
 
@@ -9,7 +12,7 @@ import { findSyntaxProblem } from './template-syntax.ts';
 export interface Template {
   /** The variables that it mentions, as paths. A path ends before a part that is an expression itself. */
   readonly mentions: readonly (readonly (string | number)[])[];
-  /** A template of a single `{{ expression }}` gives the expression's own type; any other gives a text. */
+  /** A template of a single `{{ expression }}` gives the expression's own type; any other gives a text, as Python writes it. */
   fill(variables: Readonly<Record<string, JsonValue>>): Result<JsonValue, TemplateProblem>;
 }
 
@@ -31,6 +34,21 @@ const liquid = new Liquid({
   renderLimit: 1000,
   memoryLimit: 1e6,
 });
+
+for (const name of ['append', 'join', 'prepend']) {
+  const filter = liquid.filters[name];
+  if (typeof filter !== 'function') throw new Error(`the library has no filter ${name}`);
+  liquid.registerFilter(name, function (...values: unknown[]) {
+    return filter.apply(this, values.map(textsOf) as Parameters<typeof filter>);
+  });
+}
+
+/** What filters that make a text of values get: each as Python writes it. */
+function textsOf(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map(item => (typeof item === 'boolean' || item === null ? pythonText(item) : item));
+  return typeof value === 'boolean' ? pythonText(value) : value;
+}
 
 export function hasTemplate(text: string): boolean {
   return text.includes('{{') || /\{%-?\s*[a-z]+\s[^%]*%\}/.test(text);
@@ -74,8 +92,9 @@ function fillParts(
     }
     const value = evaluate(part, variables);
     if (!value.ok) return value;
-    if (typeof value.value === 'object') return err(notText(value.value, part));
-    text += String(value.value);
+    const isText = typeof value.value !== 'object' || scalarText(value.value) !== undefined;
+    if (!isText) return err(notText(value.value, part));
+    text += pythonText(value.value);
     if (text.length > longest) break;
   }
   return limitLength(text);
@@ -83,9 +102,8 @@ function fillParts(
 
 function evaluate(output: Output, variables: Readonly<Record<string, JsonValue>>): Result<JsonValue, TemplateProblem> {
   try {
-    const context = new Context({ ...variables }, liquid.options, { sync: true }, { liquid });
-    const value: unknown = toValue(toValueSync(output.value.value(context, false)));
-    return ok((value ?? null) as JsonValue);
+    const context = new Context(toLiquid(variables) as object, liquid.options, { sync: true }, { liquid });
+    return ok(fromLiquid(toValueSync(output.value.value(context, false))));
   } catch (error) {
     return err(explainError(error));
   }
@@ -96,7 +114,7 @@ function limitLength(text: string): Result<string, TemplateProblem> {
   return err({ code: 'template-value', message: tooLong });
 }
 
-function notText(value: Exclude<JsonValue, string | number | boolean>, output: Output): TemplateProblem {
+function notText(value: JsonValue, output: Output): TemplateProblem {
   const part = output.token.getText();
   const is = value === null ? 'empty' : Array.isArray(value) ? 'a list' : 'a mapping';
   const cure = Array.isArray(value) ? 'add | join: ","' : 'name one of its values, or add | default: "…"';

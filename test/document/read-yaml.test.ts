@@ -315,8 +315,8 @@ describe('an inventory is read as Ansible reads it', () => {
     ['1:30.5', 90.5],
     ['1e3', '1e3'],
     ['1.0e3', '1.0e3'],
-    ['1.0e+3', { __tapbook_float: '1000.0' }],
-    ['1.', { __tapbook_float: '1.0' }],
+    ['1.0e+3', { __tapbook_scalar: '1000.0' }],
+    ['1.', { __tapbook_scalar: '1.0' }],
     ['.5', 0.5],
     ['.', '.'],
     ['-.5', '-.5'],
@@ -330,16 +330,16 @@ describe('an inventory is read as Ansible reads it', () => {
     ['NULL', null],
     ['nUll', 'nUll'],
     ['2020-01-01', '2020-01-01'],
-    ['2020-01-01T00:00:00Z', '2020-01-01T00:00:00+00:00'],
-    ['2020-1-1 1:02:03.5 -5', '2020-01-01T01:02:03.500000-05:00'],
+    ['2020-01-01T00:00:00Z', { __tapbook_scalar: '2020-01-01 00:00:00+00:00' }],
+    ['2020-1-1 1:02:03.5 -5', { __tapbook_scalar: '2020-01-01 01:02:03.500000-05:00' }],
     ['2020-1-1', '2020-1-1'],
-    ['.inf', '.inf'],
-    ['-.inf', '-.inf'],
-    ['.nan', '.nan'],
+    ['.inf', { __tapbook_scalar: 'inf' }],
+    ['-.inf', { __tapbook_scalar: '-inf' }],
+    ['.nan', { __tapbook_scalar: 'nan' }],
     ['9007199254740991', 9007199254740991],
-    ['9007199254740993', '9007199254740993'],
-    ['-9007199254740993', '-9007199254740993'],
-    ['12345678901234567890', '12345678901234567890'],
+    ['9007199254740993', { __tapbook_scalar: '9007199254740993' }],
+    ['-9007199254740993', { __tapbook_scalar: '-9007199254740993' }],
+    ['12345678901234567890', { __tapbook_scalar: '12345678901234567890' }],
     ['1,000', '1,000'],
     ['0_8', '0_8'],
     ['0x_1', 1],
@@ -350,9 +350,46 @@ describe('an inventory is read as Ansible reads it', () => {
     ['0b', '0b'],
     ['190:20:30', 685230],
     ['1e400', '1e400'],
-    ['1.0e+400', '1.0e+400'],
+    ['1.0e+400', { __tapbook_scalar: 'inf' }],
   ])('%s', (written, expected) => {
     expect(read(`a: ${written}\n`, 'inventory').value).toEqual({ a: expected });
+  });
+
+  test.each([
+    ['quotes that go on at the margin', 'a: "b\nc"\nd: 1\n', { a: 'b c', d: 1 }],
+    ['single quotes left of their key', "x:\n  a: 'b\n\n c'\n  d: 1\n", { x: { a: 'b\nc', d: 1 } }],
+    ['a list left of its key', 'x:\n    a: [1,\n  2,\n3]\n    d: 1\n', { x: { a: [1, 2, 3], d: 1 } }],
+    ['a mapping at the margin', 'a: {\nb: "c\nd", # e\nf: {g:\n1}\n}\nh: 1\n', { a: { b: 'c d', f: { g: 1 } }, h: 1 }],
+    ['quotes in a list', '- "a\nb"\n- [c,\nd]\n- - \'e\nf\'\n  - g\n', ['a b', ['c', 'd'], ['e f', 'g']]],
+    ['a comment right behind quotes', 'a: "b"# c\nd: [e]# f\n', { a: 'b', d: ['e'] }],
+    ['a block text without a line end', 'a: |\n  b', { a: 'b' }],
+    ['a kept block text without a line end', 'a: |+\n  b', { a: 'b' }],
+    ['a folded block text without a line end', 'a: >\n  b\n  c', { a: 'b c' }],
+    ['an unsafe block text without a line end', 'a: !unsafe |\n  b', { a: { __ansible_unsafe: 'b' } }],
+    ['a block text before another without a line end', 'a: |\n  b\nc: d', { a: 'b\n', c: 'd' }],
+    [
+      'two merges: the last one wins',
+      'a: &a {k: 1}\nb: &b {k: 2}\nc: {<<: *a, <<: *b}\n',
+      { a: { k: 1 }, b: { k: 2 }, c: { k: 2 } },
+    ],
+    [
+      'two merges: what is written wins over both',
+      'a: &a {k: 1, i: 1}\nb: &b {k: 2, j: 2}\nc:\n  k: 3\n  <<: *a\n  <<: [*b, *a]\n',
+      { a: { k: 1, i: 1 }, b: { k: 2, j: 2 }, c: { k: 3, i: 1, j: 2 } },
+    ],
+  ])('as PyYAML has it: %s', (_, text, expected) => {
+    expect(read(text, 'inventory').value).toEqual(expected);
+  });
+
+  test('a playbook closes brackets below their key, and is strict otherwise', () => {
+    expect(read('a: [\n  b\n]\nc: 1\n').value).toEqual({ a: ['b'], c: 1 });
+    expect(refusal('a: "b\nc"\n')).toContain('yaml-syntax');
+    expect(refusal('a: &a {k: 1}\nb: {<<: *a, <<: *a}\n')).toContain('duplicate-key');
+  });
+
+  test('places behind a text that goes on at the margin are right', () => {
+    const tree = read('a: "b\nc"\nd: {e: 1,\nf: 2}\n', 'inventory');
+    expect(tree.place(['d', 'f'], 'value')).toMatchObject({ line: 4, column: 4 });
   });
 
   test('!unsafe marks a text', () => {

@@ -88,7 +88,8 @@ export const corpus: readonly CorpusCase[] = [
         "c = 'quoted' # comment",
         'd = "a" "b"',
         'e = [1, "x", None, True,]',
-        "f = {'a': {'b': ()}, 'c': (1,), 1: 2}",
+        "f = {'a': {'b': ()}, 'c': (1,)}",
+        'fg = {1: 2}',
         'g = # nothing',
         'i =',
         'j = a = b',
@@ -115,6 +116,59 @@ export const corpus: readonly CorpusCase[] = [
         'ff = ; x',
       ].join('\n'),
     },
+  },
+  {
+    name: 'INI: numbers as Python has them',
+    files: {
+      'h.ini':
+        'h a=12345678901234567890 b=0xFFFFFFFFFFFFFFFF c=-9007199254740993 d=9007199254740992 e=2.0 f=1e3 g=1e400 i=-1e400 j=1E-7 k=0b1' +
+        `${'0'.repeat(60)} l=1_0.50 m="[1.0, 18446744073709551616, {'a': 3.0}]" n=0o7777777777777777777777 o=00 p=1e22 q=123456789.0\n`,
+    },
+    graph: true,
+  },
+  {
+    name: 'YAML: scalars that Python writes otherwise than JavaScript',
+    files: {
+      'h.yml': [
+        'all: { hosts: { n: { ansible_connection: local } }, vars: {',
+        'a: 2.0, b: true, c: yes, d: null, e: 010, f: 1e3, g: 1.0e+3, h: 0x1F, i: 12345678901234567890, j: 2024-01-01,',
+        'k: 2001-12-14 21:59:43.10, l: 2001-12-14t21:59:43.10-05:00, m: 2001-12-14 21:59:43Z, n: .inf, o: -.INF, p: .NaN,',
+        'q: [true, 2.0, null, .inf, 0xFFFFFFFFFFFFFFFFFF], r: { a: True, b: 1.10, c: 5.0e+20 }, s: 1_000, t: 1_0.5, u: 1:30,',
+        'v: 0777777777777777777777777, w: -0b1, x: 190:20:30, y: 1:30.5, z: 685_230.15, aa: 0., bb: -0.0, cc: 1.0e-07,',
+        'dd: 99999999999999999999:59, ee: "a\\nb", ff: 1.0e+400, gg: +.inf, hh: +12, ii: +12.5, jj: .5, kk: 0o17 } }',
+      ].join('\n'),
+    },
+    graph: true,
+  },
+  {
+    name: 'JSON: numbers as Python reads them',
+    files: {
+      hosts: 'n\nm\n',
+      'host_vars/n.json':
+        '{"a": 2.0, "b": 1e5, "c": 12345678901234567890, "d": [1.0, -3, 1E400], "e": NaN, "f": -Infinity, "g": "2.0, NaN \\" 12345678901234567890", "h": 1.50, "i": 1e-7, "j": -0.0, "k": 25E2}',
+      'host_vars/m.yml': '{"a": 2.0, "b": 1e5, "c": 9007199254740993, "d": 1.0e+16}\n',
+      'group_vars/all': '{"z": 100000000000000000000.0}\n',
+    },
+    graph: true,
+  },
+  {
+    name: 'a program that prints numbers',
+    files: {
+      inv: `#!/bin/sh\necho '{"w": {"hosts": ["h"], "vars": {"a": 2.0, "b": 1e5}}, "_meta": {"hostvars": {"h": {"c": 18446744073709551615, "d": Infinity}}}}'\n`,
+    },
+    graph: true,
+  },
+  {
+    name: 'YAML: texts and brackets that go on at the margin, block texts without an end, two merges',
+    files: {
+      hosts: '[g]\nn1\nn2\n',
+      'group_vars/all.yml': 'text: "first line\nsecond line"\nmore:\n  inner: "{% if x %}\n  {{ y }}\n  {% endif %}"\n',
+      'group_vars/g.yml': "l: [\n1, 'a\n\n b'\n]\nm: {\na: 1,\nb: [2,\n3] }\nk: 1\nlast: |\n  no end",
+      'host_vars/n1.yml':
+        'a: &a { k: 1 }\nb: &b { k: 2 }\nc:\n  <<: *a\n  <<: *b\nd: { k: 9, <<: *a, <<: *b }\ne: "x"# y\n',
+      'host_vars/n2.yml': 'a: >+\n  x\n  y\n\nb: |-\n  z\nc: >\n  no\n  end',
+    },
+    graph: true,
   },
   { name: 'INI: variables before their group', files: { hosts: '[w:vars]\na=1\n[w]\nh\n' }, graph: true },
   {

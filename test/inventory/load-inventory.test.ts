@@ -347,8 +347,9 @@ describe('all that is wrong at once', () => {
       more.yml:2:10 "[a1]" invalid-inventory: "hosts" is a list, where keys are expected; write each of them as a key: "name:", not "- name"
       more.yml:4:3 "v" duplicate-key: this key stands twice in the same mapping; take one away
       more.yml:5:3 "host" warning unknown-key: a group has no "host"; did you mean "hosts"?
+      group_vars/web.yml:2:5 "1" yaml-syntax: this does not fit to what stands before it; look at the indentation, and at the line above
+      group_vars/web.yml:3:1 "a" warning duplicate-key: this key stands twice in the same mapping: the last one counts; take one away
       group_vars/db/1.yml:2:1 "a" warning duplicate-key: this key stands twice in the same mapping: the last one counts; take one away
-      group_vars/web.yml:3:1 "a" bad-indentation: this line is not indented as its neighbours are
       group_vars/db/2.yml:1:1 "-" invalid-inventory: variables are expected; write them as name: value
       host_vars/d1.yml:1:4 "*gone" unknown-alias: the alias *gone has no anchor &gone before it; write the value out"
     `);

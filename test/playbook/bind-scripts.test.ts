@@ -56,6 +56,14 @@ describe('variables', () => {
     ['= a\nb "c" \\d', '{{ x }}', { x: 'a\nb "c" \\d' }],
     ['= {%d} 5', '{%d} {{ x }}', { x: 5 }],
     ['= ', '{{ x }}', { x: '' }],
+    ['= xTrue', 'x{{ a }}', { a: true }],
+    ['= x2.0', 'x{{ a }}', { a: { __tapbook_scalar: '2.0' } }],
+    ['= x2.0', 'x{{ a }}', { a: '{{ b }}', b: { __tapbook_scalar: '2.0' } }],
+    ['= 18446744073709551615', '{{ a }}', { a: { __tapbook_scalar: '18446744073709551615' } }],
+    ['= 2.0,True,None', '{{ l | join: "," }}', { l: [{ __tapbook_scalar: '2.0' }, true, null] }],
+    ['= xTrue', '{{ "x" | append: a }}', { a: true }],
+    ['= x3', 'x{{ a | plus: 1 }}', { a: { __tapbook_scalar: '2.0' } }],
+    ['= x2.0y', '{{ "x" | append: a | append: "y" }}', { a: { __tapbook_scalar: '2.0' } }],
   ])('%s from %s', async (expected, value, vars, playVars, extra) => {
     expect(await bind(value, vars, playVars, extra)).toBe(expected);
   });
@@ -140,6 +148,12 @@ describe('variables', () => {
       '["{{ a }}"] not-scalar: global g is 1.5, not a whole number or a text for host db1; SystemTap has no fractions: round it, or quote it',
     ],
     [
+      'a fraction that is whole',
+      '{{ a }}',
+      { a: { __tapbook_scalar: '2.0' } },
+      '["{{ a }}"] not-scalar: global g is 2.0, not a whole number or a text for host db1; SystemTap has no fractions: round it, or quote it',
+    ],
+    [
       'a number that is not exact',
       '{{ a }}',
       { a: 2 ** 60 },
@@ -190,6 +204,40 @@ describe('variables', () => {
     ['a NUL', '{{ a }}', { a: 'x\0y' }, '["{{ a }}"] not-text: global g holds a NUL byte for host db1; take it out'],
   ])('refused: %s', async (_, value, vars, expected) => {
     expect((await bind(value, vars)).replace(/^\d+:\d+-\d+ /, '')).toBe(expected);
+  });
+
+  test.each([
+    ['2.0', '2.0'],
+    ['1.10', '1.10'],
+    ['1.5', '1.5'],
+    ['1e3', '1e3'],
+    ['010', '010'],
+    ['0x1F', '0x1F'],
+    ['0o17', '0o17'],
+    ['+5', '+5'],
+    ['1_000', '1_000'],
+    ['2024-01-01', '2024-01-01'],
+    ['2001-12-14 21:59:43', '2001-12-14 21:59:43'],
+    ['on', 'on'],
+    ['true', 'True'],
+  ])('vars of a playbook: %s is %s in a text', async (written, text) => {
+    const vars = `    vars: { a: ${written}, b: &b ${written}, c: { d: ${written} }, e: [*b], f: { <<: { g: ${written} } } }`;
+    const args = "args: ['x{{ a }}', 'x{{ b }}', 'x{{ c.d }}', 'x{{ e[0] }}', 'x{{ f.g }}']";
+    const play = await loadPlay(
+      `  - hosts: db\n${vars}\n    scripts: [{ name: a, inline: x, duration: 1, ${args} }]\n`,
+    );
+    const bound = bindScripts(play, host({}), {});
+    expect(bound.ok ? bound.value[0]?.args : sayAll(bound.error)).toEqual(Array(5).fill(`x${text}`));
+  });
+
+  test('numbers in args and globals stay as they are written', async () => {
+    const args = 'args: [010, 0x1F, 0o17, +5, -7, "2.0", "{{ a }}", "{{ b }}"], globals: { g: 0x1F, h: 07 }';
+    const vars = 'vars: { a: 2.0, b: 1.50 }';
+    const play = await loadPlay(`- { hosts: db, ${vars}, scripts: [{ name: a, inline: x, duration: 1, ${args} }] }\n`);
+    const bound = bindScripts(play, host({}), {});
+    if (!bound.ok) throw new Error(sayAll(bound.error));
+    expect(bound.value[0]?.args).toEqual(['010', '0x1F', '15', '5', '-7', '2.0', '2.0', '1.50']);
+    expect(bound.value[0]?.globals.map(({ value }) => value)).toEqual(['0x1F', '07']);
   });
 
   test('a chain that is too deep', async () => {

@@ -24,9 +24,14 @@ export function graphInventory(group: string, options: GraphOptions): Promise<Ex
       return exitCodes.noHosts;
     }
     const variables = options.vars === true ? secretsOf(options) : 'none';
-    ownConsole.print(formatLines(graph(inventory.value, group as GroupName, variables)));
+    ownConsole.print(formatLines(linesOf(graph(inventory.value, group as GroupName, variables))));
     return exitCodes.ok;
   });
+}
+
+/** As in Ansible, a value of several lines goes on at the margin. */
+function* linesOf(drawn: Iterable<string>): Generator<string> {
+  for (const line of drawn) yield* line.split('\n');
 }
 
 function unknownGroup(group: string, known: Iterable<string>): Diagnostic {

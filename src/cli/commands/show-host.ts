@@ -2,8 +2,7 @@ import { readInventory } from '../../engine/sources/select-from-inventory.ts';
 import { describeHost } from '../../inventory/show/describe-host.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { HostName } from '../../model/ids.ts';
-import { toJsonLine } from '../../report/layout/json-line.ts';
-import { formatHostVariables } from '../../report/texts/inventory-text.ts';
+import { formatHostJson, formatHostVariables } from '../../report/texts/inventory-text.ts';
 import type { ShowOptions } from '../arguments/options/show-options.ts';
 import { withPasswords } from '../asking/read-passwords.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -26,7 +25,7 @@ export function showHost(name: string, options: ShowOptions): Promise<ExitCode> 
       ownConsole.sayDiagnostics([{ ...common, ...(cure === undefined ? {} : { cure }) }], options.format);
       return exitCodes.noHosts;
     }
-    ownConsole.print(options.format === 'json' ? toJsonLine(description) : formatHostVariables(description));
+    ownConsole.print(options.format === 'json' ? formatHostJson(description) : formatHostVariables(description));
     return exitCodes.ok;
   });
 }

@@ -5,6 +5,7 @@ import { readTextFile } from '../../document/read-text-file.ts';
 import type { Sha256 } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { BuildId, PlannedPlay } from '../../model/plan.ts';
+import { scalarText } from '../../model/python-scalars.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ModuleCache } from '../../module/cache/module-cache.ts';
@@ -88,7 +89,8 @@ const connectionNames: ReadonlySet<string> = new Set([
 
 function connectionVars(extraVars: JsonObject): SavedPlan['inventory']['connectionVars'] {
   return Object.fromEntries(
-    Object.entries(extraVars).flatMap(([name, value]) => {
+    Object.entries(extraVars).flatMap(([name, written]) => {
+      const value = scalarText(written) ?? written;
       const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
       return isPlain && connectionNames.has(name) ? [[name, value] as const] : [];
     }),

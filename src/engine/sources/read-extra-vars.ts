@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { isMapping } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { readKeyValues } from './read-key-values.ts';
 
-/** Reads `-e` as Ansible does: `a=1 b='2 3'` (texts), a JSON or YAML mapping, or `@file`; a later one wins. */
+/** Reads `-e` as Ansible does: `a=1 b='2 3'` (texts), a mapping in Ansible's JSON or YAML, or `@file`; a later one wins. */
 export async function readExtraVars(given: readonly string[]): Promise<Result<JsonObject, readonly Diagnostic[]>> {
   const vars: Record<string, JsonObject[string]> = {};
   const diagnostics: Diagnostic[] = [];
@@ -27,9 +28,9 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Js
           continue;
         }
       }
-      const tree = readYaml({ path, text: content }, 'playbook');
+      const tree = readYaml({ path, text: content }, 'inventory');
       if (!tree.ok) diagnostics.push(...tree.error.diagnostics);
-      else if (!isJsonObject(tree.value.value)) fail(`${path} is no mapping of names to values`, 'write name: value');
+      else if (!isMapping(tree.value.value)) fail(`${path} is no mapping of names to values`, 'write name: value');
       else Object.assign(vars, tree.value.value);
       continue;
     }

@@ -1,9 +1,9 @@
 import { unsafeText, vaultedText } from '../../document/ansible-marks.ts';
-import { withoutFloatMarks } from '../../document/float-marks.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ConnectionSettings } from '../../model/host.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { scalarText } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { createHostVariables, type HostVariables, type TemplateCache } from '../../template/host-variables.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -51,7 +51,7 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
       if (encrypted !== undefined) return decrypt(vault, encrypted, variable);
       const unsafe = unsafeText(value);
       if (unsafe !== undefined) return ok(unsafe);
-      if (typeof value !== 'string' || !hasTemplate(value)) return ok(withoutFloatMarks(value, 'texts'));
+      if (typeof value !== 'string' || !hasTemplate(value)) return ok(scalarText(value) ?? value);
       variables ??= createHostVariables(
         { name, groups, vars: { ...magic, ...valuesOf(all) } },
         { playVars: {}, extraVars, ...(vault === undefined ? {} : { decrypt: text => decryptFor(vault, text) }) },
@@ -126,5 +126,5 @@ function layer(
 }
 
 function valuesOf(vars: WrittenVariables): Record<string, JsonValue> {
-  return Object.fromEntries([...vars].map(([name, { value }]) => [name, withoutFloatMarks(value, 'texts')]));
+  return Object.fromEntries([...vars].map(([name, { value }]) => [name, value]));
 }

@@ -1,7 +1,7 @@
-import { withoutFloatMarks } from '../../document/float-marks.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
+import { scalarText } from '../../model/python-scalars.ts';
 import type {
   Where,
   WrittenChild,
@@ -122,7 +122,7 @@ function setGroupVariable(group: DraftGroup, variable: WrittenVariable, draft: D
 }
 
 function setPriority(group: DraftGroup, variable: WrittenVariable, draft: Draft): void {
-  const value = withoutFloatMarks(variable.value, 'numbers');
+  const value = scalarText(variable.value) ?? variable.value;
   const priority = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof priority === 'number' && Number.isInteger(priority)) group.priority = priority;
   else {

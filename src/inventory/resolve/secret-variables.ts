@@ -1,5 +1,4 @@
 import { secretMark } from '../../document/ansible-marks.ts';
-import { withoutFloatMarks } from '../../document/float-marks.ts';
 import type { JsonValue } from '../../model/json.ts';
 import type { WrittenVariables } from '../written/written-inventory.ts';
 
@@ -23,10 +22,7 @@ const secretNames = new Set([
 /** The variables for the templates of playbooks: what is a password, or came out of a vault, is marked as a secret. */
 export function templateVariables(vars: WrittenVariables): Readonly<Record<string, JsonValue>> {
   return Object.fromEntries(
-    [...vars].map(([name, { value, isVaulted }]) => [
-      name,
-      secretNames.has(name) || isVaulted ? secretMark : withoutFloatMarks(value, 'texts'),
-    ]),
+    [...vars].map(([name, { value, isVaulted }]) => [name, secretNames.has(name) || isVaulted ? secretMark : value]),
   );
 }
 
@@ -35,9 +31,6 @@ export function publishVariables(vars: WrittenVariables): Readonly<Record<string
   const names = [...vars.keys()].sort();
   // fromEntries makes own properties even of a name such as __proto__.
   return Object.fromEntries(
-    names.map(name => [
-      name,
-      secretNames.has(name) ? '[secret]' : withoutFloatMarks(vars.get(name)?.value ?? null, 'numbers'),
-    ]),
+    names.map(name => [name, secretNames.has(name) ? '[secret]' : (vars.get(name)?.value ?? null)]),
   );
 }

@@ -1,11 +1,11 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { isMapping } from '../../document/float-marks.ts';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
+import { isMapping } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
 import { openVaulted, veilDiagnostic, veilVariable } from '../vault/open-vaulted.ts';

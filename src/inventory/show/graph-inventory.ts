@@ -1,8 +1,8 @@
+import { pythonText } from '../../document/python-text.ts';
 import type { GroupName } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Inventory } from '../inventory.ts';
 import { allGroup } from '../resolve/merge-inventories.ts';
-import { pythonText } from '../written/python-text.ts';
 import { readableVariables, type Secrets } from './show-variables.ts';
 
 /** Whether variables are drawn too, and their secrets with them. */

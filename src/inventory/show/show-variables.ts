@@ -1,5 +1,4 @@
 import { unsafeText, vaultedText } from '../../document/ansible-marks.ts';
-import { withoutFloatMarks } from '../../document/float-marks.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { publishVariables } from '../resolve/secret-variables.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -20,7 +19,7 @@ export function exportVariables(vars: WrittenVariables, secrets: Secrets): JsonO
   for (const [name, { value, isVaulted }] of vars) {
     if (internalNames.has(name)) continue;
     const isSecret = secrets === 'hidden' && (isVaulted === true || (discreet[name] === hidden && value !== hidden));
-    entries.push([name, isSecret ? hidden : withoutFloatMarks(value, 'numbers')]);
+    entries.push([name, isSecret ? hidden : value]);
   }
   return Object.fromEntries(entries);
 }

@@ -1,11 +1,10 @@
-import { floatText, markFloat } from '../../document/float-marks.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { markFloat, markInteger, scalarText } from '../../model/python-scalars.ts';
 import { pythonEscapes } from './python-escapes.ts';
 
 /**
  * The value of a Python literal as by `ast.literal_eval`; undefined for any other text, which Ansible then keeps as it is.
- * Reads numbers, strings, True, False, None, lists, tuples (as lists) and dictionaries. A comment behind them is ignored. A
- * number that JSON cannot hold exactly stays a text.
+ * Reads numbers, strings, True, False, None, lists, tuples (as lists) and dictionaries. A comment behind them is ignored.
  */
 export function readPythonLiteral(text: string): JsonValue | undefined {
   const reader = new LiteralReader(text);
@@ -61,15 +60,13 @@ class LiteralReader {
   #number(): JsonValue | undefined {
     const whole = this.#take(integer)?.replace(/[_ \t]/g, '');
     if (whole !== undefined) {
-      const isNegative = whole.startsWith('-');
-      const value = Number(whole.replace(/^[+-]/, ''));
-      if (!Number.isSafeInteger(value)) return undefined;
-      return isNegative && value !== 0 ? -value : value;
+      const value = BigInt(whole.replace(/^[+-]/, ''));
+      return markInteger(whole.startsWith('-') ? -value : value);
     }
     const broken = this.#take(float)?.replace(/[_ \t]/g, '');
     const value = Number(broken);
-    // Python's inf is no JSON, and a whole number such as 010 is refused by Python.
-    return broken !== undefined && /[.eE]/.test(broken) && Number.isFinite(value) ? markFloat(value) : undefined;
+    // A whole number such as 010 is refused by Python.
+    return broken !== undefined && /[.eE]/.test(broken) ? markFloat(value) : undefined;
   }
 
   /** Python joins strings that stand side by side. */
@@ -138,7 +135,7 @@ class LiteralReader {
     while (!this.#takes('}')) {
       const key = this.value(depth + 1);
       // Keys of JSON are texts. Ansible turns numbers, True, False and None into texts, too.
-      const name = floatText(key);
+      const name = scalarText(key);
       if (key === undefined || (name === undefined && typeof key === 'object' && key !== null) || !this.#takes(':'))
         return undefined;
       const value = this.value(depth + 1);

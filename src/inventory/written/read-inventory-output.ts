@@ -1,8 +1,8 @@
-import { isMapping } from '../../document/float-marks.ts';
 import type { YamlTree } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { isMapping } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { readGroupName, readPlainHostName } from './read-host-names.ts';
 import type { Where, WrittenEntry, WrittenVariable } from './written-inventory.ts';

@@ -1,4 +1,3 @@
-import { floatText, isMapping } from '../../document/float-marks.ts';
 import type { YamlTree } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
@@ -6,6 +5,7 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { isMapping, scalarText } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { readGroupName, readHostNames } from './read-host-names.ts';
 import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
@@ -96,7 +96,7 @@ function readHosts(section: JsonObject, group: GroupName, path: Path, draft: Dra
     }
     // As in Ansible, any empty value means no variables.
     const isEmpty =
-      content === null || content === '' || content === false || content === 0 || Number(floatText(content)) === 0;
+      content === null || content === '' || content === false || content === 0 || Number(scalarText(content)) === 0;
     if (!isEmpty && !isMapping(content)) {
       const message = `the variables of "${written}" are ${kindOf(content)}, where keys are expected`;
       draft.errors.push(problem('error', 'invalid-inventory', message, valueAt(own, draft)));
@@ -135,7 +135,7 @@ function valueAt(path: Path, { tree }: Draft): Where {
 function kindOf(value: JsonValue): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  if (floatText(value) !== undefined) return 'a number';
+  if (scalarText(value) !== undefined) return 'a number';
   if (typeof value === 'string') return 'a text';
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readExtraVars } from '../../../src/engine/sources/read-extra-vars.ts';
 
+/** A number that JavaScript would write otherwise. */
+const marked = (text: string) => ({ __tapbook_scalar: text });
+
 describe('-e', () => {
   it.each([
     ['a=1', { a: '1' }],
@@ -21,6 +24,14 @@ describe('-e', () => {
     ["a='1", undefined],
     ['a=hello world', undefined],
     ['2a=1', undefined],
+    ['{"a": true, "b": null, "c": 1, "d": 1.5}', { a: true, b: null, c: 1, d: 1.5 }],
+    ['{"a": 2.0}', { a: marked('2.0') }],
+    ['{"a": 1e5}', { a: marked('100000.0') }],
+    ['{a: 1e5}', { a: '1e5' }],
+    ['{a: 010, b: yes, c: 2.0}', { a: 8, b: true, c: marked('2.0') }],
+    ['{"a": 12345678901234567890}', { a: marked('12345678901234567890') }],
+    ['{a: 2024-01-01}', { a: '2024-01-01' }],
+    ['{"a": {"b": [2.0]}}', { a: { b: [marked('2.0')] } }],
   ])('reads %j', async (text, expected) => {
     const read = await readExtraVars([text]);
     expect(read.ok ? read.value : undefined).toEqual(expected);

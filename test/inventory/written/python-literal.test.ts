@@ -17,8 +17,8 @@ describe('readPythonLiteral', () => {
     ['0b101', 5],
     ['1.5', 1.5],
     ['.5', 0.5],
-    ['1.', { __tapbook_float: '1.0' }],
-    ['1e3', { __tapbook_float: '1000.0' }],
+    ['1.', { __tapbook_scalar: '1.0' }],
+    ['1e3', { __tapbook_scalar: '1000.0' }],
     ['010.5', 10.5],
     ['True', true],
     ['False', false],
@@ -44,6 +44,10 @@ describe('readPythonLiteral', () => {
     ["b'bytes'", 'bytes'],
     ['  5  # five', 5],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['-9007199254740993', { __tapbook_scalar: '-9007199254740993' }],
+    ['0xFFFFFFFFFFFFFFFF', { __tapbook_scalar: '18446744073709551615' }],
+    ['1e999', { __tapbook_scalar: 'inf' }],
+    ['-1e999', { __tapbook_scalar: '-inf' }],
   ])('%s', (text, value) => {
     expect(readPythonLiteral(text)).toEqual(value);
   });
@@ -64,7 +68,6 @@ describe('readPythonLiteral', () => {
     '--5',
     '1 + 2',
     'inf',
-    '1e999',
     'Trueish',
     '"open',
     '"a" b',
@@ -76,7 +79,6 @@ describe('readPythonLiteral', () => {
     '1,2 3',
     '{1, 2}',
     'f"x"',
-    '9007199254740993',
     `${'['.repeat(60)}${']'.repeat(60)}`,
   ])('%j stays a text', text => {
     expect(readPythonLiteral(text)).toBeUndefined();

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonValue } from '../../model/json.ts';
+import { isJsonObject, type JsonValue } from '../model/json.ts';
+import { scalarText } from '../model/python-scalars.ts';
 
 /** A value as Python's `str()` writes it: what Ansible prints in a text. */
 export function pythonText(value: JsonValue): string {
@@ -7,6 +8,8 @@ export function pythonText(value: JsonValue): string {
 
 /** Python's `repr()`. */
 function represent(value: JsonValue): string {
+  const text = scalarText(value);
+  if (text !== undefined) return text;
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return String(value).replace(/e([+-])(\d)$/, 'e$10$2');

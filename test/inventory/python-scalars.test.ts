@@ -1,9 +1,37 @@
 import { describe, expect, test } from 'vitest';
 import { exportInventory } from '../../src/inventory/show/export-inventory.ts';
+import { ok } from '../../src/model/result.ts';
+import { printJson } from '../../src/report/layout/print-json.ts';
 import { createHostVariables } from '../../src/template/host-variables.ts';
 import { complaints, hostOf, loadFine } from './rig.ts';
 
-describe('a float in a template is the text that Python makes of it', () => {
+test.each([
+  ['010', '8'],
+  ['0x1F', '31'],
+  ['yes', 'True'],
+  ['Off', 'False'],
+  ['1e3', '1e3'],
+  ['1_000', '1000'],
+  ['1:30', '90'],
+  ['2024-01-01', '2024-01-01'],
+  ['2001-12-14 21:59:43.10', '2001-12-14 21:59:43.100000'],
+  ['2001-12-14T21:59:43Z', '2001-12-14 21:59:43+00:00'],
+  ['.inf', 'inf'],
+  ['-.INF', '-inf'],
+  ['.NaN', 'nan'],
+])("YAML's %s is %s in a template", async (written, text) => {
+  const files = { h: "n ansible_host='node-{{ rel }}'\nm ansible_host=\"{{ l | join: '_' }}\"" };
+  const vars = `rel: ${written}\nl: [${written}, 2.0]\n`;
+  const inventory = await loadFine({ ...files, 'group_vars/all.yml': vars });
+  const said = [hostOf(inventory, 'n'), hostOf(inventory, 'm')].map(host => {
+    const { fill } = createHostVariables(host, { playVars: {}, extraVars: {} }, new Map());
+    return [fill('node-{{ rel }}'), fill("{{ l | join: '_' }}")];
+  });
+  const expected = [ok(`node-${text}`), ok(`${text}_2.0`)];
+  expect(said).toEqual([expected, expected]);
+});
+
+describe('a value in a template is the text that Python makes of it', () => {
   test.each([
     ['2.0', '2.0'],
     ['1.10', '1.1'],
@@ -12,6 +40,12 @@ describe('a float in a template is the text that Python makes of it', () => {
     ['1.5e-05', '1.5e-05'],
     ['0.0001', '0.0001'],
     ['123456789012345.0', '123456789012345.0'],
+    ['12345678901234567890', '12345678901234567890'],
+    ['0xFFFFFFFFFFFFFFFF', '18446744073709551615'],
+    ['-9007199254740993', '-9007199254740993'],
+    ['1.0e+400', 'inf'],
+    ['True', 'True'],
+    ['False', 'False'],
   ])('%s', async (written, text) => {
     const inventories = await Promise.all([
       loadFine({ 'h.ini': `n rel=${written} ansible_host='node-{{ rel }}.example'` }),
@@ -34,7 +68,7 @@ describe('a float in a template is the text that Python makes of it', () => {
     const inventory = await loadFine({ 'h.json': `{"all": {"hosts": {"n": ${vars}}}}` });
     expect(hostOf(inventory, 'n').connection).toMatchObject({ address: 'n2.0-3.0' });
     const exported = exportInventory(inventory, { hosts: new Set(inventory.hosts.keys()), secrets: 'hidden' });
-    expect(exported['_meta']).toMatchObject({ hostvars: { n: { rel: 2, deep: { list: [3] } } } });
+    expect(printJson(exported)).toContain('"deep":{"list":[3.0]},"rel":2.0}');
   });
 
   test('stands for no mapping', async () => {
