@@ -50,14 +50,34 @@ function findWithoutUnwind(errors: readonly string[]): readonly string[] {
 function describeSkipped(skipped: number, errors: readonly string[]): string {
   const reasons = new Map<string, number>();
   for (const line of errors) {
-    const [, reason, count] = /Skipped due to ([^:]{1,100}): (\d+)/.exec(line) ?? [];
-    if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + Number(count));
+    const [, written, count] = /Skipped due to (.{1,400}): (\d+)$/.exec(line) ?? [];
+    if (written === undefined) continue;
+    // Each probe has a line of its own for what the kernel missed: kernel.function("vfs_read@fs/read_write.c:450").return
+    const reason = written.replace(/^(missed k(?:ret)?probe)\b.*$/, '$1');
+    reasons.set(reason, (reasons.get(reason) ?? 0) + Number(count));
   }
   const why = [...reasons].map(([reason, count]) => `${count} for ${reason}`).join(', ');
   const what = `${counted(skipped, 'skipped probe')}${why === '' ? '' : ` (${why})`}: the output is incomplete`;
-  if (why !== '') return `${what}; probe fewer or rarer events, or do less in each`;
+  if (why !== '') {
+    const more = limits.flatMap(({ reason, cure }) =>
+      [...reasons.keys()].some(one => reason.test(one)) ? [cure] : [],
+    );
+    return [`${what}; probe fewer or rarer events, or do less in each`, ...more].join('; ');
+  }
   return `${what}; SystemTap says why with stap_options: { defines: { STP_TIMING: 1 } }`;
 }
+
+/** What more can be allowed (runtime/linux/kprobes.c, runtime_defines.h). */
+const limits: readonly { readonly reason: RegExp; readonly cure: string }[] = [
+  {
+    reason: /lock timeout$/,
+    cure: 'stap_options: { defines: { MAXTRYLOCK: 1000 } } waits ten times as long for a global',
+  },
+  {
+    reason: /^missed kretprobe$/,
+    cure: 'stap_options: { defines: { KRETACTIVE: 1000 } }, or .maxactive(1000) behind .return, follows more calls at once',
+  },
+];
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;

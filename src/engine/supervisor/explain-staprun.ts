@@ -1,7 +1,5 @@
-export interface StaprunExplanation {
-  readonly cause: string;
-  readonly cure?: string;
-}
+import { explainRuntimeError } from './explain-runtime-error.ts';
+import type { StaprunExplanation } from './staprun-explanation.ts';
 
 /** Finds the cause of a failed load or run in `text`, staprun's standard error. The texts are those of staprun's source. */
 export function explainStaprun(text: string, release: string, code?: number): StaprunExplanation {
@@ -10,7 +8,7 @@ export function explainStaprun(text: string, release: string, code?: number): St
     if (match !== null) return explain(match, release);
   }
   const error = /^ERROR: (.+)$/m.exec(text)?.[1];
-  if (error !== undefined) return { cause: error };
+  if (error !== undefined) return explainRuntimeError(error) ?? { cause: error };
   if (code === 255)
     return { cause: 'staprun may not be run by this user', cure: 'connect as root, or set ansible_become: true' };
   const last = text.trimEnd().split('\n').at(-1) ?? '';
@@ -28,13 +26,6 @@ const known: readonly Known[] = [
   {
     pattern: /Couldn't insert module '[^']*': File exists/,
     explain: () => ({ cause: 'a module of this name is loaded already', cure: 'stop its user, or staprun -d NAME' }),
-  },
-  {
-    pattern: /Skipped too many probes/,
-    explain: () => ({
-      cause: 'it skipped more probes than MAXSKIPPED allows and stopped itself',
-      cure: 'probe fewer or rarer events; stap_options: { defines: { STP_TIMING: 1 } } makes it say why, MAXSKIPPED allows more',
-    }),
   },
   {
     pattern: /Couldn't insert module '[^']*': Invalid module format/,

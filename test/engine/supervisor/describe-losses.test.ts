@@ -31,7 +31,12 @@ test.each([
   [
     "WARNING: Number of errors: 0, skipped probes: 9\nWARNING: Skipped due to global 'reads' lock timeout: 2\nWARNING: Skipped due to reentrancy: 7",
     undefined,
-    "9 skipped probes (2 for global 'reads' lock timeout, 7 for reentrancy): the output is incomplete; probe fewer or rarer events, or do less in each",
+    "9 skipped probes (2 for global 'reads' lock timeout, 7 for reentrancy): the output is incomplete; probe fewer or rarer events, or do less in each; stap_options: { defines: { MAXTRYLOCK: 1000 } } waits ten times as long for a global",
+  ],
+  [
+    'WARNING: Number of errors: 0, skipped probes: 0\nWARNING: Number of errors: 0, skipped probes: 7\nWARNING: Skipped due to missed kretprobe/1 on \'kernel.function("vfs_read@fs/read_write.c:450").return\': 3\nWARNING: Skipped due to missed kretprobe/2 on \'kernel.function("f@a.c:1").return\': 4',
+    undefined,
+    '7 skipped probes (7 for missed kretprobe): the output is incomplete; probe fewer or rarer events, or do less in each; stap_options: { defines: { KRETACTIVE: 1000 } }, or .maxactive(1000) behind .return, follows more calls at once',
   ],
   [
     'WARNING: Number of errors: 2, skipped probes: 0',

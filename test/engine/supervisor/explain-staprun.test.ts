@@ -35,6 +35,31 @@ test.each([
   expect(explainStaprun(text, '6.1.0-9', 1).cause).toBe(cause);
 });
 
+/** The texts of SystemTap's translator and runtime, 4.8 to 5.6. */
+test.each([
+  ["MAXACTION exceeded near operator '++' at s.stp:2:49", 'MAXACTION: 10000'],
+  ['MAXACTION exceeded near keyword at s.stp:1:1', 'MAXACTION: 10000'],
+  ["Array overflow, check MAXMAPENTRIES near identifier 'a' at s.stp:2:20", 'MAXMAPENTRIES: 20000'],
+  ["Array overflow, check size limit (100) near identifier 'a' at s.stp:2:20", 'a%['],
+  ["aggregation overflow in a near operator '<<<' at s.stp:2:20", 'MAXMAPENTRIES: 20000'],
+  ["MAXNESTING exceeded near identifier 'f' at s.stp:1:15 (called from identifier 'f' at s.stp:2:1)", 'MAXNESTING: 50'],
+  ['probe overhead exceeded threshold', 'STP_OVERLOAD_THRESHOLD: 1000000000'],
+  [
+    'probe overhead (612345678 cycles) exceeded threshold (500000000 cycles) in last 1000000000 cycles',
+    'STP_OVERLOAD_THRESHOLD: 1000000000',
+  ],
+  ['Skipped too many probes, check MAXSKIPPED or try again with stap -t for more details.', 'MAXSKIPPED: 10000'],
+  ['buffer size exceeded, consider .maxsize(8192). near identifier', '.maxsize(8192)'],
+  ["global variable 'a' allocation failed", 'declare smaller arrays'],
+  ["empty aggregate near operator '@avg' at s.stp:1:40", '@count'],
+])('a limit of the module, and how to raise it: %s', (line, cure) => {
+  const explained = explainStaprun(`ERROR: ${line}\nWARNING: Number of errors: 1, skipped probes: 0`, '6.1.0-9', 1);
+  expect(explained.cure).toContain(cure);
+  // Where it was stands with it.
+  const [, where = ''] = /( near .+)$/.exec(line) ?? [];
+  expect(explained.cause.endsWith(where)).toBe(true);
+});
+
 test('no permission', () => {
   expect(explainStaprun('', '6.1.0-9', 255)).toEqual({
     cause: 'staprun may not be run by this user',
