@@ -1,5 +1,7 @@
+import { printableText } from './printable-text.ts';
+
 /**
- * Many names as few words: `db[01-30],web1`. Names that differ in one number fold into runs, with their padding and
+ * Many names as few words, safe to print on a terminal: `db[01-30],web1`. Names that differ in one number fold into runs, with their padding and
  * with gaps: `db[1-3,7]`. A word stands where its first name stood; a name that stands twice counts once.
  */
 export function foldHosts(names: readonly string[]): string {
@@ -62,7 +64,7 @@ interface Family {
 }
 
 function foldIntoWords(names: readonly string[]): Word[] {
-  const unique = [...new Set(names)];
+  const unique = [...new Set(names.map(printableText))];
   const all = familiesOf(unique, name => numbersIn(name));
   const largest = (name: string): Numbered[] => {
     const sized = numbersIn(name).map(number => ({ number, size: all.get(familyKey(number))?.members.length ?? 0 }));

@@ -1,4 +1,5 @@
 import type { Branded } from './brand.ts';
+import { printableText } from './printable-text.ts';
 
 /** A host's name in the inventory. It is never a path: see `history/write/host-file-name.ts`. */
 export type HostName = Branded<string, 'HostName'>;
@@ -29,11 +30,16 @@ export type RunId = Branded<string, 'RunId'>;
 export const longestModuleName = 55;
 
 export function parseHostName(text: string): HostName | undefined {
-  return /^[^\s\p{Cc}]{1,255}$/u.test(text) ? (text as HostName) : undefined;
+  return isShownWord(text) ? (text as HostName) : undefined;
 }
 
 export function parseGroupName(text: string): GroupName | undefined {
-  return /^[^\s\p{Cc}]{1,255}$/u.test(text) ? (text as GroupName) : undefined;
+  return isShownWord(text) ? (text as GroupName) : undefined;
+}
+
+/** Without blanks, and without what a terminal would act on or not show: a reversed name could be read as another host's. */
+function isShownWord(text: string): boolean {
+  return /^\S{1,255}$/u.test(text) && printableText(text) === text;
 }
 
 export function parseKernelRelease(text: string): KernelRelease | undefined {

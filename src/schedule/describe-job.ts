@@ -38,14 +38,21 @@ export function describeJob(
     return err(refuse('wrong-usage', { code: 'wrong-usage', message, cure: 'give it another one with --name' }));
   }
   const quiet = given.includes('--quiet') ? [] : ['--quiet'];
+  const argv = [...program, 'apply', resolve(directory, path), ...given, ...quiet];
+  const odd = [...argv, directory, home].find(word => control.test(word));
+  if (odd !== undefined) {
+    const message = `${JSON.stringify(odd)} cannot be in a job: what stands behind a line end in it would be a job of its own`;
+    const cure = 'rename it, or write the value into a file: -e @FILE';
+    return err(refuse('wrong-usage', { code: 'wrong-usage', message, cure }));
+  }
   return ok({
-    name,
-    time: time.value,
-    argv: [...program, 'apply', resolve(directory, path), ...given, ...quiet],
-    directory,
+    ...{ name, time: time.value, argv, directory },
     home,
     environment,
     description: `tapbook apply ${basename(path)}`,
     randomDelaySeconds: randomDelay,
   });
 }
+
+/** Neither a crontab nor a unit can quote one. */
+const control = /\p{Cc}/u;

@@ -99,7 +99,7 @@ describe('sources', () => {
     );
     expect(await complaints({ 'hosts.yml': '' }, 'a,b[1:],c d')).toMatchInlineSnapshot(`
       "-i:1:3 "b[1:]" invalid-range: "b[1:]" is no range of hosts: the range [1:] has no end
-      -i:1:9 "c d" invalid-host: "c d" cannot be a host's name"
+      -i:1:9 "c d" invalid-host: "c d" cannot be a host's name; write it without blanks"
     `);
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseCron } from '../../src/schedule/cron-time.ts';
 import { addToCrontab, crontabLines, removeFromCrontab } from '../../src/schedule/crontab.ts';
+import { describeJob } from '../../src/schedule/describe-job.ts';
 import type { ScheduledJob } from '../../src/schedule/scheduled-job.ts';
 import { systemdUnits } from '../../src/schedule/systemd-units.ts';
 
@@ -107,4 +108,14 @@ test('systemd takes the units, and hands on the very words', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test.each([
+  ['a path', { path: 'a\n* * * * * root id.yml', given: [] }],
+  ['a value', { path: 'io.yml', given: ['-e', 'a=1\n[Service]'] }],
+  ['a folder', { path: 'io.yml', given: [], directory: '/srv/a\rb' }],
+])('%s with a line end is no part of a job, since its rest would be one', (_what, { path, given, ...more }) => {
+  const wishes = { path, cron: '@hourly', name: 'io', given };
+  const described = describeJob(wishes, { directory: '/srv', home: '/root', program: ['/opt/tapbook.js'], ...more });
+  expect(described).toMatchObject({ ok: false, error: { kind: 'wrong-usage' } });
 });

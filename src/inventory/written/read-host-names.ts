@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { type GroupName, type HostName, parseGroupName, parseHostName } from '../../model/ids.ts';
+import { printableText } from '../../model/printable-text.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { expandHostRange } from './expand-host-range.ts';
 import { parseHostAddress } from './parse-host-address.ts';
@@ -30,7 +31,7 @@ export function readHostNames(text: string, where: Where): Result<NamedHosts, Di
   for (const written of texts.value) {
     const name = parseHostName(written);
     if (name === undefined || name === '---') {
-      return err(invalid('invalid-host', `"${written}" cannot be a host's name`, where));
+      return err(invalid('invalid-host', `"${written}" cannot be a host's name`, where, cureFor(written)));
     }
     names.push(name);
   }
@@ -40,13 +41,20 @@ export function readHostNames(text: string, where: Where): Result<NamedHosts, Di
 /** A host's name that stands for itself: a program has expanded its ranges. */
 export function readPlainHostName(text: string, where: Where): Result<HostName, Diagnostic> {
   const name = parseHostName(text);
-  return name === undefined ? err(invalid('invalid-host', `"${text}" cannot be a host's name`, where)) : ok(name);
+  return name === undefined
+    ? err(invalid('invalid-host', `"${text}" cannot be a host's name`, where, cureFor(text)))
+    : ok(name);
 }
 
 export function readGroupName(text: string, where: Where): Result<GroupName, Diagnostic> {
   const name = parseGroupName(text);
   if (name !== undefined) return ok(name);
-  return err(invalid('invalid-group', `"${text}" cannot be a group's name`, where, 'write it without blanks'));
+  return err(invalid('invalid-group', `"${text}" cannot be a group's name`, where, cureFor(text)));
+}
+
+function cureFor(name: string): string | undefined {
+  if (printableText(name) !== name) return 'it has a character in it that a terminal does not show';
+  return /\s/.test(name) ? 'write it without blanks' : undefined;
 }
 
 function invalid(code: DiagnosticCode, message: string, where: Where, cure?: string): Diagnostic {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { printableText } from '../../model/printable-text.ts';
 import { toJsonLine } from '../layout/json-line.ts';
 import type { Colour } from '../layout/style.ts';
 import { formatDiagnostics } from '../texts/diagnostics.ts';
@@ -33,8 +34,10 @@ export interface ConsoleOptions {
 }
 
 export function createConsole({ stdout, stderr, env }: ConsoleOptions): Console {
-  const print = (text: string): void => void stdout.write(text);
-  const say = (text: string): void => void stderr.write(text);
+  // Whoever reads by a program gets what was asked for as it is.
+  const forReader = (text: string): string => (stdout.isTTY === true ? ownColoursOnly(text) : text);
+  const print = (text: string): void => void stdout.write(forReader(text));
+  const say = (text: string): void => void stderr.write(ownColoursOnly(text));
   return {
     stdout,
     print,
@@ -42,7 +45,7 @@ export function createConsole({ stdout, stderr, env }: ConsoleOptions): Console 
     tell: sentence => say(`tapbook: ${sentence}\n`),
     async printAll(pieces) {
       for await (const piece of pieces) {
-        const hasRoom = stdout.write(piece);
+        const hasRoom = stdout.write(forReader(piece));
         if (!hasRoom && stdout.writable) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
       }
     },
@@ -52,4 +55,15 @@ export function createConsole({ stdout, stderr, env }: ConsoleOptions): Console 
     },
     shape: () => ({ colour: colourOf(stdout, env), columns: columnsOf(stdout) }),
   };
+}
+
+/**
+ * The last guard before a terminal: of control sequences only those for colours are left, and of control characters only line ends and
+ * tabs. Names and messages of others are made printable where they are put into a sentence; one that was forgotten does no harm.
+ */
+function ownColoursOnly(text: string): string {
+  return text
+    .split(/(\x1b\[[\d;]*m|\r?\n)/)
+    .map((part, index) => (index % 2 === 1 ? part : printableText(part)))
+    .join('');
 }

@@ -59,7 +59,7 @@ export function formatFoldedLine(
 /** Most lines are of one host, whose name needs no folding: there may be millions of them. */
 function foldNames(hosts: readonly string[]): string {
   const [only] = hosts;
-  return hosts.length === 1 && only !== undefined ? printableText(only) : foldHostsWithin(hosts.map(printableText), 40);
+  return hosts.length === 1 && only !== undefined ? printableText(only) : foldHostsWithin(hosts, 40);
 }
 
 function paint(names: string, [first = '']: readonly string[], colour: Colour): string {

@@ -18,7 +18,7 @@ export function formatCleanup(
       .join('');
     alike.set(text, [...(alike.get(text) ?? []), host.host]);
   }
-  const blocks = [...alike].map(([text, names]) => `${printableText(foldHosts(names))}\n${text}`);
+  const blocks = [...alike].map(([text, names]) => `${foldHosts(names)}\n${text}`);
   return `${blocks.join('')}${pruned === undefined ? '' : `${formatPruned(pruned, mode)}\n`}`;
 }
 

@@ -37,7 +37,7 @@ export function joinFixScripts(scripts: readonly FixScript[]): string {
 }
 
 function scriptHead(hosts: readonly HostDiagnosis[]): string {
-  const names = printableText(foldHosts(hosts.map(({ host }) => host)));
+  const names = foldHosts(hosts.map(({ host }) => host));
   const systems = [...new Set(hosts.flatMap(({ os }) => (os === undefined ? [] : [os])))].map(printableText);
   const system = systems.length === 0 ? '' : ` (${systems.join(', ')})`;
   return ['#!/bin/sh', `# For root on ${names}${system}. Read it before you run it.`, 'set -eu', ''].join('\n');

@@ -105,7 +105,7 @@ function notesOf(
     notes.push(`${countOf(malformed, 'line')} ${malformed === 1 ? 'was no record' : 'were no records'}`);
   }
   if (incomplete.length > 0) {
-    const names = foldHostsWithin(incomplete.map(printableText), columns - 30);
+    const names = foldHostsWithin(incomplete, columns - 30);
     notes.push(`incomplete: ${names} did not run it well to the end`);
   }
   return notes.flatMap(note => wrapText(note, columns)).map(style.yellow);

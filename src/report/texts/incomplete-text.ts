@@ -1,6 +1,5 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
-import { printableText } from '../../model/printable-text.ts';
 import { wrapText } from '../layout/wrap-text.ts';
 import type { Both } from '../tally/compare-amounts.ts';
 
@@ -8,7 +7,7 @@ import type { Both } from '../tally/compare-amounts.ts';
 export function tellIncomplete(hosts: Both<readonly HostName[]>, columns: number): readonly string[] {
   const tell = (which: string, lacking: readonly HostName[] = []): readonly string[] => {
     if (lacking.length === 0) return [];
-    const names = foldHostsWithin(lacking.map(printableText), columns - 30);
+    const names = foldHostsWithin(lacking, columns - 30);
     return wrapText(`incomplete in the ${which} run: ${names} did not run it well to the end`, columns);
   };
   return [...tell('earlier', hosts.from), ...tell('later', hosts.to)];

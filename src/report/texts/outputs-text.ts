@@ -31,7 +31,7 @@ export function formatUnshown(outputs: readonly (readonly HostName[])[], folder:
 }
 
 function listHostNames(hosts: readonly HostName[]): string {
-  const names = foldHosts(hosts.map(printableText));
+  const names = foldHosts(hosts);
   return hosts.length === 1 ? names : `${names} (${countOf(hosts.length, 'host')})`;
 }
 

@@ -42,7 +42,7 @@ function tellSide(side: DiffSide): string {
 function tellPlay(play: PlayChanges, style: Style, columns: number): readonly string[] {
   const fold = (hosts: readonly HostName[]): string => {
     const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
-    return `${foldHostsWithin(hosts.map(printableText), Math.max(20, columns - 20 - many.length))}${many}`;
+    return `${foldHostsWithin(hosts, Math.max(20, columns - 20 - many.length))}${many}`;
   };
   const lines: string[] = [];
   if (play.hosts.added.length > 0) lines.push(mark('added', `hosts ${fold(play.hosts.added)}`, style));

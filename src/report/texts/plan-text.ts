@@ -68,7 +68,7 @@ function buildHostRows({ kernelGroups, builds }: PlannedPlay, columns: number, s
     }
     const rows = [...able].map(([what, names]) => {
       const room = columns - 2 - widest - 2 - what.length - 1;
-      return `${foldHostsWithin(names.map(printableText), room)} ${what}`;
+      return `${foldHostsWithin(names, room)} ${what}`;
     });
     const unfit = buildHosts.flatMap(host => (host.state === 'unfit' ? describeUnfit(host, columns, style) : []));
     const kernel = `${release} ${machine}`.padEnd(widest);

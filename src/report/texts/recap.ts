@@ -95,7 +95,7 @@ function formatRows(counts: ReadonlyMap<HostName, Counts>, columns: number, styl
   }
   const named = [...rows.values()].map(({ hosts, own }) => {
     const many = hosts.length === 1 ? '' : ` (${hosts.length})`;
-    return { name: `${foldHostsWithin(hosts.map(printableText), room - many.length)}${many}`, own };
+    return { name: `${foldHostsWithin(hosts, room - many.length)}${many}`, own };
   });
   const width = Math.min(room, Math.max(0, ...named.map(({ name }) => displayWidth(name))));
   return named.map(({ name, own }) => {
@@ -178,7 +178,7 @@ function formatGroup(options: RecapOptions, style: Style): (group: FailureGroup)
   const width = options.sentences === 'wrapped' ? options.columns : Number.POSITIVE_INFINITY;
   return ({ kind, hosts, stage, cause, cure, detail }) => {
     const at = stage === undefined ? '' : ` at ${stage}`;
-    const names = foldHostsWithin(hosts.map(printableText), options.columns - 30);
+    const names = foldHostsWithin(hosts, options.columns - 30);
     const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
     const taken = displayWidth(`${kind} ${names}${many}${at}: `);
     const [first = '', ...others] = wrapText(printableLine(cause, longestCause), width, taken);

@@ -26,7 +26,7 @@ export function tellChanges(
   const style = createStyle(colour);
   const fold = (hosts: readonly string[]): string => {
     const many = hosts.length > 1 ? ` (${countOf(hosts.length, 'host')})` : '';
-    return `${foldHostsWithin(hosts.map(printableText), columns - 20 - many.length)}${many}`;
+    return `${foldHostsWithin(hosts, columns - 20 - many.length)}${many}`;
   };
   const change = ({ from, to }: Pick<HostsChange, 'from' | 'to'>): string =>
     `${printableText(from ?? 'none')} → ${printableText(to ?? 'none')}`;

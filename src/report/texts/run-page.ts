@@ -82,7 +82,7 @@ function describeRun(entry: RunEntry, tally: RunTally): Row[] {
   if (head !== undefined) rows.push(['started', formatTime(head.started)]);
   rows.push(['ended', tellState(entry)]);
   const unknown = hostsWithoutOutcome(tally);
-  if (unknown.length > 0) rows.push(['unknown', `how it ended on ${foldHostsWithin(unknown.map(printableText), 50)}`]);
+  if (unknown.length > 0) rows.push(['unknown', `how it ended on ${foldHostsWithin(unknown, 50)}`]);
   for (const repository of began?.repositories ?? []) rows.push(['git', tellRepository(repository)]);
   if (head?.bytes !== undefined) rows.push(['size', formatBytes(head.bytes)]);
   if (head?.complete === false) rows.push(['trouble', 'some events or output could not be kept']);

@@ -35,6 +35,18 @@ test('findings are for a person, or for programs on standard output; neither act
   expect(said()).toBe('');
 });
 
+test('what was forgotten to be made printable does not act on a terminal; programs get it as it is', () => {
+  const hostile = 'db\u202e1\x1b]0;title\x07 \x1b[2J\x1b[31mred\x1b[39m\r\ttab\n';
+  const terminal = open({ columns: 80 });
+  terminal.console.print(hostile);
+  expect(terminal.printed()).toBe('db1 \x1b[31mred\x1b[39m\ttab\n');
+  terminal.console.say(hostile);
+  expect(terminal.said()).toBe('db1 \x1b[31mred\x1b[39m\ttab\n');
+  const pipe = open();
+  pipe.console.print(hostile);
+  expect(pipe.printed()).toBe(hostile);
+});
+
 test('a text has the width and the colours of standard output as it is now', () => {
   const { console, stdout } = open({ columns: 120 });
   expect(console.shape()).toEqual({ colour: 'colour', columns: 120 });
