@@ -39,7 +39,7 @@ export function describeJob(
   }
   const quiet = given.includes('--quiet') ? [] : ['--quiet'];
   const argv = [...program, 'apply', resolve(directory, path), ...given, ...quiet];
-  const odd = [...argv, directory, home].find(word => control.test(word));
+  const odd = [...argv, directory, home, ...Object.values(environment)].find(word => control.test(word));
   if (odd !== undefined) {
     const message = `${JSON.stringify(odd)} cannot be in a job: what stands behind a line end in it would be a job of its own`;
     const cure = 'rename it, or write the value into a file: -e @FILE';

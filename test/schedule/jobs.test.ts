@@ -116,6 +116,9 @@ test.each([
   ['a folder', { path: 'io.yml', given: [], directory: '/srv/a\rb' }],
 ])('%s with a line end is no part of a job, since its rest would be one', (_what, { path, given, ...more }) => {
   const wishes = { path, cron: '@hourly', name: 'io', given };
-  const described = describeJob(wishes, { directory: '/srv', home: '/root', program: ['/opt/tapbook.js'], ...more });
+  const described = describeJob(wishes, {
+    ...{ directory: '/srv', home: '/root', environment: {}, program: ['/opt/tapbook.js'] },
+    ...more,
+  });
   expect(described).toMatchObject({ ok: false, error: { kind: 'wrong-usage' } });
 });
