@@ -73,9 +73,12 @@ async function makeValidator(names, schemas, options) {
     code: { source: true, esm: true, lines: true },
     ...options,
   });
-  // Only our own messages read these: what a pattern wants, in words; and what is known but not supported by this version.
+  // Only our own messages read these: what a pattern wants, in words; what is known but not
+  // supported by this version, or is a key of something else; and whose options people may write as keys.
   ajv.addKeyword('patternHint');
   ajv.addKeyword('notYet');
+  ajv.addKeyword('flags');
+  ajv.addKeyword('elsewhere');
   const { outputFiles } = await build({
     stdin: { contents: standalone.default(ajv, names), resolveDir: root },
     bundle: true,

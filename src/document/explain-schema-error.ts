@@ -2,8 +2,10 @@ import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
-import type { JsonValue } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Place } from '../model/source.ts';
+import { readStapFlags, readStapKey, type StapFlags, sayStapFlags } from '../model/stap-flags.ts';
+import { splitWords } from '../process/split-words.ts';
 import type { YamlTree } from './read-yaml.ts';
 import { parsePointer } from './schema-errors.ts';
 import type { Path, Schema } from './schema-words.ts';
@@ -35,7 +37,7 @@ function explain(error: ErrorObject, path: Path, tree: YamlTree, document: strin
   const isTemplate = typeof data === 'string' && data.includes('{{');
   switch (keyword) {
     case 'additionalProperties':
-      return unknownKey(String(params['additionalProperty']), path, tree, schema, document);
+      return unknownKey(String(params['additionalProperty']), path, tree, schema, document, data as JsonObject);
     case 'propertyNames': {
       const key = String(params['propertyName']);
       const place = tree.place([...path, key], 'key');
@@ -51,10 +53,11 @@ function explain(error: ErrorObject, path: Path, tree: YamlTree, document: strin
     case 'type': {
       if (isTemplate) return templateNotHere(name);
       const message = `${name} is ${kindOf(data as JsonValue)}, not ${typesOf(params['type'])}`;
+      const flags = schema.flags === undefined ? undefined : cureOfLine(data as JsonValue);
       return {
         code: 'wrong-type',
         message,
-        cure: typeCure(error, tree.written(path)),
+        cure: flags ?? typeCure(error, tree.written(path)),
         place: firstKey(path, data, tree),
       };
     }
@@ -97,12 +100,42 @@ function explain(error: ErrorObject, path: Path, tree: YamlTree, document: strin
   }
 }
 
-function unknownKey(key: string, path: Path, tree: YamlTree, schema: Schema, document: string): Explained {
+function unknownKey(
+  key: string,
+  path: Path,
+  tree: YamlTree,
+  schema: Schema,
+  document: string,
+  data: JsonObject,
+): Explained {
   const place = tree.place([...path, key], 'key');
   if (schema.notYet?.includes(key)) return { ...notYet(key), place };
   const known = Object.keys(schema.properties ?? {});
-  const cure = didYouMean(key, known) ?? `known here: ${known.join(', ')}`;
+  const home = schema.elsewhere?.[key];
+  const cure =
+    (home === undefined ? undefined : `it is a key of ${home}`) ??
+    (schema.flags === undefined ? undefined : cureOfFlags(readStapKey(key, data[key]))) ??
+    didYouMean(key, known) ??
+    `known here: ${known.join(', ')}`;
   return { code: 'unknown-key', message: `"${key}" is no key of ${nameOfParent(path, schema, document)}`, cure, place };
+}
+
+function cureOfFlags(flags: StapFlags | undefined): string | undefined {
+  return flags === undefined ? undefined : sayStapFlags(flags);
+}
+
+/** Of options that were written as on a command line. */
+function cureOfLine(data: JsonValue): string | undefined {
+  const words = Array.isArray(data) ? data.map(String) : splitWords(String(data));
+  if (!Array.isArray(words) && !words.ok) return undefined;
+  const texts = Array.isArray(words) ? words.flatMap(word => splitFlag(word)) : words.value.map(({ text }) => text);
+  return cureOfFlags(readStapFlags(texts));
+}
+
+/** `-D A=1` in a list is what a command line has as two words. */
+function splitFlag(word: string): readonly string[] {
+  const [, flag, value] = /^(-[A-Za-z])\s+(.+)$/.exec(word) ?? [];
+  return flag === undefined || value === undefined ? [word] : [flag, value];
 }
 
 function notYet(what: string): Explained {

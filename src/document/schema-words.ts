@@ -13,6 +13,10 @@ export interface Schema {
   readonly patternHint?: string;
   /** Values or keys that are known, but not supported by this version. */
   readonly notYet?: readonly string[];
+  /** Keys of something else that people write here, and of what they are one. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+  /** The program whose options people write here. */
+  readonly flags?: 'stap';
 }
 
 /** The last key of a path, with its index: `scripts[1]`. */

@@ -6,7 +6,7 @@ import type { JsonValue } from '../../model/json.ts';
 import type { Result } from '../../model/result.ts';
 import { Secret } from '../../model/secret.ts';
 import { expandHome } from '../../process/expand-home.ts';
-import { splitWords } from '../written/split-words.ts';
+import { splitWords } from '../../process/split-words.ts';
 import type { WrittenVariable, WrittenVariables } from '../written/written-inventory.ts';
 import { readSshArgs } from './read-ssh-args.ts';
 

@@ -1,7 +1,7 @@
 import type { SshArguments, SshOption } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { expandHome } from '../../process/expand-home.ts';
-import { splitWords } from '../written/split-words.ts';
+import { splitWords } from '../../process/split-words.ts';
 
 /**
  * Reads arguments for `ssh` (`man ssh`) as Ansible splits them. Options that stand for a keyword of ssh_config become that

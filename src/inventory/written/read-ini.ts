@@ -5,9 +5,9 @@ import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
+import { splitWords, type Word } from '../../process/split-words.ts';
 import { readPythonLiteral } from './python-literal.ts';
 import { readGroupName, readHostNames } from './read-host-names.ts';
-import { splitWords, type Word } from './split-words.ts';
 import type { Where, WrittenEntry, WrittenInventory, WrittenVariable } from './written-inventory.ts';
 
 /**

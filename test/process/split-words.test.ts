@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitWords } from '../../../src/inventory/written/split-words.ts';
+import { splitWords } from '../../src/process/split-words.ts';
 
 function wordsOf(line: string): readonly string[] {
   const words = splitWords(line);

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../model/result.ts';
+import { err, ok, type Result } from '../model/result.ts';
 
 /** A word of a line without its quotes, and the columns (from 0) that it covers with them. */
 export interface Word {
