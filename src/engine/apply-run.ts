@@ -1,8 +1,9 @@
 import { defaultLimits } from '../model/default-limits.ts';
 import type { RunEvents, RunFinished } from '../model/event.ts';
 import type { HostName, RunId } from '../model/ids.ts';
+import { joinScriptOutcomes } from '../model/join-script-outcomes.ts';
 import { optional } from '../model/optional.ts';
-import { countHosts, type HostOutcome, isFailure, joinFailures, outcomeByPlan } from '../model/outcome.ts';
+import { countHosts, type HostOutcome, isFailure, outcomeByPlan } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import { type BuildCounts, type Builds, openWorkshop, type Workshop } from '../module/build/open-workshop.ts';
 import type { CanaryRecords } from '../module/cache/canary-records.ts';
@@ -208,11 +209,12 @@ async function concludeBuild(ready: readonly ReadyPlay[], { events }: RunPorts, 
 
 function builtOutcome({ decision }: PlannedHost, builds: Builds): HostOutcome {
   if (decision.kind !== 'run') return outcomeByPlan(decision) ?? { kind: 'ok' };
-  const [failure, ...more] = decision.scripts.flatMap(({ build }) => {
+  const { scripts } = decision;
+  const failed = scripts.flatMap(({ module, build }) => {
     const result = builds.get(build);
-    return result?.ok === false ? [result.error] : [];
+    return result?.ok === false ? [{ kind: 'failed' as const, module, failure: result.error }] : [];
   });
-  return failure === undefined ? { kind: 'ok' } : { kind: 'failed', failure: joinFailures([failure, ...more]) };
+  return joinScriptOutcomes(failed, scripts.length);
 }
 
 function sumCounts(counts: readonly BuildCounts[]): BuildCounts {

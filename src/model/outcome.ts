@@ -19,7 +19,15 @@ export function failureAt(stage: Stage, { cause, cure }: Pick<Failure, 'cause' |
 }
 
 /** How a host ended in a play. */
-export type HostOutcome =
+export type HostOutcome = Ending & {
+  /** Of a host with several scripts: those of which there is something to tell, each by itself. */
+  readonly scripts?: readonly ScriptOutcome[];
+};
+
+/** How one script of a host ended. */
+export type ScriptOutcome = Ending & { readonly module: ModuleName };
+
+type Ending =
   | { readonly kind: 'ok' }
   /** All ran, but the output is incomplete: skipped probes, transport failures. Each note is one line. */
   | { readonly kind: 'degraded'; readonly notes: readonly string[] }
@@ -125,30 +133,6 @@ export const kindsFromWorst: readonly OutcomeKind[] = Object.keys({
 /** For sorting, the worst first. */
 export function compareSeverity(left: Kinded, right: Kinded): number {
   return kindsFromWorst.indexOf(left.kind) - kindsFromWorst.indexOf(right.kind);
-}
-
-/** Joins the outcomes of a host's scripts: the worst kind, with the details of all scripts of that kind. `ok` for none. */
-export function worstOutcome(outcomes: readonly HostOutcome[]): HostOutcome {
-  const [worst = { kind: 'ok' }] = outcomes.toSorted(compareSeverity);
-  const alike = outcomes.filter(({ kind }) => kind === worst.kind);
-  if (alike.length < 2) return worst;
-  const [failure, ...more] = alike.flatMap(outcome => ('failure' in outcome ? [outcome.failure] : []));
-  const joined = failure === undefined ? {} : { failure: joinFailures([failure, ...more]) };
-  switch (worst.kind) {
-    case 'degraded':
-      return { kind: 'degraded', notes: alike.flatMap(outcome => ('notes' in outcome ? outcome.notes : [])) };
-    case 'failed':
-      return { ...worst, ...joined };
-    case 'unreachable': {
-      const hasVanished = alike.some(outcome => 'vanishedAfterLoad' in outcome);
-      return { ...worst, ...joined, ...(hasVanished ? { vanishedAfterLoad: true } : {}) };
-    }
-    case 'left-behind':
-      // Which modules they are is in the failure.
-      return { kind: 'left-behind', failure: worst.failure, ...joined };
-    default:
-      return worst;
-  }
 }
 
 /** Whether a host failed: it counts towards `max_fail_percentage`, and is one to run again (`failed.hosts`). */

@@ -48,6 +48,8 @@ export interface PlannedOutput {
 
 export interface Rollout {
   readonly strategy: 'in-order' | 'together';
+  /** A script that cannot be loaded, or fails, does not keep the host's others from running. Absent: it does. */
+  readonly onScriptFailure?: 'continue';
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
   /** The number of hosts over which failures are counted: all that are not skipped. */

@@ -37,6 +37,8 @@ export interface Play {
   readonly retry?: Retry;
   /** `in-order`: one after another on each host; `together`: all at once. */
   readonly strategy: 'in-order' | 'together';
+  /** Absent: a script that fails keeps the host's others from running. */
+  readonly onScriptFailure?: 'continue';
   /** What happens to hosts of a saved plan whose facts have changed. */
   readonly onDrift: OnDrift;
   readonly preconditions: Preconditions;

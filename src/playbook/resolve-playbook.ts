@@ -85,6 +85,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     ...(play.canary === undefined ? {} : { canary: 'per-kernel' }),
     ...optional('retry', resolveRetry(play, path, resolving)),
     strategy: play.strategy === 'together' ? 'together' : 'in-order',
+    ...(play.on_script_failure === 'continue' ? { onScriptFailure: 'continue' } : {}),
     onDrift: play.on_drift ?? 'fail',
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
     stopAt: resolveStopAt(play),

@@ -148,6 +148,10 @@ export interface Play {
    */
   strategy?: 'in_order' | 'together';
   /**
+   * What becomes of a host's other scripts when one of them cannot be built or loaded, or fails. stop: a host whose modules are not all there gets none of them, and of scripts in order those behind one that fails are not begun; continue: they run. The host has failed in either case.
+   */
+  on_script_failure?: 'stop' | 'continue';
+  /**
    * When a saved plan is applied: what becomes of hosts that are not as it has them. fail: nothing is touched on any host; skip: they are left out; replan: they are planned anew, from the scripts of the saved plan.
    */
   on_drift?: 'fail' | 'skip' | 'replan';

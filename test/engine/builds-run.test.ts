@@ -115,3 +115,51 @@ describe('a build host that fails', () => {
     expect(result.hosts).toEqual({ ...noHosts, ok: 2 });
   });
 });
+
+describe('one script of several that does not build', () => {
+  const two = (rules: string): string =>
+    `- hosts: db\n${rules}  scripts:\n    - { name: bad, inline: 'probe begin { exit() }', duration: 10s }\n    - { name: good, inline: 'probe begin { exit() }', duration: 10s }\n`;
+  const open = async (rules: string) => engine.open(await engine.write('two.yml', two(alone + rules)));
+  beforeEach(() => {
+    engine.host('builder').wrongModules.add('bad');
+  });
+
+  test('keeps its host from all of them, and is named', async () => {
+    const { begun, events, outcomes } = await engine.apply(await open(''));
+    expect([begun, outcomes.toSorted()]).toEqual([[], ['1 db1 failed at build', '1 db2 failed at build']]);
+    const { outcome } = eventsOf(events, 'host-finished')[0] ?? {};
+    expect(outcome).toMatchObject({
+      failure: { cause: expect.stringMatching(/^bad: /) },
+      scripts: [{ module: 'bad' }, { module: 'good', kind: 'not-started' }],
+    });
+  });
+
+  test('with on_script_failure: continue, the others run; the host has failed all the same', async () => {
+    const { begun, events, result } = await engine.apply(await open('  on_script_failure: continue\n'));
+    expect(begun.toSorted()).toEqual(['db1: good', 'db2: good']);
+    expect(result).toMatchObject({ hosts: { ...noHosts, failed: 2 }, builds: { built: 1, cached: 0, failed: 1 } });
+    const { outcome } = eventsOf(events, 'host-finished')[0] ?? {};
+    expect(outcome).toMatchObject({ kind: 'failed', scripts: [{ module: 'bad', kind: 'failed' }] });
+  });
+
+  test('also by a saved plan', async () => {
+    const plan = await engine.save(await engine.write('two.yml', two(`${alone}  on_script_failure: continue\n`)));
+    const { begun } = await engine.apply(await engine.open(plan));
+    expect(begun.toSorted()).toEqual(['db1: good', 'db2: good']);
+  });
+
+  test('is told of where the rollout is stopped before the others run', async () => {
+    const rules = '  on_script_failure: continue\n  serial: 1\n';
+    const { outcomes, begun } = await engine.apply(await open(rules));
+    expect(begun).toEqual(['db1: good']);
+    expect(outcomes).toEqual(['1 db1 failed at build', '1 db2 failed at build']);
+  });
+
+  test('if none builds, nothing runs', async () => {
+    engine.host('builder').wrongModules.add('good');
+    const { begun, events } = await engine.apply(await open('  on_script_failure: continue\n'));
+    expect(begun).toEqual([]);
+    const { outcome } = eventsOf(events, 'host-finished')[0] ?? {};
+    expect(outcome).toMatchObject({ scripts: [{ module: 'bad' }, { module: 'good' }] });
+  });
+});

@@ -12,6 +12,7 @@ import type { PlaySource } from '../../src/engine/sources/play-source.ts';
 import { noPasswords, type PlaysRequest } from '../../src/engine/sources/requests.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { RunId } from '../../src/model/ids.ts';
+import { joinScriptOutcomes } from '../../src/model/join-script-outcomes.ts';
 import { optional } from '../../src/model/optional.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { Refusal } from '../../src/model/refusal.ts';
@@ -129,7 +130,12 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
         const modules = decision.scripts.map(({ module }) => module).join(' ');
         begun.push(`${host.name}: ${modules}`);
         const end = await ends(host.name, modules, { run, context });
-        return 'sent' in end ? end : { outcome: end, sent: 'something' };
+        if ('sent' in end) return end;
+        const [script] = decision.scripts;
+        const own = script === undefined ? [] : [{ ...end, module: script.module }];
+        const planned = run.missing.length + decision.scripts.length;
+        const outcome = run.missing.length === 0 ? end : joinScriptOutcomes([...run.missing, ...own], planned);
+        return { outcome, sent: 'something' };
       };
       await using fleet = createFleet(hosts.transport, connectOptions().limits, stop);
       const result = await applyRun(

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../src/model/host.ts';
@@ -11,8 +11,8 @@ export interface StandInHost extends AsyncDisposable {
   readonly host: Host;
   readonly sshd: LoopbackSshd;
   readonly uploads: string;
-  /** `fail`: modules cannot be loaded; `hold`: scripts run until they are stopped or let go. */
-  readonly behave: (as: 'fail' | 'hold') => Promise<void>;
+  /** `fail`: modules cannot be loaded, `fail-NAME`: that one cannot; `hold`: scripts run until they are stopped or let go. */
+  readonly behave: (as: 'fail' | 'hold' | `fail-${string}`) => Promise<void>;
   readonly behaveWell: () => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function startStandInHost(name: string): Promise<StandInHost> {
     uploads: join(root, 'uploads'),
     behave: as => writeFile(join(root, as), ''),
     async behaveWell() {
-      for (const file of ['fail', 'hold']) await rm(join(root, file), { force: true });
+      for (const file of await readdir(root)) if (/^(?:fail|hold)/.test(file)) await rm(join(root, file));
     },
     async [Symbol.asyncDispose]() {
       await sshd.stop();
@@ -49,7 +49,7 @@ case $1 in -r) echo 6.1.0-56-cloud-amd64 ;; -rm) echo 6.1.0-56-cloud-amd64 x86_6
 use strict;
 $| = 1;
 my ($name) = map { m{^\\./(\\w+)\\.ko$} ? $1 : () } @ARGV;
-if (-e 'RIG/fail') { print STDERR "ERROR: Couldn't insert module './$name.ko': Operation not permitted\\n"; exit 1 }
+if (-e 'RIG/fail' or -e "RIG/fail-$name") { print STDERR "ERROR: Couldn't insert module './$name.ko': Operation not permitted\\n"; exit 1 }
 my $end = 0;
 $SIG{$_} = sub { $end = 1 } for qw(INT TERM HUP);
 mkdir "RIG/sys/module/$name";

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HostName } from '../../src/model/ids.ts';
+import type { HostName, ModuleName } from '../../src/model/ids.ts';
+import { joinScriptOutcomes } from '../../src/model/join-script-outcomes.ts';
 import {
   compareSeverity,
   countHosts,
@@ -16,7 +17,6 @@ import {
   kindsFromWorst,
   type LeftOut,
   outcomeByPlan,
-  worstOutcome,
 } from '../../src/model/outcome.ts';
 
 const noTree: Failure = { stage: 'plan', cause: 'no kernel tree', cure: 'install linux-headers' };
@@ -113,44 +113,14 @@ describe('how bad an outcome is', () => {
     fc.assert(
       fc.property(kinds, list => {
         const outcomes = list.map(kind => one[kind]);
-        const { kind } = worstOutcome(outcomes);
+        const ends = outcomes.map((outcome, index) => ({ ...outcome, module: `m${index}` as ModuleName }));
+        const { kind } = joinScriptOutcomes(ends, ends.length);
         expect(kindsFromWorst.find(worst => list.includes(worst))).toBe(kind);
         expect(outcomes.toSorted(compareSeverity)[0]?.kind).toBe(kind);
         const plays = outcomes.map(outcome => new Map([['db1' as HostName, outcome]]));
         expect(countHosts(plays)).toEqual({ ...countHosts([]), [kind]: 1 });
       }),
     );
-  });
-
-  test('of several scripts all that are as bad are told', () => {
-    const slow: HostOutcome = { kind: 'failed', failure: { stage: 'stream', cause: 'no exit() in 30 s' } };
-    expect(worstOutcome([ok, failed, slow])).toStrictEqual({
-      kind: 'failed',
-      failure: { stage: 'plan', cause: 'no kernel tree; at stream: no exit() in 30 s', cure: 'install linux-headers' },
-    });
-    expect(worstOutcome([left('io'), failed, left('net')])).toStrictEqual({
-      kind: 'left-behind',
-      failure: {
-        stage: 'cleanup',
-        cause: 'module io is still loaded; module net is still loaded',
-        cure: 'staprun -d io; staprun -d net',
-      },
-    });
-    expect(worstOutcome([one.degraded, ok, { kind: 'degraded', notes: ['3 lines were lost'] }])).toStrictEqual({
-      kind: 'degraded',
-      notes: ['2 probes were skipped', '3 lines were lost'],
-    });
-  });
-
-  test('that a host has vanished is not lost behind another script whose connection went', () => {
-    const vanished: HostOutcome = { ...lost, vanishedAfterLoad: true };
-    expect(worstOutcome([lost, vanished])).toStrictEqual(vanished);
-    expect(worstOutcome([vanished, lost])).toStrictEqual(vanished);
-  });
-
-  test('alone it stays as it is, and where nothing ran all is well', () => {
-    expect(worstOutcome([ok, left('io')])).toStrictEqual(left('io'));
-    expect(worstOutcome([])).toStrictEqual(ok);
   });
 
   test('a host that is skipped by one play and runs in another has run', () => {

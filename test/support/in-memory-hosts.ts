@@ -24,6 +24,8 @@ export interface InMemoryHost {
   bare: boolean;
   /** stap says so of every script, and exits 1. */
   stapError: string | undefined;
+  /** Modules whose scripts stap refuses. */
+  readonly wrongModules: Set<string>;
   /** Connecting waits for it. */
   until: Promise<void> | undefined;
   /** Builds for that release, or of that module, wait for it. */
@@ -58,6 +60,7 @@ export function inMemoryHosts(): InMemoryHosts {
       down: false,
       bare: false,
       stapError: undefined,
+      wrongModules: new Set(),
       until: undefined,
       buildsWait: new Map(),
       building: 0,
@@ -160,7 +163,8 @@ async function build(
   host.building++;
   if (wait !== undefined) await Promise.race([wait, aborted(signal)]);
   host.building--;
-  if (host.stapError !== undefined) return answer([], [host.stapError, `${nonce} exit 1`]);
+  const error = host.stapError ?? (host.wrongModules.has(name) ? 'semantic error: no match' : undefined);
+  if (error !== undefined) return answer([], [error, `${nonce} exit 1`]);
   const module = elfModule([`vermagic=${release} SMP${host.padding}`, `name=${name}`]);
   return answer([], [`${nonce} exit 0`, `${nonce} module ${module.length}`], module);
 }

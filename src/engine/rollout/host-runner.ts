@@ -1,7 +1,7 @@
 import type { EventSink } from '../../model/event.ts';
 import type { Host } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { HostOutcome } from '../../model/outcome.ts';
+import type { HostOutcome, ScriptOutcome } from '../../model/outcome.ts';
 import type { KernelGroup, PlannedHost, PlannedPlay, Rollout, Watch } from '../../model/plan.ts';
 import type { Builds } from '../../module/build/open-workshop.ts';
 
@@ -17,6 +17,8 @@ export interface HostRun {
   readonly decision: Extract<PlannedHost['decision'], { kind: 'run' }>;
   readonly kernel: Pick<KernelGroup, 'release' | 'machine'>;
   readonly uploadDirectory: string;
+  /** Scripts of the host that cannot be loaded, to be told with what becomes of the others. */
+  readonly missing: readonly ScriptOutcome[];
 }
 
 /** What all hosts of a play have in common. */
@@ -26,6 +28,7 @@ export interface RunContext {
   readonly run: RunId;
   readonly leaseSeconds: number;
   readonly strategy: Rollout['strategy'];
+  readonly onScriptFailure?: Rollout['onScriptFailure'];
   /** How the output of the play's scripts is read. */
   readonly outputs: PlannedPlay['outputs'];
   readonly watch: Watch;

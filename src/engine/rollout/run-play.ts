@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
+import { joinScriptOutcomes } from '../../model/join-script-outcomes.ts';
+import { optional } from '../../model/optional.ts';
 import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { BuildId, PlannedHost, PlannedPlay, PlannedScript, Rollout } from '../../model/plan.ts';
 import type { Builds } from '../../module/build/open-workshop.ts';
@@ -15,7 +17,7 @@ import { followRollout, type RolloutState } from './follow-rollout.ts';
 import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
 import { trackLoads } from './track-loads.ts';
 
-export interface PlayRun extends Omit<RunContext, 'strategy' | 'watch' | 'outputs' | 'builds'> {
+export interface PlayRun extends Omit<RunContext, 'strategy' | 'onScriptFailure' | 'watch' | 'outputs' | 'builds'> {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
@@ -75,6 +77,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
       events,
       stop,
       strategy: plan.rollout.strategy,
+      ...optional('onScriptFailure', plan.rollout.onScriptFailure),
       watch: plan.watch ?? {},
       outputs: plan.outputs,
     },
@@ -100,7 +103,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
         const modules = await coming.get(name);
         if (modules?.kind !== 'there') return;
         if (whyNotNow(turn) === undefined) turn.announcer.tell(index);
-        await runInTurn(hostRunOf(name, planned, play), modules.builds, turn);
+        await runInTurn(hostRunOf(name, planned, play, modules), modules.builds, turn);
       }),
     );
   }
@@ -170,7 +173,7 @@ async function runLate({ hosts, joined }: Latecomers, turn: Turn): Promise<void>
           const modules = await expected;
           if (modules.kind !== 'there') return;
           if (whyNotNow(turn) === undefined) turn.announcer.tell(0);
-          await runInTurn(hostRunOf(name, planned, now.play), modules.builds, now);
+          await runInTurn(hostRunOf(name, planned, now.play, modules), modules.builds, now);
         }),
       );
     }
@@ -207,7 +210,8 @@ function settle({ failedBefore }: PlayRun, hosts: readonly PlannedHost[], rollou
 /** Waits for the modules of all hosts that have no outcome yet. Who does not get them has ended when its promise resolves. */
 function expectModules(hosts: readonly PlannedHost[], turn: Turn): ReadonlyMap<HostName, Promise<Modules>> {
   const { play, rollout, over } = turn;
-  const options = { provide: play.provide, planned: play.plan.builds, over };
+  const { onScriptFailure } = play.plan.rollout;
+  const options = { provide: play.provide, planned: play.plan.builds, over, onScriptFailure };
   const expect = async ({ name }: PlannedHost, scripts: readonly PlannedScript[]): Promise<Modules> => {
     const isHeld = whyNotNow(turn) !== undefined;
     const modules: Modules = isHeld ? { kind: 'given-up' } : await awaitModules(scripts, options);
@@ -246,7 +250,10 @@ function runInTurn(hostRun: HostRun, builds: Builds, turn: Turn): Promise<void> 
     await rollout.waitForClearance();
     const reason = whyNotNow(turn);
     if (reason !== undefined) {
-      rollout.finish(name, { kind: 'not-started', reason });
+      const { missing } = hostRun;
+      // Of scripts that could not be built it is known.
+      const known = joinScriptOutcomes(missing, missing.length + hostRun.decision.scripts.length);
+      rollout.finish(name, missing.length === 0 ? { kind: 'not-started', reason } : known);
       return done;
     }
     rollout.begin(name);
@@ -264,7 +271,12 @@ function whyNotNow({ play, rollout }: Turn): string | undefined {
   return rollout.stopped() ?? (play.stop.aborted ? 'interrupted' : undefined);
 }
 
-function hostRunOf(name: HostName, planned: ReadonlyMap<HostName, PlannedHost>, play: PlayRun): HostRun {
+function hostRunOf(
+  name: HostName,
+  planned: ReadonlyMap<HostName, PlannedHost>,
+  play: PlayRun,
+  { scripts, missing }: Extract<Modules, { kind: 'there' }>,
+): HostRun {
   const plan = planned.get(name);
   const host = play.hosts.get(name);
   const kernel = play.plan.kernelGroups.find(group => group.id === plan?.kernelGroup);
@@ -272,5 +284,5 @@ function hostRunOf(name: HostName, planned: ReadonlyMap<HostName, PlannedHost>, 
   if (plan?.decision.kind !== 'run' || host === undefined || kernel === undefined || uploadDirectory === undefined) {
     throw new Error(`the plan has nothing to run on ${name}`);
   }
-  return { host, decision: plan.decision, kernel, uploadDirectory };
+  return { host, decision: { ...plan.decision, scripts }, kernel, uploadDirectory, missing };
 }

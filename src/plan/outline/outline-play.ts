@@ -128,6 +128,7 @@ function outlineSettings({ play, digest }: OutlineInput): Readonly<Record<string
     any_errors_fatal: play.anyErrorsFatal,
     ...named('retries', plain(retry)),
     strategy: play.strategy,
+    ...named('on_script_failure', play.onScriptFailure),
     on_drift: play.onDrift,
     'preconditions.packages': preconditions.packages,
     ...named('preconditions.max_load_per_cpu', preconditions.maxLoadPerCpu),

@@ -17,6 +17,7 @@ export function planRollout(
   const batches = [...(canaries.length === 0 ? [] : [canaries]), ...batchHosts(others, play.serial, running.length)];
   const rollout: Rollout = {
     strategy: play.strategy,
+    ...optional('onScriptFailure', play.onScriptFailure),
     maxFailPercentage: play.maxFailPercentage,
     anyErrorsFatal: play.anyErrorsFatal,
     ...countAllowed(hosts, play.maxFailPercentage),

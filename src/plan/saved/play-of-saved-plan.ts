@@ -18,6 +18,7 @@ export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis): Plannab
     maxFailPercentage: rollout.maxFailPercentage,
     anyErrorsFatal: rollout.anyErrorsFatal,
     strategy: rollout.strategy,
+    ...optional('onScriptFailure', rollout.onScriptFailure),
     onDrift: basis.onDrift,
     ...optional('canary', rollout.canary),
     ...optional('retry', rollout.retry),

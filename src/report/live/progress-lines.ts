@@ -174,7 +174,7 @@ function scriptLines(
   { host, module, end, seconds, left, unchecked = [] }: ScriptFinished,
   inVerbose: InVerbose,
 ): string[] {
-  const lines = [`${host}: ${module} ${sayScriptEnd(end)} after ${formatSeconds(seconds)}`];
+  const lines = [`${host}: ${module} ${sayScriptEnd({ end, seconds })}`];
   for (const what of unchecked) lines.push(`${host}: ${module}: ${describeUnchecked(what)}`);
   if (left.module === 'loaded') lines.push(`${host}: ${module} is still loaded`);
   if (left.directory === 'left') lines.push(`${host}: our directory is still there`);

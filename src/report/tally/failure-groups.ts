@@ -1,5 +1,6 @@
-import type { HostName } from '../../model/ids.ts';
-import type { Failure, HostOutcome, OutcomeKind } from '../../model/outcome.ts';
+import type { HostName, ModuleName } from '../../model/ids.ts';
+import { nameScripts } from '../../model/join-script-outcomes.ts';
+import type { Failure, HostOutcome, OutcomeKind, ScriptOutcome } from '../../model/outcome.ts';
 
 /** What several hosts have in common to say: equal words are said once. */
 export interface FailureGroup {
@@ -26,7 +27,25 @@ export function groupFailures(outcomes: Iterable<readonly [HostName, HostOutcome
   return [...groups.values()];
 }
 
-function whatIsTold(outcome: HostOutcome): Omit<FailureGroup, 'hosts'>[] {
+function whatIsTold({ scripts, ...outcome }: HostOutcome): Omit<FailureGroup, 'hosts'>[] {
+  return scripts === undefined ? tell(outcome) : tellByScript(scripts);
+}
+
+/** What scripts have in common to say is said once, with the names of all of them. */
+function tellByScript(scripts: readonly ScriptOutcome[]): Omit<FailureGroup, 'hosts'>[] {
+  const alike = new Map<string, { readonly told: Omit<FailureGroup, 'hosts'>; readonly modules: ModuleName[] }>();
+  for (const { module, ...rest } of scripts) {
+    for (const told of tell(rest)) {
+      const key = JSON.stringify([told.kind, told.stage, told.cause, told.cure]);
+      const group = alike.get(key) ?? { told, modules: [] };
+      group.modules.push(module);
+      alike.set(key, group);
+    }
+  }
+  return [...alike.values()].map(({ told, modules }) => ({ ...told, cause: nameScripts(modules, told.cause) }));
+}
+
+function tell(outcome: HostOutcome): Omit<FailureGroup, 'hosts'>[] {
   switch (outcome.kind) {
     case 'ok':
     case 'interrupted':

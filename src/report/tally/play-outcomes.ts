@@ -1,5 +1,6 @@
 import type { HostName } from '../../model/ids.ts';
-import { type HostOutcome, joinFailures, outcomeByPlan } from '../../model/outcome.ts';
+import { joinScriptOutcomes } from '../../model/join-script-outcomes.ts';
+import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import { hostsOfPlay } from './hosts-of-run.ts';
 import type { PlayTally, RunTally } from './run-tally.ts';
@@ -26,10 +27,13 @@ export function playOutcomes(play: PlayTally, { started }: Pick<RunTally, 'start
 
 function built(play: PlayTally, host: PlannedHost | undefined): HostOutcome | undefined {
   if (host?.decision.kind !== 'run') return undefined;
-  const results = host.decision.scripts.map(({ build }) => play.builds.get(build)?.result);
-  const [failure, ...more] = results.flatMap(result => (result?.kind === 'failed' ? [result.failure] : []));
-  if (failure !== undefined) return { kind: 'failed', failure: joinFailures([failure, ...more]) };
-  return results.includes(undefined) ? undefined : { kind: 'ok' };
+  const { scripts } = host.decision;
+  const results = scripts.map(({ module, build }) => ({ module, result: play.builds.get(build)?.result }));
+  const failed = results.flatMap(({ module, result }) =>
+    result?.kind === 'failed' ? [{ kind: 'failed' as const, module, failure: result.failure }] : [],
+  );
+  if (failed.length > 0) return joinScriptOutcomes(failed, scripts.length);
+  return results.some(({ result }) => result === undefined) ? undefined : { kind: 'ok' };
 }
 
 function probed(play: PlayTally, host: HostName): HostOutcome | undefined {

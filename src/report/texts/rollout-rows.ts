@@ -16,10 +16,11 @@ export function rolloutRows(plan: PlannedPlay, columns: number, style: Style): r
         ...failureRule(plan),
         ...(batches.length < 2 ? [] : ['every host of a batch has failed']),
       ];
-  const { stopped, retry } = rollout;
+  const { stopped, retry, onScriptFailure } = rollout;
   if (batches.length === 0) return [];
   return [
     ...(stops.length === 0 ? [] : wrapText(`stops when ${stops.join(', or ')}`, columns - 2)),
+    ...(onScriptFailure === undefined ? [] : ["goes on with a host's other scripts when one of them fails"]),
     ...(retry === undefined ? [] : [sayRetry(retry.retries, retry.delaySeconds)]),
     ...(stopped === undefined ? [] : wrapText(`does not begin: ${printableText(stopped)}`, columns - 2).map(style.red)),
   ];

@@ -62,9 +62,7 @@ export function formatHostPage(
   }
   for (const { module, seconds, end, left } of ends) {
     const clean = left.module === 'none' ? 'no module left' : `module ${left.module}`;
-    lines.push(
-      ...formatRow('script', `${module}: ${sayScriptEnd(end)} after ${formatSeconds(seconds)}, ${clean}`, columns),
-    );
+    lines.push(...formatRow('script', `${module}: ${sayScriptEnd({ end, seconds })}, ${clean}`, columns));
   }
   return lines.map(line => `${line}\n`).join('');
 }

@@ -1,7 +1,14 @@
-import type { ScriptEnd } from '../../model/event.ts';
+import type { ScriptEnd, ScriptFinished } from '../../model/event.ts';
+import { formatSeconds } from '../layout/amounts.ts';
 
-/** How a script ended, to stand behind its name: `was lost (no answer for 60 s)`. */
-export function sayScriptEnd(end: ScriptEnd): string {
+/** How a script ended, and after how long, to stand behind its name: `was lost (no answer for 60 s) after 47s`. */
+export function sayScriptEnd({ end, seconds }: Pick<ScriptFinished, 'end' | 'seconds'>): string {
+  // It was lost before it was loaded.
+  if (end.kind === 'lost' && seconds === 0) return sayEnd(end);
+  return `${sayEnd(end)} after ${formatSeconds(seconds)}`;
+}
+
+function sayEnd(end: ScriptEnd): string {
   switch (end.kind) {
     case 'exited':
       return 'ended by itself';

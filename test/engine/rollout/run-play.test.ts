@@ -8,6 +8,7 @@ import type { Host } from '../../../src/model/host.ts';
 import type { ArtifactKey, HostName, ModuleName, RunId, Sha256 } from '../../../src/model/ids.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
 import { ok } from '../../../src/model/result.ts';
+import { unknownNeeds } from '../../../src/model/script-needs.ts';
 import type { Artifact } from '../../../src/module/cache/module-cache.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
 import { bind, makePlan, makeScript, type PlanParts, ready } from '../../plan/rig.ts';
@@ -42,6 +43,8 @@ afterEach(async () => {
 interface RunParts {
   readonly play?: PlanParts['play'];
   readonly forks?: number;
+  /** The scripts of each host; `io` without a word. */
+  readonly modules?: readonly string[];
   /** More hosts than the three, behind them. */
   readonly others?: readonly Host[];
   /** Without the three, or behind these. */
@@ -60,9 +63,10 @@ async function run(parts: RunParts): Promise<Ran> {
   const { others = [], othersAre } = parts;
   const own = othersAre === 'alone' ? [] : standIns.map(({ host }) => host);
   const hosts = othersAre === 'first' ? [...others, ...own] : [...own, ...others];
-  const script = makeScript({ run: { kind: 'until-exit', limitSeconds: 60 } });
+  const { modules = ['io'] } = parts;
+  const scripts = modules.map(name => bind(makeScript({ name, run: { kind: 'until-exit', limitSeconds: 60 } })));
   const plan = makePlan({
-    targets: hosts.map(({ name }) => ready(name, { scripts: [bind(script)] })),
+    targets: hosts.map(({ name }) => ({ ...ready(name, { scripts }), needs: scripts.map(() => unknownNeeds) })),
     ...(parts.play === undefined ? {} : { play: parts.play }),
   });
   const events: EventBody[] = [];
@@ -82,7 +86,8 @@ async function run(parts: RunParts): Promise<Ran> {
     uploadDirectories: new Map(
       hosts.map(host => [host.name, standIns.find(one => one.host === host)?.uploads ?? '/tmp']),
     ),
-    provide: async builds => new Map(builds.map(id => [id, ok(artifact)])),
+    provide: async builds =>
+      new Map(builds.map(id => [id, ok({ ...artifact, module: id.split('@')[0] as ModuleName })])),
     failedBefore: new Set(),
     fleet,
     runHost: createFleetHostRunner(fleet),
@@ -231,5 +236,37 @@ describe('retries', () => {
     const { told, events } = await run({ play: { retry: { retries: 3, delaySeconds: 0 } } });
     expect(told.toSorted()).toEqual(['db1 failed at load', 'db2 ok', 'db3 ok']);
     expect(retriesOf(events)).toEqual([]);
+  });
+});
+
+describe('one script of a host fails', () => {
+  const ends = (events: readonly EventBody[], name: string): readonly string[] =>
+    events.flatMap(event =>
+      event.kind === 'script-finished' && event.host === name ? [`${event.module} ${event.end.kind}`] : [],
+    );
+  const of = ({ outcomes }: Ran, name: string): HostOutcome | undefined => outcomes.get(name as HostName);
+  const modules = ['io', 'mid', 'net'];
+
+  test('in order: those behind it are not begun, and it is named', async () => {
+    await standIns[0]?.behave('fail-mid');
+    const ran = await run({ modules });
+    expect(ends(ran.events, 'db1')).toEqual(['io exited', 'mid failed']);
+    expect(ends(ran.events, 'db2')).toEqual(['io exited', 'mid exited', 'net exited']);
+    expect(of(ran, 'db1')).toMatchObject({
+      kind: 'failed',
+      failure: { stage: 'load', cause: expect.stringMatching(/^mid: /) },
+      scripts: [
+        { module: 'mid', kind: 'failed' },
+        { module: 'net', kind: 'not-started', reason: 'mid failed before it' },
+      ],
+    });
+  });
+
+  test.each(['in-order', 'together'] as const)('%s, on_script_failure: continue: the others run', async strategy => {
+    for (const module of ['io', 'mid']) await standIns[0]?.behave(`fail-${module}`);
+    const ran = await run({ modules, play: { strategy, onScriptFailure: 'continue' } });
+    expect(ends(ran.events, 'db1').toSorted()).toEqual(['io failed', 'mid failed', 'net exited']);
+    expect(of(ran, 'db1')).toMatchObject({ scripts: [{ module: 'io' }, { module: 'mid' }] });
+    expect(ran.told.toSorted()).toEqual(['db1 failed at load', 'db2 ok', 'db3 ok']);
   });
 });
