@@ -11,6 +11,7 @@ import { version } from '../model/version.ts';
 import { type CanaryRecords, openCanaryRecords } from '../module/cache/canary-records.ts';
 import { type KeptFacts, openKeptFacts } from '../module/cache/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../module/cache/module-cache.ts';
+import { whoElseWrites } from '../process/own-folder.ts';
 import { countOf } from '../report/layout/amounts.ts';
 import { colourOf } from '../report/live/colour-of.ts';
 import { columnsOf } from '../report/live/columns-of.ts';
@@ -43,8 +44,14 @@ export function composeFleet(
 
 export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000, keepaliveCount: 3 };
 
-export function composeCache(): ModuleCache {
-  return openModuleCache(join(cacheDirectory(), 'modules'));
+/** Modules that are in a folder of somebody else, or that others may write to, would be loaded as if they were one's own. */
+export async function composeCache(): Promise<Result<ModuleCache, Refusal>> {
+  const directory = join(cacheDirectory(), 'modules');
+  const whose = await whoElseWrites(directory);
+  if (whose === undefined) return ok(openModuleCache(directory));
+  const message = `the cache of modules is not safe: ${whose}`;
+  const cure = 'set XDG_CACHE_HOME to a folder of your own, or mend owner and mode';
+  return err(refuse('invalid-input', { code: 'unsafe-folder', message, cure }));
 }
 
 /** What is remembered of build hosts. With --flush-cache they are asked again, and builds that failed are tried again. */
@@ -74,7 +81,7 @@ export async function composeHistory(
   if (directory.ok) {
     return ok({ ...directory.value, reader: createHistoryWriter(directory.value.path, { onTrouble }) });
   }
-  const cure = 'set XDG_STATE_HOME to a folder that can be written to';
+  const cure = 'set XDG_STATE_HOME to a folder of your own that can be written to';
   return err(refuse('invalid-input', { code: 'no-history', message: directory.error, cure }));
 }
 

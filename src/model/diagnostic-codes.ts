@@ -127,6 +127,7 @@ export const diagnosticCodes = {
     'no-such-run': 'A run that is not in the history.',
     'no-history': 'The history cannot be written, or does not have the run.',
     history: 'The history could not be made smaller.',
+    'unsafe-folder': 'Others may write to a folder whose files decide what is loaded.',
     'no-lock': 'No lock can be taken, since the state folder cannot be written.',
     locked: 'Another run holds the lock.',
     'cannot-write': 'A file cannot be written.',

@@ -80,7 +80,7 @@ export type ColumnNames4 = string[];
 /**
  * stap -d: what backtraces lead through. Symbols and unwind data of these are put into the module; without them a backtrace ends there, or shows numbers.
  */
-export type Unwind = string[] | {modules?: string[]; libraries?: boolean; all_modules?: boolean};
+export type Unwind = string[] | { modules?: string[]; libraries?: boolean; all_modules?: boolean };
 
 /**
  * Scripts for a group of hosts.

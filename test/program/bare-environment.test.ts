@@ -24,7 +24,8 @@ beforeAll(async () => {
 }, 60_000);
 beforeEach(async () => {
   own = await mkdtemp(join(tmpdir(), 'bare-environment-'));
-  await chmod(own, 0o777);
+  // As /tmp is: everybody may write, and has what is their own.
+  await chmod(own, 0o1777);
 });
 afterEach(() => rm(own, { recursive: true, force: true }));
 afterAll(() => fleet?.[Symbol.asyncDispose]());
@@ -105,8 +106,24 @@ describe.skipIf(why !== undefined)('an apply', () => {
     const { code, stdout, stderr } = await run(line.replace('FLEET', fleet.folder));
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(/^error no-lock: cannot take a lock in \S+: /);
-    expect(stderr).toContain(`${reason}; set XDG_STATE_HOME to a folder that can be written to\n`);
+    expect(stderr).toContain(`${reason}; set XDG_STATE_HOME to a folder of your own that can be written to\n`);
   });
+
+  test.each([
+    ['belongs to another user', 'chown 54321 OWN/shared', 'belongs to another user (54321)'],
+    ['everybody may write to', 'chmod 777 OWN/shared', 'may be written to by everybody'],
+  ])(
+    'is refused with exit 3 where the cache is in a folder that %s: its modules would be loaded',
+    async (_what, line, why) => {
+      const make = `mkdir -p OWN/shared; ${line}`;
+      const { code, stdout, stderr } = await run(
+        `${make}; env -i XDG_STATE_HOME=OWN/state XDG_CACHE_HOME=OWN/shared APPLY -q; code=$?; rm -r OWN/shared; exit $code`,
+      );
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toMatch(/^error unsafe-folder: the cache of modules is not safe: \S+\/shared /);
+      expect(stderr).toContain(`${why}; set XDG_CACHE_HOME to a folder of your own, or mend owner and mode\n`);
+    },
+  );
 
   test('goes on without a cache that cannot be written, and says so', async () => {
     const { code, stdout, stderr } = await run('env -i XDG_STATE_HOME=OWN/state XDG_CACHE_HOME=/dev/null APPLY -q');
@@ -115,5 +132,13 @@ describe.skipIf(why !== undefined)('an apply', () => {
       "\nwarning: the module io cannot be kept in the cache: ENOTDIR: not a directory, mkdir '/dev/null/tapbook/modules'\n",
     );
     expect(await kept()).toEqual(whole);
+  });
+
+  test('ends where the cache is said to be below /proc', async () => {
+    const { code, stderr } = await run('env -i XDG_STATE_HOME=OWN/state XDG_CACHE_HOME=/proc APPLY -q');
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      "warning: the module io cannot be kept in the cache: ENOENT: no such file or directory, mkdir '/proc/tapbook'\n",
+    );
   });
 });

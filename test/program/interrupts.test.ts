@@ -252,7 +252,7 @@ describe.skipIf(why !== undefined)('output that cannot be written', () => {
     const { code, stdout, stderr } = await start([], { XDG_STATE_HOME: disk.path }).finished;
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr.replaceAll(disk.path, 'DISK')).toBe(
-      `error no-lock: cannot take a lock in DISK/tapbook/locks: ${error}; set XDG_STATE_HOME to a folder that can be written to\n`,
+      `error no-lock: cannot take a lock in DISK/tapbook/locks: ${error}; set XDG_STATE_HOME to a folder of your own that can be written to\n`,
     );
     expect(await fleet.left()).toEqual([]);
   });

@@ -42,6 +42,8 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
   const asked = await askGit(source, options, stop);
   if (!asked.ok) return sayRefusal(asked.error, options.format);
 
+  const cache = await composeCache();
+  if (!cache.ok) return sayRefusal(cache.error, options.format);
   const run = newRunId(new Date());
   const locks = command === 'apply' ? await lockRun(source, run, options, stop) : nothingToLock;
   if (!locks.ok) return sayRefusal(locks.error, options.format);
@@ -54,7 +56,7 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
   try {
     await using fleet = composeFleet(options, warn, stop);
     const request: ApplyRequest = { command, run, source, forks: options.forks, leaseSeconds, ...limits(options) };
-    const ports = { fleet, events, cache: composeCache(), ...composeMemory(options), saveLog, stop, abandon };
+    const ports = { fleet, events, cache: cache.value, ...composeMemory(options), saveLog, stop, abandon };
     return record.finish(await applyRun(request, ports));
   } finally {
     await record.close({ run, inventory: source.sources, leaseSeconds });

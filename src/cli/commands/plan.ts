@@ -29,8 +29,11 @@ export function plan(path: string, options: PlanOptions): Promise<ExitCode> {
     if (asked?.ok === false) return sayRefusal(asked.error, options.format);
     const obstacle = options.out === undefined ? undefined : await refuseToReplace(options.out, path, source);
     if (obstacle !== undefined) return sayRefusal(obstacle, options.format);
+    const composed = await composeCache();
+    if (!composed.ok) return sayRefusal(composed.error, options.format);
+    const cache = composed.value;
     sayWarnings(source.warnings, options.format);
-    const { ready, fits, cache } = await prepare(source, options, stop);
+    const { ready, fits } = await prepare(source, cache, options, stop);
     const plans = ready.map(one => one.plan);
     printPlans(source.playbook, plans, options.format);
     if (options.out !== undefined && source.kind === 'playbook') {
@@ -46,22 +49,21 @@ export function plan(path: string, options: PlanOptions): Promise<ExitCode> {
 /** Asks the hosts; progress goes to stderr. */
 async function prepare(
   source: PlaySource,
+  cache: ModuleCache,
   options: PlanOptions,
   signal: AbortSignal,
-): Promise<PreparedPlays & { readonly cache: ModuleCache }> {
+): Promise<PreparedPlays> {
   const { playbook, inventory } = source;
   const reporter = options.format === 'json' ? silentReader : await composeReporter(options, () => undefined);
   const events = createEventHub(newRunId(new Date()), [reporter]);
   const warn = (text: string): void => events.emit({ kind: 'notice', severity: 'warning', text });
-  const cache = composeCache();
   const { forks } = options;
   try {
     await using fleet = composeFleet(options, warn, signal);
     const saved = source.kind === 'saved-plan' ? source.plan : undefined;
     events.emit({ kind: 'run-started', command: 'plan', version, playbook, ...optional('plan', saved), inventory });
     const context = { fleet, events, cache, ...composeMemory(options), forks, signal };
-    const prepared = await source.prepare({ ...context, latecomers: 'are-waited-for' });
-    return { ...prepared, cache };
+    return await source.prepare({ ...context, latecomers: 'are-waited-for' });
   } finally {
     await events.close();
   }

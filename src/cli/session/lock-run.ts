@@ -42,7 +42,7 @@ export async function lockRun(
 
 function explain(trouble: LockTrouble): Diagnostic {
   if (trouble.kind === 'unusable') {
-    const cure = 'set XDG_STATE_HOME to a folder that can be written to';
+    const cure = 'set XDG_STATE_HOME to a folder of your own that can be written to';
     return { severity: 'error', code: 'no-lock', message: trouble.cause, cure };
   }
   const { holder } = trouble;

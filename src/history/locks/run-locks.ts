@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunId } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { makeStateDirectory } from '../write/make-state-directory.ts';
+import { makeOwnFolder } from '../../process/own-folder.ts';
 import { type LockAttempt, type LockFile, type LockHolder, removeStaleLock, takeLockFile } from './lock-file.ts';
 import { identifyOwnProcess } from './process-identity.ts';
 
@@ -85,7 +85,7 @@ async function tryAll(
   sorted: readonly (readonly [string, LockSubject])[],
   { directory, run, playbook }: LockWishes,
 ): Promise<{ readonly kind: 'taken'; readonly locks: readonly LockFile[] } | HeldLock> {
-  await makeStateDirectory(directory);
+  await makeOwnFolder(directory);
   const own = { ...(await identifyOwnProcess()), run, since: now(), playbook };
   const locks: LockFile[] = [];
   try {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunId } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { makeStateDirectory } from './make-state-directory.ts';
+import { makeOwnFolder } from '../../process/own-folder.ts';
 import { syncPath } from './sync-path.ts';
 
 /**
@@ -31,7 +31,7 @@ export interface RunDirectory {
 export async function createRunDirectory(root: string, run: RunId): Promise<Result<RunDirectory, string>> {
   const path = join(root, 'runs', run);
   try {
-    await makeStateDirectory(join(root, 'runs'));
+    await makeOwnFolder(join(root, 'runs'));
     await mkdir(path, { mode: 0o700 });
     for (const folder of ['output', 'build']) await mkdir(join(path, folder), { mode: 0o700 });
     await syncPath(join(root, 'runs'));

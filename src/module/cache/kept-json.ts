@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeOwnFolder } from '../../process/own-folder.ts';
 
 /** Reads a JSON object from a file of a cache. What cannot be read counts as missing. */
 export async function readKept(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
@@ -18,7 +19,7 @@ export function asObject(value: unknown): Readonly<Record<string, unknown>> | un
 /** Writes a file whole or not at all, readable only by its owner. A failure is ignored: the cache merely misses next time. */
 export async function writeKept(file: string, value: object): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeOwnFolder(dirname(file));
     await writeFileAtomic(file, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   } catch {
     // A full disk or a read-only home must not prevent a build.

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactKey, ModuleName, Sha256 } from '../../model/ids.ts';
+import { makeOwnFolder } from '../../process/own-folder.ts';
 import { type ModuleParameter, readModinfo } from '../elf/read-modinfo.ts';
 
 /** A module that was built and checked, with its bytes. */
@@ -51,7 +52,7 @@ export function openModuleCache(directory: string): ModuleCache {
       return { key, module, bytes, sha256, vermagic, parameters };
     },
     async store({ key, module, bytes, sha256 }) {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeOwnFolder(directory);
       const making = join(directory, `.making-${randomBytes(6).toString('hex')}`);
       try {
         await mkdir(making, { mode: 0o700 });

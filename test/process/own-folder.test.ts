@@ -1,0 +1,53 @@
+import { chmod, chown, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeOwnFolder, whoElseWrites } from '../../src/process/own-folder.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tapbook-own-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function whose(path: string): Promise<string | undefined> {
+  return (await whoElseWrites(join(folder, path)))?.replaceAll(folder, 'DIR');
+}
+
+test('a folder of our own below a sticky one is ours, and what is to be made in it', async () => {
+  await makeOwnFolder(join(folder, 'a/b'));
+  expect(await whose('a/b')).toBeUndefined();
+  expect(await whose('not/there/yet')).toBeUndefined();
+});
+
+test.each([
+  ['everybody', 0o777, 'DIR/a may be written to by everybody'],
+  ['everybody, whose files are their own', 0o1777, undefined],
+  ['nobody else', 0o755, undefined],
+])('a parent that may be written to by %s', async (_who, mode, said) => {
+  await mkdir(join(folder, 'a/b'), { recursive: true });
+  await chmod(join(folder, 'a'), mode);
+  expect(await whose('a/b/c')).toBe(said);
+});
+
+test.runIf(process.getuid?.() === 0).each([
+  ['another user', [4321, 0], 0o700, 'DIR/a belongs to another user (4321)'],
+  ['another group that may write', [0, 4321], 0o770, 'DIR/a may be written to by a group (4321)'],
+  ['another group that may read', [0, 4321], 0o750, undefined],
+  ["root's group, which may write", [0, 0], 0o770, undefined],
+] as const)('a folder of %s', async (_who, [uid, gid], mode, said) => {
+  await mkdir(join(folder, 'a/b'), { recursive: true });
+  await chown(join(folder, 'a'), uid, gid);
+  await chmod(join(folder, 'a'), mode);
+  expect(await whose('a')).toBe(said);
+  expect(await whose('a/b')).toBe(said);
+  await symlink('a/b', join(folder, 'link'));
+  expect(await whose('link')).toBe(said);
+  const made = makeOwnFolder(join(folder, 'a/b/c'));
+  if (said === undefined) await made;
+  else await expect(made).rejects.toThrow(said.replaceAll('DIR', folder));
+});
+
+test('below /proc it ends, with an error', async () => {
+  await expect(makeOwnFolder('/proc/tapbook/modules')).rejects.toMatchObject({ code: 'ENOENT' });
+});
