@@ -91,28 +91,41 @@ function scriptOf({ format, aggregate }: PlannedOutput): ScriptSeries {
 function take({ by, columns, sections }: ScriptSeries, record: RecordRead, at: number): void {
   const section = sections.get(record.section ?? '') ?? { bins: columns.map(createTimeBins), samples: new Map() };
   sections.set(record.section ?? '', section);
-  const group = by.length === 0 ? record.host : by.map(column => String(record.values[column] ?? '')).join(' ');
+  const group = by.length === 0 ? record.host : by.map(column => shorten(record.values[column])).join(' ');
   for (const [index, column] of columns.entries()) section.bins[index]?.add(group, at, Number(record.values[column]));
-  if (record.sample === undefined) return;
-  const sample = { number: record.sample, at };
   const seen = section.samples.get(record.host);
+  // Without sections, what a host prints within a second is one sample.
+  const next = seen === undefined ? 1 : seen.latest.number + (at - seen.latest.at >= 1000 ? 1 : 0);
+  const sample = { number: record.sample ?? next, at };
   if (seen === undefined) section.samples.set(record.host, { first: sample, latest: sample });
   else if (seen.latest.number !== sample.number) seen.latest = sample;
 }
 
-function tell(play: string, module: ModuleName, { by, columns, sections }: ScriptSeries): readonly Series[] {
-  return [...sections].flatMap(([name, { bins, samples }]) =>
-    columns.flatMap((column, index): readonly Series[] => {
-      const summed = bins[index]?.tell(intervalOf([...samples.values()]), shownLines);
-      // One or two points make no line: a table shows them better.
-      if (summed === undefined || summed.times.length < 3) return [];
-      const section = name === '' ? {} : { section: name };
-      return [{ play, module, ...section, column, by: by.length === 0 ? ['host'] : by, ...summed }];
-    }),
-  );
+function shorten(value: string | number | undefined): string {
+  const text = String(value ?? '');
+  return text.length > longestName ? `${text.slice(0, longestName)}…` : text;
 }
 
-const shownLines = 8;
+const longestName = 200;
+
+function tell(play: string, module: ModuleName, { by, columns, sections }: ScriptSeries): readonly Series[] {
+  return [...sections].flatMap(([name, { bins, samples }]) => {
+    const told = [...samples.values()];
+    // Totals that hosts print once, at their ends, are no course of time, however many hosts have ended one after the other.
+    if (told.every(({ first, latest }) => latest.number - first.number < leastSamples - 1)) return [];
+    return columns.flatMap((column, index): readonly Series[] => {
+      const summed = bins[index]?.tell(intervalOf(told), shownLines);
+      if (summed === undefined || summed.times.length < leastSamples) return [];
+      const section = name === '' ? {} : { section: name };
+      return [{ play, module, ...section, column, by: by.length === 0 ? ['host'] : by, ...summed }];
+    });
+  });
+}
+
+/** Of one host. One or two points make no line: a table shows them better. */
+const leastSamples = 3;
+/** One more if there is only one more. */
+const shownLines = 7;
 
 /** The milliseconds between two samples of one host; 0 if unknown. With shorter steps, every other step would be empty. */
 function intervalOf(samples: readonly { readonly first: Sample; readonly latest: Sample }[]): number {

@@ -60,6 +60,29 @@ async function open(
   return Object.assign(page, { [Symbol.asyncDispose]: () => page.close() });
 }
 
+/** Which texts, in which colours, have a contrast below 4.5 (WCAG 2, 1.4.3). Folded parts are opened. */
+const textsOfLowContrast = `(() => {
+  for (const folded of document.querySelectorAll('details')) folded.open = true;
+  const parse = colour => {
+    const parts = colour.match(/[\\d.]+/g).map(Number);
+    return parts[3] === 0 ? undefined : parts.slice(0, 3);
+  };
+  const linear = part => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([red, green, blue]) => 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  const ground = element =>
+    parse(getComputedStyle(element).backgroundColor) ?? (element.parentElement === null ? [255, 255, 255] : ground(element.parentElement));
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (walker.currentNode.data.trim() === '' || element.closest('script, style, .unseen') !== null) continue;
+    const colours = [parse(getComputedStyle(element).color), ground(element)];
+    const [dark, bright] = colours.map(light).toSorted((left, right) => left - right);
+    if ((bright + 0.05) / (dark + 0.05) < 4.5) found.add(element.tagName + ' ' + colours.join(' on '));
+  }
+  return [...found];
+})()`;
+
 describe('the page', () => {
   test('is a file of its owner in the directory of the run', async () => {
     const file = await makePage('last');
@@ -86,6 +109,7 @@ describe('the page', () => {
         "Histograms",
         "Hosts",
         "Timeline",
+        "Scripts",
         "Plan and builds",
         "Output",
         "Provenance",
@@ -119,7 +143,7 @@ describe('the page', () => {
         "web1	skipped			its kernel 5.10.0-9-amd64 matches no entry of kernels",
       ]
     `);
-    expect(await page.locator('#tables table').innerText()).toMatchInlineSnapshot(`
+    expect(await page.locator('#tables table').first().innerText()).toMatchInlineSnapshot(`
       "ioread_top5 total 22 records from 2 hosts · Who reads most on the databases
       execname	hosts	count	bytes
       <script>window.pwned = 1</script>"><img src=x onerror="window.pwned=2"></pre>	2	6000	8
@@ -160,6 +184,27 @@ describe('the page', () => {
     `);
   });
 
+  test('answers first: the largest row in words, and where the values of a histogram lie', async () => {
+    await using page = await open(await makePage(runId));
+    expect(await page.locator('.answers li').allInnerTexts()).toMatchInlineSnapshot();
+    expect(await page.locator('.percentiles').allInnerTexts()).toMatchInlineSnapshot();
+  });
+
+  test('shows who does what on which host, with a way to what that host printed', async () => {
+    await using page = await open(await makePage(runId));
+    expect(await page.locator('.matrix').innerText()).toMatchInlineSnapshot();
+    await page.locator('.matrix a', { hasText: 'db2' }).click();
+    await page.locator('#output-2').waitFor({ state: 'visible' });
+    expect(await page.locator('#output details').nth(1).getAttribute('open')).toBe('');
+  });
+
+  test('says what was run, and how it is run again', async () => {
+    await using page = await open(await makePage(runId));
+    await page.locator('#scripts summary').click();
+    expect(await page.locator('#scripts').innerText()).toMatchInlineSnapshot();
+    expect(await page.locator('#provenance div', { hasText: 'Again' }).innerText()).toMatchInlineSnapshot();
+  });
+
   test('shows what hosts print, and never obeys it', async () => {
     await using page = await open(await makePage(runId));
     expect(await page.locator('#output pre').first().textContent()).toContain(`\n${hostileText}\n`);
@@ -189,8 +234,8 @@ describe('the page', () => {
         "rsync",
         "bash",
         "cron",
-        "node_exporter",
-        "2 others",
+        "3 others",
+        "log scale",
       ]
     `);
     await first.locator('summary').click();
@@ -217,12 +262,30 @@ describe('the page', () => {
     await toggle.focus();
     await page.keyboard.press('Space');
     expect(await toggle.getAttribute('aria-pressed')).toBe('false');
+    const scale = page.getByRole('button', { name: 'log scale' }).first();
+    await scale.focus();
+    const picture = (): Promise<unknown> => page.evaluate(`document.querySelector('#series canvas').toDataURL()`);
+    const before = await picture();
+    await page.keyboard.press('Enter');
+    expect(await scale.getAttribute('aria-pressed')).toBe('true');
+    expect(await picture()).not.toBe(before);
   });
 
-  test.each([360, 768, 1280])('is no wider than a screen of %i', async width => {
+  test.each([360, 390, 768, 1280])('is no wider than a screen of %i, and has all columns on it', async width => {
     await using page = await open(await makePage(manyId), { width });
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+    const cut = await page.evaluate(`[...document.querySelectorAll('.scroll')]
+      .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.getAttribute('aria-label'))`);
+    expect(cut).toEqual(width === 768 ? ['count by host and execname'] : []);
   });
+
+  test.each(['light', 'dark'] as const)(
+    'can be read in %s: no text has less contrast than AA asks for',
+    async scheme => {
+      await using page = await open(await makePage(runId), scheme === 'dark' ? { dark: 'dark' } : {});
+      expect(await page.evaluate(textsOfLowContrast)).toEqual([]);
+    },
+  );
 
   test('is dark where the reader wants it so, prints, and does without its script', async () => {
     const file = await makePage(runId);
@@ -298,6 +361,8 @@ describe('tapbook report', () => {
       it was cut short before it could say how it ended
 
       2026-11-23 00:41:05 UTC
+
+      ioread_top5 total: <script>window.pwned = 1</script>"><img src=x onerror="window.pwned=2"></pre> has the greatest count, 3000, 43 % of all, on 1 of 1 host. Next: journald, 708.
 
       Not all of this run can be told: 2 lines of events.ndjson cannot be read"
     `);

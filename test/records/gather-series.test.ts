@@ -63,6 +63,26 @@ describe('series', () => {
     expect(seriesOf(records, aggregate)[0]).toMatchObject({ by: ['host'], lines: [{ name: 'db2' }, { name: 'db1' }] });
   });
 
+  test('are of sections with several samples of a host: totals of many hosts are no course of time', () => {
+    const names = ['db1', 'db2', 'db3', 'db4', 'db5'];
+    expect(seriesOf(names.map((name, index) => record(index * 7, name, 'cat', 1, 1)))).toEqual([]);
+    // Nor is a table without a section that each host prints at its end.
+    const table = names.flatMap((name, index) =>
+      Array.from({ length: 40 }, (_, row) => record(index * 7 + row / 100, name, `p${row}`, 1)),
+    );
+    expect(seriesOf(table)).toEqual([]);
+    const samples = names.flatMap((name, index) =>
+      [1, 2, 3].map(number => record(index * 7 + number, name, 'cat', 1, number)),
+    );
+    expect(seriesOf(samples)).toHaveLength(1);
+  });
+
+  test('have names that no line of a host makes longer than can be shown', () => {
+    const long = 'x'.repeat(100_000);
+    const [one] = seriesOf([1, 2, 3].map(seconds => record(seconds, 'db1', long, 1)));
+    expect(one?.lines[0]?.name).toHaveLength(201);
+  });
+
   test('are left out where two points are all there is', () => {
     expect(seriesOf([record(1, 'db1', 'cat', 1), record(2, 'db1', 'cat', 1)])).toEqual([]);
   });

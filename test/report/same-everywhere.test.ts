@@ -113,6 +113,7 @@ test.each([
     trouble: [],
     tables: { kind: 'tables', tables: [], histograms: [] },
     series: [],
+    matrices: [],
     spans: [],
     ends: [],
     outputs: [],

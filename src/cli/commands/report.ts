@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { readOutputs } from '../../history/read/read-outputs.ts';
-import type { ScriptFinished } from '../../model/event.ts';
+import type { RunStarted, ScriptFinished } from '../../model/event.ts';
+import { optional } from '../../model/optional.ts';
 import { runProgram } from '../../process/run-program.ts';
+import { createMatrixGatherer } from '../../records/gather-matrices.ts';
 import { createSeriesGatherer } from '../../records/gather-series.ts';
 import { createTableMaker } from '../../records/make-tables.ts';
 import { formatReport } from '../../report/page/format-report.ts';
 import { createSpanGatherer } from '../../report/page/gather-spans.ts';
 import { hostsOfRun } from '../../report/tally/hosts-of-run.ts';
+import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { ReportOptions } from '../arguments/options/history-options.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -19,11 +22,12 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
   const spans = createSpanGatherer();
   const series = createSeriesGatherer();
   const tables = createTableMaker();
+  const matrices = createMatrixGatherer();
   const ends: ScriptFinished[] = [];
   const opened = await openRun(
     word,
     event => {
-      for (const reader of [spans, series, tables]) reader.read(event);
+      for (const reader of [spans, series, tables, matrices]) reader.read(event);
       if (event.kind === 'script-finished') ends.push(event);
     },
     'without-lines',
@@ -35,7 +39,9 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
     ...(await readOutputs(directory, hostsOfRun(opened.value.tally), new AbortController().signal)),
     spans: spans.spans(),
     series: series.series(),
+    matrices: matrices.matrices(),
     tables: tables.make(),
+    ...optional('rerun', rerunLine(opened.value.tally.started)),
     ends,
   });
   if (out === '-') {
@@ -56,6 +62,15 @@ export async function report(word: string, { out, open }: ReportOptions): Promis
   ownConsole.print(`${path}\n`);
   if (open) await show(path);
   return exitCodes.ok;
+}
+
+/** Of extra variables only the names are kept: their values may be passwords. */
+function rerunLine(started: RunStarted | undefined): string | undefined {
+  if (started === undefined) return undefined;
+  const { command, playbook, plan, inventory, selection = [] } = started;
+  const words = selection.map((word, index) => (selection[index - 1] === '--extra-vars' ? `${word}=VALUE` : word));
+  const from = plan === undefined ? inventory.flatMap(source => ['-i', source]) : [];
+  return shellLine(['tapbook', command, plan?.path ?? playbook, ...from, ...words]);
 }
 
 /** Uses the desktop's opener, which returns at once. Without one nothing is lost: the page has been written. */

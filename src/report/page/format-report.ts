@@ -2,11 +2,13 @@ import { failuresSection } from './failures-section.ts';
 import { histogramsSection } from './histograms-section.ts';
 import { hostsSection } from './hosts-section.ts';
 import { Html, html } from './html.ts';
+import { linkOutputs } from './output-links.ts';
 import { outputsSection } from './outputs-section.ts';
 import { pageAssets } from './page-assets.generated.js';
 import { planSection } from './plan-section.ts';
 import { provenanceSection } from './provenance-section.ts';
 import type { RunReport } from './run-report.ts';
+import { scriptsSection } from './scripts-section.ts';
 import { seriesSection } from './series-section.ts';
 import { summarySection, titleOf } from './summary-section.ts';
 import { tablesSection } from './tables-section.ts';
@@ -17,13 +19,15 @@ import { timelineSection } from './timeline-section.ts';
  * missing. A policy in the page keeps even markup that got in by mistake from doing anything.
  */
 export function formatReport(report: RunReport): string {
+  const links = linkOutputs(report.outputs);
   const sections = [
     failuresSection(report),
-    tablesSection(report.tables),
+    tablesSection(report.tables, report.matrices, links),
     seriesSection(report.series),
     histogramsSection(report.tables),
-    hostsSection(report),
+    hostsSection(report, links),
     timelineSection(report),
+    scriptsSection(report),
     planSection(report),
     outputsSection(report),
     provenanceSection(report),

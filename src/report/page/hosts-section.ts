@@ -6,11 +6,12 @@ import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally } from '../tally/run-tally.ts';
 import { sayWhy } from '../texts/outcome-text.ts';
 import { type Html, html } from './html.ts';
+import { linkHost, type OutputLinks } from './output-links.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';
 
 /** How each host came out, what is wrong first; and how many did on each kernel. */
-export function hostsSection({ tally, ends }: RunReport): PageSection | undefined {
+export function hostsSection({ tally, ends }: RunReport, links: OutputLinks): PageSection | undefined {
   const seconds = new Map<string, number>();
   for (const { host, seconds: took } of ends) seconds.set(host, (seconds.get(host) ?? 0) + took);
   const rows = tally.plays.flatMap(play => rowsOf(play, playOutcomes(play, tally)));
@@ -22,11 +23,11 @@ export function hostsSection({ tally, ends }: RunReport): PageSection | undefine
   const body = html`${kernelTable(rows)}
 <p class="filter"><label>Show hosts with <input type="search" data-filter="hosts-table" autocomplete="off" spellcheck="false"></label> <span role="status" id="hosts-table-shown"></span></p>
 <div class="scroll tall" tabindex="0" role="region" aria-label="All hosts">
-<table data-sortable id="hosts-table">
+<table data-sortable data-cards id="hosts-table">
 <thead><tr><th scope="col">host</th>${manyPlays ? html`<th scope="col">play</th>` : undefined}<th scope="col">outcome</th><th scope="col">kernel</th><th scope="col" class="number">seconds</th>${areAllWell ? undefined : html`<th scope="col">why</th>`}</tr></thead>
 <tbody>${shown.map(
     ({ host, play, outcome, kernel }) =>
-      html`<tr><th scope="row">${host}</th>${manyPlays ? html`<td>${play}</td>` : undefined}<td><span class="outcome ${outcome?.kind ?? 'unknown'}">${(outcome?.kind ?? 'unknown').replace('-', ' ')}</span></td><td class="kernel">${kernel}</td><td class="number">${seconds.get(host)?.toFixed(1)}</td>${areAllWell ? undefined : html`<td class="why">${whyOf(outcome)}</td>`}</tr>\n`,
+      html`<tr><th scope="row">${linkHost(host, links)}</th>${manyPlays ? html`<td>${play}</td>` : undefined}<td><span class="outcome ${outcome?.kind ?? 'unknown'}">${(outcome?.kind ?? 'unknown').replace('-', ' ')}</span></td><td class="kernel">${kernel}</td><td class="number">${seconds.get(host)?.toFixed(1)}</td>${areAllWell ? undefined : html`<td class="why">${whyOf(outcome)}</td>`}</tr>\n`,
   )}</tbody>
 </table></div>
 ${sorted.length > shown.length ? html`<p class="note">${countOf(sorted.length - shown.length, 'more host')} came out no worse: see tapbook show.</p>` : undefined}`;
@@ -68,7 +69,7 @@ function whyOf(outcome: HostOutcome | undefined): string {
 function kernelTable(rows: readonly HostRow[]): Html {
   const kinds = kindsByWeight.filter(kind => rows.some(({ outcome }) => outcome?.kind === kind)).toReversed();
   const kernels = [...new Set(rows.map(({ kernel }) => kernel))].slice(0, mostKernels);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="By kernel"><table class="fit">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="By kernel"><table class="fit" data-cards>
 <caption><strong>By kernel</strong></caption>
 <thead><tr><th scope="col">kernel</th>${kinds.map(kind => html`<th scope="col" class="number">${(kind ?? 'unknown').replace('-', ' ')}</th>`)}</tr></thead>
 <tbody>${kernels.map(

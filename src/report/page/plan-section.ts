@@ -27,7 +27,7 @@ function formatPlan({ pattern, hosts, batches, kernelGroups }: PlannedPlay): Htm
 }
 
 function formatBuilds(builds: readonly BuildTally[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Builds"><table class="fit" data-sortable>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Builds"><table class="fit" data-sortable data-cards>
 <thead><tr><th scope="col">build</th><th scope="col">on</th><th scope="col">came to</th><th scope="col" class="number">seconds</th><th scope="col" class="number">size</th></tr></thead>
 <tbody>${builds.map(({ begun, result }) => {
     const cells = cellsOf(result);

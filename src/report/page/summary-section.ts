@@ -2,6 +2,7 @@ import { isFailure, kindsFromWorst, type OutcomeCounts } from '../../model/outco
 import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { formatTime } from '../layout/format-time.ts';
 import { sayStopCause } from '../texts/stop-cause-text.ts';
+import { answersOf } from './answers.ts';
 import { type Html, html } from './html.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -10,9 +11,10 @@ export function titleOf({ entry }: RunReport): string {
   return `${entry.head.command} ${entry.head.playbook} · ${tellState(entry)}`;
 }
 
-/** What everybody wants to know first: what was run, when, how it ended, and on how many hosts. */
+/** What everybody wants to know first: what was run, when, how it ended, what it found, and on how many hosts. */
 export function summarySection(report: RunReport): Html {
   const { entry, trouble } = report;
+  const answers = answersOf(report);
   const head = entry.state === 'unreadable' ? undefined : entry.head;
   const finished = head?.finished ?? report.tally.finished;
   return html`<header>
@@ -20,6 +22,7 @@ export function summarySection(report: RunReport): Html {
 <h1>${head?.playbook ?? 'A run that cannot be read'}</h1>
 <p class="state ${stateClass(report)}">${tellState(entry)}</p>
 ${head === undefined ? undefined : html`<p class="when"><time datetime="${head.started}">${formatTime(head.started)}</time>${finished === undefined ? undefined : ` · ${formatSeconds(finished.seconds)}`}</p>`}
+${answers.length === 0 ? undefined : html`<ul class="answers">${answers.map(answer => html`<li>${answer}</li>`)}</ul>`}
 ${trouble.length === 0 ? undefined : html`<p class="trouble" role="note">Not all of this run can be told: ${trouble.join('; ')}</p>`}
 <dl class="figures">
 ${finished === undefined ? undefined : hostFigures(finished.hosts)}

@@ -1,13 +1,27 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { Cell, FleetTable, TableColumn, TablesMade } from '../../model/records.ts';
+import type { Matrix } from '../../records/gather-matrices.ts';
 import { countOf } from '../layout/amounts.ts';
+import { groupDigits } from './digits.ts';
 import { type Html, html } from './html.ts';
+import { formatMatrix } from './matrix-table.ts';
+import type { OutputLinks } from './output-links.ts';
 import type { PageSection } from './page-section.ts';
 
-/** The tables of all hosts' records. */
-export function tablesSection({ tables }: TablesMade): PageSection | undefined {
+/** The tables of all hosts' records, and below each its main column by host and key. */
+export function tablesSection(
+  { tables }: TablesMade,
+  matrices: readonly Matrix[],
+  links: OutputLinks,
+): PageSection | undefined {
   if (tables.length === 0) return undefined;
-  return { id: 'tables', title: 'Across the fleet', body: html`${tables.map(formatTable)}` };
+  const left = [...matrices];
+  const body = tables.map(table => {
+    const at = left.findIndex(({ play, module }) => play === table.play && module === table.module);
+    const [matrix] = at === -1 ? [] : left.splice(at, 1);
+    return html`${formatTable(table)}${matrix === undefined ? undefined : formatMatrix(matrix, links)}`;
+  });
+  return { id: 'tables', title: 'Across the fleet', body: html`${body}` };
 }
 
 const mostRows = 500;
@@ -30,7 +44,7 @@ function formatTable(table: FleetTable): Html {
       : []),
   ];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${module}">
-<table class="fit" data-sortable>
+<table class="fit" data-sortable data-cards>
 <caption><strong>${module}${section === undefined ? '' : ` ${section}`}</strong> ${countOf(records, 'record')} from ${countOf(hosts, 'host')} · ${play}</caption>
 <thead><tr>${columns.map(column => html`<th scope="col" class="${classOf(column)}">${column.name}</th>`)}</tr></thead>
 <tbody>${shown.map(row => html`<tr>${columns.map((column, index) => cellOf(row[index] ?? null, column))}</tr>`)}</tbody>
@@ -46,12 +60,4 @@ function classOf({ type }: TableColumn): string {
 function cellOf(cell: Cell, column: TableColumn): Html {
   const text = cell === null ? '' : column.role === 'avg' && typeof cell === 'number' ? cell.toFixed(1) : String(cell);
   return html`<td class="${classOf(column)}">${classOf(column) === 'number' ? groupDigits(text) : text}</td>`;
-}
-
-/** Thin marks between thousands: the style draws them, so that they are not copied with the number. */
-function groupDigits(text: string): Html {
-  const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(.*)$/.exec(text) ?? [];
-  if (whole.length < 5) return html`${text}`;
-  const groups = whole.replace(/\B(?=(?:\d{3})+$)/g, ' ').split(' ');
-  return html`${sign}${groups.map((group, index) => (index === 0 ? group : html`<span class="k">${group}</span>`))}${rest}`;
 }

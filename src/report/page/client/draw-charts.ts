@@ -1,10 +1,13 @@
 import uPlot from 'uplot';
 
 interface ChartData {
+  /** Seconds since 1970. */
   readonly times: readonly number[];
   readonly column: string;
-  /** The values of each line; their names are in the page's legend. */
-  readonly lines: readonly (readonly number[])[];
+  /** The values of each line, null where it breaks; their names are in the page's legend. */
+  readonly lines: readonly (readonly (number | null)[])[];
+  /** Which of the page's styles each line has. */
+  readonly styles: readonly number[];
 }
 
 /** Draws the page's charts, in the colours of its style: anew when these change or there is another width. */
@@ -13,22 +16,22 @@ export function drawCharts(page: Document): void {
   if (text === null || text === undefined) return;
   const charts = JSON.parse(text) as readonly ChartData[];
   const drawn = new Map<string, { readonly place: HTMLElement; plot: uPlot }>();
-  const draw = (): void => {
-    for (const place of page.querySelectorAll<HTMLElement>('.plot')) {
-      const key = place.dataset['chart'] ?? '';
-      const data = charts[Number(key)];
-      if (data === undefined) continue;
-      const before = drawn.get(key);
-      const plot = drawChart(place, data);
-      for (const [index, series] of before?.plot.series.entries() ?? []) {
-        if (index > 0) plot.setSeries(index, { show: series.show !== false });
-      }
-      before?.plot.destroy();
-      drawn.set(key, { place, plot });
+  const logarithmic = new Set<string>();
+  const draw = (place: HTMLElement): void => {
+    const key = place.dataset['chart'] ?? '';
+    const data = charts[Number(key)];
+    if (data === undefined) return;
+    const before = drawn.get(key);
+    const plot = drawChart(place, data, logarithmic.has(key) ? 'log' : 'linear', legendOf(page, key));
+    for (const [index, series] of before?.plot.series.entries() ?? []) {
+      if (index > 0) plot.setSeries(index, { show: series.show !== false });
     }
+    before?.plot.destroy();
+    drawn.set(key, { place, plot });
   };
-  draw();
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  const places = [...page.querySelectorAll<HTMLElement>('.plot')];
+  for (const place of places) draw(place);
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => places.forEach(draw));
   const watcher = new ResizeObserver(() => {
     for (const { place, plot } of drawn.values()) {
       if (place.clientWidth > 0 && place.clientWidth !== plot.width) plot.setSize(sizeOf(place));
@@ -39,12 +42,30 @@ export function drawCharts(page: Document): void {
     button.addEventListener('click', () => {
       const show = button.getAttribute('aria-pressed') !== 'true';
       button.setAttribute('aria-pressed', String(show));
-      drawn.get(button.dataset['chart'] ?? '')?.plot.setSeries(Number(button.dataset['line']) + 1, { show });
+      const chart = button.dataset['log'];
+      if (chart === undefined) {
+        drawn.get(button.dataset['chart'] ?? '')?.plot.setSeries(Number(button.dataset['line']) + 1, { show });
+        return;
+      }
+      if (show) logarithmic.add(chart);
+      else logarithmic.delete(chart);
+      const place = drawn.get(chart)?.place;
+      if (place !== undefined) draw(place);
     });
   }
 }
 
-function drawChart(place: HTMLElement, { times, lines, column }: ChartData): uPlot {
+/** Where the values under the pointer are told, a place for each line. */
+function legendOf(page: Document, chart: string): readonly Element[] {
+  return [...page.querySelectorAll(`.legend button[data-chart="${chart}"] .reading`)];
+}
+
+function drawChart(
+  place: HTMLElement,
+  { times, lines, column, styles }: ChartData,
+  scale: 'linear' | 'log',
+  readings: readonly Element[],
+): uPlot {
   const style = getComputedStyle(place);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const axis: uPlot.Axis = {
@@ -53,6 +74,8 @@ function drawChart(place: HTMLElement, { times, lines, column }: ChartData): uPl
     ticks: { stroke: colour('--line'), width: 1 },
     font: `12px ${style.fontFamily}`,
   };
+  const positive = lines.flat().filter(value => value !== null && value > 0) as number[];
+  const least = positive.reduce((found, value) => Math.min(found, value), positive[0] ?? 1);
   return new uPlot(
     {
       ...sizeOf(place),
@@ -60,25 +83,62 @@ function drawChart(place: HTMLElement, { times, lines, column }: ChartData): uPl
       // As everywhere on the page.
       tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       cursor: { drag: { x: true, y: false } },
-      scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : 1] } },
+      hooks: {
+        setCursor: [
+          ({ cursor: { idx } }) => {
+            for (const [index, reading] of readings.entries()) {
+              const value = idx === null || idx === undefined ? undefined : lines[index]?.[idx];
+              reading.textContent = value === null || value === undefined ? '' : String(value);
+            }
+          },
+        ],
+      },
+      scales: {
+        y: {
+          // The inverse hyperbolic sine: a logarithm that has a zero.
+          ...(scale === 'log' ? { distr: 4 as const, asinh: least } : {}),
+          range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : 1],
+        },
+      },
       series: [
         {},
-        ...lines.map(
-          (_values, index): uPlot.Series => ({
-            stroke: colour(`--c${index}`),
+        ...lines.map((_values, index): uPlot.Series => {
+          const slot = styles[index] ?? 8;
+          return {
+            stroke: colour(`--c${slot}`),
             width: 2,
+            dash: dashes[slot] ?? [],
             points: { show: times.length <= 60, size: 5 },
-          }),
-        ),
+          };
+        }),
       ],
       axes: [
-        { ...axis, values: (_plot, ticks) => ticks.map(tellClock), label: 'UTC', labelSize: 18 },
-        { ...axis, size: 72, values: (_plot, ticks) => ticks.map(shorten), label: column, labelSize: 18 },
+        { ...axis, space: 76, values: (_plot, ticks) => ticks.map(tellClock), label: 'UTC', labelSize: 18 },
+        {
+          ...axis,
+          size: 72,
+          ...(scale === 'log' ? { splits: (_plot, _axis, _least, most) => splitsOfLog(least, most) } : {}),
+          values: (_plot, ticks) => ticks.map(tick => (tick === null ? '' : shorten(tick))),
+          label: column,
+          labelSize: 18,
+        },
       ],
     },
     [[...times], ...lines.map(values => [...values])],
     place,
   );
+}
+
+/** Of the second half of the colours, and of what is summed up as others; as the legend has it in `page.css`. */
+const dashes: readonly number[][] = [[], [], [], [], [7, 4], [7, 4], [7, 4], [7, 4], [2, 4]];
+
+/** Zero, and from the power of ten at or below the least value on all its multiples up to nine, and so on. */
+function splitsOfLog(least: number, most: number): number[] {
+  const splits = [0];
+  for (let power = 10 ** Math.floor(Math.log10(least)); power <= most; power *= 10) {
+    for (let factor = 1; factor < 10 && factor * power <= most; factor++) splits.push(factor * power);
+  }
+  return splits;
 }
 
 function sizeOf(place: HTMLElement): { readonly width: number; readonly height: number } {

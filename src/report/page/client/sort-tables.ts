@@ -29,7 +29,11 @@ export function sortTables(page: Document): void {
 function sortRows(table: HTMLTableElement, column: number, isNumber: boolean, sign: 1 | -1): void {
   const body = table.tBodies[0];
   if (body === undefined) return;
-  const rows = [...body.rows].map(row => ({ row, text: row.cells[column]?.textContent ?? '' }));
+  const rows = [...body.rows].map(row => {
+    const cell = row.cells[column];
+    // Cells that show fewer digits have them all as data.
+    return { row, text: cell?.dataset['value'] ?? cell?.textContent ?? '' };
+  });
   const collator = new Intl.Collator(undefined, { numeric: true });
   rows.sort((left, right) => {
     // What has no value stands last either way.
