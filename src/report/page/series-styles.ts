@@ -3,7 +3,7 @@ import type { Series } from '../../records/gather-series.ts';
 /** How many lines can be told apart: colours of which every second half is dashed, see `page.css`. */
 const styles = 8;
 /** The style of what a chart sums up as `others`. */
-export const styleOfOthers = styles;
+export const styleOfOthers: number = styles;
 
 /**
  * Gives each name one style on the whole page, whatever its rank in a chart, and as a rule the same on the page of the next run: the
