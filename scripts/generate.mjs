@@ -43,7 +43,7 @@ const { title, description, then, else: word } = playbook.$defs.histograms;
 playbook.$defs.histograms = { title, description, anyOf: [word, { type: 'object', ...then }] };
 const types = await compile(playbook, 'WrittenPlaybook', {
   bannerComment: '// Generated from schemas/playbook.schema.json by `npm run generate`; edit the schema instead.',
-  style: { singleQuote: true, printWidth: 120 },
+  style: { singleQuote: true, printWidth: 120, bracketSpacing: true },
   additionalProperties: false,
   cwd: `${root}schemas`,
   unknownAny: true,
