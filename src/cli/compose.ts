@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createFleet, type Fleet } from '../engine/fleet/fleet.ts';
 import { createHistoryWriter } from '../history/write/history-writer.ts';
 import { createRunDirectory, type RunDirectory } from '../history/write/run-directory.ts';
+import { defaultLimits } from '../model/default-limits.ts';
 import type { EventReader } from '../model/event.ts';
 import type { HostName, RunId } from '../model/ids.ts';
 import { optional } from '../model/optional.ts';
@@ -42,7 +43,11 @@ export function composeFleet(
   return createFleet(composeTransport(connectionPrompts(options, say)), connectLimits, signal);
 }
 
-export const connectLimits: ConnectLimits = { connect: 20_000, keepalive: 10_000, keepaliveCount: 3 };
+export const connectLimits: ConnectLimits = {
+  connect: defaultLimits.connectSeconds * 1000,
+  keepalive: 10_000,
+  keepaliveCount: 3,
+};
 
 /** Modules that are in a folder of somebody else, or that others may write to, would be loaded as if they were one's own. */
 export async function composeCache(): Promise<Result<ModuleCache, Refusal>> {

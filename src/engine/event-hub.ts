@@ -51,6 +51,16 @@ export const silentEvents: RunEvents = {
   forPlay: () => silentEvents,
 };
 
+/** Hands on what notices say, and discards all else: for commands whose output is no stream of events. */
+export function noticesTo(say: (text: string) => void): EventSink {
+  return {
+    emit(event) {
+      if (event.kind === 'notice') say(event.text);
+    },
+    congestion: () => undefined,
+  };
+}
+
 /** The time as ISO 8601, formatted once a millisecond: hundreds of lines may arrive in one. */
 function createClock(): () => string {
   let latest = Number.NaN;

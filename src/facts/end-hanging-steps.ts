@@ -3,8 +3,8 @@ import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { endStepScript } from './end-step.generated.ts';
 
-/** How long a step of a probe may take before its programs are ended, and how long after each try. */
-const patienceMs = 4_000;
+/** How much of the probe's limit a step may take before its programs are ended, and how much it may take after each try. */
+const share = 4 / 30;
 
 /** Steps that are never ended: they read only files of the kernel and the system, and without them the facts would be wrong. */
 const unlimitedSteps = new Set(['facts', 'kernel', 'symbols']);
@@ -20,7 +20,12 @@ export interface StepWatch {
  * Follows the steps of a target's probe. Programs that hang in one (a package manager's lock, a dead mount) are ended by
  * another command on the same connection, first by TERM, then by KILL. Costs nothing while the host answers in time.
  */
-export function endHangingSteps(connection: Connection, nonce: string, signal: AbortSignal): StepWatch {
+export function endHangingSteps(
+  connection: Connection,
+  nonce: string,
+  { signal, probeLimitMs }: { readonly signal: AbortSignal; readonly probeLimitMs: number },
+): StepWatch {
+  const patienceMs = probeLimitMs * share;
   let tail = '';
   let timer: NodeJS.Timeout | undefined;
   let current: { readonly step: string; tries: number } | undefined;

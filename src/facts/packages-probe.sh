@@ -4,7 +4,7 @@
 # glob fits. What is cached is asked first; dnf and yum then fetch their index if there is no cache.
 
 . ./probe-prelude.sh
-patience=12
+patience=$((patience * 4))
 # The lines of dnf's and yum's list under "Available Packages"; yum breaks them where a name is long.
 list_available() {
   awk -v name="$1" '

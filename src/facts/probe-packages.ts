@@ -7,6 +7,7 @@ import { runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { packagesProbeScript } from './packages-probe.generated.ts';
 import { first, readPairs } from './read-pairs.ts';
+import { withPatience } from './with-patience.ts';
 
 /** What a host's package index has of the wanted packages. */
 export interface PackageOffers {
@@ -21,17 +22,17 @@ export interface PackageOffers {
   readonly siblings: readonly string[];
 }
 
-/** Fetching a package index first is slow. */
-const limitMs = 120_000;
+/** Fetching a package index first is slow: it takes so much longer than a probe. */
+const timesSlower = 4;
 
 /** Each package takes a query that may take seconds. */
 const mostPackages = 12;
 
-/** Asks a host's package index for packages, before the user is told to install them. Installs nothing. */
+/** Asks a host's package index for packages, before the user is told to install them. Installs nothing. `limitMs` is that of a probe. */
 export async function probePackages(
   connection: Connection,
   wanted: readonly WantedPackage[],
-  { signal }: { readonly signal: AbortSignal },
+  { signal, limitMs }: { readonly signal: AbortSignal; readonly limitMs: number },
 ): Promise<Result<PackageOffers, Failure>> {
   const nonce = newNonce();
   const isName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9+._*-]{0,200}$/.test(text);
@@ -39,10 +40,10 @@ export async function probePackages(
   const globs = [...new Set(wanted.flatMap(({ siblings }) => siblings ?? []))].filter(isName).slice(0, mostPackages);
   const ran = await runCommand(connection, ['sh', '-s', '--', nonce, ...names, '--', ...globs], {
     signal,
-    limitMs,
+    limitMs: limitMs * timesSlower,
     maxOutputBytes: 1_000_000,
     as: 'login-user',
-    stdin: packagesProbeScript,
+    stdin: withPatience(packagesProbeScript, limitMs),
   });
   if (!ran.ok) return err(failureAt('probe', ran.error));
   const offers = parsePackageOffers(ran.value.stdout, nonce);

@@ -1,8 +1,8 @@
-import type { Failure } from '../model/outcome.ts';
+import { type Failure, failureAt } from '../model/outcome.ts';
 import { printableLine } from '../model/printable-text.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { newNonce } from '../process/nonce.ts';
-import { runCommand } from '../transport/run-command.ts';
+import { type CommandFailure, runCommand } from '../transport/run-command.ts';
 import type { Connection } from '../transport/transport.ts';
 import { probePreconditionsScript } from './probe-preconditions.generated.ts';
 
@@ -20,14 +20,11 @@ export interface PreconditionAnswers {
 
 const none: PreconditionAnswers = { missingPackages: [], failedCommands: [] };
 
-/** How long all the commands of a playbook may take on one host, in milliseconds. */
-const limitMs = 30_000;
-
-/** Asks a target about the playbook's own preconditions; no round trip where there are none. */
+/** Asks a target about the playbook's own preconditions, `limitMs` for all; no round trip where there are none. */
 export async function probePreconditions(
   connection: Connection,
   { packages, commands }: AskedPreconditions,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, limitMs }: { readonly signal: AbortSignal; readonly limitMs: number },
 ): Promise<Result<PreconditionAnswers, Failure>> {
   const asked = packages.filter(name => name !== 'systemtap-runtime');
   if (asked.length === 0 && commands.length === 0) return ok(none);
@@ -38,7 +35,7 @@ export async function probePreconditions(
     ['sh', '-c', probePreconditionsScript, 'tapbook-preconditions', nonce, String(asked.length), ...asked, ...words],
     { signal, limitMs, maxOutputBytes: 1_000_000, as: 'login-user' },
   );
-  if (!ran.ok) return err({ stage: 'probe', cause: `preconditions: ${ran.error.cause}` });
+  if (!ran.ok) return err(explain(ran.error, limitMs));
   const lines = ran.value.stdout.split('\n').filter(line => line.startsWith(`${nonce} `));
   if (!lines.includes(`${nonce} end`)) return err({ stage: 'probe', cause: 'the preconditions were not all answered' });
   const missingPackages: string[] = [];
@@ -52,4 +49,14 @@ export async function probePreconditions(
     }
   }
   return ok({ missingPackages, failedCommands });
+}
+
+function explain(failure: CommandFailure, limitMs: number): Failure {
+  if (failure.kind !== 'timed-out') return failureAt('probe', failure);
+  const cause = `the play's preconditions were not answered within ${limitMs / 1000} s`;
+  return {
+    stage: 'probe',
+    cause,
+    cure: 'see which of its commands hangs there, or give it longer: --command-timeout 2m',
+  };
 }

@@ -19,7 +19,8 @@ put() {
   esac
 }
 has() { command -v "$1" >/dev/null 2>&1; }
-patience=3
+# In seconds; who sends this script sets it before.
+patience=${patience:-3}
 # Within `within`: runs one command that could hang (a directory service, a package manager's lock, a dead mount), with both
 # its outputs. It has from $patience to twice as many seconds. One that only root may end, such as sudo, is then left behind.
 ask() {

@@ -1,5 +1,11 @@
 /** Default limits, in seconds. */
 export const defaultLimits = {
+  /** From the first packet to the end of a login. */
+  connectSeconds: 20,
+  /** How long a host may take to answer a probe. */
+  probeSeconds: 30,
+  /** How long any other command on a host may take: to become another user, a play's preconditions, to clean up. */
+  commandSeconds: 30,
   /** The lease: how long a module may live on a host without its controller. */
   leaseSeconds: 60,
   /** How long one build may take. */

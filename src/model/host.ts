@@ -1,3 +1,4 @@
+import { defaultLimits } from './default-limits.ts';
 import type { GroupName, HostName } from './ids.ts';
 import type { JsonValue } from './json.ts';
 import { optional } from './optional.ts';
@@ -14,6 +15,16 @@ export interface Host {
 
 export type ConnectionSettings = LocalConnection | SshConnection;
 
+/** How long one waits for a host, in whole seconds; for what is absent, `defaultLimits` of default-limits.ts counts. */
+export interface WaitLimits {
+  /** `tapbook_connect_timeout`, `ansible_ssh_timeout` and its alias; undefined leaves it to ssh_config first. */
+  readonly connectSeconds?: number;
+  /** `tapbook_probe_timeout`. */
+  readonly probeSeconds?: number;
+  /** `tapbook_command_timeout`. */
+  readonly commandSeconds?: number;
+}
+
 /** Each has its adapter in `transport/adapters.ts`, and its words for `ansible_connection` in `inventory/`. */
 export type ConnectionKind = ConnectionSettings['kind'];
 
@@ -21,6 +32,7 @@ export type ConnectionKind = ConnectionSettings['kind'];
 export interface LocalConnection {
   readonly kind: 'local';
   readonly become?: Become;
+  readonly limits?: WaitLimits;
 }
 
 export interface SshConnection {
@@ -44,6 +56,7 @@ export interface SshConnection {
   /** `ansible_ssh_args`, `ansible_ssh_common_args` and `ansible_ssh_extra_args`. */
   readonly args?: SshArguments;
   readonly become?: Become;
+  readonly limits?: WaitLimits;
 }
 
 /** Arguments for `ssh`, as they were written for Ansible. */
@@ -90,6 +103,16 @@ export interface ConnectionIdentity {
   readonly user?: string;
   /** The method and the user of become: `sudo root`. */
   readonly become?: string;
+}
+
+/** How long a host may take for its probe, in milliseconds. */
+export function probeLimitMs({ connection }: Host): number {
+  return (connection.limits?.probeSeconds ?? defaultLimits.probeSeconds) * 1000;
+}
+
+/** How long a host may take for another command, in milliseconds. */
+export function commandLimitMs({ connection }: Host): number {
+  return (connection.limits?.commandSeconds ?? defaultLimits.commandSeconds) * 1000;
 }
 
 export function identifyConnection(connection: ConnectionSettings): ConnectionIdentity {

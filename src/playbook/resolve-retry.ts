@@ -1,5 +1,5 @@
+import { parseDuration } from '../model/parse-amounts.ts';
 import type { Retry } from '../model/plan.ts';
-import { parseDuration } from './parse-amounts.ts';
 import type { Resolving } from './resolving.ts';
 import type { Play } from './written-playbook.ts';
 

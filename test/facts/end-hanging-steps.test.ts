@@ -20,7 +20,7 @@ test.concurrent.each(shells)(
     const connected = await createSshTransport().connect(sshd.host, connectOptions());
     if (!connected.ok) throw new Error(connected.error.cause);
     await using connection = connected.value;
-    const probed = await probeTarget(connection, { signal: new AbortController().signal });
+    const probed = await probeTarget(connection, { signal: new AbortController().signal, limitMs: 30_000 });
     if (!probed.ok) throw new Error(probed.error.cause);
     const { staprun, runtimePackage, freeBytes } = probed.value;
     expect(staprun?.version).toBe('5.1');

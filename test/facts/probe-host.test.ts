@@ -8,7 +8,7 @@ import type { Connection } from '../../src/transport/transport.ts';
 import { connectOptions } from '../support/connect-options.ts';
 import { type Script, startScriptedSshServer } from '../support/scripted-ssh-server.ts';
 
-const never = { signal: new AbortController().signal };
+const never = { signal: new AbortController().signal, limitMs: 30_000 };
 
 async function connectHere(): Promise<Connection> {
   const host = { name: 'here' as HostName, groups: [], vars: {}, connection: { kind: 'local' } } as const;
@@ -58,7 +58,7 @@ describe('on this machine', () => {
   test('an abort is thrown on', async () => {
     await using connection = await connectHere();
     const signal = AbortSignal.abort(new Error('stop'));
-    await expect(probeTarget(connection, { signal })).rejects.toThrow('stop');
+    await expect(probeTarget(connection, { ...never, signal })).rejects.toThrow('stop');
   });
 });
 

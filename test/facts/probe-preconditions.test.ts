@@ -36,7 +36,11 @@ describe.each(shells)('in %s', (_name, shell) => {
     commands: readonly string[] = [],
   ): Promise<Result<PreconditionAnswers, unknown>> {
     const connection = await connect(shell, standIns);
-    return probePreconditions(connection, { packages, commands: commands.map(value => ({ value })) }, { signal });
+    return probePreconditions(
+      connection,
+      { packages, commands: commands.map(value => ({ value })) },
+      { signal, limitMs: 30_000 },
+    );
   }
 
   test('packages', async () => {
@@ -85,14 +89,22 @@ test('nothing is asked where nothing is wanted', async () => {
   await using standIns = await makeStandIns();
   const connection = await connect(['dash'], standIns);
   const mute: Connection = { ...connection, exec: () => expect.fail('something was asked') };
-  const answers = await probePreconditions(mute, { packages: ['systemtap-runtime'], commands: [] }, { signal });
+  const answers = await probePreconditions(
+    mute,
+    { packages: ['systemtap-runtime'], commands: [] },
+    { signal, limitMs: 30_000 },
+  );
   expect(answers).toEqual({ ok: true, value: { missingPackages: [], failedCommands: [] } });
 });
 
 test('what is not answered to the end holds for nothing', async () => {
   await using standIns = await makeStandIns();
   const connection = await connect(['true'], standIns);
-  const answers = await probePreconditions(connection, { packages: ['kmod'], commands: [] }, { signal });
+  const answers = await probePreconditions(
+    connection,
+    { packages: ['kmod'], commands: [] },
+    { signal, limitMs: 30_000 },
+  );
   expect(answers).toEqual({
     ok: false,
     error: { stage: 'probe', cause: 'the preconditions were not all answered' },

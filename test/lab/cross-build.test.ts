@@ -56,7 +56,7 @@ async function build(release: string, machine: string, play: Play): Promise<{ pl
   const facts = await probeBuildHost(
     connection,
     { releases: [kernel.release], signingKeys: play.sign === undefined ? [] : [play.sign.key] },
-    { signal },
+    { signal, limitMs: 30_000 },
   );
   if (!facts.ok) throw new Error(facts.error.cause);
   const name = 'builder' as HostName;

@@ -168,16 +168,16 @@ test('a tapbook.yml tells all of its faults', async () => {
     tapbook.yml:2:8 error wrong-type: forks is a text, not a whole number; for example: 50
         forks: many
                ~~~~
-    tapbook.yml:3:1 error unknown-key: "conect_timeout" is no key of the config; known here: inventory, forks, lease, timeout, build_timeout, lock_wait
+    tapbook.yml:3:1 error unknown-key: "conect_timeout" is no key of the config; did you mean "connect_timeout"?
         conect_timeout: 3
         ~~~~~~~~~~~~~~
-    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, forks, lease, timeout, build_timeout, lock_wait
+    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, forks, lease, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         limit: *gone
         ~~~~~
     tapbook.yml:4:8 error unknown-alias: the alias *gone has no anchor &gone before it; write the value out
         limit: *gone
                ~~~~~
-    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, forks, lease, timeout, build_timeout, lock_wait
+    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, forks, lease, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         user: 5
         ~~~~
     "

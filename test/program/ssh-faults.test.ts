@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeTemporaryDirectory } from '../../src/process/temporary-directory.ts';
 import { type LoopbackSshd, startLoopbackSshd } from '../support/loopback-sshd.ts';
 import { makeKey } from '../support/make-key.ts';
 import { type ScriptedSshServer, startScriptedSshServer } from '../support/scripted-ssh-server.ts';
@@ -68,7 +69,7 @@ beforeAll(async () => {
     'no-name': at(sshd, 'ansible_host=nowhere.invalid'),
     'no-route': at(sshd, 'ansible_host=255.255.255.255'),
     'silent-server': at(silent, ''),
-    'stuck-login': at(stuck, ''),
+    'stuck-login': at(stuck, 'ansible_timeout=2'),
     'hangs-up': at(hangUp, ''),
     'max-startups': at(busy, ''),
     'no-ssh-server': at(web, ''),
@@ -198,12 +199,12 @@ const ofConnections: readonly Row[] = [
   [
     'silent-server',
     'unreachable: 127.0.0.1:PORT did not answer within 3 s (SSH handshake)',
-    'is that an SSH server, and is the host overloaded? try: ssh -v',
+    'is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m',
   ],
   [
     'stuck-login',
-    'unreachable: 127.0.0.1:PORT did not answer within 3 s (authentication)',
-    'sshd may wait for DNS, PAM or a directory; see its log',
+    'unreachable: 127.0.0.1:PORT did not answer within 2 s (authentication)',
+    'sshd may wait for DNS, PAM or a directory; see its log, or try --connect-timeout 1m',
   ],
   [
     'hangs-up',
@@ -315,6 +316,39 @@ describe('a fault, and what is printed of it', () => {
     expect([...printed.keys()].sort()).toEqual(rows.map(([name]) => name).sort());
     expect(code).toBe(6);
   });
+});
+
+test('how long a host may take stands in tapbook.yml, among the options, or in the inventory, which wins', async () => {
+  await using silent = await startScriptedSshServer({ onSocket: () => 'silent' });
+  await using mute = await startScriptedSshServer({ onCommand: (_command, start) => void start() });
+  await using folder = await makeTemporaryDirectory('tapbook-waits-');
+  const lines = [
+    `silent ${at(silent, '').vars}`,
+    `silenter ${at(silent, 'ansible_ssh_timeout=3').vars}`,
+    `mute ${at(mute, '').vars}`,
+    `muter ${at(mute, 'tapbook_probe_timeout=3s').vars}`,
+  ];
+  await writeFile(join(folder.path, 'hosts.ini'), lines.join('\n'));
+  await writeFile(join(folder.path, 'tapbook.yml'), 'inventory: hosts.ini\nconnect_timeout: 10s\nprobe_timeout: 1\n');
+  const { code, stdout, stderr } = await runTapbook(['facts', '--connect-timeout', '2s'], { cwd: folder.path });
+  expect(stdout.replaceAll(String(silent.port), 'PORT')).toBe(`silent
+    unreachable: 127.0.0.1:PORT did not answer within 2 s (SSH handshake)
+    is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m
+silenter
+    unreachable: 127.0.0.1:PORT did not answer within 3 s (SSH handshake)
+    is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m
+mute
+    failed: the host did not answer within 1 s, and not when asked again
+    give it longer: --probe-timeout 2m; or see by ssh what hangs there: \`sudo -n true\`, \`df /tmp\` or the login shell
+muter
+    failed: the host did not answer within 3 s, and not when asked again
+    give it longer: --probe-timeout 2m; or see by ssh what hangs there: \`sudo -n true\`, \`df /tmp\` or the login shell
+`);
+  expect(stderr).toBe(
+    'warning connection: mute did not answer within 1 s, and is asked again\n' +
+      'warning connection: muter did not answer within 3 s, and is asked again\n',
+  );
+  expect(code).toBe(6);
 });
 
 function told(name: string): readonly string[] {

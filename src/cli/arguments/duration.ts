@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { parseDuration } from '../../playbook/parse-amounts.ts';
+import { parseDuration } from '../../model/parse-amounts.ts';
 import { formatSeconds } from '../../report/layout/amounts.ts';
 
 /** Reads `90`, `30s`, `10m`, `1h30m` as whole seconds. Throws `InvalidArgumentError` for anything else, and beyond the bounds. */

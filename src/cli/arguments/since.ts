@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { parseDuration } from '../../playbook/parse-amounts.ts';
+import { parseDuration } from '../../model/parse-amounts.ts';
 
 /** Reads an age or a date, as milliseconds since the epoch. Throws `InvalidArgumentError`. */
 export function since(text: string): number {

@@ -94,12 +94,15 @@ function toVariables(
   { connection, become }: { readonly connection: string; readonly become: string },
 ): JsonObject {
   const { privateKey } = options;
-  const given: readonly (readonly [name: string, value: string | true | undefined])[] = [
+  const given: readonly (readonly [name: string, value: string | number | true | undefined])[] = [
     ['ansible_user', options.user],
     ['ansible_private_key_file', privateKey?.startsWith('~') ? privateKey : privateKey && resolve(privateKey)],
     ['ansible_password', connection],
     ['ansible_ssh_common_args', options.sshCommonArgs],
     ['ansible_ssh_extra_args', options.sshExtraArgs],
+    ['ansible_timeout', options.connectTimeout],
+    ['tapbook_probe_timeout', options.probeTimeout],
+    ['tapbook_command_timeout', options.commandTimeout],
     ['ansible_become', options.become === true ? true : undefined],
     ['ansible_become_user', options.becomeUser],
     ['ansible_become_method', options.becomeMethod],

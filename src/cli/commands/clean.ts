@@ -49,8 +49,10 @@ async function cleanFleet(
   if (!selection.ok) return selection;
   const { hosts, trace, warnings } = selection.value;
   sayWarnings(warnings, options.format);
-  await using fleet = composeFleet(options, sayConnection(options.format), signal);
-  return ok(await cleanHosts(hosts, { fleet, ...optional('run', run), trace, mode, forks: options.forks, signal }));
+  const { forks } = options;
+  const say = sayConnection(options.format);
+  await using fleet = composeFleet(options, say, signal);
+  return ok(await cleanHosts(hosts, { fleet, ...optional('run', run), trace, mode, forks, say, signal }));
 }
 
 /** A whole id may be of another controller's run; other words name one of the history. */

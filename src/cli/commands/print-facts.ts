@@ -1,4 +1,4 @@
-import { silentEvents } from '../../engine/event-hub.ts';
+import { noticesTo } from '../../engine/event-hub.ts';
 import { type Surveyed, surveyTargets } from '../../engine/fleet/survey.ts';
 import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
 import { toJsonLine } from '../../report/layout/json-line.ts';
@@ -17,11 +17,12 @@ export function printFacts(pattern: string, options: FactsOptions): Promise<Exit
     const selected = await selectToConnect(pattern, withPasswords(options), stop);
     if (!selected.ok) return sayRefusal(selected.error, options.format);
     sayWarnings(selected.value.warnings, options.format);
-    await using fleet = composeFleet(options, sayConnection(options.format), stop);
+    const say = sayConnection(options.format);
+    await using fleet = composeFleet(options, say, stop);
     const surveyed = await surveyTargets(
       selected.value.hosts,
       { packages: [], commands: [] },
-      { fleet, events: silentEvents, forks: options.forks, signal: stop },
+      { fleet, events: noticesTo(say), forks: options.forks, signal: stop },
     );
     const format = options.format === 'json' ? toJsonLine : formatFacts;
     for (const one of surveyed) ownConsole.print(format(answerOf(one)));

@@ -1,6 +1,6 @@
 import type { Retention } from '../../history/prune/choose-runs-to-remove.ts';
 import { pruneRuns } from '../../history/prune/prune-runs.ts';
-import { parseDuration, parseSize } from '../../playbook/parse-amounts.ts';
+import { parseDuration, parseSize } from '../../model/parse-amounts.ts';
 import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';

@@ -81,8 +81,10 @@ export function createFleet(transport: Transport, limits: ConnectLimits, signal:
       retries.set(host, (retries.get(host) ?? 0) + 1);
     },
     async openAgain(host, limitMs) {
-      const connectMs = Math.min(limitMs, limits.connect);
-      const connected = await transport.connect(host, { signal, limits: { ...limits, connect: connectMs } });
+      // Whatever the inventory says of the first connection.
+      const waits = { ...host.connection.limits, connectSeconds: Math.ceil(limitMs / 1000) };
+      const again = { ...host, connection: { ...host.connection, limits: waits } };
+      const connected = await transport.connect(again, { signal, limits: { ...limits, connect: limitMs } });
       return connected.ok ? connected : err(failureAt('connect', connected.error));
     },
     async [Symbol.asyncDispose]() {

@@ -2,11 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { BuildHostFacts, HostFacts } from '../../facts/host-facts.ts';
 import { probeBecome } from '../../facts/probe-become.ts';
-import { type BuildQuestions, type ProbeText, probeBuildHost, probeTarget } from '../../facts/probe-host.ts';
+import {
+  type BuildQuestions,
+  type ProbeOptions,
+  type ProbeText,
+  probeBuildHost,
+  probeTarget,
+} from '../../facts/probe-host.ts';
 import { type AskedPreconditions, probePreconditions } from '../../facts/probe-preconditions.ts';
 import type { Asked } from '../../model/asked.ts';
 import type { EventSink, HostProbed } from '../../model/event.ts';
-import type { Host } from '../../model/host.ts';
+import { commandLimitMs, type Host, probeLimitMs } from '../../model/host.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { Retry } from '../../model/plan.ts';
@@ -52,15 +58,24 @@ export function beginSurvey(
   options: SurveyOptions,
 ): readonly Promise<Surveyed>[] {
   return survey<TargetFindings>(hosts, 'target', options, async (connection, host) => {
-    const facts = await probeTarget(connection, options);
+    const facts = await probeTarget(connection, probeOptions(host, options));
     if (!facts.ok) return facts;
-    const becomeUser = changesUser(facts.value, host) ? await probeBecome(connection, options) : undefined;
+    const command = { signal: options.signal, limitMs: commandLimitMs(host) };
+    const becomeUser = changesUser(facts.value, host) ? await probeBecome(connection, command) : undefined;
     if (becomeUser?.ok === false) return becomeUser;
-    const results = await probePreconditions(connection, preconditions, options);
+    const results = await probePreconditions(connection, preconditions, command);
     if (!results.ok) return results;
     const user = becomeUser === undefined ? {} : { becomeUser: becomeUser.value };
     return ok({ facts: { ...facts.value, ...user }, preconditions: results.value });
   });
+}
+
+function probeOptions(host: Host, { signal, events }: SurveyOptions): ProbeOptions {
+  return {
+    signal,
+    limitMs: probeLimitMs(host),
+    onAgain: why => events.emit({ kind: 'notice', severity: 'warning', text: `${host.name} ${why}` }),
+  };
 }
 
 /** Whether scripts run as another user than the one who logs in. */
@@ -81,7 +96,7 @@ export async function surveyBuildHosts(
 ): Promise<readonly Builder[]> {
   const asked = survey<{ readonly facts: BuildHostFacts }>(hosts, 'build-host', options, async (connection, host) => {
     let answer: ProbeText | undefined;
-    const facts = await probeBuildHost(connection, questions, options, text => {
+    const facts = await probeBuildHost(connection, questions, probeOptions(host, options), text => {
       answer = text;
     });
     if (answer !== undefined) await options.keep?.(host, answer);

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { probePackages } from '../../facts/probe-packages.ts';
 import type { HostDiagnosis, PlayDiagnosis } from '../../model/diagnosis.ts';
-import type { Host } from '../../model/host.ts';
+import { type Host, probeLimitMs } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { System } from '../../plan/packages/install-command.ts';
 import { matchPackageOffers, wantedPackages } from '../../plan/packages/match-package-offers.ts';
@@ -38,7 +38,7 @@ async function queryIndex(
   if (asked === undefined || wanted.length === 0) return diagnosis;
   const connection = await fleet.open(asked.host);
   if (!connection.ok) return diagnosis;
-  const offers = await probePackages(connection.value, wanted, { signal });
+  const offers = await probePackages(connection.value, wanted, { signal, limitMs: probeLimitMs(asked.host) });
   return offers.ok
     ? { ...diagnosis, findings: matchPackageOffers(diagnosis.findings, offers.value, asked.os) }
     : diagnosis;

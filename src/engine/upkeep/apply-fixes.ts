@@ -1,15 +1,15 @@
 import pLimit from 'p-limit';
 import type { HostDiagnosis } from '../../model/diagnosis.ts';
 import { fixesOf } from '../../model/fixes.ts';
-import type { Host } from '../../model/host.ts';
+import { commandLimitMs, type Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { runCommand } from '../../transport/run-command.ts';
+import { type CommandOptions, runCommand } from '../../transport/run-command.ts';
 import type { Connection } from '../../transport/transport.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 
-/** How long one command may take, in milliseconds: an installation may have to fetch and unpack a kernel's debuginfo. */
-const limitMs = 1_800_000;
+/** How long one command may take at least, in milliseconds: an installation may have to fetch and unpack a kernel's debuginfo. */
+const leastLimitMs = 1_800_000;
 
 export interface FixOptions {
   readonly fleet: Fleet;
@@ -62,7 +62,8 @@ async function fixHost(
   const connection = await fleet.open(host);
   if (!connection.ok) return err({ cause: connection.error.cause, output: [] });
   const as = host.connection.become === undefined ? ('login-user' as const) : ('become-user' as const);
-  const uid = await run(connection.value, ['id', '-u'], as, abandon);
+  const limitMs = Math.max(leastLimitMs, commandLimitMs(host));
+  const uid = await run(connection.value, ['id', '-u'], { as, signal: abandon, limitMs });
   if (!uid.ok) return uid;
   if (uid.value.trim() !== '0') {
     return err({ cause: 'its commands need root: connect as root, or use --become', output: [] });
@@ -72,7 +73,7 @@ async function fixHost(
     if (program === undefined) continue;
     stop.throwIfAborted();
     onCommand(host.name, command);
-    const done = await run(connection.value, [program, ...rest], as, abandon);
+    const done = await run(connection.value, [program, ...rest], { as, signal: abandon, limitMs });
     if (!done.ok) return done;
   }
   return ok(undefined);
@@ -81,10 +82,9 @@ async function fixHost(
 async function run(
   connection: Connection,
   argv: readonly [string, ...string[]],
-  as: 'login-user' | 'become-user',
-  signal: AbortSignal,
+  options: Pick<CommandOptions, 'as' | 'signal' | 'limitMs'>,
 ): Promise<Result<string, Trouble>> {
-  const ran = await runCommand(connection, argv, { signal, as, limitMs, maxOutputBytes: 16_000_000 });
+  const ran = await runCommand(connection, argv, { ...options, maxOutputBytes: 16_000_000 });
   if (!ran.ok) return err({ cause: `${argv.join(' ')}: ${ran.error.cause}`, output: [] });
   const { exit, stdout, stderr } = ran.value;
   if (exit.kind === 'code' && exit.code === 0) return ok(stdout);

@@ -13,8 +13,14 @@ export interface Cleaned {
   readonly failed: readonly { readonly what: string; readonly why: string }[];
 }
 
-/** How long one command may take, in milliseconds. */
-const limitMs = 30_000;
+export interface CleanOptions {
+  readonly as: 'login-user' | 'become-user';
+  readonly signal: AbortSignal;
+  /** How long one command may take. */
+  readonly limitMs: number;
+  /** How long the second probe may take. */
+  readonly probeLimitMs: number;
+}
 
 /**
  * Unloads modules, removes the folders whose module is gone, and probes the host again. Throws only the reason of
@@ -24,11 +30,11 @@ export async function cleanHost(
   connection: Connection,
   facts: HostFacts,
   { modules, folders }: Pick<Cleanup, 'modules' | 'folders'>,
-  { as, signal }: { readonly as: 'login-user' | 'become-user'; readonly signal: AbortSignal },
+  options: CleanOptions,
 ): Promise<Cleaned> {
   const reasons = new Map<string, string>();
   const run = async (what: string, argv: readonly [string, ...string[]]): Promise<void> => {
-    const why = await runForError(connection, argv, { as, signal });
+    const why = await runForError(connection, argv, options);
     if (why !== undefined) reasons.set(what, why);
   };
   for (const module of modules) await run(module, [facts.staprun?.path ?? 'staprun', '-d', module]);
@@ -37,7 +43,7 @@ export async function cleanHost(
     // rm removes a symbolic link itself and never follows it.
     else await run(path, ['rm', '-rf', '--', path]);
   }
-  const after = await probeTarget(connection, { signal });
+  const after = await probeTarget(connection, { signal: options.signal, limitMs: options.probeLimitMs });
   const isThere = (what: string): boolean =>
     !after.ok || after.value.loadedModules.includes(what) || after.value.leftovers.some(({ path }) => path === what);
   const wanted = [...modules, ...folders.map(({ path }) => path)];
@@ -54,7 +60,7 @@ export async function cleanHost(
 async function runForError(
   connection: Connection,
   argv: readonly [string, ...string[]],
-  { as, signal }: { readonly as: 'login-user' | 'become-user'; readonly signal: AbortSignal },
+  { as, signal, limitMs }: CleanOptions,
 ): Promise<string | undefined> {
   const ran = await runCommand(connection, argv, { signal, as, limitMs, maxOutputBytes: 100_000 });
   if (!ran.ok) return ran.error.cause;

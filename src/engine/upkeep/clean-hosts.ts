@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import type { CleanupMode, HostCleanup } from '../../model/cleanup.ts';
-import type { Host } from '../../model/host.ts';
+import { commandLimitMs, type Host, probeLimitMs } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import { checkRights } from '../../plan/checks/check-rights.ts';
 import { planCleanup } from '../../plan/checks/plan-cleanup.ts';
-import { silentEvents } from '../event-hub.ts';
+import { noticesTo } from '../event-hub.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type Surveyed, surveyTargets } from '../fleet/survey.ts';
 import type { CleanSelection } from '../sources/select-for-clean.ts';
@@ -20,14 +20,16 @@ export interface CleanContext {
   readonly trace: CleanSelection['trace'];
   readonly mode: CleanupMode;
   readonly forks: number;
+  /** Hears what a person should know meanwhile. */
+  readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
 /** Removes what runs have left on hosts. Throws only the reason of `signal`. */
 export async function cleanHosts(hosts: readonly Host[], context: CleanContext): Promise<readonly HostCleanup[]> {
-  const { fleet, forks, signal } = context;
+  const { fleet, forks, say, signal } = context;
   const asked = { packages: [], commands: [] };
-  const surveyed = await surveyTargets(hosts, asked, { fleet, events: silentEvents, forks, signal });
+  const surveyed = await surveyTargets(hosts, asked, { fleet, events: noticesTo(say), forks, signal });
   const limit = pLimit(forks);
   return Promise.all(surveyed.map(one => limit(() => cleanOne(one, context))));
 }
@@ -44,12 +46,18 @@ async function cleanOne(surveyed: Surveyed, context: CleanContext): Promise<Host
   if (!connection.ok) return { host: host.name, result: 'unreachable', failure: connection.error };
   const { as } = checkRights(facts, host.connection.become);
   const { signal, mode, run } = context;
+  const limitMs = commandLimitMs(host);
   const isClean = modules.length + folders.length === 0;
   const cleaned: Cleaned =
     isClean || mode === 'only-look'
       ? { modules, folders: folders.map(({ path }) => path), failed: [] }
-      : await cleanHost(connection.value, facts, { modules, folders }, { as, signal });
-  const locks = await sweepLocks(connection.value, { mode, as, signal, ...optional('run', run) });
+      : await cleanHost(
+          connection.value,
+          facts,
+          { modules, folders },
+          { as, signal, limitMs, probeLimitMs: probeLimitMs(host) },
+        );
+  const locks = await sweepLocks(connection.value, { mode, as, signal, limitMs, ...optional('run', run) });
   const failed = [
     ...cleaned.failed,
     ...locks.stuck.map(what => ({ what, why: 'nobody holds this lock, but it cannot be removed' })),

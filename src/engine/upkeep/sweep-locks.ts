@@ -10,6 +10,8 @@ export interface SweepOptions {
   readonly mode: 'remove' | 'only-look';
   readonly as: 'login-user' | 'become-user';
   readonly signal: AbortSignal;
+  /** How long it may take. */
+  readonly limitMs: number;
 }
 
 export interface SweptLocks {
@@ -21,11 +23,11 @@ export interface SweptLocks {
   readonly problem?: string;
 }
 
-/** How long it may take, in milliseconds. */
-const limitMs = 30_000;
-
 /** Removes the locks of supervisors that are gone from a target. Throws only the reason of `signal`. */
-export async function sweepLocks(connection: Connection, { run, mode, as, signal }: SweepOptions): Promise<SweptLocks> {
+export async function sweepLocks(
+  connection: Connection,
+  { run, mode, as, signal, limitMs }: SweepOptions,
+): Promise<SweptLocks> {
   const nonce = newNonce();
   const argv = ['sh', '-c', sweepLocksScript, 'tapbook-lock-sweep', nonce, mode, run ?? ''] as const;
   const ran = await runCommand(connection, [...argv], { signal, as, limitMs, maxOutputBytes: 1_000_000 });

@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
-import type { Become, BecomeMethod, ConnectionSettings, SshArguments } from '../../model/host.ts';
+import type { Become, BecomeMethod, ConnectionSettings, SshArguments, WaitLimits } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { optional } from '../../model/optional.ts';
+import { parseDuration } from '../../model/parse-amounts.ts';
 import type { Result } from '../../model/result.ts';
 import { Secret } from '../../model/secret.ts';
 import { expandHome } from '../../process/expand-home.ts';
@@ -31,9 +33,10 @@ export function readConnection(name: HostName, vars: WrittenVariables, resolve: 
   const settings = new Settings(vars, resolve);
   const kind = settings.text('ansible_connection') ?? 'ssh';
   const become = readBecome(settings);
-  const optionalBecome = become === undefined ? {} : { become };
+  const limits = readLimits(settings);
+  const common = { ...(become === undefined ? {} : { become }), ...(limits === undefined ? {} : { limits }) };
   if (kind === 'local' || kind === 'ansible.builtin.local') {
-    return { connection: { kind: 'local', ...optionalBecome }, problems: settings.problems };
+    return { connection: { kind: 'local', ...common }, problems: settings.problems };
   }
   const client = sshClients[kind.replace('ansible.builtin.', '')];
   if (client === undefined) {
@@ -59,7 +62,7 @@ export function readConnection(name: HostName, vars: WrittenVariables, resolve: 
     ...(hostKeyChecking === undefined ? {} : { hostKeyChecking }),
     ...(password === undefined ? {} : { password: new Secret(password) }),
     ...(args === undefined ? {} : { args }),
-    ...optionalBecome,
+    ...common,
   };
   return { connection, problems: settings.problems };
 }
@@ -72,6 +75,18 @@ const sshClients: Readonly<Record<string, 'any' | 'openssh'>> = {
   smart: 'any',
   ssh: 'any',
 };
+
+function readLimits(settings: Settings): WaitLimits | undefined {
+  // Ansible's 0 is no limit: that is what is not said.
+  const connectSeconds =
+    settings.seconds('ansible_timeout', 'ansible_ssh_timeout', 'tapbook_connect_timeout') || undefined;
+  const limits = {
+    ...optional('connectSeconds', connectSeconds),
+    ...optional('probeSeconds', settings.seconds('tapbook_probe_timeout')),
+    ...optional('commandSeconds', settings.seconds('tapbook_command_timeout')),
+  };
+  return Object.keys(limits).length === 0 ? undefined : limits;
+}
 
 /** In the order in which Ansible gives them to `ssh`; what its variables say stands behind the first of them. */
 function readArgs(settings: Settings): SshArguments | undefined {
@@ -166,6 +181,22 @@ class Settings {
     const port = /^\d{1,5}$/.test(written) ? Number(written) : 0;
     if (port >= 1 && port <= 65_535) return port;
     this.refuse(names, 'invalid-variable', `"${written}" is no port`, 'write a number from 1 to 65535');
+    return undefined;
+  }
+
+  /** A number of seconds, or a duration such as `2m`; up to a day. */
+  seconds(...names: readonly string[]): number | undefined {
+    const written = this.text(...names);
+    if (written === undefined) return undefined;
+    const seconds = parseDuration(/^\d+$/.test(written) ? Number(written) : written);
+    const least = names.some(name => name.startsWith('ansible_')) ? 0 : 1;
+    if (seconds !== undefined && seconds >= least && seconds <= 86_400) return seconds;
+    this.refuse(
+      names,
+      'invalid-variable',
+      `"${written}" is no duration from a second to a day`,
+      'write seconds, or 90s or 2m',
+    );
     return undefined;
   }
 

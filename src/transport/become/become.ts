@@ -1,4 +1,4 @@
-import type { Become, Host } from '../../model/host.ts';
+import { type Become, commandLimitMs, type Host } from '../../model/host.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { newNonce } from '../../process/nonce.ts';
 import { onAbort } from '../../process/on-abort.ts';
@@ -8,9 +8,6 @@ import { awaitBecome } from './await-become.ts';
 import { becomeArgv } from './become-argv.ts';
 import { explainBecome, lastLineOf } from './explain-become.ts';
 
-/** How long it may take until the command runs, in milliseconds: PAM may ask LDAP, and waits after a wrong password. */
-const defaultLimitMs = 30_000;
-
 /** Starts a command as it is, on the host that the caller means; the signal closes its channel. */
 export type StartCommand = (
   argv: readonly [string, ...string[]],
@@ -19,25 +16,28 @@ export type StartCommand = (
 
 /** Starts a command on a host as whom the caller wants it to run. Throws only an abort. */
 export async function startFor(
-  { connection: { become } }: Host,
+  host: Host,
   argv: readonly [string, ...string[]],
   start: StartCommand,
   { signal, as }: ExecOptions,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
-  return as === 'login-user' || become === undefined ? start(argv, signal) : startAs(become, argv, start, signal);
+  const { become } = host.connection;
+  if (as === 'login-user' || become === undefined) return start(argv, signal);
+  return startAs(become, argv, start, signal, commandLimitMs(host));
 }
 
 /**
  * Starts a command as another user, by sudo, su or doas, and waits until it runs. A password goes through standard
  * input when it is asked for, once, and never into the arguments, where `ps` would show it. That the program is missing,
- * does not allow it, or dislikes the password is a failure of kind `become`, at once. Throws only an abort.
+ * does not allow it, or dislikes the password is a failure of kind `become`, at once. The limit, in milliseconds, is for the time
+ * until the command runs: PAM may ask LDAP, and waits after a wrong password. Throws only an abort.
  */
 export async function startAs(
   become: Become,
   argv: readonly [string, ...string[]],
   start: StartCommand,
   signal: AbortSignal,
-  limitMs: number = defaultLimitMs,
+  limitMs: number,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
   signal.throwIfAborted();
   const nonce = newNonce();

@@ -13,10 +13,12 @@ const loginsAtOnce = 16;
 export function createOpensshTransport({ program = 'ssh' }: { readonly program?: string } = {}): Transport {
   const logins = stagger(loginsAtOnce);
   return {
-    async connect(host, { signal, limits }) {
+    async connect(host, { signal, limits: usual }) {
       const { connection } = host;
       if (connection.kind !== 'ssh') throw new Error(`${host.name} is not reached by SSH`);
       signal.throwIfAborted();
+      const seconds = connection.limits?.connectSeconds;
+      const limits = seconds === undefined ? usual : { ...usual, connect: seconds * 1000 };
       return retryDropped({ signal, limits }, async limitMs => {
         return logins(async () => {
           signal.throwIfAborted();

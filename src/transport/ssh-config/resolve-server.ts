@@ -109,6 +109,7 @@ function variableLines({
   privateKeyFile,
   knownHostsFile,
   hostKeyChecking,
+  limits,
 }: SshConnection): readonly ConfigLine[] {
   const given: readonly (readonly [keyword: string, word: string | undefined, where: string])[] = [
     ['port', port === undefined ? undefined : String(port), 'ansible_port'],
@@ -117,6 +118,11 @@ function variableLines({
     ['identityfile', privateKeyFile?.replaceAll('%', '%%'), inventoryKey],
     ['userknownhostsfile', knownHostsFile?.replaceAll('%', '%%'), 'tapbook_known_hosts_file'],
     ['globalknownhostsfile', knownHostsFile === undefined ? undefined : 'none', 'tapbook_known_hosts_file'],
+    [
+      'connecttimeout',
+      limits?.connectSeconds === undefined ? undefined : String(limits.connectSeconds),
+      'ansible_timeout',
+    ],
     ['stricthostkeychecking', hostKeyChecking === false ? 'no' : undefined, 'ansible_host_key_checking'],
   ];
   return given.flatMap(([keyword, word, where]) => (word === undefined ? [] : [{ keyword, words: [word], where }]));
@@ -129,7 +135,7 @@ function variableLines({
 function connectionTo(
   { host, port, user }: Jump,
   before: readonly Jump[],
-  { args, knownHostsFile }: SshConnection,
+  { args, knownHostsFile, limits }: SshConnection,
 ): SshConnection {
   const options = before.length === 0 ? [] : [{ keyword: 'proxyjump', value: before.map(jump => jump.text).join(',') }];
   const { configFile } = args ?? {};
@@ -140,6 +146,7 @@ function connectionTo(
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
     ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
+    ...(limits === undefined ? {} : { limits }),
     args: { words: [], options, ...(configFile === undefined ? {} : { configFile }) },
   };
 }

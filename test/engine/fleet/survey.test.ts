@@ -41,6 +41,10 @@ async function serve(name: string, script: Script): Promise<Host> {
   return { ...server.host, name: name as HostName };
 }
 
+function within(host: Host, probeSeconds: number): Host {
+  return { ...host, connection: { ...host.connection, limits: { probeSeconds } } };
+}
+
 const dead: Host = {
   name: 'dead' as HostName,
   groups: [],
@@ -130,6 +134,39 @@ test('a connection that is lost during the probe is made anew', async () => {
     },
   });
   expect(await survey([flaky], { retries: 1, delaySeconds: 0.2 })).toEqual(['flaky retry 1 of 1', 'flaky ok']);
+});
+
+test('a host that does not answer in time is asked once more, which is told; then it has failed', async () => {
+  let commands = 0;
+  const [busy, hung] = await Promise.all([
+    serve('busy', {
+      onCommand(command, start, server) {
+        commands++;
+        if (commands === 1) start();
+        else answer(command, start, server);
+      },
+    }),
+    serve('hung', { onCommand: (_command, start) => void start() }),
+  ]);
+  const said: string[] = [];
+  const told = await survey([within(busy, 3), within(hung, 0.3)], undefined, {
+    signal: new AbortController().signal,
+    on(event) {
+      if (event.kind === 'notice') said.push(event.text);
+      if (event.kind === 'host-probed' && event.result.kind === 'failed') {
+        const { stage, cause, cure } = event.result.failure;
+        said.push(`${event.host} failed at ${stage}: ${cause}; ${cure}`);
+      }
+    },
+  });
+  expect([...told, ...said]).toEqual([
+    'busy ok',
+    'hung failed',
+    'busy did not answer within 3 s, and is asked again',
+    'hung did not answer within 0.3 s, and is asked again',
+    'hung failed at probe: the host did not answer within 0.3 s, and not when asked again; give it longer: ' +
+      '--probe-timeout 2m; or see by ssh what hangs there: `sudo -n true`, `df /tmp` or the login shell',
+  ]);
 });
 
 test('one that is lost every time is unreachable, not failed', async () => {

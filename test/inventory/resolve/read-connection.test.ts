@@ -38,6 +38,19 @@ describe('readConnection', () => {
         knownHostsFile: 'keys/known_hosts',
       },
     ],
+    ['ansible_timeout=0', { kind: 'ssh', client: 'any', address: 'h' }],
+    [
+      'ansible_timeout=60 tapbook_probe_timeout=2m',
+      { kind: 'ssh', client: 'any', address: 'h', limits: { connectSeconds: 60, probeSeconds: 120 } },
+    ],
+    [
+      'ansible_timeout=60 ansible_ssh_timeout=61 ansible_connection=local tapbook_command_timeout="{{ 90 }}"',
+      { kind: 'local', limits: { connectSeconds: 61, commandSeconds: 90 } },
+    ],
+    [
+      'ansible_ssh_timeout=61 tapbook_connect_timeout=1m2s',
+      { kind: 'ssh', client: 'any', address: 'h', limits: { connectSeconds: 62 } },
+    ],
   ])('%s', async (vars, connection) => {
     expect(await connectionOf(vars)).toEqual(connection);
   });
@@ -64,6 +77,9 @@ describe('readConnection', () => {
       'j ansible_become=yes ansible_become_method=runas',
       'l ansible_ssh_args="-o"',
       'm ansible_ssh_common_args="-J b host" ansible_ssh_args=-C',
+      'n ansible_timeout=soon',
+      'o tapbook_probe_timeout=0',
+      'p tapbook_command_timeout=25h',
       'k ansible_become=yes ansible_become_password="{{ vault }}"',
     ];
     expect(await complaints({ hosts: lines.join('\n') })).toMatchInlineSnapshot(`
@@ -77,7 +93,10 @@ describe('readConnection', () => {
       hosts:9:44 "runas" invalid-become: tapbook cannot become another user by "runas"; use sudo, su or doas
       hosts:10:20 ""-o"" invalid-variable: nothing follows -o; write options as on the command line of ssh
       hosts:11:27 ""-J b host"" invalid-variable: "host" is no option of ssh; write options as on the command line of ssh
-      hosts:12:46 "*************" unknown-variable: no variable "vault" (in ansible_become_password of k); set it in vars, group_vars, host_vars or with -e vault=…"
+      hosts:12:19 "soon" invalid-variable: "soon" is no duration from a second to a day; write seconds, or 90s or 2m
+      hosts:13:25 "0" invalid-variable: "0" is no duration from a second to a day; write seconds, or 90s or 2m
+      hosts:14:27 "25h" invalid-variable: "25h" is no duration from a second to a day; write seconds, or 90s or 2m
+      hosts:15:46 "*************" unknown-variable: no variable "vault" (in ansible_become_password of k); set it in vars, group_vars, host_vars or with -e vault=…"
     `);
   });
 

@@ -93,7 +93,7 @@ describe.skipIf(missing !== undefined)('really', () => {
     more: { readonly limitMs?: number; readonly locale?: string; readonly flags?: readonly string[] } = {},
   ): Promise<Connection> => {
     const { login } = users;
-    const { locale = '', flags = [], limitMs } = more;
+    const { locale = '', flags = [], limitMs = 30_000 } = more;
     const ids = [`--reuid=${login}`, `--regid=${login}`, '--init-groups'];
     const loggedIn = ['setsid', '--wait', 'setpriv', ...ids, ...flags] as const;
     const language = locale === '' ? [] : [`LC_ALL=${locale}`];

@@ -25,6 +25,7 @@ const start = async (become: Partial<Become>, script: string) => {
     ['id'],
     (argv, signal) => startProcess(argv, signal, never),
     never,
+    30_000,
   );
 };
 

@@ -401,6 +401,28 @@ describe("a host that only the system's ssh can make something of", () => {
   });
 });
 
+describe('how long a login may take', () => {
+  const root = mkdtempSync(join(tmpdir(), 'tapbook-ssh-wait-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+
+  it('is what the inventory says, after ansible_ssh_args, and holds for the way there', () => {
+    const configFile = join(root, 'config');
+    writeFileSync(configFile, 'Host a\n ProxyJump b\nHost *\n ConnectTimeout 7\n');
+    const resolve = (args: string, limits: SshConnection['limits']) => {
+      const read = readSshArgs(`-F ${configFile} ${args}`);
+      if (!read.ok) throw new Error(read.error);
+      const leading = { words: read.value.words.length, options: read.value.options.length };
+      const given = limits === undefined ? {} : { limits };
+      const connection = { ...plainHost('a', configFile), args: { ...read.value, leading }, ...given };
+      const resolved = createServerResolver()(connection);
+      return resolved.ok ? [resolved.value.connectMs, resolved.value.jump?.connectMs] : resolved.error;
+    };
+    expect(resolve('', undefined)).toEqual([7_000, 7_000]);
+    expect(resolve('', { connectSeconds: 40 })).toEqual([40_000, 40_000]);
+    expect(resolve('-o ConnectTimeout=3', { connectSeconds: 40 })).toEqual([3_000, 40_000]);
+  });
+});
+
 describe('homes', () => {
   const root = mkdtempSync(join(tmpdir(), 'tapbook-ssh-home-'));
   afterAll(() => rmSync(root, { recursive: true }));

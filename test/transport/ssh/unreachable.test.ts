@@ -40,7 +40,7 @@ describe('a host that cannot be reached', () => {
     expect(shown(await failureOf(host, { limit: 300 }), { PORT: String(port) })).toMatchInlineSnapshot(`
       "timed-out
       127.0.0.1:PORT did not answer within 0.3 s (SSH handshake)
-      is that an SSH server, and is the host overloaded? try: ssh -v"
+      is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m"
     `);
     await idle();
   });
@@ -50,7 +50,7 @@ describe('a host that cannot be reached', () => {
     expect(shown(await failureOf(host, { limit: 700 }), { PORT: String(port) })).toMatchInlineSnapshot(`
       "timed-out
       127.0.0.1:PORT did not answer within 0.7 s (authentication)
-      sshd may wait for DNS, PAM or a directory; see its log"
+      sshd may wait for DNS, PAM or a directory; see its log, or try --connect-timeout 1m"
     `);
     await idle();
   });

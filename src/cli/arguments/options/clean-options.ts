@@ -1,6 +1,6 @@
 import type { CleanRequest } from '../../../engine/sources/select-for-clean.ts';
 import { duration } from '../duration.ts';
-import { connectionOptions } from './connection-options.ts';
+import { connectionOptions, waitOptions } from './connection-options.ts';
 import { forksOption } from './fleet-options.ts';
 import { ofInventory } from './inventory-options.ts';
 import type { Filling, Parser, ValuesOf } from './option-spec.ts';
@@ -18,8 +18,9 @@ const cleanOptions = [
 export const ofClean: readonly [
   ...typeof ofInventory,
   typeof connectionOptions,
+  typeof waitOptions,
   typeof cleanOptions,
   typeof forksOption,
-] = [...ofInventory, connectionOptions, cleanOptions, forksOption];
+] = [...ofInventory, connectionOptions, waitOptions, cleanOptions, forksOption];
 
 export type CleanOptions = Filling<Omit<CleanRequest, 'passwords' | 'run'>, ValuesOf<typeof ofClean>>;

@@ -1,4 +1,4 @@
-import { connectionOptions } from './connection-options.ts';
+import { connectionOptions, waitOptions } from './connection-options.ts';
 import { forksOption, memoryOption } from './fleet-options.ts';
 import { startOptions, tagOptions } from './selection-options.ts';
 import { viewOptions } from './view-options.ts';
@@ -6,9 +6,10 @@ import { viewOptions } from './view-options.ts';
 /** Options of every command that asks the hosts of a playbook, besides those of the inventory. */
 export const ofPlaybook: readonly [
   typeof connectionOptions,
+  typeof waitOptions,
   typeof tagOptions,
   typeof startOptions,
   typeof forksOption,
   typeof memoryOption,
   typeof viewOptions,
-] = [connectionOptions, tagOptions, startOptions, forksOption, memoryOption, viewOptions];
+] = [connectionOptions, waitOptions, tagOptions, startOptions, forksOption, memoryOption, viewOptions];

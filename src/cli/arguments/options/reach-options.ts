@@ -1,14 +1,15 @@
-import { connectionOptions } from './connection-options.ts';
+import { connectionOptions, waitOptions } from './connection-options.ts';
 import { forksOption } from './fleet-options.ts';
 import { type InventoryOptions, ofInventory } from './inventory-options.ts';
 import type { ValuesOf } from './option-spec.ts';
 
 /** Options of the commands that connect to the hosts of a pattern. */
-export const ofFacts: readonly [...typeof ofInventory, typeof connectionOptions, typeof forksOption] = [
-  ...ofInventory,
-  connectionOptions,
-  forksOption,
-];
+export const ofFacts: readonly [
+  ...typeof ofInventory,
+  typeof connectionOptions,
+  typeof waitOptions,
+  typeof forksOption,
+] = [...ofInventory, connectionOptions, waitOptions, forksOption];
 
 const trustOptions = [
   { flags: '-C, --check', about: 'only show them' },

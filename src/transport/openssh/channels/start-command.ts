@@ -7,22 +7,22 @@ import { lastLineOf } from '../../become/explain-become.ts';
 import { processOutput } from '../../process-output.ts';
 import { remoteInput } from '../../remote-input.ts';
 import { commandLine } from '../../shell/command-line.ts';
+import { startedNothing } from '../../started-nothing.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../../transport.ts';
 import type { Channel } from './open-channel.ts';
 import type { Channels } from './run-channels.ts';
-
-/** How long a server may take to open a channel and start a command in it, in milliseconds. */
-const limitMs = 15_000;
 
 /** A connection that is up, and what is to be said when it is not any more; undefined as long as it is. */
 export interface Server {
   readonly channels: Channels;
   readonly whyLost: () => string | undefined;
+  /** How long it may take to open a channel and start a command in it, in milliseconds. */
+  readonly startLimitMs: number;
 }
 
 /** Starts a command in a channel of its own. Throws only the reason of `signal`. */
 export async function startCommand(
-  { channels, whyLost }: Server,
+  { channels, whyLost, startLimitMs }: Server,
   argv: readonly [string, ...string[]],
   signal: AbortSignal,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
@@ -34,7 +34,7 @@ export async function startCommand(
   const channel = channels.open(line.value);
   const process = asRemote(channel, whyLost, signal);
   const giveUp = deferred<'too-slow' | 'aborted'>();
-  const timer = setTimeout(() => giveUp.resolve('too-slow'), limitMs);
+  const timer = setTimeout(() => giveUp.resolve('too-slow'), startLimitMs);
   const forget = onAbort(signal, () => giveUp.resolve('aborted'));
   const start = await Promise.race([channel.started, giveUp.promise]);
   clearTimeout(timer);
@@ -42,7 +42,7 @@ export async function startCommand(
   signal.throwIfAborted();
   if (start === 'aborted' || start === 'too-slow') {
     channel.close();
-    return err({ kind: 'refused', cause: `the host started no command within ${limitMs / 1000} s` });
+    return err(startedNothing(startLimitMs));
   }
   switch (start.kind) {
     case 'runs':

@@ -1,4 +1,4 @@
-import type { Host } from '../../../model/host.ts';
+import { commandLimitMs, type Host } from '../../../model/host.ts';
 import { startFor } from '../../become/become.ts';
 import type { Connection, ConnectionEnd } from '../../transport.ts';
 import type { Relay } from '../channels/open-relay.ts';
@@ -22,7 +22,11 @@ export function wrapMaster(master: Master, relay: Relay, host: Host): Connection
     channels.lose();
     return isEnding ? { kind: 'closed-by-us' } : { kind: 'lost', cause: lost };
   });
-  const server = { channels, whyLost: () => (isEnding ? 'the connection was closed by us' : lost) };
+  const server = {
+    channels,
+    whyLost: () => (isEnding ? 'the connection was closed by us' : lost),
+    startLimitMs: commandLimitMs(host),
+  };
   return {
     closed,
     exec(argv, options) {

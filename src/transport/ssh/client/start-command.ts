@@ -4,19 +4,19 @@ import { onAbort } from '../../../process/on-abort.ts';
 import { processOutput } from '../../process-output.ts';
 import { remoteInput } from '../../remote-input.ts';
 import { commandLine } from '../../shell/command-line.ts';
+import { startedNothing } from '../../started-nothing.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../../transport.ts';
 import { askForChannel } from './ask-for-channel.ts';
 
 /** A reason, since an abort without one makes an error with its trace. */
 const ended: unique symbol = Symbol('ended');
 
-/** How long a server may take to open a channel and start a command in it, in milliseconds. */
-const limitMs = 15_000;
-
 /** A client that is ready, and what is to be said when it is not any more. */
 export interface Server {
   readonly client: Client;
   readonly whyLost: () => string;
+  /** How long it may take to open a channel and start a command in it, in milliseconds. */
+  readonly startLimitMs: number;
 }
 
 /** Starts a command in a channel of its own. Throws only the reason of `signal`. */
@@ -25,16 +25,16 @@ export function startCommand(
   argv: readonly [string, ...string[]],
   signal: AbortSignal,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
-  const { client, whyLost } = server;
+  const { client, whyLost, startLimitMs } = server;
   const line = commandLine(argv);
   if (!line.ok) return Promise.resolve(line);
   return askForChannel(client, {
     ask: answer => client.exec(line.value, answer),
     use: channel => asRemote(server, channel, signal),
     refused: refusal,
-    tooLate: () => ({ kind: 'refused', cause: `the host started no command within ${limitMs / 1000} s` }),
+    tooLate: () => startedNothing(startLimitMs),
     lost: () => ({ kind: 'lost', cause: whyLost() }),
-    limitMs,
+    limitMs: startLimitMs,
     signal,
   });
 }

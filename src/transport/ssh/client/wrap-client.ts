@@ -1,4 +1,4 @@
-import type { Host } from '../../../model/host.ts';
+import { commandLimitMs, type Host } from '../../../model/host.ts';
 import { startFor } from '../../become/become.ts';
 import type { Connection, ConnectionEnd } from '../../transport.ts';
 import type { LoggedIn } from './log-in.ts';
@@ -19,7 +19,11 @@ export function wrapClient({ client, socket }: LoggedIn, host: Host, release: ()
     });
     client.once('close', () => resolve(isEnding ? { kind: 'closed-by-us' } : { kind: 'lost', cause }));
   });
-  const server = { client, whyLost: () => (isEnding ? 'the connection was closed by us' : cause) };
+  const server = {
+    client,
+    whyLost: () => (isEnding ? 'the connection was closed by us' : cause),
+    startLimitMs: commandLimitMs(host),
+  };
   return {
     closed,
     exec(argv, options) {

@@ -61,7 +61,7 @@ describe('what ssh says', () => {
         'Connection timed out during banner exchange',
         'Connection to 10.0.0.7 port 22 timed out',
       ],
-      'timed-out | db1:2222 does not answer (SSH handshake) | is that an SSH server, and is the host overloaded? try: ssh -v',
+      'timed-out | db1:2222 does not answer (SSH handshake) | is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m',
     ],
     [
       'a reset before the banner',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDuration, parseSize } from '../../src/playbook/parse-amounts.ts';
+import { parseDuration, parseSize } from '../../src/model/parse-amounts.ts';
 
 test.each([
   [90, 90],
