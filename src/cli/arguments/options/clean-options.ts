@@ -1,8 +1,9 @@
 import type { CleanRequest } from '../../../engine/sources/select-for-clean.ts';
 import { duration } from '../duration.ts';
-import { connectionOptions, waitOptions } from './connection-options.ts';
+import { connectionOptions } from './connection-options.ts';
 import { forksOption } from './fleet-options.ts';
 import { ofInventory } from './inventory-options.ts';
+import { connectLimitOption, hostLimitOptions } from './limit-options.ts';
 import type { Filling, Parser, ValuesOf } from './option-spec.ts';
 
 const cleanOptions = [
@@ -18,9 +19,10 @@ const cleanOptions = [
 export const ofClean: readonly [
   ...typeof ofInventory,
   typeof connectionOptions,
-  typeof waitOptions,
+  typeof connectLimitOption,
+  typeof hostLimitOptions,
   typeof cleanOptions,
   typeof forksOption,
-] = [...ofInventory, connectionOptions, waitOptions, cleanOptions, forksOption];
+] = [...ofInventory, connectionOptions, connectLimitOption, hostLimitOptions, cleanOptions, forksOption];
 
 export type CleanOptions = Filling<Omit<CleanRequest, 'passwords' | 'run'>, ValuesOf<typeof ofClean>>;

@@ -1,6 +1,5 @@
-import { defaultLimits } from '../../../model/default-limits.ts';
-import { duration } from '../duration.ts';
-import type { Parser, ValuesOf } from './option-spec.ts';
+import type { connectLimitOption, hostLimitOptions } from './limit-options.ts';
+import type { ValuesOf } from './option-spec.ts';
 import type { vaultOptions } from './vault-options.ts';
 
 /**
@@ -38,28 +37,8 @@ export const connectionOptions = [
     conflicts: ['becomePasswordFile'],
   },
   { flags: '--become-password-file <file>', about: 'file or script that gives that password; `-` is standard input' },
-  {
-    flags: '--connect-timeout <duration>',
-    about: `how long a login may take (ssh_config's ConnectTimeout, else ${defaultLimits.connectSeconds}s)` as string,
-    parse: duration(1, 1) as Parser<number>,
-  },
-] as const;
-
-/** How long hosts may take for what they are told, in commands that tell them more than to log in. */
-export const waitOptions = [
-  {
-    flags: '--probe-timeout <duration>',
-    about: `how long a host may take to say what it is and has (${defaultLimits.probeSeconds}s)` as string,
-    parse: duration(1, 1) as Parser<number>,
-  },
-  {
-    flags: '--command-timeout <duration>',
-    about:
-      `how long a host may take to begin a command, to become a user, for preconditions, or to clean up (${defaultLimits.commandSeconds}s each)` as string,
-    parse: duration(1, 1) as Parser<number>,
-  },
 ] as const;
 
 /** The options of hosts and connections that a command may have. */
-export type ConnectionOptions = ValuesOf<[typeof vaultOptions, typeof connectionOptions]> &
-  Partial<ValuesOf<[typeof waitOptions]>>;
+export type ConnectionOptions = ValuesOf<[typeof vaultOptions, typeof connectionOptions, typeof connectLimitOption]> &
+  Partial<ValuesOf<[typeof hostLimitOptions]>>;

@@ -2,7 +2,14 @@ import { connectionOptions } from './connection-options.ts';
 import { forksOption, memoryOption } from './fleet-options.ts';
 import { applyFormat, doctorFormat, textOrJson } from './format-options.ts';
 import { inventoryOptions } from './inventory-options.ts';
-import { buildLimitOption, leaseOption, lockWaitOption, timeLimitOption } from './limit-options.ts';
+import {
+  buildLimitOption,
+  connectLimitOption,
+  hostLimitOptions,
+  leaseOption,
+  lockWaitOption,
+  timeLimitOption,
+} from './limit-options.ts';
 import type { OptionGroup } from './option-spec.ts';
 import { revisionOption, savedPlanOptions } from './saved-plan-options.ts';
 import { startOptions, tagOptions } from './selection-options.ts';
@@ -17,7 +24,18 @@ const headings: readonly (readonly [heading: string, groups: readonly OptionGrou
   ['Output:', [viewOptions, textOrJson, doctorFormat, applyFormat, tableOptions, lineOptions, secretsOption]],
   ['Connections:', [connectionOptions, forksOption]],
   ['Vault passwords:', [vaultOptions]],
-  ['Limits and builds:', [timeLimitOption, lockWaitOption, leaseOption, buildLimitOption, memoryOption]],
+  [
+    'Limits and builds:',
+    [
+      timeLimitOption,
+      lockWaitOption,
+      connectLimitOption,
+      hostLimitOptions,
+      leaseOption,
+      buildLimitOption,
+      memoryOption,
+    ],
+  ],
   ['Git and saved plans:', [revisionOption, savedPlanOptions]],
 ];
 

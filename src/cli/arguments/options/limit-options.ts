@@ -6,6 +6,31 @@ import type { Parser } from './option-spec.ts';
 /** In days: node's timers cannot be longer. */
 const longestTimer = 24;
 
+export const connectLimitOption = [
+  {
+    flags: '--connect-timeout <duration>',
+    about:
+      `how long a login may take (ssh_config's ConnectTimeout, else ${formatSeconds(defaultLimits.connectSeconds)})` as string,
+    parse: duration(1, 1) as Parser<number>,
+  },
+] as const;
+
+/** For commands that do more on a host than to log in. A variable of the inventory for the same thing wins. */
+export const hostLimitOptions = [
+  {
+    flags: '--probe-timeout <duration>',
+    about:
+      `how long a host may take to say what it is and has (${formatSeconds(defaultLimits.probeSeconds)})` as string,
+    parse: duration(1, 1) as Parser<number>,
+  },
+  {
+    flags: '--command-timeout <duration>',
+    about:
+      `how long a host may take to begin a command, to become a user, for preconditions, or to clean up (${formatSeconds(defaultLimits.commandSeconds)} each)` as string,
+    parse: duration(1, 1) as Parser<number>,
+  },
+] as const;
+
 export const buildLimitOption = [
   {
     flags: '--build-timeout <duration>',
