@@ -68,8 +68,8 @@ beforeAll(async () => {
     refused: at(sshd, 'ansible_port=1'),
     'no-name': at(sshd, 'ansible_host=nowhere.invalid'),
     'no-route': at(sshd, 'ansible_host=255.255.255.255'),
-    'silent-server': at(silent, ''),
-    'stuck-login': at(stuck, 'ansible_timeout=2'),
+    'silent-server': at(silent, 'ansible_timeout=9'),
+    'stuck-login': at(stuck, 'ansible_timeout=10'),
     'hangs-up': at(hangUp, ''),
     'max-startups': at(busy, ''),
     'no-ssh-server': at(web, ''),
@@ -81,7 +81,7 @@ beforeAll(async () => {
     'no-such-key': at(sshd, 'ansible_ssh_private_key_file=/nonexistent/key'),
     'two-factors': at(strict, ''),
     'max-sessions': at(full, ''),
-    'no-proxy': at(sshd, `ansible_ssh_common_args="-F none -o ConnectTimeout=3 -o ProxyCommand=/bin/false"`),
+    'no-proxy': at(sshd, `ansible_ssh_common_args="-F none -o ProxyCommand=/bin/false"`),
     ...(users === undefined || shells === undefined ? {} : await faultsOfUsers(users, forUsers, shells)),
   };
   const inventory = join(directory, 'inventory.ini');
@@ -134,7 +134,7 @@ function at({ host }: LoopbackSshd | ScriptedSshServer, more: string): Fault {
     ...(user === undefined ? [] : [`ansible_user=${user}`]),
     `ansible_ssh_private_key_file=${privateKeyFile}`,
     `tapbook_known_hosts_file=${knownHostsFile}`,
-    'ansible_ssh_common_args="-F none -o ConnectTimeout=3"',
+    'ansible_ssh_common_args="-F none"',
   ];
   return { vars: `${vars.join(' ')} ${more}` };
 }
@@ -198,12 +198,12 @@ const ofConnections: readonly Row[] = [
   ['no-route', 'unreachable: there is no route to 255.255.255.255:PORT', 'check the network, and ansible_host'],
   [
     'silent-server',
-    'unreachable: 127.0.0.1:PORT did not answer within 3 s (SSH handshake)',
+    'unreachable: 127.0.0.1:PORT did not answer within 9 s (SSH handshake)',
     'is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m',
   ],
   [
     'stuck-login',
-    'unreachable: 127.0.0.1:PORT did not answer within 2 s (authentication)',
+    'unreachable: 127.0.0.1:PORT did not answer within 10 s (authentication)',
     'sshd may wait for DNS, PAM or a directory; see its log, or try --connect-timeout 1m',
   ],
   [
@@ -324,18 +324,18 @@ test('how long a host may take stands in tapbook.yml, among the options, or in t
   await using folder = await makeTemporaryDirectory('tapbook-waits-');
   const lines = [
     `silent ${at(silent, '').vars}`,
-    `silenter ${at(silent, 'ansible_ssh_timeout=3').vars}`,
-    `mute ${at(mute, '').vars}`,
-    `muter ${at(mute, 'tapbook_probe_timeout=3s').vars}`,
+    `silenter ${at(silent, 'ansible_ssh_timeout=9').vars}`,
+    `mute ${at(mute, 'ansible_timeout=60').vars}`,
+    `muter ${at(mute, 'ansible_timeout=60 tapbook_probe_timeout=3s').vars}`,
   ];
   await writeFile(join(folder.path, 'hosts.ini'), lines.join('\n'));
-  await writeFile(join(folder.path, 'tapbook.yml'), 'inventory: hosts.ini\nconnect_timeout: 10s\nprobe_timeout: 1\n');
-  const { code, stdout, stderr } = await runTapbook(['facts', '--connect-timeout', '2s'], { cwd: folder.path });
+  await writeFile(join(folder.path, 'tapbook.yml'), 'inventory: hosts.ini\nconnect_timeout: 1h\nprobe_timeout: 1\n');
+  const { code, stdout, stderr } = await runTapbook(['facts', '--connect-timeout', '8s'], { cwd: folder.path });
   expect(stdout.replaceAll(String(silent.port), 'PORT')).toBe(`silent
-    unreachable: 127.0.0.1:PORT did not answer within 2 s (SSH handshake)
+    unreachable: 127.0.0.1:PORT did not answer within 8 s (SSH handshake)
     is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m
 silenter
-    unreachable: 127.0.0.1:PORT did not answer within 3 s (SSH handshake)
+    unreachable: 127.0.0.1:PORT did not answer within 9 s (SSH handshake)
     is that an SSH server, and is the host overloaded? try: ssh -v, or --connect-timeout 1m
 mute
     failed: the host did not answer within 1 s, and not when asked again
