@@ -159,6 +159,9 @@ function typeCure({ data, params, parentSchema }: ErrorObject, written: string |
   if (schema.patternHint !== undefined && wants('integer')) return exampleCure(schema);
   if (typeof data === 'number' && wants('string')) {
     const meant = written ?? String(data);
+    if (wants('integer') && !Number.isInteger(data)) {
+      return `SystemTap has no fractions: write a whole number (500 for timer.ms, not 0.5 for timer.s), or quote it if a text is meant: "${meant}"`;
+    }
     return `quote it: "${meant}"${String(data) === meant ? '' : ` (unquoted it is the number ${data})`}`;
   }
   if (typeof data === 'boolean' && wants('integer') && !wants('array'))

@@ -5,6 +5,16 @@
 export const lintRules = {
   unclosed: { severity: 'error', meaning: 'A `(`, `[`, `{`, `"` or `%{` is never closed.' },
   unopened: { severity: 'error', meaning: 'A `)`, `]` or `}` closes nothing.' },
+  'stray-character': {
+    severity: 'error',
+    meaning: 'A character that is not ASCII stands outside of strings and comments: a byte order mark, a curly quote.',
+  },
+  'no-probe': { severity: 'error', meaning: 'The script is empty, or has functions and globals only.' },
+  'header-options': {
+    severity: 'warning',
+    meaning:
+      "The first line or the header's comments call stap with options (`-g`, `-D`) that `stap_options` does not have.",
+  },
   'unknown-global': {
     severity: 'error',
     meaning:
@@ -61,7 +71,7 @@ export const lintRules = {
   'guru-needed': {
     severity: 'both',
     meaning:
-      'The script has embedded C, or assigns a `$variable` of what it traces, without `guru`. A warning if some of `kernels` set it.',
+      'The script has embedded C, `@const`, `@kderef` or `@kregister`, or assigns a `$variable` of what it traces, without `guru`. A warning if some of `kernels` set it.',
   },
   'count-variable': {
     severity: 'warning',
@@ -74,7 +84,7 @@ export const lintRules = {
   'shell-command': { severity: 'warning', meaning: '`system()` runs a shell command on every target.' },
   'no-target-process': {
     severity: 'warning',
-    meaning: 'The script asks for `target()`, and no `target_process` of the playbook says which process that is.',
+    meaning: 'The script compares with `target()`, and no `target_process` of the playbook says which process that is.',
   },
   'unused-target-process': {
     severity: 'warning',

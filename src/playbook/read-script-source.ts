@@ -48,7 +48,7 @@ export async function readScriptSource(
     return fail('unreadable-file', message, near ?? cure, 'source');
   }
   const script = { path: file, text: text.value };
-  const binary = /[\0\uFFFD]/.exec(text.value);
+  const binary = /[\0\uFFFD]/.exec(withoutComments(text.value));
   if (binary === null) return script;
   report({
     severity: 'error',
@@ -60,3 +60,15 @@ export async function readScriptSource(
   });
   return undefined;
 }
+
+/**
+ * What is said in comments may be of any encoding: blanks stand in its place. Strings and embedded C, in which `//` and `#` begin
+ * no comment, stay as they are; an old file of another kind has NULs in its comments too.
+ */
+function withoutComments(text: string): string {
+  return text.replace(pieces, piece => (/^(?:#|\/)/.test(piece) ? piece.replace(/\uFFFD/g, ' ') : piece));
+}
+
+/** A string, embedded C or a comment; each ends with the text where it is not closed. */
+const pieces =
+  /"[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*["\\]?|%\{[\s\S]*?(?:%\}|$(?![\s\S]))|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))/g;

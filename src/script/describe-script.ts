@@ -2,6 +2,8 @@ import type { Place, SourceFile } from '../model/source.ts';
 import { describeEnd, type ScriptEnd } from './describe-end.ts';
 import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
 import { type BadPoint, findBadPoints } from './find-bad-points.ts';
+import { findGuruPoints } from './find-guru-points.ts';
+import { findNeededTargets } from './find-needed-targets.ts';
 import { findOpenLines } from './find-open-lines.ts';
 import { findTargetWrites } from './find-target-writes.ts';
 import { isLibraryMacro } from './is-library-macro.ts';
@@ -9,6 +11,7 @@ import { locateTokens } from './locate-tokens.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf } from './probe-points.ts';
+import { type HeaderOption, readHeaderOptions } from './read-header-options.ts';
 import { tokenizeStp } from './tokenize-stp.ts';
 
 /** What the text of a script says about it, as far as that can be known without SystemTap. */
@@ -26,8 +29,17 @@ export interface ScriptDescription {
   readonly takesAnyArguments: boolean;
   readonly end: ScriptEnd;
   readonly embeddedC: readonly Place[];
+  /** `@const`, `@kderef` and `@kregister`, which are for gurus. */
+  readonly guruOperators: readonly Place[];
+  /** Probe points that are for gurus. */
+  readonly guruPoints: readonly Place[];
   /** Variables of the traced program that are assigned. */
   readonly targetWrites: readonly Place[];
+  /** Whether a probe is sure not to be there, whatever the preprocessor chooses: `nothing` if there is no code at all. */
+  readonly lacks?: 'probes' | 'anything';
+  /** Characters that are part of no token: a byte order mark, typographic quotes. */
+  readonly strayCharacters: readonly { readonly character: string; readonly place: Place }[];
+  readonly headerOptions: readonly HeaderOption[];
   /** Words in the parentheses of a probe point, where only literals are allowed: `timer.s(interval)`. */
   readonly wordsInProbePoints: readonly WordInProbePoint[];
   /** Globals that `probe begin` assigns: this overwrites the value set at the load. */
@@ -36,7 +48,7 @@ export interface ScriptDescription {
   readonly countVariables: readonly Place[];
   /** Calls of `system()`, which runs a shell command on the target. */
   readonly shellCommands: readonly Place[];
-  /** Calls of `target()`, the value of `staprun -x`, and of the library's functions that ask for it. */
+  /** Calls of `target()`, the value of `staprun -x`, and of the library's functions that ask for it, which need a process. */
   readonly targetCalls: readonly Place[];
   /** Whether `staprun -x` makes a difference, or could make one: probes of user space fire for that process only. */
   readonly reachesTarget: boolean;
@@ -84,7 +96,9 @@ export function describeScript(
   const own = new Set(outline.functions.map(({ name }) => name));
   const callsOf = (name: string): readonly Place[] =>
     own.has(name) ? [] : bodies.flatMap(body => body.filter((_, index) => isCall(body, index, name)).map(at));
-  const targetCalls = ['target', 'target_set_pid', 'target_set_report'].flatMap(callsOf);
+  const setCalls = ['target_set_pid', 'target_set_report'].flatMap(callsOf);
+  const targetCalls = [...(own.has('target') ? [] : findNeededTargets(bodies).map(at)), ...setCalls];
+  const asksForTarget = targetCalls.length > 0 || callsOf('target').length > 0;
   const isOpaque = tokens.some(token => token.kind === 'embedded-c' || isLibraryMacro(token));
   const globals = describeGlobals(outline, at);
   const names = new Set(globals.map(({ name }) => name));
@@ -107,6 +121,13 @@ export function describeScript(
     takesAnyArguments: raw.some(token => /^(?:[$@]#|argv|argc|argv_\d+)$/.test(token.text)),
     end: describeEnd(outline, at),
     embeddedC: tokens.filter(({ kind, sure }) => kind === 'embedded-c' && sure).map(at),
+    guruOperators: tokens.filter(token => token.sure && token.kind === 'at-word' && isGuruOperator(token.text)).map(at),
+    guruPoints: probes.flatMap(probe => findGuruPoints(probe).map(at)),
+    ...lacksOf(outline),
+    strayCharacters: tokens
+      .filter(token => token.sure && token.kind === 'operator' && /[^\x20-\x7e]/.test(token.text))
+      .map(token => ({ character: token.text, place: at(token) })),
+    headerOptions: readHeaderOptions(source, raw),
     targetWrites: probes.flatMap(probe => findTargetWrites(probe).map(at)),
     wordsInProbePoints: probes.flatMap(({ head }) => findWords(head, names, at)),
     globalsSetInBegin: probes
@@ -116,7 +137,7 @@ export function describeScript(
     countVariables: probes.filter(isSyscallProbe).flatMap(probe => findSyscallVariables(probe).map(at)),
     shellCommands: callsOf('system'),
     targetCalls,
-    reachesTarget: targetCalls.length > 0 || isOpaque || !probes.every(isOfKernelOnly),
+    reachesTarget: asksForTarget || isOpaque || !probes.every(isOfKernelOnly),
     openLines: findOpenLines(outline).map(at),
     badNumbers: tokens.flatMap((token, index) =>
       token.kind === 'number' ? findBadNumber(token, tokens[index - 1], at) : [],
@@ -140,6 +161,16 @@ function isOfKernelOnly({ kind, head }: StpProbe): boolean {
 const kernelPoints: ReadonlySet<string> = new Set(
   'begin end error never timer kernel module syscall nd_syscall vfs scheduler'.split(' '),
 );
+
+/** Not `@uderef` and `@uregister`, nor `%{` in a branch that is not taken (parse.cxx). */
+function isGuruOperator(text: string): boolean {
+  return /^@(?:const|kderef|kregister)$/.test(text);
+}
+
+function lacksOf({ tokens, probes, isWhole }: StpOutline): Pick<ScriptDescription, 'lacks'> {
+  if (!isWhole || probes.some(({ kind }) => kind === 'probe')) return {};
+  return { lacks: tokens.length === 0 ? 'anything' : 'probes' };
+}
 
 function isSyscallProbe({ head }: StpProbe): boolean {
   return head.some(token => token.text === 'syscall' || token.text === 'nd_syscall');

@@ -6,6 +6,7 @@ import { lintArguments } from './lint-arguments.ts';
 import { lintEnd } from './lint-end.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { lintGlobals } from './lint-globals.ts';
+import { lintHeader } from './lint-header.ts';
 import { lintNumbers } from './lint-numbers.ts';
 import { lintPoints } from './lint-points.ts';
 import { lintTarget } from './lint-target.ts';
@@ -27,6 +28,9 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFin
   const findings = [
     ...lintName(use),
     ...lintWhole(script),
+    ...lintCharacters(script),
+    ...lintLacking(script, use),
+    ...lintHeader(script, use),
     ...lintGlobals(script, use),
     ...lintArguments(script, use),
     ...lintNumbers(script, use),
@@ -64,6 +68,25 @@ function lintWhole({ unclosed, unopened }: ScriptDescription): readonly LintFind
   return [{ severity: 'error', code: 'unclosed', message: `${mark} is never closed`, cure, place }];
 }
 
+/** stap knows ASCII only, except in strings, comments and embedded C. */
+function lintCharacters({ strayCharacters, certain }: ScriptDescription): readonly LintFinding[] {
+  return (certain ? strayCharacters : strayCharacters.slice(0, 1)).slice(0, mostPlaces).map(({ character, place }) => {
+    const isMark = character === '\uFEFF';
+    const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+    const message = isMark
+      ? 'a byte order mark stands here, which stap does not take'
+      : `the character ${code} is no part of the language`;
+    const cure = isMark ? 'save the file as UTF-8 without it' : 'write the ASCII character that is meant';
+    return { severity: 'error', code: 'stray-character', message, cure, place };
+  });
+}
+
+function lintLacking({ lacks }: ScriptDescription, { place }: ScriptUse): readonly LintFinding[] {
+  if (lacks === undefined) return [];
+  const message = lacks === 'anything' ? 'the script is empty' : 'the script has no probe, so it does nothing';
+  return [{ severity: 'error', code: 'no-probe', message, cure: 'write one: probe begin { … }', place }];
+}
+
 const closing: Readonly<Record<string, string>> = {
   '(': ')',
   '[': ']',
@@ -87,6 +110,8 @@ function lintGuru(script: ScriptDescription, { guru }: ScriptUse): readonly Lint
     }));
   return [
     ...first(script.embeddedC, 'has embedded C (%{ … %})'),
+    ...first(script.guruOperators, 'has @const, @kderef or @kregister'),
+    ...first(script.guruPoints, 'probes an address of which stap knows nothing (.absolute)'),
     ...first(script.targetWrites, 'assigns a variable of what it traces'),
   ];
 }

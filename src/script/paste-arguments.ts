@@ -21,28 +21,41 @@ export function pasteArguments(
 ): readonly ParsedToken[] {
   const pasted = new Map<string, readonly StpToken[]>();
   let left = mostPasted;
-  return tokens.flatMap((token, index): ParsedToken | readonly ParsedToken[] => {
-    const { kind, start, end, text } = token;
-    if (kind !== 'argument') return { kind, text, start, end, sure: true };
+  const out: ParsedToken[] = [];
+  for (let index = 0; index < tokens.length; index++) {
+    const { kind, start, end, text } = tokens[index] as StpToken;
+    if (kind !== 'argument') {
+      out.push({ kind, text, start, end, sure: true });
+      continue;
+    }
     const as = text.startsWith('$') ? ('code' as const) : ('text' as const);
     if (text.endsWith('#')) {
       const count = as === 'code' ? String(args.length) : `"${args.length}"`;
-      return { kind: as === 'code' ? 'number' : 'string', text: count, start, end, sure: true };
+      out.push({ kind: as === 'code' ? 'number' : 'string', text: count, start, end, sure: true });
+      continue;
     }
     const number = Number(text.slice(1));
     const value = args[number - 1];
-    const next = tokens[index + 1];
-    // `$1ms` would be one token with what stands behind it.
-    const isGlued = next?.start === end && /^\w/.test(next.text);
-    if (value === undefined || isGlued) return { kind, text, start, end, sure: true };
     const argument = { number, as };
-    if (as === 'text') return { kind: 'string', text: quote(value), start, end, sure: true, argument };
-    const parts = pasted.get(value) ?? tokenizeStp(value);
-    pasted.set(value, parts);
-    left -= parts.length;
-    if (left < 0) return { kind, text, start, end, sure: false };
-    return parts.map(part => ({ kind: part.kind, text: part.text, start, end, sure: true, argument }));
-  });
+    if (value === undefined) out.push({ kind, text, start, end, sure: true });
+    else if (as === 'text') out.push({ kind: 'string', text: quote(value), start, end, sure: true, argument });
+    else {
+      // `$1ms` is one token with what stands behind it, if the value ends in a word.
+      const next = tokens[index + 1];
+      const glued = next?.start === end && /^\w/.test(next.text) && /[\w$]$/.test(value) ? next : undefined;
+      const code = `${value}${glued?.text ?? ''}`;
+      const parts = pasted.get(code) ?? tokenizeStp(code);
+      pasted.set(code, parts);
+      left -= parts.length;
+      if (left < 0) out.push({ kind, text, start, end, sure: false });
+      else {
+        const last = glued?.end ?? end;
+        out.push(...parts.map(part => ({ kind: part.kind, text: part.text, start, end: last, sure: true, argument })));
+        if (glued !== undefined) index++;
+      }
+    }
+  }
+  return out;
 }
 
 function quote(text: string): string {

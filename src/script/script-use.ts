@@ -12,6 +12,8 @@ export interface ScriptUse {
   /** Where the playbook names the process of target(). */
   readonly targetProcess: Place | 'none' | 'unknown';
   readonly guru: 'yes' | 'no' | 'on-some-kernels' | 'unknown';
+  /** The names that stap_options define, and its other keys that are set. Undefined if it could not be read. */
+  readonly stapOptions: ReadonlySet<string> | undefined;
   /** How many bytes a string holds: MAXSTRINGLEN without its NUL. */
   readonly longestString: number;
   /** The globs of the play over `uname -r`; empty: any kernel. */

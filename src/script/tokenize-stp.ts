@@ -47,7 +47,8 @@ export function isUnclosed({ kind, text }: StpToken): boolean {
 }
 
 const tokenPattern = [
-  '\\s+',
+  // No byte order mark, no-break space and their like, which are white space to a pattern of JavaScript only.
+  '[ \\t\\n\\v\\f\\r]+',
   '#[^\\n]*',
   '//[^\\n]*',
   '/\\*[\\s\\S]*?(?:\\*/|$(?![\\s\\S]))',
@@ -61,11 +62,11 @@ const tokenPattern = [
   '[A-Za-z_][\\w$]*',
   '%[(?:)]',
   '<<<|>>>|<<=|>>=|[<>=!]=|&&|\\|\\||\\+\\+|--|->|<<|>>|[-+*/.|&^%]=|=~|!~',
-  '[\\s\\S]',
+  '[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]|[\\s\\S]',
 ].join('|');
 
 function kindOf(text: string): StpToken['kind'] | undefined {
-  if (/^(?:\s|#|\/\/|\/\*)/.test(text)) return undefined;
+  if (/^(?:[ \t\n\v\f\r]|#|\/\/|\/\*)/.test(text)) return undefined;
   if (text.startsWith('%{')) return 'embedded-c';
   if (text.startsWith('"')) return 'string';
   if (/^[$@][\d#]/.test(text)) return 'argument';

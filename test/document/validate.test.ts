@@ -235,7 +235,7 @@ describe('one mistake, one finding, where it stands, with what would be right', 
     [
       'a fraction as an argument',
       inScript('      args: [1, 1.50]\n'),
-      '5:17-21 [1.50] wrong-type: args[1] is the number 1.5, not a text or a whole number; quote it: "1.50" (unquoted it is the number 1.5)',
+      '5:17-21 [1.50] wrong-type: args[1] is the number 1.5, not a text or a whole number; SystemTap has no fractions: write a whole number (500 for timer.ms, not 0.5 for timer.s), or quote it if a text is meant: "1.50"',
     ],
     [
       'a boolean as a global',

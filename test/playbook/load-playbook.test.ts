@@ -414,7 +414,7 @@ describe('what has a form but no meaning', () => {
 `;
     const files = {
       'p.yml': playbook,
-      'latin1.stp': Buffer.from('# d\xe9but\nprobe begin {}\n', 'latin1'),
+      'latin1.stp': Buffer.from('# d\xe9but\nprobe begin { println("d\xe9but") }\n', 'latin1'),
       'module.ko': '\x7fELF\x02\x01\x01\0\0\0',
     };
     expect(await refusal(files)).toMatchInlineSnapshot(`
@@ -422,9 +422,17 @@ describe('what has a form but no meaning', () => {
       5:9-13 [name] no-end: script "B" does not say when it ends; write duration: 30s, or until_exit: true if it calls exit()
       5:15-16 [B] duplicate-script: a second script of this play is named "B"; a module is known to the kernel by its name: give each its own (3:15 the first is here)
       5:26-34 [none.stp] unreadable-file: there is no file none.stp; there are: latin1.stp
-      1:4-5 [�] not-text: this is no UTF-8; convert it, as with iconv -f LATIN1 -t UTF-8 (3:26 the script is named here)
+      2:25-26 [�] not-text: this is no UTF-8; convert it, as with iconv -f LATIN1 -t UTF-8 (3:26 the script is named here)
       1:8-9 [NUL] not-text: a NUL byte has no place in a script; name the .stp file, not a module (4:26 the script is named here)"
     `);
+  });
+
+  test('comments of another encoding are no reason to refuse a script', async () => {
+    const text = Buffer.from('# d\xe9but "\n/* \xe9 // */ probe begin { println("#//") } // \xfc', 'latin1');
+    const play = await loadPlay('- hosts: a\n  scripts: [{ name: b, source: b.stp, duration: 1s }]\n', {
+      'b.stp': text,
+    });
+    expect(play.scripts[0]?.source.text).toContain('println("#//")');
   });
 
   test('literal braces stay as they are where no template is filled in', async () => {

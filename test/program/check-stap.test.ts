@@ -58,7 +58,7 @@ exit 1`);
     reads.stp:1:28 warning count-variable: $count of a syscall probe is gone since kernel 4.17; write count
         probe syscall.read { print($count) }
                                    ~~~~~~
-    ext4.stp:1:28 warning stap-warns: stap: unresolved function nosuch
+    ext4.stp:1:28 warning stap-warns: neither the script nor this SystemTap's library has a function nosuch
         probe timer.s(1) { println(nosuch(1)) }
                                    ~~~~~~
     "

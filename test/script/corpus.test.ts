@@ -31,6 +31,7 @@ interface WrittenUse {
   readonly run?: NonNullable<ScriptUse['run']>['kind'];
   readonly seconds?: number;
   readonly guru?: ScriptUse['guru'];
+  readonly stapOptions?: readonly string[];
   readonly longestString?: number;
   readonly kernels?: readonly string[];
 }
@@ -52,6 +53,7 @@ function readUse(text: string): ScriptUse {
     run: { kind: use.run ?? 'duration', seconds: use.seconds ?? 30 },
     targetProcess: 'none',
     guru: use.guru ?? 'no',
+    stapOptions: new Set(use.stapOptions),
     longestString: use.longestString ?? 127,
     kernels: use.kernels ?? [],
   };

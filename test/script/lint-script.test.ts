@@ -46,6 +46,7 @@ function lint(
         run: { kind: run, seconds },
         targetProcess: targetProcess === undefined ? 'none' : written(targetProcess),
         guru,
+        stapOptions: new Set(),
         longestString: 127,
         kernels,
       },
@@ -104,7 +105,7 @@ describe('findings', () => {
     ],
     [
       'an array',
-      'global a[10]',
+      'global a[10] probe end { }',
       { globals: ['a'] },
       'p.yml:1:1 "a" global-not-scalar: global a is an array; only scalars can be set from outside',
     ],
@@ -172,7 +173,7 @@ a.stp:1:25 "@3" missing-arg: the script uses argument 3, args has 2; add it to a
     ],
     [
       'embedded C',
-      'function f() %{ %}',
+      'function f() %{ %} probe end { f() }',
       {},
       'a.stp:1:14 "%{ %}" guru-needed: the script has embedded C (%{ … %}), which stap takes in guru mode only; set stap_options: { guru: true } if you trust it',
     ],
@@ -207,8 +208,8 @@ a.stp:1:25 "@3" missing-arg: the script uses argument 3, args has 2; add it to a
 describe('nothing is said of', () => {
   test.each<[what: string, text: string, use: Use]>([
     ['a script that fits', 'global n = 1 probe timer.s($1) { println(n) exit() }', { args: ['30'], globals: ['n'] }],
-    ['until_exit with exit() within a function', 'function f() { exit() }', { run: 'until-exit' }],
-    ['embedded C in guru mode', 'function f() %{ %}', { guru: 'yes' }],
+    ['until_exit with exit() within a function', 'function f() { exit() } probe begin { f() }', { run: 'until-exit' }],
+    ['embedded C in guru mode', 'function f() %{ %} probe end { f() }', { guru: 'yes' }],
     ['args for argv', 'probe begin { print(argv[1]) }', { args: ['a', 'b'] }],
     ['a global of a macro', '@make_globals probe begin { }', { globals: ['made_by_a_macro'] }],
     ['exit() of a macro', 'probe begin { @done }', { run: 'until-exit' }],
@@ -218,7 +219,7 @@ describe('nothing is said of', () => {
       '%( kernel_v > "5" %? global n %: global m %) probe end { println(n, m) }',
       { globals: ['n', 'm'] },
     ],
-    ['C in a branch', '%( guru_mode == 1 %? function f() %{ %} %)', {}],
+    ['C in a branch', 'probe end { } %( guru_mode == 1 %? function f() %{ %} %)', {}],
     ['a probe point in a branch', 'global n %( 0 %? probe timer.s(n) { } %)', {}],
     ['a parameter named as a global', 'global n = 1 function f(n) { n = 2 } probe begin { f(1) }', { globals: ['n'] }],
     ['a global in foreach', 'global a[3], n = 5 probe end { foreach (k in a- limit n) { } }', { globals: ['n'] }],
@@ -256,6 +257,7 @@ test('of any text at all something can be said, with a place in it', () => {
           run: { kind: 'until-exit', seconds: 5 },
           targetProcess: 'none',
           guru,
+          stapOptions: new Set(),
           longestString: 127,
           kernels: [],
         },
@@ -280,6 +282,7 @@ test('of what could not be read of a use nothing is said, of the rest all the sa
     run: { kind: 'until-exit', seconds: 5 },
     targetProcess: 'none',
     guru: 'no',
+    stapOptions: new Set(),
     longestString: 127,
     kernels: [],
   };
@@ -301,4 +304,50 @@ test('a glob reaches a kernel where one of its releases may be as late', () => {
   const late = ['*', '4.*', '4.1*', '4.17.0', '4.18.0-*.el8*', '5*', '6.1.0-*', '1*', '[56].*', 'custom'];
   expect(late.filter(reached)).toEqual(late);
   expect(['2.6.18-*.el5', '3.10.0-*', '4.9.*', '4.1.*', '4.16.0-1', '3*.1'].filter(reached)).toEqual(['3*.1']);
+});
+
+describe('guru mode is needed for', () => {
+  test.each([
+    ['a member', 'probe kernel.function("f") { $file->f_pos = 5 }', '$file'],
+    ['an element', 'probe module("m").function("f") { $buf[0]->x[1] += 3 }', '$buf'],
+    ['a step before it', 'probe kernel.function("f") { ++$n }', '$n'],
+    ['a step behind it', 'probe kernel.function("f") { $n-- }', '$n'],
+    ['a variable of a statement', 'probe process("/bin/x").statement("*@x.c:3") { $n = 1 }', '$n'],
+    ['what a tracepoint points to', 'probe kernel.trace("t") { $prev->pid++ }', '$prev'],
+    ['a cast', 'probe begin { @cast(1, "file", "kernel")->f_pos = 5 }', '@cast'],
+    ['a variable by its name', 'probe begin { @var("jiffies") <<= 5 }', '@var'],
+    ['the verdict on a packet', 'probe netfilter.ipv4.local_in { $verdict = 0 }', '$verdict'],
+    ['a constant of C', 'probe never { println(@const("X")) }', '@const'],
+    ['a register', 'probe begin { println(@kregister(4)) }', '@kregister'],
+    ['an address', 'probe kernel.statement(0xffff).absolute { }', 'kernel'],
+    ['C in a value', 'probe begin { x = %{ 1 %} }', '%{ 1 %}'],
+  ])('%s', (_what, text, word) => {
+    expect(lint(text, {})).toMatch(/^a\.stp:1:\d+ ".*" guru-needed: [^\n]*$/);
+    expect(lint(text, {})).toContain(`"${word}"`);
+    expect(lint(text, { guru: 'yes' })).toBe('');
+  });
+});
+
+describe('the first line', () => {
+  test.each([
+    ['#!/usr/bin/stap -DMAXACTION=100000', 'write stap_options: { defines: { MAXACTION: 100000 } }'],
+    ['#! /usr/bin/env stap -gv', 'write stap_options: { guru: true }'],
+    [
+      '#!/usr/bin/env -S stap -v --skip-badvars -t',
+      'write stap_options: { skip_badvars: true, defines: { STP_TIMING: 1 } }',
+    ],
+    ['#!/usr/bin/stap -v', undefined],
+    ['#!/usr/bin/stap -c -gone', undefined],
+    ['#!/usr/bin/env staprun -g', undefined],
+    ['# stap -g is not what this needs', undefined],
+    ['// run it: stap -DX=2 script.stp', 'write stap_options: { defines: { X: 2 } }'],
+  ])('%s', (line, cure) => {
+    const said = lint(`${line}\nprobe begin { }`, {});
+    if (cure === undefined) expect(said).toBe('');
+    else expect(said.endsWith(`; ${cure}`) && said.includes(' header-options: ')).toBe(true);
+  });
+
+  test('may not begin with a byte order mark', () => {
+    expect(lint('\uFEFFprobe begin { }', {})).toContain('a byte order mark stands here');
+  });
 });

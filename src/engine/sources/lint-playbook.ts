@@ -47,6 +47,7 @@ function useOf(script: Script, { kernels, unknown }: Play): ScriptUse {
       ? 'unknown'
       : (script.targetProcess?.value.place ?? 'none'),
     guru: areOptionsKnown ? guruOf(script, kernels) : 'unknown',
+    stapOptions: areOptionsKnown ? optionsOf(script, kernels) : undefined,
     longestString: areOptionsKnown ? longestGlobal(script, kernels) : Number.POSITIVE_INFINITY,
     kernels: areKernelsKnown ? kernels.map(({ release }) => release) : undefined,
   };
@@ -69,6 +70,18 @@ function placeOfName(name: string, place: Place): Place {
   const start = before.lastIndexOf(name);
   const isKey = start !== -1 && /^["']?\s*:\s*["']?$/.test(before.slice(start + name.length));
   return isKey ? { ...place, column: start + 1, endColumn: start + 1 + name.length } : place;
+}
+
+/** What any of them has: an option that some kernels have is known to whoever wrote the playbook. */
+function optionsOf({ stapOptions }: Script, kernels: readonly KernelRule[]): ReadonlySet<string> {
+  const all = [stapOptions, ...kernels.map(rule => rule.stapOptions)];
+  return new Set(
+    all.flatMap(({ defines = {}, suppressTimeLimits, skipBadvars }) => [
+      ...Object.keys(defines),
+      ...(suppressTimeLimits ? ['suppress_time_limits'] : []),
+      ...(skipBadvars ? ['skip_badvars'] : []),
+    ]),
+  );
 }
 
 /** A script's own options win over those of a kernel's entry. */
