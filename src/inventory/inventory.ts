@@ -17,6 +17,8 @@ export interface Inventory {
   readonly groups: ReadonlyMap<GroupName, Group>;
   /** This machine, for patterns that name it where `hosts` has no such host. */
   readonly localhost: Host;
+  /** The same by the name that it is asked for by, such as 127.0.0.1. */
+  localhostNamed(name: HostName): Host;
   /** Problems that do not prevent a run: a skipped key, an ignored file. */
   readonly warnings: readonly Diagnostic[];
   readonly written: WrittenValues;

@@ -13,7 +13,7 @@ import { readVarsFiles, type VarsFiles } from './resolve/vars-files.ts';
 import { hideSecrets } from './vault/hide-secrets.ts';
 import type { Vault } from './vault/vault.ts';
 import { listSources } from './written/list-sources.ts';
-import { readSource } from './written/read-source.ts';
+import { type PluginSources, readSource } from './written/read-source.ts';
 
 export interface LoadOptions {
   readonly signal: AbortSignal;
@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly connectionDefaults?: JsonObject;
   /** For connections only: variables that are stronger than all else (-e). */
   readonly extraVars?: JsonObject;
+  /** `refuse` where it is not given. */
+  readonly pluginSources?: PluginSources;
 }
 
 /**
@@ -49,11 +51,18 @@ const atOnce = 4;
 
 async function load(sources: readonly string[], options: LoadOptions): Promise<Result<Inventory, Faulty<Inventory>>> {
   const { signal, vault, playbookDirectory, standsFor, connectionDefaults, extraVars } = options;
+  const { pluginSources = 'refuse' } = options;
   signal.throwIfAborted();
   const listed = await Promise.all(sources.map(source => listSources(source, signal)));
   const limit = pLimit(atOnce);
   const files = listed.flatMap(one => one.files);
-  const readings = await Promise.all(files.map(file => limit(() => readSource(file, { vault, signal }))));
+  const readings = await Promise.all(
+    listed.flatMap((one, index) =>
+      one.files.map(file =>
+        limit(() => readSource(file, { vault, signal, given: sources[index] ?? file, pluginSources })),
+      ),
+    ),
+  );
   const errors = [
     ...listed.flatMap(one => one.errors),
     ...readings.flatMap(one => (one.ok ? [] : one.error.diagnostics)),

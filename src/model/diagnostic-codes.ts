@@ -82,7 +82,9 @@ export const diagnosticCodes = {
     'no-output': 'A program among the sources printed nothing.',
     'unsupported-inventory': 'A form that tapbook does not read, such as the configuration of a plugin.',
     'invalid-inventory': 'A source that is not as an inventory has to be.',
-    'skipped-file': 'A file that is left out: `.ini` and `.cfg` in a directory, or a `tapbook.yml` of another user.',
+    'skipped-file':
+      'A file that is left out: `.cfg` in a directory, what `--skip-plugin-sources` leaves out, or a `tapbook.yml` of another user.',
+    'ini-in-directory': 'An `.ini` file in a directory is read, which Ansible before 2.19 does not do.',
     'skipped-group': 'Something that is no group stands where groups do, and is left out.',
     'invalid-section': 'INI: a section of a form that is not known.',
     'invalid-quoting': 'INI: quotes that are not closed.',

@@ -170,6 +170,14 @@ export const corpus: readonly CorpusCase[] = [
     },
     graph: true,
   },
+  {
+    name: 'a list of hosts with what looks like ranges',
+    files: { unused: '' },
+    sources: ['w[1:3],x[01:02].y,[::1]:22,z:2222'],
+  },
+  { name: 'INI in a file that ends as YAML does', files: { 'h.yml': '[w]\nh a=2.0\n[w:vars]\nb=1\n' }, graph: true },
+  { name: 'INI in a file that ends as JSON does', files: { 'h.json': 'a\n[w]\nb x=y\n' } },
+  { name: 'INI of a host alone in a file that ends as YAML does', files: { 'h.yaml': 'h\n' } },
   { name: 'INI: variables before their group', files: { hosts: '[w:vars]\na=1\n[w]\nh\n' }, graph: true },
   {
     name: 'INI: children before and behind their groups',
@@ -534,7 +542,6 @@ v:
     files: {
       'inv/01-base': '[w]\nh1\n[p:children]\nw\n',
       'inv/02-more.yml': 'w: { hosts: { h2: { a: 1 } } }\n',
-      'inv/03-left-out.ini': 'never1\n',
       'inv/04.cfg': 'never2\n',
       'inv/05.orig': 'never3\n',
       'inv/06~': 'never4\n',

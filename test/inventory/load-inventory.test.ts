@@ -95,12 +95,11 @@ describe('sources', () => {
       `"encrypted-file: hosts.yml is encrypted by ansible-vault; give --vault-password-file or --ask-vault-pass"`,
     );
     expect(await complaints({ 'aws_ec2.yml': 'plugin: amazon.aws.aws_ec2\n' })).toMatchInlineSnapshot(
-      `"aws_ec2.yml:1:1 "plugin" unsupported-inventory: this configures an inventory plugin of Ansible; save what ansible-inventory --list --yaml prints, and use that file"`,
+      `"aws_ec2.yml:1:1 "plugin" unsupported-inventory: aws_ec2.yml configures the inventory plugin amazon.aws.aws_ec2 of Ansible; let Ansible read it: ansible-inventory -i aws_ec2.yml --list --yaml > hosts.yml, and give -i hosts.yml"`,
     );
-    expect(await complaints({ 'hosts.yml': '' }, 'a,b[1:],c d')).toMatchInlineSnapshot(`
-      "-i:1:3 "b[1:]" invalid-range: "b[1:]" is no range of hosts: the range [1:] has no end
-      -i:1:9 "c d" invalid-host: "c d" cannot be a host's name; write it without blanks"
-    `);
+    expect(await complaints({ 'hosts.yml': '' }, 'a,b[1:],c d')).toMatchInlineSnapshot(
+      `"-i:1:9 "c d" invalid-host: "c d" cannot be a host's name; write it without blanks"`,
+    );
   });
 
   test('an abort throws', async () => {

@@ -71,6 +71,8 @@ const patterns = (
     ['all:&both'],
     ['eu.west'],
     ['localhost,db1'],
+    ['127.0.0.1'],
+    ['::1,localhost,db1'],
     ['all', 'db,!db3'],
     ['db', 'web'],
     ['web,db', '!web1.example.com,!retired'],

@@ -86,12 +86,21 @@ describe('an inventory program', () => {
 
 describe('a directory', () => {
   test('what users stumble over is said', async () => {
-    const files = { 'd/a': 'a\n', 'd/hosts.ini': 'b\n', 'd/x.cfg': 'c\n', 'd/.hidden.ini': '', 'd/README.md': '' };
+    const files = {
+      'd/a': 'a\n',
+      'd/ec2.ini': '[ec2]\nregions = all\n',
+      'd/ec2.py': "#!/bin/sh\necho '{}'\n",
+      'd/hosts.ini': 'b\n',
+      'd/x.cfg': 'c\n',
+      'd/.hidden.ini': '',
+      'd/README.md': '',
+    };
     expect(await tell({ files }, 'd')).toMatchObject({
-      ungrouped: { hosts: ['a'] },
+      ungrouped: { hosts: ['a', 'b'] },
       warnings: [
-        'warning skipped-file: d/hosts.ini is left out: in a directory, Ansible reads no file that ends in .ini or .cfg; take its ending away, or name it: -i d/hosts.ini',
-        'warning skipped-file: d/x.cfg is left out: in a directory, Ansible reads no file that ends in .ini or .cfg; take its ending away, or name it: -i d/x.cfg',
+        'warning skipped-file: d/ec2.ini is left out: it is taken for the settings of ec2.py; give it another name, or name it: -i d/ec2.ini',
+        'warning ini-in-directory: d/hosts.ini is read, as by Ansible from 2.19 on; older ones leave out .ini files in a directory; take its ending away, and all of them read it',
+        'warning skipped-file: d/x.cfg is left out: in a directory, Ansible reads no file that ends in .cfg; take its ending away, or name it: -i d/x.cfg',
       ].join('\n'),
     });
   });

@@ -81,6 +81,7 @@ async function find(folder: string, ref: string | undefined): Promise<FoundDefau
 type Parse = ((value: string, previous: unknown) => unknown) | undefined;
 
 function parse(value: JsonValue, key: string, parseArg: Parse, { folder }: FoundDefaults): unknown {
+  if (typeof value === 'boolean') return value;
   const texts = (Array.isArray(value) ? value : [value]).map(String);
   // A list of hosts, such as `a,b,`, is no path.
   if (key === 'inventory')

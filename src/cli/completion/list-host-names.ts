@@ -25,7 +25,7 @@ export async function listHostNames(
   const written: WrittenInventory[] = [];
   for (const file of listed.flatMap(({ files }) => files)) {
     if (!(await isText(file))) continue;
-    const read = await readSource(file, { vault: undefined, signal });
+    const read = await readSource(file, { vault: undefined, signal, given: file, pluginSources: 'skip' });
     if (read.ok) written.push(read.value);
   }
   const { merged, errors } = mergeInventories(written);

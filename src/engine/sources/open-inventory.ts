@@ -20,7 +20,7 @@ export async function openInventory(
   request: InventoryRequest,
   { signal, extraVars, playbookDirectory, standsFor }: OpenOptions,
 ): Promise<Result<Inventory, Faulty<Inventory>>> {
-  const { inventory: sources } = request;
+  const { inventory: sources, skipPluginSources } = request;
   if (sources === undefined) {
     const cure = 'give one with -i FILE, or set TAPBOOK_INVENTORY';
     const diagnostic: Diagnostic = { severity: 'error', code: 'no-inventory', message: 'no inventory was given', cure };
@@ -33,6 +33,7 @@ export async function openInventory(
     signal,
     extraVars,
     connectionDefaults,
+    pluginSources: skipPluginSources === true ? 'skip' : 'refuse',
     ...(vault === undefined ? {} : { vault }),
     ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
     ...(standsFor === undefined ? {} : { standsFor }),

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { selectHosts } from '../../inventory/patterns/select-hosts.ts';
 import { findConnectionProblems } from '../../inventory/resolve/find-connection-problems.ts';
+import { loopbackNames } from '../../inventory/resolve/implicit-localhost.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
@@ -92,14 +93,19 @@ function narrow(
 ): Result<(host: HostName) => boolean, Diagnostic> {
   if (limits.length === 0) return ok(() => true);
   const names = new Set(plan.plays.flatMap(({ hosts }) => hosts.map(({ name }) => name)));
-  // `all` does not include an implicit localhost.
-  const hasLocalhost = names.has(inventory.localhost.name) && !inventory.hosts.has(inventory.localhost.name);
-  const limited = selectHosts(inventory, hasLocalhost ? `all,${inventory.localhost.name}` : 'all', limits);
+  // `all` does not include an implicit localhost, which may have several names in several plays.
+  const local = [...names].filter(name => isImplicit(name, inventory));
+  const limited = selectHosts(inventory, ['all', ...local].join(), limits);
   if (!limited.ok) return limited;
-  const left = new Set(limited.value.map(({ name }) => name));
+  const kept = limited.value.map(({ name }) => name);
+  const left = new Set(kept.some(name => local.includes(name)) ? [...kept, ...local] : kept);
   if ([...names].some(name => left.has(name))) return ok(name => left.has(name));
   const message = `none of the plan's ${names.size} hosts is within --limit ${limits.join(' --limit ')}`;
   return err({ severity: 'error', code: 'no-host-matched', message });
+}
+
+function isImplicit(name: HostName, { hosts }: Inventory): boolean {
+  return loopbackNames.includes(name) && !hosts.has(name);
 }
 
 /** Each play with its hosts as the inventory has them now, without plays of which no host is left. */
@@ -108,9 +114,10 @@ function findPlays(
   inventory: Inventory,
   isKept: (host: HostName) => boolean,
 ): readonly SavedPlay[] {
-  const { localhost } = inventory;
   const find = (names: readonly HostName[]): readonly Host[] =>
-    names.flatMap(name => inventory.hosts.get(name) ?? (name === localhost.name ? localhost : []));
+    names.flatMap(
+      name => inventory.hosts.get(name) ?? (isImplicit(name, inventory) ? inventory.localhostNamed(name) : []),
+    );
   return plan.plays.flatMap((whole, index) => {
     const whollyBased = basis[index];
     const planned = narrowPlay(whole, isKept);

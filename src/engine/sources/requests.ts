@@ -12,6 +12,8 @@ export interface InventoryRequest {
   readonly limit?: readonly string[];
   /** As `-e` takes them: `name=value`, a mapping, or `@file`; a later one wins. */
   readonly extraVars?: readonly string[];
+  /** Leaves out files that only plugins of Ansible can read, in place of refusing them. */
+  readonly skipPluginSources?: true;
   readonly passwords: PasswordSource;
 }
 

@@ -3,7 +3,7 @@ import type { Host } from '../../model/host.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Inventory } from '../inventory.ts';
-import { localNames } from '../resolve/implicit-localhost.ts';
+import { localNames, loopbackNames } from '../resolve/implicit-localhost.ts';
 import type { PatternTerm } from './host-pattern.ts';
 import { compileGlob, matchRegex } from './match-names.ts';
 
@@ -49,13 +49,19 @@ function findByGlob(inventory: Inventory, glob: string): readonly Host[] {
 }
 
 function findByName(inventory: Inventory, name: string): Result<readonly Host[], TermFlaw> {
-  const { groups, hosts, localhost } = inventory;
+  const { groups, hosts } = inventory;
   if (groups.has(name as GroupName)) return ok(collect(inventory, [name], name.includes('.') ? [name] : []));
   if (hosts.has(name as HostName)) return ok(collect(inventory, [], [name]));
-  if (localNames.includes(name)) return ok([hosts.get('localhost' as HostName) ?? localhost]);
+  if (localNames.includes(name)) return ok([findLocalhost(inventory, name)]);
   const cure = didYouMean(name, [...groups.keys(), ...hosts.keys()]);
   const message = `no host or group "${name}" in the inventory`;
   return err({ code: 'unknown-group', message, ...(cure === undefined ? {} : { cure }) });
+}
+
+/** Where the inventory has this machine under another of its names, that host is meant. */
+function findLocalhost({ hosts, localhost, localhostNamed }: Inventory, name: string): Host {
+  const own = [...hosts.values()].find(host => loopbackNames.includes(host.name));
+  return own ?? (name === 'local' ? localhost : localhostNamed(name as HostName));
 }
 
 function collect(inventory: Inventory, groups: readonly string[], hosts: readonly string[]): readonly Host[] {

@@ -18,32 +18,51 @@ export function selectHosts(
   pattern: Located<string> | string,
   limits: readonly string[],
 ): Selection {
-  const wanted = evaluate(inventory, [pattern]);
+  const unify = onlyOneLocalhost(inventory);
+  const wanted = evaluate(inventory, [pattern], unify);
   if (!wanted.ok) return wanted;
   if (wanted.value.size === 0) return err(nothingMatches(pattern));
   if (limits.length === 0) return ok([...wanted.value]);
-  const limit = evaluateLimits(inventory, limits);
+  const limit = evaluateLimits(inventory, limits, unify);
   if (!limit.ok) return limit;
   const left = [...wanted.value].filter(host => limit.value.has(host));
   return left.length > 0 ? ok(left) : err(nothingIsLeft(pattern, wanted.value.size, limits));
 }
 
+/** `localhost,127.0.0.1` is one host, which keeps the name that comes first; so in limits. */
+function onlyOneLocalhost({ hosts }: Inventory): (host: Host) => Host {
+  let first: Host | undefined;
+  return host => {
+    if (hosts.get(host.name) === host) return host;
+    first ??= host;
+    return first;
+  };
+}
+
 type Pattern = Located<string> | string;
 
 /** Several limits are one: `-l web -l '!web1'` is `-l 'web,!web1'`. */
-function evaluateLimits(inventory: Inventory, limits: readonly string[]): Result<ReadonlySet<Host>, Diagnostic> {
+function evaluateLimits(
+  inventory: Inventory,
+  limits: readonly string[],
+  unify: (host: Host) => Host,
+): Result<ReadonlySet<Host>, Diagnostic> {
   const patterns: Pattern[] = [];
   for (const limit of limits) {
     const read = readLimit(limit);
     if (!read.ok) return read;
     patterns.push(...read.value);
   }
-  const evaluated = evaluate(inventory, patterns);
+  const evaluated = evaluate(inventory, patterns, unify);
   if (evaluated.ok || evaluated.error.place !== undefined) return evaluated;
   return err({ ...evaluated.error, message: `--limit: ${evaluated.error.message}` });
 }
 
-function evaluate(inventory: Inventory, patterns: readonly Pattern[]): Result<ReadonlySet<Host>, Diagnostic> {
+function evaluate(
+  inventory: Inventory,
+  patterns: readonly Pattern[],
+  unify: (host: Host) => Host,
+): Result<ReadonlySet<Host>, Diagnostic> {
   const found: { readonly role: PatternTerm['role']; readonly hosts: readonly Host[] }[] = [];
   for (const pattern of patterns) {
     const terms = splitHostPattern(textOf(pattern));
@@ -55,7 +74,7 @@ function evaluate(inventory: Inventory, patterns: readonly Pattern[]): Result<Re
       const hosts = findHosts(inventory, text, role);
       if (!hosts.ok)
         return err({ severity: 'error', ...hosts.error, ...placeWithin(pattern, start, start + text.length) });
-      found.push({ role, hosts: hosts.value });
+      found.push({ role, hosts: hosts.value.map(unify) });
     }
   }
   const hostsOf = (role: PatternTerm['role']) => found.filter(term => term.role === role).map(({ hosts }) => hosts);

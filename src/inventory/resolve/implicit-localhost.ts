@@ -3,23 +3,40 @@ import type { HostName } from '../../model/ids.ts';
 import type { Place } from '../../model/source.ts';
 import type { WrittenVariable, WrittenVariables } from '../written/written-inventory.ts';
 import type { createConnectionReader } from './connections.ts';
-import { publishVariables } from './secret-variables.ts';
+import { templateVariables } from './secret-variables.ts';
 
-/** What means this machine in a pattern where the inventory has no host or group of that name; `local` is tapbook's own. */
-export const localNames: readonly string[] = ['localhost', '127.0.0.1', '::1', 'local'];
+/** What means this machine where the inventory has no host or group of that name. */
+export const loopbackNames: readonly string[] = ['localhost', '127.0.0.1', '::1'];
+
+/** The same in a pattern; `local` is tapbook's own. */
+export const localNames: readonly string[] = [...loopbackNames, 'local'];
+
+export type LocalhostSource = (name: HostName) => Host;
 
 /**
- * This machine, without SSH, for patterns that name it though the inventory does not. As in Ansible it belongs to no
- * group and yet gets the variables of `all`; no pattern such as `all` or `*` finds it.
+ * This machine, without SSH, for patterns that name it though the inventory does not. As in Ansible it has the name that it is
+ * asked for by, belongs to no group and yet gets the variables of `all`; no pattern such as `all` or `*` finds it. One name
+ * always gives the same host.
  */
-export function implicitLocalhost(vars: WrittenVariables, read: ReturnType<typeof createConnectionReader>): Host {
-  const name = 'localhost' as HostName;
+export function implicitLocalhost(
+  vars: WrittenVariables,
+  read: ReturnType<typeof createConnectionReader>,
+): LocalhostSource {
   const local: WrittenVariable = { name: 'ansible_connection', value: 'local', where: unwritten };
   const own = new Map(vars).set(local.name, local);
-  const { connection, problems } = read({ name, groups: [], vars: own, magic: {} });
+  const known = new Map<HostName, Host>();
+  return name => {
+    const host = known.get(name) ?? makeLocalhost(name, own, read);
+    known.set(name, host);
+    return host;
+  };
+}
+
+function makeLocalhost(name: HostName, vars: WrittenVariables, read: ReturnType<typeof createConnectionReader>): Host {
+  const { connection, problems } = read({ name, groups: [], vars, magic: {} });
   // Problems with `all` are reported for the hosts that inherit it; here `all` must not change the user.
   const isSound = problems.every(({ severity }) => severity === 'warning');
-  return { name, groups: [], vars: publishVariables(own), connection: isSound ? connection : { kind: 'local' } };
+  return { name, groups: [], vars: templateVariables(vars), connection: isSound ? connection : { kind: 'local' } };
 }
 
 function unwritten(): Place {

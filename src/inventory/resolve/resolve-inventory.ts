@@ -70,11 +70,13 @@ export function resolveInventory(unresolved: Unresolved): Result<Inventory, read
     };
     hosts.set(name, host);
   }
+  const localhostNamed = implicitLocalhost(inheritedBy(undefined), read);
   return ok({
     sources,
     hosts,
     groups: publishGroups(merged, tree.value, ofGroup),
-    localhost: implicitLocalhost(inheritedBy(undefined), read),
+    localhost: localhostNamed('localhost' as HostName),
+    localhostNamed,
     warnings,
     written: { ofGroup, ofHost, allOfHost },
     connectionProblems: host => (hosts.get(host.name) === host ? connect(host).problems : []),

@@ -14,7 +14,7 @@ export interface ListedSources {
 /**
  * Lists the files of an inventory. A file, or a list of hosts with commas, stands for itself. A directory stands for all files
  * below it, by name, without those that Ansible ignores: hidden files, `group_vars`, `host_vars`, and certain endings. Among
- * these are `.ini` and `.cfg`; as few people expect that, a warning is given.
+ * these is `.cfg`; as few people expect that, a warning is given, and another where only new versions of Ansible read a file.
  */
 export async function listSources(name: string, signal: AbortSignal): Promise<ListedSources> {
   const draft = { files: [], warnings: [], errors: [] };
@@ -33,7 +33,9 @@ interface Draft {
 /** Deeper than this, links form a cycle. */
 const deepest = 20;
 const ignored =
-  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry)|~)$/;
+  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry)|~)$/;
+/** Programs that make inventories, such as ec2.py, have their settings beside them in an ec2.ini. */
+const programs = /\.(?:py|rb|sh|pl)$/;
 
 async function listDirectory(directory: string, depth: number, draft: Draft, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
@@ -45,10 +47,11 @@ async function listDirectory(directory: string, depth: number, draft: Draft, sig
     return;
   }
   // Ansible sorts by code points, and the bytes of UTF-8 have the same order.
-  for (const name of names.sort(Buffer.compare).map(bytes => bytes.toString('utf8'))) {
+  const known = names.sort(Buffer.compare).map(bytes => bytes.toString('utf8'));
+  for (const name of known) {
     const path = join(directory, name);
     if (ignored.test(name)) {
-      if (/^[^.].*\.(?:ini|cfg)$/.test(name)) draft.warnings.push(leftOut(path));
+      if (/^[^.].*\.cfg$/.test(name)) draft.warnings.push(leftOut(path));
       continue;
     }
     const kind = await stat(path).catch((error: unknown): Stats | undefined => {
@@ -56,11 +59,38 @@ async function listDirectory(directory: string, depth: number, draft: Draft, sig
       return undefined;
     });
     if (kind?.isDirectory() && depth < deepest) await listDirectory(path, depth + 1, draft, signal);
-    else if (kind?.isFile()) draft.files.push(path);
+    else if (kind?.isFile()) {
+      const program = findProgramOf(name, known);
+      if (program !== undefined) draft.warnings.push(leftOutFor(path, program));
+      else draft.files.push(path);
+      if (program === undefined && name.endsWith('.ini')) draft.warnings.push(readByNewOnes(path));
+    }
   }
 }
 
+/** The program beside an `.ini` whose settings it holds. */
+function findProgramOf(name: string, known: readonly string[]): string | undefined {
+  if (!name.endsWith('.ini')) return undefined;
+  const stem = name.slice(0, -'.ini'.length);
+  return known.find(other => programs.test(other) && other.replace(programs, '') === stem);
+}
+
 function leftOut(path: string): Diagnostic {
-  const message = `${path} is left out: in a directory, Ansible reads no file that ends in .ini or .cfg`;
+  const message = `${path} is left out: in a directory, Ansible reads no file that ends in .cfg`;
   return { severity: 'warning', code: 'skipped-file', message, cure: `take its ending away, or name it: -i ${path}` };
+}
+
+function leftOutFor(path: string, program: string): Diagnostic {
+  const message = `${path} is left out: it is taken for the settings of ${program}`;
+  return { severity: 'warning', code: 'skipped-file', message, cure: `give it another name, or name it: -i ${path}` };
+}
+
+function readByNewOnes(path: string): Diagnostic {
+  const message = `${path} is read, as by Ansible from 2.19 on; older ones leave out .ini files in a directory`;
+  return {
+    severity: 'warning',
+    code: 'ini-in-directory',
+    message,
+    cure: 'take its ending away, and all of them read it',
+  };
 }

@@ -22,10 +22,17 @@ type Reading = Result<WrittenInventory, Faulty<WrittenInventory>>;
 export interface SourceOptions {
   readonly vault: Vault | undefined;
   readonly signal: AbortSignal;
+  /** The `-i` that the file was found by: itself, or a directory that it lies in. */
+  readonly given: string;
+  readonly pluginSources: PluginSources;
 }
 
+/** What is done with files that only plugins of Ansible can read: the configurations of such, and TOML. */
+export type PluginSources = 'refuse' | 'skip';
+
 /** Reads a file, runs a program, or reads a list of hosts with commas if there is no such file. */
-export async function readSource(name: string, { vault, signal }: SourceOptions): Promise<Reading> {
+export async function readSource(name: string, options: SourceOptions): Promise<Reading> {
+  const { vault, signal } = options;
   let text: string;
   try {
     const program = await judgeProgram(name, await stat(name));
@@ -41,7 +48,7 @@ export async function readSource(name: string, { vault, signal }: SourceOptions)
   const written = { path: name, text: text.replace(/^\uFEFF/, '') };
   const opened = openVaulted(written, vault);
   if (!opened.ok) return err({ diagnostics: [opened.error] });
-  const reading = readText(opened.value.source);
+  const reading = judgePlugins(readText(opened.value.source), opened.value.source, options);
   if (!opened.value.isVaulted) return reading;
   if (reading.ok) return ok(veilInventory(reading.value, written));
   const { diagnostics, rest } = reading.error;
@@ -78,10 +85,19 @@ async function readBegin(path: string): Promise<Buffer> {
   }
 }
 
-/** By its name's ending; a file without a known one is tried as YAML, then as INI, as Ansible does. */
+/**
+ * By its name's ending; a file without a known one is tried as YAML, then as INI, as Ansible does. What ends as YAML does, and
+ * is none, may be INI.
+ */
 export function readText(source: SourceFile): Reading {
   const extension = extname(source.path).toLowerCase();
-  if (['.yml', '.yaml', '.json'].includes(extension)) return readAsYaml(source).reading;
+  if (extension === '.toml') return err({ diagnostics: [noToml(source)] });
+  if (['.yml', '.yaml', '.json'].includes(extension)) {
+    const { reading, hasKeys } = readAsYaml(source);
+    if (reading.ok || hasKeys) return reading;
+    const asIni = readIni(source);
+    return asIni.ok ? asIni : reading;
+  }
   if (extension !== '' || hasSection(source.text)) return readIni(source);
   const yaml = readAsYaml(source);
   if (yaml.reading.ok) return yaml.reading;
@@ -91,6 +107,29 @@ export function readText(source: SourceFile): Reading {
   if (yaml.hasKeys) return yaml.reading;
   const asYaml = prefixSome('as YAML', yaml.reading.error.diagnostics);
   return err({ diagnostics: [neither(source), ...asYaml, ...prefixSome('as INI', ini.error.diagnostics)] });
+}
+
+/** Says of a file that only a plugin can read what to do about it, or leaves it out. */
+function judgePlugins(reading: Reading, source: SourceFile, { given, pluginSources }: SourceOptions): Reading {
+  if (reading.ok || !reading.error.diagnostics.every(({ code }) => code === 'unsupported-inventory')) return reading;
+  const { diagnostics } = reading.error;
+  if (pluginSources === 'skip') {
+    const warnings = diagnostics.map((one): Diagnostic => {
+      const message = `${one.message}, and is left out: what it adds is missing`;
+      return { ...one, severity: 'warning', code: 'skipped-file', message };
+    });
+    return ok({ source, entries: [], warnings });
+  }
+  const way = `ansible-inventory -i ${given} --list --yaml > hosts.yml, and give -i hosts.yml`;
+  const cure =
+    given === source.path
+      ? `let Ansible read it: ${way}`
+      : `move it out of ${given}, or let Ansible read all: ${way}; --skip-plugin-sources goes on without it`;
+  return err({ diagnostics: diagnostics.map(one => ({ ...one, cure })) });
+}
+
+function noToml({ path }: SourceFile): Diagnostic {
+  return { severity: 'error', code: 'unsupported-inventory', message: `${path} is TOML, which tapbook does not read` };
 }
 
 interface YamlReading {

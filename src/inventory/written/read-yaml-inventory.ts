@@ -22,10 +22,10 @@ export function readYamlInventory(tree: YamlTree): Result<WrittenInventory, Faul
     return err({ diagnostics: [problem('error', 'invalid-inventory', message, whole(tree), cure)] });
   }
   if (tree.value['plugin']) {
-    const cure = 'save what ansible-inventory --list --yaml prints, and use that file';
     const where = () => tree.place(['plugin'], 'key');
-    const message = 'this configures an inventory plugin of Ansible';
-    return err({ diagnostics: [problem('error', 'unsupported-inventory', message, where, cure)] });
+    const plugin = typeof tree.value['plugin'] === 'string' ? ` ${tree.value['plugin']}` : '';
+    const message = `${tree.source.path} configures the inventory plugin${plugin} of Ansible`;
+    return err({ diagnostics: [problem('error', 'unsupported-inventory', message, where)] });
   }
   for (const [name, value] of tree.entries([], tree.value)) readGroup(name, value, [name], draft);
   const written: WrittenInventory = { source: tree.source, entries: draft.entries, warnings: draft.warnings };

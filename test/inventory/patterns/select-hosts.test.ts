@@ -80,7 +80,11 @@ describe('selectHosts', () => {
     ['all:!web[0:3]:!db[0:1]', 'lonely 2001:db8::1 db2'],
     ['localhost', 'localhost'],
     ['local', 'localhost'],
-    ['127.0.0.1,db1', 'localhost db1'],
+    ['127.0.0.1,db1', '127.0.0.1 db1'],
+    ['::1', '::1'],
+    ['localhost,127.0.0.1', 'localhost'],
+    ['127.0.0.1,::1,db1,localhost', '127.0.0.1 db1'],
+    ['db1,127.0.0.1,!localhost', 'db1'],
     ['all:!localhost', 'lonely 2001:db8::1 db2 web1 web2 web3 web4 db3 db1'],
   ])('%s', (pattern, names) => {
     expect(select(pattern)).toBe(names);
@@ -127,6 +131,21 @@ describe('selectHosts', () => {
     expect(namesOf('localhost')).toEqual(['localhost ssh']);
     expect(namesOf('127.0.0.1')).toEqual(['localhost ssh']);
     expect(namesOf('local')).toEqual(['a ssh']);
+    const addresses = await loadFine({ hosts: '127.0.0.1\nx\n::1\n' });
+    const named = ['localhost', '127.0.0.1', '::1'].map(pattern => selectHosts(addresses, pattern, []));
+    expect(named.map(one => one.ok && one.value.map(({ name }) => name))).toEqual([
+      ['127.0.0.1'],
+      ['127.0.0.1'],
+      ['::1'],
+    ]);
+  });
+
+  test('the implicit localhost is the same by all its names, in limits too', async () => {
+    const none = await loadFine({ hosts: 'x\n' });
+    const selected = selectHosts(none, '127.0.0.1', ['localhost']);
+    expect(selected.ok && selected.value.map(({ name, connection }) => `${name} ${connection.kind}`)).toEqual([
+      '127.0.0.1 local',
+    ]);
   });
 
   test('the implicit localhost has the variables of all and is in no group', async () => {

@@ -24,6 +24,10 @@ export const inventoryOptions = [
     default: [],
     several: true,
   },
+  {
+    flags: '--skip-plugin-sources',
+    about: 'without the files of the inventory that only plugins of Ansible can read',
+  },
 ] as const;
 
 /** Options of every command that reads an inventory and prints text or JSON. */
