@@ -219,6 +219,8 @@ export interface ScriptFinished {
     readonly module: 'none' | 'loaded' | 'unknown';
     readonly directory: 'removed' | 'left' | 'unknown';
   };
+  /** How many lines it printed to standard output; absent in runs of older versions. */
+  readonly lines?: number;
   /** How many lines were records, and how many should have been; absent for a script without columns. */
   readonly output?: { readonly records: number; readonly malformed: number };
   /** What the target had no tool to check before the load: `sha256`, `load`, `memory`. */

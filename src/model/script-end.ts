@@ -19,3 +19,8 @@ export function isLeftBehind({ module, directory }: ScriptFinished['left']): boo
 export function isClean({ module, directory }: ScriptFinished['left']): boolean {
   return module === 'none' && directory === 'removed';
 }
+
+/** Whether it ran as long as it should, and not a line came of it. */
+export function printedNothing({ end, lines }: Pick<ScriptFinished, 'end' | 'lines'>): boolean {
+  return ranToItsEnd(end) && lines === 0;
+}

@@ -16,6 +16,7 @@ import { awaitModules, type Modules } from './await-modules.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
 import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
 import { trackLoads } from './track-loads.ts';
+import { warnOfOwnLines } from './warn-of-own-lines.ts';
 
 export interface PlayRun extends Omit<RunContext, 'strategy' | 'onScriptFailure' | 'watch' | 'outputs' | 'builds'> {
   readonly plan: PlannedPlay;
@@ -74,7 +75,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
     over: over.promise,
     context: {
       ...play,
-      events,
+      events: warnOfOwnLines(events, plan),
       stop,
       strategy: plan.rollout.strategy,
       ...optional('onScriptFailure', plan.rollout.onScriptFailure),

@@ -6,7 +6,7 @@ import { createOutputReader, plainOutput, type Reading } from '../../records/rea
 export interface OutputEmitter {
   emitLine(stream: OutputLine['stream'], text: string): void;
   /** Emits what the last lines were part of, and returns the counts for `script-finished`. Called once. */
-  end(): Pick<ScriptFinished, 'output'>;
+  end(): Pick<ScriptFinished, 'lines' | 'output'>;
 }
 
 export function createOutputEmitter(
@@ -19,16 +19,19 @@ export function createOutputEmitter(
   const emit = (readings: readonly Reading[]) => {
     for (const reading of readings) events.emit({ ...reading, ...origin });
   };
+  let lines = 0;
   return {
     emitLine(stream, text) {
       events.emit({ kind: 'line', ...origin, stream, text });
       // stderr has staprun's warnings.
-      if (stream === 'stdout') emit(reader.read(text));
+      if (stream !== 'stdout') return;
+      lines++;
+      emit(reader.read(text));
     },
     end() {
       emit(reader.end());
       const output = reader.counts();
-      return output === undefined ? {} : { output };
+      return output === undefined ? { lines } : { lines, output };
     },
   };
 }

@@ -170,11 +170,9 @@ function buildLines({ build, buildHost, result }: BuildFinished, inVerbose: InVe
   }
 }
 
-function scriptLines(
-  { host, module, end, seconds, left, unchecked = [] }: ScriptFinished,
-  inVerbose: InVerbose,
-): string[] {
-  const lines = [`${host}: ${module} ${sayScriptEnd({ end, seconds })}`];
+function scriptLines(event: ScriptFinished, inVerbose: InVerbose): string[] {
+  const { host, module, end, left, unchecked = [] } = event;
+  const lines = [`${host}: ${module} ${sayScriptEnd(event)}`];
   for (const what of unchecked) lines.push(`${host}: ${module}: ${describeUnchecked(what)}`);
   if (left.module === 'loaded') lines.push(`${host}: ${module} is still loaded`);
   if (left.directory === 'left') lines.push(`${host}: our directory is still there`);

@@ -11,6 +11,7 @@ import {
 import type { HostName, ModuleName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import type { BuildId, PlannedPlay } from '../../model/plan.ts';
+import { printedNothing } from '../../model/script-end.ts';
 
 /** What a run has come to so far, as its events tell it. All times are the events' own, in milliseconds. */
 export interface RunTally {
@@ -42,6 +43,8 @@ export interface PlayTally {
   readonly batch?: BatchTally;
   /** The scripts that run now, with when they began. */
   readonly running: ReadonlyMap<HostName, ReadonlyMap<ModuleName, number>>;
+  /** On which hosts a script ran to its end and printed nothing. */
+  readonly silent: ReadonlyMap<ModuleName, ReadonlySet<HostName>>;
   /** When a script last began or ended on a host. */
   readonly lastStep: ReadonlyMap<HostName, number>;
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
@@ -82,7 +85,16 @@ type WritableTally = Writable<Omit<RunTally, 'plays' | 'warnings' | 'focus'>> & 
 type WritablePlay = Writable<
   Omit<
     PlayTally,
-    'probes' | 'buildHostProbes' | 'builds' | 'canaries' | 'running' | 'lastStep' | 'outcomes' | 'seconds' | 'stages'
+    | 'probes'
+    | 'buildHostProbes'
+    | 'builds'
+    | 'canaries'
+    | 'running'
+    | 'silent'
+    | 'lastStep'
+    | 'outcomes'
+    | 'seconds'
+    | 'stages'
   >
 > & {
   probes: Map<HostName, HostProbed>;
@@ -90,6 +102,7 @@ type WritablePlay = Writable<
   builds: Map<BuildId, BuildTally>;
   canaries: Map<string, { begun: CanaryStarted; startedAt: number }>;
   running: Map<HostName, Map<ModuleName, number>>;
+  silent: Map<ModuleName, Set<HostName>>;
   lastStep: Map<HostName, number>;
   outcomes: Map<HostName, HostOutcome>;
   seconds: Map<HostName, number>;
@@ -150,6 +163,7 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
     builds: new Map(),
     canaries: new Map(),
     running: new Map(),
+    silent: new Map(),
     lastStep: new Map(),
     outcomes: new Map(),
     seconds: new Map(),
@@ -206,6 +220,9 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
       const scripts = play.running.get(event.host);
       scripts?.delete(event.module);
       if (scripts?.size === 0) play.running.delete(event.host);
+      if (printedNothing(event)) {
+        play.silent.set(event.module, (play.silent.get(event.module) ?? new Set()).add(event.host));
+      }
       play.lastStep.set(event.host, at);
       break;
     }

@@ -36,7 +36,7 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
     '',
     style.bold('RECAP'),
     ...formatRows(countPerHost(outcomes), options.columns, style),
-    ...formatTotals(tally, style),
+    ...formatTotals(tally, options.columns, style),
     ...formatLeftOut(options.leftOut ?? 0, 'since nobody read in time', style),
     ...formatLeftOut(options.flooded ?? 0, 'more than a terminal is given', style),
     ...groups.toSorted((left, right) => compareSeverity(right, left)).flatMap(formatGroup(options, style)),
@@ -120,7 +120,7 @@ function paintFor(kind: OutcomeKind, style: Style): (text: string) => string {
   }
 }
 
-function formatTotals(tally: RunTally, style: Style): string[] {
+function formatTotals(tally: RunTally, columns: number, style: Style): string[] {
   const { started, finished, plays } = tally;
   const builds = plays.flatMap(play => [...play.builds.values()]).flatMap(({ result }) => result?.kind ?? []);
   const count = (kind: string) => builds.filter(result => result === kind).length;
@@ -136,10 +136,20 @@ function formatTotals(tally: RunTally, style: Style): string[] {
   ];
   lines.push(...plays.flatMap(logsOfFailed));
   lines.push(`time: ${[...stages, ...total].join(', ')}`, ...saySlowHosts(plays));
+  lines.push(...plays.flatMap(play => saySilent(play, columns)).map(style.yellow));
   if (started?.directory !== undefined) lines.push(`files: ${printableText(started.directory)}`);
   lines.push(...stopped.map(reason => style.yellow(`stopped early: ${printableText(reason)}`)));
   lines.push(...[...new Set(tally.warnings)].map(text => style.yellow(`warning: ${printableText(text)}`)));
   return lines;
+}
+
+/** `printed nothing: hello on db[1-3] (3 hosts)`: a run that is well and has no output is mostly not what was meant. */
+function saySilent({ silent }: PlayTally, columns: number): string[] {
+  return [...silent].map(([module, hosts]) => {
+    const many = hosts.size > 1 ? ` (${countOf(hosts.size, 'host')})` : '';
+    const room = columns - module.length - many.length - 'printed nothing:  on '.length;
+    return `printed nothing: ${module} on ${foldHostsWithin([...hosts].map(printableText), Math.max(20, room))}${many}`;
+  });
 }
 
 function formatLeftOut(lines: number, why: string, style: Style): string[] {

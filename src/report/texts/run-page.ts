@@ -60,9 +60,10 @@ export function formatHostPage(
     if (planned?.kernelGroup !== undefined) lines.push(...formatRow('kernel', planned.kernelGroup, columns));
     for (const [key, text] of tellOutcome(outcome)) lines.push(...formatRow(key, text, columns));
   }
-  for (const { module, seconds, end, left } of ends) {
+  for (const finished of ends) {
+    const { module, left } = finished;
     const clean = left.module === 'none' ? 'no module left' : `module ${left.module}`;
-    lines.push(...formatRow('script', `${module}: ${sayScriptEnd({ end, seconds })}, ${clean}`, columns));
+    lines.push(...formatRow('script', `${module}: ${sayScriptEnd(finished)}, ${clean}`, columns));
   }
   return lines.map(line => `${line}\n`).join('');
 }

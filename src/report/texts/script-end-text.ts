@@ -1,11 +1,16 @@
 import type { ScriptEnd, ScriptFinished } from '../../model/event.ts';
+import { printedNothing } from '../../model/script-end.ts';
 import { formatSeconds } from '../layout/amounts.ts';
 
-/** How a script ended, and after how long, to stand behind its name: `was lost (no answer for 60 s) after 47s`. */
-export function sayScriptEnd({ end, seconds }: Pick<ScriptFinished, 'end' | 'seconds'>): string {
+/**
+ * How a script ended, after how long, and whether it printed nothing, to stand behind its name: `was lost (no answer for 60 s)
+ * after 47s`.
+ */
+export function sayScriptEnd(finished: Pick<ScriptFinished, 'end' | 'seconds' | 'lines'>): string {
+  const { end, seconds } = finished;
   // It was lost before it was loaded.
   if (end.kind === 'lost' && seconds === 0) return sayEnd(end);
-  return `${sayEnd(end)} after ${formatSeconds(seconds)}`;
+  return `${sayEnd(end)} after ${formatSeconds(seconds)}${printedNothing(finished) ? ', and printed nothing' : ''}`;
 }
 
 function sayEnd(end: ScriptEnd): string {
