@@ -122,12 +122,7 @@ test.each([
     ' facts',
   ],
   ['apply x -D', "unknown option '-D'", '--diff does that', ' apply'],
-  [
-    'apply x -T30',
-    "unknown option '-T'",
-    'that is how long a connection may take; --timeout limits a whole run',
-    ' apply',
-  ],
+  ['apply x -T30', "unknown option '-T'", '--connect-timeout does that', ' apply'],
   ['apply x --dry-run', "unknown option '--dry-run'", '--check does that', ' apply'],
   ['build x --check', "unknown option '--check'", '`tapbook plan PLAYBOOK` says what would be built', ' build'],
   ['plan x -C', "unknown option '-C'", 'a plan changes nothing anyway', ' plan'],
