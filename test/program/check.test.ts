@@ -72,7 +72,7 @@ test('check tells all faults of playbooks, scripts and inventory at once, file b
     p.yml:4:13 error unknown-value: strategy cannot be "in-order"; did you mean "in_order"?
         strategy: in-order
                   ~~~~~~~~
-    p.yml:5:3 error unknown-key: "colour" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, allow_overload, serial, max_fail_percentage, any_errors_fatal, canary, retries, delay, run_once, stop_at_load_per_cpu, stop_at_free_memory, strategy, on_drift, preconditions, vars, tags, scripts
+    p.yml:5:3 error unknown-key: "colour" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, allow_overload, serial, max_fail_percentage, any_errors_fatal, canary, retries, delay, run_once, stop_at_load_per_cpu, stop_at_free_memory, strategy, on_script_failure, on_drift, preconditions, vars, tags, scripts
         colour: red
         ~~~~~~
     p.yml:6:11 warning no-effect: inventory_hostname comes from the inventory: setting it here has no effect; take another name
@@ -171,13 +171,13 @@ test('a tapbook.yml tells all of its faults', async () => {
     tapbook.yml:3:1 error unknown-key: "conect_timeout" is no key of the config; did you mean "connect_timeout"?
         conect_timeout: 3
         ~~~~~~~~~~~~~~
-    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, forks, lease, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
+    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, skip_plugin_sources, forks, lease, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         limit: *gone
         ~~~~~
     tapbook.yml:4:8 error unknown-alias: the alias *gone has no anchor &gone before it; write the value out
         limit: *gone
                ~~~~~
-    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, forks, lease, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
+    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, skip_plugin_sources, forks, lease, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         user: 5
         ~~~~
     "
