@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What a playbook wants of a target: `sh -c SCRIPT tapbook-preconditions NONCE COUNT PACKAGE... COMMAND...`, COUNT packages and
 # then the commands. systemtap-runtime is not asked about: every probe does. A package counts as installed if any package
-# manager that is there says so.
+# manager that is there says so; where there is none that is known here, `NONCE no-manager` says that nobody was asked.
 
 nonce=$1 count=$2
 shift 2
@@ -14,8 +14,10 @@ has() {
   command -v apk >/dev/null 2>&1 && apk info -e "$1" >/dev/null 2>&1 && return 0
   return 1
 }
+knows_packages() { command -v dpkg-query || command -v rpm || command -v apk; } >/dev/null 2>&1
 # A login shell may have printed something without a newline.
 echo
+[ "$count" -eq 0 ] || knows_packages || printf '%s no-manager\n' "$nonce"
 at=0
 while [ "$at" -lt "$count" ]; do
   has "$1" || printf '%s package %s\n' "$nonce" "$at"

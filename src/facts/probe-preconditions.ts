@@ -15,6 +15,8 @@ export interface AskedPreconditions {
 
 export interface PreconditionAnswers {
   readonly missingPackages: readonly string[];
+  /** `none`: dpkg, rpm and apk are not there, so that nobody could be asked about the packages, and all count as missing. */
+  readonly packageManager?: 'none';
   readonly failedCommands: readonly { readonly command: string; readonly code: number; readonly output: string }[];
 }
 
@@ -48,7 +50,8 @@ export async function probePreconditions(
       failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: printed });
     }
   }
-  return ok({ missingPackages, failedCommands });
+  const hasNone = lines.includes(`${nonce} no-manager`);
+  return ok({ missingPackages, failedCommands, ...(hasNone ? { packageManager: 'none' } : {}) });
 }
 
 function explain(failure: CommandFailure, limitMs: number): Failure {

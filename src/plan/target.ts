@@ -25,6 +25,8 @@ interface PlannedFor {
 export interface PreconditionResults {
   /** The packages of the playbook that are not installed. */
   readonly missingPackages: readonly string[];
+  /** Nobody there could be asked about packages. */
+  readonly packageManager?: 'none';
   /** The commands of the playbook that did not exit 0. */
   readonly failedCommands: readonly { readonly command: string; readonly code: number; readonly output: string }[];
 }

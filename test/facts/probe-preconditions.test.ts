@@ -12,14 +12,18 @@ const host: Host = { name: 'here' as HostName, groups: [], vars: {}, connection:
 const { signal } = new AbortController();
 
 /** This machine, behind a login shell that speaks before and after, with one of the shells for its `sh`. */
-async function connect(shell: readonly [string, ...string[]], standIns: StandIns): Promise<Connection> {
+async function connect(
+  shell: readonly [string, ...string[]],
+  standIns: StandIns,
+  others: string | undefined = process.env['PATH'],
+): Promise<Connection> {
   const limits = { connect: 1000, keepalive: 1000, keepaliveCount: 3 };
   const opened = await createLocalTransport().connect(host, { signal, limits });
   if (!opened.ok) throw new Error(opened.error.cause);
   const local = opened.value;
   onTestFinished(() => local[Symbol.asyncDispose]());
   const noise = 'printf "Welcome"; "$@"; echo bye';
-  const path = `PATH=${standIns.folder}:${process.env['PATH']}`;
+  const path = `PATH=${standIns.folder}:${others}`;
   return {
     ...local,
     exec: ([program, ...args], options) => {
@@ -95,6 +99,17 @@ test('nothing is asked where nothing is wanted', async () => {
     { signal, limitMs: 30_000 },
   );
   expect(answers).toEqual({ ok: true, value: { missingPackages: [], failedCommands: [] } });
+});
+
+test('packages where nobody can be asked about them', async () => {
+  await using standIns = await makeStandIns();
+  await standIns.add('sh', 'exec /bin/sh "$@"');
+  const connection = await connect(['/bin/sh'], standIns, '/nonexistent');
+  const wanted = { packages: ['kmod'], commands: [] };
+  expect(await probePreconditions(connection, wanted, { signal, limitMs: 30_000 })).toEqual({
+    ok: true,
+    value: { missingPackages: ['kmod'], failedCommands: [], packageManager: 'none' },
+  });
 });
 
 test('what is not answered to the end holds for nothing', async () => {

@@ -8,7 +8,7 @@ import { fails, passes } from './verdicts.ts';
 /** Checks the playbook's own preconditions by the host's answers. */
 export function checkPreconditions(
   { os }: HostFacts,
-  { missingPackages, failedCommands }: PreconditionResults,
+  { missingPackages, packageManager, failedCommands }: PreconditionResults,
   wanted: PlannablePreconditions,
 ): readonly Finding[] {
   // check-runtime.ts checks this one.
@@ -18,14 +18,22 @@ export function checkPreconditions(
   const packages =
     missing.length === 0
       ? passes('packages', asked.length === 0 ? 'the playbook asks for none' : `installed: ${asked.join(', ')}`)
-      : fails(
-          'packages',
-          `not installed: ${missing.join(', ')}`,
-          install(
-            os,
-            missing.map(name => ({ name })),
-          ),
-        );
+      : packageManager === 'none'
+        ? fails(
+            'packages',
+            `it has none of dpkg, rpm and apk to tell whether these are installed: ${missing.join(', ')}`,
+            {
+              cure: 'ask in another way: a precondition `command: test -x …`',
+            },
+          )
+        : fails(
+            'packages',
+            `not installed: ${missing.join(', ')}`,
+            install(
+              os,
+              missing.map(name => ({ name })),
+            ),
+          );
   const failed = failedCommands.map(
     ({ command, code, output }) => `precondition \`${command}\` exits ${code}${output === '' ? '' : `: ${output}`}`,
   );

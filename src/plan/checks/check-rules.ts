@@ -110,7 +110,7 @@ const targetRules = {
   },
   command: { looksAt: 'the commands of the preconditions', fails: 'an exit code that is not 0' },
   'build-host': {
-    looksAt: 'whether a build host can build for it',
+    looksAt: 'whether a build host can build for it; unknown where one of them does not answer',
     fails: 'none of them can',
     warns: 'its kernel fits no entry of `kernels`: it would be skipped',
     cure: "what the build hosts' own rows say",

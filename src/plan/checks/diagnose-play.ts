@@ -76,7 +76,14 @@ function buildHostFinding(
   if (able.length > 0) return passes(check, able.join(', '));
   if (builders.length === 0) return staysUnknown(check, 'no build host was named');
   const { cause, cure } = noBuildHost(kernel, sorted.states);
-  return fails(check, cause, { cure });
+  // One that does not answer may have all that is needed.
+  const unseen = builders.filter(
+    ({ kind, host }) => kind !== 'ready' && sorted.states.some(({ name }) => name === host.name),
+  );
+  if (unseen.length === 0) return fails(check, cause, { cure });
+  const who = unseen.map(({ host }) => host.name).join(', ');
+  const others = sorted.states.length > unseen.length ? ', and no other one can build' : '';
+  return staysUnknown(check, `${who} does not say what it has for ${kernel.release}${others}`);
 }
 
 function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis {
@@ -95,10 +102,18 @@ function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis
 function kernelIndependentFindings(facts: BuildHostFacts): readonly HostFinding[] {
   const none = { debuginfo: 'no', symbols: 'no' } as const;
   const independent = new Set(['stap', 'compiler', 'make', 'disk', 'memory']);
+  // Headers may bring a compiler of their own, and a compile server needs neither.
+  const perhaps = new Set(['compiler', 'make']);
   return [
-    ...checkBuildHost(facts, facts.kernel, none).filter(({ check }) => independent.has(check)),
+    ...checkBuildHost(facts, facts.kernel, none)
+      .filter(({ check }) => independent.has(check))
+      .map(finding => (perhaps.has(finding.check) && finding.status === 'failed' ? isItNeeded(finding) : finding)),
     staysUnknown('headers', 'no target tells for which kernel'),
   ];
+}
+
+function isItNeeded({ check, found }: Finding): Finding {
+  return staysUnknown(check as 'compiler' | 'make', `${found}; no target tells whether it is needed`);
 }
 
 /** What earlier canaries found of its SystemTap and a kernel. */

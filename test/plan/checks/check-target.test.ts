@@ -213,6 +213,12 @@ describe('what the playbook wants', () => {
       'not installed: kmod, perl → apt-get install -y kmod perl',
     ],
     [
+      'packages that nobody there can be asked about',
+      { preconditions: { missingPackages: ['kmod'], packageManager: 'none' } },
+      {},
+      'it has none of dpkg, rpm and apk to tell whether these are installed: kmod → ask in another way: a precondition `command: test -x …`',
+    ],
+    [
       'a command that speaks',
       { preconditions: { failedCommands: [{ command: 'test -r /x', code: 1, output: 'no such file' }] } },
       {},

@@ -66,6 +66,22 @@ describe('targets', () => {
     expect(gone).toMatchObject({ result: 'unreachable', findings: [{ check: 'connection', found: 'refused' }] });
   });
 
+  test('are not blamed for a build host that does not answer', () => {
+    const silent = lost('unreachable', 'b2', { stage: 'connect', cause: 'refused' }) as Builder;
+    const [alone] = diagnose([on('db1', a)], [silent]);
+    expect([alone?.result, ...rows(alone, 'build-host')]).toEqual([
+      'ok',
+      `unknown build-host: b2 does not say what it has for ${a}`,
+    ]);
+    const [both] = diagnose([on('db1', b)], [makeBuilder('b1'), silent]);
+    expect([both?.result, ...rows(both, 'build-host')]).toEqual([
+      'ok',
+      `unknown build-host: b2 does not say what it has for ${b}, and no other one can build`,
+    ]);
+    const [served] = diagnose([on('db1', a)], [makeBuilder('b1'), silent]);
+    expect(rows(served, 'build-host')).toEqual(['ok build-host: b1 (stap 5.1)']);
+  });
+
   test('are held against the build host whose SystemTap suits them, as a plan does', () => {
     const old = makeBuilder('b1', { stap: { path: '/usr/bin/stap', version: '4.8', banner: 'version 4.8' } });
     expect(rows(diagnose([on('db1', a)], [old, makeBuilder('b2')])[0], 'runtime')).toEqual([
@@ -119,6 +135,17 @@ describe('build hosts', () => {
       'disk ok',
       'memory unknown',
       'headers unknown',
+    ]);
+  });
+
+  test('without such a target, a compiler and make may not be needed at all', () => {
+    const gone = lost('unreachable', 'db1', { stage: 'connect', cause: 'refused' });
+    const { compiler: _compiler, make: _make, ...facts } = (makeBuilder('b1') as Builder & { kind: 'ready' }).facts;
+    const builder = diagnose([gone], [{ ...makeBuilder('b1'), facts } as Builder]).at(-1);
+    expect([builder?.result, ...rows(builder, 'compiler'), ...rows(builder, 'make')]).toEqual([
+      'ok',
+      'unknown compiler: no C compiler is installed; no target tells whether it is needed',
+      'unknown make: make is not installed; no target tells whether it is needed',
     ]);
   });
 
