@@ -55,20 +55,28 @@ const gap = html`<tr class="gap"><th scope="row" class="number">~<span class="un
 function tellPercentiles(histogram: FleetHistogram['histogram'], unit: MeasuredUnit | undefined): Html {
   const total = histogram.buckets.reduce((sum, { count }) => sum + BigInt(count), 0n);
   const told = [50, 90, 99].map(percent => {
-    const range = percentileRange(histogram, percent);
+    const range = percentileRange(histogram, percent, unit);
     return range === undefined ? undefined : html` · <b>p${percent}</b> ${range}`;
   });
-  return html`${groupDigits(String(total))} ${total === 1n ? 'value' : 'values'}${told}${unit === undefined ? undefined : ` ${unit}`}`;
+  return html`${groupDigits(String(total))} ${total === 1n ? 'value' : 'values'}${told}`;
 }
 
-/** `8 to 15`: a histogram knows no more of where a percentile lies. Undefined where nothing was counted. */
-function percentileRange(histogram: FleetHistogram['histogram'], percent: number): string | undefined {
+/** `8 to 15 µs`: a histogram knows no more of where a percentile lies. Undefined where nothing was counted. */
+function percentileRange(
+  histogram: FleetHistogram['histogram'],
+  percent: number,
+  unit: MeasuredUnit | undefined,
+): string | undefined {
   const bucket = histogramPercentile(histogram, percent / 100);
   if (bucket === undefined) return undefined;
   const { from, to } = bucketRange(histogram, histogram.buckets.indexOf(bucket));
-  if (from === undefined) return `below ${addOne(to)}`;
-  if (to === undefined) return `${from} or more`;
-  return from === to ? String(from) : `${from} to ${to}`;
+  const tell = (value: WideInteger): string =>
+    scaleValue(value, unit) ?? `${value}${unit === undefined ? '' : ` ${unit}`}`;
+  if (from === undefined) return `below ${tell(addOne(to))}`;
+  if (to === undefined) return `${tell(from)} or more`;
+  const [low, high] = [tell(from), tell(to)];
+  // The unit once is enough.
+  return low === high ? low : `${low.split(' ')[1] === high.split(' ')[1] ? low.split(' ')[0] : low} to ${high}`;
 }
 
 function addOne(value: WideInteger | undefined): string {

@@ -1,13 +1,14 @@
 import type { Series } from '../../records/gather-series.ts';
 
-/** How many lines can be told apart: colours of which every second half is dashed, see `page.css`. */
-const styles = 8;
+/** Colours of which every second half is dashed, and the same with lines the other way round, see `page.css`. */
+const colours = 8;
+const styles = 2 * colours;
 /** The style of what a chart sums up as `others`. */
 export const styleOfOthers: number = styles;
 
 /**
  * Gives each name one style on the whole page, whatever its rank in a chart, and as a rule the same on the page of the next run: the
- * name itself says which. Two that meet in a chart never have the same.
+ * name itself says which. Two names share a style only if there are more of them than styles, and never in one chart.
  */
 export function styleSeries(series: readonly Series[]): ReadonlyMap<string, number> {
   const meets = new Map<string, Set<string>>();
@@ -17,10 +18,14 @@ export function styleSeries(series: readonly Series[]): ReadonlyMap<string, numb
   }
   const chosen = new Map<string, number>();
   for (const [name, others] of meets) {
-    const taken = new Set([...others].map(other => chosen.get(other)));
-    const wished = hashOf(name) % styles;
-    const tried = Array.from({ length: styles }, (_, step) => (wished + step) % styles);
-    chosen.set(name, tried.find(style => !taken.has(style)) ?? wished);
+    const onPage = new Set(chosen.values());
+    const inCharts = new Set([...others].map(other => chosen.get(other)));
+    const wished = hashOf(name) % colours;
+    const tried = Array.from({ length: styles }, (_, step) => {
+      const colour = (wished + step) % colours;
+      return step < colours ? colour : colour + colours;
+    });
+    chosen.set(name, tried.find(style => !onPage.has(style)) ?? tried.find(style => !inCharts.has(style)) ?? wished);
   }
   return chosen;
 }

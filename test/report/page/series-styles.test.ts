@@ -28,6 +28,14 @@ describe('a line', () => {
     );
   });
 
+  test('has a style of its own while there are any', () => {
+    const styles = styleSeries([
+      chart('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+      chart('i', 'j', 'k', 'l', 'm', 'n', 'o', 'p'),
+    ]);
+    expect(new Set(styles.values()).size).toBe(16);
+  });
+
   test('shares its style with none that it meets, though there are more names than styles', () => {
     const charts = Array.from({ length: 20 }, (_, at) =>
       chart(...Array.from({ length: 4 }, (__, index) => `n${at * 2 + index}`)),

@@ -103,11 +103,11 @@ function drawChart(
       series: [
         {},
         ...lines.map((_values, index): uPlot.Series => {
-          const slot = styles[index] ?? 8;
+          const { colour: own, dash } = lineOf(styles[index]);
           return {
-            stroke: colour(`--c${slot}`),
+            stroke: colour(`--c${own}`),
             width: 2,
-            dash: dashes[slot] ?? [],
+            dash,
             points: { show: times.length <= 60, size: 5 },
           };
         }),
@@ -129,8 +129,12 @@ function drawChart(
   );
 }
 
-/** Of the second half of the colours, and of what is summed up as others; as the legend has it in `page.css`. */
-const dashes: readonly number[][] = [[], [], [], [], [7, 4], [7, 4], [7, 4], [7, 4], [2, 4]];
+/** As the legend has it in `page.css`: dashes for the second half of the colours, then the other way round, dots for others. */
+function lineOf(style = 16): { readonly colour: number; readonly dash: number[] } {
+  if (style >= 16) return { colour: 8, dash: [2, 4] };
+  const colour = style % 8;
+  return { colour, dash: colour < 4 === style < 8 ? [] : [7, 4] };
+}
 
 /** Zero, and from the power of ten at or below the least value on all its multiples up to nine, and so on. */
 function splitsOfLog(least: number, most: number): number[] {
