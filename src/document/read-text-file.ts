@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { err, ok, type Result } from '../model/result.ts';
+import { readWithin } from '../process/read-within.ts';
 
 export interface TextFileProblem {
   readonly kind: 'missing' | 'directory' | 'denied' | 'too-large' | 'failed';
@@ -7,23 +7,14 @@ export interface TextFileProblem {
   readonly message: string;
 }
 
-/** Reads a text of at most this many bytes: the path may be a device without an end. Invalid UTF-8 becomes U+FFFD. */
+/** Reads a text of at most this many bytes. Invalid UTF-8 becomes U+FFFD. */
 export async function readTextFile(path: string, largestBytes: number): Promise<Result<string, TextFileProblem>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of createReadStream(path)) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > largestBytes) {
-        const most = largestBytes / (1024 * 1024);
-        return err({ kind: 'too-large', message: `${path} is larger than ${most} MB` });
-      }
-    }
+    const bytes = await readWithin(path, largestBytes);
+    return ok(bytes.toString('utf8'));
   } catch (error) {
     return err(explain(path, error as NodeJS.ErrnoException));
   }
-  return ok(Buffer.concat(chunks).toString('utf8'));
 }
 
 function explain(path: string, { code, message }: NodeJS.ErrnoException): TextFileProblem {
@@ -36,6 +27,8 @@ function explain(path: string, { code, message }: NodeJS.ErrnoException): TextFi
     case 'EACCES':
     case 'EPERM':
       return { kind: 'denied', message: `${path} may not be read by this user` };
+    case 'EFBIG':
+      return { kind: 'too-large', message: message.replace(/^it/, () => path) };
     default:
       return { kind: 'failed', message: `cannot read ${path}: ${message}` };
   }

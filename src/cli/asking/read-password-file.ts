@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { parse, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { text as collectText } from 'node:stream/consumers';
 import { err, ok, type Result } from '../../model/result.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { limitSignal } from '../../process/limit-signal.ts';
+import { largestSecret, readWithin } from '../../process/read-within.ts';
 import { runProgram } from '../../process/run-program.ts';
 
 /** How long a script may take to print a password, in milliseconds: it may ask somebody, or a service. */
@@ -22,7 +23,7 @@ export async function readPasswordFile(
   let bytes: Result<Buffer, string>;
   try {
     const isProgram = await stat(file).then(found => found.isFile() && (found.mode & 0o111) !== 0);
-    const content = await readFile(file, { signal });
+    const content = await readWithin(file, largestSecret, signal);
     // A text without `#!` is refused here: execvp would hand it to sh, and its error message would show the password.
     if (isProgram && !/^(?:#!|\x7fELF)/.test(content.toString('latin1', 0, 4))) {
       return err(`${path} is executable, but no script; take its executable bit away`);

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { isMapping } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { largestText, readWithin } from '../../process/read-within.ts';
 import { readKeyValues } from './read-key-values.ts';
 
 /** Reads `-e` as Ansible does: `a=1 b='2 3'` (texts), a mapping in Ansible's JSON or YAML, or `@file`; a later one wins. */
@@ -19,7 +19,7 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Js
       let content = text;
       if (path !== '-e') {
         try {
-          content = await readFile(path, 'utf8');
+          content = (await readWithin(path, largestText)).toString('utf8');
         } catch (error) {
           fail(
             `cannot read ${path}: ${(error as Error).message}`,

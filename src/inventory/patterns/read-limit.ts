@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Located } from '../../model/source.ts';
+import { largestText, readWithinSync } from '../../process/read-within.ts';
 
 /** A pattern of `--limit`, with its place where it stands in a file. */
 export type Limit = Located<string> | string;
@@ -29,7 +30,7 @@ function readLimitFile(path: string): Result<readonly Limit[], Diagnostic> {
   const name = `the file of --limit @${path}`;
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readWithinSync(path, largestText).toString('utf8');
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (isMissing && basename(path) === 'failed.hosts' && existsSync(dirname(path))) {

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { readYaml } from '../../document/read-yaml.ts';
@@ -8,6 +8,7 @@ import type { GroupName, HostName } from '../../model/ids.ts';
 import { isMapping } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
+import { largestText, readWithinSync } from '../../process/read-within.ts';
 import { openVaulted, veilDiagnostic, veilVariable } from '../vault/open-vaulted.ts';
 import type { Vault } from '../vault/vault.ts';
 import { explainFileError } from '../written/explain-file-error.ts';
@@ -89,7 +90,7 @@ function readVars(path: string, kind: 'file' | 'unknown', vault: Vault | undefin
   const found: Diagnostic[] = [];
   try {
     for (const file of kind === 'file' ? [path] : filesOf(path)) {
-      const own = readVarsText({ path: file, text: readFileSync(file, 'utf8') }, vault);
+      const own = readVarsText({ path: file, text: readWithinSync(file, largestText).toString('utf8') }, vault);
       vars.push(...own.vars);
       found.push(...own.found);
     }

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs';
-import { access, open, readFile, stat } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -8,6 +8,7 @@ import { isJsonObject } from '../../model/json.ts';
 import { optional } from '../../model/optional.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
+import { largestText, readWithin } from '../../process/read-within.ts';
 import { openVaulted, veilDiagnostic, veilInventory } from '../vault/open-vaulted.ts';
 import type { Vault } from '../vault/vault.ts';
 import { explainFileError } from './explain-file-error.ts';
@@ -38,7 +39,7 @@ export async function readSource(name: string, options: SourceOptions): Promise<
     const program = await judgeProgram(name, await stat(name));
     if (program === 'runs') return await readInventoryProgram(name, signal);
     if (program === 'may not run') return err({ diagnostics: [mayNotRun(name)] });
-    text = await readFile(name, { encoding: 'utf8', signal });
+    text = (await readWithin(name, largestText, signal)).toString('utf8');
   } catch (error) {
     signal.throwIfAborted();
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import picomatch from 'picomatch';
 import { optional } from '../../model/optional.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { ownHome, ownUid } from '../../process/own-account.ts';
+import { readWithinSync } from '../../process/read-within.ts';
 import { expandTilde } from './expand-tilde.ts';
 import { hasGarbage } from './keywords.ts';
 import { type ConfigWords, splitConfigLine } from './split-config-line.ts';
@@ -35,14 +36,13 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
   let text: string;
   try {
     const stat = statSync(path);
-    const { mode, uid, size } = stat;
+    const { mode, uid } = stat;
     // A folder that a pattern of Include finds is passed over.
     if (stat.isDirectory() && depth > 0) return ok([]);
     if (owner === 'user' && ((uid !== 0 && uid !== ownUid()) || (mode & 0o022) !== 0)) {
       return err(`${path} may be written by others, which ssh does not accept: chmod go-w ${path}`);
     }
-    if (size > largestBytes) return err(`${path} is too large for a configuration of ssh`);
-    text = readFileSync(path, 'utf8');
+    text = readWithinSync(path, largestBytes).toString('utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const isMissing = code === 'ENOENT' || code === 'ENOTDIR';

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { err, ok, type Result } from '../../../model/result.ts';
+import { largestText, readWithin } from '../../../process/read-within.ts';
 import type { HostKeyPolicy } from '../../ssh-config/ssh-server.ts';
 import { indexKnownHosts, type LinesForHost } from './index-known-hosts.ts';
 import { hostKeyType, type KnownHostLine, parseKnownHosts, writeKnownHost } from './known-hosts.ts';
@@ -26,8 +27,8 @@ export function openKnownHosts(): KnownHosts {
     const reading =
       files.get(file) ??
       // A file that cannot be read knows no host: the host's key is then refused as unknown.
-      readFile(file, 'utf8').then(
-        text => indexed(parseKnownHosts(file, text)),
+      readWithin(file, largestText).then(
+        bytes => indexed(parseKnownHosts(file, bytes.toString('utf8'))),
         () => indexed([]),
       );
     files.set(file, reading);
@@ -51,8 +52,8 @@ export function openKnownHosts(): KnownHosts {
         if (known.about(name).some(line => line.marker === 'none' && line.key === base64)) return ok(file);
         try {
           await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-          const before = await readFile(file, 'utf8').catch(() => '');
-          const newline = before === '' || before.endsWith('\n') ? '' : '\n';
+          const before = await readWithin(file, largestText).catch(() => Buffer.alloc(0));
+          const newline = before.length === 0 || before.at(-1) === 0x0a ? '' : '\n';
           await appendFile(file, `${newline}${writeKnownHost(name, type, base64, entries)}\n`, { mode: 0o600 });
         } catch (error) {
           return err(`cannot write to ${file}: ${(error as Error).message}`);

@@ -1,0 +1,58 @@
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+const MB = 1024 * 1024;
+
+/** The most bytes that a text may have which a person, or a program of theirs, has written: an inventory of 100,000 hosts has 10 MB. */
+export const largestText: number = 64 * MB;
+
+/** The same for a password, a key or a certificate. */
+export const largestSecret: number = MB;
+
+/**
+ * Reads a file whole, if it has no more than so many bytes. Others choose what a path leads to: a device without an end is too large,
+ * and a pipe with a name, which may have no writer, is refused; those of a shell's `<(…)` are read. Throws errors of the file system
+ * (of ours the message is a clause without the path), and the reason of `signal`.
+ */
+export async function readWithin(path: string, largestBytes: number, signal?: AbortSignal): Promise<Buffer> {
+  refuseWaiting(path, await stat(path));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of createReadStream(path, signal === undefined ? {} : { signal })) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > largestBytes) throw tooLarge(largestBytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The same at once, for a file that decides what comes next. */
+export function readWithinSync(path: string, largestBytes: number): Buffer {
+  refuseWaiting(path, statSync(path));
+  const file = openSync(path, 'r');
+  try {
+    const isWhole = fstatSync(file).isFile();
+    const chunks: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const chunk = Buffer.allocUnsafe(isWhole ? Math.min(fstatSync(file).size + 1, largestBytes + 1, MB) : MB);
+      const count = readSync(file, chunk);
+      if (count === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, count));
+      size += count;
+      if (size > largestBytes) throw tooLarge(largestBytes);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refuseWaiting(path: string, found: Stats): void {
+  const isAnonymous = /^\/(?:dev|proc)\//.test(path);
+  if (found.isSocket() || (found.isFIFO() && !isAnonymous)) {
+    throw Object.assign(new Error('it is a pipe or a socket'), { code: 'ENOTSUP' });
+  }
+}
+
+function tooLarge(largestBytes: number): NodeJS.ErrnoException {
+  return Object.assign(new Error(`it is larger than ${largestBytes / MB} MB`), { code: 'EFBIG' });
+}
