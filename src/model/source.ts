@@ -2,6 +2,14 @@
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+  /** For a script that a program has printed. */
+  readonly printedBy?: PrintedBy;
+}
+
+export interface PrintedBy {
+  readonly command: readonly string[];
+  /** Of what it printed; absent: it was not run, and the text stands for it. */
+  readonly sha256?: string;
 }
 
 /** Where something stands in a source. Lines and columns count from 1, columns in UTF-16 code units. */

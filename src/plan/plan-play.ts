@@ -50,6 +50,7 @@ export interface PlanInput extends BuildHostNames {
 
 /** Decides what is built where, which hosts run what and in which order, and which are left out and why. Pure. */
 export function planPlay(input: PlanInput): PlannedPlay {
+  if (input.play.scripts.some(({ unknown }) => unknown !== undefined)) throw new Error('a script is not known whole');
   const planning: Planning = {
     ...input,
     sort: createBuildHostSorter(input.lookUpCanary),

@@ -4,10 +4,12 @@ import { validate } from '../document/validate.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Faulty } from '../model/faulty.ts';
 import { inFileOrder } from '../model/in-file-order.ts';
+import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { findNearFile } from './find-near-file.ts';
 import type { Playbook } from './playbook.ts';
 import { resolvePlaybook } from './resolve-playbook.ts';
+import type { Resolving } from './resolving.ts';
 import { salvagePlaybook } from './salvage-playbook.ts';
 
 /** The largest playbook, in bytes: far above any real one. */
@@ -21,9 +23,13 @@ export interface LoadedPlaybook {
 
 /**
  * Reads a playbook and the scripts that it names, and checks YAML, schema and meaning. The parts without faults are checked
- * even if others have some, so that all findings come at once. A finding that only follows from another is left out.
+ * even if others have some, so that all findings come at once. A finding that only follows from another is left out. The commands of
+ * `expand` are run only where that is asked for. Throws only the reason of its signal.
  */
-export async function loadPlaybook(path: string): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
+export async function loadPlaybook(
+  path: string,
+  expand?: Resolving['expand'],
+): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
   const text = await readTextFile(path, largest);
   if (!text.ok) return err({ diagnostics: [await unreadable(path, text.error)] });
   const read = readYaml({ path, text: text.value }, 'playbook');
@@ -33,7 +39,10 @@ export async function loadPlaybook(path: string): Promise<Result<LoadedPlaybook,
   const diagnostics = [...unreadableParts, ...validate(tree, 'playbook')];
   const salvaged = salvagePlaybook(tree);
   if (salvaged === undefined) return err({ diagnostics: inFileOrder(diagnostics) });
-  const playbook = await resolvePlaybook(salvaged, tree, diagnostic => diagnostics.push(diagnostic));
+  const playbook = await resolvePlaybook(salvaged, tree, {
+    report: diagnostic => diagnostics.push(diagnostic),
+    ...optional('expand', expand),
+  });
   const found = inFileOrder(diagnostics, playbook.files);
   if (found.some(({ severity }) => severity === 'error')) return err({ diagnostics: found, rest: playbook });
   return ok({ playbook, warnings: found });

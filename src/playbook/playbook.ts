@@ -112,8 +112,8 @@ export interface Script {
   readonly runOnce?: true;
   /** Those of its play stand with the play. */
   readonly tags: readonly string[];
-  /** As a play's. */
-  readonly unknown?: readonly ('args' | 'run' | 'stap_options' | 'target_process')[];
+  /** As a play's; and `source` of a script whose command was not run. */
+  readonly unknown?: readonly ('source' | 'args' | 'run' | 'stap_options' | 'target_process')[];
 }
 
 export type RunLength =

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { readTextFile } from '../document/read-text-file.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { placeAt, type SourceFile } from '../model/source.ts';
+import { expandScript, readCommand, unexpandedScript } from './expand-script.ts';
 import { findNearFile } from './find-near-file.ts';
 import type { Resolving } from './resolving.ts';
 import { titleOfScript } from './title-of-script.ts';
@@ -17,26 +18,46 @@ export function fileOfScript({ source }: Script, playbook: string): string | und
   return isAbsolute(source) ? source : join(dirname(playbook), source);
 }
 
-/** Reads a script's text: its file, relative to the playbook, or what stands inline. Problems are reported. */
+/**
+ * Reads a script's text: its file, relative to the playbook, what stands inline, or what a command prints. Problems are reported,
+ * and that a command was not run.
+ */
 export async function readScriptSource(
   written: Script,
   path: readonly (string | number)[],
-  { tree, report, isKnown }: Resolving,
+  { tree, report, isKnown, expand: expanding }: Resolving,
 ): Promise<SourceFile | undefined> {
-  const { name, source, inline } = written;
+  const { name, inline, expand } = written;
   const title = titleOfScript(written, path, { isKnown });
   const fail = (code: DiagnosticCode, message: string, cure: string | undefined, key: string): undefined => {
     const place = tree.place([...path, key], key === 'source' ? 'value' : 'key');
     report({ severity: 'error', code, message, ...(cure === undefined ? {} : { cure }), place });
     return undefined;
   };
-  if (source !== undefined && inline !== undefined) {
-    return fail('two-sources', `${title} has both source and inline`, 'take one away', 'inline');
+  const [first, second] = (['source', 'inline', 'expand'] as const).filter(key => written[key] !== undefined);
+  if (first !== undefined && second !== undefined) {
+    return fail('two-sources', `${title} has both ${first} and ${second}`, 'take one away', second);
   }
   if (inline !== undefined) return { path: `${name}.stp`, text: inline };
+  if (expand !== undefined) {
+    const place = tree.place([...path, 'expand'], 'value');
+    const command = readCommand(expand);
+    const script =
+      command.ok && expanding !== undefined
+        ? await expandScript(command.value, { name, playbook: tree.source.path, largest, ...expanding })
+        : command;
+    if (!script.ok) {
+      report({ severity: 'error', ...script.error, place });
+      return undefined;
+    }
+    if ('path' in script.value) return script.value;
+    const message = 'what this command prints is not looked at: it was not run';
+    report({ severity: 'warning', code: 'not-expanded', message, cure: 'tapbook check --expand runs it', place });
+    return unexpandedScript(script.value, name);
+  }
   const file = fileOfScript(written, tree.source.path);
   if (file === undefined) {
-    if (!isKnown([...path, 'source']) || !isKnown([...path, 'inline'])) return undefined;
+    if (!(['source', 'inline', 'expand'] as const).every(key => isKnown([...path, key]))) return undefined;
     const cure = `write source: scripts/${name}.stp, or inline: with the script itself`;
     return fail('no-source', `${title} has no source`, cure, 'name');
   }

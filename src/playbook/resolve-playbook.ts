@@ -25,9 +25,9 @@ import type { Kernel, Precondition, Play as WrittenPlay, Script as WrittenScript
 export async function resolvePlaybook(
   { written, isKnown, isRefused }: SalvagedPlaybook,
   tree: YamlTree,
-  report: Resolving['report'],
+  { report, expand }: Pick<Resolving, 'report' | 'expand'>,
 ): Promise<Playbook> {
-  const resolving: Resolving = { tree, report, isKnown };
+  const resolving: Resolving = { tree, report, ...optional('expand', expand), isKnown };
   checkValues(resolving, isRefused);
   const named = written.flatMap(({ scripts }) =>
     scripts.flatMap(script => fileOfScript(script, tree.source.path) ?? []),

@@ -46,7 +46,9 @@ export async function resolveScript(
     : undefined;
   const targetProcess = resolveTargetProcess(written.target_process, [...path, 'target_process'], resolving);
   if (source === undefined) return undefined;
+  const { printedBy } = source;
   const unknown: NonNullable<Script['unknown']> = [
+    ...(printedBy !== undefined && printedBy.sha256 === undefined ? (['source'] as const) : []),
     ...(isKnown([...path, 'args']) ? [] : (['args'] as const)),
     ...(run === undefined ? (['run'] as const) : []),
     ...((written.target_process === undefined && isKnown([...path, 'target_process'])) || targetProcess !== undefined

@@ -5,6 +5,8 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 export interface Resolving {
   readonly tree: YamlTree;
   readonly report: (diagnostic: Diagnostic) => void;
+  /** Absent: no program of the playbook is run. */
+  readonly expand?: { readonly signal: AbortSignal };
   /** False if the part at a path could not be read. That has been reported, and nothing more is said of the part. */
   readonly isKnown: (path: readonly (string | number)[]) => boolean;
 }

@@ -332,6 +332,12 @@ export interface Script {
    */
   inline?: string;
   /**
+   * In place of `source`: a command that prints the script, run on the controller in the playbook's folder, without a shell. A text is split into words, with quotes as a shell has them; a list is taken as it is.
+   *
+   * @minItems 1
+   */
+  expand?: [string | number, ...(string | number)[]] | string;
+  /**
    * The script's $1, @2, …, baked in when it is built: other arguments make another module. Numbers stay as they are written.
    */
   args?: Scalar[];

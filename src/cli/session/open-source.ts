@@ -13,7 +13,7 @@ export function openSource(
   options: PlanOptions,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
-  return openPlays(path, withPasswords(options), signal);
+  return openPlays(path, { ...withPasswords(options), expand: true }, signal);
 }
 
 /** Asks git about the source. With `--require-clean`, uncommitted changes are refused. */

@@ -12,7 +12,8 @@ export function targetsOf(surveyed: readonly Surveyed[], scripts: SelectedPlay['
   // Each script is looked at once, however many hosts run it.
   const known = new Map<PlannableScript, ScriptNeeds>();
   const needsOf = (script: PlannableScript): ScriptNeeds => {
-    const needs = known.get(script) ?? readScriptNeeds(script.source.text);
+    const isUnread = script.unknown?.includes('source') ?? false;
+    const needs = known.get(script) ?? (isUnread ? unknownNeeds : readScriptNeeds(script.source.text));
     known.set(script, needs);
     return needs;
   };

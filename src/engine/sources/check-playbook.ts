@@ -54,10 +54,11 @@ function refused({ kind, diagnostics }: Refusal): CheckedPlaybook {
 
 async function lint(
   path: string,
-  { ref }: CheckRequest,
+  { ref, expand }: CheckRequest,
   signal: AbortSignal,
 ): Promise<Result<LintedPlaybook, Refusal>> {
-  return ref === undefined ? ok(lintPlaybook(await loadPlaybook(path))) : lintAtRevision(ref, path, signal);
+  if (ref !== undefined) return lintAtRevision(ref, path, { expand: expand ?? false }, signal);
+  return ok(lintPlaybook(await loadPlaybook(path, expand ? { signal } : undefined)));
 }
 
 function isStapAsked({ stap, stapPath, kernel }: CheckRequest): boolean {

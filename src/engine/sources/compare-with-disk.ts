@@ -36,7 +36,9 @@ export async function findDifferences({ plan, playbook, basis }: PlanFiles): Pro
   const files = new Map<string, Sha256>([[plan.playbook, playbook.sha256]]);
   for (const { scripts } of basis) {
     // An inline script has the playbook's path, which stands already.
-    for (const { source, sha256 } of scripts) if (!files.has(source.path)) files.set(source.path, sha256);
+    for (const { source, sha256 } of scripts) {
+      if (source.printedBy === undefined && !files.has(source.path)) files.set(source.path, sha256);
+    }
   }
   const changed: string[] = [];
   const missing: string[] = [];

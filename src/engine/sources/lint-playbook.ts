@@ -23,7 +23,9 @@ export function lintPlaybook(loaded: Result<LoadedPlaybook, Faulty<Playbook>>): 
   const playbook = loaded.ok ? loaded.value.playbook : loaded.error.rest;
   const own = loaded.ok ? loaded.value.warnings : loaded.error.diagnostics;
   const lints = (playbook?.plays ?? []).flatMap(play =>
-    play.scripts.flatMap(script => lintScript(script.source, useOf(script, play))),
+    play.scripts.flatMap(script =>
+      script.unknown?.includes('source') ? [] : lintScript(script.source, useOf(script, play)),
+    ),
   );
   return { playbook, findings: inFileOrder([...own, ...lints], playbook?.files) };
 }

@@ -26,6 +26,8 @@ export interface PlaybookRequest extends InventoryRequest {
   readonly startAtScript?: string;
   /** A host's name. */
   readonly startAt?: string;
+  /** Runs the commands of `expand`. Without it no program of the playbook is run, and what they would print is unknown. */
+  readonly expand?: boolean;
 }
 
 /** Plays of a playbook, or of a saved plan. */

@@ -1,5 +1,7 @@
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { printableText } from '../../model/printable-text.ts';
+import type { SourceFile } from '../../model/source.ts';
 import type { DiskDifferences } from './compare-with-disk.ts';
 import type { PlaySource, SavedPlanSource } from './play-source.ts';
 import { type Provenance, readProvenance } from './read-provenance.ts';
@@ -16,8 +18,16 @@ export async function provenanceOf(source: PlaySource, signal: AbortSignal): Pro
 async function filesOf(source: PlaySource): Promise<readonly string[]> {
   const inventory = source.sources.filter(one => !one.includes(','));
   if (source.kind === 'saved-plan') return [source.plan.path, ...(await source.compare()).files, ...inventory];
-  const scripts = source.selected.plays.flatMap(({ play }) => play.scripts.map(script => script.source.path));
+  const scripts = source.selected.plays.flatMap(({ play }) =>
+    play.scripts.map(script => fileBehind(script.source, source.playbook)),
+  );
   return [source.playbook, ...scripts, ...inventory];
+}
+
+/** Of a script that a program printed, that program; what it reads in turn nobody knows. */
+function fileBehind({ path, printedBy }: SourceFile, playbook: string): string {
+  const [program] = printedBy?.command ?? [];
+  return program?.includes('/') ? resolve(dirname(playbook), program) : path;
 }
 
 /** Why a run does not do what is committed; empty where it does. A saved plan has to match the files on disk, too. */

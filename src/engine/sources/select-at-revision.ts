@@ -89,6 +89,7 @@ export async function selectFromRevision(
 export async function lintAtRevision(
   ref: string,
   path: string,
+  { expand }: Pick<PlaybookRequest, 'expand'>,
   signal: AbortSignal,
 ): Promise<Result<LintedPlaybook, Refusal>> {
   const opened = await openRevision(ref, path, signal);
@@ -96,7 +97,9 @@ export async function lintAtRevision(
   await using files = opened.value;
   const playbook = await findPlaybook(path, files);
   if (!playbook.ok) return playbook;
-  const { playbook: read, findings } = lintPlaybook(await loadPlaybook(playbook.value));
+  const { playbook: read, findings } = lintPlaybook(
+    await loadPlaybook(playbook.value, expand ? { signal } : undefined),
+  );
   return ok({ playbook: files.rename(read), findings: files.rename(findings) });
 }
 

@@ -59,7 +59,10 @@ export async function selectPlays(
   signal: AbortSignal,
   files: Files = onDisk,
 ): Promise<Result<SelectedPlays, Refusal>> {
-  const [read, extraVars] = await Promise.all([loadPlaybook(playbookPath), readExtraVars(options.extraVars ?? [])]);
+  const [read, extraVars] = await Promise.all([
+    loadPlaybook(playbookPath, options.expand ? { signal } : undefined),
+    readExtraVars(options.extraVars ?? []),
+  ]);
   const { playbook, findings } = lintPlaybook(files.rename(read));
   const opened = await openInventory(options, {
     signal,

@@ -70,6 +70,11 @@ describe('what a plan rests on', () => {
   test('a play, all of its options included, comes out as it went in', () => {
     const scripts = [
       makeScript({
+        source: {
+          path: 'io.stp',
+          text: 'probe begin { exit() }',
+          printedBy: { command: ['tools/make', 'a b'], sha256: 'a'.repeat(64) },
+        },
         args: [],
         run: { kind: 'until-exit', limitSeconds: 60 },
         bufferMb: 8,

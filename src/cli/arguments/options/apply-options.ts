@@ -49,7 +49,7 @@ export const ofBuild: readonly [
   typeof timeLimitOption,
 ] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, buildLimitOption, timeLimitOption];
 
-export type ApplyOptions = Filling<Omit<PlaysRequest, 'passwords'>, ValuesOf<typeof ofApply>>;
+export type ApplyOptions = Filling<Omit<PlaysRequest, 'passwords' | 'expand'>, ValuesOf<typeof ofApply>>;
 
 type BuildOptions = ValuesOf<typeof ofBuild>;
 

@@ -1,4 +1,5 @@
 import type { CheckRequest } from '../../../engine/sources/check-playbook.ts';
+import { expandOption } from './expand-option.ts';
 import { ofInventory } from './inventory-options.ts';
 import type { Filling, ValuesOf } from './option-spec.ts';
 import { revisionOption } from './saved-plan-options.ts';
@@ -12,11 +13,8 @@ const stapOptions = [
   },
 ] as const;
 
-export const ofCheck: readonly [...typeof ofInventory, typeof revisionOption, typeof stapOptions] = [
-  ...ofInventory,
-  revisionOption,
-  stapOptions,
-];
+export const ofCheck: readonly [...typeof ofInventory, typeof revisionOption, typeof expandOption, typeof stapOptions] =
+  [...ofInventory, revisionOption, expandOption, stapOptions];
 
 /** Not for `check`, which looks at all plays and scripts. */
 type Elsewhere = 'passwords' | 'tags' | 'skipTags' | 'startAt' | 'startAtScript';

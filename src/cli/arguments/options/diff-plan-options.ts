@@ -1,3 +1,4 @@
+import { expandOption } from './expand-option.ts';
 import { type InventoryOptions, ofInventory } from './inventory-options.ts';
 import type { ValuesOf } from './option-spec.ts';
 import { tagOptions } from './selection-options.ts';
@@ -6,10 +7,11 @@ const exitCodeOption = [
   { flags: '--exit-code', about: 'end with 10 where anything is changed, as git diff does with 1' },
 ] as const;
 
-export const ofDiffPlan: readonly [...typeof ofInventory, typeof tagOptions, typeof exitCodeOption] = [
-  ...ofInventory,
-  tagOptions,
-  exitCodeOption,
-];
+export const ofDiffPlan: readonly [
+  ...typeof ofInventory,
+  typeof tagOptions,
+  typeof expandOption,
+  typeof exitCodeOption,
+] = [...ofInventory, tagOptions, expandOption, exitCodeOption];
 
 export type DiffPlanOptions = InventoryOptions & ValuesOf<typeof ofDiffPlan>;

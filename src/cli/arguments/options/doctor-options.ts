@@ -1,4 +1,5 @@
 import type { DoctorRequest } from '../../../engine/sources/select-for-doctor.ts';
+import { expandOption } from './expand-option.ts';
 import { doctorFormat } from './format-options.ts';
 import { inventoryOptions } from './inventory-options.ts';
 import type { Filling, ValuesOf } from './option-spec.ts';
@@ -27,7 +28,8 @@ export const ofDoctor: readonly [
   typeof doctorFormat,
   typeof vaultOptions,
   ...typeof ofPlaybook,
+  typeof expandOption,
   typeof doctorOptions,
-] = [inventoryOptions, doctorFormat, vaultOptions, ...ofPlaybook, doctorOptions];
+] = [inventoryOptions, doctorFormat, vaultOptions, ...ofPlaybook, expandOption, doctorOptions];
 
 export type DoctorOptions = Filling<Omit<DoctorRequest, 'passwords' | 'ref'>, ValuesOf<typeof ofDoctor>>;

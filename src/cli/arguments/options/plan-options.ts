@@ -14,4 +14,4 @@ export const ofPlan: readonly [
   typeof outOption,
 ] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, outOption];
 
-export type PlanOptions = Filling<Omit<PlaysRequest, 'passwords'>, ValuesOf<typeof ofPlan>>;
+export type PlanOptions = Filling<Omit<PlaysRequest, 'passwords' | 'expand'>, ValuesOf<typeof ofPlan>>;

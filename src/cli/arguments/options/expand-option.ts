@@ -1,0 +1,4 @@
+/** For commands that run no program of a playbook by themselves. */
+export const expandOption = [
+  { flags: '--expand', about: 'run the commands of `expand` in the playbook, to look at the scripts that they print' },
+] as const;
