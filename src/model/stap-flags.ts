@@ -107,10 +107,10 @@ const withValue: ReadonlySet<string> = new Set('pIeEoRramcxDBsldLSGTO');
 const otherLetters: ReadonlySet<string> = new Set('ghVvtkPbuqiwFWACX');
 
 const shortFlags: Readonly<Record<string, Take>> = {
-  g: (_, { stapOptions }) => void (stapOptions['guru'] = true),
+  g: (_, { stapOptions }) => put(stapOptions, 'guru', true),
   D: (value, { stapOptions }) => addPair(stapOptions, 'defines', value),
   I: (value, { stapOptions }) => addItem(stapOptions, 'tapset_dirs', value),
-  a: (value, { stapOptions }) => void (stapOptions['arch'] = value),
+  a: (value, { stapOptions }) => put(stapOptions, 'arch', value),
   B: (value, reading) => {
     const [name = '', prefix = ''] = value.split('=', 2);
     if (name === 'CROSS_COMPILE' && prefix !== '') reading.stapOptions['cross_compile'] = prefix;
@@ -121,30 +121,34 @@ const shortFlags: Readonly<Record<string, Take>> = {
     const program = value.trim().split(/\s/)[0] ?? '';
     script['target_process'] = { name: program.slice(program.lastIndexOf('/') + 1).slice(0, 15) };
   },
-  x: (value, { script }) => void (script['target_process'] = { pid: numberOrText(value) }),
+  x: (value, { script }) => put(script, 'target_process', { pid: numberOrText(value) }),
   G: (value, { script }) => addPair(script, 'globals', value),
-  T: (value, { script }) => void (script['duration'] = /^\d+$/.test(value) ? `${value}s` : value),
-  s: (value, { script }) => void (script['buffer_mb'] = numberOrText(value)),
-  o: (value, { script }) => void (script['output'] = { file: value }),
-  m: (value, { script }) => void (script['name'] = value),
-  e: (value, { script }) => void (script['inline'] = value),
+  T: (value, { script }) => put(script, 'duration', /^\d+$/.test(value) ? `${value}s` : value),
+  s: (value, { script }) => put(script, 'buffer_mb', numberOrText(value)),
+  o: (value, { script }) => put(script, 'output', { file: value }),
+  m: (value, { script }) => put(script, 'name', value),
+  e: (value, { script }) => put(script, 'inline', value),
 };
 
 const longFlags: Readonly<Record<string, Take>> = {
-  'suppress-time-limits': (_, { stapOptions }) => void (stapOptions['suppress_time_limits'] = true),
-  'skip-badvars': (_, { stapOptions }) => void (stapOptions['skip_badvars'] = true),
-  'all-modules': (_, { stapOptions }) => void (stapOptions['all_modules'] = true),
-  compatible: (value, { stapOptions }) => void (stapOptions['compatible'] = value),
-  privilege: (value, { stapOptions }) => void (stapOptions['privilege'] = value),
-  unprivileged: (_, { stapOptions }) => void (stapOptions['privilege'] = 'stapusr'),
-  sysroot: (value, { stapOptions }) => void (stapOptions['sysroot'] = value),
+  'suppress-time-limits': (_, { stapOptions }) => put(stapOptions, 'suppress_time_limits', true),
+  'skip-badvars': (_, { stapOptions }) => put(stapOptions, 'skip_badvars', true),
+  'all-modules': (_, { stapOptions }) => put(stapOptions, 'all_modules', true),
+  compatible: (value, { stapOptions }) => put(stapOptions, 'compatible', value),
+  privilege: (value, { stapOptions }) => put(stapOptions, 'privilege', value),
+  unprivileged: (_, { stapOptions }) => put(stapOptions, 'privilege', 'stapusr'),
+  sysroot: (value, { stapOptions }) => put(stapOptions, 'sysroot', value),
   modinfo: (value, { stapOptions }) => addPair(stapOptions, 'modinfo', value),
-  'use-server': (value, { stapOptions }) => void (stapOptions['use_server'] = value === '' ? true : value),
+  'use-server': (value, { stapOptions }) => put(stapOptions, 'use_server', value === '' ? true : value),
   ldd: (_, { script }) => {
     const before = script['unwind'];
     script['unwind'] = { ...(Array.isArray(before) ? { modules: before } : {}), libraries: true };
   },
 };
+
+function put(into: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  into[key] = value;
+}
 
 function addPair(into: Record<string, JsonValue>, key: string, pair: string): void {
   const equals = pair.indexOf('=');
