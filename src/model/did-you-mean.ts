@@ -4,11 +4,15 @@ export function didYouMean(written: string, candidates: Iterable<string>): strin
   return best === undefined ? undefined : `did you mean "${best}"?`;
 }
 
-/** Near means: at most a third of the letters differ (Damerau-Levenshtein, case folded). */
-export function findNearest(written: string, candidates: Iterable<string>): string | undefined {
+/** Near means: at most a third of the letters differ (Damerau-Levenshtein, case folded), and no more than `most` of them. */
+export function findNearest(
+  written: string,
+  candidates: Iterable<string>,
+  most: number = Number.POSITIVE_INFINITY,
+): string | undefined {
   if (written.length > 100) return undefined;
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1;
+  let bestDistance = Math.min(most, Math.max(1, Math.floor(written.length / 3))) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - written.length) >= bestDistance) continue;
     const distance = editDistance(written.toLowerCase(), candidate.toLowerCase());

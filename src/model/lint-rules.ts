@@ -15,6 +15,11 @@ export const lintRules = {
     meaning:
       "The first line or the header's comments call stap with options (`-g`, `-D`) that `stap_options` does not have.",
   },
+  'unknown-name': {
+    severity: 'warning',
+    meaning:
+      'A probe point or a function that neither the script nor the library of SystemTap 2.4 to 5.6 has, and that is almost one of theirs. Others are left to `--stap` and the build: other tapsets may have them.',
+  },
   'unknown-global': {
     severity: 'error',
     meaning:

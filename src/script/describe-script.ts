@@ -6,6 +6,7 @@ import { findGuruPoints } from './find-guru-points.ts';
 import { findNeededTargets } from './find-needed-targets.ts';
 import { findOpenLines } from './find-open-lines.ts';
 import { findTargetWrites } from './find-target-writes.ts';
+import { findUnknownNames, type UnknownName } from './find-unknown-names.ts';
 import { isLibraryMacro } from './is-library-macro.ts';
 import { locateTokens } from './locate-tokens.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
@@ -54,6 +55,12 @@ export interface ScriptDescription {
   readonly reachesTarget: boolean;
   /** Output that ends a probe within a line. */
   readonly openLines: readonly Place[];
+  /** Names that look like a slip for one of SystemTap's library. */
+  readonly unknownNames: readonly {
+    readonly kind: UnknownName['kind'];
+    readonly nearest: string;
+    readonly place: Place;
+  }[];
   readonly badNumbers: readonly BadNumber[];
   readonly badPoints: readonly BadPoint[];
   /** The arguments that are used as a text, such as `@1`. */
@@ -139,6 +146,7 @@ export function describeScript(
     targetCalls,
     reachesTarget: asksForTarget || isOpaque || !probes.every(isOfKernelOnly),
     openLines: findOpenLines(outline).map(at),
+    unknownNames: findUnknownNames(outline).map(({ kind, nearest, token }) => ({ kind, nearest, place: at(token) })),
     badNumbers: tokens.flatMap((token, index) =>
       token.kind === 'number' ? findBadNumber(token, tokens[index - 1], at) : [],
     ),

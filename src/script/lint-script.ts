@@ -35,6 +35,7 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFin
     ...lintArguments(script, use),
     ...lintNumbers(script, use),
     ...lintPoints(script, use),
+    ...lintNames(script, use),
     ...lintEnd(script, use),
     ...lintTarget(script, use),
     ...lintGuru(script, use),
@@ -78,6 +79,17 @@ function lintCharacters({ strayCharacters, certain }: ScriptDescription): readon
       : `the character ${code} is no part of the language`;
     const cure = isMark ? 'save the file as UTF-8 without it' : 'write the ASCII character that is meant';
     return { severity: 'error', code: 'stray-character', message, cure, place };
+  });
+}
+
+function lintNames({ unknownNames, certain }: ScriptDescription, { stapOptions }: ScriptUse): readonly LintFinding[] {
+  // A tapset of the playbook's own may have them.
+  if (!certain || stapOptions === undefined || stapOptions.has('tapsets')) return [];
+  return unknownNames.slice(0, mostPlaces).map(({ kind, nearest, place }) => {
+    const name = place.text.slice(place.column - 1, place.endColumn - 1);
+    const what = kind === 'probe' ? 'probe points that begin with' : 'function';
+    const message = `SystemTap's library has no ${what} ${name}`;
+    return { severity: 'warning', code: 'unknown-name', message, cure: `did you mean "${nearest}"?`, place };
   });
 }
 

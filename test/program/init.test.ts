@@ -56,7 +56,8 @@ describe('init', () => {
     expect(await tapbook(root, 'check', 'playbooks/heartbeat.yml')).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'playbooks/heartbeat.yml is valid\n',
+      stderr:
+        'playbooks/heartbeat.yml is valid; whether probe points, functions and types exist takes stap: --stap, or tapbook build\n',
     });
     expect((await tapbook(root, 'inventory', 'list')).stdout).toContain('db03.example.com\n');
     const git = (...args: readonly string[]) =>

@@ -50,7 +50,7 @@ describe('--ref', () => {
     expect(await tapbook('check', 'playbooks/io.yml', '-i', 'inventory.ini', '--ref', 'v1')).toMatchInlineSnapshot(`
       {
         "code": 0,
-        "stderr": "playbooks/io.yml is valid as of v1
+        "stderr": "playbooks/io.yml is valid as of v1; whether probe points, functions and types exist takes stap: --stap, or tapbook build
       ",
         "stdout": "",
       }
@@ -71,7 +71,7 @@ describe('--ref', () => {
     expect(await tapbook('check', 'playbooks/io.yml', '--ref', 'v1')).toMatchInlineSnapshot(`
       {
         "code": 0,
-        "stderr": "playbooks/io.yml is valid as of v1
+        "stderr": "playbooks/io.yml is valid as of v1; whether probe points, functions and types exist takes stap: --stap, or tapbook build
       ",
         "stdout": "",
       }
@@ -123,7 +123,7 @@ describe('--ref', () => {
         "code": 0,
         "stderr": "warning not-at-revision: inventory /home/me/hosts.ini lies outside of /repo: it is read as it is now, not as of v1
       warning not-at-revision: -e /home/me/vars.yml lies outside of /repo: it is read as it is now, not as of v1
-      playbooks/io.yml is valid as of v1
+      playbooks/io.yml is valid as of v1; whether probe points, functions and types exist takes stap: --stap, or tapbook build
       ",
         "stdout": "",
       }

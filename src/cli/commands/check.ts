@@ -23,7 +23,12 @@ export function check(playbooks: readonly string[], options: CheckOptions): Prom
     }
     ownConsole.sayDiagnostics(eachOnce(diagnostics), options.format);
     if (options.format === 'text' && code === exitCodes.ok) {
-      ownConsole.say(formatValid(playbooks, options.ref));
+      ownConsole.say(
+        formatValid(playbooks, {
+          ref: options.ref,
+          asked: options.stap === true || options.stapPath !== undefined ? 'stap' : 'nobody',
+        }),
+      );
     }
     return code;
   });

@@ -78,10 +78,11 @@ function placeOfName(name: string, place: Place): Place {
 function optionsOf({ stapOptions }: Script, kernels: readonly KernelRule[]): ReadonlySet<string> {
   const all = [stapOptions, ...kernels.map(rule => rule.stapOptions)];
   return new Set(
-    all.flatMap(({ defines = {}, suppressTimeLimits, skipBadvars }) => [
+    all.flatMap(({ defines = {}, suppressTimeLimits, skipBadvars, tapsets = [] }) => [
       ...Object.keys(defines),
       ...(suppressTimeLimits ? ['suppress_time_limits'] : []),
       ...(skipBadvars ? ['skip_badvars'] : []),
+      ...(tapsets.length > 0 ? ['tapsets'] : []),
     ]),
   );
 }
