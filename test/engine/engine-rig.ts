@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ApplyRequest, applyRun, type RunPorts, type RunResult } from '../../src/engine/apply-run.ts';
 import { createEventHub } from '../../src/engine/event-hub.ts';
 import { createFleet } from '../../src/engine/fleet/fleet.ts';
-import type { Patience } from '../../src/engine/fleet/patience.ts';
+import { type Patience, usualPatience } from '../../src/engine/fleet/patience.ts';
 import { savePlan } from '../../src/engine/prepare/save-plan.ts';
 import type { HostEnd, HostRun, HostRunner, RunContext } from '../../src/engine/rollout/host-runner.ts';
 import { openPlays } from '../../src/engine/sources/open-plays.ts';
@@ -42,6 +42,8 @@ export interface ApplyWishes
     Partial<Pick<RunPorts, 'stop' | 'abandon' | 'saveLog'>> {
   /** How each host ends that is begun; `ok` without a word. Where only the outcome is said, something was sent there. */
   readonly ends?: (host: string, module: string, turn: HostTurn) => Ending | Promise<Ending>;
+  /** Otherwise than in the rig. */
+  readonly patience?: Partial<Patience>;
   /** Sees each event, and may do something about it. */
   readonly on?: (event: Event) => void;
 }
@@ -64,7 +66,7 @@ export interface Applied {
 }
 
 /** Hosts without a network answer at once, unless they are told to wait for something: those are late. */
-const inNoTime: Patience = { unknownMs: 20, leastMs: 20, gatherMs: 20 };
+const inNoTime: Patience = { ...usualPatience, unknownMs: 20, leastMs: 20, gatherMs: 20 };
 const well: HostOutcome = { kind: 'ok' };
 const runId = '20261123T004105Z-1a2b3c' as RunId;
 
@@ -116,7 +118,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
     },
     async apply(source, wishes = {}) {
       const { command = 'apply', forks = 10, stop = never, abandon = never, buildLimitSeconds } = wishes;
-      const { ends = () => well, saveLog = async () => undefined, on } = wishes;
+      const { ends = () => well, saveLog = async () => undefined, on, patience } = wishes;
       const events: Event[] = [];
       const begun: string[] = [];
       const hear = (event: Event): void => {
@@ -147,7 +149,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
           saveLog,
           stop,
           abandon,
-          patience: inNoTime,
+          patience: { ...inNoTime, ...patience },
           runHost,
         },
       );

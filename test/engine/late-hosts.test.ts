@@ -92,6 +92,20 @@ describe('hosts that answer late', () => {
   });
 });
 
+test('a host whose probe takes far longer than those of the others keeps nobody waiting', async () => {
+  const slow = deferred<void>();
+  engine.host('db2').probesWait = slow.promise;
+  const { begun, events } = await engine.apply(await open('db1,db2'), {
+    patience: { probeMs: 20 },
+    ends: host => {
+      if (host === 'db1') slow.resolve();
+      return { kind: 'ok' };
+    },
+  });
+  expect(begun).toEqual(['db1: late', 'db2: late']);
+  expect(events.flatMap(event => (event.kind === 'play-planned' ? [event.awaited] : []))).toEqual([['db2'], undefined]);
+});
+
 describe('hosts that refuse', () => {
   test('every time are unreachable after their last retry; the others have ended by then', async () => {
     const ended = deferred<void>();

@@ -28,6 +28,8 @@ export interface InMemoryHost {
   readonly wrongModules: Set<string>;
   /** Connecting waits for it. */
   until: Promise<void> | undefined;
+  /** A probe waits for it. */
+  probesWait: Promise<void> | undefined;
   /** Builds for that release, or of that module, wait for it. */
   readonly buildsWait: Map<string, Promise<void>>;
   /** Builds that run now. */
@@ -62,6 +64,7 @@ export function inMemoryHosts(): InMemoryHosts {
       stapError: undefined,
       wrongModules: new Set(),
       until: undefined,
+      probesWait: undefined,
       buildsWait: new Map(),
       building: 0,
       connections: 0,
@@ -96,6 +99,7 @@ function connectionTo(host: InMemoryHost): Connection {
     closed: closed.promise,
     async exec(argv, { signal }) {
       const [, how, , name, nonce = '', ...rest] = argv;
+      if (how === '-s' && host.probesWait !== undefined) await Promise.race([host.probesWait, aborted(signal)]);
       if (how === '-s') return ok(answer(name === undefined ? [] : probed(host, name, [nonce, ...rest]), []));
       if (name === 'tapbook-build') return ok(await build(host, nonce, argv, signal));
       throw new Error(`nobody here knows ${argv.join(' ').slice(0, 200)}`);

@@ -29,7 +29,13 @@ export function spotSlowConnections(patience: Patience = usualPatience): (connec
   };
 }
 
-/** How long one stage of connecting may take, by the hosts that have passed it. */
+/** Tells of probes whether they take far longer than those so far, as of connections. */
+export function spotSlowProbes({ probeMs, ...patience }: Patience): (probing: Promise<unknown>) => Promise<boolean> {
+  const probes = new Pace({ ...patience, probeMs, unknownMs: probeMs, leastMs: probeMs });
+  return async probing => !(await probes.keeps(probing, performance.now()));
+}
+
+/** How long one stage may take, by the hosts that have passed it. */
 class Pace {
   readonly #patience: Patience;
   #slowestMs: number | undefined;

@@ -24,7 +24,7 @@ import { dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
 import { type Patience, usualPatience } from './patience.ts';
 import { type Attempt, type RetryOptions, retryHost } from './retry-host.ts';
-import { spotSlowConnections } from './spot-slow-connections.ts';
+import { spotSlowConnections, spotSlowProbes } from './spot-slow-connections.ts';
 
 export interface SurveyOptions {
   readonly fleet: Fleet;
@@ -33,7 +33,10 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
   /** How often unreachable hosts are tried again. */
   readonly retry?: Retry | undefined;
-  /** Called, perhaps more than once, for a host that is slow to connect or waits for a retry. It takes up no fork meanwhile. */
+  /**
+   * Called, perhaps more than once, for a host that is slow to connect or waits for a retry, and takes up no fork meanwhile; and
+   * for one whose probe is slow.
+   */
   readonly onLate?: (host: Host) => void;
   /** Default: the usual one. */
   readonly patience?: Patience | undefined;
@@ -114,6 +117,7 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   probe: Probe<Found>,
 ): readonly Promise<Asked<Found>>[] {
   const retrying: RetryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
+  const isSlowProbe = spotSlowProbes(patience);
   const dial = dialAhead(fleet, forks, spotSlowConnections(patience));
   return hosts.map(host => {
     const isSlow = dial(host);
@@ -130,7 +134,9 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
         return { kind: 'suspended', until: opening };
       }
       begun = undefined;
-      const attempt = await probeOver(host, await opening, probe, claimRetry);
+      const probing = probeOver(host, await opening, probe, claimRetry);
+      if (await isSlowProbe(probing)) onLater();
+      const attempt = await probing;
       if (attempt.kind === 'done') {
         const seconds = (performance.now() - started) / 1000;
         events.emit({ kind: 'host-probed', host: host.name, role, seconds, result: resultOf(attempt.value) });

@@ -54,7 +54,7 @@ export interface PlanContext {
   readonly canaries: CanaryRecords;
   readonly forks: number;
   readonly signal: AbortSignal;
-  /** `join`: where hosts are independent, those that are slow to connect or wait for a retry do not hold up the others. */
+  /** `join`: where hosts are independent, those that are slow to connect or to be probed, or wait for a retry, do not hold up the others. */
   readonly latecomers: 'join' | 'are-waited-for';
   /** Absent where nothing is to be built. */
   readonly begin?: ((play: ReadyPlay) => void) | undefined;
