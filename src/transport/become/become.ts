@@ -6,7 +6,7 @@ import { shellQuote } from '../shell/shell-quote.ts';
 import type { ExecFailure, ExecOptions, RemoteProcess } from '../transport.ts';
 import { awaitBecome } from './await-become.ts';
 import { becomeArgv } from './become-argv.ts';
-import { explainBecome, lastLineOf } from './explain-become.ts';
+import { asksForPassword, explainBecome, lastLineOf } from './explain-become.ts';
 
 /** Starts a command as it is, on the host that the caller means; the signal closes its channel. */
 export type StartCommand = (
@@ -14,16 +14,33 @@ export type StartCommand = (
   signal: AbortSignal,
 ) => Promise<Result<RemoteProcess, ExecFailure>>;
 
-/** Starts a command on a host as whom the caller wants it to run. Throws only an abort. */
+/** Who answers: the host with its known key, or whoever shows another one, which `StrictHostKeyChecking=no` takes. */
+export type ServerIdentity = 'known' | 'changed';
+
+/**
+ * Starts a command on a host as whom the caller wants it to run. A password is for the host whose key is known: who shows another one
+ * may be anybody. Throws only an abort.
+ */
 export async function startFor(
   host: Host,
   argv: readonly [string, ...string[]],
   start: StartCommand,
   { signal, as }: ExecOptions,
+  identity: ServerIdentity,
 ): Promise<Result<RemoteProcess, ExecFailure>> {
   const { become } = host.connection;
   if (as === 'login-user' || become === undefined) return start(argv, signal);
-  return startAs(become, argv, start, signal, commandLimitMs(host));
+  if (identity === 'known' || become.password === undefined) {
+    return startAs(become, argv, start, signal, commandLimitMs(host));
+  }
+  const { password: _, ...withoutPassword } = become;
+  const started = await startAs(withoutPassword, argv, start, signal, commandLimitMs(host));
+  if (started.ok || !started.error.cause.endsWith(asksForPassword)) return started;
+  return err({
+    kind: 'become',
+    cause: `${started.error.cause}, which is not sent, since the host key has changed`,
+    cure: 'find out why it has; if it is right, put the new key into known_hosts',
+  });
 }
 
 /**

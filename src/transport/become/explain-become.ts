@@ -3,6 +3,9 @@ import { printableLine } from '../../model/printable-text.ts';
 import type { ExecFailure } from '../transport.ts';
 import type { Refusal } from './await-become.ts';
 
+/** How a cause ends where there is nothing to answer with. */
+export const asksForPassword = 'asks for a password';
+
 /** What sudo, su or doas did in place of running a command, as a cause and what mends it. */
 export function explainBecome(become: Become, refusal: Refusal): ExecFailure {
   const { cause, cure } = explain(become, refusal);
@@ -168,7 +171,7 @@ function wrongPassword({ method, program = method, user }: Become): Explanation 
 }
 
 function noPassword({ method, program = method, user, password }: Become): Explanation {
-  const cause = `${program} asks for a password`;
+  const cause = `${program} ${asksForPassword}`;
   if (password !== undefined) return { cause: `${cause} in a way that it cannot be given` };
   if (method === 'su') return { cause, cure: `give that of ${user} (-K, ansible_become_password), or use sudo` };
   return { cause, cure: 'give it (-K, ansible_become_password), or allow NOPASSWD in sudoers' };

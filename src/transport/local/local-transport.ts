@@ -21,7 +21,13 @@ function openLocal(host: Host): Connection {
   return {
     closed: closed.promise,
     exec(argv, options) {
-      return startFor(host, argv, (command, limit) => startProcess(command, limit, connection.signal), options);
+      return startFor(
+        host,
+        argv,
+        (command, limit) => startProcess(command, limit, connection.signal),
+        options,
+        'known',
+      );
     },
     async [Symbol.asyncDispose]() {
       connection.abort(new Error('the connection was closed'));

@@ -11,6 +11,8 @@ export interface SshLog {
   user: string | undefined;
   /** The one through which that server is reached, as `ssh` would be given it: `-p 2222 ops@bastion`. */
   via: string | undefined;
+  /** Whether a server on the way, or the host itself, has shown another key than the known one. */
+  hasChangedKey: boolean;
   /** Type and fingerprint of the key that it has shown. */
   hostKey: string | undefined;
   /** The first line of a server that is none for SSH, or takes nobody now. */
@@ -41,6 +43,7 @@ export function newSshLog(): SshLog {
     server: undefined,
     user: undefined,
     via: undefined,
+    hasChangedKey: false,
     hostKey: undefined,
     banner: undefined,
     offered: [],
@@ -65,6 +68,7 @@ export function readLogLine(talk: SshLog, line: string): void {
     }
   }
   if (debug !== undefined || said === '' || /^OpenSSH_\d/.test(said)) return;
+  if (said.includes('HOST IDENTIFICATION HAS CHANGED')) talk.hasChangedKey = true;
   talk.words.push(said);
   if (talk.words.length > maxWords) talk.words.shift();
 }

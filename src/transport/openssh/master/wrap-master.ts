@@ -13,6 +13,7 @@ export function wrapMaster(master: Master, relay: Relay, host: Host): Connection
   let lost: string | undefined;
   // What it said while it logged in has nothing to do with its end.
   master.talk.words.length = 0;
+  const identity = master.talk.hasChangedKey ? 'changed' : 'known';
   const channels = runChannels(relay);
   const closed = Promise.race([relay.closed, master.ended]).then(async (): Promise<ConnectionEnd> => {
     // It is of no more use, and has to have ended until all is known that it said.
@@ -30,7 +31,7 @@ export function wrapMaster(master: Master, relay: Relay, host: Host): Connection
   return {
     closed,
     exec(argv, options) {
-      return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options);
+      return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options, identity);
     },
     async [Symbol.asyncDispose]() {
       isEnding = true;

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { err, ok, type Result } from '../../../model/result.ts';
 import { onAbort } from '../../../process/on-abort.ts';
+import type { ServerIdentity } from '../../become/become.ts';
 import type { SshServer } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure, ConnectOptions } from '../../transport.ts';
 import type { Credentials } from '../keys/credentials.ts';
@@ -29,6 +30,7 @@ export interface LoginOptions extends ConnectOptions {
 export interface LoggedIn {
   readonly client: Client;
   readonly socket: Duplex;
+  readonly identity: ServerIdentity;
 }
 
 /** Handshake, host key and authentication over an open socket; it is closed if they fail. Throws only an abort. */
@@ -37,27 +39,27 @@ export async function logIn(socket: Duplex, options: LoginOptions): Promise<Resu
   // Errors that come when nobody waits any more are nobody's, and no crash.
   client.on('error', () => undefined);
   try {
-    const failure = await waitUntilReady(client, socket, options);
-    if (failure === undefined) return ok({ client, socket });
+    const ready = await waitUntilReady(client, socket, options);
+    if (ready.ok) return ok({ client, socket, identity: ready.value });
     socket.destroy();
-    return err(failure);
+    return ready;
   } catch (error) {
     socket.destroy();
     throw error;
   }
 }
 
-/** Resolves to undefined when the client is ready. */
+/** Resolves when the client is ready, to who it is that it has logged in to. */
 function waitUntilReady(
   client: Client,
   socket: Duplex,
   { signal, limits, limitMs, server, known, credentials, judge, hostKeyType }: LoginOptions,
-): Promise<ConnectFailure | undefined> {
+): Promise<Result<ServerIdentity, ConnectFailure>> {
   let stage: 'SSH handshake' | 'authentication' = 'SSH handshake';
   let badHostKey: ConnectFailure | undefined;
   let lastError: Error | undefined;
   let said = '';
-  const mayBe = { anybody: false };
+  let identity: ServerIdentity = 'known';
   const log: AuthenticationLog = { user: credentials.user, offered: [], accepts: [], wantsMore: false };
   return new Promise((resolve, reject) => {
     let isSettled = false;
@@ -65,7 +67,7 @@ function waitUntilReady(
       isSettled = true;
       clearTimeout(timer);
       forget();
-      resolve(failure);
+      resolve(failure === undefined ? ok(identity) : err(failure));
     };
     const stop = (): void => {
       isSettled = true;
@@ -74,7 +76,7 @@ function waitUntilReady(
     };
     const hearVerdict = (verdict: HostKeyVerdict): 'awaited' | 'over' => {
       if (!verdict.ok) badHostKey = verdict.error;
-      else if (verdict.value === 'changed') mayBe.anybody = true;
+      else if (verdict.value === 'changed') identity = 'changed';
       return isSettled ? 'over' : 'awaited';
     };
     const fail = (): void => settle(badHostKey ?? explainLoginError(lastError, server, stage, log, said));
@@ -100,7 +102,7 @@ function waitUntilReady(
       username: credentials.user,
       algorithms: algorithmsFor(known, hostKeyType),
       hostVerifier: verifyHostKey(judge, hearVerdict, stop),
-      authHandler: offerKeys(credentials, log, () => (mayBe.anybody ? 'keys-only' : 'all')),
+      authHandler: offerKeys(credentials, log, () => (identity === 'changed' ? 'keys-only' : 'all')),
       // Our own limit is over all of it.
       readyTimeout: 0,
       keepaliveInterval: server.keepalive?.intervalMs ?? limits.keepalive,

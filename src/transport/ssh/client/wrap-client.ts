@@ -8,7 +8,11 @@ import { startCommand } from './start-command.ts';
 const closeLimitMs = 1_000;
 
 /** A client as the port has it; `release` is called when it is closed. */
-export function wrapClient({ client, socket }: LoggedIn, host: Host, release: () => Promise<void>): Connection {
+export function wrapClient(
+  { client, socket, identity }: LoggedIn,
+  host: Host,
+  release: () => Promise<void>,
+): Connection {
   // Each channel listens for the end.
   client.setMaxListeners(0);
   let isEnding = false;
@@ -27,7 +31,7 @@ export function wrapClient({ client, socket }: LoggedIn, host: Host, release: ()
   return {
     closed,
     exec(argv, options) {
-      return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options);
+      return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options, identity);
     },
     async [Symbol.asyncDispose]() {
       isEnding = true;
@@ -38,7 +42,10 @@ export function wrapClient({ client, socket }: LoggedIn, host: Host, release: ()
 }
 
 /** Says goodbye, and closes what lies under the client if the server does not answer to that. */
-export async function closeClient({ client, socket }: LoggedIn, closed: Promise<unknown>): Promise<void> {
+export async function closeClient(
+  { client, socket }: Pick<LoggedIn, 'client' | 'socket'>,
+  closed: Promise<unknown>,
+): Promise<void> {
   client.end();
   // Not client.destroy(): that one does nothing once end() was called.
   const timer = setTimeout(() => socket.destroy(), closeLimitMs);
