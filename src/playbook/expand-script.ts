@@ -6,6 +6,7 @@ import type { SourceFile } from '../model/source.ts';
 import { runProgram } from '../process/run-program.ts';
 import { sayLastLines } from '../process/say-last-lines.ts';
 import { splitWords } from '../process/split-words.ts';
+import { findNoText } from './find-no-text.ts';
 import type { Script } from './written-playbook.ts';
 
 /** How long a command may take, in milliseconds. */
@@ -87,9 +88,9 @@ export async function expandScript(
   const { output, says } = ran.value;
   const text = output.toString('utf8');
   if (text.trim() === '') return fail('expand-failed', `printed no script${sayLastLines(says)}`, cures.failed);
-  if (output.includes(0)) return fail('not-text', 'printed a NUL byte', 'it has to print the script, not a module');
-  if (!output.equals(Buffer.from(text)))
-    return fail('not-text', 'printed what is no UTF-8', 'let iconv -t UTF-8 convert it');
+  const odd = findNoText(text)?.kind;
+  if (odd === 'nul') return fail('not-text', 'printed a NUL byte', 'it has to print the script, not a module');
+  if (odd !== undefined) return fail('not-text', 'printed what is no UTF-8', 'let iconv -t UTF-8 convert it');
   const sha256 = createHash('sha256').update(output).digest('hex');
   return ok({ path: `${name}.stp`, text, printedBy: { command, sha256 } });
 }

@@ -4,6 +4,7 @@ import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import { placeAt, type SourceFile } from '../model/source.ts';
 import { expandScript, readCommand, unexpandedScript } from './expand-script.ts';
 import { findNearFile } from './find-near-file.ts';
+import { findNoText } from './find-no-text.ts';
 import type { Resolving } from './resolving.ts';
 import { titleOfScript } from './title-of-script.ts';
 import type { Script } from './written-playbook.ts';
@@ -69,27 +70,15 @@ export async function readScriptSource(
     return fail('unreadable-file', message, near ?? cure, 'source');
   }
   const script = { path: file, text: text.value };
-  const binary = /[\0\uFFFD]/.exec(withoutComments(text.value));
-  if (binary === null) return script;
+  const odd = findNoText(text.value);
+  if (odd === undefined) return script;
   report({
     severity: 'error',
     code: 'not-text',
-    message: binary[0] === '\0' ? 'a NUL byte has no place in a script' : 'this is no UTF-8',
-    cure: binary[0] === '\0' ? 'name the .stp file, not a module' : 'convert it, as with iconv -f LATIN1 -t UTF-8',
-    place: placeAt(script, binary.index, binary.index + 1),
+    message: odd.kind === 'nul' ? 'a NUL byte has no place in a script' : 'this is no UTF-8',
+    cure: odd.kind === 'nul' ? 'name the .stp file, not a module' : 'convert it, as with iconv -f LATIN1 -t UTF-8',
+    place: placeAt(script, odd.index, odd.index + 1),
     related: [{ place: tree.place([...path, 'source'], 'value'), note: 'the script is named here' }],
   });
   return undefined;
 }
-
-/**
- * What is said in comments may be of any encoding: blanks stand in its place. Strings and embedded C, in which `//` and `#` begin
- * no comment, stay as they are; an old file of another kind has NULs in its comments too.
- */
-function withoutComments(text: string): string {
-  return text.replace(pieces, piece => (/^(?:#|\/)/.test(piece) ? piece.replace(/\uFFFD/g, ' ') : piece));
-}
-
-/** A string, embedded C or a comment; each ends with the text where it is not closed. */
-const pieces =
-  /"[^"\\\n]*(?:\\[\s\S][^"\\\n]*)*["\\]?|%\{[\s\S]*?(?:%\}|$(?![\s\S]))|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))/g;

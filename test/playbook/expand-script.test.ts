@@ -21,6 +21,8 @@ test.each([
   [JSON.stringify(`${show} a 'b c' "d e" f\\ g`), oneByOne('a', 'b c', 'd e', 'f g')],
   [JSON.stringify(`${show} '$HOME' '|' ~ * 'a;' #`), oneByOne('$HOME', '|', '~', '*', 'a;', '#')],
   [`[sh, tools/show, 5, "$HOME", "a b", "", "|"]`, oneByOne('5', '$HOME', 'a b', '', '|')],
+  // As in a file.
+  [`[sh, -c, 'printf "// \\351\\n"']`, '// \uFFFD\n'],
   [`[sh, -c, 'echo "// $PWD"; echo oops >&2']`, expect.stringMatching(/^\/\/ .*tapbook-playbook-\w+\n$/)],
 ])('%s', async (expand, text) => {
   expect(await expanded(expand)).toEqual(text);
