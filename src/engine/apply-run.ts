@@ -28,6 +28,10 @@ export interface ApplyRequest {
   readonly forks: number;
   /** How long a module may live without its controller. */
   readonly leaseSeconds: number;
+  /** How long a script's load may take until its probes are armed. */
+  readonly armSeconds: number;
+  /** How long a script that is stopped may take to run its `end` probes, and again to be unloaded, while the kernel is at it. */
+  readonly endSeconds: number;
   /** The limit of one build; overrides the playbook's. */
   readonly buildLimitSeconds?: number;
 }
@@ -157,7 +161,7 @@ async function runAll(
   ports: RunPorts,
   progress: Progress,
 ): Promise<void> {
-  const { run, forks, leaseSeconds } = request;
+  const { run, forks, leaseSeconds, armSeconds, endSeconds } = request;
   const { fleet, stop, abandon, runHost = createFleetHostRunner(fleet) } = ports;
   let stoppedBefore: string | undefined;
   for (const [index, play] of ready.entries()) {
@@ -174,6 +178,8 @@ async function runAll(
       run,
       forks,
       leaseSeconds,
+      armSeconds,
+      endSeconds,
       stop,
       abandon,
       ...optional('stoppedBefore', stoppedBefore),

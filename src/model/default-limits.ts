@@ -8,6 +8,10 @@ export const defaultLimits = {
   commandSeconds: 30,
   /** The lease: how long a module may live on a host without its controller. */
   leaseSeconds: 60,
+  /** How long a script's load may take until its probes are armed. */
+  armSeconds: 600,
+  /** How long a script that is stopped may take for its `end` probes, and again to be unloaded. */
+  endSeconds: 300,
   /** How long one build may take. */
   buildSeconds: 900,
 } as const;

@@ -38,6 +38,7 @@ export type EventBody =
   | BuildFinished
   | BatchStarted
   | ScriptStarted
+  | ScriptArmed
   | OutputLine
   | RecordRead
   | HistogramRead
@@ -189,13 +190,22 @@ export interface BatchStarted {
   readonly hosts: readonly HostName[];
 }
 
-/** The module is loaded and its script runs. */
+/** The module is loaded: its `begin` probes run, and its other probes are being registered. */
 export interface ScriptStarted {
   readonly kind: 'script-started';
   readonly host: HostName;
   readonly module: ModuleName;
   /** What target() names, for a script with `target_process`. */
   readonly targetProcess?: FoundProcess;
+}
+
+/** All probes are armed: the script traces from now on, and its duration counts. Absent in runs of older versions. */
+export interface ScriptArmed {
+  readonly kind: 'script-armed';
+  readonly host: HostName;
+  readonly module: ModuleName;
+  /** Seconds since it was loaded. */
+  readonly seconds: number;
 }
 
 /** One line that a script printed, without its newline, exactly as it came (bytes that are no UTF-8 are U+FFFD). */
@@ -214,6 +224,13 @@ export interface ScriptFinished {
   readonly end: ScriptEnd;
   /** Seconds from the load to the end. */
   readonly seconds: number;
+  /**
+   * For how many seconds it traced: from when its probes were armed until it began to end. Absent where they were never armed, and
+   * in runs of older versions.
+   */
+  readonly traced?: number;
+  /** Why what it printed at its end may be missing; absent where it was seen to end in order, or its end says why. */
+  readonly cut?: string;
   /** What is left on the target, as its supervisor reports at the very end; `unknown` without that report. */
   readonly left: {
     readonly module: 'none' | 'loaded' | 'unknown';

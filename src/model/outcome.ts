@@ -42,8 +42,8 @@ type Ending =
     }
   /** Something of ours is still there; the cure is the command that removes it. */
   | { readonly kind: 'left-behind'; readonly module?: ModuleName; readonly failure: Failure }
-  /** Stopped on request, and clean. */
-  | { readonly kind: 'interrupted' }
+  /** Stopped on request, and clean. The notes are as above. */
+  | { readonly kind: 'interrupted'; readonly notes?: readonly string[] }
   /** Its turn never came. */
   | { readonly kind: 'not-started'; readonly reason: string };
 

@@ -127,6 +127,13 @@ export interface FleetTable {
   readonly malformed: number;
   /** Hosts on which the script failed or did not run: some or all of their records may be missing. */
   readonly incomplete: readonly HostName[];
+  readonly uneven?: UnevenTimes;
+}
+
+/** How long hosts have traced with a script, in seconds, where that differs by more than a tenth. */
+export interface UnevenTimes {
+  readonly shortest: { readonly host: HostName; readonly seconds: number };
+  readonly longest: { readonly host: HostName; readonly seconds: number };
 }
 
 /** `name`: for a group and a sum that of the column `of`; else `min_bytes`, `max_bytes`, `avg_bytes`, `records`, `hosts`. */
@@ -149,4 +156,5 @@ export interface FleetHistogram {
   readonly histogram: Histogram & { readonly scale: 'log' | 'linear' };
   readonly hosts: readonly HostName[];
   readonly incomplete: readonly HostName[];
+  readonly uneven?: UnevenTimes;
 }

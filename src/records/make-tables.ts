@@ -1,10 +1,12 @@
 import { type Event, playIndexOf } from '../model/event.ts';
 import type { HostName, ModuleName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import { failsByPlan } from '../model/outcome.ts';
 import type { PlannedOutput, PlannedPlay } from '../model/plan.ts';
 import type { FleetHistogram, FleetTable, TablesMade } from '../model/records.ts';
 import { ranToItsEnd } from '../model/script-end.ts';
 import { type Aggregator, createAggregator, type TableWishes } from './aggregate-records.ts';
+import { findUnevenTimes } from './find-uneven-times.ts';
 import { createHistogramGatherer, type HistogramGatherer } from './gather-histograms.ts';
 import { plainOutput } from './read-output.ts';
 
@@ -41,7 +43,10 @@ export function createTableMaker(): TableMaker {
         const script = play.scripts.get(event.module);
         if (script !== undefined && isMeant(script.output, event.section)) script.table.add(event.host, event.values);
       } else if (event.kind === 'script-finished') {
-        if (ranToItsEnd(event.end)) play.ended.add(runOf(event.host, event.module));
+        if (ranToItsEnd(event.end)) {
+          play.ended.add(runOf(event.host, event.module));
+          if (event.traced !== undefined) tracedOf(play, event.module).set(event.host, event.traced);
+        }
         const script = play.scripts.get(event.module);
         if (script !== undefined) script.malformed += event.output?.malformed ?? 0;
       }
@@ -61,6 +66,8 @@ interface PlayTables {
   readonly histograms: HistogramGatherer;
   /** Which scripts have ended on which hosts. */
   readonly ended: Set<string>;
+  /** For how many seconds each script traced on the hosts where it ran to its end. */
+  readonly traced: Map<ModuleName, Map<HostName, number>>;
   /** Hosts that lost a part of their output. */
   readonly degraded: Set<HostName>;
 }
@@ -80,7 +87,21 @@ function newPlay(plan: PlannedPlay, before: PlayTables | undefined): PlayTables 
     return [[output.module, { output, table, malformed: 0 }] as const];
   });
   const histograms = createHistogramGatherer();
-  return { plan, scripts: new Map(scripts), histograms, ended: new Set(), degraded: new Set() };
+  return { plan, scripts: new Map(scripts), histograms, ended: new Set(), traced: new Map(), degraded: new Set() };
+}
+
+function tracedOf({ traced }: PlayTables, module: ModuleName): Map<HostName, number> {
+  const hosts = traced.get(module) ?? new Map<HostName, number>();
+  traced.set(module, hosts);
+  return hosts;
+}
+
+/** What a reader has to know of a script's hosts before believing a sum over them. */
+function caveats(play: PlayTables, module: ModuleName): Pick<FleetTable, 'incomplete' | 'uneven'> {
+  return {
+    incomplete: lacking(play, module),
+    ...optional('uneven', findUnevenTimes(tracedOf(play, module))),
+  };
 }
 
 function isMeant({ aggregate }: PlannedOutput, section: string | undefined): boolean {
@@ -94,7 +115,7 @@ function makeTables(play: PlayTables, wishes: TableWishes | undefined): readonly
     ...(aggregate?.section === undefined ? {} : { section: aggregate.section }),
     ...table.table(wishes),
     malformed,
-    incomplete: lacking(play, module),
+    ...caveats(play, module),
   }));
 }
 
@@ -102,7 +123,7 @@ function makeHistograms(play: PlayTables): readonly FleetHistogram[] {
   return play.histograms.merged().map(histogram => ({
     play: play.plan.name,
     ...histogram,
-    incomplete: lacking(play, histogram.module),
+    ...caveats(play, histogram.module),
   }));
 }
 

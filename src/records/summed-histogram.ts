@@ -4,7 +4,7 @@ import { createHistogramMerge, type HistogramMerge } from './merge-histograms.ts
 import { nameOfTitle } from './read-title.ts';
 
 /** A histogram of the fleet, before it is known which hosts lack in it. */
-export type MergedHistogram = Omit<FleetHistogram, 'play' | 'incomplete'>;
+export type MergedHistogram = Omit<FleetHistogram, 'play' | 'incomplete' | 'uneven'>;
 
 /** Histograms of one title, added up over hosts and samples, or the last one of each host. */
 export interface SummedHistogram {

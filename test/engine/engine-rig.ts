@@ -141,7 +141,16 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
       };
       await using fleet = createFleet(hosts.transport, connectOptions().limits, stop);
       const result = await applyRun(
-        { command, run: runId, source, forks, leaseSeconds: 60, ...optional('buildLimitSeconds', buildLimitSeconds) },
+        {
+          command,
+          run: runId,
+          source,
+          forks,
+          leaseSeconds: 60,
+          armSeconds: 60,
+          endSeconds: 60,
+          ...optional('buildLimitSeconds', buildLimitSeconds),
+        },
         {
           ...memory(),
           fleet,

@@ -53,6 +53,9 @@ describe.skipIf(why !== undefined).concurrent('the fault matrix', () => {
 /** In seconds: how long a module may live without its controller. */
 const lease = 5;
 
+/** Long enough for a slow machine. */
+const limits = ['--arm-timeout', '30s'];
+
 interface Rig extends AsyncDisposable {
   readonly fleet: StandInFleet;
   /** Starts an apply, waits until it is at the stage, and lets the fault happen. */
@@ -73,7 +76,19 @@ async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
     'io.yml',
     `- hosts: db\n  scripts: [{ name: io, inline: 'probe timer.s(1) { println(1) }', duration: ${duration} }]\n`,
   );
-  const args = ['apply', playbook, '-i', fleet.inventory, '-i', overlay, '--lease', String(lease), '--format', 'json'];
+  const args = [
+    'apply',
+    playbook,
+    '-i',
+    fleet.inventory,
+    '-i',
+    overlay,
+    '--lease',
+    String(lease),
+    '--format',
+    'json',
+    ...limits,
+  ];
   const context: Context = { fleet, db2, relay, known, playbook, running: undefined as never };
   return {
     fleet,
@@ -192,6 +207,12 @@ const happenings: Readonly<Record<string, Happening>> = {
   'sshd killed': { happen: ({ db2 }) => db2.sshd.stop() },
   'disk full on the target': { before: ({ db2 }) => db2.behave('full') },
   'staprun hangs': { before: ({ db2 }) => db2.behave('deaf') },
+  'staprun SIGKILL': { happen: async ({ db2 }) => process.kill((await db2.processes()).staprun, 'SIGKILL') },
+  "the supervisor's shell SIGKILL": {
+    happen: async ({ db2 }) => process.kill((await db2.processes()).shell, 'SIGKILL'),
+  },
+  'its watch SIGKILL': { happen: async ({ db2 }) => process.kill((await db2.processes()).watch, 'SIGKILL') },
+  'its reader SIGKILL': { happen: async ({ db2 }) => process.kill((await db2.processes()).reader, 'SIGKILL') },
   'staprun missing': { happen: ({ db2 }) => rm(join(db2.root, 'bin/staprun')) },
   'exit 255 from the script': { before: ({ db2 }) => db2.behave('exit-255') },
   'garbage and 100 MB of output': {

@@ -115,13 +115,40 @@ export const faults: readonly Fault[] = [
     name: 'staprun hangs',
     cells: {
       ...everywhere(noSuchPlace),
-      // Nobody can end what the kernel does not let end: the host is left to its lease.
-      load: fleet(4, 'unreachable'),
-      stop: fleet(0, 'ok'),
+      // Its probes are not armed in time.
+      load: fleet(2, 'failed'),
+      // It is killed in the end, and what its end probes print is missing.
+      stop: fleet(0, 'degraded'),
       stream: none('as at the stop: nobody asks anything of it before'),
       cleanup: elsewhere('test/engine/supervisor/supervisor-stops.test.ts'),
     },
   },
+  {
+    name: 'staprun SIGKILL',
+    cells: {
+      ...everywhere(noSuchPlace),
+      load: none('as while it streams'),
+      stream: fleet(2, 'failed'),
+      // Its duration was over, but not what it prints at its end.
+      stop: fleet(0, 'degraded'),
+      cleanup: none('it has ended then'),
+    },
+  },
+  ...(["the supervisor's shell", 'its watch', 'its reader'] as const).map(
+    (process): Fault => ({
+      name: `${process} SIGKILL`,
+      cells: {
+        ...everywhere(none('as while it streams')),
+        connect: noSuchPlace,
+        probe: noSuchPlace,
+        build: noSuchPlace,
+        upload: elsewhere('test/engine/supervisor/supervisor-kernel.test.ts'),
+        stream: fleet(2, 'failed'),
+        // Of the three only the shell has something to do then, and the watch takes that over.
+        stop: process === "the supervisor's shell" ? fleet(0, 'ok') : none('as while it streams'),
+      },
+    }),
+  ),
   {
     name: 'staprun missing',
     cells: {

@@ -43,6 +43,27 @@ describe('what three real hosts printed', () => {
     `);
   });
 
+  test.each([
+    [[30, 30.4, 33], undefined],
+    [[30, 8.1, 33], { shortest: { host: labHosts[1], seconds: 8.1 }, longest: { host: labHosts[2], seconds: 33 } }],
+    [[undefined, 8.1, 8.2], undefined],
+  ])('says who traced for how long where that differs by more than a tenth: %j', async (seconds, uneven) => {
+    const events = recordedRun([await shippedIoread()]).map(event => {
+      const traced = event.kind === 'script-finished' ? seconds[labHosts.indexOf(event.host)] : undefined;
+      return traced === undefined ? event : { ...event, traced };
+    });
+    for (const event of events) assertValidEvent(event);
+    const made = tablesOf(events);
+    assertValidEvent(at(5, made));
+    expect(made.tables.map(table => table.uneven)).toEqual([uneven]);
+    const told = formatFleetTables(made, plainTexts).split('\n').slice(6).join('\n');
+    expect(told).toBe(
+      uneven === undefined
+        ? ''
+        : `hosts traced for unlike times, from ${labHosts[1]} 8.1s to ${labHosts[2]} 33s: compare what they saw\n    in a second\n`,
+    );
+  });
+
   test('is sorted and cut as is wished, and the rest adds up', async () => {
     const made = tablesOf(recordedRun([await shippedIoread()]), { sort: { column: 'bytes' }, top: 2 });
     expect(formatFleetTables(made, plainTexts)).toMatchInlineSnapshot(`

@@ -31,6 +31,7 @@ const kinds = {
   'build-finished': true,
   'batch-started': true,
   'script-started': true,
+  'script-armed': true,
   line: true,
   record: true,
   histogram: true,
@@ -73,7 +74,7 @@ describe('event.schema.json', () => {
     const planned = plan(hosts('db1', 'db2', 'db3'), { leftOut: [skipped, unreachable], old: hosts('legacy1') });
     const events = [...applyOf(planned)];
     for (const event of events) assertValidEvent(event);
-    expect(new Set(events.map(({ kind }) => kind)).size).toBe(12);
+    expect(new Set(events.map(({ kind }) => kind)).size).toBe(13);
   });
 
   test.each(Object.values(outcomes))('allows the outcome $kind', outcome => {

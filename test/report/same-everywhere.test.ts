@@ -59,6 +59,8 @@ async function carryOut(): Promise<{ outcomes: ReadonlyMap<HostName, HostOutcome
     run: runId,
     forks: 1,
     leaseSeconds: 30,
+    armSeconds: 30,
+    endSeconds: 30,
     stop: never,
     abandon: never,
   });

@@ -180,6 +180,7 @@ export function* applyOf(planned: PlannedPlay): Generator<Event> {
     const good = batch.filter(() => ++seen % 10 !== 3);
     for (const name of batch.filter(one => !good.includes(one))) yield at(from + 0.4, finished(name, failed));
     for (const name of good) yield at(from + 0.5, { kind: 'script-started', host: name, module: ioread });
+    for (const name of good) yield at(from + 0.5, { kind: 'script-armed', host: name, module: ioread, seconds: 0.03 });
     for (const name of good) yield line(from + 5, name, `3431---pcscd---240---${name.length}`);
     for (const name of good) {
       const left = { module: 'none', directory: 'removed' } as const;

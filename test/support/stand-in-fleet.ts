@@ -27,8 +27,18 @@ export interface StandInHost extends AsyncDisposable {
   readonly behaveWell: () => Promise<void>;
   /** What of ours is there: folders and modules, and processes by the number of them. */
   readonly left: () => Promise<readonly string[]>;
+  /** The processes of the one script that runs there. */
+  readonly processes: () => Promise<ScriptProcesses>;
   /** The modules that are loaded. */
   readonly loaded: () => Promise<readonly string[]>;
+}
+
+export interface ScriptProcesses {
+  readonly staprun: number;
+  /** The supervisor's main shell, its watch, and the reader of its standard input. */
+  readonly shell: number;
+  readonly watch: number;
+  readonly reader: number;
 }
 
 export type Behaviour =
@@ -42,6 +52,8 @@ export type Behaviour =
   | 'garbage-build'
   /** A staprun that takes neither INT nor TERM. */
   | 'deaf'
+  /** One that never says that its probes are armed. */
+  | 'unarmed'
   /** One whose script ends with 255. */
   | 'exit-255'
   /** One that prints 100 MB of bytes that are no text. */
@@ -51,8 +63,11 @@ export type Behaviour =
   /** It has been booted into another kernel. */
   | 'other-kernel';
 
-/** Where a run can be held: in its probe, while the module is sent, before it is loaded, before `end` probes, while it is removed. */
-export type Gate = 'probe' | 'upload' | 'load' | 'stop' | 'cleanup';
+/**
+ * Where a run can be held: in its probe, while the module is sent, before it is loaded, before its probes are armed, before
+ * `end` probes, while it is removed.
+ */
+export type Gate = 'probe' | 'upload' | 'load' | 'arm' | 'stop' | 'cleanup';
 
 export interface StandInFleet extends AsyncDisposable {
   readonly folder: string;
@@ -174,6 +189,7 @@ async function startHost(name: string): Promise<StandInHost> {
       for (const file of await readdir(join(root, 'behaviour'))) await rm(join(root, 'behaviour', file));
     },
     loaded,
+    processes: () => findScript(root),
     async left() {
       const folders = await Promise.all(
         [
@@ -204,13 +220,45 @@ async function startHost(name: string): Promise<StandInHost> {
   };
 }
 
-/** The stand-ins that run, by their paths. */
+interface StandInProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly line: string;
+}
+
+/** The stand-ins that run, by their paths, the oldest first. */
+async function listProcesses(root: string): Promise<readonly StandInProcess[]> {
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
+  const read = (pid: number, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+  const all = await Promise.all(
+    pids.map(async pid => {
+      const line = (await read(pid, 'cmdline')).replaceAll('\0', ' ').trim();
+      const parent = Number(/^PPid:\s*(\d+)$/m.exec(await read(pid, 'status'))?.[1]);
+      return { pid, parent, line };
+    }),
+  );
+  return all
+    .filter(
+      ({ line }) => line.includes(`${root}/bin/sta`) || (line.includes('tapbook-supervisor') && line.includes(root)),
+    )
+    .sort((left, right) => left.pid - right.pid);
+}
+
 async function findProcesses(root: string): Promise<readonly string[]> {
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines
-    .filter(line => line.includes(`${root}/bin/sta`) || (line.includes('tapbook-supervisor') && line.includes(root)))
-    .map(line => `process ${line.replaceAll('\0', ' ').trim()}`);
+  return (await listProcesses(root)).map(({ line }) => `process ${line}`);
+}
+
+async function findScript(root: string): Promise<ScriptProcesses> {
+  const all = await listProcesses(root);
+  const staprun = all.find(({ line }) => line.includes(`${root}/bin/staprun`));
+  const childOf = (parent: number | undefined) => all.find(one => one.parent === parent && one !== staprun)?.pid;
+  const shell = staprun?.parent;
+  const watch = childOf(shell);
+  const reader = childOf(watch);
+  if (staprun === undefined || shell === undefined || watch === undefined || reader === undefined) {
+    throw new Error(`no script runs there, only ${JSON.stringify(all)}`);
+  }
+  return { staprun: staprun.pid, shell, watch, reader };
 }
 
 const ownFileSystem = `${keepPlaces}mount --bind "$folder/var-tmp" /var/tmp
@@ -269,6 +317,9 @@ if ($ARGV[0] eq '-d') {
   exit 0;
 }
 my ($name) = map { m{^\\./(\\w+)\\.ko$} ? $1 : () } @ARGV;
+# As the real one tells of itself with -v -v.
+sub speak { print STDERR "$_[0]\\n" if grep { $_ eq '-v' } @ARGV }
+speak("staprun:main:503 modname=$name");
 if (does('fail')) { print STDERR "ERROR: Couldn't insert module './$name.ko': Operation not permitted\\n"; exit 1 }
 sub hold {
   my ($gate) = @_;
@@ -285,6 +336,8 @@ open my $state, '>', "RIG/sys/module/$name/initstate" or die;
 print $state "live\\n";
 close $state;
 print "started\\n";
+hold('arm');
+speak('stapio:stp_main_loop:666 systemtap_module_init() returned 0') unless does('unarmed');
 if (does('garbage')) {
   my $chunk = join('', map { chr(int(rand(256))) } 1 .. 65536) . "\\n";
   print $chunk for 1 .. 1600;
@@ -299,6 +352,8 @@ until ($end) {
 hold('stop');
 sleep 4 if does('slow-end');
 print "END\\n";
+speak('stapio:stp_main_loop:644 got STP_EXIT');
+speak('stapio:close_relayfs:847 done');
 unload($name);
 if (does('exit-255')) { print STDERR "ERROR: probe overhead exceeded threshold\\n"; exit 255 }
 `,

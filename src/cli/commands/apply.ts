@@ -1,6 +1,7 @@
 import { type ApplyRequest, applyRun } from '../../engine/apply-run.ts';
 import { newRunId } from '../../history/write/new-run-id.ts';
 import { defaultLimits } from '../../model/default-limits.ts';
+import { optional } from '../../model/optional.ts';
 import type { Refusal } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { RunOptions } from '../arguments/options/apply-options.ts';
@@ -55,7 +56,8 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
   const { events, saveLog } = record;
   try {
     await using fleet = composeFleet(options, warn, stop);
-    const request: ApplyRequest = { command, run, source, forks: options.forks, leaseSeconds, ...limits(options) };
+    const { forks } = options;
+    const request: ApplyRequest = { command, run, source, forks, leaseSeconds, ...limits(options) };
     const ports = { fleet, events, cache: cache.value, ...composeMemory(options), saveLog, stop, abandon };
     return record.finish(await applyRun(request, ports));
   } finally {
@@ -64,8 +66,12 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
   }
 }
 
-function limits({ buildTimeout }: RunOptions): Pick<ApplyRequest, 'buildLimitSeconds'> {
-  return buildTimeout === undefined ? {} : { buildLimitSeconds: buildTimeout };
+function limits({
+  buildTimeout,
+  armTimeout = defaultLimits.armSeconds,
+  stopTimeout = defaultLimits.endSeconds,
+}: RunOptions): Pick<ApplyRequest, 'armSeconds' | 'endSeconds' | 'buildLimitSeconds'> {
+  return { armSeconds: armTimeout, endSeconds: stopTimeout, ...optional('buildLimitSeconds', buildTimeout) };
 }
 
 const nothingToLock: Result<AsyncDisposable, Refusal> = ok({ [Symbol.asyncDispose]: async () => undefined });

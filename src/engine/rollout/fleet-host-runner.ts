@@ -109,12 +109,13 @@ async function runScript(
     uploadDirectory,
     onLoaded: targetProcess =>
       events.emit({ kind: 'script-started', ...origin, ...optional('targetProcess', targetProcess) }),
+    onArmed: seconds => events.emit({ kind: 'script-armed', ...origin, seconds }),
     onLine: (stream, text) => {
       output.emitLine(stream, text);
       return events.congestion();
     },
   });
-  const { begun, end, left, unchecked, sinceLoad } = run;
+  const { begun, end, left, unchecked, sinceLoad, traced, cut } = run;
   const counts = output.end();
   if (begun === 'no') return { module, run, sent: 'nothing' };
   // Of one that was lost the host has not told how long it ran: this is when it was clear that the connection is gone.
@@ -124,6 +125,8 @@ async function runScript(
     ...origin,
     end,
     seconds,
+    ...optional('traced', traced),
+    ...optional('cut', cut),
     left,
     ...counts,
     ...(unchecked.length === 0 ? {} : { unchecked }),

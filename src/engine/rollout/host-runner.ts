@@ -27,6 +27,8 @@ export interface RunContext {
   readonly events: EventSink;
   readonly run: RunId;
   readonly leaseSeconds: number;
+  readonly armSeconds: number;
+  readonly endSeconds: number;
   readonly strategy: Rollout['strategy'];
   readonly onScriptFailure?: Rollout['onScriptFailure'];
   /** How the output of the play's scripts is read. */

@@ -1,10 +1,11 @@
 # shellcheck shell=sh
 # How a supervisor ends: it removes all that is its own, and says what it could not remove.
 
+# Gives up after PATIENCE in which nothing was going on, or after ENDING.
 unload() {
-  remover=''
+  remover='' idle=0
   tell_time
-  until=$((now + patience))
+  before=$now until=$((now + ending))
   while is_loaded; do
     if [ -z "$remover" ] || ! lives "$remover"; then
       staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
@@ -12,7 +13,9 @@ unload() {
     fi
     pause 0.2
     tell_time
-    [ "$now" -lt "$until" ] || break
+    is_busy "$remover" || idle=$((idle + now - before))
+    before=$now
+    if [ "$idle" -ge "$patience" ] || [ "$now" -ge "$until" ]; then break; fi
   done
 }
 # Unloads the module, removes the folder, and reports what is left.

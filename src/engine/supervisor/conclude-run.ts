@@ -1,10 +1,12 @@
 import type { ScriptEnd } from '../../model/event.ts';
 import { failureAt } from '../../model/outcome.ts';
+import { endedInOrder } from '../../model/script-end.ts';
 import type { Exit } from '../../transport/transport.ts';
 import { describeLosses } from './describe-losses.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { explainStaprun } from './explain-staprun.ts';
 import { explainStop } from './explain-stop.ts';
+import { findCut } from './find-cut.ts';
 import type { SinceLoad, SupervisedRun, Supervision } from './supervision.ts';
 import type { SupervisorReport } from './supervisor-report.ts';
 
@@ -47,9 +49,13 @@ export function concludeRun(
   }
   // Another run has loaded a module of this name in between: it is theirs.
   const isSomebodyElses = report.errors.some(line => /Couldn't insert module '[^']*': File exists/.test(line));
+  const end = endOf(report, ended.code, options);
+  // What was refused has not begun.
+  const cut = endedInOrder(end) && report.refused === undefined ? findCut(report, ended.code) : undefined;
   return {
     ...common,
-    end: endOf(report, ended.code, options),
+    ...(cut === undefined ? {} : { cut, notes: [cut, ...common.notes] }),
+    end,
     seconds: ended.seconds,
     left: {
       module: ended.module === 'none' || isSomebodyElses ? 'none' : 'loaded',

@@ -24,7 +24,7 @@ export function concludeScript(run: SupervisedRun, context: ScriptContext): Host
     case 'duration':
       return notes.length === 0 ? { kind: 'ok' } : { kind: 'degraded', notes };
     case 'stopped':
-      return { kind: 'interrupted' };
+      return notes.length === 0 ? { kind: 'interrupted' } : { kind: 'interrupted', notes };
     case 'failed':
       return { kind: 'failed', failure: end.failure };
     case 'lost':
@@ -45,7 +45,10 @@ export function concludeScript(run: SupervisedRun, context: ScriptContext): Host
   }
 }
 
-function leftBehindOutcome({ end, left, remains }: SupervisedRun, { host, as, module }: ScriptContext): HostOutcome {
+function leftBehindOutcome(
+  { end, left, remains, cut }: SupervisedRun,
+  { host, as, module }: ScriptContext,
+): HostOutcome {
   const { folder, stuck, kept } = remains;
   const isLoaded = left.module === 'loaded';
   const isLeft = left.directory === 'left';
@@ -53,6 +56,7 @@ function leftBehindOutcome({ end, left, remains }: SupervisedRun, { host, as, mo
     ...(isLoaded ? [`module ${module} is still loaded${quoted(stuck)}`] : []),
     ...(isLeft ? [`its folder ${folder ?? ''} is still there${quoted(kept)}`] : []),
     ...(end.kind === 'failed' ? [`before that: ${end.failure.cause}`] : []),
+    ...(cut === undefined ? [] : [cut]),
   ];
   const cure = removalCommand(
     { ...(isLoaded ? { module } : {}), ...(isLeft && folder !== undefined ? { folder } : {}) },

@@ -7,7 +7,7 @@ type Stopping = NonNullable<SupervisorReport['stopping']>;
 /** How a script ended that its supervisor has stopped; `why` is a word of `supervisor.sh`. */
 export function explainStop(
   { why, number }: Stopping,
-  { script, watch, leaseSeconds }: Pick<Supervision, 'script' | 'watch' | 'leaseSeconds'>,
+  { script, watch, leaseSeconds, armSeconds }: Pick<Supervision, 'script' | 'watch' | 'leaseSeconds' | 'armSeconds'>,
 ): ScriptEnd {
   const failed = (cause: string, cure: string): ScriptEnd => ({
     kind: 'failed',
@@ -22,6 +22,15 @@ export function explainStop(
         `the script had not called exit() after ${script.limitSeconds} s and was stopped`,
         'raise the limit of until_exit, or give it a duration',
       );
+    case 'unarmed':
+      return {
+        kind: 'failed',
+        failure: {
+          stage: 'load',
+          cause: `its probes were not armed ${armSeconds} s after the load began, and it was stopped before it traced anything`,
+          cure: 'probe fewer points, or allow more time: --arm-timeout, or arm_timeout in tapbook.yml',
+        },
+      };
     case 'load':
       return failed(
         `the load rose to ${perCpu(number)} for each CPU and the script was stopped (stop_at_load_per_cpu: ${watch.stopAtLoadPerCpu ?? '?'})`,

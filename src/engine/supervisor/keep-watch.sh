@@ -8,10 +8,11 @@ keep_watch() {
   trap 'asked=${asked:-lost}' HUP
   trap 'asked=${asked:-signal}' ALRM
   trap 'tell_time; renewed=$now' USR2
+  trap 'tell_time; renewed=$now armed=${armed:-$moment}' URG
   reader='' nap=''
   trap '[ -z "$nap" ] || kill "$nap" 2>/dev/null; [ -z "$reader" ] || kill -KILL "$reader" 2>/dev/null; exit' TERM
   tell_time
-  renewed=$now live='' why='' since=0 next=0 sent='' orphan='' dead=''
+  renewed=$now live='' armed='' why='' since=0 next=0 idle=0 sent='' orphan='' dead=''
   read -r watch _ </proc/self/stat
   # Not before the traps: a signal without its trap would end this shell.
   listen &
@@ -19,7 +20,7 @@ keep_watch() {
   exec 3<&-
   while :; do
     tell_time
-    time=$now
+    before=${time:-$now} time=$now
     is_orphan && orphan=yes
     if lives "$staprun"; then
       see_whether_live
@@ -52,8 +53,13 @@ find_reason() {
     why=signal
   elif [ -n "$asked" ]; then
     why=$asked
-  elif [ -n "$live" ] && [ $((time - live)) -ge "$limit" ]; then
+  elif ! lives "$reader"; then
+    # At the end of the input it says so before it ends; else it was killed.
+    why=${asked:-signal}
+  elif [ -n "$armed" ] && [ $((moment - armed)) -ge $((limit * 100)) ]; then
     why=limit
+  elif [ -z "$armed" ] && [ $((time - started)) -ge "$arming" ]; then
+    why=unarmed
   elif [ $((time - renewed)) -ge "$lease" ]; then
     why=lease
   elif [ "$stop_load" != - ] && load=$(load_now) && [ "$load" -ge "$stop_load" ]; then
@@ -62,25 +68,37 @@ find_reason() {
     why="memory $memory"
   fi
   [ -n "$why" ] || return 0
-  say "stopping $why" &
-  since=$time next=$time
+  {
+    say "stopping $why"
+    [ -z "$armed" ] || say "traced $((moment - armed))"
+  } &
+  since=$time before=$time
 }
 # The steps are taken in order, even if this shell was suspended in between.
 stop_script() {
-  waited=$((time - since))
+  if [ $((time - since)) -ge "$ending" ] || ! is_busy "$staprun"; then idle=$((idle + time - before)); fi
   # A signal soon after staprun's start is lost, or leaves the module behind: the module has to be live for a while.
   ripe=''
   [ -n "$live" ] && [ "$time" -gt "$live" ] && ripe=yes
-  [ "$waited" -ge "$patience" ] && ripe=yes
-  if [ "$sent" = TERM ] && [ "$waited" -ge $((patience * 3)) ]; then
-    kill -KILL "$staprun" 2>/dev/null
-  elif [ -n "$sent" ] && [ "$waited" -ge $((patience * 2)) ]; then
-    sent=TERM
-    kill -TERM "$staprun" 2>/dev/null
-  elif [ -n "$ripe" ] && [ "$time" -ge "$next" ]; then
-    next=$((time + 5)) sent=INT
+  [ "$idle" -ge "$patience" ] && ripe=yes
+  case $sent in
+    TERM | KILL) if [ "$idle" -ge $((patience * 3)) ]; then
+      harder KILL
+      return
+    fi ;;
+  esac
+  if [ -n "$sent" ] && [ "$idle" -ge $((patience * 2)) ]; then
+    [ "$sent" = KILL ] || harder TERM
+  elif [ -n "$ripe" ] && { [ -z "$sent" ] || [ "$idle" -ge "$next" ]; }; then
+    # Not while the kernel is busy: upon the third one stapio leaves without waiting for the `end` probes.
+    next=$((idle + 5)) sent=INT
     kill -INT "$staprun" 2>/dev/null
   fi
+}
+harder() {
+  [ "$sent" = "$1" ] || say "harder $1" &
+  sent=$1
+  kill "-$1" "$staprun" 2>/dev/null
 }
 # Sleeps until a signal comes; not every sleep takes fractions.
 doze() {
@@ -98,6 +116,7 @@ listen() {
   while read -r word <&3; do
     case $word in
       stop) kill -USR1 "$watch" ;;
+      armed) kill -URG "$watch" ;;
       *) kill -USR2 "$watch" ;;
     esac
     lives "$watch" || kill -TERM "$main"

@@ -38,7 +38,9 @@ function argumentsOf(nonce: string, options: Supervision, patienceSeconds: numbe
     artifact.sha256,
     kernel.release,
     kernel.machine,
+    String(options.armSeconds),
     String(script.limitSeconds),
+    String(options.endSeconds),
     String(options.leaseSeconds),
     String(patienceSeconds),
     inHundredths(mostLoad(watch)),
@@ -46,6 +48,9 @@ function argumentsOf(nonce: string, options: Supervision, patienceSeconds: numbe
     watch.stopAtFreeMemoryBytes === undefined ? '-' : String(Math.floor(watch.stopAtFreeMemoryBytes / 1024)),
     ...targetWords(script.targetProcess),
     'staprun',
+    // It tells of itself by that: see read-staprun-line.ts.
+    '-v',
+    '-v',
     ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
     // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.
     `./${artifact.module}.ko`,

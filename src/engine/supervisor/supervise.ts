@@ -1,4 +1,5 @@
 import type { ScriptEnd } from '../../model/event.ts';
+import { optional } from '../../model/optional.ts';
 import { failureAt } from '../../model/outcome.ts';
 import { deferred } from '../../process/deferred.ts';
 import { limitSignal } from '../../process/limit-signal.ts';
@@ -7,6 +8,7 @@ import { newNonce } from '../../process/nonce.ts';
 import { onAbort } from '../../process/on-abort.ts';
 import type { Exit, RemoteProcess } from '../../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
+import { followArming } from './follow-arming.ts';
 import { startSupervisor } from './start-supervisor.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
 import { newReport, readLogLine, type SupervisorReport } from './supervisor-report.ts';
@@ -14,10 +16,10 @@ import { newReport, readLogLine, type SupervisorReport } from './supervisor-repo
 /** A line longer than this is handed on in pieces. */
 const maxLineBytes = 64 * 1024;
 
-/** How long a script may take for its `end` probes before it is stopped harder, step by step. */
+/** How long a script that is told to end may do nothing before it is stopped harder, step by step. */
 const patienceSeconds = 10;
 
-/** How long the supervisor's last line may take after the limit and the lease. */
+/** How long the supervisor's last line may take after all of its limits. */
 const graceSeconds = 60;
 
 /** Sends a module with its supervisor to a target, runs it, hands on what it prints, and resolves to how it ended. */
@@ -25,7 +27,9 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const { script, artifact } = options;
   const nonce = newNonce();
   // The last resort for a host that neither ends the script nor hangs up.
-  const total = (script.limitSeconds + options.leaseSeconds + graceSeconds) * 1000;
+  const { armSeconds, endSeconds, leaseSeconds } = options;
+  // The end probes and the removal of the module have `endSeconds` each.
+  const total = (armSeconds + script.limitSeconds + leaseSeconds + 2 * endSeconds + graceSeconds) * 1000;
   using limited = limitSignal(options.abandon, total);
   const started = await startSupervisor(nonce, options, patienceSeconds, limited.signal);
   if (!started.ok) {
@@ -40,6 +44,14 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   const process = started.value;
   const report = newReport();
   const lifeline = holdLifeline(process, report, options);
+  const arming = followArming({
+    onLoaded: () => options.onLoaded(report.target),
+    onArmed: seconds => {
+      // The host counts the script's time from then on.
+      void process.stdin.write('armed\n');
+      options.onArmed(seconds);
+    },
+  });
   let loadBegan: number | undefined;
   let lastHeard = 0;
   const folder = deferred();
@@ -60,9 +72,10 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
         return options.onLine('stdout', line);
       }),
       pump(process.stderr, line => {
-        const wait = readStderrLine(line, nonce, report, options);
+        const printed = readLogLine(line, nonce, report);
         note();
-        return wait;
+        arming.look(report);
+        return printed === undefined ? undefined : options.onLine('stderr', printed);
       }),
       send(),
     ]);
@@ -71,7 +84,8 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
       loadBegan === undefined
         ? undefined
         : { lastHeard: (lastHeard - loadBegan) / 1000, known: (performance.now() - loadBegan) / 1000 };
-    return concludeRun(report, exit, options, sinceLoad);
+    const traced = arming.traced(report);
+    return { ...concludeRun(report, exit, options, sinceLoad), ...optional('traced', traced) };
   } finally {
     lifeline.release();
   }
@@ -81,18 +95,6 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
 function explainTimeout(exit: Exit, limited: AbortSignal, { abandon }: Supervision, totalMs: number): Exit {
   if (exit.kind !== 'lost' || !limited.aborted || abandon.aborted) return exit;
   return { kind: 'lost', cause: `it had not ended after ${Math.round(totalMs / 1000)} s` };
-}
-
-function readStderrLine(
-  line: string,
-  nonce: string,
-  report: SupervisorReport,
-  options: Supervision,
-): Promise<void> | undefined {
-  const wasLoaded = report.loaded;
-  const printed = readLogLine(line, nonce, report);
-  if (report.loaded && !wasLoaded) options.onLoaded(report.target);
-  return printed === undefined ? undefined : options.onLine('stderr', printed);
 }
 
 /** Renews the lease until it is released, and passes on `stop`. */

@@ -15,6 +15,10 @@ export interface Supervision {
   readonly as: 'login-user' | 'become-user';
   readonly uploadDirectory: string;
   readonly leaseSeconds: number;
+  /** How long its load may take, until its probes are armed. */
+  readonly armSeconds: number;
+  /** How long the kernel may take to run its `end` probes, and again to unload it, once it is stopped. */
+  readonly endSeconds: number;
   readonly watch: Watch;
   /** Asks the script to stop, so that its `end` probes print. */
   readonly stop: AbortSignal;
@@ -22,6 +26,8 @@ export interface Supervision {
   readonly abandon: AbortSignal;
   /** With the process that its target() names. */
   readonly onLoaded: (target: FoundProcess | undefined) => void;
+  /** `seconds`: since `onLoaded`. */
+  readonly onArmed: (seconds: number) => void;
   readonly onLine: (stream: 'stdout' | 'stderr', text: string) => Promise<void> | undefined;
 }
 
@@ -31,6 +37,10 @@ export interface SupervisedRun {
   readonly begun?: 'no';
   readonly end: ScriptEnd;
   readonly seconds: number;
+  /** For how many seconds it traced: from when its probes were armed until it began to end; absent if they never were. */
+  readonly traced?: number;
+  /** Why what it printed at its end may be missing; absent where it was seen to end in order. */
+  readonly cut?: string;
   readonly left: { readonly module: 'none' | 'loaded' | 'unknown'; readonly directory: 'removed' | 'left' | 'unknown' };
   /** What makes the output incomplete, one line each. */
   readonly notes: readonly string[];

@@ -1,6 +1,7 @@
 import { printableLine } from '../../model/printable-text.ts';
 import type { FoundProcess } from '../../model/target-process.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
+import { newSigns, readStaprunLine, type StaprunSigns } from './read-staprun-line.ts';
 
 /** What a target's supervisor has reported so far, by the lines of `supervisor.sh`. Each text is one line, bounded. */
 export interface SupervisorReport {
@@ -17,13 +18,18 @@ export interface SupervisorReport {
   targetGone: number | undefined;
   refused: { readonly why: string; readonly detail: string } | undefined;
   stopping: { readonly why: string; readonly number: number } | undefined;
+  /** For how many seconds the probes were armed until `stopping`. */
+  traced: number | undefined;
+  /** The strongest signal beyond INT that it took to end staprun. */
+  harder: 'TERM' | 'KILL' | undefined;
   /** Why `staprun -d` could not unload the module, and rm not remove the folder. */
   stuck: string | undefined;
   kept: string | undefined;
   ended:
     | { readonly code: number; readonly seconds: number; readonly module: string; readonly directory: string }
     | undefined;
-  /** The last lines that staprun itself printed on standard error. */
+  readonly signs: StaprunSigns;
+  /** The last lines on standard error that are meant for the user. */
   readonly errors: string[];
 }
 
@@ -41,18 +47,22 @@ export function newReport(): SupervisorReport {
     targetGone: undefined,
     refused: undefined,
     stopping: undefined,
+    traced: undefined,
+    harder: undefined,
     stuck: undefined,
     kept: undefined,
     ended: undefined,
+    signs: newSigns(),
     errors: [],
   };
 }
 
-/** Reads one line of standard error: the supervisor's own words go into the report, what staprun printed is returned. */
+/** Reads one line of standard error: the supervisor's own words go into the report, what the user is to see is returned. */
 export function readLogLine(line: string, nonce: string, report: SupervisorReport): string | undefined {
-  const { printed, words } = splitAtNonce(line, nonce);
+  const { printed: text, words } = splitAtNonce(line, nonce);
   const [word, ...rest] = words;
   takeWord(word, rest, report);
+  const printed = text === undefined ? undefined : readStaprunLine(text, report.signs);
   if (printed === undefined) return undefined;
   report.errors.push(printed);
   if (report.errors.length > mostErrors) report.errors.shift();
@@ -86,6 +96,12 @@ function takeWord(word: string | undefined, rest: readonly string[], report: Sup
       break;
     case 'stopping':
       report.stopping = { why: first, number: Number(others[0] ?? 0) };
+      break;
+    case 'traced':
+      report.traced = Number(first) / 100;
+      break;
+    case 'harder':
+      report.harder = first === 'KILL' ? 'KILL' : 'TERM';
       break;
     case 'stuck':
       report.stuck = oneLine(rest);

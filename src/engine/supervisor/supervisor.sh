@@ -1,16 +1,20 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
 # Owns one script on a target, in POSIX sh (dash, bash, busybox ash):
-# `sh -s -- tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE LIMIT LEASE PATIENCE MOST_LOAD STOP_LOAD
-# STOP_MEMORY TARGET_BY TARGET WHICH staprun [OPTION...] ./MODULE.ko [NAME=VALUE...]`.
+# `sh -s -- tapbook-supervisor NONCE PARENT RUN MODULE BYTES SHA256 RELEASE MACHINE ARMING LIMIT ENDING LEASE PATIENCE
+# MOST_LOAD STOP_LOAD STOP_MEMORY TARGET_BY TARGET WHICH staprun [OPTION...] ./MODULE.ko [NAME=VALUE...]`.
 #
 # Times are in seconds, loads in hundredths for each CPU, memory in kB; `-` stands for no limit. TARGET_BY is `-` or how
-# the process for `staprun -x` is found (find-target.sh): pid | name | pidfile | service; WHICH of several: oldest | newest | `-`. To stop a script, staprun gets
-# INT once the module is live, or after PATIENCE even if it is not; TERM after twice PATIENCE, KILL after three times.
+# the process for `staprun -x` is found (find-target.sh): pid | name | pidfile | service; WHICH of several: oldest | newest |
+# `-`. A script has ARMING until its probes are registered, and LIMIT from then on. To stop it, staprun gets INT once the
+# module is live, or after PATIENCE even if it is not; TERM after twice PATIENCE, KILL after three times. Time in which the
+# kernel registers or removes probes does not count for that, up to ENDING: a KILL would leave the module behind, and lose
+# what `end` prints.
 #
 # Standard input carries this script, in a group after a `shift`; once the folder is named, the module, BYTES long; then a line
-# for each renewal of the lease, and `stop` to end the script now. At the end of the input, or LEASE seconds after its last
-# line, the controller counts as dead and the script is stopped. Standard output is the script's own. Standard error is
-# staprun's, and has the supervisor's reports in lines that begin with NONCE; supervisor-report.ts reads them:
+# for each renewal of the lease, `armed` when staprun has said so, and `stop` to end the script now. At the end of the input,
+# or LEASE seconds after its last line, the controller counts as dead and the script is stopped. Standard output is the
+# script's own. Standard error is staprun's, and has the supervisor's reports in lines that begin with NONCE;
+# supervisor-report.ts reads them:
 #
 #     folder PATH               where the module is put, a folder of its own
 #     unchecked WHAT            sha256 | load | memory: this host has no tool to check it
@@ -19,7 +23,9 @@
 #     ready BOOT                the module lies in its folder, whole: it is loaded now, and renewals may begin
 #     loaded                    the module is live
 #     target-gone SECONDS       that process has ended, so many seconds after the load began
-#     stopping WHY [NUMBER]     limit | asked | lost | lease | signal | load | memory
+#     stopping WHY [NUMBER]     limit | asked | lost | lease | signal | load | memory | unarmed
+#     traced HUNDREDTHS         the time between `armed` and `stopping`, in hundredths of a second
+#     harder SIGNAL             TERM | KILL: staprun has not ended upon INT
 #     stuck TEXT                the last line of `staprun -d`, if the module cannot be unloaded
 #     kept TEXT                 the last line of rm, if the folder cannot be removed
 #     ended CODE SECONDS MODULE DIRECTORY   always the last line; MODULE is none|loaded, DIRECTORY removed|left
@@ -37,18 +43,24 @@ LC_ALL=C
 export PATH LC_ALL
 nonce=$1 parent=$2 run=$3 module=$4 bytes=$5 sha256=$6 release=$7 machine=$8
 shift 8
-limit=$1 lease=$2 patience=$3 most_load=$4 stop_load=$5 stop_memory=$6
-target_by=$7 target_value=$8 target_which=$9
-shift 9
+arming=$1 limit=$2 ending=$3 lease=$4 patience=$5 most_load=$6 stop_load=$7 stop_memory=$8
+shift 8
+target_by=$1 target_value=$2 target_which=$3
+shift 3
 main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone='' target=''
 exec 4>&2
 say() { printf '%s %s\n' "$nonce" "$*" >&4; }
 # A process that only waits must not keep the channel open.
 pause() { sleep "$1" >/dev/null 2>&1 4>&- || sleep 1 >/dev/null 2>&1 4>&-; }
 has() { command -v "$1" >/dev/null 2>&1; }
-# Puts the seconds since boot into $now; setting the clock does not move them. Costs no process, since it runs often.
-now=0
-tell_time() { IFS=. read -r up _ </proc/uptime && now=$up; }
+# Puts the time since boot into $now, in seconds, and into $moment, in hundredths; setting the clock does not move it. Costs
+# no process, since it runs often.
+now=0 moment=0
+tell_time() {
+  IFS=. read -r up parts </proc/uptime || return
+  parts=${parts%% *}
+  now=$up moment=$((up * 100 + 1${parts%%.*} - 100))
+}
 is_loaded() { [ -d "/sys/module/$module" ]; }
 # A zombie is not alive.
 lives() {
@@ -56,6 +68,14 @@ lives() {
   state=''
   { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null
   [ "$state" != Z ]
+}
+# Whether the kernel is at work for process $1, or removes the module: nothing but time ends that.
+is_busy() {
+  state=''
+  { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null
+  case $state in D | R) return 0 ;; esac
+  { read -r state <"/sys/module/$module/initstate"; } 2>/dev/null
+  [ "$state" = going ]
 }
 # For a helper: whether the main shell has been killed.
 is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
@@ -151,13 +171,18 @@ exec 3<&-
 # Stops the script without the watch, which was killed.
 stop_alone() {
   say 'stopping signal'
+  tell_time
+  until=$((now + ending))
   for signal in INT TERM KILL; do
+    [ "$signal" = INT ] || say "harder $signal"
     kill "-$signal" "$staprun" 2>/dev/null
-    tries=0
-    while lives "$staprun" && [ "$tries" -lt "$patience" ]; do
+    idle=0
+    while lives "$staprun" && [ "$idle" -lt "$patience" ]; do
+      tell_time
+      { is_busy "$staprun" && [ "$now" -lt "$until" ]; } || idle=$((idle + 1))
       pause 1
-      tries=$((tries + 1))
     done
+    lives "$staprun" || break
   done
 }
 while :; do

@@ -61,6 +61,7 @@ function createPlayGuesser(): (event: Event) => number | undefined {
       }
       case 'batch-started':
       case 'script-started':
+      case 'script-armed':
       case 'line':
       case 'record':
       case 'histogram':

@@ -32,7 +32,10 @@ function namesWaitedFor(play: PlayTally, now: number): string | undefined {
     return join(builds.length === 0 ? late : builds);
   }
   const which = batch.of > 1 ? `, batch ${batch.batch} of ${batch.of}` : '';
-  return join([...builds, `${foldHostsWithin(hosts, 60)} at run${which}${sayWhenDue(play, hosts, now)}`]);
+  return join([
+    ...builds,
+    `${foldHostsWithin(hosts, 60)} at run${which}${sayArming(play, hosts)}${sayWhenDue(play, hosts, now)}`,
+  ]);
 }
 
 /** What is being built now, where anything is. */
@@ -51,6 +54,11 @@ function join(parts: readonly string[]): string | undefined {
 
 function few(noun: string, hosts: readonly HostName[]): string[] {
   return hosts.length === 0 ? [] : [`${noun}${foldHostsWithin(hosts, 60)}`];
+}
+
+function sayArming({ arming }: PlayTally, hosts: readonly HostName[]): string {
+  const slow = hosts.filter(host => arming.has(host));
+  return slow.length === 0 ? '' : `; the kernel arms the probes of ${foldHostsWithin(slow, 60)}`;
 }
 
 /** Where every one of them is in a script, a silence may be just what was ordered. */

@@ -154,10 +154,20 @@ function viewRun(play: PlayTally, now: number, width: number): StageView | undef
   const ms = Math.max(0, ...late.map(one => one.ms));
   const waits = { names: late.map(({ host }) => host), noun: 'host', ms } as const;
   const running = `${play.running.size} running ${formatSeconds(wholeSeconds(now - batch.startedAt))}`;
-  const title = withWaiting([...parts, running], waits, Number.POSITIVE_INFINITY);
+  const title = withWaiting([...parts, running, ...sayArming(play, now)], waits, Number.POSITIVE_INFINITY);
   if (late.length === 0 || displayWidth(title) <= width) return { title, state: 'running' };
   // The names of hosts that are late say more than the number of those that run.
   return { title: withWaiting(parts, waits, width), state: 'running' };
+}
+
+/** In milliseconds: most scripts are armed before anybody could read that they are not. */
+const briefMs = 5_000;
+
+function sayArming({ arming, running }: PlayTally, now: number): string[] {
+  const slow = [...arming].filter(([host, modules]) =>
+    [...modules].some(module => now - (running.get(host)?.get(module) ?? now) > briefMs),
+  );
+  return counted(slow.length, 'arming probes');
 }
 
 /** By how much a host of the batch is later than it should be: past its script's limit, or long between two steps. */

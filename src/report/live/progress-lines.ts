@@ -65,6 +65,10 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
       ];
     case 'script-started':
       return inVerbose(`${event.host}: ${event.module} runs${forProcess(event)}`);
+    case 'script-armed':
+      return event.seconds < slowArming
+        ? []
+        : [`${event.host}: ${event.module} traces; arming its probes took ${formatSeconds(event.seconds)}`];
     case 'script-finished':
       return scriptLines(event, inVerbose);
     case 'host-finished':
@@ -93,6 +97,9 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
 function forProcess({ targetProcess }: ScriptStarted): string {
   return targetProcess === undefined ? '' : `, target() is ${targetProcess.pid} (${targetProcess.name})`;
 }
+
+/** In seconds: so long is told, since it does not count for the duration. */
+const slowArming = 10;
 
 /** What is wrong with a host, without its name, so that several can share a line; undefined where all is well. */
 export function hostTrouble(event: Event): string | undefined {

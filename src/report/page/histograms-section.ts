@@ -5,6 +5,7 @@ import { histogramPercentile } from '../../records/histogram-percentile.ts';
 import { indexBuckets } from '../../records/index-buckets.ts';
 import { countOf } from '../layout/amounts.ts';
 import { type MeasuredUnit, scaleValue, unitOf } from '../layout/measured-unit.ts';
+import { sayUnevenTimes } from '../texts/uneven-times.ts';
 import { groupDigits } from './digits.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
@@ -29,7 +30,7 @@ export function nameHistogram({ module, title, number }: FleetHistogram): string
 }
 
 function formatHistogram(fleet: FleetHistogram): Html {
-  const { module, section, title, hosts, incomplete, histogram } = fleet;
+  const { module, section, title, hosts, incomplete, uneven, histogram } = fleet;
   const unit = unitOf(title ?? module);
   const indices = indexBuckets(histogram.buckets, histogram.scale) ?? [];
   const shown = histogram.buckets.slice(0, mostRows);
@@ -46,7 +47,7 @@ function formatHistogram(fleet: FleetHistogram): Html {
 <td class="bar"><svg width="100%" height="12" aria-hidden="true"><rect width="${widthOf(Number(count), most)}" height="12" rx="1"/></svg></td>
 <td class="number">${String(count)}</td></tr>`;
   })}</tbody></table>
-<p class="note">${histogram.scale === 'log' ? 'Each row counts values from its own up to the next.' : 'Rows are steps of equal width.'}${left === 0 ? undefined : ` ${countOf(left, 'more row')} left out.`}${incomplete.length === 0 ? undefined : ` Incomplete: ${foldHostsWithin(incomplete, 100)} did not run it well to the end.`}</p></figure>`;
+<p class="note">${histogram.scale === 'log' ? 'Each row counts values from its own up to the next.' : 'Rows are steps of equal width.'}${left === 0 ? undefined : ` ${countOf(left, 'more row')} left out.`}${incomplete.length === 0 ? undefined : ` Incomplete: ${foldHostsWithin(incomplete, 100)} did not run it well to the end.`}${uneven === undefined ? undefined : ` ${sayUnevenTimes(uneven)}.`}</p></figure>`;
 }
 
 /** As SystemTap prints it where rows without a count are left out. */

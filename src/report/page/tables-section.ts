@@ -2,6 +2,7 @@ import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { Cell, FleetTable, TableColumn, TablesMade } from '../../model/records.ts';
 import type { Matrix } from '../../records/gather-matrices.ts';
 import { countOf } from '../layout/amounts.ts';
+import { sayUnevenTimes } from '../texts/uneven-times.ts';
 import { groupDigits } from './digits.ts';
 import { type Html, html } from './html.ts';
 import { formatMatrix } from './matrix-table.ts';
@@ -27,7 +28,7 @@ export function tablesSection(
 const mostRows = 500;
 
 function formatTable(table: FleetTable): Html {
-  const { play, module, section, columns, rows, others, hosts, records, malformed, incomplete } = table;
+  const { play, module, section, columns, rows, others, hosts, records, malformed, incomplete, uneven } = table;
   const shown = rows.slice(0, mostRows);
   const notes = [
     ...(rows.length > shown.length
@@ -42,6 +43,7 @@ function formatTable(table: FleetTable): Html {
     ...(incomplete.length > 0
       ? [`incomplete: ${foldHostsWithin(incomplete, 200)} did not run it well to the end`]
       : []),
+    ...(uneven === undefined ? [] : [sayUnevenTimes(uneven)]),
   ];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${module}">
 <table class="fit" data-sortable data-cards>

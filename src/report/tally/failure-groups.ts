@@ -4,7 +4,7 @@ import type { Failure, HostOutcome, OutcomeKind, ScriptOutcome } from '../../mod
 
 /** What several hosts have in common to say: equal words are said once. */
 export interface FailureGroup {
-  readonly kind: Exclude<OutcomeKind, 'ok' | 'interrupted'>;
+  readonly kind: Exclude<OutcomeKind, 'ok'>;
   readonly hosts: readonly HostName[];
   readonly stage?: Failure['stage'];
   readonly cause: string;
@@ -48,10 +48,10 @@ function tellByScript(scripts: readonly ScriptOutcome[]): Omit<FailureGroup, 'ho
 function tell(outcome: HostOutcome): Omit<FailureGroup, 'hosts'>[] {
   switch (outcome.kind) {
     case 'ok':
-    case 'interrupted':
       return [];
     case 'degraded':
-      return outcome.notes.map(cause => ({ kind: 'degraded', cause }));
+    case 'interrupted':
+      return (outcome.notes ?? []).map(cause => ({ kind: outcome.kind, cause }));
     case 'skipped':
       return [
         { kind: 'skipped', cause: outcome.reason, ...(outcome.cure === undefined ? {} : { cure: outcome.cure }) },

@@ -41,10 +41,14 @@ export interface PlayTally {
   /** The minimal scripts that are being built now, with when that began; by build host and kernel. */
   readonly canaries: ReadonlyMap<string, { readonly begun: CanaryStarted; readonly startedAt: number }>;
   readonly batch?: BatchTally;
-  /** The scripts that run now, with when they began. */
+  /** The scripts that run now, with when they began: were armed, or are live where they are not yet. */
   readonly running: ReadonlyMap<HostName, ReadonlyMap<ModuleName, number>>;
   /** On which hosts a script ran to its end and printed nothing. */
   readonly silent: ReadonlyMap<ModuleName, ReadonlySet<HostName>>;
+  /** Those of them whose probes are not armed yet. */
+  readonly arming: ReadonlyMap<HostName, ReadonlySet<ModuleName>>;
+  /** For how many seconds each script has traced on the hosts where it has ended. */
+  readonly traced: ReadonlyMap<ModuleName, ReadonlyMap<HostName, number>>;
   /** When a script last began or ended on a host. */
   readonly lastStep: ReadonlyMap<HostName, number>;
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>;
@@ -91,6 +95,8 @@ type WritablePlay = Writable<
     | 'canaries'
     | 'running'
     | 'silent'
+    | 'arming'
+    | 'traced'
     | 'lastStep'
     | 'outcomes'
     | 'seconds'
@@ -103,6 +109,8 @@ type WritablePlay = Writable<
   canaries: Map<string, { begun: CanaryStarted; startedAt: number }>;
   running: Map<HostName, Map<ModuleName, number>>;
   silent: Map<ModuleName, Set<HostName>>;
+  arming: Map<HostName, Set<ModuleName>>;
+  traced: Map<ModuleName, Map<HostName, number>>;
   lastStep: Map<HostName, number>;
   outcomes: Map<HostName, HostOutcome>;
   seconds: Map<HostName, number>;
@@ -164,6 +172,8 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
     canaries: new Map(),
     running: new Map(),
     silent: new Map(),
+    arming: new Map(),
+    traced: new Map(),
     lastStep: new Map(),
     outcomes: new Map(),
     seconds: new Map(),
@@ -213,13 +223,24 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
     case 'script-started': {
       const scripts = play.running.get(event.host) ?? new Map<ModuleName, number>();
       play.running.set(event.host, scripts.set(event.module, at));
+      play.arming.set(event.host, (play.arming.get(event.host) ?? new Set()).add(event.module));
       play.lastStep.set(event.host, at);
       break;
     }
+    case 'script-armed':
+      // Its duration counts from now on.
+      play.running.get(event.host)?.set(event.module, at);
+      endArming(play, event);
+      break;
     case 'script-finished': {
       const scripts = play.running.get(event.host);
       scripts?.delete(event.module);
       if (scripts?.size === 0) play.running.delete(event.host);
+      endArming(play, event);
+      if (event.traced !== undefined) {
+        const hosts = play.traced.get(event.module) ?? new Map<HostName, number>();
+        play.traced.set(event.module, hosts.set(event.host, event.traced));
+      }
       if (printedNothing(event)) {
         play.silent.set(event.module, (play.silent.get(event.module) ?? new Set()).add(event.host));
       }
@@ -230,6 +251,7 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
       play.outcomes.set(event.host, event.outcome);
       if (event.seconds !== undefined) play.seconds.set(event.host, event.seconds);
       play.running.delete(event.host);
+      play.arming.delete(event.host);
       break;
     case 'host-drifted':
       break;
@@ -239,6 +261,11 @@ function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {
     default:
       event satisfies never;
   }
+}
+
+function endArming({ arming }: WritablePlay, { host, module }: { host: HostName; module: ModuleName }): void {
+  arming.get(host)?.delete(module);
+  if (arming.get(host)?.size === 0) arming.delete(host);
 }
 
 function canaryOf({ buildHost, release, machine }: Pick<CanaryStarted, 'buildHost' | 'release' | 'machine'>): string {
@@ -254,6 +281,7 @@ const stageOf: Partial<Record<Event['kind'], TimedStage>> = {
   'build-finished': 'build',
   'batch-started': 'run',
   'script-started': 'run',
+  'script-armed': 'run',
   'script-finished': 'run',
   'host-finished': 'run',
 };

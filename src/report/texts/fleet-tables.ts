@@ -1,12 +1,13 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
-import type { Cell, FleetHistogram, FleetTable, TableColumn, TablesMade } from '../../model/records.ts';
+import type { Cell, FleetHistogram, FleetTable, TableColumn, TablesMade, UnevenTimes } from '../../model/records.ts';
 import { countOf } from '../layout/amounts.ts';
 import { formatHistogram } from '../layout/histogram-text.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
 import { formatTextTable } from '../layout/text-table.ts';
 import { wrapText } from '../layout/wrap-text.ts';
+import { sayUnevenTimes } from './uneven-times.ts';
 
 export interface FleetTablesOptions {
   readonly colour: Colour;
@@ -54,7 +55,7 @@ function nameOf({ play, module, section }: FleetTable | FleetHistogram, naming: 
 }
 
 function formatTable(table: FleetTable, naming: Naming, options: FleetTablesOptions, style: Style): string[] {
-  const { columns, rows, others, hosts, records, malformed, incomplete } = table;
+  const { columns, rows, others, hosts, records } = table;
   const from = hosts === 0 ? '' : ` from ${countOf(hosts, 'host')}`;
   const heading = `${style.bold(`TABLE [${nameOf(table, naming)}]`)} ${countOf(records, 'record')}${from}`;
   const all = others === undefined ? rows : [...rows, others.cells];
@@ -72,7 +73,7 @@ function formatTable(table: FleetTable, naming: Naming, options: FleetTablesOpti
     heading,
     ...(isBody ? [style.bold(headings)] : []),
     ...lines.map((line, index) => (index === rows.length ? style.dim(line) : line)),
-    ...notesOf({ malformed, incomplete, ...(others === undefined ? {} : { beyond: others.beyond }) }, options, style),
+    ...notesOf({ ...table, ...(others === undefined ? {} : { beyond: others.beyond }) }, options, style),
   ];
 }
 
@@ -88,12 +89,13 @@ function formatCell(cell: Cell, { role }: TableColumn): string {
 interface Lacks {
   readonly malformed?: number;
   readonly incomplete: readonly HostName[];
+  readonly uneven?: UnevenTimes;
   readonly beyond?: number;
 }
 
 /** What a reader has to know before believing the numbers. */
 function notesOf(
-  { malformed = 0, incomplete, beyond = 0 }: Lacks,
+  { malformed = 0, incomplete, uneven, beyond = 0 }: Lacks,
   { columns }: FleetTablesOptions,
   style: Style,
 ): string[] {
@@ -108,6 +110,7 @@ function notesOf(
     const names = foldHostsWithin(incomplete, columns - 30);
     notes.push(`incomplete: ${names} did not run it well to the end`);
   }
+  if (uneven !== undefined) notes.push(sayUnevenTimes(uneven));
   return notes.flatMap(note => wrapText(note, columns)).map(style.yellow);
 }
 

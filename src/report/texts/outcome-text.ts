@@ -11,10 +11,10 @@ export function sayOutcome(outcome: HostOutcome): string {
 export function sayWhy(outcome: HostOutcome): string {
   switch (outcome.kind) {
     case 'ok':
-    case 'interrupted':
       return '';
     case 'degraded':
-      return outcome.notes.join('; ');
+    case 'interrupted':
+      return (outcome.notes ?? []).join('; ');
     case 'skipped':
     case 'not-started':
       return outcome.reason;

@@ -5,6 +5,7 @@ import type { HostOutcome } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RepositoryState } from '../../model/provenance.ts';
 import type { RunEntry } from '../../model/run-head.ts';
+import { findUnevenTimes } from '../../records/find-uneven-times.ts';
 import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
 import { formatTime } from '../layout/format-time.ts';
 import { createStyle } from '../layout/style.ts';
@@ -16,6 +17,7 @@ import { cureOf, sayOutcome } from './outcome-text.ts';
 import { formatRecap, type RecapOptions } from './recap.ts';
 import { sayScriptEnd } from './script-end-text.ts';
 import { sayStopCause } from './stop-cause-text.ts';
+import { sayUnevenTimes } from './uneven-times.ts';
 
 export interface RunPage {
   readonly entry: RunEntry;
@@ -61,9 +63,10 @@ export function formatHostPage(
     for (const [key, text] of tellOutcome(outcome)) lines.push(...formatRow(key, text, columns));
   }
   for (const finished of ends) {
-    const { module, left } = finished;
+    const { module, left, cut } = finished;
     const clean = left.module === 'none' ? 'no module left' : `module ${left.module}`;
-    lines.push(...formatRow('script', `${module}: ${sayScriptEnd(finished)}, ${clean}`, columns));
+    const told = `${module}: ${sayScriptEnd(finished)}, ${clean}`;
+    lines.push(...formatRow('script', cut === undefined ? told : `${told}; ${cut}`, columns));
   }
   return lines.map(line => `${line}\n`).join('');
 }
@@ -80,12 +83,24 @@ function describeRun(entry: RunEntry, tally: RunTally): Row[] {
   }
   if (head !== undefined) rows.push(['started', formatTime(head.started)]);
   rows.push(['ended', tellState(entry)]);
+  for (const text of sayTraced(tally)) rows.push(['traced', text]);
   const unknown = hostsWithoutOutcome(tally);
   if (unknown.length > 0) rows.push(['unknown', `how it ended on ${foldHostsWithin(unknown, 50)}`]);
   for (const repository of began?.repositories ?? []) rows.push(['git', tellRepository(repository)]);
   if (head?.bytes !== undefined) rows.push(['size', formatBytes(head.bytes)]);
   if (head?.complete === false) rows.push(['trouble', 'some events or output could not be kept']);
   return rows;
+}
+
+/** For each script, for how long it traced: on one host, or on the one where it was the shortest and the longest. */
+function sayTraced({ plays }: RunTally): string[] {
+  return plays
+    .flatMap(play => [...play.traced])
+    .map(([module, hosts]) => {
+      const uneven = findUnevenTimes(hosts);
+      if (uneven !== undefined) return `${module}: ${sayUnevenTimes(uneven)}`;
+      return `${module} ${formatSeconds(Math.max(...hosts.values()))}`;
+    });
 }
 
 /** Of a run that runs or was cut short: of these no event says what became of them. */

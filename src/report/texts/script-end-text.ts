@@ -3,14 +3,15 @@ import { printedNothing } from '../../model/script-end.ts';
 import { formatSeconds } from '../layout/amounts.ts';
 
 /**
- * How a script ended, after how long, and whether it printed nothing, to stand behind its name: `was lost (no answer for 60 s)
- * after 47s`.
+ * How a script ended, after how long, how much of that it traced, and whether it printed nothing, to stand behind its name:
+ * `was lost (no answer for 60 s) after 47s, of which it traced 30s`.
  */
-export function sayScriptEnd(finished: Pick<ScriptFinished, 'end' | 'seconds' | 'lines'>): string {
-  const { end, seconds } = finished;
+export function sayScriptEnd(finished: Pick<ScriptFinished, 'end' | 'seconds' | 'traced' | 'lines'>): string {
+  const { end, seconds, traced } = finished;
   // It was lost before it was loaded.
   if (end.kind === 'lost' && seconds === 0) return sayEnd(end);
-  return `${sayEnd(end)} after ${formatSeconds(seconds)}${printedNothing(finished) ? ', and printed nothing' : ''}`;
+  const of = traced === undefined ? '' : `, of which it traced ${formatSeconds(traced)}`;
+  return `${sayEnd(end)} after ${formatSeconds(seconds)}${of}${printedNothing(finished) ? ', and printed nothing' : ''}`;
 }
 
 function sayEnd(end: ScriptEnd): string {

@@ -95,6 +95,8 @@ async function run(parts: RunParts): Promise<Ran> {
     run: '20261123T004105Z-1a2b3c' as RunId,
     forks: parts.forks ?? 10,
     leaseSeconds: 30,
+    armSeconds: 30,
+    endSeconds: 30,
     stop,
     abandon: new AbortController().signal,
   });

@@ -12,6 +12,7 @@ const options = {
   artifact: { module } as Artifact,
   kernel: { release: '6.1.0-9' as KernelRelease, machine: 'x86_64' as Machine },
   leaseSeconds: 60,
+  armSeconds: 300,
   watch: { maxLoadPerCpu: 2, stopAtLoadPerCpu: 4.5, stopAtFreeMemoryBytes: 200_000_000 },
   stop: new AbortController().signal,
 } as Partial<Supervision> as Supervision;
@@ -68,6 +69,45 @@ test.each([
     unchecked: [],
     remains: {},
   });
+});
+
+test('one whose probes are not armed in time fails at its load, with what allows more', () => {
+  expect(conclude('!staprun:main:1 x', 'ready BOOT', 'loaded', 'stopping unarmed', clean).end).toEqual({
+    kind: 'failed',
+    failure: {
+      stage: 'load',
+      cause: 'its probes were not armed 300 s after the load began, and it was stopped before it traced anything',
+      cure: 'probe fewer points, or allow more time: --arm-timeout, or arm_timeout in tapbook.yml',
+    },
+  });
+});
+
+const real = ['!staprun:main:1 x', 'ready BOOT', 'loaded'];
+const armed = '!stapio:stp_main_loop:666 systemtap_module_init() returned 0';
+const exited = '!stapio:stp_main_loop:644 got STP_EXIT';
+
+test.each([
+  [[...real, armed, 'stopping limit', 'traced 3000', exited, clean], []],
+  [[...real, armed, exited, clean], []],
+  [
+    [...real, armed, 'stopping limit', 'harder TERM', 'harder KILL', 'ended 137 40 none removed'],
+    ['it did not end upon INT, only by KILL: what its end probes print may be missing'],
+  ],
+  [
+    [...real, armed, 'stopping limit', 'ended 137 12 none removed'],
+    ['staprun ended by KILL: what its end probes print may be missing'],
+  ],
+  [[...real, armed, clean], ['staprun ended with code 0: what its end probes print may be missing']],
+  [[...real, 'stopping asked', exited, clean], ['it was stopped before its probes were armed: it traced nothing']],
+])('%j has notes %j', (lines, notes) => {
+  const run = conclude(...lines);
+  expect(run.notes).toEqual(notes);
+  expect(run.cut).toBe(notes[0]);
+});
+
+// What failed or was lost says why itself.
+test('a run that failed has no further note', () => {
+  expect(conclude(...real, armed, 'stopping signal', 'ended 137 12 none removed').notes).toEqual([]);
 });
 
 test.each([

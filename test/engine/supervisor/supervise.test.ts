@@ -51,10 +51,13 @@ function supervision(rest: Pick<Supervision, 'connection'> & Partial<Supervision
     as: 'login-user',
     uploadDirectory: uploads,
     leaseSeconds: 60,
+    armSeconds: 60,
+    endSeconds: 60,
     watch: {},
     stop: new AbortController().signal,
     abandon: new AbortController().signal,
     onLoaded: () => lines.push('loaded'),
+    onArmed: () => lines.push('armed'),
     onLine: (stream, text) => {
       lines.push(`${stream} ${text}`);
       return undefined;
@@ -74,7 +77,8 @@ describe.skipIf(userInfo().uid !== 0)('over a real sshd, for an account whose lo
 
   test.each(loginShells.filter(shell => isInstalled(basename(shell))))('%s', { timeout: 30_000 }, async shell => {
     change('usermod', '--shell', shell, user);
-    const show = 'sha256sum <"$1"; shift; for word in "$@"; do printf "[%s]\\n" "$word"; done; id -un; echo "a!b" >&2';
+    const show =
+      'shift 2; sha256sum <"$1"; shift; for word in "$@"; do printf "[%s]\\n" "$word"; done; id -un; echo "a!b" >&2';
     await addStaprun(show);
     await using sshd = await startLoopbackSshd({ user, config: [`SetEnv HOME=/home/${user} PATH=${path()}`] });
     const connected = await createSshTransport().connect(sshd.host, connectOptions());
@@ -113,7 +117,9 @@ describe('over a real sshd', () => {
     ['/bin/bash', ''],
     ['/bin/busybox', 'sh'],
   ])('whose sh is %s', { timeout: 30_000 }, async (program, applet) => {
-    await addStaprun('sha256sum <"$1"; shift; for word in "$@"; do printf "[%s]\\n" "$word"; done; echo "a!b" >&2');
+    await addStaprun(
+      'shift 2; sha256sum <"$1"; shift; for word in "$@"; do printf "[%s]\\n" "$word"; done; echo "a!b" >&2',
+    );
     await using own = await makeStandIns();
     await own.add('sh', `exec ${program} ${applet} "$@"`);
     await using sshd = await startLoopbackSshd({ path: `${own.folder}:${path()}` });

@@ -50,10 +50,36 @@ describe.skipIf(!canOwnKernel).each(shells)('with a module that is really there,
     await using standIns = await makeLoading();
     const ran = await supervise(shell, standIns, {
       prefix: ownKernel(),
+      // It is live for longer than both before it is armed.
+      arming: 60,
       limit: 1,
-      stdin: { bytes: moduleBytes, meanwhile: child => once(child, 'exit') },
+      stdin: {
+        bytes: moduleBytes,
+        meanwhile: async child => {
+          await heard(child, 'loaded');
+          await sleep(2500);
+          child.stdin.write('armed\n');
+          await once(child, 'exit');
+        },
+      },
     });
-    expect(said(ran)).toEqual(['ready BOOT', 'loaded', 'stopping limit', 'ended 0 SECONDS none removed']);
+    expect(said(ran)).toEqual([
+      'ready BOOT',
+      'loaded',
+      'stopping limit',
+      expect.stringMatching(/^traced \d+$/),
+      'ended 0 SECONDS none removed',
+    ]);
+    const traced = Number(/traced (\d+)/.exec(ran.stderr)?.[1]);
+    expect(traced).toBeGreaterThanOrEqual(100);
+    expect(ran.stdout.toString()).toBe('started\nEND\n');
+    expect(await readdir(standIns.folder)).toEqual(['staprun']);
+  });
+
+  test.concurrent('one whose probes are not armed in time is stopped', options, async () => {
+    await using standIns = await makeLoading();
+    const ran = await supervise(shell, standIns, { prefix: ownKernel(), arming: 1, limit: 1 });
+    expect(said(ran)).toEqual(['ready BOOT', 'loaded', 'stopping unarmed', 'ended 0 SECONDS none removed']);
     expect(ran.stdout.toString()).toBe('started\nEND\n');
     expect(await readdir(standIns.folder)).toEqual(['staprun']);
   });
@@ -64,7 +90,14 @@ describe.skipIf(!canOwnKernel).each(shells)('with a module that is really there,
       prefix: ['env', 'stubborn=yes', ...ownKernel()],
       stdin: { bytes: moduleBytes, meanwhile: child => heard(child, 'loaded') },
     });
-    expect(said(ran)).toEqual(['ready BOOT', 'loaded', 'stopping lost', 'ended 137 SECONDS none removed']);
+    expect(said(ran)).toEqual([
+      'ready BOOT',
+      'loaded',
+      'stopping lost',
+      'harder TERM',
+      'harder KILL',
+      'ended 137 SECONDS none removed',
+    ]);
     expect(await readdir(standIns.folder)).toEqual(['staprun']);
   });
 

@@ -16,7 +16,9 @@ export interface Call {
   readonly release?: string;
   readonly machine?: string;
   readonly module?: string;
+  readonly arming?: number;
   readonly limit?: number;
+  readonly ending?: number;
   readonly lease?: number;
   readonly mostLoad?: number;
   readonly stopLoad?: number;
@@ -51,7 +53,9 @@ export function supervisorArgv(shell: readonly string[], folder: string, call: C
     call.sha256 ?? moduleDigest,
     call.release ?? release,
     call.machine ?? machine,
+    String(call.arming ?? 60),
     String(call.limit ?? 60),
+    String(call.ending ?? 60),
     String(call.lease ?? 60),
     '1',
     ...[call.mostLoad, call.stopLoad, call.stopMemory].map(limit => (limit === undefined ? '-' : String(limit))),
@@ -93,6 +97,8 @@ const words = [
   'loaded',
   'target-gone',
   'stopping',
+  'traced',
+  'harder',
   'stuck',
   'kept',
   'ended',

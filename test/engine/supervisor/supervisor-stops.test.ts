@@ -72,7 +72,13 @@ describe('the ways to stop', () => {
     const ran = await supervise(['dash'], standIns, {
       stdin: { bytes: moduleBytes, meanwhile: started },
     });
-    expect(said(ran)).toEqual(['ready BOOT', 'stopping lost', 'ended 137 SECONDS none removed']);
+    expect(said(ran)).toEqual([
+      'ready BOOT',
+      'stopping lost',
+      'harder TERM',
+      'harder KILL',
+      'ended 137 SECONDS none removed',
+    ]);
     expect(await readdir(standIns.folder)).toEqual(['staprun']);
   });
 });

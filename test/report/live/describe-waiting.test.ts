@@ -84,11 +84,19 @@ test('a build while others run: those that wait for it are not named as running'
 });
 
 test('scripts that have time left, and such as should have ended', async () => {
-  const isSecondBatch = (event: Event) => event.kind === 'script-started' && event.host === 'legacy1';
+  const isSecondBatch = (event: Event) => event.kind === 'script-armed' && event.host === 'legacy1';
   expect(await waitAfter(isSecondBatch, 121)).toMatchInlineSnapshot(`
     "nothing heard for 30s: waiting for db[2,4],legacy1 at run, batch 2 of 2; scripts have up to 1m left
     nothing heard for 1m: waiting for db[2,4],legacy1 at run, batch 2 of 2; scripts have up to 30s left
     nothing heard for 2m: waiting for db[2,4],legacy1 at run, batch 2 of 2
+    "
+  `);
+});
+
+test('scripts whose probes are not armed yet', async () => {
+  const isLive = (event: Event) => event.kind === 'script-started' && event.host === 'legacy1';
+  expect(await waitAfter(isLive, 31)).toMatchInlineSnapshot(`
+    "nothing heard for 30s: waiting for db[2,4],legacy1 at run, batch 2 of 2; the kernel arms the probes of db[2,4],legacy1
     "
   `);
 });

@@ -143,6 +143,19 @@ test('who does not answer is named after five seconds', () => {
   expect(viewAt(12.2, silent())).toEqual(['running: Probe hosts: 4/6 ok · 1 unreachable · waiting 12s for db2']);
 });
 
+test('whose probes are still being armed is told, and is not late', () => {
+  const slow = function* () {
+    for (const event of applyOf(small)) {
+      if ((event.kind === 'script-armed' || event.kind === 'script-finished') && event.host === host('db2')) continue;
+      if (event.kind === 'host-finished' && event.host === host('db2')) continue;
+      if (event.kind !== 'run-finished') yield event;
+    }
+  };
+  const last = (seconds: number) => viewAt(seconds, slow(), 120).at(-1);
+  expect(last(76)).toBe('running: Run, batch 2 of 2: 1/4 ok · 1 failed · 2 running 3s');
+  expect(last(112)).toBe('running: Run, batch 2 of 2: 2/4 ok · 1 failed · 1 running 39s · 1 arming probes');
+});
+
 test('who runs longer than planned, and who does not start, is named too', () => {
   const stuck = function* () {
     for (const event of applyOf(small)) {

@@ -14,6 +14,18 @@ const finished: Extract<Event, { kind: 'script-finished' }> = {
   left: { module: 'none', directory: 'removed' },
 };
 
+test('how long it traced stands beside how long it all took, and slow arming is told', () => {
+  expect(progressLines({ ...finished, seconds: 95, traced: 10.35 }, 'verbose')).toEqual([
+    'db1: ioread was stopped as planned after 1m35s, of which it traced 10s',
+  ]);
+  const { kind: _, end: __, left: ___, ...origin } = finished;
+  const armed = { ...origin, kind: 'script-armed', seconds: 0.1 } as const;
+  expect(progressLines(armed, 'verbose')).toEqual([]);
+  expect(progressLines({ ...armed, seconds: 64 }, 'normal')).toEqual([
+    'db1: ioread traces; arming its probes took 1m4s',
+  ]);
+});
+
 test('what could not be checked is said also where all else is well', () => {
   expect(progressLines(finished, 'normal')).toEqual([]);
   expect(progressLines({ ...finished, unchecked: ['sha256', 'load'] }, 'normal')).toMatchInlineSnapshot(`

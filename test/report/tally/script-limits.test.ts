@@ -16,6 +16,13 @@ test('a script reaches its limit so long after it began, and one that is not in 
       ]),
     ],
   ]);
-  expect(scriptLimits({ running }, db1, runs(db1))).toEqual([31_000, Number.POSITIVE_INFINITY]);
-  expect(scriptLimits({ running }, host('db2'), runs(host('db2')))).toEqual([]);
+  const arming = new Map();
+  expect(scriptLimits({ running, arming }, db1, runs(db1))).toEqual([31_000, Number.POSITIVE_INFINITY]);
+  expect(scriptLimits({ running, arming }, host('db2'), runs(host('db2')))).toEqual([]);
+});
+
+test('one whose probes are not armed yet has no limit', () => {
+  const running = new Map([[db1, new Map([[ioread, 1_000]])]]);
+  const arming = new Map([[db1, new Set([ioread])]]);
+  expect(scriptLimits({ running, arming }, db1, runs(db1))).toEqual([Number.POSITIVE_INFINITY]);
 });

@@ -2,7 +2,7 @@ import type { PlaysRequest } from '../../../engine/sources/requests.ts';
 import { duration } from '../duration.ts';
 import { applyFormat } from './format-options.ts';
 import { inventoryOptions, ofInventory } from './inventory-options.ts';
-import { buildLimitOption, leaseOption, lockWaitOption, timeLimitOption } from './limit-options.ts';
+import { buildLimitOption, leaseOption, lockWaitOption, scriptLimitOptions, timeLimitOption } from './limit-options.ts';
 import type { Filling, Parser, ValuesOf } from './option-spec.ts';
 import { ofPlaybook } from './playbook-options.ts';
 import { revisionOption, savedPlanOptions } from './saved-plan-options.ts';
@@ -24,11 +24,21 @@ export const ofRollout: readonly [
   ...typeof ofPlaybook,
   typeof buildLimitOption,
   typeof leaseOption,
+  typeof scriptLimitOptions,
   typeof timeLimitOption,
   typeof lockWaitOption,
   typeof revisionOption,
   typeof savedPlanOptions,
-] = [...ofPlaybook, buildLimitOption, leaseOption, timeLimitOption, lockWaitOption, revisionOption, savedPlanOptions];
+] = [
+  ...ofPlaybook,
+  buildLimitOption,
+  leaseOption,
+  scriptLimitOptions,
+  timeLimitOption,
+  lockWaitOption,
+  revisionOption,
+  savedPlanOptions,
+];
 
 export const ofApply: readonly [
   typeof inventoryOptions,

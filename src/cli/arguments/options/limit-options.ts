@@ -50,6 +50,19 @@ export const leaseOption = [
   },
 ] as const;
 
+export const scriptLimitOptions = [
+  {
+    flags: '--arm-timeout <duration>',
+    about: "how long a script's load may take until its probes are armed: its duration begins then (10m)",
+    parse: duration(1, longestTimer) as Parser<number>,
+  },
+  {
+    flags: '--stop-timeout <duration>',
+    about: 'how long the kernel may be busy with ending a script, and again with unloading it (5m)',
+    parse: duration(1, longestTimer) as Parser<number>,
+  },
+] as const;
+
 export const timeLimitOption = [
   {
     flags: '--timeout <duration>',
