@@ -71,7 +71,9 @@ async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
   const fleet = await startStandInFleet('db1', 'db2');
   const db2 = fleet.host('db2');
   const { relay, overlay, known } = await putBehindRelay(fleet, 'db2');
-  const duration = stage === 'stop' || stage === 'cleanup' || fault.name === 'staprun hangs' ? '1s' : '4s';
+  const isShort = stage === 'stop' || stage === 'cleanup' || fault.name === 'staprun hangs';
+  // 100 MB end by themselves, on a slow machine after a while.
+  const duration = fault.name.startsWith('garbage') ? '90s' : isShort ? '1s' : '4s';
   const playbook = await fleet.playbook(
     'io.yml',
     `- hosts: db\n  scripts: [{ name: io, inline: 'probe timer.s(1) { println(1) }', duration: ${duration} }]\n`,
