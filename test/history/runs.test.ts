@@ -73,8 +73,13 @@ describe('the list', () => {
     await mkdir(join(root, 'runs', bare));
     await writeFile(join(root, 'runs', 'notes.txt'), 'x');
     await mkdir(join(root, 'runs', '.gone-x'));
+    await utimes(join(root, 'runs', bare), days(1), days(1));
     const found = await all();
-    expect(found.map(({ state }) => state)).toEqual([...damage.map(() => 'unreadable'), 'unreadable', 'finished']);
+    // Killed between the making of its folder and its first file.
+    expect(found.map(({ state }) => state)).toEqual(['died', ...damage.map(() => 'unreadable'), 'finished']);
+    expect(found[0]).toMatchObject({
+      head: { run: bare, playbook: '', started: `${days(1).toISOString().slice(0, 19)}Z` },
+    });
     expect(found.at(-1)?.id).toBe(whole);
     expect(found[1]).toMatchObject({ reason: 'its run.json is damaged' });
   });
@@ -105,7 +110,8 @@ describe('the list', () => {
     await age();
     expect(await one()).toEqual(['died', 'io.yml', undefined]);
     await rm(path('plan.json'));
-    expect(await one()).toBe('unreadable');
+    await age();
+    expect(await one()).toEqual(['died', '', undefined]);
   });
 
   test('knows which run was about a host, by a file of its own', async () => {

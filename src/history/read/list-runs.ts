@@ -4,7 +4,7 @@ import { parseRunId, type RunId } from '../../model/ids.ts';
 import type { RunEntry, RunHead } from '../../model/run-head.ts';
 import { identifyOwnProcess, judgeProcess } from '../locks/process-identity.ts';
 import { parseHead, type RunHeadFile } from '../write/run-head-file.ts';
-import { readOldHead } from './read-old-head.ts';
+import { bareHead, readOldHead } from './read-old-head.ts';
 
 /** The ids of all runs below a state directory, the newest first; what else lies there is none. */
 export function listRunIds(root: string): readonly RunId[] {
@@ -39,8 +39,9 @@ export async function readRun(root: string, id: RunId): Promise<RunEntry> {
   const directory = join(root, 'runs', id);
   const read = readHead(join(directory, 'run.json'));
   if ('reason' in read) {
-    const old = readOldHead(directory, id);
-    return old === undefined ? { id, directory, state: 'unreadable', ...read } : { id, directory, ...old };
+    const old = readOldHead(directory, id) ?? (read.isMissing ? bareHead(directory, id) : undefined);
+    const { reason } = read;
+    return old === undefined ? { id, directory, state: 'unreadable', reason } : { id, directory, ...old };
   }
   const { head } = read;
   const { controller, format: _format, ...told } = head;
@@ -59,12 +60,15 @@ export function readRunHead(root: string, id: RunId): RunHead | undefined {
   return 'reason' in read ? readOldHead(directory, id)?.head : read.head;
 }
 
-function readHead(path: string): { readonly head: RunHeadFile } | { readonly reason: string } {
+function readHead(
+  path: string,
+): { readonly head: RunHeadFile } | { readonly reason: string; readonly isMissing: boolean } {
   try {
     const head = parseHead(readFileSync(path, 'utf8'));
-    return head === undefined ? { reason: 'its run.json is damaged' } : { head };
+    return head === undefined ? { reason: 'its run.json is damaged', isMissing: false } : { head };
   } catch (error) {
-    return { reason: (error as Error).message };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { reason: message, isMissing: code === 'ENOENT' };
   }
 }
 

@@ -23,17 +23,18 @@ export function readOldHead(directory: string, id: RunId): OldHead | undefined {
   const event = readFirstEvent(join(directory, 'events.ndjson'));
   if (event?.kind === 'run-started') return { head: headOf(event), state };
   const plan = readJson<{ readonly playbook: string }>(join(directory, 'plan.json'));
-  if (typeof plan?.playbook !== 'string') return undefined;
-  const { playbook } = plan;
-  const head = {
-    run: id,
-    command: 'apply',
-    version: '',
-    playbook,
-    playbookFile: playbook,
-    inventory: [],
-  } as const;
-  return { head: { ...head, started: startOfRun(id) }, state };
+  return typeof plan?.playbook === 'string' ? { head: headWithout(plan.playbook, id), state } : undefined;
+}
+
+/** Of a run that has written nothing at all: it was killed right after its folder was made, or has just made it. */
+export function bareHead(directory: string, id: RunId): OldHead {
+  const made = statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return { head: headWithout('', id), state: Date.now() - made < minuteMs ? 'running' : 'died' };
+}
+
+function headWithout(playbook: string, run: RunId): RunHead {
+  const started = startOfRun(run);
+  return { run, command: 'apply', version: '', playbook, playbookFile: playbook, inventory: [], started };
 }
 
 /** In which folder its playbook was meant is not known. */
@@ -92,3 +93,4 @@ function isFresh(directory: string): boolean {
 }
 
 const dayMs = 86_400_000;
+const minuteMs = 60_000;

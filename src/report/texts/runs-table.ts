@@ -55,6 +55,7 @@ function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly strin
   const { hosts } = finished ?? {};
   const count = (is: Parameters<typeof countWhere>[1]) => (hosts === undefined ? '-' : String(countWhere(hosts, is)));
   const exit = finished === undefined ? (run.state === 'running' ? 'runs' : 'died') : String(finished.exitCode);
+  const about = playbook === '' ? 'it has kept nothing' : playbook;
   const took = finished === undefined ? '-' : formatSeconds(finished.seconds);
   return {
     cells: [
@@ -67,7 +68,7 @@ function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly strin
       count(({ kind }) => kind === 'unreachable'),
       exit,
     ],
-    last: printableText(playbook),
+    last: printableText(about),
   };
 }
 
