@@ -348,7 +348,7 @@ export interface Script {
     [k: string]: Scalar;
   };
   /**
-   * How long it runs; then it is stopped so that its `end` probes print.
+   * How long it traces, from when all of its probes are armed; then it is stopped so that its `end` probes print.
    */
   duration?: number | string;
   /**
