@@ -11,6 +11,7 @@ import type { KeptFacts } from '../module/cache/kept-facts.ts';
 import type { ModuleCache } from '../module/cache/module-cache.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import type { Patience } from './fleet/patience.ts';
+import { followHosts } from './follow-hosts.ts';
 import { joinLateHosts } from './prepare/join-late-hosts.ts';
 import type { ReadyPlay } from './prepare/plan-plays.ts';
 import { refusePlan } from './prepare/refuse-plan.ts';
@@ -69,13 +70,15 @@ export interface RunResult extends Pick<RunFinished, 'hosts' | 'builds' | 'secon
 export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<RunResult> {
   const startedMs = performance.now();
   const progress: Progress = { fits: 'yes', workshops: [], outcomes: [] };
+  const followed = followHosts(ports.events);
   let reached: RunResult['reached'] = 'the-end';
   try {
-    await carryOut(request, ports, progress);
+    await carryOut(request, { ...ports, events: followed.events }, progress);
   } catch (error) {
     // An abort comes up as the signal's own reason; all else is a bug.
     if (!ports.stop.aborted) throw error;
     reached = 'cut-short';
+    progress.outcomes.push(...followed.conclude({ kind: 'not-started', reason: 'interrupted' }));
   } finally {
     for (const workshop of progress.workshops) await workshop[Symbol.asyncDispose]();
   }

@@ -271,6 +271,8 @@ export interface Notice {
   readonly kind: 'notice';
   readonly severity: 'info' | 'warning';
   readonly text: string;
+  /** It answers a wish to stop, and is told when that comes, not again at the end. */
+  readonly about?: 'stop';
   /** Only in printed events: how many lines, records and histograms were left out here because the reader was too slow. */
   readonly leftOut?: number;
 }

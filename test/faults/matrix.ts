@@ -44,8 +44,8 @@ export const faults: readonly Fault[] = [
       // Its duration was over before.
       stop: fleet(130, 'ok', 'any'),
       cleanup: fleet(130, 'ok', 'any'),
-      connect: fleet(130, 'nothing said', 'nothing said'),
-      probe: fleet(130, 'nothing said', 'nothing said'),
+      connect: fleet(130, 'not-started', 'not-started'),
+      probe: fleet(130, 'not-started', 'not-started'),
       build: fleet(130, 'not-started', 'not-started'),
     },
   },

@@ -95,12 +95,12 @@ describe('runs', () => {
     const { code, stdout, stderr } = await tapbook('runs');
     expect([code, stderr]).toEqual([0, '']);
     expect(stable(stdout)).toMatchInlineSnapshot(`
-      "RUN                     AGO  TOOK WHAT   OK FAIL GONE EXIT PLAYBOOK
-      20261123T004105Z-000005                                  ? unreadable: ENOENT:…
-      20261123T004105Z-000004  1h     - apply   -    -    - died playbooks/io.yml
-      20261123T004105Z-000003  3h 1m44s apply 270   30    0    2 many-hosts.yml
-      20261123T004105Z-000002 30h 1m44s apply   2    1    0    2 playbooks/io.yml
-      20261123T004105Z-000001  2d 1m44s apply   2    1    0    2 playbooks/io.yml
+      "RUN                     AGO  TOOK WHAT   OK FAIL GONE CUT EXIT PLAYBOOK
+      20261123T004105Z-000005                                      ? unreadable: ENOE…
+      20261123T004105Z-000004  1h     - apply   -    -    -   - died playbooks/io.yml
+      20261123T004105Z-000003  3h 1m44s apply 270   30    0   0    2 many-hosts.yml
+      20261123T004105Z-000002 30h 1m44s apply   2    1    0   0    2 playbooks/io.yml
+      20261123T004105Z-000001  2d 1m44s apply   2    1    0   0    2 playbooks/io.yml
       "
     `);
     for (const text of stable(stdout).split('\n').slice(0, -3)) expect(text.length).toBeLessThanOrEqual(80);

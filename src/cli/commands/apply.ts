@@ -23,13 +23,18 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
   const options = { ...runOptions, format: runOptions.format === 'json' ? ('json' as const) : ('text' as const) };
   let record: RunRecord | undefined;
   const warn = (text: string): void => record?.events.emit({ kind: 'notice', severity: 'warning', text });
+  const answer = (text: string): void =>
+    record?.events.emit({ kind: 'notice', severity: 'warning', text, about: 'stop' });
   using interrupts = catchSignals(
     why => {
       const more = why.startsWith('SIG') ? ' Once more leaves that to their lease.' : '';
-      const order = `${why}: no further host is begun; scripts are stopped and unloaded.${more}`;
-      warn(command === 'apply' ? order : `${why}: builds are stopped.`);
+      const order =
+        record?.hasBegun() === true
+          ? `${why}: no further host is begun; scripts are stopped and unloaded.${more}`
+          : `${why}: nothing has been loaded, and nothing is.`;
+      answer(command === 'apply' ? order : `${why}: builds are stopped.`);
     },
-    () => warn('once more: what still runs is left to its lease.'),
+    () => answer('once more: what still runs is left to its lease.'),
   );
   const { stop, abandon } = interrupts;
   await delayStart(options.sleep, stop);

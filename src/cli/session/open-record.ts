@@ -24,6 +24,8 @@ import { isHangUp, isLoss } from './watch-output.ts';
 export interface RunRecord {
   readonly events: RunEvents;
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
+  /** Whether any host has had its turn: from then on something may be loaded. */
+  hasBegun(): boolean;
   /** Emits the tables and the end of the run. */
   finish(result: RunResult): ExitCode;
   /** To be called once, in any case. Prints what needs attention afterwards. */
@@ -71,6 +73,7 @@ export async function openRecord(
   return ok({
     events: hub,
     saveLog,
+    hasBegun: leftovers.hasBegun,
     finish(result) {
       if (command === 'apply') tellTables();
       const stopped = interrupts.stopped();

@@ -5,6 +5,8 @@ import { isClean } from '../../model/script-end.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 
 export interface LeftoverWatch extends EventReader {
+  /** Whether a batch has begun: before, nothing can be left. */
+  hasBegun(): boolean;
   /** A message with the command that cleans up; undefined if every host has reported that it is clean. */
   advice(words: {
     readonly run: RunId;
@@ -16,8 +18,11 @@ export interface LeftoverWatch extends EventReader {
 /** Remembers the hosts on which something may be left: they have not reported to be clean. */
 export function watchLeftovers(): LeftoverWatch {
   const unsure = new Set<HostName>();
+  let hasBegun = false;
   return {
+    hasBegun: () => hasBegun,
     read(event: Event) {
+      if (event.kind === 'batch-started') hasBegun = true;
       if (event.kind !== 'script-finished') return;
       if (!isClean(event.left)) unsure.add(event.host);
     },

@@ -131,7 +131,7 @@ function readInto(tally: WritableTally, event: Event): void {
       tally.plays.push(tally.focus);
       return;
     case 'notice':
-      if (event.severity === 'warning') tally.warnings.push(event.text);
+      if (event.severity === 'warning' && event.about !== 'stop') tally.warnings.push(event.text);
       return;
     case 'tables':
       return;

@@ -45,11 +45,11 @@ export function formatMoreRuns(limit: number): string {
   return `there are more: give a higher --limit than ${limit}\n`;
 }
 
-const headings = ['RUN', 'AGO', 'TOOK', 'WHAT', 'OK', 'FAIL', 'GONE', 'EXIT'] as const;
+const headings = ['RUN', 'AGO', 'TOOK', 'WHAT', 'OK', 'FAIL', 'GONE', 'CUT', 'EXIT'] as const;
 
 function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly string[]; readonly last: string } {
   if (run.state === 'unreadable') {
-    return { cells: [run.id, '', '', '', '', '', '', '?'], last: printableText(`unreadable: ${run.reason}`) };
+    return { cells: [run.id, '', '', '', '', '', '', '', '?'], last: printableText(`unreadable: ${run.reason}`) };
   }
   const { started, command, finished, playbook } = run.head;
   const { hosts } = finished ?? {};
@@ -66,6 +66,7 @@ function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly strin
       count(hasRun),
       count(hasFailedThere),
       count(({ kind }) => kind === 'unreachable'),
+      count(({ kind }) => kind === 'interrupted' || kind === 'not-started'),
       exit,
     ],
     last: printableText(about),
