@@ -69,8 +69,6 @@ export const faults: readonly Fault[] = [
     name: 'blackhole',
     cells: {
       ...everywhere(lost),
-      // No command begins, or the probe does not end: it cannot be told whether that is the network or the host.
-      probe: fleet(2, 'failed'),
       build: fleet(2, 'failed'),
       stop: none('as while it streams: the same wait'),
       cleanup: none('as while it streams'),
