@@ -5,7 +5,9 @@ import { runTapbook } from '../support/tapbook.ts';
 /** What `npm run test:nodes` looks at on each Node that is supported: nothing but what tapbook itself says is ever printed. */
 async function findCommands(): Promise<readonly string[]> {
   const { stdout } = await runTapbook(['--help']);
-  return [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name);
+  // In groups, between the options and the exit codes; `help` is commander's own.
+  const groups = stdout.slice(stdout.indexOf('Playbooks:'), stdout.indexOf('Exit codes:'));
+  return [...groups.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name).filter(name => name !== 'help');
 }
 
 describe(`Node ${process.versions.node}`, () => {

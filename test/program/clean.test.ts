@@ -266,10 +266,10 @@ describe.skipIf(why !== undefined)('on hosts', () => {
 
   test.each(['../../etc', '20261120T010203Z', `${oldRun}/..`])('%j is no run: exit 5', async text => {
     const { code, stderr } = await clean(text);
-    expect([code, stderr]).toEqual([
-      5,
-      `error no-run: ${JSON.stringify(text)} is no run; name one as apply does: 20261123T004105Z-1a2b3c\n`,
-    ]);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(
+      /^error no-run: (?:no run ".*"; `tapbook runs` lists them|there are no runs yet; they are kept in .*)\n$/,
+    );
   });
 });
 
