@@ -138,8 +138,8 @@ describe('the page', () => {
       [
         "db9	unreachable			at connect: connection refused by 192.0.2.9:22",
         "db3	failed	6.1.0-13-cloud-amd64/x86_64		at load: the kernel refuses the module: Couldn't insert module 'ioread_top5.ko': File exists",
-        "db1	ok	6.1.0-13-cloud-amd64/x86_64	30.0	",
-        "db2	ok	6.1.0-13-cloud-amd64/x86_64	30.0	",
+        "db1	ok	6.1.0-13-cloud-amd64/x86_64	30	",
+        "db2	ok	6.1.0-13-cloud-amd64/x86_64	30	",
         "web1	skipped			its kernel 5.10.0-9-amd64 matches no entry of kernels",
       ]
     `);

@@ -62,7 +62,16 @@ function guide(command: CommandUnknownOpts): void {
   command
     .showHelpAfterError(`(${path} --help shows what there is)`)
     .configureOutput({ outputError: (text, write) => write(explainUnknown(text, command)) });
+  if (command.commands.length > 0) command.on('beforeHelp', () => refuseUnknown(command));
   for (const one of command.commands) guide(one);
+}
+
+/** `graph --help` and `help graph`: the help of all commands would not say that there is no such one. */
+function refuseUnknown(command: CommandUnknownOpts): void {
+  const [first, second] = command.args;
+  const word = first === 'help' ? second : first;
+  const isKnown = command.commands.some(one => one.name() === word || one.aliases().includes(word ?? ''));
+  if (word !== undefined && !word.startsWith('-') && !isKnown) command.parse([word], { from: 'user' });
 }
 
 function exitCodesHelp(): string {

@@ -26,9 +26,18 @@ function hintForOption(word: string, command: CommandUnknownOpts): string | unde
   const other = otherThanOption(word, command.name());
   if (other !== undefined) return other;
   const same = sameOptionsHere(word, command.name());
+  if (command.parent === null)
+    return [word, ...same].map(one => placeOf(one, command)).find(told => told !== undefined);
   const own = same.find(one => hasOption(command, one));
   if (own !== undefined) return `${own} does that`;
   return same.map(one => listHolders(one, command)).find(told => told !== undefined);
+}
+
+/** Ansible's programs have one command each: here options stand behind it. */
+function placeOf(option: string, program: CommandUnknownOpts): string | undefined {
+  const holders = commandsBelow(program).filter(one => hasOption(one, option));
+  const holder = holders.find(one => one.name() === 'apply') ?? holders[0];
+  return holder === undefined ? undefined : `options stand behind the command: \`${pathOf(holder)} … ${option}\``;
 }
 
 function hintForCommand(word: string, command: CommandUnknownOpts): string | undefined {

@@ -8,6 +8,8 @@ const sameOption: Readonly<Record<string, string>> = {
   '--dryrun': '--check',
   '-D': '--diff',
   '-T': '--connect-timeout',
+  '--connection-timeout': '--connect-timeout',
+  '--ssh-timeout': '--connect-timeout',
   '--tag': '--tags',
   '--only-tags': '--tags',
   '--var': '--extra-vars',
@@ -116,7 +118,7 @@ const commands = {
   plan: '`tapbook plan PLAYBOOK` does that; `apply --check` is the same',
   facts: '`tapbook facts PATTERN` asks hosts; `tapbook doctor` says what they lack',
   inventory: '`tapbook inventory list`, `graph` and `host NAME` show what the inventory says',
-  runs: '`tapbook runs` lists runs; one that goes on has the word `runs`',
+  runs: '`tapbook runs` lists runs, those that still go on too',
   logs: '`tapbook show last --output` prints what hosts have printed',
   stop: 'Ctrl-C, or TERM, stops a run in order; `tapbook clean RUN` removes what a killed one has left',
   clean: '`tapbook clean` removes what runs have left on hosts; `tapbook runs prune` removes old runs',
@@ -161,6 +163,8 @@ const sameCommand: Readonly<Record<string, string>> = {
 /** The words for a host or a pattern differ by command: `--limit` of `runs` is a number. */
 const hostWords = ['--host', '--hosts', '--subset', '--limit', '-l'];
 
+const inventoryCommands = ['inventory', 'list', 'graph'];
+
 /** What an option is called here, long forms, the likeliest first; empty where that is not known. */
 export function sameOptionsHere(word: string, command: string): readonly string[] {
   if (hostWords.includes(word)) return command === 'runs' ? ['--host'] : ['--limit', '--host', '--hosts'];
@@ -170,6 +174,7 @@ export function sameOptionsHere(word: string, command: string): readonly string[
 
 /** What does here what this option does elsewhere. */
 export function otherThanOption(word: string, command: string): string | undefined {
+  if (word === '--host' && inventoryCommands.includes(command)) return '`tapbook inventory host NAME` does that';
   const here = Object.hasOwn(sameOption, word) ? sameOption[word] : word;
   const words = here === '--check' ? otherwiseChecked : otherOption;
   const key = here === '--check' ? command : word;

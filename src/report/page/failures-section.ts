@@ -17,12 +17,13 @@ export function failuresSection({ tally, notices }: RunReport): PageSection | un
     ...notices.filter(({ severity }) => severity === 'warning').map(({ text }) => text),
   ]);
   if (groups.length + stopped.length + warnings.size === 0) return undefined;
+  const isOnlyWarnings = groups.length + stopped.length === 0;
   const body = html`
 ${stopped.map(reason => html`<p class="warning">The rollout was stopped: ${reason}</p>`)}
 ${sorted.slice(0, shown).map(formatGroup)}
 ${sorted.length > shown ? html`<p class="note">${countOf(sorted.length - shown, 'more cause')}: see tapbook show.</p>` : undefined}
-${warnings.size === 0 ? undefined : html`<h3>Warnings</h3><ul class="warnings">${[...warnings].slice(0, shown).map(text => html`<li>${text}</li>`)}</ul>`}`;
-  return { id: 'failures', title: groups.length === 0 ? 'Warnings' : 'What is not well', body };
+${warnings.size === 0 ? undefined : html`${isOnlyWarnings ? undefined : html`<h3>Warnings</h3>`}<ul class="warnings">${[...warnings].slice(0, shown).map(text => html`<li>${text}</li>`)}</ul>`}`;
+  return { id: 'failures', title: isOnlyWarnings ? 'Warnings' : 'What is not well', body };
 }
 
 const shown = 200;

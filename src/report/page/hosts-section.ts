@@ -27,11 +27,16 @@ export function hostsSection({ tally, ends }: RunReport, links: OutputLinks): Pa
 <thead><tr><th scope="col">host</th>${manyPlays ? html`<th scope="col">play</th>` : undefined}<th scope="col">outcome</th><th scope="col">kernel</th><th scope="col" class="number">seconds</th>${areAllWell ? undefined : html`<th scope="col">why</th>`}</tr></thead>
 <tbody>${shown.map(
     ({ host, play, outcome, kernel }) =>
-      html`<tr><th scope="row">${linkHost(host, links)}</th>${manyPlays ? html`<td>${play}</td>` : undefined}<td><span class="outcome ${outcome?.kind ?? 'unknown'}">${(outcome?.kind ?? 'unknown').replace('-', ' ')}</span></td><td class="kernel">${kernel}</td><td class="number">${seconds.get(host)?.toFixed(1)}</td>${areAllWell ? undefined : html`<td class="why">${whyOf(outcome)}</td>`}</tr>\n`,
+      html`<tr><th scope="row">${linkHost(host, links)}</th>${manyPlays ? html`<td>${play}</td>` : undefined}<td><span class="outcome ${outcome?.kind ?? 'unknown'}">${(outcome?.kind ?? 'unknown').replace('-', ' ')}</span></td><td class="kernel">${kernel}</td><td class="number">${tellSeconds(seconds.get(host))}</td>${areAllWell ? undefined : html`<td class="why">${whyOf(outcome)}</td>`}</tr>\n`,
   )}</tbody>
 </table></div>
 ${sorted.length > shown.length ? html`<p class="note">${countOf(sorted.length - shown.length, 'more host')} came out no worse: see tapbook show.</p>` : undefined}`;
   return { id: 'hosts', title: 'Hosts', body };
+}
+
+/** Hosts count whole seconds as a rule: then no tenth is made up. */
+function tellSeconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 10) / 10;
 }
 
 const mostRows = 5000;

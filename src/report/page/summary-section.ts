@@ -26,7 +26,7 @@ ${answers.length === 0 ? undefined : html`<ul class="answers">${answers.map(answ
 ${trouble.length === 0 ? undefined : html`<p class="trouble" role="note">Not all of this run can be told: ${trouble.join('; ')}</p>`}
 <dl class="figures">
 ${finished === undefined ? undefined : hostFigures(finished.hosts)}
-${finished === undefined ? undefined : html`<div><dt>modules built</dt><dd>${finished.builds.built}</dd></div><div><dt>from the cache</dt><dd>${finished.builds.cached}</dd></div>`}
+${finished === undefined ? undefined : html`<div><dt>${finished.builds.built === 1 ? 'module' : 'modules'} built</dt><dd>${finished.builds.built}</dd></div><div><dt>from the cache</dt><dd>${finished.builds.cached}</dd></div>`}
 </dl>
 </header>`;
 }

@@ -36,7 +36,7 @@ export function formatRecap(tally: RunTally, options: RecapOptions): string {
     '',
     style.bold('RECAP'),
     ...formatRows(countPerHost(outcomes), options.columns, style),
-    ...formatTotals(tally, options.columns, style),
+    ...formatTotals(tally, options, style),
     ...formatLeftOut(options.leftOut ?? 0, 'since nobody read in time', style),
     ...formatLeftOut(options.flooded ?? 0, 'more than a terminal is given', style),
     ...groups.toSorted((left, right) => compareSeverity(right, left)).flatMap(formatGroup(options, style)),
@@ -120,7 +120,7 @@ function paintFor(kind: OutcomeKind, style: Style): (text: string) => string {
   }
 }
 
-function formatTotals(tally: RunTally, columns: number, style: Style): string[] {
+function formatTotals(tally: RunTally, options: RecapOptions, style: Style): string[] {
   const { started, finished, plays } = tally;
   const builds = plays.flatMap(play => [...play.builds.values()]).flatMap(({ result }) => result?.kind ?? []);
   const count = (kind: string) => builds.filter(result => result === kind).length;
@@ -136,10 +136,13 @@ function formatTotals(tally: RunTally, columns: number, style: Style): string[] 
   ];
   lines.push(...plays.flatMap(logsOfFailed));
   lines.push(`time: ${[...stages, ...total].join(', ')}`, ...saySlowHosts(plays));
-  lines.push(...plays.flatMap(play => saySilent(play, columns)).map(style.yellow));
+  lines.push(...plays.flatMap(play => saySilent(play, options.columns)).map(style.yellow));
   if (started?.directory !== undefined) lines.push(`files: ${printableText(started.directory)}`);
-  lines.push(...stopped.map(reason => style.yellow(`stopped early: ${printableText(reason)}`)));
-  lines.push(...[...new Set(tally.warnings)].map(text => style.yellow(`warning: ${printableText(text)}`)));
+  const sentences = [
+    ...stopped.map(reason => `stopped early: ${printableText(reason)}`),
+    ...[...new Set(tally.warnings)].map(text => `warning: ${printableText(text)}`),
+  ];
+  lines.push(...sentences.flatMap(text => wrapText(text, widthOf(options)).map(style.yellow)));
   return lines;
 }
 
@@ -184,8 +187,12 @@ function secondsOf(tally: RunTally, stage: TimedStage): number | undefined {
 /** In UTF-16 units: a screen full of one line that a host has said is enough to tell what is wrong. `tapbook show` has all of it. */
 const longestCause = 2000;
 
+function widthOf({ sentences, columns }: RecapOptions): number {
+  return sentences === 'wrapped' ? columns : Number.POSITIVE_INFINITY;
+}
+
 function formatGroup(options: RecapOptions, style: Style): (group: FailureGroup) => string[] {
-  const width = options.sentences === 'wrapped' ? options.columns : Number.POSITIVE_INFINITY;
+  const width = widthOf(options);
   return ({ kind, hosts, stage, cause, cure, detail }) => {
     const at = stage === undefined ? '' : ` at ${stage}`;
     const names = foldHostsWithin(hosts, options.columns - 30);

@@ -38,8 +38,10 @@ export function formatRunPage({ entry, tally, notices, trouble }: RunPage, optio
   const builds = tally.plays.flatMap(play => [...play.builds.values()]);
   if (builds.length > 0)
     lines.push('', style.bold('BUILDS'), ...builds.map(build => printableText(formatBuild(build))));
-  if (notices.length > 0) {
-    const texts = notices.map(({ severity, text }) => `${severity}: ${printableText(text)}`);
+  // Warnings are in the recap.
+  const told = notices.filter(({ severity }) => severity !== 'warning');
+  if (told.length > 0) {
+    const texts = told.map(({ severity, text }) => `${severity}: ${printableText(text)}`);
     lines.push('', style.bold('NOTICES'), ...[...new Set(texts)].flatMap(text => wrapText(text, options.columns)));
   }
   return `${lines.map(line => `${line}\n`).join('')}${formatRecap(tally, options)}`;

@@ -8,6 +8,7 @@ import {
   hostLimitOptions,
   leaseOption,
   lockWaitOption,
+  scriptLimitOptions,
   timeLimitOption,
 } from './limit-options.ts';
 import type { OptionGroup } from './option-spec.ts';
@@ -32,6 +33,7 @@ const headings: readonly (readonly [heading: string, groups: readonly OptionGrou
       connectLimitOption,
       hostLimitOptions,
       leaseOption,
+      scriptLimitOptions,
       buildLimitOption,
       memoryOption,
     ],

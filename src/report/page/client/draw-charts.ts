@@ -113,7 +113,14 @@ function drawChart(
         }),
       ],
       axes: [
-        { ...axis, space: 76, values: (_plot, ticks) => ticks.map(tellClock), label: 'UTC', labelSize: 18 },
+        {
+          ...axis,
+          space: 76,
+          incrs: clockSteps,
+          values: (_plot, ticks) => ticks.map(tellClock),
+          label: 'UTC',
+          labelSize: 18,
+        },
         {
           ...axis,
           size: 72,
@@ -148,6 +155,11 @@ function splitsOfLog(least: number, most: number): number[] {
 function sizeOf(place: HTMLElement): { readonly width: number; readonly height: number } {
   return { width: Math.max(200, place.clientWidth), height: 260 };
 }
+
+/** In seconds: finer steps would have the same words. */
+const clockSteps = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+];
 
 /** `18:29:05`; without the seconds where there are none. */
 function tellClock(seconds: number): string {
