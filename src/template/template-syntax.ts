@@ -26,7 +26,7 @@ export function findSyntaxProblem(text: string): TemplateProblem | undefined {
 const quoted = `"[^"]*"|'[^']*'`;
 const name = '[A-Za-z_][\\w-]*';
 const index = `\\[\\s*(?:\\d+|${quoted}|${name}(?:\\.${name})*)\\s*\\]`;
-const operand = `(?:${quoted}|-?\\d+(?:\\.\\d+)?|${name}(?:\\.${name}|${index})*)`;
+const operand = `(?:${quoted}|-?\\d+(?:\\.\\d+)?(?:[eE][-+]?\\d+)?|${name}(?:\\.${name}|${index})*)`;
 const argument = `(?:${name}\\s*:\\s*)?${operand}`;
 const filter = `\\s*\\|\\s*${name}(?:\\s*:\\s*${argument}(?:\\s*,\\s*${argument})*)?`;
 const expression = new RegExp(`^${operand}(?:${filter})*$`);

@@ -5,6 +5,8 @@ import type { JsonValue } from '../model/json.ts';
 import { scalarText } from '../model/python-scalars.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { fromLiquid, toLiquid } from './liquid-scalar.ts';
+import { exactly, wholeFilters } from './number-filters.ts';
+import { hideExponents, keepLiterals } from './number-literals.ts';
 import type { TemplateProblem } from './template-problem.ts';
 import { findSyntaxProblem } from './template-syntax.ts';
 
@@ -43,6 +45,12 @@ for (const name of ['append', 'join', 'prepend']) {
   });
 }
 
+for (const [name, whole] of Object.entries(wholeFilters)) {
+  const filter = liquid.filters[name];
+  if (typeof filter !== 'function') throw new Error(`the library has no filter ${name}`);
+  liquid.registerFilter(name, exactly(whole, filter as (...values: unknown[]) => unknown));
+}
+
 /** What filters that make a text of values get: each as Python writes it. */
 function textsOf(value: unknown): unknown {
   if (Array.isArray(value))
@@ -60,11 +68,12 @@ export function parseTemplate(text: string): Result<Template, TemplateProblem> {
   const problem = findSyntaxProblem(text);
   if (problem !== undefined) return err(problem);
   try {
-    const parts = liquid.parse(text);
+    const parts = liquid.parse(hideExponents(text));
+    for (const part of parts) if (part instanceof Output) keepLiterals(part, text);
     const mentions = liquid
       .globalVariableSegmentsSync(parts)
       .map(segments => segments.slice(0, firstDynamic(segments)) as (string | number)[]);
-    return ok({ mentions, fill: variables => fillParts(parts, variables) });
+    return ok({ mentions, fill: variables => fillParts(parts, text, variables) });
   } catch (error) {
     return err(explainParseError(error));
   }
@@ -77,6 +86,7 @@ function firstDynamic(segments: readonly unknown[]): number {
 
 function fillParts(
   parts: readonly Part[],
+  written: string,
   variables: Readonly<Record<string, JsonValue>>,
 ): Result<JsonValue, TemplateProblem> {
   const [only] = parts;
@@ -92,8 +102,10 @@ function fillParts(
     }
     const value = evaluate(part, variables);
     if (!value.ok) return value;
+    // Ansible writes nothing for null.
+    if (value.value === null) continue;
     const isText = typeof value.value !== 'object' || scalarText(value.value) !== undefined;
-    if (!isText) return err(notText(value.value, part));
+    if (!isText) return err(notText(value.value, written.slice(part.token.begin, part.token.end)));
     text += pythonText(value.value);
     if (text.length > longest) break;
   }
@@ -114,9 +126,8 @@ function limitLength(text: string): Result<string, TemplateProblem> {
   return err({ code: 'template-value', message: tooLong });
 }
 
-function notText(value: JsonValue, output: Output): TemplateProblem {
-  const part = output.token.getText();
-  const is = value === null ? 'empty' : Array.isArray(value) ? 'a list' : 'a mapping';
+function notText(value: JsonValue, part: string): TemplateProblem {
+  const is = Array.isArray(value) ? 'a list' : 'a mapping';
   const cure = Array.isArray(value) ? 'add | join: ","' : 'name one of its values, or add | default: "…"';
   return { code: 'template-value', message: `${part} is ${is} and cannot stand in a text`, cure, part };
 }
