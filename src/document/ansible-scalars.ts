@@ -33,6 +33,10 @@ export const ansibleScalars: ScalarTag[] = [
     test: /^(?:\d{4}-\d{2}-\d{2}|\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::\d{2})?))?)$/,
     resolve: readTime,
   },
+  { tag: 'tag:yaml.org,2002:float', resolve: readTaggedFloat },
+  { tag: 'tag:yaml.org,2002:null', resolve: () => null },
+  // Ansible's own, and what PyYAML of Python 2 wrote for texts.
+  { tag: 'tag:yaml.org,2002:python/unicode', resolve: text => text },
   { tag: '!unsafe', resolve: text => markUnsafe(text) },
   { tag: '!vault', resolve: text => markVaulted(text) },
   { tag: '!vault-encrypted', resolve: text => markVaulted(text) },
@@ -71,6 +75,15 @@ function readFloat(text: string): JsonValue {
   if (plain.endsWith('inf'))
     return markFloat(plain.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   return markFloat(plain.includes(':') ? sexagesimalFloat(plain) : Number.parseFloat(plain));
+}
+
+/** What has the tag `!!float` may be whatever Python's `float()` takes: `1`, `1e3`, `inf`. */
+function readTaggedFloat(text: string, onError: (message: string) => void): JsonValue {
+  const isFloat = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$|^[-+]?\d+(?::\d+)+(?:\.\d*)?$|^[-+]?\.?(?:inf|nan)$/i.test(
+    text.replaceAll('_', ''),
+  );
+  if (!isFloat) onError('Unresolved tag: no float');
+  return isFloat ? readFloat(text) : text;
 }
 
 function readInteger(text: string): JsonValue {

@@ -75,7 +75,8 @@ function unknownTag(place: Place): Diagnostic {
     const cure = 'keep variables that tapbook needs in a file of their own';
     return { severity: 'error', code: 'unknown-tag', message, cure, place };
   }
-  const message = `the tag ${tag} is not known`;
+  const isType = /^!!(?:bool|float|int|timestamp)$/.test(tag);
+  const message = isType ? `what follows is no value of the type ${tag.slice(2)}` : `the tag ${tag} is not known`;
   return { severity: 'error', code: 'unknown-tag', message, cure: 'write the plain value', place };
 }
 

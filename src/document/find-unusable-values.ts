@@ -6,19 +6,28 @@ import { scalarText } from '../model/python-scalars.ts';
 import { unsafeText, vaultedText } from './ansible-marks.ts';
 import type { Places } from './places.ts';
 
+type Path = readonly (string | number)[];
+
 /** How many values aliases may add. More counts as an attack on the memory. */
 const mostByAliases = 1_000_000;
 
 export interface Unusable {
   readonly diagnostic: Diagnostic;
   /** The path of the value, or of the key that is to be taken out. */
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   /** How to make the rest of the document usable; undefined if there is no way. */
   readonly remedy?: 'null' | 'take-out';
 }
 
-/** Finds values that JSON cannot hold, and aliases that are unknown, circular, or multiply beyond the limit. */
-export function findUnusableValues(document: Document.Parsed, places: Places): readonly Unusable[] {
+/**
+ * Finds values that JSON cannot hold, and aliases that are unknown, circular, or multiply beyond the limit. A number that a
+ * double would round is well where `isKept` says that it is used as it is written.
+ */
+export function findUnusableValues(
+  document: Document.Parsed,
+  places: Places,
+  isKept: (path: Path) => boolean,
+): readonly Unusable[] {
   const found: Unusable[] = [];
   const anchors = new Map<string, Node>();
   const counts = new Map<unknown, number>();
@@ -74,6 +83,7 @@ export function findUnusableValues(document: Document.Parsed, places: Places): r
         const message = `${source} is no number that can be used`;
         add(node, above, 'null', 'not-finite', message, 'write a number, or quote the text');
       } else if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        if (isKept(pathTo([...above, node]))) return;
         const message = `${source} is too large to be kept exactly`;
         add(node, above, 'null', 'inexact-integer', message, `quote it: "${source}"`);
       } else if (typeof value === 'object' && value !== null && !isMarked(value as JsonValue)) {

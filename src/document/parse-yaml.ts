@@ -7,6 +7,7 @@ import {
   type ParseOptions,
   Parser,
   type Scalar,
+  type ScalarTag,
   type SchemaOptions,
   visit,
   type YAMLError,
@@ -50,8 +51,19 @@ function* tokensOf(text: string, dialect: Dialect): ReturnType<Parser['parse']> 
 const common = { stringKeys: true, merge: true, prettyErrors: false } as const;
 
 const options: Readonly<Record<Dialect, ParseOptions & DocumentOptions & SchemaOptions>> = {
-  playbook: { ...common, version: '1.2', schema: 'core' },
+  playbook: { ...common, version: '1.2', schema: 'core', customTags: tags => [...tags, wholeFloat] },
   inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars, uniqueKeys: isSameKey },
+};
+
+/** `!!float 1`, which the library takes for an unknown tag. */
+const wholeFloat: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  resolve(text, onError) {
+    const infinity = /^([-+]?)\.inf$/i.exec(text);
+    const number = infinity === null ? Number(text) : Number(`${infinity[1]}Infinity`);
+    if (text === '' || (Number.isNaN(number) && !/^\.nan$/i.test(text))) onError('Unresolved tag: no float');
+    return number;
+  },
 };
 
 function isSameKey(one: unknown, other: unknown): boolean {

@@ -33,8 +33,15 @@ export interface YamlTree {
   readonly gaps?: readonly (readonly (string | number)[])[];
 }
 
+/** Whether the number at a path is used only as it is written, so that it may be larger than a double holds exactly. */
+type IsKept = (path: readonly (string | number)[]) => boolean;
+
 /** Reads one YAML document. The error has all faults at once, and what can still be read. */
-export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, Faulty<YamlTree>> {
+export function readYaml(
+  file: SourceFile,
+  dialect: Dialect,
+  isKept: IsKept = () => false,
+): Result<YamlTree, Faulty<YamlTree>> {
   // A byte order mark is no part of the text, and editors count columns without it.
   const source = file.text.startsWith('\uFEFF') ? { ...file, text: file.text.slice(1) } : file;
   const unreadable = refuseUnreadable(source, dialect);
@@ -43,7 +50,7 @@ export function readYaml(file: SourceFile, dialect: Dialect): Result<YamlTree, F
     const value = parseJson(source.text) ?? readSimpleYaml(source.text);
     if (value !== undefined) return ok(locateLater(source, value));
   }
-  return readByLibrary(source, dialect);
+  return readByLibrary(source, dialect, isKept);
 }
 
 /** A tree of known values. Their places are searched when one is asked for, which is rare. */
@@ -83,18 +90,22 @@ function isIndex(key: string): boolean {
 }
 
 /** Reads with the library, which supports all of YAML. */
-export function readByLibrary(source: SourceFile, dialect: Dialect): Result<YamlTree, Faulty<YamlTree>> {
+export function readByLibrary(
+  source: SourceFile,
+  dialect: Dialect,
+  isKept: IsKept = () => false,
+): Result<YamlTree, Faulty<YamlTree>> {
   const { document, second, problems } = parseYaml(source.text, dialect);
   const places = createPlaces(source);
   if (problems.length === 0) {
     if (document === undefined || isEmpty(document)) return err({ diagnostics: [emptyDocument(places)] });
-    const unusable = second === undefined ? findUnusableValues(document, places) : [];
+    const unusable = second === undefined ? findUnusableValues(document, places, isKept) : [];
     if (second === undefined && unusable.length === 0) {
       // How far aliases multiply has been checked above. The library's own limit would count each use of an anchor.
       return ok(treeOf(source, document, document.toJS({ maxAliasCount: -1 }) as JsonValue, places));
     }
   }
-  return err(readDespiteFaults(source, dialect, problems));
+  return err(readDespiteFaults(source, dialect, problems, isKept));
 }
 
 function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue, places: Places): YamlTree {
@@ -118,7 +129,12 @@ function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue,
 }
 
 /** Finds all faults of a document, even behind lines that cannot be parsed, and keeps what is left of it. */
-function readDespiteFaults(source: SourceFile, dialect: Dialect, problems: readonly YAMLError[]): Faulty<YamlTree> {
+function readDespiteFaults(
+  source: SourceFile,
+  dialect: Dialect,
+  problems: readonly YAMLError[],
+  isKept: IsKept,
+): Faulty<YamlTree> {
   const places = createPlaces(source);
   const slips = problems.filter(isSlip);
   const findSlips = (text: string): readonly YAMLError[] => parseYaml(text, dialect).problems.filter(isSlip);
@@ -132,7 +148,7 @@ function readDespiteFaults(source: SourceFile, dialect: Dialect, problems: reado
     .filter(error => !isSlip(error))
     .map(error => explainDouble(error, document, places, text));
   const isReadable = repaired !== undefined && document !== undefined && !isEmpty(document);
-  const unusable = isReadable ? findUnusableValues(document, places) : [];
+  const unusable = isReadable ? findUnusableValues(document, places, isKept) : [];
   const several = isReadable && parsed.second !== undefined ? [severalDocuments(parsed.second, places)] : [];
   const diagnostics = inFileOrder([
     ...firstOfEachLine([...first.map(error => explainYamlError(error, places)), ...doubles]),

@@ -7,6 +7,7 @@ import { inFileOrder } from '../model/in-file-order.ts';
 import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { findNearFile } from './find-near-file.ts';
+import { isKeptWritten } from './keep-written.ts';
 import type { Playbook } from './playbook.ts';
 import { resolvePlaybook } from './resolve-playbook.ts';
 import type { Resolving } from './resolving.ts';
@@ -32,7 +33,7 @@ export async function loadPlaybook(
 ): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
   const text = await readTextFile(path, largest);
   if (!text.ok) return err({ diagnostics: [await unreadable(path, text.error)] });
-  const read = readYaml({ path, text: text.value }, 'playbook');
+  const read = readYaml({ path, text: text.value }, 'playbook', isKeptWritten);
   const tree = read.ok ? read.value : read.error.rest;
   const unreadableParts = read.ok ? [] : read.error.diagnostics;
   if (tree === undefined) return err({ diagnostics: unreadableParts });

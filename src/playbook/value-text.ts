@@ -53,7 +53,7 @@ export function outputPath(value: JsonValue): Result<string, ValueProblem> {
 
 /** Neither stap nor the kernel knows the octals of YAML 1.2, or a leading plus. */
 function plainInteger(text: string): string {
-  return /^0o[0-7]+$/.test(text) ? String(Number(text)) : text.replace(/^\+(?=\d)/, '');
+  return /^0o[0-7]+$/.test(text) ? String(BigInt(text)) : text.replace(/^\+(?=\d)/, '');
 }
 
 /** A number, marked or not, that is no whole one. */

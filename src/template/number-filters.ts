@@ -6,8 +6,8 @@ type Calculate = (...values: unknown[]) => unknown;
 /** The filters that keep whole numbers whole, as they are for numbers of any size. Undefined where the result is no whole number. */
 export const wholeFilters: Readonly<Record<string, (one: bigint, other: bigint) => bigint | undefined>> = {
   abs: one => (one < 0n ? -one : one),
-  at_least: (one, other) => (one > other ? one : other),
-  at_most: (one, other) => (one < other ? one : other),
+  at_least: (one, other) => (one - other > 0n ? one : other),
+  at_most: (one, other) => (one - other < 0n ? one : other),
   ceil: one => one,
   divided_by: (one, other) => (other === 0n || one % other !== 0n ? undefined : one / other),
   floor: one => one,

@@ -95,6 +95,12 @@ describe('what is refused, each with its place and its cure', () => {
       '1:3-19 [9007199254740993] inexact-integer: 9007199254740993 is too large to be kept exactly; quote it: "9007199254740993"',
     ],
     [
+      'a tag that does not fit',
+      '- !!int 1.5\n- !!float x\n',
+      `1:3-8 [!!int] unknown-tag: what follows is no value of the type int; write the plain value
+2:3-10 [!!float] unknown-tag: what follows is no value of the type float; write the plain value`,
+    ],
+    [
       'bytes',
       '- !!binary aGk=\n',
       '1:12-16 [aGk=] not-json: this value is neither text, number nor boolean; write it without its tag',

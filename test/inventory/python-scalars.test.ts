@@ -19,6 +19,14 @@ test.each([
   ['.inf', 'inf'],
   ['-.INF', '-inf'],
   ['.NaN', 'nan'],
+  ['!!float 1', '1.0'],
+  ['!!float "2"', '2.0'],
+  ['!!float 1e3', '1000.0'],
+  ['!!float 1_0', '10.0'],
+  ['!!float 1:30', '90.0'],
+  ['!!float -.inf', '-inf'],
+  ['!!null x', 'None'],
+  ['!!python/unicode 2.0', '2.0'],
 ])("YAML's %s is %s in a template", async (written, text) => {
   const files = { h: "n ansible_host='node-{{ rel }}'\nm ansible_host=\"{{ l | join: '_' }}\"" };
   const vars = `rel: ${written}\nl: [${written}, 2.0]\n`;
@@ -27,7 +35,7 @@ test.each([
     const { fill } = createHostVariables(host, { playVars: {}, extraVars: {} }, new Map());
     return [fill('node-{{ rel }}'), fill("{{ l | join: '_' }}")];
   });
-  const expected = [ok(`node-${text}`), ok(`${text}_2.0`)];
+  const expected = [ok(`node-${text === 'None' ? '' : text}`), ok(`${text}_2.0`)];
   expect(said).toEqual([expected, expected]);
 });
 

@@ -220,6 +220,14 @@ describe('variables', () => {
     ['2001-12-14 21:59:43', '2001-12-14 21:59:43'],
     ['on', 'on'],
     ['true', 'True'],
+    ['null', ''],
+    ['~', ''],
+    ['12345678901234567890', '12345678901234567890'],
+    ['-9007199254740993', '-9007199254740993'],
+    ['9007199254740992', '9007199254740992'],
+    ['0xFFFFFFFFFFFFFFFF', '0xFFFFFFFFFFFFFFFF'],
+    ['!!float 1', '1'],
+    ['!!float 1e3', '1e3'],
   ])('vars of a playbook: %s is %s in a text', async (written, text) => {
     const vars = `    vars: { a: ${written}, b: &b ${written}, c: { d: ${written} }, e: [*b], f: { <<: { g: ${written} } } }`;
     const args = "args: ['x{{ a }}', 'x{{ b }}', 'x{{ c.d }}', 'x{{ e[0] }}', 'x{{ f.g }}']";
@@ -231,13 +239,15 @@ describe('variables', () => {
   });
 
   test('numbers in args and globals stay as they are written', async () => {
-    const args = 'args: [010, 0x1F, 0o17, +5, -7, "2.0", "{{ a }}", "{{ b }}"], globals: { g: 0x1F, h: 07 }';
+    const args =
+      'args: [010, 0x1F, 0o17, +5, -7, 18446744073709551615, 0o1777777777777777777777, "2.0", "{{ a }}", "{{ b }}"], globals: { g: 0x1F, h: 07, i: 9007199254740993 }';
     const vars = 'vars: { a: 2.0, b: 1.50 }';
+    const largest = '18446744073709551615';
     const play = await loadPlay(`- { hosts: db, ${vars}, scripts: [{ name: a, inline: x, duration: 1, ${args} }] }\n`);
     const bound = bindScripts(play, host({}), {});
     if (!bound.ok) throw new Error(sayAll(bound.error));
-    expect(bound.value[0]?.args).toEqual(['010', '0x1F', '15', '5', '-7', '2.0', '2.0', '1.50']);
-    expect(bound.value[0]?.globals.map(({ value }) => value)).toEqual(['0x1F', '07']);
+    expect(bound.value[0]?.args).toEqual(['010', '0x1F', '15', '5', '-7', largest, largest, '2.0', '2.0', '1.50']);
+    expect(bound.value[0]?.globals.map(({ value }) => value)).toEqual(['0x1F', '07', '9007199254740993']);
   });
 
   test('a chain that is too deep', async () => {
