@@ -76,7 +76,12 @@ export const lintRules = {
   'guru-needed': {
     severity: 'both',
     meaning:
-      'The script has embedded C, `@const`, `@kderef` or `@kregister`, or assigns a `$variable` of what it traces, without `guru`. A warning if some of `kernels` set it.',
+      'The script has embedded C, `@const`, `@kderef` or `@kregister`, or assigns a `$variable` of what it traces, without `guru`. A warning if some of `kernels` set it, or if it stands in a branch of the preprocessor that may be taken.',
+  },
+  'no-variable': {
+    severity: 'both',
+    meaning:
+      'A `$variable` where there is none (in a timer, `begin` or `end`), or one that not even `guru` can assign. A warning if it is only read.',
   },
   'count-variable': {
     severity: 'warning',

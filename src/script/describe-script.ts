@@ -2,10 +2,10 @@ import type { Place, SourceFile } from '../model/source.ts';
 import { describeEnd, type ScriptEnd } from './describe-end.ts';
 import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
 import { type BadPoint, findBadPoints } from './find-bad-points.ts';
-import { findGuruPoints } from './find-guru-points.ts';
+import { findGuruUses, type GuruUse } from './find-guru-uses.ts';
 import { findNeededTargets } from './find-needed-targets.ts';
 import { findOpenLines } from './find-open-lines.ts';
-import { findTargetWrites } from './find-target-writes.ts';
+import { findTargetUses, type TargetUse } from './find-target-uses.ts';
 import { findUnknownNames, type UnknownName } from './find-unknown-names.ts';
 import { isLibraryMacro } from './is-library-macro.ts';
 import { locateTokens } from './locate-tokens.ts';
@@ -29,13 +29,15 @@ export interface ScriptDescription {
   /** `$#`, `argv` or `argc`: any number of arguments may be meant. */
   readonly takesAnyArguments: boolean;
   readonly end: ScriptEnd;
-  readonly embeddedC: readonly Place[];
-  /** `@const`, `@kderef` and `@kregister`, which are for gurus. */
-  readonly guruOperators: readonly Place[];
-  /** Probe points that are for gurus. */
-  readonly guruPoints: readonly Place[];
-  /** Variables of the traced program that are assigned. */
-  readonly targetWrites: readonly Place[];
+  readonly guruUses: readonly { readonly kind: GuruUse['kind']; readonly place: Place; readonly isSure: boolean }[];
+  /** Variables of what is traced that stap refuses, and those that it takes in guru mode only. */
+  readonly targetUses: readonly {
+    readonly kind: TargetUse['kind'];
+    readonly access: TargetUse['access'];
+    readonly name: string;
+    readonly place: Place;
+    readonly isSure: boolean;
+  }[];
   /** Whether a probe is sure not to be there, whatever the preprocessor chooses: `nothing` if there is no code at all. */
   readonly lacks?: 'probes' | 'anything';
   /** Characters that are part of no token: a byte order mark, typographic quotes. */
@@ -107,6 +109,7 @@ export function describeScript(
   const targetCalls = [...(own.has('target') ? [] : findNeededTargets(bodies).map(at)), ...setCalls];
   const asksForTarget = targetCalls.length > 0 || callsOf('target').length > 0;
   const isOpaque = tokens.some(token => token.kind === 'embedded-c' || isLibraryMacro(token));
+  const targetUses = findTargetUses(outline);
   const globals = describeGlobals(outline, at);
   const names = new Set(globals.map(({ name }) => name));
   const written = raw.filter(({ kind, text }) => kind === 'argument' && !text.endsWith('#'));
@@ -127,15 +130,23 @@ export function describeScript(
     })),
     takesAnyArguments: raw.some(token => /^(?:[$@]#|argv|argc|argv_\d+)$/.test(token.text)),
     end: describeEnd(outline, at),
-    embeddedC: tokens.filter(({ kind, sure }) => kind === 'embedded-c' && sure).map(at),
-    guruOperators: tokens.filter(token => token.sure && token.kind === 'at-word' && isGuruOperator(token.text)).map(at),
-    guruPoints: probes.flatMap(probe => findGuruPoints(probe).map(at)),
+    guruUses: findGuruUses(outline, targetUses).map(({ kind, token, sure }) => ({
+      kind,
+      place: at(token),
+      isSure: sure,
+    })),
+    targetUses: targetUses.map(({ kind, access, token, sure }) => ({
+      kind,
+      access,
+      name: token.text,
+      place: at(token),
+      isSure: sure,
+    })),
     ...lacksOf(outline),
     strayCharacters: tokens
       .filter(token => token.sure && token.kind === 'operator' && /[^\x20-\x7e]/.test(token.text))
       .map(token => ({ character: token.text, place: at(token) })),
     headerOptions: readHeaderOptions(source, raw),
-    targetWrites: probes.flatMap(probe => findTargetWrites(probe).map(at)),
     wordsInProbePoints: probes.flatMap(({ head }) => findWords(head, names, at)),
     globalsSetInBegin: probes
       .filter(probe => probe.kind === 'probe' && pointsOf(probe.head).some(([first]) => first?.text === 'begin'))
@@ -169,11 +180,6 @@ function isOfKernelOnly({ kind, head }: StpProbe): boolean {
 const kernelPoints: ReadonlySet<string> = new Set(
   'begin end error never timer kernel module syscall nd_syscall vfs scheduler'.split(' '),
 );
-
-/** Not `@uderef` and `@uregister`, nor `%{` in a branch that is not taken (parse.cxx). */
-function isGuruOperator(text: string): boolean {
-  return /^@(?:const|kderef|kregister)$/.test(text);
-}
 
 function lacksOf({ tokens, probes, isWhole }: StpOutline): Pick<ScriptDescription, 'lacks'> {
   if (!isWhole || probes.some(({ kind }) => kind === 'probe')) return {};

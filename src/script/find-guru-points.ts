@@ -9,8 +9,6 @@ export function findGuruPoints({ head, kind }: StpProbe): readonly ParsedToken[]
     const [first, , statement, , , , , absolute] = point;
     const isAbsolute =
       /^(?:kernel|kprobe)$/.test(first?.text ?? '') && statement?.text === 'statement' && absolute?.text === 'absolute';
-    return isAbsolute && first !== undefined && point.every(({ sure, text }) => sure && !/^[?!]$/.test(text))
-      ? [first]
-      : [];
+    return isAbsolute && first !== undefined && point.every(({ text }) => !/^[?!]$/.test(text)) ? [first] : [];
   });
 }

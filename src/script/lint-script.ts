@@ -6,10 +6,12 @@ import { lintArguments } from './lint-arguments.ts';
 import { lintEnd } from './lint-end.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { lintGlobals } from './lint-globals.ts';
+import { lintGuru } from './lint-guru.ts';
 import { lintHeader } from './lint-header.ts';
 import { lintNumbers } from './lint-numbers.ts';
 import { lintPoints } from './lint-points.ts';
 import { lintTarget } from './lint-target.ts';
+import { lintVariables } from './lint-variables.ts';
 import { reachesKernel } from './reaches-kernel.ts';
 import type { ScriptUse } from './script-use.ts';
 
@@ -39,6 +41,7 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFin
     ...lintEnd(script, use),
     ...lintTarget(script, use),
     ...lintGuru(script, use),
+    ...lintVariables(script),
     ...lintCount(script, use),
     ...lintHabits(script),
   ];
@@ -106,27 +109,6 @@ const closing: Readonly<Record<string, string>> = {
   '"': '" on the same line',
   '%{': '%}',
 };
-
-function lintGuru(script: ScriptDescription, { guru }: ScriptUse): readonly LintFinding[] {
-  if (guru === 'yes' || guru === 'unknown' || !script.certain) return [];
-  const first = (places: readonly Place[], what: string): readonly LintFinding[] =>
-    places.slice(0, 1).map(place => ({
-      severity: guru === 'no' ? 'error' : 'warning',
-      code: 'guru-needed',
-      message:
-        guru === 'no'
-          ? `the script ${what}, which stap takes in guru mode only`
-          : `the script ${what}, and guru mode is set for some of kernels only`,
-      cure: 'set stap_options: { guru: true } if you trust it',
-      place,
-    }));
-  return [
-    ...first(script.embeddedC, 'has embedded C (%{ … %})'),
-    ...first(script.guruOperators, 'has @const, @kderef or @kregister'),
-    ...first(script.guruPoints, 'probes an address of which stap knows nothing (.absolute)'),
-    ...first(script.targetWrites, 'assigns a variable of what it traces'),
-  ];
-}
 
 function lintCount({ countVariables }: ScriptDescription, { kernels }: ScriptUse): readonly LintFinding[] {
   if (kernels === undefined || (kernels.length > 0 && !kernels.some(glob => reachesKernel(glob, 4, 17)))) return [];

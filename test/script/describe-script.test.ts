@@ -15,7 +15,7 @@ function short(text: string): Readonly<Record<string, unknown>> {
     arguments: script.arguments.map(({ number, place }) => `${number} ${at(place)}`),
     takesAnyArguments: script.takesAnyArguments,
     callsExit: script.end.callsExit,
-    embeddedC: script.embeddedC.map(at),
+    guruUses: script.guruUses.map(({ place }) => at(place)),
     globalsInProbePoints: script.wordsInProbePoints
       .filter(({ kind }) => kind === 'global')
       .map(({ text, place }) => `${text} ${at(place)}`),
@@ -30,7 +30,7 @@ const nothing = {
   arguments: [],
   takesAnyArguments: false,
   callsExit: false,
-  embeddedC: [],
+  guruUses: [],
   globalsInProbePoints: [],
   globalsSetInBegin: [],
   countVariables: [],

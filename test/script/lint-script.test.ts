@@ -288,7 +288,14 @@ test('of what could not be read of a use nothing is said, of the rest all the sa
   };
   const codes = (use: ScriptUse): readonly string[] => lintScript({ path: 'a.stp', text }, use).map(({ code }) => code);
   const all = codes(known);
-  expect(all).toEqual(['unknown-global', 'global-set-in-begin', 'missing-arg', 'guru-needed', 'count-variable']);
+  expect(all).toEqual([
+    'unknown-global',
+    'global-set-in-begin',
+    'missing-arg',
+    'guru-needed',
+    'no-variable',
+    'count-variable',
+  ]);
   const without = (code: string): readonly string[] => all.filter(other => other !== code);
   expect(codes({ ...known, args: undefined })).toEqual(without('missing-arg'));
   expect(codes({ ...known, guru: 'unknown' })).toEqual(without('guru-needed'));
@@ -321,10 +328,78 @@ describe('guru mode is needed for', () => {
     ['a register', 'probe begin { println(@kregister(4)) }', '@kregister'],
     ['an address', 'probe kernel.statement(0xffff).absolute { }', 'kernel'],
     ['C in a value', 'probe begin { x = %{ 1 %} }', '%{ 1 %}'],
+    ['an assignment in a function', 'function f() { $x = 1 } probe kernel.function("a") { f() }', '$x'],
+    [
+      'one behind another function',
+      'function f() { $x++ } function g() { f() } probe module("m").function("a") { g() }',
+      '$x',
+    ],
+    ['a cast in a function', 'function f(p) { @cast(p, "file")->f_pos = 0 } probe timer.s(1) { f(1) }', '@cast'],
+    ['an assignment in an alias', 'probe my.a = kernel.function("a") { $x = 1 } probe my.a { }', '$x'],
+    ['one in the probe of an alias', 'probe my.a = kernel.function("a") { } probe my.a { $x = 1 }', '$x'],
+    [
+      'one of an alias of an alias',
+      'probe b = my.a { } probe my.a = kernel.function("a") { } probe b { $x += 1 }',
+      '$x',
+    ],
+    ['one of the library', 'probe vfs.read.return { $return = 0 }', '$return'],
+    ['a look at the verdict', 'probe netfilter.ipv4.local_in { if ($verdict) next }', '$verdict'],
   ])('%s', (_what, text, word) => {
     expect(lint(text, {})).toMatch(/^a\.stp:1:\d+ ".*" guru-needed: [^\n]*$/);
     expect(lint(text, {})).toContain(`"${word}"`);
     expect(lint(text, { guru: 'yes' })).toBe('');
+  });
+
+  test.each([
+    ['C', '%( kernel_v >= "4.0" %? function f() %{ %} %: function f() { } %) probe begin { f() }', 'has embedded C'],
+    ['C by the version of stap', '%( systemtap_v >= "4.0" %? %{ %} %) probe begin { }', 'has embedded C'],
+    ['a constant of C', '%( CONFIG_X == "y" %? probe never { println(@const("A")) } %) probe begin { }', 'has @const'],
+    [
+      'an assignment',
+      '%( arch == "s390" %? probe kernel.function("f") { $x = 1 } %) probe begin { }',
+      'assigns a variable',
+    ],
+  ])('%s in a branch that may be taken, as a warning', (_what, text, what) => {
+    const [said = '', ...more] = lint(text, {}).split('\n');
+    expect(said).toMatch(/^a\.stp:1:\d+ ".*" warning guru-needed: a branch that may be taken /);
+    expect(said).toContain(what);
+    expect(more).toEqual([]);
+    expect(lint(text, { guru: 'yes' })).toBe('');
+  });
+});
+
+describe('variables that stap refuses in any mode:', () => {
+  test.each([
+    [
+      'of a timer',
+      'probe timer.s(1) { $x = 1 }',
+      '$x',
+      'no-variable: begin, end, error, never and timers trace no code',
+    ],
+    ['read in begin', 'probe begin { println($x) }', '$x', 'warning no-variable: begin, end, error, never and timers'],
+    ['of a function of a timer', 'function f() { $x = 1 } probe timer.s(1) { f() }', '$x', 'no-variable: begin, end'],
+    ['of a tracepoint itself', 'probe kernel.trace("t") { $x = 1 }', '$x', 'no-variable: stap cannot assign $x'],
+    [
+      'of a return',
+      'probe kernel.function("f").return { $x = 1 }',
+      '$x',
+      'no-variable: a .return probe can assign $return',
+    ],
+  ])('%s', (_what, text, word, said) => {
+    for (const guru of ['yes', 'no'] as const) expect(lint(text, { guru })).toContain(`"${word}" ${said}`);
+  });
+
+  test.each([
+    ['an alias that nothing uses', 'probe my.a = kernel.function("a") { $x = 1 } probe begin { }'],
+    ['a function that nothing calls', 'function f() { $x = 1 } probe begin { }'],
+    ['what is asked for first', 'probe begin { if (@defined($x)) $x = 1 }'],
+    ['a probe that may be left out', 'probe kernel.function("a")? { $x = 1 }'],
+    ['what procfs takes', 'probe procfs("x").read { $value = "1" }'],
+    ['a structure that is printed', 'probe begin { println(@cast(1, "task_struct")$$) }'],
+    ['aliases of each other', 'probe a = b { $x = 1 } probe b = a { $x = 1 } probe a { $x = 1 }'],
+    ['C in a branch that is not taken', '%( 0 == 1 %? %{ %} %) %( guru_mode == 1 %? %{ %} %) probe begin { }'],
+  ])('nothing is said of %s', (_what, text) => {
+    expect(lint(text, {})).toBe('');
   });
 });
 
