@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, visit, type YAMLMap } from 'yaml';
+import { pathTo } from './find-unusable-values.ts';
 
 /** Start and end as offsets. */
 export type Range = readonly [number, number];
@@ -58,27 +59,31 @@ function findPair(map: YAMLMap, name: string, document: Document.Parsed, depth =
   return undefined;
 }
 
+/** Two equal keys of a mapping; the path is that of the later one. */
+export interface Double {
+  readonly key: Range;
+  readonly first: Range;
+  readonly path: readonly (string | number)[];
+}
+
 /**
  * Finds a duplicate key, and the first key of that name in the mapping. The parser reports the end of the value before the
  * duplicate: the key begins there, or after blanks.
  */
-export function findDouble(
-  document: Document.Parsed,
-  text: string,
-  offset: number,
-): { readonly key: Range; readonly first: Range } | undefined {
+export function findDouble(document: Document.Parsed, text: string, offset: number): Double | undefined {
   const isThere = (range: Range | undefined): range is Range =>
     range !== undefined && range[0] >= offset && text.slice(offset, range[0]).trim() === '';
-  let found: { readonly key: Range; readonly first: Range } | undefined;
+  let found: Double | undefined;
   visit(document, {
-    Map(_, { items }) {
+    Map(_, map, above) {
+      const { items } = map;
       const later = items.find(({ key }) => isThere(rangeOf(key)));
       if (later === undefined) return undefined;
       const name = isScalar(later.key) ? later.key.value : undefined;
       const first = rangeOf(items.find(({ key }) => isScalar(key) && key.value === name)?.key);
       const key = rangeOf(later.key);
       if (first === undefined || key === undefined || first[0] === key[0]) return undefined;
-      found = { key, first };
+      found = { key, first, path: pathTo([...above, map, later]) };
       return visit.BREAK;
     },
   });

@@ -96,7 +96,7 @@ export function findUnusableValues(
 }
 
 /** The keys and indices that lead to the last of these, each of which holds the next. */
-function pathTo(nodes: readonly unknown[]): Unusable['path'] {
+export function pathTo(nodes: readonly unknown[]): Unusable['path'] {
   return nodes.flatMap((node, index): readonly (string | number)[] => {
     if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : ''];
     const at = isSeq(node) ? node.items.indexOf(nodes[index + 1]) : -1;

@@ -33,14 +33,19 @@ export interface YamlTree {
   readonly gaps?: readonly (readonly (string | number)[])[];
 }
 
-/** Whether the number at a path is used only as it is written, so that it may be larger than a double holds exactly. */
-type IsKept = (path: readonly (string | number)[]) => boolean;
+/** What the reader of a document may leave open. */
+export interface Leniency {
+  /** Whether the number at a path is used only as it is written, so that it may be larger than a double holds exactly. */
+  isKept?(path: readonly (string | number)[]): boolean;
+  /** Whether it is only a warning that the key at a path stands twice; the last one counts. */
+  isReplaced?(path: readonly (string | number)[]): boolean;
+}
 
 /** Reads one YAML document. The error has all faults at once, and what can still be read. */
 export function readYaml(
   file: SourceFile,
   dialect: Dialect,
-  isKept: IsKept = () => false,
+  leniency: Leniency = {},
 ): Result<YamlTree, Faulty<YamlTree>> {
   // A byte order mark is no part of the text, and editors count columns without it.
   const source = file.text.startsWith('\uFEFF') ? { ...file, text: file.text.slice(1) } : file;
@@ -50,7 +55,7 @@ export function readYaml(
     const value = parseJson(source.text) ?? readSimpleYaml(source.text);
     if (value !== undefined) return ok(locateLater(source, value));
   }
-  return readByLibrary(source, dialect, isKept);
+  return readByLibrary(source, dialect, leniency);
 }
 
 /** A tree of known values. Their places are searched when one is asked for, which is rare. */
@@ -93,19 +98,19 @@ function isIndex(key: string): boolean {
 export function readByLibrary(
   source: SourceFile,
   dialect: Dialect,
-  isKept: IsKept = () => false,
+  leniency: Leniency = {},
 ): Result<YamlTree, Faulty<YamlTree>> {
   const { document, second, problems } = parseYaml(source.text, dialect);
   const places = createPlaces(source);
   if (problems.length === 0) {
     if (document === undefined || isEmpty(document)) return err({ diagnostics: [emptyDocument(places)] });
-    const unusable = second === undefined ? findUnusableValues(document, places, isKept) : [];
+    const unusable = second === undefined ? findUnusableValues(document, places, keptIn(dialect, leniency)) : [];
     if (second === undefined && unusable.length === 0) {
       // How far aliases multiply has been checked above. The library's own limit would count each use of an anchor.
       return ok(treeOf(source, document, document.toJS({ maxAliasCount: -1 }) as JsonValue, places));
     }
   }
-  return err(readDespiteFaults(source, dialect, problems, isKept));
+  return err(readDespiteFaults(source, dialect, problems, leniency));
 }
 
 function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue, places: Places): YamlTree {
@@ -133,7 +138,7 @@ function readDespiteFaults(
   source: SourceFile,
   dialect: Dialect,
   problems: readonly YAMLError[],
-  isKept: IsKept,
+  leniency: Leniency,
 ): Faulty<YamlTree> {
   const places = createPlaces(source);
   const slips = problems.filter(isSlip);
@@ -146,9 +151,9 @@ function readDespiteFaults(
   const { document } = parsed;
   const doubles = parsed.problems
     .filter(error => !isSlip(error))
-    .map(error => explainDouble(error, document, places, text));
+    .map(error => explainDouble(error, document, places, text, leniency));
   const isReadable = repaired !== undefined && document !== undefined && !isEmpty(document);
-  const unusable = isReadable ? findUnusableValues(document, places, isKept) : [];
+  const unusable = isReadable ? findUnusableValues(document, places, keptIn(dialect, leniency)) : [];
   const several = isReadable && parsed.second !== undefined ? [severalDocuments(parsed.second, places)] : [];
   const diagnostics = inFileOrder([
     ...firstOfEachLine([...first.map(error => explainYamlError(error, places)), ...doubles]),
@@ -171,13 +176,24 @@ function explainDouble(
   document: Document.Parsed | undefined,
   places: Places,
   text: string,
+  { isReplaced }: Leniency,
 ): Diagnostic {
-  const diagnostic = explainYamlError(error, places);
+  const explained = explainYamlError(error, places);
   const double = document === undefined ? undefined : findDouble(document, text, error.pos[0]);
-  if (double === undefined) return diagnostic;
-  const { key, first } = double;
+  if (double === undefined) return explained;
+  const { key, first, path } = double;
+  const diagnostic = isReplaced?.(path) === true ? asWarning(explained) : explained;
   const related = [{ place: places.of(...first), note: 'it is written here first' }];
   return { ...diagnostic, place: places.of(key[0], key[0] + 1), related };
+}
+
+function asWarning(diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, severity: 'warning', message: `${diagnostic.message}: the last one counts` };
+}
+
+/** An integer of an inventory is exact, and a float may be any, such as 6.02e+23. */
+function keptIn(dialect: Dialect, { isKept }: Leniency): NonNullable<Leniency['isKept']> {
+  return path => dialect === 'inventory' || isKept?.(path) === true;
 }
 
 function isEmpty({ contents }: Document.Parsed): boolean {

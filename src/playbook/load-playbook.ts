@@ -33,7 +33,7 @@ export async function loadPlaybook(
 ): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
   const text = await readTextFile(path, largest);
   if (!text.ok) return err({ diagnostics: [await unreadable(path, text.error)] });
-  const read = readYaml({ path, text: text.value }, 'playbook', isKeptWritten);
+  const read = readYaml({ path, text: text.value }, 'playbook', { isKept: isKeptWritten });
   const tree = read.ok ? read.value : read.error.rest;
   const unreadableParts = read.ok ? [] : read.error.diagnostics;
   if (tree === undefined) return err({ diagnostics: unreadableParts });

@@ -325,6 +325,33 @@ describe('a key that stands twice in files of variables', () => {
   });
 });
 
+describe('a key that stands twice in a YAML inventory', () => {
+  const said = 'this key stands twice in the same mapping';
+
+  test('is a warning among variables, at any depth, and the last one counts', async () => {
+    const inventory = await loadFine({
+      'h.yml':
+        'all:\n  vars: { g: 1, g: 2 }\n  children:\n    web:\n      vars: { d: { x: 1, x: 2 } }\n' +
+        '      hosts:\n        w1: { a: 1, a: 2, e: [{ y: 1, y: 2 }] }\n',
+    });
+    expect(hostOf(inventory, 'w1').vars).toMatchObject({ g: 2, d: { x: 2 }, a: 2, e: [{ y: 2 }] });
+    expect(inventory.warnings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(
+      // One for each line.
+      Array(3).fill(`warning: ${said}: the last one counts`),
+    );
+  });
+
+  test.each([
+    ['hosts', 'web:\n  hosts: { a: }\n  hosts: { b: }\n'],
+    ['a host', 'web: { hosts: { a: {}, a: {} } }\n'],
+    ['a group', 'web: { hosts: { a: } }\nweb: { hosts: { b: } }\n'],
+    ['a child', 'all: { children: { web: { hosts: { a: } }, web: { hosts: { b: } } } }\n'],
+    ['vars', 'web: { vars: { a: 1 }, vars: { b: 1 } }\n'],
+  ])('is an error where hosts or whole groups of variables would be lost: %s', async (_, text) => {
+    expect(await complaints({ 'h.yml': text }, 'h.yml')).toContain(`duplicate-key: ${said}; take one away`);
+  });
+});
+
 describe('all that is wrong at once', () => {
   test('in sources, in what they say together, in the files of variables', async () => {
     expect(

@@ -52,6 +52,8 @@ describe('a value in a template is the text that Python makes of it', () => {
     ['0xFFFFFFFFFFFFFFFF', '18446744073709551615'],
     ['-9007199254740993', '-9007199254740993'],
     ['1.0e+400', 'inf'],
+    ['6.02e+23', '6.02e+23'],
+    ['9007199254740993.0', '9007199254740992.0'],
     ['True', 'True'],
     ['False', 'False'],
   ])('%s', async (written, text) => {

@@ -110,8 +110,8 @@ function readVarsText(written: SourceFile, vault: Vault | undefined): Variables 
 }
 
 function readMapping(source: SourceFile): Variables {
-  const read = readYaml(source, 'inventory');
-  const found = read.ok ? [] : read.error.diagnostics.flatMap(lenient);
+  const read = readYaml(source, 'inventory', { isReplaced: () => true });
+  const found = read.ok ? [] : read.error.diagnostics.filter(({ code }) => code !== 'empty-document');
   const tree = read.ok ? read.value : read.error.rest;
   if (tree === undefined || found.some(isError)) return { vars: [], found };
   const { value, place } = tree;
@@ -131,14 +131,6 @@ function readMapping(source: SourceFile): Variables {
   const cure = 'write them as name: value';
   const message = 'variables are expected';
   return { vars: [], found: [{ severity: 'error', code: 'invalid-inventory', message, cure, place: at }] };
-}
-
-/** A file may be empty, and of keys that stand twice the last one counts. */
-function lenient(diagnostic: Diagnostic): readonly Diagnostic[] {
-  if (diagnostic.code === 'empty-document') return [];
-  if (diagnostic.code !== 'duplicate-key') return [diagnostic];
-  const message = `${diagnostic.message}: the last one counts`;
-  return [{ ...diagnostic, severity: 'warning', message }];
 }
 
 /** The file itself, or the files of a directory; hidden ones, backups and other kinds are left out. */

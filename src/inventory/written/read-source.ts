@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Faulty } from '../../model/faulty.ts';
+import { inFileOrder } from '../../model/in-file-order.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { optional } from '../../model/optional.ts';
 import { err, ok, type Result } from '../../model/result.ts';
@@ -139,7 +140,7 @@ interface YamlReading {
 }
 
 function readAsYaml(source: SourceFile): YamlReading {
-  const tree = readYaml(source, 'inventory');
+  const tree = readYaml(source, 'inventory', { isReplaced: isOfVariables });
   if (tree.ok) return { reading: readYamlInventory(tree.value), hasKeys: isJsonObject(tree.value.value) };
   const { diagnostics, rest } = tree.error;
   if (diagnostics.every(({ code }) => code === 'empty-document')) {
@@ -150,9 +151,19 @@ function readAsYaml(source: SourceFile): YamlReading {
   const read = readYamlInventory(rest);
   const more = read.ok ? [] : read.error.diagnostics;
   const written = read.ok ? read.value : read.error.rest;
+  if (read.ok && diagnostics.every(({ severity }) => severity === 'warning')) {
+    const warnings = inFileOrder([...diagnostics, ...read.value.warnings]);
+    return { reading: ok({ ...read.value, warnings }), hasKeys: true };
+  }
   const reading = err({ diagnostics: [...diagnostics, ...more], ...optional('rest', written) });
   // In a text that is no YAML, lines may look like keys by chance.
   return { reading, hasKeys: rest.gaps?.length === 0 };
+}
+
+/** Whether a path leads into the variables of a group or a host, where a key that stands twice takes away no host. */
+function isOfVariables([, section, ...inside]: readonly (string | number)[]): boolean {
+  if (section === 'children') return isOfVariables(inside);
+  return (section === 'vars' && inside.length > 0) || (section === 'hosts' && inside.length > 1);
 }
 
 function mayNotRun(path: string): Diagnostic {
