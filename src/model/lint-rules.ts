@@ -47,7 +47,7 @@ export const lintRules = {
   'not-a-literal': {
     severity: 'error',
     meaning:
-      'Another name, nothing or no whole number stands in a probe point, or a text where a timer wants a number.',
+      'Another name, nothing or no whole number stands in a probe point or as the first value of a global, or a text where a timer wants a number.',
   },
   'bad-interval': { severity: 'error', meaning: 'A timer of less than 100 µs (or of 0), or of more than a day.' },
   'no-program': {
@@ -65,7 +65,10 @@ export const lintRules = {
       '`$1` pastes a text as code where a literal has to stand (error), or where only an existing name can (warning).',
   },
   'long-arg': { severity: 'warning', meaning: '`@1` is cut off at the length of a string.' },
-  'bad-number': { severity: 'error', meaning: 'A malformed number (`5x`, `08`), or one that is larger than 64 bits.' },
+  'bad-number': {
+    severity: 'error',
+    meaning: 'A malformed number (`5x`, `08`), a fraction (`0.5`), or one that is larger than 64 bits.',
+  },
   'number-wraps': { severity: 'warning', meaning: 'A decimal number that becomes negative.' },
   'no-exit': { severity: 'error', meaning: '`until_exit` is set, and nothing ends the script.' },
   'limit-too-short': {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../model/json.ts';
 import { scalarText } from '../model/python-scalars.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { wholeNumberMeant } from '../model/whole-number-meant.ts';
 
 /** Why a value cannot be used, and what would be right. */
 export interface ValueProblem {
@@ -79,7 +80,10 @@ function kindOf(value: JsonValue): string {
 function cureFor(value: JsonValue): string {
   if (typeof value === 'boolean') return `write ${value ? 1 : 0}, or quote the word`;
   if (typeof value === 'number' && Number.isInteger(value)) return 'quote it where it is written';
-  if (isFraction(value)) return 'SystemTap has no fractions: round it, or quote it';
+  if (isFraction(value)) {
+    const meant = wholeNumberMeant(scalarText(value) ?? String(value));
+    return `SystemTap has no fractions: ${meant === undefined ? 'round it' : `write ${meant}`}, or quote it`;
+  }
   if (Array.isArray(value)) return 'name one of its values, as in {{ name[0] }}, or add | join: ","';
   if (value === null) return 'give it a value, or "" for an empty text';
   return 'name one of its values, as in {{ name.part }}';

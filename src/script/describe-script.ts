@@ -1,6 +1,7 @@
 import type { Place, SourceFile } from '../model/source.ts';
 import { describeEnd, type ScriptEnd } from './describe-end.ts';
 import { describeGlobals, type ScriptGlobal } from './describe-globals.ts';
+import { type BadNumber, findBadNumbers } from './find-bad-numbers.ts';
 import { type BadPoint, findBadPoints } from './find-bad-points.ts';
 import { findGuruUses, type GuruUse } from './find-guru-uses.ts';
 import { findNeededTargets } from './find-needed-targets.ts';
@@ -13,7 +14,7 @@ import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf } from './probe-points.ts';
 import { type HeaderOption, readHeaderOptions } from './read-header-options.ts';
-import { tokenizeStp } from './tokenize-stp.ts';
+import { type StpToken, tokenizeStp } from './tokenize-stp.ts';
 
 /** What the text of a script says about it, as far as that can be known without SystemTap. */
 export interface ScriptDescription {
@@ -65,6 +66,10 @@ export interface ScriptDescription {
   }[];
   readonly badNumbers: readonly BadNumber[];
   readonly badPoints: readonly BadPoint[];
+  /** What stands where a global has its first value, and is no literal. */
+  readonly badInitials: readonly { readonly text: string; readonly place: Place; readonly argument?: number }[];
+  /** Arguments within quotes, where they are none: `"$1"`. */
+  readonly quotedArguments: ReadonlySet<number>;
   /** The arguments that are used as a text, such as `@1`. */
   readonly textArguments: ReadonlySet<number>;
   /** Names from an argument that the script does not know: a text was meant. */
@@ -78,14 +83,6 @@ export interface WordInProbePoint {
   readonly argument?: number;
   /** `string`: a text in place of the number of a timer. */
   readonly kind: 'global' | 'name' | 'string';
-}
-
-export interface BadNumber {
-  readonly text: string;
-  readonly place: Place;
-  /** `wraps`: stap accepts it, but makes it negative. */
-  readonly problem: 'malformed' | 'too-large' | 'wraps';
-  readonly argument?: number;
 }
 
 /**
@@ -158,9 +155,13 @@ export function describeScript(
     reachesTarget: asksForTarget || isOpaque || !probes.every(isOfKernelOnly),
     openLines: findOpenLines(outline).map(at),
     unknownNames: findUnknownNames(outline).map(({ kind, nearest, token }) => ({ kind, nearest, place: at(token) })),
-    badNumbers: tokens.flatMap((token, index) =>
-      token.kind === 'number' ? findBadNumber(token, tokens[index - 1], at) : [],
-    ),
+    badNumbers: findBadNumbers(outline, at),
+    badInitials: outline.badInitials.map(({ text, argument, ...token }) => ({
+      text,
+      place: at(token),
+      ...(argument === undefined ? {} : { argument: argument.number }),
+    })),
+    quotedArguments: findQuotedArguments(raw),
     badPoints: probes.flatMap(probe => findBadPoints(probe, raw, at)),
     textArguments: new Set(raw.filter(({ text }) => /^@\d/.test(text)).map(({ text }) => Number(text.slice(1)))),
     pastedNames: findPastedNames(outline, bodies, at),
@@ -262,31 +263,9 @@ function isWord({ kind }: ParsedToken): boolean {
   return kind !== 'operator' && kind !== 'preprocessor' && kind !== 'embedded-c' && kind !== 'at-word';
 }
 
-/** Numbers as `strtoull` with base 0 reads them, up to 2⁶⁴-1 (parse.cxx, `parse_literal`). */
-function findBadNumber(
-  token: ParsedToken,
-  before: ParsedToken | undefined,
-  at: (token: ParsedToken) => Place,
-): readonly BadNumber[] {
-  const { sure, text, argument } = token;
-  if (!sure) return [];
-  const problem = problemOf(text, before?.text === '-');
-  const from = argument === undefined ? {} : { argument: argument.number };
-  return problem === undefined ? [] : [{ text, place: at(token), problem, ...from }];
-}
-
-function problemOf(text: string, isNegative: boolean): BadNumber['problem'] | undefined {
-  // 0b11 is a number only if the C library of stap knows C23.
-  if (!/^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9]\d*)$/.test(text)) return 'malformed';
-  if (text.length < 19) return undefined;
-  const isOctal = /^0[0-7]/.test(text);
-  // No real number is that long, and BigInt is slow with very long ones.
-  if (text.length > 100) return /^0[0-7bB]/.test(text) ? undefined : 'too-large';
-  const value = BigInt(isOctal ? `0o${text.slice(1)}` : text);
-  if (value >= 2n ** 64n) return 'too-large';
-  // A number in hex is a mask: wrapping is intended.
-  const isMask = isOctal || /^0[xXbB]/.test(text);
-  return !isMask && value >= 2n ** 63n && !(isNegative && value === 2n ** 63n) ? 'wraps' : undefined;
+function findQuotedArguments(raw: readonly StpToken[]): ReadonlySet<number> {
+  const texts = raw.filter(({ kind }) => kind === 'string').map(({ text }) => text);
+  return new Set(texts.flatMap(text => [...text.matchAll(/[$@](\d{1,3})/g)].map(([, number]) => Number(number))));
 }
 
 function findPastedNames(

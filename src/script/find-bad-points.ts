@@ -7,9 +7,17 @@ import type { StpToken } from './tokenize-stp.ts';
 /** A place of a probe point that stap refuses, whatever kernel it is. */
 export type BadPoint =
   /** What stands in the parentheses is no literal: `timer.s(0.5)`, `timer.s()`. */
-  | { readonly kind: 'no-literal'; readonly text: string; readonly place: Place; readonly argument?: number }
+  | {
+      readonly kind: 'no-literal';
+      readonly text: string;
+      readonly unit?: string;
+      readonly place: Place;
+      readonly argument?: number;
+    }
   /** An interval that timers do not have; in the words of the timer's own unit. */
   | { readonly kind: 'interval'; readonly range: string; readonly place: Place; readonly argument?: number }
+  /** A timer of a unit that there is none of. */
+  | { readonly kind: 'no-timer'; readonly text: string; readonly place: Place }
   /** A point inside of a program that is not named. */
   | { readonly kind: 'no-program'; readonly text: string; readonly place: Place };
 
@@ -19,7 +27,9 @@ export function findBadPoints(
   raw: readonly StpToken[],
   at: (token: Pick<StpToken, 'start' | 'end'>) => Place,
 ): readonly BadPoint[] {
-  const isSure = head.every(token => token.sure && token.kind !== 'preprocessor' && token.kind !== 'at-word');
+  const isSure = head.every(
+    token => token.sure && token.kind !== 'preprocessor' && (token.kind !== 'at-word' || token.argument !== undefined),
+  );
   if (kind === 'alias' || !isSure) return [];
   const values = head.flatMap((token, index): readonly BadPoint[] => {
     if (token.kind !== 'operator' || token.text !== '(') return [];
@@ -30,12 +40,14 @@ export function findBadPoints(
     const number = inside[0]?.argument?.number ?? emptyArgument(raw, token.end, close.start);
     const from = number === undefined ? {} : { argument: number };
     const place = at({ start: inside[0]?.start ?? token.start, end: inside.at(-1)?.end ?? close.end });
-    if (!mayBeLiteral(inside)) return [{ kind: 'no-literal', text: textOf(inside), place, ...from }];
     const unit = head[index - 3]?.text === 'timer' ? head[index - 1]?.text : undefined;
+    if (!mayBeLiteral(inside)) {
+      return [{ kind: 'no-literal', text: textOf(inside), ...(unit === undefined ? {} : { unit }), place, ...from }];
+    }
     const range = isOutOfRange(unit ?? '', inside) ? rangeOf(unit ?? '') : undefined;
     return range === undefined ? [] : [{ kind: 'interval', range, place, ...from }];
   });
-  return [...values, ...pointsOf(head).flatMap(point => findNoProgram(point, at))];
+  return [...values, ...pointsOf(head).flatMap(point => [...findNoProgram(point, at), ...findNoTimer(point, at)])];
 }
 
 function emptyArgument(raw: readonly StpToken[], from: number, to: number): number | undefined {
@@ -56,11 +68,11 @@ function mayBeLiteral([first, ...rest]: readonly ParsedToken[]): boolean {
   return number.length === 1 && number[0]?.kind === 'number';
 }
 
-/** stap takes timers of 100 µs up to a day (tapset-timers.cxx, `hrtimer_derived_probe`). */
+/** stap takes timers of 100 µs up to a day, and as many jiffies (tapset-timers.cxx). */
 function isOutOfRange(unit: string, inside: readonly ParsedToken[]): boolean {
   const [least, most] = limits[unit] ?? [];
-  const text = textOf(inside);
-  if (least === undefined || most === undefined || !/^-?(?:0|[1-9]\d{0,14})$/.test(text)) return false;
+  const text = textOf(inside).replace(/^0(?=[0-7]+$)/, '0o');
+  if (least === undefined || most === undefined || !/^(?:-?\d{1,15}|0[xo][\da-f]{1,12})$/i.test(text)) return false;
   return Number(text) < least || Number(text) > most;
 }
 
@@ -73,11 +85,23 @@ const limits: Readonly<Record<string, readonly [least: number, most: number]>> =
   usec: [100, 86_400_000_000],
   ns: [100_000, 86_400_000_000_000],
   nsec: [100_000, 86_400_000_000_000],
+  hz: [1, 10_000],
+  jiffies: [1, 1_000_000],
 };
 
 function rangeOf(unit: string): string {
   const [least, most] = limits[unit] ?? [];
   return `${least} to ${most} ${unit.replace(/ec$/, '')}`;
+}
+
+function findNoTimer(
+  [timer, dot, word]: readonly ParsedToken[],
+  at: (token: Pick<StpToken, 'start' | 'end'>) => Place,
+): readonly BadPoint[] {
+  if (timer?.text !== 'timer' || dot?.text !== '.' || word?.kind !== 'identifier' || word.argument !== undefined)
+    return [];
+  if (limits[word.text] !== undefined || word.text === 'profile') return [];
+  return [{ kind: 'no-timer', text: word.text, place: at({ start: timer.start, end: word.end }) }];
 }
 
 /** Where nothing names the program, stap wants `-c` or `-x`, which a build does not have. */

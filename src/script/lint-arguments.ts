@@ -7,6 +7,7 @@ import type { ScriptUse } from './script-use.ts';
 export function lintArguments(script: ScriptDescription, use: ScriptUse): readonly LintFinding[] {
   return [
     ...(script.certain ? [...lintWords(script, use), ...lintMissing(script, use)] : []),
+    ...lintInitials(script, use),
     ...(script.takesAnyArguments ? [] : lintUnused(script, use)),
     ...lintTexts(script, use),
   ];
@@ -28,7 +29,7 @@ function lintWord(word: WordInProbePoint, { args = [], globals }: ScriptUse): Li
       kind === 'string'
         ? [`a timer wants a number, and ${written} is a text`, `write $${argument} in the script`]
         : [
-            `a probe point wants a literal, and ${written} makes the name ${text} of this`,
+            `a probe point wants a literal, and ${written} ${given.text === undefined || given.text === text ? `makes the name ${text} of this` : `pastes ${given.text} there`}`,
             `give a number, or write @${argument} in the script if a text is meant`,
           ];
     const related = [{ place, note: `${written} stands here` }];
@@ -57,6 +58,22 @@ function lintWord(word: WordInProbePoint, { args = [], globals }: ScriptUse): Li
   return [{ severity: 'error', code: 'not-a-literal', message, cure, place }];
 }
 
+function lintInitials({ badInitials }: ScriptDescription, { args = [] }: ScriptUse): readonly LintFinding[] {
+  return badInitials.slice(0, 1).flatMap(({ text, place, argument }): readonly LintFinding[] => {
+    const rule = 'a global begins as a number or a text in quotes';
+    if (argument === undefined) {
+      const cure = 'write one, or assign the value in probe begin';
+      return [{ severity: 'error', code: 'not-a-literal', message: `${rule}, and ${text} is none`, cure, place }];
+    }
+    const given = args[argument - 1];
+    if (given?.text === undefined) return [];
+    const message = `${rule}, and $${argument} pastes ${given.text} there`;
+    const cure = `give a number, or write @${argument} in the script if a text is meant`;
+    const related = [{ place, note: `$${argument} stands here` }];
+    return [{ severity: 'error', code: 'wrong-arg', message, cure, place: given.place, related }];
+  });
+}
+
 function lintMissing(script: ScriptDescription, { args }: ScriptUse): readonly LintFinding[] {
   if (args === undefined) return [];
   const missing = script.arguments.find(({ number, isNeeded }) => isNeeded && (number > args.length || number === 0));
@@ -78,8 +95,9 @@ function lintUnused(script: ScriptDescription, { args = [], globals }: ScriptUse
     if (used.has(number)) return [];
     // The value of a global was given as an argument.
     const [global] = used.size === 0 ? free.filter(({ initial }) => initial !== undefined) : [];
-    const cure =
-      global === undefined || args.length > 1
+    const cure = script.quotedArguments.has(number)
+      ? `write @${number} without quotes: within them it is no argument`
+      : global === undefined || args.length > 1
         ? `use it as $${number} or @${number}`
         : `the script has a global instead: write globals: { ${global.name}: ${text ?? '…'} }`;
     const message = `the script never uses argument ${number}`;
@@ -91,7 +109,10 @@ function lintTexts(script: ScriptDescription, { args = [], longestString }: Scri
   const pasted = script.pastedNames.flatMap(({ argument, name, place }): LintFinding[] => {
     const given = args[argument - 1];
     if (given === undefined) return [];
-    const message = `$${argument} puts ${name} into the script as a name, and nothing there has that name`;
+    const message =
+      given.text === undefined || given.text.startsWith(name) || name.startsWith(given.text)
+        ? `$${argument} puts ${name} into the script as a name, and nothing there has that name`
+        : `$${argument} pastes ${given.text} as code, and nothing in the script has the name ${name}`;
     const cure = `write @${argument} in the script if a text is meant`;
     const related = [{ place, note: `$${argument} stands here` }];
     return [{ severity: 'warning', code: 'wrong-arg', message, cure, place: given.place, related }];

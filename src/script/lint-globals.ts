@@ -1,4 +1,5 @@
 import { didYouMean } from '../model/did-you-mean.ts';
+import { wholeNumberMeant } from '../model/whole-number-meant.ts';
 import type { ScriptGlobal } from './describe-globals.ts';
 import type { ScriptDescription } from './describe-script.ts';
 import type { LintFinding } from './lint-finding.ts';
@@ -79,7 +80,11 @@ function lintGlobal(
   if (text === undefined) return [];
   if (initial === 'number') {
     const problem = numberProblem(text);
-    const cure = 'give a whole number of 64 bits';
+    const meant = wholeNumberMeant(text);
+    const cure =
+      meant === undefined || meant === text || /^-?0\d/.test(text)
+        ? 'give a whole number of 64 bits'
+        : `write ${meant}`;
     return problem === undefined ? [] : fail('not-a-number', `global ${name} is a number, ${problem}`, cure, place);
   }
   const length = Buffer.byteLength(text);

@@ -9,6 +9,8 @@ export interface StpOutline {
   readonly probes: readonly StpProbe[];
   readonly functions: readonly StpFunction[];
   readonly globals: readonly StpGlobal[];
+  /** What stands where a global has its first value, and is no literal. */
+  readonly badInitials: readonly ParsedToken[];
   /** All tokens, after arguments, macros and the preprocessor. */
   readonly tokens: readonly ParsedToken[];
   /**
@@ -52,7 +54,15 @@ export function outlineStp(
   guru: boolean | undefined,
 ): StpOutline {
   const { tokens, isComplete } = chooseBranches(expandMacros(pasteArguments(raw, args)), guru);
-  const reader: Reader = { tokens, at: 0, probes: [], functions: [], globals: [], isWhole: isComplete };
+  const reader: Reader = {
+    tokens,
+    at: 0,
+    probes: [],
+    functions: [],
+    globals: [],
+    badInitials: [],
+    isWhole: isComplete,
+  };
   while (reader.at < tokens.length) readPart(reader);
   const torn = tokens.find(token => token.sure && isUnclosed(token)) ?? reader.unclosed;
   const unbalanced = torn === undefined && isComplete ? findUnbalanced(tokens) : undefined;
@@ -61,6 +71,7 @@ export function outlineStp(
     probes: reader.probes,
     functions: reader.functions,
     globals: reader.globals,
+    badInitials: reader.badInitials,
     tokens,
     isWhole: reader.isWhole && unclosed === undefined && unbalanced === undefined,
     unclosed: reader.isWhole || unclosed === unbalanced?.token || unclosed?.kind !== 'operator' ? unclosed : undefined,
@@ -74,6 +85,7 @@ interface Reader {
   readonly probes: StpProbe[];
   readonly functions: StpFunction[];
   readonly globals: StpGlobal[];
+  readonly badInitials: ParsedToken[];
   isWhole: boolean;
   unclosed?: ParsedToken;
 }
@@ -118,7 +130,7 @@ function readProbe(reader: Reader, keyword: ParsedToken): void {
       continue;
     } else if (token.text === '=' || token.text === '+=') kind = 'alias';
     if (
-      token.kind === 'at-word' ||
+      (token.kind === 'at-word' && token.argument === undefined) ||
       (token.kind === 'identifier' && partKeywords.has(token.text) && !groupOpeners.has(before))
     ) {
       reader.isWhole = false;
@@ -186,6 +198,7 @@ function readInitial(reader: Reader): StpGlobal['initial'] {
   const value = tokens[reader.at];
   // A remaining at-word comes from the library, and an argument is not known yet: both may be any literal.
   if (!/^(?:number|string|argument|at-word)$/.test(value?.kind ?? '')) {
+    if (reader.isWhole && value?.sure && value.kind !== 'preprocessor') reader.badInitials.push(value);
     reader.isWhole = false;
     return undefined;
   }

@@ -151,7 +151,7 @@ describe('variables', () => {
       'a fraction that is whole',
       '{{ a }}',
       { a: { __tapbook_scalar: '2.0' } },
-      '["{{ a }}"] not-scalar: global g is 2.0, not a whole number or a text for host db1; SystemTap has no fractions: round it, or quote it',
+      '["{{ a }}"] not-scalar: global g is 2.0, not a whole number or a text for host db1; SystemTap has no fractions: write 2, or quote it',
     ],
     [
       'a number that is not exact',

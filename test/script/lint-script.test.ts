@@ -313,6 +313,82 @@ test('a glob reaches a kernel where one of its releases may be as late', () => {
   expect(['2.6.18-*.el5', '3.10.0-*', '4.9.*', '4.1.*', '4.16.0-1', '3*.1'].filter(reached)).toEqual(['3*.1']);
 });
 
+describe('a number that SystemTap does not read', () => {
+  test.each([
+    ['probe timer.s($1) { }', '2.0', 'wrong-arg: a probe point wants a literal, and $1 pastes 2.0 there; write 2'],
+    [
+      'probe timer.s($1) { }',
+      '1_000',
+      'wrong-arg: a probe point wants a literal, and $1 pastes 1_000 there; write 1000',
+    ],
+    ['probe timer.s($1) { }', '+5', 'wrong-arg: a probe point wants a literal, and $1 pastes +5 there; write 5'],
+    [
+      'probe timer.s($1) { }',
+      '1e3',
+      'bad-number: 1e3 is no number; write 1000, or @1 in the script if a text is meant',
+    ],
+    ['probe timer.s($1) { }', '5s', 'bad-number: 5s is no number; write 5, or @1 in the script if a text is meant'],
+    ['probe timer.s($1s) { }', '5', 'bad-number: 5s is no number; put a space behind $1 in the script'],
+    ['probe begin { println($1) }', '2.0', 'bad-number: 2.0 is no number: SystemTap has no fractions; write 2, or @1'],
+    ['probe begin { println($1) }', '10.0.0.1', 'or @1 in the script if a text is meant'],
+    ['global n = $1 probe begin { println(n) }', '0.5', 'bad-number: 0.5 is no number: SystemTap has no fractions'],
+    [
+      'global n = $1 probe begin { println(n) }',
+      '/bin/ls',
+      'wrong-arg: a global begins as a number or a text in quotes',
+    ],
+    [
+      'probe kernel.statement($1) { }',
+      '*@fs/open.c:10',
+      'wrong-arg: a probe point wants a literal, and $1 pastes *@fs/',
+    ],
+    ['probe kernel.function($1) { }', 'vfs_*', 'wrong-arg: a probe point wants a literal, and $1 pastes vfs_* there'],
+    [
+      'probe kernel.function("$1") { }',
+      'f',
+      'warning unused-arg: the script never uses argument 1; write @1 without quotes',
+    ],
+    ['probe begin { if (execname() == $1) exit() }', '/bin/ls', 'warning wrong-arg: $1 pastes /bin/ls as code'],
+  ])('%s with %s', (text, arg, said) => {
+    const found = lint(text, { args: [arg] });
+    expect(found).toMatch(/^p\.yml:1:1 [^\n]*$/);
+    expect(found).toContain(said);
+  });
+
+  test.each([
+    [
+      'probe begin { x = 0.5 println(x) }',
+      '"0.5" bad-number: 0.5 is no number: SystemTap has no fractions; write a whole',
+    ],
+    ['probe begin { x = 1e3 println(x) }', '"1e3" bad-number: 1e3 is no number; write 1000'],
+    ['global n = -0.5 probe begin { println(n) }', '"0.5" bad-number: 0.5 is no number: SystemTap has no fractions'],
+    [
+      'global n = m, m probe begin { println(n, m) }',
+      '"m" not-a-literal: a global begins as a number or a text in quotes',
+    ],
+    [
+      'probe timer.ms(2.5) { }',
+      '"2.5" not-a-literal: a probe point wants a literal, and 2.5 is none; SystemTap has no fractions: write timer.us(2500)',
+    ],
+    ['probe timer.hz(0) { }', '"0" bad-interval: stap has no timer of this interval; it may be 1 to 10000 hz'],
+    ['probe timer.jiffies(2000000) { }', '"2000000" bad-interval: '],
+    ['probe timer.s(0x0) { }', '"0x0" bad-interval: stap has no timer of this interval; it may be 1 to 86400 s'],
+    ['probe timer.min(5) { }', '"timer.min" warning unknown-name: stap has no timer.min; write timer.s, ms, us'],
+  ])('%s', (text, said) => {
+    const found = lint(text, {});
+    expect(found).toMatch(/^a\.stp:1:\d+ [^\n]*$/);
+    expect(found).toContain(said);
+  });
+
+  test.each([
+    'probe begin { println("a" . "b", 5 . "s") }',
+    'probe begin { println(sprint(1).sprint(2)) }',
+    'probe timer.ms(0x10), timer.hz(10000), timer.jiffies(1), timer.profile { }',
+  ])('is not in %s', text => {
+    expect(lint(text, {})).toBe('');
+  });
+});
+
 describe('guru mode is needed for', () => {
   test.each([
     ['a member', 'probe kernel.function("f") { $file->f_pos = 5 }', '$file'],

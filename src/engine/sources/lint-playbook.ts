@@ -7,7 +7,7 @@ import type { Located, Place } from '../../model/source.ts';
 import type { LoadedPlaybook } from '../../playbook/load-playbook.ts';
 import { longestGlobal } from '../../playbook/longest-global.ts';
 import type { KernelRule, Play, Playbook, Script } from '../../playbook/playbook.ts';
-import { argumentText } from '../../playbook/value-text.ts';
+import { wholeText } from '../../playbook/value-text.ts';
 import { lintScript } from '../../script/lint-script.ts';
 import type { GivenValue, ScriptUse } from '../../script/script-use.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -62,7 +62,7 @@ function lengthOf({ run }: Script): NonNullable<ScriptUse['run']> {
 /** A template's value is known only with a host's variables. Values other than numbers and texts are left to the schema. */
 function givenValue({ value, place }: Located<JsonValue>): GivenValue {
   if (typeof value === 'string' && hasTemplate(value)) return { text: undefined, place };
-  const text = argumentText(value, '');
+  const text = wholeText(value, '');
   return { text: text.ok ? text.value : undefined, place };
 }
 
