@@ -33,8 +33,17 @@ finish() {
   is_main || return
   # Some shells print there how a background command ended.
   exec 2>/dev/null
-  [ -z "$running" ] || kill -TERM "$running" 2>/dev/null
   unguard
+  if [ -n "$running" ]; then
+    kill -TERM "$running" 2>/dev/null
+    asked=0
+    # Nobody waits for it any more, so that it stays as a zombie when it has ended.
+    until [ "$asked" -ge 10 ] || grep -q '^State:.*Z' "/proc/$running/status" 2>/dev/null || ! kill -0 "$running" 2>/dev/null; do
+      sleep 0.5
+      asked=$((asked + 1))
+    done
+    end_all "$running"
+  fi
   cd / || :
   # Processes that stap has started may still write there for a moment.
   tries=0

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { buildModuleScript } from '../../../src/module/build/build-module.generated.ts';
+import { isAlive } from '../../support/is-alive.ts';
 import { makeStandIns, type Ran, type StandIns, type StdinPlan } from '../../support/run-script.ts';
 import { shells } from '../../support/shells.ts';
 import { appears } from './builder-rig.ts';
@@ -234,4 +235,30 @@ describe.each(shells)('in %s', (_name, shell) => {
     expect(ran.stderr).toContain('NONCE limit 1\n');
     expect(await readdir(standIns.folder)).toEqual(['stap']);
   });
+
+  // Its child outlives it, as a compiler does whose parent was killed.
+  const stubborn = `trap "" TERM
+sh -c 'trap "" TERM; echo "child $$" >&2; while :; do sleep 0.1; done' &
+echo "running $$" >&2
+while :; do sleep 0.1; done`;
+  const pidsIn = (said: string): readonly number[] =>
+    [...said.matchAll(/^(?:child|running) (\d+)$/gm)].map(([, pid]) => Number(pid));
+
+  test.concurrent.each([
+    ['whose result nobody wants', {}],
+    ['that takes too long', { seconds: 2 }],
+  ])(
+    'a stap %s, and that does not end when it is asked to, is ended with all that it has begun',
+    async (_why, parts) => {
+      await using standIns = await makeStandIns();
+      await standIns.add('stap', stubborn);
+      const meanwhile: StdinPlan['meanwhile'] = 'seconds' in parts ? child => once(child, 'exit') : says('child');
+      const ran = await build(shell, standIns, [], { bytes: text, meanwhile }, parts);
+      const pids = pidsIn(ran.stderr);
+      expect(pids).toHaveLength(2);
+      for (const pid of pids) await vi.waitUntil(async () => !(await isAlive(pid)), { timeout: 10_000 });
+      expect(ran.stderr).toContain('NONCE exit 137\n');
+      expect(await readdir(standIns.folder)).toEqual(['stap']);
+    },
+  );
 });
