@@ -131,6 +131,129 @@ describe('hosts that refuse', () => {
   });
 });
 
+describe('in several plays', () => {
+  const script = "  scripts: [{ name: late, inline: 'probe begin { exit() }', duration: 10s }]";
+  const two = async (first: string, second: string) =>
+    engine.open(await engine.write('two.yml', `- hosts: ${first}\n${script}\n- hosts: ${second}\n${script}\n`));
+
+  test('the others begin; who answers late joins each play, and no play begins before the one ahead has ended', async () => {
+    const slow = deferred<void>();
+    engine.host('db2').until = slow.promise;
+    const { result, begun, events, outcomes } = await engine.apply(await two('db1,db2', 'db1,db2'), {
+      ends: host => {
+        if (host === 'db1') slow.resolve();
+        return { kind: 'ok' };
+      },
+    });
+    expect(begun.slice(0, 2)).toEqual(['db1: late', 'db2: late']);
+    expect(begun.slice(2).toSorted()).toEqual(['db1: late', 'db2: late']);
+    expect(outcomes).toEqual(['1 db1 ok', '1 db2 ok', '2 db1 ok', '2 db2 ok']);
+    const planned = events.flatMap(event =>
+      event.kind === 'play-planned'
+        ? [`${event.playNumber} joined ${event.joined ?? '-'} awaited ${event.awaited ?? '-'}`]
+        : [],
+    );
+    // Each play is begun, and then joined.
+    expect(planned).toEqual([
+      '1 joined - awaited db2',
+      '2 joined - awaited db2',
+      '1 joined db2 awaited -',
+      '2 joined db2 awaited -',
+    ]);
+    expect(result.hosts).toEqual({ ...noHosts, ok: 2 });
+  });
+
+  test('a later play of late hosts only holds up none before it', async () => {
+    const slow = deferred<void>();
+    engine.host('db2').until = slow.promise;
+    const { begun, outcomes } = await engine.apply(await two('db1,db2', 'db2'), {
+      ends: host => {
+        if (host === 'db1') slow.resolve();
+        return { kind: 'ok' };
+      },
+    });
+    expect(begun).toEqual(['db1: late', 'db2: late', 'db2: late']);
+    expect(outcomes).toEqual(['1 db1 ok', '1 db2 ok', '2 db2 ok']);
+  });
+
+  test('a late host that fails in a play is left alone in the next one', async () => {
+    const slow = deferred<void>();
+    engine.host('db2').until = slow.promise;
+    const { outcomes } = await engine.apply(await two('db1,db2', 'db1,db2'), {
+      ends: host => {
+        if (host === 'db1') slow.resolve();
+        return host === 'db2' ? { kind: 'failed', failure: { stage: 'load', cause: 'x' } } : { kind: 'ok' };
+      },
+    });
+    expect(outcomes.toSorted()).toEqual([
+      '1 db1 ok',
+      '1 db2 failed at load',
+      '2 db1 ok',
+      '2 db2 not-started: it failed in an earlier play',
+    ]);
+  });
+
+  test('one that is tried again spends its retries once', async () => {
+    engine.host('db2').down = true;
+    const ended = deferred<void>();
+    const source = await engine.open(
+      await engine.write(
+        'two.yml',
+        ['db1,db2', 'db1,db2'].map(hosts => `- hosts: ${hosts}\n  retries: 2\n  delay: 0\n${script}\n`).join(''),
+      ),
+    );
+    const { events, outcomes } = await engine.apply(source, {
+      on: event => {
+        if (event.kind === 'host-retry') engine.host('db2').until = ended.promise;
+        if (event.kind === 'host-finished' && event.host === 'db1') ended.resolve();
+      },
+    });
+    expect(events.flatMap(event => (event.kind === 'host-retry' ? [event.retry] : []))).toEqual([1, 2]);
+    expect(outcomes.toSorted()).toEqual([
+      '1 db1 ok',
+      '1 db2 unreachable at connect',
+      '2 db1 ok',
+      '2 db2 unreachable at connect',
+    ]);
+  });
+
+  test('all are asked first where hosts of one of the plays depend on each other', async () => {
+    const slow = deferred<void>();
+    engine.host('db2').until = slow.promise;
+    const source = await engine.open(
+      await engine.write('two.yml', `- hosts: db1,db2\n${script}\n- hosts: db1,db2\n  serial: 1\n${script}\n`),
+    );
+    const { events, outcomes } = await engine.apply(source, {
+      on: event => {
+        if (event.kind === 'build-finished') slow.resolve();
+      },
+    });
+    expect(events.flatMap(tellHosts).slice(0, 2)).toEqual(['db1 ok', 'db2 ok']);
+    expect(outcomes).toHaveLength(4);
+  });
+
+  test('Ctrl-C while a host is awaited ends all plays', async () => {
+    const never = deferred<void>();
+    engine.host('db2').until = never.promise;
+    const stop = new AbortController();
+    const { result, outcomes } = await engine.apply(await two('db1,db2', 'db1,db2'), {
+      stop: stop.signal,
+      ends: () => {
+        stop.abort();
+        never.resolve();
+        return { kind: 'interrupted' };
+      },
+    });
+    expect(result.hosts).toEqual({ ...noHosts, interrupted: 1, 'not-started': 1 });
+    expect(outcomes.toSorted()).toEqual([
+      '1 db1 interrupted',
+      '1 db2 not-started: interrupted',
+      '2 db1 not-started: interrupted',
+      '2 db2 not-started: interrupted',
+    ]);
+  });
+});
+
 describe('where hosts depend on each other', () => {
   const rules = ['max_fail_percentage: 50', 'serial: 1', 'canary: per_kernel'];
 

@@ -11,7 +11,8 @@ interface Answered {
 /**
  * Groups hosts into waves as they answer, so that nobody waits for late ones. A wave is due when a host is ready and all
  * that have not answered are late; the last wave has the rest. Each wave after the first is held back a little to gather
- * more hosts. `isLate` is asked after each answer, and whenever `changed` is called.
+ * more hosts. `isLate` is asked after each answer, and whenever `changed` is called. `first`: whether the first wave may have
+ * nobody who is ready.
  * The waves reject as an answer does.
  */
 export function splitIntoWaves<Answer extends Answered>(
@@ -19,7 +20,10 @@ export function splitIntoWaves<Answer extends Answered>(
   answers: readonly Promise<Answer>[],
   isLate: (host: Host) => boolean,
   signal: AbortSignal,
-  { gatherMs }: Patience = usualPatience,
+  {
+    gatherMs,
+    first = 'has-ready',
+  }: Pick<Patience, 'gatherMs'> & { readonly first?: 'has-ready' | 'may-be-empty' } = usualPatience,
 ): { readonly waves: AsyncGenerator<readonly Answer[]>; readonly changed: () => void } {
   const waiting = new Set(hosts);
   let arrived: Answer[] = [];
@@ -38,11 +42,14 @@ export function splitIntoWaves<Answer extends Answered>(
       },
     );
   }
-  const isDue = (): boolean =>
-    waiting.size === 0 || (arrived.some(({ kind }) => kind === 'ready') && [...waiting].every(isLate));
+  const isDue = (number: number): boolean => {
+    if (waiting.size === 0) return true;
+    const isEnough = arrived.some(({ kind }) => kind === 'ready') || (number === 0 && first === 'may-be-empty');
+    return isEnough && [...waiting].every(isLate);
+  };
   async function* waves(): AsyncGenerator<readonly Answer[]> {
     for (let number = 0; waiting.size + arrived.length > 0; number++) {
-      while (failure === undefined && !isDue()) {
+      while (failure === undefined && !isDue(number)) {
         const change = deferred();
         wake = change.resolve;
         await change.promise;

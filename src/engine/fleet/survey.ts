@@ -13,6 +13,7 @@ import { type AskedPreconditions, probePreconditions } from '../../facts/probe-p
 import type { Asked } from '../../model/asked.ts';
 import type { EventSink, HostProbed } from '../../model/event.ts';
 import { commandLimitMs, type Host, probeLimitMs } from '../../model/host.ts';
+import type { HostName } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { Retry } from '../../model/plan.ts';
@@ -38,6 +39,8 @@ export interface SurveyOptions {
    * for one whose probe is slow.
    */
   readonly onLate?: (host: Host) => void;
+  /** What has to settle before these hosts are asked. */
+  readonly after?: ReadonlyMap<HostName, Promise<unknown>>;
   /** Default: the usual one. */
   readonly patience?: Patience | undefined;
 }
@@ -113,13 +116,14 @@ type Probe<Found> = (connection: Connection, host: Host) => Promise<Result<Found
 function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   hosts: readonly Host[],
   role: HostProbed['role'],
-  { fleet, events, forks, signal, retry, onLate, patience = usualPatience }: SurveyOptions,
+  { fleet, events, forks, signal, retry, onLate, after, patience = usualPatience }: SurveyOptions,
   probe: Probe<Found>,
 ): readonly Promise<Asked<Found>>[] {
   const retrying: RetryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
   const isSlowProbe = spotSlowProbes(patience);
   const dial = dialAhead(fleet, forks, spotSlowConnections(patience));
-  return hosts.map(host => {
+  return hosts.map(async host => {
+    await after?.get(host.name)?.catch(() => undefined);
     const isSlow = dial(host);
     const onLater = (): void => onLate?.(host);
     let begun: number | undefined;

@@ -14,7 +14,7 @@ import { areHostsIndependent } from '../../plan/rollout/are-hosts-independent.ts
 import type { Target } from '../../plan/target.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Patience } from '../fleet/patience.ts';
+import { type Patience, usualPatience } from '../fleet/patience.ts';
 import { splitIntoWaves } from '../fleet/split-into-waves.ts';
 import { beginSurvey, type Surveyed } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
@@ -69,48 +69,61 @@ export async function planPlays(
 ): Promise<readonly ReadyPlay[]> {
   const cached = await context.cache.keys();
   const ready: ReadyPlay[] = [];
-  // A later play needs to know how every host fared in the earlier ones.
-  const latecomers = plays.length === 1 ? context.latecomers : 'are-waited-for';
+  // No play begins before all are planned: one whose hosts have to be there together holds up the others, too.
+  const latecomers = plays.every(isSplittable) ? context.latecomers : 'are-waited-for';
+  const asked = new Map<HostName, Promise<unknown>>();
   for (const [index, selected] of plays.entries()) {
     const events = context.events.forPlay(index);
     // Behind a play that does not begin no other does.
     const isHeld = ready.some(({ plan }) => plan.rollout.stopped !== undefined);
     const { begin } = context;
     const beginOne = begin === undefined || isHeld ? undefined : (play: ReadyPlay): void => begin(index, play);
-    const play = await planOne(selected, cached, { ...context, events, latecomers, begin: beginOne });
+    const play = await planOne(selected, cached, { ...context, events, latecomers, begin: beginOne, asked });
     beginOne?.(play);
     ready.push(play);
   }
   return ready;
 }
 
-async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, context: PlanContext): Promise<ReadyPlay> {
+function isSplittable({ play, scripts }: SelectedPlay): boolean {
+  return areHostsIndependent(play, new Set([...scripts.values()].flat().map(({ script }) => script)));
+}
+
+interface PlayContext extends PlanContext {
+  /** The hosts of earlier plays that have not answered yet: they are late here, too, and asked when those have their answer. */
+  readonly asked: Map<HostName, Promise<unknown>>;
+}
+
+async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, context: PlayContext): Promise<ReadyPlay> {
   const { play, hosts, builders } = selected;
-  const { kept, events, begin } = context;
+  const { kept, events, begin, asked } = context;
   announcePlay(selected, events);
   // Build hosts are only connected to meanwhile: what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));
-  const lagging = new Set<Host>();
+  const lagging = new Set(hosts.filter(({ name }) => asked.has(name)));
   const answers = beginSurvey(hosts, play.preconditions, {
     ...context,
     retry: play.retry,
+    after: new Map(asked),
     onLate: host => {
       lagging.add(host);
       changed();
     },
   });
-  const scripts = new Set([...selected.scripts.values()].flat().map(({ script }) => script));
-  const canSplit = context.latecomers === 'join' && areHostsIndependent(play, scripts);
+  noteAsked(hosts, answers, asked);
+  const canSplit = context.latecomers === 'join' && isSplittable(selected);
+  const scripts = [...selected.scripts.values()].flat();
   // Who runs a script that runs once is not known before all have answered.
-  const canBuildAhead = begin !== undefined && ![...scripts].some(({ runOnce }) => runOnce === true);
+  const canBuildAhead = begin !== undefined && !scripts.some(({ script }) => script.runOnce === true);
   const mayGoAhead = canSplit || canBuildAhead;
   const { waves, changed } = splitIntoWaves(
     hosts,
     answers,
     host => mayGoAhead && lagging.has(host),
     context.signal,
-    context.patience,
+    // What is late from the beginning holds up no earlier play.
+    { ...(context.patience ?? usualPatience), first: canSplit && lagging.size > 0 ? 'may-be-empty' : 'has-ready' },
   );
   const answered = new Map<Host, Surveyed>();
   const questions = createBuilderQuestions(selected, context);
@@ -154,6 +167,23 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   const first = await late.next();
   if (first.done === true) return planAnswered({});
   return answered.size === hosts.length ? first.value : { ...first.value, late };
+}
+
+/** Until they have answered. */
+function noteAsked(
+  hosts: readonly Host[],
+  answers: readonly Promise<Surveyed>[],
+  asked: Map<HostName, Promise<unknown>>,
+): void {
+  for (const [index, { name }] of hosts.entries()) {
+    const answer = answers[index];
+    if (answer === undefined) continue;
+    const forget = (): void => {
+      if (asked.get(name) === answer) asked.delete(name);
+    };
+    asked.set(name, answer);
+    answer.then(forget, forget);
+  }
 }
 
 type Arrivals = Pick<PlayPlanned, 'joined' | 'awaited'>;

@@ -48,7 +48,8 @@ function viewProbe(play: PlayTally, now: number, width: number): StageView {
   const count = (kind: 'failed' | 'unreachable') => all.filter(result => result === kind).length;
   const missing = [
     ...play.hosts.filter(host => !play.probes.has(host)),
-    ...play.buildHosts.filter(host => !play.buildHostProbes.has(host)),
+    // By then they have answered, or nothing is to be built.
+    ...(play.plan === undefined ? play.buildHosts.filter(host => !play.buildHostProbes.has(host)) : []),
   ];
   const parts = [
     `Probe hosts: ${results.filter(kind => kind === 'ok').length}/${play.hosts.length} ok`,

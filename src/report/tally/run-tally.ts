@@ -145,15 +145,20 @@ function readInto(tally: WritableTally, event: Event): void {
   }
   const play = number === undefined ? undefined : tally.plays[number];
   if (play === undefined) return;
-  const isAhead =
-    stageOf[event.kind] === 'build' && tally.plays.slice(0, number).some(one => !isThrough(one, tally.started));
+  const isAhead = tally.plays.slice(0, number).some(one => goesAheadOf(one, event.kind, tally.started));
   if (!isAhead) tally.focus = play;
   readIntoPlay(play, event, at);
 }
 
+/** Whether what comes of a later play comes ahead: its builds, and the probes of its late hosts once the earlier play runs. */
+function goesAheadOf(earlier: PlayTally, kind: Event['kind'], started: RunTally['started']): boolean {
+  const isProbe = stageOf[kind] === 'probe' || kind === 'host-retry';
+  return (stageOf[kind] === 'build' || (isProbe && earlier.stages.has('run'))) && !isThrough(earlier, started);
+}
+
 /** Whether nothing more is to come of a play. */
-function isThrough({ plan, builds, outcomes }: PlayTally, started: RunTally['started']): boolean {
-  if (plan === undefined) return false;
+function isThrough({ plan, awaited, builds, outcomes }: PlayTally, started: RunTally['started']): boolean {
+  if (plan === undefined || awaited.length > 0) return false;
   return started?.command === 'build'
     ? plan.builds.every(({ id }) => builds.get(id)?.result !== undefined)
     : plan.hosts.every(({ name }) => outcomes.has(name));

@@ -178,10 +178,16 @@ function logsOfFailed({ builds }: PlayTally): string[] {
   );
 }
 
-/** Summed over the plays; undefined where no play came to that stage. */
+/** While any play was at that stage; undefined where none came to it. A later play's late hosts are asked while an earlier one runs. */
 function secondsOf(tally: RunTally, stage: TimedStage): number | undefined {
-  const spans = tally.plays.flatMap(play => play.stages.get(stage) ?? []);
-  return spans.length === 0 ? undefined : spans.reduce((sum, { from, to }) => sum + (to - from), 0) / 1000;
+  const spans = tally.plays.flatMap(play => play.stages.get(stage) ?? []).sort((left, right) => left.from - right.from);
+  let until = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  for (const { from, to } of spans) {
+    sum += Math.max(0, to - Math.max(from, until));
+    until = Math.max(until, to);
+  }
+  return spans.length === 0 ? undefined : sum / 1000;
 }
 
 /** In UTF-16 units: a screen full of one line that a host has said is enough to tell what is wrong. `tapbook show` has all of it. */

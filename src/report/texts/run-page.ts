@@ -38,8 +38,7 @@ export function formatRunPage({ entry, tally, notices, trouble }: RunPage, optio
   const builds = tally.plays.flatMap(play => [...play.builds.values()]);
   if (builds.length > 0)
     lines.push('', style.bold('BUILDS'), ...builds.map(build => printableText(formatBuild(build))));
-  // Warnings are in the recap.
-  const told = notices.filter(({ severity }) => severity !== 'warning');
+  const told = notices.filter(({ text }) => !tally.warnings.includes(text));
   if (told.length > 0) {
     const texts = told.map(({ severity, text }) => `${severity}: ${printableText(text)}`);
     lines.push('', style.bold('NOTICES'), ...[...new Set(texts)].flatMap(text => wrapText(text, options.columns)));

@@ -36,10 +36,11 @@ test('show tells of a warning once', () => {
   const notices = [
     { kind: 'notice', severity: 'warning', text: warning },
     { kind: 'notice', severity: 'info', text: 'every module is in the cache' },
+    { kind: 'notice', severity: 'warning', about: 'stop', text: 'stopping' },
   ] as const;
   const page = formatRunPage({ entry, tally, notices, trouble: [] }, { ...options, sentences: 'whole' });
   expect(page.split(warning)).toHaveLength(2);
-  expect(page).toContain('\nNOTICES\ninfo: every module is in the cache\n');
+  expect(page).toContain('\nNOTICES\ninfo: every module is in the cache\nwarning: stopping\n');
 });
 
 test('where all is well but for warnings, the page has one heading for them', () => {
