@@ -37,14 +37,14 @@ export function createPlayTurns({ screen, style, focus, takeLines, format, view 
     screen.update([style.bold(`PLAY [${printableText(play.name)}]`)], []);
     return { play, list: startStageList(style) };
   };
-  const endTurn = async ({ play, lines }: Turn) => {
+  const endTurn = async ({ play, lines }: Turn, unfinished: 'has-failed' | 'goes-on') => {
     const { view, settle } = viewUnsettled(play);
     if (shown === undefined && lines.length === 0 && Object.keys(view).length === 0) return;
     const { list } = shown ?? begin(play);
     list.show(view);
-    await list.end();
-    screen.update(format(lines), list.frame());
-    screen.keepFrame(list.frame());
+    const frame = await list.end(unfinished);
+    screen.update(format(lines), frame);
+    screen.keepFrame(frame);
     settle();
     shown = undefined;
   };
@@ -56,7 +56,7 @@ export function createPlayTurns({ screen, style, focus, takeLines, format, view 
       if (ending !== undefined) return;
       const turn = over.shift();
       if (turn !== undefined) {
-        ending = endTurn(turn).finally(() => {
+        ending = endTurn(turn, 'goes-on').finally(() => {
           ending = undefined;
         });
         return;
@@ -70,11 +70,11 @@ export function createPlayTurns({ screen, style, focus, takeLines, format, view 
     },
     async close() {
       await ending;
-      for (const turn of over.splice(0)) await endTurn(turn);
+      for (const turn of over.splice(0)) await endTurn(turn, 'goes-on');
       const play = focus();
       const lines = takeLines();
       if (play === undefined) screen.update(format(lines), []);
-      else await endTurn({ play, lines });
+      else await endTurn({ play, lines }, 'has-failed');
     },
   };
 }

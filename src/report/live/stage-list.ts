@@ -9,8 +9,8 @@ export interface StageList {
   show(view: PlayView): void;
   /** The lines as they now are. */
   frame(): readonly string[];
-  /** Settles what is unfinished, so that its last word is shown too, and resolves when the list is at its end. */
-  end(): Promise<void>;
+  /** Settles what is unfinished, or leaves it out where it has another turn; resolves to the last frame. */
+  end(unfinished: 'has-failed' | 'goes-on'): Promise<readonly string[]>;
 }
 
 /**
@@ -70,10 +70,13 @@ export function startStageList(style: Style): StageList {
       groups.resolve(groupMirrors);
     },
     frame: frames.frame,
-    async end() {
+    async end(unfinished) {
       groups.resolve(groupMirrors ?? []);
-      for (const mirror of [probe, build, run, ...(groupMirrors ?? [])]) mirror.settle();
+      const mirrors = [probe, build, run, ...(groupMirrors ?? [])];
+      const goingOn = unfinished === 'goes-on' ? mirrors.flatMap(mirror => mirror.goesOn() ?? []) : [];
+      for (const mirror of mirrors) mirror.settle();
       await ended;
+      return frames.frame().filter(line => !goingOn.some(title => line.endsWith(` ${title}`)));
     },
   };
 }
@@ -111,6 +114,8 @@ interface Mirror {
   follow(task: Titled): Promise<void>;
   show(view: StageView): void;
   settle(): void;
+  /** The title of a stage that is not over. */
+  goesOn(): string | undefined;
   readonly settled: Promise<void>;
 }
 
@@ -142,6 +147,7 @@ function createMirror(): Mirror {
       over = view.state !== 'running';
       apply();
     },
+    goesOn: () => (over ? undefined : latest?.title),
     settle() {
       over = true;
       if (latest === undefined) end.resolve('done');

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const list = startStageList(createStyle('plain'));
   list.show({ probe: { title: 'Probe', state: 'running' } });
   await vi.waitFor(() => expect(list.frame()).toEqual(['❯ Probe']));
-  await list.end();
+  await list.end('has-failed');
   expect(list.frame()).toEqual(['✖ Probe']);
 });
 afterEach(() => {
@@ -333,4 +333,13 @@ test('nobody reads stdout any more: it is said once, and the progress goes on', 
   expect(broken).toBe(1);
   expect(terminal.stdout.text()).toBe('');
   expect(terminal.screen().text()).toContain('Probe hosts: 5/6 ok');
+});
+
+test('a stage that goes on in a later turn is no failure of this one', async () => {
+  const list = startStageList(createStyle('plain'));
+  list.show({
+    probe: { title: 'Probe hosts: 2/3 ok', state: 'running' },
+    build: { title: 'Build modules: 1/1 ready', state: 'done' },
+  });
+  expect(await list.end('goes-on')).toEqual(['✔ Build modules: 1/1 ready']);
 });
