@@ -6,8 +6,13 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { largestText, readWithin } from '../../process/read-within.ts';
 import { readKeyValues } from './read-key-values.ts';
 
+export interface ExtraVars {
+  readonly vars: JsonObject;
+  readonly warnings: readonly Diagnostic[];
+}
+
 /** Reads `-e` as Ansible does: `a=1 b='2 3'` (texts), a mapping in Ansible's JSON or YAML, or `@file`; a later one wins. */
-export async function readExtraVars(given: readonly string[]): Promise<Result<JsonObject, readonly Diagnostic[]>> {
+export async function readExtraVars(given: readonly string[]): Promise<Result<ExtraVars, readonly Diagnostic[]>> {
   const vars: Record<string, JsonObject[string]> = {};
   const diagnostics: Diagnostic[] = [];
   const fail = (message: string, cure: string): void => {
@@ -28,10 +33,11 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Js
           continue;
         }
       }
-      const tree = readYaml({ path, text: content }, 'inventory');
-      if (!tree.ok) diagnostics.push(...tree.error.diagnostics);
-      else if (!isMapping(tree.value.value)) fail(`${path} is no mapping of names to values`, 'write name: value');
-      else Object.assign(vars, tree.value.value);
+      const read = readYaml({ path, text: content }, 'inventory', { isReplaced: () => true });
+      if (!read.ok) diagnostics.push(...read.error.diagnostics);
+      const tree = read.ok ? read.value : read.error.rest;
+      if (tree !== undefined && isMapping(tree.value)) Object.assign(vars, tree.value);
+      else if (read.ok) fail(`${path} is no mapping of names to values`, 'write name: value');
       continue;
     }
     const words = readKeyValues(text);
@@ -47,5 +53,6 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Js
           );
       }
   }
-  return diagnostics.length === 0 ? ok(vars) : err(diagnostics);
+  const isRead = diagnostics.every(({ severity }) => severity === 'warning');
+  return isRead ? ok({ vars, warnings: diagnostics }) : err(diagnostics);
 }

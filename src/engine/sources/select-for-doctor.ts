@@ -43,7 +43,7 @@ export async function selectForDoctor(
 async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Promise<Result<DoctorSelection, Refusal>> {
   const extraVars = await readExtraVars(request.extraVars ?? []);
   if (!extraVars.ok) return err(refuseInput(extraVars.error));
-  const inventory = await openInventory(request, { signal, extraVars: extraVars.value });
+  const inventory = await openInventory(request, { signal, extraVars: extraVars.value.vars });
   if (!inventory.ok) return err(refuseInput(inventory.error.diagnostics));
 
   const builders = selectBuilders(inventory.value, request.buildHosts);
@@ -65,7 +65,7 @@ async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Pro
     playBuilders: [...names],
     kernelBuilders: new Map(),
   };
-  return ok({ plays: [play], warnings: [...inventory.value.warnings, ...problems] });
+  return ok({ plays: [play], warnings: [...extraVars.value.warnings, ...inventory.value.warnings, ...problems] });
 }
 
 /** Default: the group `build_hosts`, as for plays, if there is one. */

@@ -54,9 +54,11 @@ export async function readInventory(
   signal: AbortSignal,
 ): Promise<Result<Inventory, Refusal>> {
   const extraVars = await readExtraVars(request.extraVars ?? []);
-  const given = extraVars.ok ? extraVars.value : {};
+  const given = extraVars.ok ? extraVars.value.vars : {};
+  const ofExtraVars = extraVars.ok ? extraVars.value.warnings : extraVars.error;
   const inventory = await openInventory(request, { signal, extraVars: given });
-  if (inventory.ok && extraVars.ok) return inventory;
+  if (inventory.ok && extraVars.ok)
+    return ok({ ...inventory.value, warnings: [...ofExtraVars, ...inventory.value.warnings] });
   const ofInventory = inventory.ok ? inventory.value.warnings : inventory.error.diagnostics;
-  return err(refuseInput([...(extraVars.ok ? [] : extraVars.error), ...ofInventory]));
+  return err(refuseInput([...ofExtraVars, ...ofInventory]));
 }

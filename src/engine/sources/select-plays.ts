@@ -68,10 +68,14 @@ export async function selectPlays(
     signal,
     standsFor: files.standsFor,
     playbookDirectory: dirname(playbookPath),
-    extraVars: extraVars.ok ? extraVars.value : {},
+    extraVars: extraVars.ok ? extraVars.value.vars : {},
   });
   const inventory = opened.ok ? opened.value : opened.error.rest;
-  const found = [...findings, ...(opened.ok ? [] : opened.error.diagnostics), ...(extraVars.ok ? [] : extraVars.error)];
+  const found = [
+    ...findings,
+    ...(opened.ok ? [] : opened.error.diagnostics),
+    ...(extraVars.ok ? extraVars.value.warnings : extraVars.error),
+  ];
   const refuse = (): Result<never, Refusal> => err(refuseInput(inFileOrder(found, playbook?.files)));
   if (playbook === undefined || inventory === undefined) return refuse();
   // In a playbook with errors, the tags may select scripts that could not be read.
@@ -81,7 +85,7 @@ export async function selectPlays(
     return refuse();
   }
   // Templates cannot be checked where variables could not be read.
-  const vars = opened.ok && extraVars.ok ? extraVars.value : undefined;
+  const vars = opened.ok && extraVars.ok ? extraVars.value.vars : undefined;
   const results = meant.value.plays.map(play => selectPlay(play, inventory, vars, options));
   const plays = results.flatMap(({ selected }) => selected ?? []);
   const connected = new Set(results.flatMap(({ hosts, builders }) => [...hosts, ...builders]));

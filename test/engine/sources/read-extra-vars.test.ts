@@ -34,7 +34,16 @@ describe('-e', () => {
     ['{"a": {"b": [2.0]}}', { a: { b: [marked('2.0')] } }],
   ])('reads %j', async (text, expected) => {
     const read = await readExtraVars([text]);
-    expect(read.ok ? read.value : undefined).toEqual(expected);
+    expect(read.ok ? read.value.vars : undefined).toEqual(expected);
+  });
+
+  it('warns of a key that stands twice, and takes the last one', async () => {
+    const read = await readExtraVars(['a=0', '{a: 1, b: {c: 2, c: 3}}', 'd=4']);
+    const said = 'duplicate-key: this key stands twice in the same mapping: the last one counts';
+    expect(read.ok && read.value.vars).toEqual({ a: 1, b: { c: 3 }, d: '4' });
+    expect(
+      read.ok && read.value.warnings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`),
+    ).toEqual([`warning ${said}`]);
   });
 
   it('says what it cannot read, all at once, and how it is written', async () => {
