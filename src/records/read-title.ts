@@ -141,9 +141,14 @@ function kindOf(numbers: readonly NumberIn[], parts: readonly string[]): Title['
   const words = parts.flatMap((part, index) => (index % 2 === 0 ? wordsOf(part) : []));
   if (numbers.length === 0) return 'name';
   if (words.every(word => timeWords.has(word)) && numbers.every(isTime)) return 'time';
-  if (!words.every(isSilent)) return 'name';
+  if (!words.every(isSilent) || numbers.some(isAddress)) return 'name';
   if (numbers.some(({ is }) => is === 'time')) return 'time';
   return words.some(isMeasure) || numbers.every(({ is }) => is === 'measured') ? 'figures' : 'name';
+}
+
+/** Of a network or of memory: what is measured has none. */
+function isAddress({ text }: NumberIn): boolean {
+  return /^(?:\d+(?:\.\d+){3}|0x[\da-f]+)$/i.test(text);
 }
 
 /** Also seconds since 1970, and their thousandths and below, in this century. */

@@ -33,6 +33,12 @@ function merged(
   );
 }
 
+test('what was measured at an address is no line of figures alone', () => {
+  expect(readTitle('latency of 10.0.0.1:80').kind).toBe('name');
+  expect(readTitle('max at 0x7f8812').kind).toBe('name');
+  expect(readTitle('max 3').kind).toBe('figures');
+});
+
 describe('histograms of several hosts are one', () => {
   test.each<readonly [what: string, a: readonly string[], b: readonly string[], told: readonly string[]]>([
     ['figures above', of(1, '(min/avg/max: 0/47/94)'), of(2, '(min/avg/max: 1/51/93)'), ['-: 3 of a,b']],
