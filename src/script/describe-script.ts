@@ -13,6 +13,7 @@ import { locateTokens } from './locate-tokens.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf } from './probe-points.ts';
+import { probedBodies } from './probed-bodies.ts';
 import { type HeaderOption, readHeaderOptions } from './read-header-options.ts';
 import { type StpToken, tokenizeStp } from './tokenize-stp.ts';
 
@@ -106,7 +107,11 @@ export function describeScript(
   const targetCalls = [...(own.has('target') ? [] : findNeededTargets(bodies).map(at)), ...setCalls];
   const asksForTarget = targetCalls.length > 0 || callsOf('target').length > 0;
   const isOpaque = tokens.some(token => token.kind === 'embedded-c' || isLibraryMacro(token));
-  const targetUses = findTargetUses(outline);
+  const probed = probedBodies(outline);
+  const usedAliases = new Set(
+    probed.filter(({ probe, sure }) => sure && probe.kind === 'alias').map(({ probe }) => probe),
+  );
+  const targetUses = findTargetUses(outline, probed);
   const globals = describeGlobals(outline, at);
   const names = new Set(globals.map(({ name }) => name));
   const written = raw.filter(({ kind, text }) => kind === 'argument' && !text.endsWith('#'));
@@ -162,7 +167,9 @@ export function describeScript(
       ...(argument === undefined ? {} : { argument: argument.number }),
     })),
     quotedArguments: findQuotedArguments(raw),
-    badPoints: probes.flatMap(probe => findBadPoints(probe, raw, at)),
+    badPoints: probes
+      .filter(probe => probe.kind === 'probe' || usedAliases.has(probe))
+      .flatMap(probe => findBadPoints(probe, raw, at)),
     textArguments: new Set(raw.filter(({ text }) => /^@\d/.test(text)).map(({ text }) => Number(text.slice(1)))),
     pastedNames: findPastedNames(outline, bodies, at),
   };

@@ -21,16 +21,17 @@ export type BadPoint =
   /** A point inside of a program that is not named. */
   | { readonly kind: 'no-program'; readonly text: string; readonly place: Place };
 
-/** Looks at the points of probes, not at those of aliases, which stap may never look at. `raw` has the written arguments. */
+/** Looks at the points of a probe, or at those that an alias stands for. `raw` has the written arguments. */
 export function findBadPoints(
-  { head, kind }: StpProbe,
+  { head: written, kind }: StpProbe,
   raw: readonly StpToken[],
   at: (token: Pick<StpToken, 'start' | 'end'>) => Place,
 ): readonly BadPoint[] {
+  const head = kind === 'alias' ? written.slice(written.findIndex(({ text }) => /^\+?=$/.test(text)) + 1) : written;
   const isSure = head.every(
     token => token.sure && token.kind !== 'preprocessor' && (token.kind !== 'at-word' || token.argument !== undefined),
   );
-  if (kind === 'alias' || !isSure) return [];
+  if (!isSure) return [];
   const values = head.flatMap((token, index): readonly BadPoint[] => {
     if (token.kind !== 'operator' || token.text !== '(') return [];
     const length = head.slice(index).findIndex(({ kind, text }) => kind === 'operator' && text === ')');

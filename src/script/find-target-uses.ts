@@ -1,6 +1,6 @@
 import type { StpOutline } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
-import { probedBodies } from './probed-bodies.ts';
+import type { ProbedBody } from './probed-bodies.ts';
 import { reachedFunctions } from './reached-functions.ts';
 
 /** A variable of the traced program or kernel that stap refuses, always or without guru mode. */
@@ -21,10 +21,10 @@ export interface TargetUse {
  * (`$value` of procfs). What stands beside `@defined`, in an alias that nothing uses or behind `?` may never be looked at.
  * (tapsets.cxx: `need stap -g`; elaborate.cxx: `unresolved target-symbol expression`.)
  */
-export function findTargetUses(outline: StpOutline): readonly TargetUse[] {
+export function findTargetUses(outline: StpOutline, probed: readonly ProbedBody[]): readonly TargetUse[] {
   const told = new Map<ParsedToken, TargetUse>();
   let steps = 0;
-  for (const { points, body, sure } of probedBodies(outline)) {
+  for (const { points, body, sure } of probed) {
     const judge = wordsOf(points);
     for (const one of [body, ...reachedFunctions(outline, body).map(called => called.body)]) {
       steps += one.length;

@@ -4,6 +4,7 @@ import { pointsOf } from './probe-points.ts';
 
 /** A body with the points at which it runs: those of the library where the script's own aliases are filled in. */
 export interface ProbedBody {
+  readonly probe: StpProbe;
   readonly points: readonly (readonly ParsedToken[])[];
   readonly body: readonly ParsedToken[];
   /** Whether its probe is certain to be there. */
@@ -38,7 +39,7 @@ export function probedBodies({ probes }: StpOutline): readonly ProbedBody[] {
       }
     }
     const isOptional = [...seen].some(({ head }) => head.some(({ text }) => text === '?' || text === '!'));
-    return isOptional ? [] : [{ points, body: probe.body, sure }];
+    return isOptional ? [] : [{ probe, points, body: probe.body, sure }];
   };
   const own = probes
     .filter(({ kind }) => kind === 'probe')

@@ -313,6 +313,14 @@ test('a glob reaches a kernel where one of its releases may be as late', () => {
   expect(['2.6.18-*.el5', '3.10.0-*', '4.9.*', '4.1.*', '4.16.0-1', '3*.1'].filter(reached)).toEqual(['3*.1']);
 });
 
+test('the points of an alias are looked at where a probe uses it', () => {
+  const alias = 'probe my = process.function("f"), timer.s(0.5) { }';
+  expect(lint(`${alias} probe begin { }`, {})).toBe('');
+  expect(lint(`${alias} probe my { }`, {})).toMatch(
+    /^a\.stp:1:12 .* no-program: .*\na\.stp:1:43 "0\.5" not-a-literal: .*$/,
+  );
+});
+
 describe('a number that SystemTap does not read', () => {
   test.each([
     ['probe timer.s($1) { }', '2.0', 'wrong-arg: a probe point wants a literal, and $1 pastes 2.0 there; write 2'],
