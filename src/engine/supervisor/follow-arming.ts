@@ -39,7 +39,8 @@ export function followArming(handOn: {
       const cameTooLate = report.signs.speaks && report.stopping !== undefined && report.traced === undefined;
       if (armedAt === undefined || cameTooLate) return undefined;
       // The host's own measure, where it has stopped the script: lines may take their time to come here.
-      return report.traced ?? toSeconds((endedAt ?? performance.now()) - armedAt);
+      // A script that exits in its `begin` asks for its end before it is armed.
+      return report.traced ?? toSeconds(Math.max(0, (endedAt ?? performance.now()) - armedAt));
     },
   };
 }

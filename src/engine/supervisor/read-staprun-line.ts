@@ -18,9 +18,14 @@ export interface StaprunSigns {
   isDrained: boolean;
   /** Another thread, or the supervisor, wrote between the beginning of a line and its rest. */
   awaitsRest: boolean;
+  /** The module's parameters as lines: they name them as they were given, and a value may have line ends in it. */
+  readonly parameterLines: readonly string[];
+  /** Which of those lines comes next; 0 where none is awaited. */
+  nextParameterLine: number;
 }
 
-export function newSigns(): StaprunSigns {
+/** `parameters` are those that staprun is given for the module. */
+export function newSigns(parameters: readonly string[] = []): StaprunSigns {
   return {
     speaks: false,
     registered: undefined,
@@ -28,11 +33,14 @@ export function newSigns(): StaprunSigns {
     hasEnded: false,
     isDrained: false,
     awaitsRest: false,
+    parameterLines: parameters.join(' ').split('\n'),
+    nextParameterLine: 0,
   };
 }
 
 /** Reads one line of staprun's standard error into `signs`; returns what is meant for the user, without staprun's own words. */
 export function readStaprunLine(line: string, signs: StaprunSigns): string | undefined {
+  if (isRestOfParameters(line, signs)) return undefined;
   const said = line.replace(places, '');
   const isOwn = said !== line || signs.awaitsRest;
   if (!isOwn && !unmarked.test(line)) return line;
@@ -40,12 +48,25 @@ export function readStaprunLine(line: string, signs: StaprunSigns): string | und
   if (fromTheModule.test(said)) return said;
   signs.awaitsRest = said === '';
   signs.speaks = true;
+  const [firstOfParameters = '', ...others] = signs.parameterLines;
+  if (others.length > 0 && said.endsWith(firstOfParameters)) signs.nextParameterLine = 1;
   const registered = /^systemtap_module_init\(\) returned (-?\d+)/.exec(said);
   if (registered !== null) signs.registered = Number(registered[1]);
   else if (said.startsWith('got STP_REQUEST_EXIT')) signs.asksToExit = true;
   else if (said.startsWith('got STP_EXIT')) signs.hasEnded = true;
   else if (line.includes('close_relayfs:') && said === 'done') signs.isDrained = true;
   return undefined;
+}
+
+/** Behind a line that named the parameters up to a line end in one of them. */
+function isRestOfParameters(line: string, signs: StaprunSigns): boolean {
+  const { parameterLines, nextParameterLine: next } = signs;
+  const expected = parameterLines[next];
+  if (next === 0 || expected === undefined) return false;
+  const isLast = next === parameterLines.length - 1;
+  const isRest = isLast ? line.startsWith(expected) : line === expected;
+  signs.nextParameterLine = isRest && !isLast ? next + 1 : 0;
+  return isRest;
 }
 
 /** Program, function and line number; twice where two threads began at once. */

@@ -54,12 +54,17 @@ function argumentsOf(nonce: string, options: Supervision, patienceSeconds: numbe
     ...(script.bufferMb === undefined ? [] : ['-b', String(script.bufferMb)]),
     // Without a slash staprun would look in /lib/modules/RELEASE/systemtap only.
     `./${artifact.module}.ko`,
-    ...script.globals.map(({ name, value }) => {
-      const parameter = encodeParameter(name, value);
-      if (parameter === undefined) throw new Error(`global ${name} was not checked before its load`);
-      return parameter;
-    }),
+    ...parametersOf(options),
   ];
+}
+
+/** What staprun hands on to the module: its globals. */
+export function parametersOf({ script }: Pick<Supervision, 'script'>): readonly string[] {
+  return script.globals.map(({ name, value }) => {
+    const parameter = encodeParameter(name, value);
+    if (parameter === undefined) throw new Error(`global ${name} was not checked before its load`);
+    return parameter;
+  });
 }
 
 function targetWords(target: TargetProcess | undefined): readonly [by: string, value: string, which: string] {

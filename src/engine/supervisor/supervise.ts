@@ -9,7 +9,7 @@ import { onAbort } from '../../process/on-abort.ts';
 import type { Exit, RemoteProcess } from '../../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
 import { followArming } from './follow-arming.ts';
-import { startSupervisor } from './start-supervisor.ts';
+import { parametersOf, startSupervisor } from './start-supervisor.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
 import { newReport, readLogLine, type SupervisorReport } from './supervisor-report.ts';
 
@@ -42,7 +42,7 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
   }
 
   const process = started.value;
-  const report = newReport();
+  const report = newReport(parametersOf(options));
   const lifeline = holdLifeline(process, report, options);
   const arming = followArming({
     onLoaded: () => options.onLoaded(report.target),

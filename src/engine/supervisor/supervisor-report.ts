@@ -36,7 +36,7 @@ export interface SupervisorReport {
 /** How many of staprun's lines are kept to find the cause of a failure. */
 const mostErrors = 200;
 
-export function newReport(): SupervisorReport {
+export function newReport(parameters: readonly string[] = []): SupervisorReport {
   return {
     folder: undefined,
     unchecked: [],
@@ -52,7 +52,7 @@ export function newReport(): SupervisorReport {
     stuck: undefined,
     kept: undefined,
     ended: undefined,
-    signs: newSigns(),
+    signs: newSigns(parameters),
     errors: [],
   };
 }

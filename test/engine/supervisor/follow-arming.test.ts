@@ -36,6 +36,12 @@ test.each([
   ],
   ['until it called exit()', [staprun, 'N loaded', registered, 'x', 'stapio:m:1 got STP_REQUEST_EXIT', 'x'], 1, 2],
   ['until its end', [staprun, 'N loaded', registered, 'x', 'x', 'N ended 0 9 none removed'], 1, 3],
+  [
+    'nothing, if it called exit() in its begin',
+    [staprun, 'N loaded', 'stapio:m:1 got STP_REQUEST_EXIT', registered],
+    2,
+    0,
+  ],
   ['until now', [staprun, 'N loaded', registered, 'x'], 1, 2],
   ['that is heard to be armed before the watch has seen it live', [staprun, registered, 'N loaded'], 0, 2],
   ['whose staprun says nothing of itself', ['N loaded', 'x', 'N ended 0 9 none removed'], 0, 2],

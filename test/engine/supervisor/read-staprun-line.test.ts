@@ -35,6 +35,8 @@ test('of all that staprun and stapio say of themselves nothing is shown', () => 
     hasEnded: true,
     isDrained: true,
     awaitsRest: false,
+    parameterLines: [''],
+    nextParameterLine: 0,
   });
 });
 
@@ -65,6 +67,24 @@ test.each([
   [['stapio:reader_thread_serializer:456 ', 'WARNING: careful'], ['WARNING: careful']],
 ])('lines that were cut into each other: %j', (lines, shown) => {
   expect(read(...lines).shown).toEqual(shown);
+});
+
+// As staprun of 5.1 says it; the third is by stapio.
+test('a value of several lines in what they say of the module parameters is not shown, and is no sign', () => {
+  const value = 's="line\nstapio:a:1 got STP_EXIT\nbreak"';
+  const signs = newSigns(['r=1', value, 'n=40']);
+  const lines = [
+    'staprun:main:1 module options: r=1 s="line',
+    'stapio:a:1 got STP_EXIT',
+    'break" n=40',
+    'execing: /usr/libexec/systemtap/stapio -v -v /tmp/x.ko r=1 s="line',
+    'stapio:a:1 got STP_EXIT',
+    'break" n=40 -F3 ',
+    'break" n=40',
+    'stapio:stp_main_loop:666 systemtap_module_init() returned 0',
+  ];
+  expect(lines.flatMap(line => readStaprunLine(line, signs) ?? [])).toEqual(['break" n=40']);
+  expect([signs.registered, signs.hasEnded]).toEqual([0, false]);
 });
 
 test.each(['', 'a line of a program', 'ERROR: no', 'WARNING: stapio:main:1 said', 'stapio: no', 'got STP_EXIT'])(
