@@ -5,14 +5,26 @@ if [ "$1" = -V ]; then
   echo 'Systemtap module loader/runner (version 5.4/0.192)' >&2
   exit 0
 fi
-if [ $# -gt 0 ] && [ ! -s "$1" ]; then
-  echo "ERROR: there is no $1" >&2
-  exit 1
-fi
+# As the real one tells of itself with -v -v.
+speak() { :; }
+for argument; do
+  case $argument in
+  -v) speak() { echo "$1" >&2; } ;;
+  *.ko)
+    if [ ! -s "$argument" ]; then
+      echo "ERROR: there is no $argument" >&2
+      exit 1
+    fi
+    ;;
+  esac
+done
 [ ! -r RIG/behaviour ] || . RIG/behaviour
+speak 'stapio:stp_main_loop:666 systemtap_module_init() returned 0'
 echo first
 echo second
 echo third
+speak 'stapio:stp_main_loop:644 got STP_EXIT'
+speak 'stapio:close_relayfs:847 done'
 `,
   'dpkg-query': `#!/bin/sh
 printf 'install ok installed:5.4-1'

@@ -155,9 +155,12 @@ function viewRun(play: PlayTally, now: number, width: number): StageView | undef
   const ms = Math.max(0, ...late.map(one => one.ms));
   const waits = { names: late.map(({ host }) => host), noun: 'host', ms } as const;
   const running = `${play.running.size} running ${formatSeconds(wholeSeconds(now - batch.startedAt))}`;
-  const title = withWaiting([...parts, running, ...sayArming(play, now)], waits, Number.POSITIVE_INFINITY);
-  if (late.length === 0 || displayWidth(title) <= width) return { title, state: 'running' };
+  const arming = sayArming(play, now);
+  const title = withWaiting([...parts, running, ...arming], waits, Number.POSITIVE_INFINITY);
+  if (displayWidth(title) <= width) return { title, state: 'running' };
   // The names of hosts that are late say more than the number of those that run.
+  if (late.length === 0)
+    return { title: [...parts, ...(arming.length > 0 ? arming : [running])].join(' · '), state: 'running' };
   return { title: withWaiting(parts, waits, width), state: 'running' };
 }
 
@@ -168,7 +171,9 @@ function sayArming({ arming, running }: PlayTally, now: number): string[] {
   const slow = [...arming].filter(([host, modules]) =>
     [...modules].some(module => now - (running.get(host)?.get(module) ?? now) > briefMs),
   );
-  return counted(slow.length, 'arming probes');
+  const [only] = slow;
+  // One that takes long is the one that is looked for.
+  return slow.length === 1 && only !== undefined ? [`${only[0]} arming probes`] : counted(slow.length, 'arming probes');
 }
 
 /** By how much a host of the batch is later than it should be: past its script's limit, or long between two steps. */

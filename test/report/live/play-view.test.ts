@@ -153,7 +153,8 @@ test('whose probes are still being armed is told, and is not late', () => {
   };
   const last = (seconds: number) => viewAt(seconds, slow(), 120).at(-1);
   expect(last(76)).toBe('running: Run, batch 2 of 2: 1/4 ok · 1 failed · 2 running 3s');
-  expect(last(112)).toBe('running: Run, batch 2 of 2: 2/4 ok · 1 failed · 1 running 39s · 1 arming probes');
+  expect(last(112)).toBe('running: Run, batch 2 of 2: 2/4 ok · 1 failed · 1 running 39s · db2 arming probes');
+  expect(viewAt(112, slow(), 60).at(-1)).toBe('running: Run, batch 2 of 2: 2/4 ok · 1 failed · db2 arming probes');
 });
 
 test('who runs longer than planned, and who does not start, is named too', () => {
