@@ -37,7 +37,7 @@ test('a real module whose supervisor, staprun and controller were killed is unlo
 
   // In brackets, so that the shell that looks does not find itself.
   const find = `for file in /proc/[0-9]*/cmdline; do
-    tr '\\0' ' ' <$file 2>/dev/null | grep -q -e '[t]apbook-supervisor.* ${run} ' -e '[s]tapio ./${module}' || continue
+    tr '\\0' ' ' <$file 2>/dev/null | grep -q -e '[t]apbook-supervisor.* ${run} ' -e '[s]tapio .*./${module}' || continue
     file=\${file%/cmdline}; echo \${file#/proc/}
   done`;
   await onLabHost('web1', `pids=$(${find}); kill -STOP $pids`);
