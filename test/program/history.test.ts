@@ -96,7 +96,7 @@ describe('runs', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stable(stdout)).toMatchInlineSnapshot(`
       "RUN                     AGO  TOOK WHAT   OK FAIL GONE CUT EXIT PLAYBOOK
-      20261123T004105Z-000005                                      ? unreadable: ENOE…
+      20261123T004105Z-000005 30m     - -       -    -    -   - died kept nothing
       20261123T004105Z-000004  1h     - apply   -    -    -   - died playbooks/io.yml
       20261123T004105Z-000003  3h 1m44s apply 270   30    0   0    2 many-hosts.yml
       20261123T004105Z-000002 30h 1m44s apply   2    1    0   0    2 playbooks/io.yml
@@ -117,7 +117,10 @@ describe('runs', () => {
       ['--outcome', 'failed'],
       ['000003', '000002', '000001'],
     ],
-    [['--outcome', 'died'], ['000004']],
+    [
+      ['--outcome', 'died'],
+      ['000005', '000004'],
+    ],
     [
       ['--since', '2d'],
       ['000005', '000004', '000003', '000002'],

@@ -121,8 +121,8 @@ describe('an apply of it', () => {
       "
     `);
     expect(stdout.split('\n').sort().slice(-2)).toEqual([
-      'db1 | hello ./io.ko interval=9',
-      'db2 | hello ./io.ko interval=9',
+      'db1 | hello -v -v ./io.ko interval=9',
+      'db2 | hello -v -v ./io.ko interval=9',
     ]);
     // Once more: nothing is built, and no build host is asked.
     await rig.stop('builder');

@@ -39,7 +39,7 @@ export async function readRun(root: string, id: RunId): Promise<RunEntry> {
   const directory = join(root, 'runs', id);
   const read = readHead(join(directory, 'run.json'));
   if ('reason' in read) {
-    const old = readOldHead(directory, id) ?? (read.isMissing ? bareHead(directory, id) : undefined);
+    const old = readOldHead(directory, id) ?? (read.isMissing ? bareHead(id) : undefined);
     const { reason } = read;
     return old === undefined ? { id, directory, state: 'unreadable', reason } : { id, directory, ...old };
   }

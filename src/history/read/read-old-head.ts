@@ -27,9 +27,9 @@ export function readOldHead(directory: string, id: RunId): OldHead | undefined {
 }
 
 /** Of a run that has written nothing at all: it was killed right after its folder was made, or has just made it. */
-export function bareHead(directory: string, id: RunId): OldHead {
-  const made = statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return { head: headWithout('', id), state: Date.now() - made < minuteMs ? 'running' : 'died' };
+export function bareHead(id: RunId): OldHead {
+  const head = headWithout('', id);
+  return { head, state: Date.now() - Date.parse(head.started) < minuteMs ? 'running' : 'died' };
 }
 
 function headWithout(playbook: string, run: RunId): RunHead {

@@ -55,21 +55,22 @@ function cellsOf(run: RunEntry, nowMs: number): { readonly cells: readonly strin
   const { hosts } = finished ?? {};
   const count = (is: Parameters<typeof countWhere>[1]) => (hosts === undefined ? '-' : String(countWhere(hosts, is)));
   const exit = finished === undefined ? (run.state === 'running' ? 'runs' : 'died') : String(finished.exitCode);
-  const about = playbook === '' ? 'it has kept nothing' : playbook;
+  // One that was killed before its first file.
+  const isBare = playbook === '';
   const took = finished === undefined ? '-' : formatSeconds(finished.seconds);
   return {
     cells: [
       run.id,
       formatAge(nowMs - Date.parse(started)),
       took,
-      printableText(command),
+      isBare ? '-' : printableText(command),
       count(hasRun),
       count(hasFailedThere),
       count(({ kind }) => kind === 'unreachable'),
       count(({ kind }) => kind === 'interrupted' || kind === 'not-started'),
       exit,
     ],
-    last: printableText(about),
+    last: isBare ? 'kept nothing' : printableText(playbook),
   };
 }
 
