@@ -18,16 +18,25 @@ export function lintHeader(
   const [first] = missing;
   if (first === undefined) return [];
   const message = `the script is meant for stap ${missing.map(({ text }) => text).join(' ')}, which is not read from there`;
-  const cure = `write stap_options: ${optionsOf(missing)}`;
+  const cure = `write ${keysFor(missing).join(' and ')}`;
   return [{ severity: 'warning', code: 'header-options', message, cure, place: first.place }];
 }
 
 function nameOf(means: HeaderOption['means']): string {
-  return means.kind === 'define' ? means.name : means.kind === 'guru' ? 'guru' : means.key;
+  if (means.kind === 'define') return means.name;
+  return means.kind === 'option' ? means.key : means.kind;
 }
 
-function optionsOf(options: readonly HeaderOption[]): string {
-  const defines = options.flatMap(({ means }) => (means.kind === 'define' ? [`${means.name}: ${means.value}`] : []));
-  const others = options.flatMap(({ means }) => (means.kind === 'define' ? [] : [`${nameOf(means)}: true`]));
-  return `{ ${[...others, ...(defines.length === 0 ? [] : [`defines: { ${defines.join(', ')} }`])].join(', ')} }`;
+/** Keys of a script with their values, as YAML. */
+function keysFor(options: readonly HeaderOption[]): readonly string[] {
+  const all = options.map(({ means }) => means);
+  const defines = all.flatMap(means => (means.kind === 'define' ? [`${means.name}: ${means.value}`] : []));
+  const switches = all.flatMap(means =>
+    means.kind === 'guru' || means.kind === 'option' ? [`${nameOf(means)}: true`] : [],
+  );
+  const inOptions = [...switches, ...(defines.length === 0 ? [] : [`defines: { ${defines.join(', ')} }`])];
+  return [
+    ...(inOptions.length === 0 ? [] : [`stap_options: { ${inOptions.join(', ')} }`]),
+    ...all.flatMap(means => (means.kind === 'unwind' ? [`unwind: ${means.value}`] : [])),
+  ];
 }

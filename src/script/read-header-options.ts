@@ -6,11 +6,13 @@ import type { StpToken } from './tokenize-stp.ts';
 export interface HeaderOption {
   /** As written: `-DMAXACTION=1000`. */
   readonly text: string;
-  /** What it does to a build: `guru`, or a define with its value; others by their name in `stap_options`. */
+  /** What it does: `guru`, or a define with its value; others by their name in `stap_options`, or what
+   * `unwind` is to be. Of -x and -c the script itself says more: see lint-target.ts. */
   readonly means:
     | { readonly kind: 'guru' }
     | { readonly kind: 'define'; readonly name: string; readonly value: string }
-    | { readonly kind: 'option'; readonly key: 'suppress_time_limits' | 'skip_badvars' };
+    | { readonly kind: 'option'; readonly key: 'suppress_time_limits' | 'skip_badvars' }
+    | { readonly kind: 'unwind'; readonly value: string };
   readonly place: Place;
 }
 
@@ -37,9 +39,10 @@ export function readHeaderOptions(source: SourceFile, tokens: readonly StpToken[
       for (const [index, { 0: word, index: offset }] of rest.entries()) {
         // What stands behind -e, -c or -- is not stap's.
         if (/^(?:-e|-c|--)$/.test(word)) break;
-        const isSplit = word === '-D';
-        const means = meaningOf(isSplit ? `-D${rest[index + 1]?.[0] ?? ''}` : word);
-        const text = isSplit ? `-D ${rest[index + 1]?.[0] ?? ''}` : word;
+        const isSplit = /^-[Dd]$/.test(word);
+        const next = rest[index + 1]?.[0] ?? '';
+        const means = meaningOf(isSplit ? `${word}${next}` : word);
+        const text = isSplit ? `${word} ${next}` : word;
         const place = at({ start: start + offset, end: start + offset + text.length });
         found.push(...means.map(one => ({ text, means: one, place })));
       }
@@ -55,6 +58,10 @@ function meaningOf(word: string): readonly HeaderOption['means'][] {
   if (name !== undefined) return [{ kind: 'define', name, value }];
   if (/^--suppress-time-limits['"`]?$/.test(word)) return [{ kind: 'option', key: 'suppress_time_limits' }];
   if (/^--skip-badvars['"`]?$/.test(word)) return [{ kind: 'option', key: 'skip_badvars' }];
+  if (/^--ldd['"`]?$/.test(word)) return [{ kind: 'unwind', value: '{ libraries: true }' }];
+  if (/^--all-modules['"`]?$/.test(word)) return [{ kind: 'unwind', value: '{ all_modules: true }' }];
+  const unwound = /^-d(\/?\w[\w./+-]{0,100})$/.exec(word)?.[1];
+  if (unwound !== undefined) return [{ kind: 'unwind', value: `[${unwound}]` }];
   // Letters that take no value may stand together: -vg.
   if (!/^-[a-zA-Z]{1,8}$/.test(word) || /[^hVvtkgPbuqiwFJjW]/.test(word.slice(1))) return [];
   return [

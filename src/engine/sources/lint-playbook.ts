@@ -78,11 +78,12 @@ function placeOfName(name: string, place: Place): Place {
 function optionsOf({ stapOptions }: Script, kernels: readonly KernelRule[]): ReadonlySet<string> {
   const all = [stapOptions, ...kernels.map(rule => rule.stapOptions)];
   return new Set(
-    all.flatMap(({ defines = {}, suppressTimeLimits, skipBadvars, tapsets = [] }) => [
+    all.flatMap(({ defines = {}, suppressTimeLimits, skipBadvars, tapsets = [], ...unwinding }) => [
       ...Object.keys(defines),
       ...(suppressTimeLimits ? ['suppress_time_limits'] : []),
       ...(skipBadvars ? ['skip_badvars'] : []),
       ...(tapsets.length > 0 ? ['tapsets'] : []),
+      ...((unwinding.unwind ?? unwinding.unwindLibraries ?? unwinding.allModules) ? ['unwind'] : []),
     ]),
   );
 }
