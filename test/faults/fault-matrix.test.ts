@@ -72,11 +72,12 @@ async function prepare(fault: Fault, stage: Stage): Promise<Rig> {
   const db2 = fleet.host('db2');
   const { relay, overlay, known } = await putBehindRelay(fleet, 'db2');
   const isShort = stage === 'stop' || stage === 'cleanup' || fault.name === 'staprun hangs';
-  // 100 MB end by themselves, on a slow machine after a while.
-  const duration = fault.name.startsWith('garbage') ? '90s' : isShort ? '1s' : '4s';
+  // 100 MB take the time that they take, and then the script ends by itself.
+  const isLong = fault.name.startsWith('garbage') && stage === 'stream';
+  const run = isLong ? 'until_exit: true' : `duration: ${isShort ? '1s' : '4s'}`;
   const playbook = await fleet.playbook(
     'io.yml',
-    `- hosts: db\n  scripts: [{ name: io, inline: 'probe timer.s(1) { println(1) }', duration: ${duration} }]\n`,
+    `- hosts: db\n  scripts: [{ name: io, inline: 'probe timer.s(1) { println(1)${isLong ? ' exit()' : ''} }', ${run} }]\n`,
   );
   const args = [
     'apply',
@@ -218,8 +219,11 @@ const happenings: Readonly<Record<string, Happening>> = {
   'staprun missing': { happen: ({ db2 }) => rm(join(db2.root, 'bin/staprun')) },
   'exit 255 from the script': { before: ({ db2 }) => db2.behave('exit-255') },
   'garbage and 100 MB of output': {
-    before: ({ fleet, db2 }, stage) =>
-      stage === 'build' ? fleet.host('db1').behave('garbage-build') : db2.behave('garbage'),
+    async before({ fleet, db2 }, stage) {
+      if (stage === 'build') return fleet.host('db1').behave('garbage-build');
+      await fleet.host('db1').behave('exits');
+      await db2.behave('garbage');
+    },
   },
   'slow reader': {
     before: ({ db2 }) => db2.behave('flood'),

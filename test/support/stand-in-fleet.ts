@@ -56,7 +56,9 @@ export type Behaviour =
   | 'unarmed'
   /** One whose script ends with 255. */
   | 'exit-255'
-  /** One that prints 100 MB of bytes that are no text. */
+  /** One whose script calls exit() after ten lines. */
+  | 'exits'
+  /** One that prints 100 MB of bytes that are no text, and calls exit(). */
   | 'garbage'
   /** No space where uploads go. */
   | 'full'
@@ -348,6 +350,7 @@ my $count = 0;
 until ($end) {
   select undef, undef, undef, does('flood') ? 0.001 : 0.1;
   print 'line ', ++$count, does('flood') ? ' x' x 500 : '', "\\n" unless does('silent');
+  $end = 1 if does('exits') and $count >= 10;
 }
 hold('stop');
 sleep 4 if does('slow-end');
