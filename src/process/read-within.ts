@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 const MB = 1024 * 1024;
@@ -28,13 +28,15 @@ export async function readWithin(path: string, largestBytes: number, signal?: Ab
 
 /** The same at once, for a file that decides what comes next. */
 export function readWithinSync(path: string, largestBytes: number): Buffer {
-  refuseWaiting(path, statSync(path));
+  const found = statSync(path);
+  refuseWaiting(path, found);
+  // A byte more than a file has shows that it ends there; those of /proc do not tell how long they are.
+  const atOnce = found.isFile() ? Math.min(Math.max(found.size + 1, 4096), MB) : MB;
   const file = openSync(path, 'r');
   try {
-    const isWhole = fstatSync(file).isFile();
     const chunks: Buffer[] = [];
     for (let size = 0; ; ) {
-      const chunk = Buffer.allocUnsafe(isWhole ? Math.min(fstatSync(file).size + 1, largestBytes + 1, MB) : MB);
+      const chunk = Buffer.allocUnsafe(atOnce);
       const count = readSync(file, chunk);
       if (count === 0) return Buffer.concat(chunks);
       chunks.push(chunk.subarray(0, count));
