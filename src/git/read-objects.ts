@@ -7,7 +7,7 @@ export interface ObjectLimits {
   readonly signal: AbortSignal;
 }
 
-/** In a partial clone git fetches them meanwhile. */
+/** Contents of a large repository may have to be put together from many pieces on a slow disk. */
 const limitMs = 120_000;
 
 /** Reads contents, one after the other, in the order of the names; each is called with once it is whole. */

@@ -13,7 +13,7 @@ export const lintRules = {
   'header-options': {
     severity: 'warning',
     meaning:
-      "The first line or the header's comments call stap with options (`-g`, `-D`) that `stap_options` does not have.",
+      "The first line or the header's comments call stap with options that the playbook does not have: `-g`, `-D`; `-d`, `--ldd`.",
   },
   'unknown-name': {
     severity: 'warning',
