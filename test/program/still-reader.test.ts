@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BenchFleet, startBenchFleet } from '../bench/bench-fleet.ts';
@@ -33,9 +33,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => fleet?.[Symbol.asyncDispose]());
 
-/** An apply to one host of its own. */
+/** An apply to one host of its own: with a history and a cache of its own, and the host waits for its sign again. */
 async function prepare(address: string) {
-  const state = join(fleet.folder, `state-${address}`);
+  const own = await mkdtemp(join(fleet.folder, 'own-'));
+  const state = join(own, 'state');
+  const sign = join(fleet.folder, `go-${address}`);
+  await rm(sign, { force: true });
   const inventory = await fleet.inventory(0, `db1 ansible_host=${address}`);
   const runs = join(state, 'tapbook/runs');
   const read = async (...path: readonly string[]): Promise<string> => {
@@ -44,11 +47,11 @@ async function prepare(address: string) {
   };
   return {
     args: ['apply', join(fleet.folder, 'io.yml'), '-i', inventory],
-    env: { ...fleet.env, XDG_STATE_HOME: state },
+    env: { ...fleet.env, XDG_STATE_HOME: state, XDG_CACHE_HOME: join(own, 'cache') },
     read,
     /** Has the host print, and waits until the run is over by its files. */
     async printAll() {
-      await writeFile(join(fleet.folder, `go-${address}`), '');
+      await writeFile(sign, '');
       const isOver = (head: string) => head.includes(`"exitCode"`);
       expect(await becomes(() => read('run.json'), isOver, 2400)).toSatisfy(isOver);
     },

@@ -46,7 +46,8 @@ export async function runInTmux(line: string, { columns, rows, env, onScreen }: 
   // Colours and CI of whoever runs the tests are not theirs.
   const own = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', TERM: 'xterm-256color', SHELL: '/bin/sh', ...env };
   const tmux: Tmux = async (...args) =>
-    (await run('tmux', ['-S', join(folder, 'socket'), '-f', '/dev/null', ...args], { env: own })).stdout;
+    (await run('tmux', ['-S', join(folder, 'socket'), '-f', '/dev/null', ...args], { env: own, maxBuffer: 64e6 }))
+      .stdout;
   const settings = ['set -g status off', 'set -g history-limit 50000'].flatMap(setting => [';', ...setting.split(' ')]);
   const session = ['new-session', '-d', '-x', String(columns), '-y', String(rows)];
   const screens: string[] = [];
