@@ -17,7 +17,7 @@ export interface TableMaker {
   make(wishes?: TableWishes): TablesMade;
 }
 
-/** Makes the tables of a run from its events in `events.ndjson`: as they were printed at its end, or ordered otherwise. */
+/** Makes the tables of a run from the events that it keeps: as they were printed at its end, or ordered otherwise. */
 export function tablesOf(events: Iterable<Event>, wishes?: TableWishes): TablesMade {
   const maker = createTableMaker();
   for (const event of events) maker.read(event);

@@ -7,6 +7,7 @@ import { createRunDirectory } from '../../src/history/write/run-directory.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
+import { keptEvents } from '../support/kept-runs.ts';
 import { applyOf, at, finished, host, hosts, line, plan, runId, skipped, unreachable } from '../support/sample-run.ts';
 
 let root = '';
@@ -65,12 +66,7 @@ describe('a run on disk', () => {
       'run.json',
       'summary.json',
     ]);
-    expect(
-      (await read('events.ndjson'))
-        .split('\n')
-        .filter(Boolean)
-        .map(text => JSON.parse(text)),
-    ).toEqual(events);
+    expect(await keptEvents(path)).toEqual(events);
     const plans = JSON.parse(await read('plan.json'));
     assertValidPlan(plans);
     expect(plans).toEqual({ format: 'tapbook-plan/1', playbook: 'playbooks/io.yml', plays: [small] });

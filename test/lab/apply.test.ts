@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import { awkReads } from '../support/awk-sums.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
+import { keptEvents } from '../support/kept-runs.ts';
 import { labEnvironment, labHome, labRun, leftOnTarget } from '../support/lab.ts';
 import { eventsOf, type Finished, parseEvents, runTapbook, startTapbook } from '../support/tapbook.ts';
 
@@ -46,7 +47,7 @@ async function demoRuns(): Promise<readonly string[]> {
 
 async function eventsOfDemo(index: number): Promise<readonly Event[]> {
   const directory = (await demoRuns())[index] ?? '';
-  return parseEvents(await readFile(join(directory, 'events.ndjson'), 'utf8'));
+  return keptEvents(directory);
 }
 
 /** By the demo itself, as `npm run demo` runs it: three applies, in a cache that is empty before. */
@@ -159,7 +160,7 @@ describe('the main job', () => {
     ]);
     expect((await stat(directory)).mode & 0o077).toBe(0);
     assertValidPlan(JSON.parse(await readFile(join(directory, 'plan.json'), 'utf8')));
-    expect(parseEvents(await readFile(join(directory, 'events.ndjson'), 'utf8')).at(-1)?.kind).toBe('run-finished');
+    expect((await keptEvents(directory)).at(-1)?.kind).toBe('run-finished');
     expect(await readFile(join(directory, 'output/db1.txt'), 'utf8')).toContain('END:**********\n');
     expect(await readdir(join(directory, 'build'))).toHaveLength(2);
   });

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { becomes, type StandInFleet, startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
-import { runTapbook, startTapbook } from '../support/tapbook.ts';
+import { eventsOf, parseEvents, runTapbook, startTapbook } from '../support/tapbook.ts';
 
 const why = whyNoFleet();
 if (why !== undefined) console.log(`what outlives a crash is left out: ${why}`);
@@ -60,9 +60,13 @@ describe.skipIf(why !== undefined)('the history', () => {
     running.kill('SIGKILL');
     await running.finished;
     expect((await wrote()).split('\n').slice(0, seen.length)).toEqual(seen);
+    const events = await runTapbook(['show', id, '--events'], { env: fleet.env });
     expect(
-      (await readFile(join(root, id, 'events.ndjson'), 'utf8')).match(/"kind":"line"/g)?.length,
-    ).toBeGreaterThanOrEqual(seen.length);
+      eventsOf(parseEvents(events.stdout), 'line')
+        .map(({ text }) => text)
+        .slice(0, seen.length),
+    ).toEqual(seen);
+    expect(events.stderr).toBe('');
     expect(await readdir(join(root, id))).toEqual(expect.arrayContaining(['hosts', 'plan.json', 'run.json']));
     expect(await open(join(fleet.folder, 'state'))).toEqual([]);
 

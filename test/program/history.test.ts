@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ArtifactKey } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
 import { assertValidHistory } from '../support/event-validator.ts';
-import { applyAt, idAt, keepRun } from '../support/kept-runs.ts';
+import { applyAt, idAt, keepRun, keptEvents } from '../support/kept-runs.ts';
 import { hosts, plan, skipped, unreachable } from '../support/sample-run.ts';
 import { becomes, startStandInFleet, whyNoFleet } from '../support/stand-in-fleet.ts';
 import { eventsOf, parseEvents, runTapbook, startTapbook } from '../support/tapbook.ts';
@@ -274,8 +274,29 @@ describe('show', () => {
 
   test('events and JSON', async () => {
     const { stdout } = await tapbook('show', ids.small, '--events');
-    expect(stdout).toBe(await readFile(join(state, 'runs', ids.small, 'events.ndjson'), 'utf8'));
-    expect(eventsOf(parseEvents(stdout), 'line').length).toBe(2);
+    expect(parseEvents(stdout)).toEqual(await keptEvents(join(state, 'runs', ids.small)));
+    const [line = ''] = stdout.split('\n').filter(text => text.includes('"kind":"line"'));
+    expect(Object.keys(JSON.parse(line))).toEqual([
+      'kind',
+      'host',
+      'module',
+      'stream',
+      'text',
+      'time',
+      'run',
+      'playNumber',
+    ]);
+    expect(eventsOf(parseEvents(stdout), 'line').map(({ host, text }) => `${host} ${text}`)).toEqual([
+      'db1 3431---pcscd---240---3',
+      'db2 3431---pcscd---240---3',
+    ]);
+    await rename(join(state, 'runs', ids.small, 'output/db2.txt'), join(state, 'aside'));
+    const without = await tapbook('show', ids.small, '--events');
+    await rename(join(state, 'aside'), join(state, 'runs', ids.small, 'output/db2.txt'));
+    expect(stable(without.stderr)).toBe(
+      `warning: 1 line of scripts left out: not in /home/me/state/tapbook/runs/20261123T004105Z-000001/output\n`,
+    );
+    expect(eventsOf(parseEvents(without.stdout), 'line').map(({ host }) => host)).toEqual(['db1']);
     const json = await tapbook('show', ids.small, '--format', 'json', '--host', 'db3');
     expect(JSON.parse(json.stdout)).toMatchObject({
       id: ids.small,

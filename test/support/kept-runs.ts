@@ -1,8 +1,10 @@
+import { readEvents } from '../../src/history/read/read-events.ts';
 import { createHistoryWriter } from '../../src/history/write/history-writer.ts';
 import { createRunDirectory } from '../../src/history/write/run-directory.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
+import { assertValidEvent } from './event-validator.ts';
 import { applyOf } from './sample-run.ts';
 
 /** Keeps events below a state directory as a run of their own, as an apply does; resolves to its directory. */
@@ -21,6 +23,17 @@ export async function keepRun(root: string, run: string, events: Iterable<Event>
   }
   await writer.close();
   return path;
+}
+
+/** The events that a run's directory keeps, each checked against the schema that is shipped. */
+export async function keptEvents(directory: string): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  const read = await readEvents(directory, 'all', event => {
+    assertValidEvent(event);
+    events.push(event);
+  });
+  if (read.damaged > 0 || Object.keys(read).length > 1) throw new Error(`not all is there: ${JSON.stringify(read)}`);
+  return events;
 }
 
 /** The apply of `applyOf`, of this playbook and as long ago. */

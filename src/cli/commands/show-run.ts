@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readEvents } from '../../history/read/read-events.ts';
-import { hostFileName } from '../../history/write/host-file-name.ts';
-import type { ScriptFinished } from '../../model/event.ts';
+import { outputPath } from '../../history/write/output-path.ts';
+import type { OutputLine, ScriptFinished } from '../../model/event.ts';
 import { type HostName, parseHostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { countOf } from '../../report/layout/amounts.ts';
 import { toJsonLine } from '../../report/layout/json-line.ts';
 import type { Colour } from '../../report/layout/style.ts';
 import { hostsBegun } from '../../report/live/write-outputs.ts';
@@ -50,9 +50,11 @@ export async function showRun(word: string, options: ShowRunOptions): Promise<Ex
 
 /** Unchanged; damaged lines are left out. */
 async function printEvents({ entry }: RunPage, host: HostName | undefined): Promise<void> {
-  await readEvents(entry.directory, 'all', event => {
+  const { withoutText } = await readEvents(entry.directory, 'all', event => {
     if (host === undefined || ('host' in event && event.host === host)) ownConsole.print(toJsonLine(event));
   });
+  if (withoutText === undefined) return;
+  ownConsole.say(`warning: ${countOf(withoutText, 'line')} of scripts left out: not in ${entry.directory}/output\n`);
 }
 
 interface Shown {
@@ -83,22 +85,22 @@ async function printFolded({ entry, tally }: RunPage, differing: 'whole' | 'as-d
   ownConsole.print('\n');
   if (hosts.length === 0) ownConsole.print('no script began on any host\n');
   await ownConsole.printAll(printOutputs({ directory, differing, colour, signal }, hosts));
-  for (const host of hosts) await printFile(entry, host, 'err.txt', `${printableText(host)} ! `);
+  for (const host of hosts) await printFile(entry, host, 'stderr', `${printableText(host)} ! `);
 }
 
 async function printOutput({ entry }: RunPage, host: HostName, before: string): Promise<void> {
-  const signs = before === '' ? { txt: '', 'err.txt': '! ' } : { txt: '| ', 'err.txt': '! ' };
-  for (const ending of ['txt', 'err.txt'] as const) await printFile(entry, host, ending, `${before}${signs[ending]}`);
+  const signs = before === '' ? { stdout: '', stderr: '! ' } : { stdout: '| ', stderr: '! ' };
+  for (const stream of ['stdout', 'stderr'] as const) await printFile(entry, host, stream, `${before}${signs[stream]}`);
 }
 
 /** Line by line, since a file may be larger than memory. Control characters are made safe for a terminal. */
 async function printFile(
   { directory }: RunPage['entry'],
   host: HostName,
-  ending: 'txt' | 'err.txt',
+  stream: OutputLine['stream'],
   prefix: string,
 ): Promise<void> {
-  const file = join(directory, 'output', `${hostFileName(host)}.${ending}`);
+  const file = outputPath(directory, host, stream);
   try {
     await using input = await open(file);
     await ownConsole.printAll(withPrefix(input.readLines(), prefix));

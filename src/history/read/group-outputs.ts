@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { HostName } from '../../model/ids.ts';
-import { hostFileName } from '../write/host-file-name.ts';
+import { outputPath } from '../write/output-path.ts';
 
 /** Hosts whose scripts printed the same to stdout, to the byte. */
 export interface OutputGroup {
@@ -27,7 +26,7 @@ export async function groupOutputs(
   const limit = pLimit(filesAtOnce);
   const digests = await Promise.all(
     hosts.map(host => {
-      const path = join(directory, 'output', `${hostFileName(host)}.txt`);
+      const path = outputPath(directory, host, 'stdout');
       return limit(async () => ({ host, path, ...(await digestFile(path, signal)) }));
     }),
   );

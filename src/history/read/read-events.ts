@@ -1,11 +1,17 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Event } from '../../model/event.ts';
+import { optional } from '../../model/optional.ts';
+import type { OutputBatch } from '../write/output-batch.ts';
+import { expandOutput, parseOutput } from './expand-output.ts';
+import { createKeptTexts } from './kept-texts.ts';
 import { createPlayNumberer } from './number-plays.ts';
 
 /** How many lines were no event: the last one of a run that was killed may be half of one. */
 export interface EventsRead {
   readonly damaged: number;
+  /** How many lines of scripts were left out, since the files of `output` do not have them; absent where all were there. */
+  readonly withoutText?: number;
   /** Why there are none. */
   readonly missing?: string;
 }
@@ -22,30 +28,43 @@ export async function readEvents(
   signal?: AbortSignal,
 ): Promise<EventsRead> {
   let damaged = 0;
+  let withoutText = 0;
   const numbered = createPlayNumberer();
+  const texts = which === 'all' ? createKeptTexts(directory) : undefined;
+  const takeOutput = async (batch: OutputBatch): Promise<void> => {
+    for await (const event of expandOutput(batch, texts)) {
+      if (signal?.aborted) break;
+      if (event === 'line-without-text') withoutText++;
+      else await take(numbered(event));
+    }
+  };
   try {
     await using file = await open(join(directory, 'events.ndjson'));
     for await (const line of file.readLines(signal === undefined ? {} : { signal })) {
       if (signal?.aborted) break;
       if (which !== 'all' && leftOut[which].test(line)) continue;
-      const event = parseEvent(line, numbered);
-      if (event === undefined) damaged++;
-      else await take(event);
+      const read = parseLine(line, numbered);
+      if (read === undefined) damaged++;
+      else if (read.kind === 'output') await takeOutput(read);
+      else await take(read);
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     return { damaged, missing: (error as Error).message };
   }
-  return { damaged };
+  return { damaged, ...optional('withoutText', withoutText === 0 ? undefined : withoutText) };
 }
 
-const leftOut = { 'without-lines': /^\{"kind":"line"/, 'without-output': /^\{"kind":"(?:line|record)"/ };
+/** Runs of older versions have a line for each event. */
+const leftOut = { 'without-lines': /^\{"kind":"line"/, 'without-output': /^\{"kind":"(?:line|record|output)"/ };
 
 /** Undefined for what is no event, or has the name of one and not its parts. */
-function parseEvent(line: string, numbered: (event: Event) => Event): Event | undefined {
+function parseLine(line: string, numbered: (event: Event) => Event): Event | OutputBatch | undefined {
   try {
-    const read = JSON.parse(line) as Partial<Event> | null;
-    return typeof read?.kind === 'string' && typeof read.time === 'string' ? numbered(read as Event) : undefined;
+    const read = JSON.parse(line) as Partial<Event | OutputBatch> | null;
+    if (typeof read?.kind !== 'string' || typeof read.time !== 'string') return undefined;
+    if (read.kind === 'output') return parseOutput(read);
+    return numbered(read as Event);
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { measureDirectory } from '../prune/measure-directory.ts';
 import { hostsFile } from '../read/has-host.ts';
 import { createAppendFiles } from './append-files.ts';
 import { createKeptLines } from './kept-lines.ts';
+import { createOutputGatherer } from './output-gatherer.ts';
 import { beginHead, endHead, type RunHeadFile } from './run-head-file.ts';
 import { createSummaryCollector } from './run-summary.ts';
 import { syncPath } from './sync-path.ts';
@@ -28,6 +29,7 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   const lines = createKeptLines(directory, files, trouble);
   const collector = createSummaryCollector();
   const eventsFile = join(directory, 'events.ndjson');
+  const output = createOutputGatherer(line => files.append(eventsFile, line));
   const hosts = new Set<HostName>();
   let head: Promise<RunHeadFile> | undefined;
   let finished: RunFinished | undefined;
@@ -44,6 +46,11 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     failedTimer = undefined;
     const failed = collector.failedHosts();
     if (failed.length > 0) void wholes.replace('failed.hosts', failed.map(host => `${host}\n`).join(''));
+  };
+  const keepEvent = (event: Event) => {
+    if (event.kind === 'line' || event.kind === 'record') return output.add(event);
+    output.flush();
+    files.append(eventsFile, `${JSON.stringify(event)}\n`);
   };
   const keep = (event: Event, play: number | undefined) => {
     if (event.kind === 'line') lines.keep(event, play);
@@ -75,11 +82,12 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
     read(event) {
       const play = playIndexOf(event);
       collector.read(event, play);
-      files.append(eventsFile, `${JSON.stringify(event)}\n`);
+      keepEvent(event);
       keep(event, play);
     },
     congestion: () => files.congestion(),
     async close() {
+      output.flush();
       await files.close();
       keepFailed();
       // Before the summary is made: it says whether all could be kept.

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { OutputLine } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 import type { AppendFiles } from './append-files.ts';
-import { hostFileName } from './host-file-name.ts';
 import { outputFilePath } from './output-file.ts';
+import { outputPath } from './output-path.ts';
 
 /** What scripts print, in the files of a run: each host's own, and those that scripts name by `output.file`. */
 export interface KeptLines {
@@ -18,8 +17,7 @@ export function createKeptLines(directory: string, files: AppendFiles, onTrouble
   // A host may print millions of lines: its paths are made once.
   const ofHosts = { stdout: new Map<HostName, string>(), stderr: new Map<HostName, string>() };
   const pathOf = (host: HostName, stream: OutputLine['stream']) => {
-    const ending = stream === 'stdout' ? 'txt' : 'err.txt';
-    const path = ofHosts[stream].get(host) ?? join(directory, 'output', `${hostFileName(host)}.${ending}`);
+    const path = ofHosts[stream].get(host) ?? outputPath(directory, host, stream);
     ofHosts[stream].set(host, path);
     return path;
   };

@@ -10,7 +10,7 @@ import { syncPath } from './sync-path.ts';
  *
  *     run.json           what a list of runs says of it: written at its beginning, and again at its end
  *     plan.json          what `tapbook plan --format json` prints, written as soon as a play is planned
- *     events.ndjson      every event, one a line
+ *     events.ndjson      every event, one a line; but lines and records of scripts are gathered, see `OutputBatch`
  *     output/HOST.txt    what the host's scripts printed, line for line as it came; HOST.err.txt for their stderr
  *     files/…            the same, by the `output.file` of a script that has one
  *     build/BUILD.log    what stap printed

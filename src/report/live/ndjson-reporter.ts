@@ -29,7 +29,7 @@ export function createNdjsonReporter(options: Pick<ReporterOptions, 'stdout' | '
 }
 
 function noticeOf(events: number, { time, run }: Event, directory: string | undefined): Event {
-  const kept = directory === undefined ? '' : `; all is in ${directory}/events.ndjson`;
+  const kept = directory === undefined ? '' : `; all of it: tapbook show ${run} --events`;
   const text = `${countOf(events, 'event')} of output not shown here, since nobody read in time${kept}`;
   return { kind: 'notice', severity: 'warning', text, leftOut: events, time, run };
 }

@@ -56,7 +56,7 @@ describe('one that stops reading', () => {
           "leftOut": 2,
           "run": "20261123T004105Z-1a2b3c",
           "severity": "warning",
-          "text": "2 events of output not shown here, since nobody read in time; all is in /state/tapbook/runs/20261123T004105Z-1a2b3c/events.ndjson",
+          "text": "2 events of output not shown here, since nobody read in time; all of it: tapbook show 20261123T004105Z-1a2b3c --events",
           "time": "2026-11-23T00:41:08.000Z",
         },
         {
