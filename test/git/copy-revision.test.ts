@@ -1,18 +1,18 @@
 import { lstat, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyRevision } from '../../src/git/copy-revision.ts';
 import { findRepository, findRevision } from '../../src/git/find-revision.ts';
 import { type GitRepository, makeGitRepository } from '../support/git-repository.ts';
 
 let repository: GitRepository;
 let folder = '';
-beforeAll(async () => {
+beforeEach(async () => {
   repository = await makeGitRepository();
   folder = await mkdtemp(join(tmpdir(), 'tapbook-copy-'));
 });
-afterAll(async () => {
+afterEach(async () => {
   await repository[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
@@ -93,6 +93,7 @@ test('links that leave the tree, submodules and LFS pointers cannot be read from
 });
 
 test('a tree that was made by hand writes nothing outside of the folder', async () => {
+  await repository.write({ 'scripts/a.stp': 'probe end {}\n' });
   const blob = await repository.git('hash-object', '-w', 'scripts/a.stp');
   await writeFile(join(repository.root, 'target'), '..');
   const link = await repository.git('hash-object', '-w', 'target');
@@ -132,6 +133,7 @@ test('nothing that the repository names is run', async () => {
 });
 
 test('a revision that means two, or none, and a folder without a repository', async () => {
+  await repository.commit({ 'play.yml': 'x' }, 'sound');
   await repository.git('branch', 'sound', 'HEAD');
   const say = async (ref: string): Promise<string> => {
     const found = await findRevision(repository.root, ref, never);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadCanaryLookup } from '../../../src/engine/prepare/load-canary-lookup.ts';
 import { canaryKey } from '../../../src/module/build/canary.ts';
 import { type CanaryRecords, openCanaryRecords } from '../../../src/module/cache/canary-records.ts';
@@ -10,11 +10,11 @@ import { bind, decisions, makeBuilder, makeKernel, makePlan, makeScript, makeTre
 
 let directory = '';
 let records: CanaryRecords;
-beforeAll(async () => {
+beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tapbook-lookUpCanary-'));
   records = openCanaryRecords(directory);
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
+afterEach(() => rm(directory, { recursive: true, force: true }));
 
 function builderFor(release: string, stap: string, vars: Builder['host']['vars'] = {}): Builder {
   const tools = { path: '/usr/bin/stap', version: stap, banner: `version ${stap}` };

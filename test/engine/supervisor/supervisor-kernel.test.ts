@@ -202,25 +202,31 @@ describe.skipIf(!canOwnKernel).each(shells)('with a module that is really there,
     expect(ran.stdout.toString()).toBe('started\nEND\n');
   });
 
-  test.concurrent('a controller that hangs, and reads nothing of a script that prints much', options, async () => {
-    await using standIns = await makeStandIns();
-    await standIns.add(
-      'staprun',
-      `case $1 in -d) rm -r /sys/module/standin_module; exit ;; esac
+  test.concurrent(
+    'a controller that hangs, and reads nothing of a script that prints much',
+    options,
+    async ({ expect }) => {
+      await using standIns = await makeStandIns();
+      await standIns.add(
+        'staprun',
+        `case $1 in -d) rm -r /sys/module/standin_module; exit ;; esac
 mkdir /sys/module/standin_module; echo live >/sys/module/standin_module/initstate
 yes complaint >&2 & exec yes output`,
-    );
-    const [command = '', ...args] = supervisorArgv(shell, standIns.folder, { prefix: ownKernel(), lease: 2 });
-    const child = spawn(command, args, { env: { ...process.env, PATH: `${standIns.folder}:${process.env['PATH']}` } });
-    const exited = once(child, 'exit');
-    child.stdin.write(moduleBytes);
-    await once(child.stderr, 'readable');
-    await expect.poll(() => readdir(standIns.folder), { timeout: 30_000 }).toEqual(['staprun']);
-    // Who printed to standard error is no child of staprun's that it would end.
-    child.stdout.destroy();
-    child.stderr.destroy();
-    await exited;
-  });
+      );
+      const [command = '', ...args] = supervisorArgv(shell, standIns.folder, { prefix: ownKernel(), lease: 2 });
+      const child = spawn(command, args, {
+        env: { ...process.env, PATH: `${standIns.folder}:${process.env['PATH']}` },
+      });
+      const exited = once(child, 'exit');
+      child.stdin.write(moduleBytes);
+      await once(child.stderr, 'readable');
+      await expect.poll(() => readdir(standIns.folder), { timeout: 30_000 }).toEqual(['staprun']);
+      // Who printed to standard error is no child of staprun's that it would end.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      await exited;
+    },
+  );
 
   test.concurrent('a channel that is gone', options, async () => {
     await using standIns = await makeLoading();

@@ -435,7 +435,7 @@ describe('homes', () => {
   });
 
   it('may be another one', () => {
-    mkdirSync(join(root, '.ssh'));
+    mkdirSync(join(root, '.ssh'), { recursive: true });
     writeFileSync(join(root, '.ssh/config'), 'Host box\n HostName 127.0.0.7\n Port 2301\n', { mode: 0o600 });
     const resolved = createServerResolver(root)({ kind: 'ssh', client: 'any', address: 'box' });
     expect(resolved.ok && [resolved.value.address, resolved.value.port]).toEqual(['127.0.0.7', 2301]);

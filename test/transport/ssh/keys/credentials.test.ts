@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readSshArgs } from '../../../../src/inventory/resolve/read-ssh-args.ts';
@@ -147,6 +147,7 @@ describe('a host whose inventory names none', () => {
     mkdirSync(join(home, '.ssh'), { recursive: true });
     copyFileSync(join(sshd.directory, 'user_key'), join(home, '.ssh/id_ed25519'));
     vi.stubEnv('SSH_AUTH_SOCK', '');
+    rmSync(join(home, '.ssh/known_hosts'), { force: true });
     const host = {
       ...sshd.host,
       connection: { kind: 'ssh', client: 'any', address: '127.0.0.1', port: sshd.port },
