@@ -64,8 +64,10 @@ export interface HostFacts {
   /** Free bytes for an unprivileged user in the directory that uploads go to. */
   readonly freeBytes?: number;
   readonly uploadDirectory: string;
-  /** Directories of tapbook's runs, sorted by path. */
+  /** Directories of tapbook's runs: ours (root's, and those of the users that log in and that are become) sorted by path, then others'. */
   readonly leftovers: readonly Leftover[];
+  /** What was not looked at; absent where nothing was left out. */
+  readonly unseenLeftovers?: UnseenLeftovers;
   /** The host's clock minus ours, in milliseconds; exact to half a second and half the probe's round trip. */
   readonly clockOffsetMs: number;
   readonly tools: { readonly sha256?: 'sha256sum' | 'busybox' | 'openssl' | 'shasum'; readonly shell?: string };
@@ -89,6 +91,9 @@ export interface Leftover {
   /** The module in it, if it is loaded. */
   readonly loaded?: string;
 }
+
+/** `too-slow`: looking for them took too long. Else how many more there are than are told: of ours, and of other users. */
+export type UnseenLeftovers = 'too-slow' | { readonly ours: number; readonly others: number };
 
 /** The facts of a build host, for the kernel releases that it was asked about. */
 export interface BuildHostFacts {

@@ -43,15 +43,27 @@ export function parseTargetFacts(output: string, timing: ProbeTiming): Result<Ho
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     ...optional('freeBytes', freeKb === undefined ? undefined : freeKb * 1024),
     uploadDirectory: first(pairs, 'upload') === '/var/tmp' ? '/var/tmp' : '/tmp',
-    leftovers: (pairs.get('leftover') ?? []).slice(0, mostLeftovers).flatMap(parseLeftover),
+    ...parseLeftovers(pairs),
     // A container may have an uptime of its own, and the machine's clock.
     clockOffsetMs: container === undefined || container === 'none' ? clockOffset(pairs, timing) : 0,
     tools: { ...optional('sha256', parseTool(first(pairs, 'sha256'))), ...optional('shell', first(pairs, 'shell')) },
   });
 }
 
-/** Any user of the host can make such directories. */
-const mostLeftovers = 1000;
+/** How many `find-leftovers.sh` tells of, ours and others'. */
+const mostTold = { ours: 200, others: 10 };
+
+/** It counts all that there are, and is a whole number for each; a target that tells neither has none. */
+function parseLeftovers(pairs: Pairs): Pick<HostFacts, 'leftovers' | 'unseenLeftovers'> {
+  const told = (pairs.get('leftover') ?? []).slice(0, mostTold.ours + mostTold.others);
+  const leftovers = told.flatMap(parseLeftover);
+  const isSlow = first(pairs, 'leftovers.slow') !== undefined;
+  const beyond = (whose: 'ours' | 'others'): number =>
+    Math.max(0, (count(pairs, `leftovers.${whose}`) ?? 0) - mostTold[whose]);
+  const [ours, others] = [beyond('ours'), beyond('others')];
+  if (!isSlow && ours + others === 0) return { leftovers };
+  return { leftovers, unseenLeftovers: isSlow ? 'too-slow' : { ours, others } };
+}
 
 /** `STATE OWNER MODULE PATH`; the module is `-` where none of the directory's is loaded. */
 function parseLeftover(text: string): readonly Leftover[] {

@@ -21,14 +21,23 @@ export interface ProbeOptions {
   readonly onAgain?: (why: string) => void;
 }
 
+export interface TargetProbeOptions extends ProbeOptions {
+  /** The user that scripts run as, where it is another one than logs in: what that user's runs have left is ours, too. */
+  readonly becomeUser?: string | undefined;
+}
+
 /** Asks a target, in one round trip, for all that a plan needs to know of it. One that is too slow is asked once more. */
-export function probeTarget(connection: Connection, options: ProbeOptions): Promise<Result<HostFacts, Failure>> {
-  const { signal, limitMs } = options;
+export function probeTarget(connection: Connection, options: TargetProbeOptions): Promise<Result<HostFacts, Failure>> {
+  const { signal, limitMs, becomeUser } = options;
   return askTwice(options, async () => {
     const nonce = newNonce();
     const sentAtMs = Date.now();
     const watch = endHangingSteps(connection, nonce, { signal, probeLimitMs: limitMs });
-    const asked = ask(connection, [nonce], targetProbeScript, { signal, limitMs, hear: watch.hear });
+    const asked = ask(connection, becomeUser === undefined ? [nonce] : [nonce, becomeUser], targetProbeScript, {
+      signal,
+      limitMs,
+      hear: watch.hear,
+    });
     const output = await asked.finally(watch.stop);
     if (!output.ok) return output;
     const facts = parseTargetFacts(output.value, { nonce, sentAtMs, receivedAtMs: Date.now() });

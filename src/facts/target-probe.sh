@@ -1,10 +1,12 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
-# Asks a target for all that a plan needs, in POSIX sh (dash, bash, busybox ash): `sh -s -- NONCE` with this on standard input.
+# Asks a target for all that a plan needs, in POSIX sh (dash, bash, busybox ash): `sh -s -- NONCE [BECOME]` with this on standard
+# input; BECOME is the name of the user that scripts run as, where it is another one.
 # It writes no file, needs no terminal, and prints `key=value` lines between two lines with the nonce, so that the output of a
 # login shell is not taken for facts. Missing keys are unknown. The uptime is read first and last, so that the time between
 # does not count as time on the network.
 
 . ./probe-prelude.sh
+become=${1:-}
 # Prints many facts at once: each write is a packet.
 told=''
 tell() { told=$told$1$newline; }

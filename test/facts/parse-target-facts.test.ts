@@ -167,7 +167,7 @@ describe('what another machine may say', () => {
       { path: '/tmp/tapbook-20261123T020035Z-9c6eea-x', owner: 'root', run: 'over' },
     ]);
     expect(read('leftover=over root - /tmp/tapbook-20261123T020035Z-9c6eea-x\n'.repeat(5000)).leftovers).toHaveLength(
-      1000,
+      210,
     );
   });
 

@@ -177,7 +177,7 @@ describe.each(shells)('in %s', (_name, shell) => {
     await using host = await makeUpHost(redHat);
     const said = await host.probe(shell, targetProbeScript, ['NONCE']);
     const isFact = (line: string): boolean => /^[a-z_\d]+(?:\.\w+)?=/.test(line);
-    const steps = ['staprun', 'dpkg', 'rpm', 'df', 'kernel', 'facts'];
+    const steps = ['staprun', 'dpkg', 'rpm', 'df', 'kernel', 'leftovers', 'facts'];
     const marks = said.split('\n').filter(line => line.startsWith('NONCE'));
     expect(marks.filter((mark, index) => mark !== 'NONCE: facts' || index === marks.length - 2)).toEqual([
       'NONCE begin',

@@ -64,7 +64,10 @@ export function beginSurvey(
   options: SurveyOptions,
 ): readonly Promise<Surveyed>[] {
   return survey<TargetFindings>(hosts, 'target', options, async (connection, host) => {
-    const facts = await probeTarget(connection, probeOptions(host, options));
+    const facts = await probeTarget(connection, {
+      ...probeOptions(host, options),
+      becomeUser: host.connection.become?.user,
+    });
     if (!facts.ok) return facts;
     const command = { signal: options.signal, limitMs: commandLimitMs(host) };
     const becomeUser = changesUser(facts.value, host) ? await probeBecome(connection, command) : undefined;

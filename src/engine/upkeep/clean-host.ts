@@ -20,6 +20,7 @@ export interface CleanOptions {
   readonly limitMs: number;
   /** How long the second probe may take. */
   readonly probeLimitMs: number;
+  readonly becomeUser: string | undefined;
 }
 
 /**
@@ -43,9 +44,14 @@ export async function cleanHost(
     // rm removes a symbolic link itself and never follows it.
     else await run(path, ['rm', '-rf', '--', path]);
   }
-  const after = await probeTarget(connection, { signal: options.signal, limitMs: options.probeLimitMs });
+  const { signal, probeLimitMs: limitMs, becomeUser } = options;
+  const after = await probeTarget(connection, { signal, limitMs, becomeUser });
+  // Of ours the first ones by their names are looked at: what could not be removed is among them again.
   const isThere = (what: string): boolean =>
-    !after.ok || after.value.loadedModules.includes(what) || after.value.leftovers.some(({ path }) => path === what);
+    !after.ok ||
+    after.value.unseenLeftovers === 'too-slow' ||
+    after.value.loadedModules.includes(what) ||
+    after.value.leftovers.some(({ path }) => path === what);
   const wanted = [...modules, ...folders.map(({ path }) => path)];
   const left = wanted.filter(isThere);
   const unseen = after.ok ? undefined : after.error.cause;

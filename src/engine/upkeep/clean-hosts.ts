@@ -41,7 +41,7 @@ async function cleanOne(surveyed: Surveyed, context: CleanContext): Promise<Host
   }
   const { facts } = surveyed;
   const named = context.trace?.get(host.name) ?? [];
-  const { modules, folders, kept } = planCleanup(facts, { named, ...optional('run', context.run) });
+  const { modules, folders, kept, unseen } = planCleanup(facts, { named, ...optional('run', context.run) });
   const connection = await context.fleet.open(host);
   if (!connection.ok) return { host: host.name, result: 'unreachable', failure: connection.error };
   const { as } = checkRights(facts, host.connection.become);
@@ -55,11 +55,12 @@ async function cleanOne(surveyed: Surveyed, context: CleanContext): Promise<Host
           connection.value,
           facts,
           { modules, folders },
-          { as, signal, limitMs, probeLimitMs: probeLimitMs(host) },
+          { as, signal, limitMs, probeLimitMs: probeLimitMs(host), becomeUser: host.connection.become?.user },
         );
   const locks = await sweepLocks(connection.value, { mode, as, signal, limitMs, ...optional('run', run) });
   const failed = [
     ...cleaned.failed,
+    ...unseen,
     ...locks.stuck.map(what => ({ what, why: 'nobody holds this lock, but it cannot be removed' })),
     ...(locks.problem === undefined ? [] : [{ what: 'locks', why: locks.problem }]),
   ];

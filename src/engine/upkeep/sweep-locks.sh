@@ -13,9 +13,10 @@ me=$(id -u)
 . ../../transport/shell/process-began.sh
 say() { printf '%s %s\n' "$nonce" "$*"; }
 seen=' '
-for lock in /run/tapbook-lock-* /var/run/tapbook-lock-* /tmp/tapbook-lock-* /var/tmp/tapbook-lock-*; do
-  case ${lock##*/tapbook-lock-} in '' | *[!A-Za-z0-9_]*) continue ;; esac
-  [ -n "$(find "$lock" -prune -type d -user "$me" 2>/dev/null)" ] || continue
+# One process, however many folders others have made there.
+locks=$(find /run/. /var/run/. /tmp/. /var/tmp/. ! -name . -prune -name 'tapbook-lock-?*' ! -name '*[!A-Za-z0-9_-]*' -type d -user "$me" -print 2>/dev/null | sort)
+for lock in $locks; do
+  lock=${lock%/./*}/${lock##*/}
   # /var/run is /run on most hosts.
   inode=$(stat -c %d:%i "$lock" 2>/dev/null)
   case $seen in *" $inode "*) continue ;; esac

@@ -9,23 +9,23 @@ write_owner() {
   began "$$"
   printf '%s %s %s\n' "$$" "$began" "$boot" >.owner
 }
-# Removes the folders in $parent whose owner has ended.
+# Removes the folders in $parent whose owner has ended: only our own, and no links. One process finds them, however many folders
+# others have made there.
 remove_lost_builds() {
-  me=$(id -u)
-  for old in "$parent"/tapbook-build-*; do
-    [ -d "$old" ] || continue
-    # Only our own, and no links.
-    [ -n "$(find "$old" -prune -type d -user "$me" 2>/dev/null)" ] || continue
-    pid='' since='' on=''
-    { read -r pid since on <"$old/.owner"; } 2>/dev/null
-    case $pid in '' | *[!0-9]*) on='' ;; esac
-    if [ "$on" = "$boot" ]; then
-      began "$pid"
-      [ "$began" != "$since" ] || continue
-    else
-      # No owner yet, or one on another machine or container that shares $parent: no build takes longer than this.
-      [ -n "$(find "$old" -prune -mmin +1500 2>/dev/null)" ] || continue
-    fi
-    rm -rf "$old"
-  done
+  find "$parent/." ! -name . -prune -name 'tapbook-build-*' ! -name '*[!A-Za-z0-9_-]*' -type d -user "$(id -u)" -print 2>/dev/null |
+    while IFS= read -r old; do
+      if is_lost "$old"; then rm -rf "$old"; fi
+    done
+}
+is_lost() {
+  pid='' since='' on=''
+  { read -r pid since on <"$1/.owner"; } 2>/dev/null
+  case $pid in '' | *[!0-9]*) on='' ;; esac
+  if [ "$on" = "$boot" ]; then
+    began "$pid"
+    [ "$began" != "$since" ]
+  else
+    # No owner yet, or one on another machine or container that shares $parent: no build takes longer than this.
+    [ -n "$(find "$1" -prune -mmin +1500 2>/dev/null)" ]
+  fi
 }

@@ -48,9 +48,10 @@ stop_command() {
   done
   ! kill -0 "$1" 2>/dev/null || end_all "$1"
 }
-# The processes that $1 has begun, and what those have begun.
+# The processes that $1 has begun, and what those have begun. By xargs: of 100,000 processes, a command line does not hold the
+# names.
 list_begun() {
-  begun=$(sed 's/ (.*) / /' /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" '
+  begun=$(printf '%s\n' /proc/[0-9]*/stat | xargs sed 's/ (.*) / /' 2>/dev/null | awk -v root="$1" '
     { parent[$1] = $3 }
     END {
       for (one in parent) {

@@ -26,6 +26,8 @@ export function checkModule({ loadedModules }: HostFacts, scripts: readonly Boun
 export function checkLeftovers(facts: HostFacts): Finding {
   const { live, removable, doubtful, inUse } = sortLeftovers(facts);
   const others = facts.leftovers.filter(({ run }) => run !== 'live');
+  const unseen = sayUnseen(facts.unseenLeftovers);
+  if (others.length === 0 && unseen !== undefined) return warns('leftovers', unseen, { cure: lookThere });
   if (others.length === 0) {
     const scripts = live.length === 1 ? 'a run is' : `${live.length} scripts are`;
     return passes('leftovers', live.length === 0 ? 'none' : `none; ${scripts} live`);
@@ -34,6 +36,7 @@ export function checkLeftovers(facts: HostFacts): Finding {
   const found = [
     `${others.length === 1 ? 'a directory' : `${others.length} directories`} of earlier runs: ${listed(others)}`,
     ...(loaded.length === 0 ? [] : [`still loaded: ${loaded.join(', ')}`]),
+    ...(unseen === undefined ? [] : [unseen]),
   ].join('; ');
   if (doubtful.length > 0) {
     const cure = `see whether these runs still live, and whose they are: ls -ld ${doubtful.slice(0, 3).map(pathOf).join(' ')}`;
@@ -41,6 +44,19 @@ export function checkLeftovers(facts: HostFacts): Finding {
   }
   const fix = removal(removable, inUse);
   return warns('leftovers', found, { cure: fix.map(argv => argv.join(' ')).join(' && '), fix });
+}
+
+const lookThere = 'see what lies in /tmp and /var/tmp there: ls -U /tmp | head';
+
+/** What was not looked at; undefined where all was. */
+function sayUnseen(unseen: HostFacts['unseenLeftovers']): string | undefined {
+  if (unseen === undefined) return undefined;
+  if (unseen === 'too-slow') return 'looking for directories of earlier runs took too long: there may be more';
+  const { ours, others } = unseen;
+  return [
+    ...(ours === 0 ? [] : [`${ours} more were not looked at`]),
+    ...(others === 0 ? [] : [`${others} more of other users were not looked at`]),
+  ].join('; ');
 }
 
 /** Modules are unloaded first: if that fails, the folder stays and shows where the module came from. */

@@ -10,6 +10,8 @@ export interface SortedLeftovers {
   readonly doubtful: readonly Leftover[];
   /** Modules of runs that are not surely over. */
   readonly inUse: ReadonlySet<string>;
+  /** The users whose leftovers may be removed. */
+  readonly ours: ReadonlySet<string>;
 }
 
 export function sortLeftovers({
@@ -25,5 +27,6 @@ export function sortLeftovers({
     removable: others.filter(isRemovable),
     doubtful: others.filter(one => !isRemovable(one)),
     inUse: new Set(leftovers.flatMap(({ run, loaded }) => (run === 'over' || loaded === undefined ? [] : [loaded]))),
+    ours,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BuildHostFacts, HostFacts, Leftover } from '../../../src/facts/host-facts.ts';
 import { type Finding, failuresOf } from '../../../src/model/finding.ts';
 import type { Become } from '../../../src/model/host.ts';
+import { optional } from '../../../src/model/optional.ts';
 import type { Need } from '../../../src/model/script-needs.ts';
 import { unknownNeeds } from '../../../src/model/script-needs.ts';
 import { checkTarget, type TargetRequirements } from '../../../src/plan/checks/check-target.ts';
@@ -491,6 +492,22 @@ describe('leftovers', () => {
       `warning: a directory of earlier runs: ${leftover.path} → see whether these runs still live, and whose they are: ls -ld ${leftover.path}`,
     );
     expect(fixOf([leftover])).toBeUndefined();
+  });
+
+  const path = '/tmp/tapbook-20261123T020035Z-9c6eea-root';
+  test.each<[HostFacts['unseenLeftovers'], readonly Leftover[], string]>([
+    [
+      { ours: 40, others: 5990 },
+      [left('over', 'root')],
+      `warning: a directory of earlier runs: ${path}; 40 more were not looked at; 5990 more of other users were not looked at → rm -rf -- ${path}`,
+    ],
+    [
+      'too-slow',
+      [],
+      'warning: looking for directories of earlier runs took too long: there may be more → see what lies in /tmp and /var/tmp there: ls -U /tmp | head',
+    ],
+  ])('what was not looked at is told: %j', (unseenLeftovers, leftovers, expected) => {
+    expect(row('leftovers', { facts: { leftovers, ...optional('unseenLeftovers', unseenLeftovers) } })).toBe(expected);
   });
 });
 

@@ -31,6 +31,7 @@ describe('of all runs', () => {
         { path: leftovers[1]?.path, module: 'io' },
       ],
       kept: [],
+      unseen: [],
     });
   });
 
@@ -38,10 +39,16 @@ describe('of all runs', () => {
     ['a live run', { run: 'live' }, 'its run is live'],
     ['what may be live', { run: 'unknown' }, "its run may be live: others' processes cannot be seen there"],
     ["somebody else's", { owner: 'ada' }, 'it belongs to ada'],
+    ["somebody else's that may be live", { owner: 'ada', run: 'unknown' }, 'it belongs to ada'],
     ['who knows whose', { owner: undefined } as unknown as Partial<Leftover>, 'it is not known whose it is'],
   ])('%s stays', (_what, more, why) => {
     const one = folder(run, { loaded: 'io', ...more });
-    expect(plan([one], { named: [] })).toEqual({ modules: [], folders: [], kept: [{ path: one.path, why }] });
+    expect(plan([one], { named: [] })).toEqual({
+      modules: [],
+      folders: [],
+      kept: [{ path: one.path, why }],
+      unseen: [],
+    });
   });
 
   test('a module that a live run has too stays loaded, though the folder goes', () => {
@@ -50,12 +57,33 @@ describe('of all runs', () => {
   });
 });
 
+test.each([
+  [
+    'of ours',
+    { ours: 40, others: 0 },
+    [],
+    [{ what: '40 more directories', why: 'so many at once are not looked at; clean once more' }],
+  ],
+  [
+    'of others',
+    { ours: 0, others: 5990 },
+    [{ path: '5990 more', why: 'they belong to other users, and were not looked into' }],
+    [],
+  ],
+  ['nobody knows whose', 'too-slow', [], [{ what: 'directories of runs', why: 'looking for them took too long' }]],
+] as const)('more %s are told: what may be ours as not done', (_whose, unseenLeftovers, kept, unseen) => {
+  const facts = { leftovers: [], loadedModules: [], user: { name: 'ops', uid: 1001, groups: [] }, unseenLeftovers };
+  expect(planCleanup(facts, { named: [] })).toEqual({ modules: [], folders: [], kept, unseen });
+  expect(planCleanup(facts, { run, named: [] })).toEqual({ modules: [], folders: [], kept: [], unseen });
+});
+
 describe('of one run', () => {
   test('the folders of others are not spoken of', () => {
     expect(plan([folder(other), folder(other, { run: 'live' })], { run, named: [] })).toEqual({
       modules: [],
       folders: [],
       kept: [],
+      unseen: [],
     });
   });
 
