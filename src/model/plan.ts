@@ -56,12 +56,22 @@ export interface Rollout {
   readonly counted: number;
   /** How many of them may fail or be unreachable before no further host begins. */
   readonly failuresAllowed: number;
+  /** Absent: the first host that vanishes right after a load stops the rollout. */
+  readonly stopAtVanished?: StopAtVanished;
   /** Why no host begins at all: failures of the plan already stop the play. */
   readonly stopped?: string;
   /** The first batch is one host of each kernel, and none of them may fail. */
   readonly canary?: 'per-kernel';
   /** Absent: unreachable hosts are not retried. */
   readonly retry?: Retry;
+}
+
+/** How many hosts may have died of a load before the rollout stops, as the play says. */
+export interface StopAtVanished {
+  /** With so many it stops: 1 at least. */
+  readonly hosts: number;
+  /** Where the play names a share of its hosts that are counted. */
+  readonly percent?: number;
 }
 
 /** Retries of a host that cannot be reached, or is lost before anything is sent there to be loaded. */

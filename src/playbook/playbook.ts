@@ -31,6 +31,8 @@ export interface Play {
   /** Of the play's planned hosts, unreachable ones included; stops the rollout when exceeded. Default 100. */
   readonly maxFailPercentage: number;
   readonly anyErrorsFatal: boolean;
+  /** How many hosts that vanish right after a load stop the rollout. Absent: the first one does. */
+  readonly stopAtVanished?: BatchSize;
   /** A first batch of one host of each kernel, before what `serial` says of the others. */
   readonly canary?: 'per-kernel';
   /** For unreachable hosts. Absent: they are not tried again. */

@@ -82,6 +82,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     serial: resolveSerial(play.serial),
     maxFailPercentage: play.max_fail_percentage ?? 100,
     anyErrorsFatal: play.any_errors_fatal ?? false,
+    ...optional('stopAtVanished', resolveSerial(play.stop_at_vanished_hosts)[0]),
     ...(play.canary === undefined ? {} : { canary: 'per-kernel' }),
     ...optional('retry', resolveRetry(play, path, resolving)),
     strategy: play.strategy === 'together' ? 'together' : 'in-order',

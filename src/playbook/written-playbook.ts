@@ -11,6 +11,10 @@ export type TapbookPlaybook = [Play, ...Play[]];
  */
 export type HostPattern = string;
 /**
+ * A number of hosts, or a percentage of the play's hosts.
+ */
+export type BatchSize = number | string;
+/**
  * Names by which --tags and --skip-tags select; a script has its play's too. `always`: unless it is skipped by name; `never`: only where it is named.
  */
 export type Tags = string[] | string;
@@ -119,6 +123,7 @@ export interface Play {
    * The first host that fails or is unreachable stops the rollout: hosts that run then end as planned, no other begins.
    */
   any_errors_fatal?: boolean;
+  stop_at_vanished_hosts?: BatchSize;
   /**
    * per_kernel: one host of each kernel runs first, before what `serial` says of the others; if one of them fails, no other host is begun.
    */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { HostName, ModuleName } from '../../src/model/ids.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import { deferred } from '../../src/process/deferred.ts';
+import { eventsOf } from '../support/tapbook.ts';
 import type { ApplyWishes, EngineRig } from './engine-rig.ts';
 import { failed, failing, newer, newerFromOther, playbook, runRollout, startRollouts, well } from './rollout-rig.ts';
 
@@ -210,4 +212,87 @@ test('a host that vanishes after a load ends the others too, whatever may fail, 
     `1 db2 not-started: ${reason}`,
     `1 db3 not-started: ${reason}`,
   ]);
+});
+
+describe('stop_at_vanished_hosts', () => {
+  const vanished: HostOutcome = { ...unreachable, vanishedAfterLoad: true };
+  const crash = (...hosts: readonly string[]): ApplyWishes => ({
+    forks: 1,
+    ends: host => (hosts.includes(host) ? vanished : well),
+  });
+  const all = ['db0', 'db1', 'db2', 'db3', 'db4', 'db5', 'db6', 'db7', 'db8', 'db9'];
+
+  test.each([
+    ['', 1, '; no other host was touched'],
+    ['1', 1, '; no other host was touched'],
+    ['2', 2, '; db0 vanished before (stop_at_vanished_hosts is 2); no other host was touched'],
+    ['"30%"', 3, '; db0, db1 vanished before (stop_at_vanished_hosts is 30%, here 3); no other host was touched'],
+    ['"29%"', 2, '; db0 vanished before (stop_at_vanished_hosts is 29%, here 2); no other host was touched'],
+    ['"1%"', 1, '; no other host was touched'],
+  ])('%j: of ten hosts that would all vanish, %d do', async (written, times, why) => {
+    const rule = written === '' ? '' : `  stop_at_vanished_hosts: ${written}\n`;
+    const { hosts, stops, told } = await run(playbook(rule, 'db'), crash(...all));
+    const reason = `db${times - 1}: the connection ended${why}`;
+    expect([hosts, stops]).toEqual([all.slice(0, times), [reason]]);
+    expect(told).toEqual(
+      all.map((name, at) => `1 ${name} ${at < times ? 'unreachable at stream' : `not-started: ${reason}`}`),
+    );
+  });
+
+  test('as many as are borne stop nobody, and each counts as unreachable', async () => {
+    const { told, stops } = await run(playbook('  stop_at_vanished_hosts: 3\n'), crash('db0', 'db2'));
+    expect(stops).toEqual([]);
+    expect(told).toEqual(['1 db0 unreachable at stream', '1 db1 ok', '1 db2 unreachable at stream', '1 db3 ok']);
+  });
+
+  test('max_fail_percentage counts them besides', async () => {
+    const rules = '  stop_at_vanished_hosts: 3\n  max_fail_percentage: 25\n';
+    const { hosts, stops } = await run(playbook(rules), crash('db0', 'db1'));
+    expect([hosts, stops]).toEqual([['db0', 'db1'], ['2 of 4 hosts failed (50 %), max_fail_percentage is 25']]);
+  });
+
+  test('a canary that vanishes keeps others from beginning', async () => {
+    const rules = '  stop_at_vanished_hosts: 3\n  canary: per_kernel\n';
+    const { hosts, stops } = await run(playbook(rules), crash('db0'));
+    expect([hosts, stops]).toEqual([['db0'], ['the canary db0 failed']]);
+  });
+
+  test('hosts that run are stopped with the one that is too many, and who had the module is named', async () => {
+    const db3Runs = deferred<void>();
+    const { outcomes, stops } = await run(playbook('  stop_at_vanished_hosts: 2\n'), {
+      forks: 2,
+      ends: async (host, module, { context: { stop, events } }) => {
+        events.emit({ kind: 'script-started', host: host as HostName, module: module as ModuleName });
+        if (host === 'db0') return vanished;
+        if (host === 'db1') return well;
+        if (host === 'db2') {
+          await db3Runs.promise;
+          return vanished;
+        }
+        db3Runs.resolve();
+        return new Promise<HostOutcome>(resolve =>
+          stop.addEventListener('abort', () => resolve({ kind: 'interrupted' })),
+        );
+      },
+    });
+    const before = 'db0 vanished before (stop_at_vanished_hosts is 2)';
+    expect(stops).toEqual([
+      `db2: the connection ended; ${before}; stopped on db3 as well; db1 had a module loaded before`,
+    ]);
+    expect(outcomes.toSorted()).toEqual([
+      '1 db0 unreachable at stream',
+      '1 db1 ok',
+      '1 db2 unreachable at stream',
+      '1 db3 interrupted',
+    ]);
+  });
+
+  test('a saved plan has it', async () => {
+    const path = await engine.write('saved.yml', playbook('  stop_at_vanished_hosts: "50%"\n', 'db0,db1,db2,db3'));
+    const source = await engine.open(await engine.save(path));
+    const { events, begun } = await engine.apply(source, crash('db0', 'db1'));
+    expect(begun).toEqual(['db0: io', 'db1: io']);
+    const planned = eventsOf(events, 'play-planned').at(-1)?.plan.rollout.stopAtVanished;
+    expect(planned).toEqual({ hosts: 2, percent: 50 });
+  });
 });

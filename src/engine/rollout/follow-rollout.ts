@@ -40,6 +40,7 @@ export function followRollout(
   let isOpen = mayJoin === 'may-join';
   const outcomes = new Map<HostName, HostOutcome>();
   const failed = new Set<HostName>();
+  const vanished = new Set<HostName>();
   /** Each host with its start, in milliseconds. */
   const begun = new Map<HostName, number>();
   const gate = createGate();
@@ -55,8 +56,10 @@ export function followRollout(
   };
   const haltBecauseOf = (host: HostName, cause: string): void => {
     const running = [...begun.keys()].filter(name => name !== host && !outcomes.has(name));
-    const others = [...events.loadedOn].filter(name => name !== host && !running.includes(name));
-    const reason = [`${host}: ${cause}`, ...describeOthers(running, others)].join('; ');
+    const others = [...events.loadedOn].filter(name => !vanished.has(name) && !running.includes(name));
+    const earlier = [...vanished].filter(name => name !== host);
+    const before = earlier.length === 0 ? [] : [`${listSome(earlier)} vanished before (${sayLimit(plan)})`];
+    const reason = [`${host}: ${cause}`, ...before, ...describeOthers(running, others)].join('; ');
     gate.close(reason);
     gate.haltAll();
     events.emit({ kind: 'rollout-stopped', reason });
@@ -80,8 +83,11 @@ export function followRollout(
       outcomes.set(host, outcome);
       if (isFailure(outcome)) failed.add(host);
       // Whatever the playbook's rules say: the module may have crashed this kernel, and would crash the next one.
-      const hasVanished = outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true;
-      if (hasVanished && !gate.halt.aborted) haltBecauseOf(host, outcome.failure.cause);
+      if (outcome.kind === 'unreachable' && outcome.vanishedAfterLoad === true) {
+        vanished.add(host);
+        const isOneTooMany = vanished.size >= (plan.rollout.stopAtVanished?.hosts ?? 1);
+        if (isOneTooMany && !gate.halt.aborted) haltBecauseOf(host, outcome.failure.cause);
+      }
       const since = begun.get(host);
       const seconds = since === undefined ? undefined : Math.round(performance.now() - since) / 1000;
       events.emit({ kind: 'host-finished', host, ...optional('seconds', seconds), outcome });
@@ -125,6 +131,11 @@ function createGate(): Gate {
     },
     haltAll: () => halt.abort(),
   };
+}
+
+function sayLimit({ rollout: { stopAtVanished } }: PlannedPlay): string {
+  const { hosts = 1, percent } = stopAtVanished ?? {};
+  return `stop_at_vanished_hosts is ${percent === undefined ? hosts : `${percent}%, here ${hosts}`}`;
 }
 
 /** The hosts that have, or may have, the same module loaded. */

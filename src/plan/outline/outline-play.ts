@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, KernelGroupId } from '../../model/plan.ts';
 import { sayTargetProcess } from '../../model/target-process.ts';
-import type { BoundScript, KernelRule, PlannableScript, Play } from '../../playbook/playbook.ts';
+import type { BatchSize, BoundScript, KernelRule, PlannableScript, Play } from '../../playbook/playbook.ts';
 import { matchKernel } from '../match-kernel.ts';
 import { planBuild, planScript } from '../plan-script.ts';
 
@@ -126,6 +126,7 @@ function outlineSettings({ play, digest }: OutlineInput): Readonly<Record<string
     ...named('canary', play.canary?.replace('-', '_')),
     max_fail_percentage: play.maxFailPercentage,
     any_errors_fatal: play.anyErrorsFatal,
+    ...named('stop_at_vanished_hosts', play.stopAtVanished && sayBatchSize(play.stopAtVanished)),
     ...named('retries', plain(retry)),
     strategy: play.strategy,
     ...named('on_script_failure', play.onScriptFailure),
@@ -149,7 +150,11 @@ function outlineSettings({ play, digest }: OutlineInput): Readonly<Record<string
 
 function serialOf({ serial }: Play): JsonValue | undefined {
   if (serial.length === 0) return undefined;
-  return serial.map(size => (size.kind === 'hosts' ? size.count : `${size.percent}%`));
+  return serial.map(sayBatchSize);
+}
+
+function sayBatchSize(size: BatchSize): JsonValue {
+  return size.kind === 'hosts' ? size.count : `${size.percent}%`;
 }
 
 function ruleAsJson({ release, machine, buildHosts, stapOptions, sign }: KernelRule, digest: Digest): JsonObject {

@@ -4,6 +4,7 @@ import { failsByPlan } from '../../model/outcome.ts';
 import type { PlannedHost, PlannedPlay, Rollout } from '../../model/plan.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { batchHosts } from './batch-hosts.ts';
+import { countVanished, vanishedSize } from './count-vanished.ts';
 import { countAllowed, findStopReason } from './find-stop-reason.ts';
 
 /** Plans the batches and when to stop; `stopped` is set where failures of the plan already stop the play. */
@@ -15,12 +16,14 @@ export function planRollout(
   const canaries = play.canary === undefined ? [] : firstOfEachKernel(running);
   const others = running.map(host => host.name).filter(name => !canaries.includes(name));
   const batches = [...(canaries.length === 0 ? [] : [canaries]), ...batchHosts(others, play.serial, running.length)];
+  const counts = countAllowed(hosts, play.maxFailPercentage);
   const rollout: Rollout = {
     strategy: play.strategy,
     ...optional('onScriptFailure', play.onScriptFailure),
     maxFailPercentage: play.maxFailPercentage,
     anyErrorsFatal: play.anyErrorsFatal,
-    ...countAllowed(hosts, play.maxFailPercentage),
+    ...counts,
+    ...optional('stopAtVanished', countVanished(play.stopAtVanished, counts)),
     ...optional('canary', play.canary),
     ...optional('retry', play.retry),
   };
@@ -30,10 +33,12 @@ export function planRollout(
 /** Recounts a rollout after hosts or decisions have changed. */
 export function recountRollout({
   batches,
-  rollout: { stopped: _, ...rest },
+  rollout: { stopped: _, stopAtVanished, ...rest },
   hosts,
 }: Pick<PlannedPlay, 'batches' | 'rollout' | 'hosts'>): Rollout {
-  const rollout = { ...rest, ...countAllowed(hosts, rest.maxFailPercentage) };
+  const counts = countAllowed(hosts, rest.maxFailPercentage);
+  const size = stopAtVanished === undefined ? undefined : vanishedSize(stopAtVanished);
+  const rollout = { ...rest, ...counts, ...optional('stopAtVanished', countVanished(size, counts)) };
   const stopped = batches.length === 0 ? undefined : findStopReason({ batches, rollout }, failedOf(hosts));
   return { ...rollout, ...optional('stopped', stopped) };
 }

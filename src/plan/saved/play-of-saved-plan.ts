@@ -2,6 +2,7 @@ import type { HostName } from '../../model/ids.ts';
 import { optional } from '../../model/optional.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import type { BoundScript, PlannablePlay } from '../../playbook/playbook.ts';
+import { vanishedSize } from '../rollout/count-vanished.ts';
 import type { PlayBasis } from './saved-plan.ts';
 
 /** Restores a play from a saved plan, as far as checking its hosts and replanning some of them needs it. */
@@ -17,6 +18,7 @@ export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis): Plannab
     serial: [],
     maxFailPercentage: rollout.maxFailPercentage,
     anyErrorsFatal: rollout.anyErrorsFatal,
+    ...(rollout.stopAtVanished === undefined ? {} : { stopAtVanished: vanishedSize(rollout.stopAtVanished) }),
     strategy: rollout.strategy,
     ...optional('onScriptFailure', rollout.onScriptFailure),
     onDrift: basis.onDrift,

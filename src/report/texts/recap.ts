@@ -11,6 +11,7 @@ import { type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
 import type { PlayTally, RunTally, TimedStage } from '../tally/run-tally.ts';
 import { saySlowHosts } from './slow-hosts.ts';
+import { sayVanishedHosts } from './vanished-hosts.ts';
 
 export interface RecapOptions {
   readonly colour: Colour;
@@ -136,6 +137,7 @@ function formatTotals(tally: RunTally, options: RecapOptions, style: Style): str
   ];
   lines.push(...plays.flatMap(logsOfFailed));
   lines.push(`time: ${[...stages, ...total].join(', ')}`, ...saySlowHosts(plays));
+  lines.push(...plays.flatMap(play => sayVanishedHosts(play, options.columns)).map(style.red));
   lines.push(...plays.flatMap(play => saySilent(play, options.columns)).map(style.yellow));
   if (started?.directory !== undefined) lines.push(`files: ${printableText(started.directory)}`);
   const sentences = [

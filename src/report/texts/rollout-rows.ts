@@ -1,5 +1,5 @@
 import { failsByPlan } from '../../model/outcome.ts';
-import type { PlannedPlay } from '../../model/plan.ts';
+import type { PlannedPlay, StopAtVanished } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { countOf, formatSeconds } from '../layout/amounts.ts';
 import type { Style } from '../layout/style.ts';
@@ -19,6 +19,7 @@ export function rolloutRows(plan: PlannedPlay, columns: number, style: Style): r
   const { stopped, retry, onScriptFailure } = rollout;
   if (batches.length === 0) return [];
   return [
+    ...(rollout.stopAtVanished === undefined ? [] : wrapText(sayVanished(rollout.stopAtVanished), columns - 2)),
     ...(stops.length === 0 ? [] : wrapText(`stops when ${stops.join(', or ')}`, columns - 2)),
     ...(onScriptFailure === undefined ? [] : ["goes on with a host's other scripts when one of them fails"]),
     ...(retry === undefined ? [] : [sayRetry(retry.retries, retry.delaySeconds)]),
@@ -32,6 +33,11 @@ function failureRule({ hosts, rollout }: PlannedPlay): readonly string[] {
   const already = hosts.filter(({ decision }) => failsByPlan(decision)).length;
   const has = already === 0 ? '' : ` (${already} ${already === 1 ? 'has' : 'have'} already)`;
   return [`more than ${failuresAllowed} of ${countOf(counted, 'host')} have failed${has}`];
+}
+
+function sayVanished({ hosts, percent }: StopAtVanished): string {
+  const share = percent === undefined ? '' : ` (${percent} %)`;
+  return `stops all when ${countOf(hosts, 'host')}${share} ${hosts === 1 ? 'has' : 'have'} vanished after a load, not at the first`;
 }
 
 function sayRetry(retries: number, delaySeconds: number): string {

@@ -191,6 +191,13 @@ test('what stops a rollout, what is tried again, and what runs once', () => {
       stops when every host of a batch has failed
       tries unreachable hosts again: 3 times, after 30s each"
   `);
+  expect(rows({ failuresAllowed: 4, stopAtVanished: { hosts: 2, percent: 50 } })).toMatchInlineSnapshot(`
+    "   1  1 host     db1
+       2  2 hosts    db[2,3]
+      stops all when 2 hosts (50 %) have vanished after a load, not at the first
+      stops when every host of a batch has failed
+      tries unreachable hosts again: 3 times, after 30s each"
+  `);
   expect(rows({ anyErrorsFatal: true, stopped: 'any_errors_fatal: db9 failed' })).toMatchInlineSnapshot(`
     "   1  1 host     db1
        2  2 hosts    db[2,3]
