@@ -1,6 +1,10 @@
 /** What the program reads from its environment, and where it keeps files: for the reference and the man pages. Markdown. */
 export const environment: readonly (readonly [variable: string, meaning: string])[] = [
   ['TAPBOOK_INVENTORY', 'The inventory, if no `-i` is given.'],
+  [
+    'TAPBOOK_TRUSTED_FOLDERS',
+    'Folders, with colons between them, whose `tapbook.yml` is read and whose programs are run, with all that is below them.',
+  ],
   ['TAPBOOK_KEEP_RUNS', 'How many runs the history keeps: 500. 0 is no limit.'],
   ['TAPBOOK_KEEP_AGE', 'How long the history keeps a run: `90d`. 0 is no limit.'],
   ['TAPBOOK_KEEP_SIZE', 'How much disk the history may take: `5GB`. 0 is no limit.'],
@@ -32,6 +36,7 @@ export const files: readonly (readonly [path: string, meaning: string])[] = [
     '~/.local/state/tapbook/runs/RUN/',
     'A run: `run.json` (what a list says of it), `plan.json`, `events.ndjson`, `summary.json`, `hosts`, `output/HOST.txt`, `files/` (outputs with `output.file`), `build/*.log` (all that stap printed), and `failed.hosts` if hosts failed. Readable by its owner only.',
   ],
+  ['~/.local/state/tapbook/trusted-folders/', 'One file for each folder that `trust-folder` has been told of.'],
   ['~/.local/state/tapbook/locks/', 'One file for each lock that is held. What is stale is taken over or pruned.'],
   ['~/.ssh/config, /etc/ssh/ssh_config', 'Count as they do for `ssh`.'],
 ];

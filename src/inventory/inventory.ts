@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { GroupName, HostName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
+import type { NamedProgram } from '../model/program-trust.ts';
 import type { Result } from '../model/result.ts';
 import type { SourceFile } from '../model/source.ts';
 import type { Vault } from './vault/vault.ts';
@@ -24,6 +25,8 @@ export interface Inventory {
   readonly written: WrittenValues;
   /** Problems with a host's connection variables: they matter only if the host is connected to. */
   connectionProblems(host: Host): readonly Diagnostic[];
+  /** What a host's connection variables have run on this machine, if it is connected to; the same object for all that inherit it. */
+  connectionPrograms(host: Host): readonly NamedProgram[];
   /** The password of ansible-vault, where one was given: for the texts that are still encrypted in variables. */
   readonly vault?: Vault;
 }

@@ -5,8 +5,10 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Faulty } from '../model/faulty.ts';
 import { inFileOrder } from '../model/in-file-order.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { ProgramTrust } from '../model/program-trust.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import type { Inventory } from './inventory.ts';
+import { nameProgram, namePrograms } from './name-programs.ts';
 import { type MergedInventory, mergeInventories } from './resolve/merge-inventories.ts';
 import { resolveInventory } from './resolve/resolve-inventory.ts';
 import { readVarsFiles, type VarsFiles } from './resolve/vars-files.ts';
@@ -28,6 +30,8 @@ export interface LoadOptions {
   readonly extraVars?: JsonObject;
   /** `refuse` where it is not given. */
   readonly pluginSources?: PluginSources;
+  /** Asked before a program is run; without it, the user has named the sources. */
+  readonly trust?: ProgramTrust;
 }
 
 /**
@@ -51,16 +55,20 @@ const atOnce = 4;
 
 async function load(sources: readonly string[], options: LoadOptions): Promise<Result<Inventory, Faulty<Inventory>>> {
   const { signal, vault, playbookDirectory, standsFor, connectionDefaults, extraVars } = options;
-  const { pluginSources = 'refuse' } = options;
+  const { pluginSources = 'refuse', trust } = options;
   signal.throwIfAborted();
   const listed = await Promise.all(sources.map(source => listSources(source, signal)));
   const limit = pLimit(atOnce);
   const files = listed.flatMap(one => one.files);
+  // All at once, so that a question tells of all of them.
+  if (trust !== undefined) await trust.refusals(await namePrograms(listed, standsFor), signal);
   const readings = await Promise.all(
     listed.flatMap((one, index) =>
-      one.files.map(file =>
-        limit(() => readSource(file, { vault, signal, given: sources[index] ?? file, pluginSources })),
-      ),
+      one.files.map(file => {
+        const given = sources[index] ?? file;
+        const whyNotRun = async () => trust?.refusals([nameProgram(file, index, standsFor)], signal) ?? [];
+        return limit(() => readSource(file, { vault, signal, given, pluginSources, whyNotRun }));
+      }),
     ),
   );
   const errors = [

@@ -85,7 +85,9 @@ export const diagnosticCodes = {
     'unsupported-inventory': 'A form that tapbook does not read, such as the configuration of a plugin.',
     'invalid-inventory': 'A source that is not as an inventory has to be.',
     'skipped-file':
-      'A file that is left out: `.cfg` in a directory, what `--skip-plugin-sources` leaves out, or a `tapbook.yml` of another user.',
+      'A file that is left out: `.cfg` in a directory, what `--skip-plugin-sources` leaves out, or a `tapbook.yml` that others have made or could change.',
+    'untrusted-folder':
+      'A program that a `tapbook.yml`, or an inventory named by it, would have run here, and that was not run: `tapbook trust-folder`.',
     'ini-in-directory': 'An `.ini` file in a directory is read, which Ansible before 2.19 does not do.',
     'skipped-group': 'Something that is no group stands where groups do, and is left out.',
     'invalid-section': 'INI: a section of a form that is not known.',

@@ -46,3 +46,13 @@ function readUser(): string {
 export function ownUid(): number {
   return process.getuid?.() ?? 0;
 }
+
+/**
+ * The users whose files count as one's own, as git has it (safe.directory): this one, and for root under sudo the one who has called
+ * it, who may run anything as root anyway.
+ */
+export function ownUids(): readonly number[] {
+  const uid = ownUid();
+  const caller = process.env['SUDO_UID'] ?? '';
+  return uid === 0 && /^\d{1,9}$/.test(caller) ? [uid, Number(caller)] : [uid];
+}

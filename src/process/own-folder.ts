@@ -1,3 +1,4 @@
+import { readFileSync, type Stats } from 'node:fs';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ownUid } from './own-account.ts';
@@ -35,12 +36,13 @@ async function makeOne(path: string): Promise<void> {
 /**
  * Who but this user and root could change what is in a directory, or put another one in its place, as a clause with the path;
  * undefined where nobody can. Its parents count, as they do for the files of ssh: modules that are
- * loaded come from there. Where a folder is sticky, as /tmp is, everybody has what is their own.
+ * loaded come from there. Where a folder is sticky, as /tmp is, everybody has what is their own. `ours` are the users that
+ * count as this one.
  */
-export async function whoElseWrites(path: string): Promise<string | undefined> {
+export async function whoElseWrites(path: string, ours: readonly number[] = [ownUid()]): Promise<string | undefined> {
   for (let at = await realNearest(path); ; at = dirname(at)) {
     const found = await stat(at).catch(() => undefined);
-    const whose = found?.isDirectory() ? whoWrites(found) : undefined;
+    const whose = found?.isDirectory() ? whoWrites(found, ours) : undefined;
     if (whose !== undefined) return `${at} ${whose}`;
     if (dirname(at) === at) return undefined;
   }
@@ -51,16 +53,45 @@ async function realNearest(path: string): Promise<string> {
   return realpath(path).catch(() => (dirname(path) === path ? path : realNearest(dirname(path))));
 }
 
-function whoWrites({ uid, gid, mode }: { readonly uid: number; readonly gid: number; readonly mode: number }) {
-  if (![0, ownUid(), unmapped].includes(uid)) return `belongs to another user (${uid})`;
-  if ((mode & sticky) !== 0) return undefined;
+/** Who but `ours` and root could change one file or directory, as a clause without its path; undefined where nobody can. */
+export function whoWrites(
+  found: Pick<Stats, 'uid' | 'gid' | 'mode' | 'isDirectory'>,
+  ours: readonly number[] = [ownUid()],
+): string | undefined {
+  const { uid, gid, mode } = found;
+  const isFolder = found.isDirectory();
+  if (uid !== 0 && !ours.includes(uid) && !(isFolder && isOfOutside(uid))) return `belongs to another user (${uid})`;
+  if (isFolder && (mode & sticky) !== 0) return undefined;
   if ((mode & 0o002) !== 0) return 'may be written to by everybody';
   // A group of one's own has the same number on Debian, Fedora and their like, whose umask of 002 gives it everything.
-  const isOwnGroup = gid === 0 || (gid === uid && uid === ownUid());
+  const isOwnGroup = gid === 0 || (gid === uid && ours.includes(uid));
   return (mode & 0o020) !== 0 && !isOwnGroup ? `may be written to by a group (${gid})` : undefined;
 }
 
 const sticky = 0o1000;
 
-/** What the owners outside of a user namespace are in it (`/proc/sys/kernel/overflowuid`): in a container, those of its host. */
+/**
+ * What the owners outside of a user namespace are in it (`/proc/sys/kernel/overflowuid`): in a container, those of its host. Where all
+ * users are known, that number is an account like others: `nobody`.
+ */
 const unmapped = 65_534;
+
+function isOfOutside(uid: number): boolean {
+  return uid === unmapped && !knowsAllUsers();
+}
+
+let areAllKnown: boolean | undefined;
+
+/** Outside of all user namespaces one line maps all numbers to themselves (user_namespaces(7)). */
+function knowsAllUsers(): boolean {
+  areAllKnown ??= /^\s*0\s+0\s+4294967295\s*$/.test(readUidMap());
+  return areAllKnown;
+}
+
+function readUidMap(): string {
+  try {
+    return readFileSync('/proc/self/uid_map', 'utf8');
+  } catch {
+    return '';
+  }
+}

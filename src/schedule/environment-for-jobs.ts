@@ -18,6 +18,11 @@ export function environmentForJobs(
     const value = env[name];
     if (value !== undefined && value !== '') kept[name] = value;
   }
+  // Under sudo files of the caller count as one's own, and cron calls nobody.
+  const caller = env['SUDO_UID'];
+  if (caller !== undefined && /^\d+$/.test(caller)) kept['SUDO_UID'] = caller;
+  const trusted = (env['TAPBOOK_TRUSTED_FOLDERS'] ?? '').split(':').filter(path => isAbsolute(path));
+  if (trusted.length > 0) kept['TAPBOOK_TRUSTED_FOLDERS'] = trusted.join(':');
   const passwordFile = env['ANSIBLE_VAULT_PASSWORD_FILE'];
   if (passwordFile) {
     kept['ANSIBLE_VAULT_PASSWORD_FILE'] = passwordFile.startsWith('~')

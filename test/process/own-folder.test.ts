@@ -32,6 +32,7 @@ test.each([
 
 test.runIf(process.getuid?.() === 0).each([
   ['another user', [4321, 0], 0o700, 'DIR/a belongs to another user (4321)'],
+  ['nobody, who is an account like others here', [65_534, 0], 0o700, 'DIR/a belongs to another user (65534)'],
   ['another group that may write', [0, 4321], 0o770, 'DIR/a may be written to by a group (4321)'],
   ['another group that may read', [0, 4321], 0o750, undefined],
   ["root's group, which may write", [0, 0], 0o770, undefined],
@@ -47,6 +48,18 @@ test.runIf(process.getuid?.() === 0).each([
   if (said === undefined) await made;
   else await expect(made).rejects.toThrow(said.replaceAll('DIR', folder));
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'users may be named that count as this one, with the groups of their number',
+  async () => {
+    await mkdir(join(folder, 'a'));
+    await chown(join(folder, 'a'), 4321, 4321);
+    await chmod(join(folder, 'a'), 0o775);
+    expect(await whoElseWrites(join(folder, 'a'), [0, 4321])).toBeUndefined();
+    await chown(join(folder, 'a'), 4321, 4322);
+    expect(await whoElseWrites(join(folder, 'a'), [0, 4321])).toContain('may be written to by a group (4322)');
+  },
+);
 
 test('below /proc it ends, with an error', async () => {
   await expect(makeOwnFolder('/proc/tapbook/modules')).rejects.toMatchObject({ code: 'ENOENT' });

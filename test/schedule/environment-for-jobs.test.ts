@@ -24,3 +24,11 @@ test('a job keeps folders, limits and the file with passwords, and nothing of a 
     ANSIBLE_VAULT_PASSWORD_FILE: '~/pass',
   });
 });
+
+test('folders that are trusted for a run are trusted by the job; a path that is not absolute counts for none', () => {
+  expect(environmentForJobs({ TAPBOOK_TRUSTED_FOLDERS: '/srv/a:b::/srv/c' }, '/repo')).toEqual({
+    TAPBOOK_TRUSTED_FOLDERS: '/srv/a:/srv/c',
+  });
+  expect(environmentForJobs({ TAPBOOK_TRUSTED_FOLDERS: 'b', SUDO_UID: 'x' }, '/repo')).toEqual({});
+  expect(environmentForJobs({ SUDO_UID: '1000' }, '/repo')).toEqual({ SUDO_UID: '1000' });
+});

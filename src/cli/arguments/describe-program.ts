@@ -16,6 +16,7 @@ import { addPlan } from './describe/add-plan.ts';
 import { addSchedule } from './describe/add-schedule.ts';
 import { addSchema } from './describe/add-schema.ts';
 import { addTrust } from './describe/add-trust.ts';
+import { addTrustFolder } from './describe/add-trust-folder.ts';
 import type { Finish } from './describe/finish.ts';
 import { exampleLines, examplesHeading } from './examples.ts';
 import { explainUnknown, pathOf } from './explain-unknown.ts';
@@ -47,7 +48,7 @@ const commands: readonly (readonly [
   heading: string,
   adders: readonly ((program: Command, finish: Finish) => void)[],
 ])[] = [
-  ['Playbooks:', [addInit, addCheck, addPlan, addDiffPlan, addApply, addSchedule]],
+  ['Playbooks:', [addInit, addCheck, addPlan, addDiffPlan, addApply, addSchedule, addTrustFolder]],
   ['Hosts:', [addInventory, addFacts, addDoctor, addTrust, addClean]],
   ['Runs:', [addHistory]],
   ['More:', [addSchema, addCompletion]],

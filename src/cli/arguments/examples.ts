@@ -50,6 +50,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['tapbook trust db', 'write new ones, after asking'],
     ['tapbook trust db --yes', 'without a question'],
   ],
+  'tapbook trust-folder': [
+    ['tapbook trust-folder', 'this folder, or its repository'],
+    ['tapbook trust-folder --list', 'which ones, and what has changed'],
+    ['tapbook trust-folder ~/fleet --remove', ''],
+  ],
   'tapbook plan': [
     ['tapbook plan io.yml', 'what would be built and run where'],
     ['tapbook plan io.yml -l db -e interval=3', ''],

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { readTextFile } from '../../document/read-text-file.ts';
 import { findRepository, findRevision, placeOnDisk } from '../../git/find-revision.ts';
@@ -6,6 +7,9 @@ import { readFileAt } from '../../git/read-file-at.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
+import { ownUids } from '../../process/own-account.ts';
+import { whoElseWrites, whoWrites } from '../../process/own-folder.ts';
+import { isVouchedFor, trustVariable } from './vouched-folders.ts';
 
 export const fileName = 'tapbook.yml';
 
@@ -20,14 +24,15 @@ export interface FoundDefaults {
 
 /**
  * Finds the nearest tapbook.yml in a folder or above it: up to the root of the git repository, or without a repository up
- * to the next folder. A file of another user is refused: it names an inventory, and an inventory may be a program.
+ * to the next folder. One that others have made, or could change, is refused: it says which hosts are meant, and may name programs.
  */
 export async function findDefaults(folder: string): Promise<Result<FoundDefaults | undefined, Diagnostic>> {
   for (const above of await foldersFrom(folder)) {
     const path = join(above, fileName);
-    const found = await stat(path).catch(() => undefined);
-    if (!found?.isFile()) continue;
-    if (found.uid !== 0 && found.uid !== process.getuid?.()) return err(ofAnother(path, found.uid));
+    const found = await lstat(path).catch(() => undefined);
+    if (!found?.isFile() && !found?.isSymbolicLink()) continue;
+    const foreign = await whyForeign(path, found, above);
+    if (foreign !== undefined) return err(foreign);
     const text = await readTextFile(path, largest);
     if (!text.ok) return err({ severity: 'error', code: 'unreadable-file', message: text.error.message });
     return ok({ source: { path, text: text.value }, folder: above });
@@ -35,22 +40,53 @@ export async function findDefaults(folder: string): Promise<Result<FoundDefaults
   return ok(undefined);
 }
 
-/** Finds it in a revision. A revision that does not exist is no error here: reading the playbook reports it. */
+/**
+ * Why a tapbook.yml counts as somebody else's, if it does. As git has it for its repositories, the owner is root, this user, or who
+ * has called sudo, and a folder may be vouched for; as ssh has it for its files, nobody else may write to it or to a folder above.
+ */
+async function whyForeign(path: string, found: Stats, folder: string): Promise<Diagnostic | undefined> {
+  const skip = (message: string, cure: string): Diagnostic => ({
+    severity: 'warning',
+    code: 'skipped-file',
+    message: `${path} is not read: ${message}`,
+    cure,
+  });
+  if (found.isSymbolicLink()) return skip('it is a symbolic link', 'put a copy there');
+  if (await isVouchedFor(folder)) return undefined;
+  const ours = ownUids();
+  const vouch = `${trustVariable}=${await realpath(folder)} if you trust all who can write to it`;
+  if (found.uid !== 0 && !ours.includes(found.uid)) {
+    return skip(`it belongs to another user (uid ${found.uid})`, `take it over with chown, or set ${vouch}`);
+  }
+  const file = found.isFile() ? whoWrites(found, ours) : undefined;
+  if (file !== undefined) return skip(`it ${file}`, `chmod go-w ${path}, or set ${vouch}`);
+  const whose = await whoElseWrites(folder, ours);
+  return whose === undefined
+    ? undefined
+    : skip(`its folder is open to others: ${whose}`, `take that away with chmod or chown, or set ${vouch}`);
+}
+
+/**
+ * Finds it in a revision of a repository that nobody else could change. A revision that does not exist is no error here: reading the
+ * playbook reports it.
+ */
 export async function findDefaultsAt(
   ref: string,
   folder: string,
   signal: AbortSignal,
-): Promise<FoundDefaults | undefined> {
+): Promise<Result<FoundDefaults | undefined, Diagnostic>> {
   const file = join(folder, fileName);
   const root = await findRepository(file, signal);
   const revision = root.ok ? await findRevision(root.value, ref, signal) : undefined;
-  if (!root.ok || !revision?.ok) return undefined;
+  if (!root.ok || !revision?.ok) return ok(undefined);
   for (let path = relative(root.value, await placeOnDisk(file)); ; path = join(dirname(dirname(path)), fileName)) {
     const text = await readFileAt(revision.value, path, signal);
     if (text.ok && text.value !== undefined) {
-      return { source: { path: `${ref}:${path}`, text: text.value }, folder: join(root.value, dirname(path)) };
+      const source = { path: `${ref}:${path}`, text: text.value };
+      const foreign = await whyForeign(source.path, await lstat(root.value), root.value);
+      return foreign === undefined ? ok({ source, folder: join(root.value, dirname(path)) }) : err(foreign);
     }
-    if (path === fileName || path.startsWith('..')) return undefined;
+    if (path === fileName || path.startsWith('..')) return ok(undefined);
   }
 }
 
@@ -62,14 +98,4 @@ async function foldersFrom(folder: string): Promise<readonly string[]> {
     if (git !== undefined) return folders;
     if (resolve(at) === '/') return folders.slice(0, 2);
   }
-}
-
-function ofAnother(path: string, uid: number): Diagnostic {
-  const message = `${path} belongs to another user (uid ${uid}), and could name a program to run as you`;
-  return {
-    severity: 'warning',
-    code: 'skipped-file',
-    message,
-    cure: 'it is not read; take it over with chown if you trust it',
-  };
 }

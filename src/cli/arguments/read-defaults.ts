@@ -10,7 +10,8 @@ import type { Place, SourceFile } from '../../model/source.ts';
 /** What a tapbook.yml says, after its schema. */
 export interface Defaults {
   readonly value: JsonObject;
-  place(key: string): Place;
+  /** The place of a value, by its path. */
+  place(...path: readonly (string | number)[]): Place;
 }
 
 /** Reads a tapbook.yml. The error has every fault, and those values that have none. */
@@ -26,6 +27,6 @@ export function readDefaults(source: SourceFile): Result<Defaults, Faulty<Defaul
   const refused = new Set(findSchemaErrors(tree.value, 'config').map(error => pathOfError(error, tree.value).path[0]));
   const written = isJsonObject(tree.value) ? Object.entries(tree.value) : [];
   const value = Object.fromEntries(written.filter(([key]) => !refused.has(key)));
-  const defaults: Defaults = { value, place: key => tree.place([key], 'value') };
+  const defaults: Defaults = { value, place: (...path) => tree.place(path, 'value') };
   return diagnostics.length > 0 ? err({ diagnostics, rest: defaults }) : ok(defaults);
 }

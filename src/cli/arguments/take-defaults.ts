@@ -5,9 +5,12 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { inFileOrder } from '../../model/in-file-order.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { optional } from '../../model/optional.ts';
+import type { Place } from '../../model/source.ts';
 import { ownConsole } from '../own-console.ts';
 import { catchSignals } from '../session/catch-signals.ts';
-import type { FoundDefaults } from './find-defaults.ts';
+import type { FoundDefaults, findDefaults } from './find-defaults.ts';
+import type { InventoryOrigin } from './inventory-origin.ts';
+import type { Defaults } from './read-defaults.ts';
 
 /** A tapbook.yml that cannot be used. */
 export class UnusableDefaults extends Error {
@@ -45,6 +48,10 @@ export async function takeDefaults(command: CommandUnknownOpts): Promise<void> {
     if (value === undefined || source === 'cli' || source === 'env') continue;
     try {
       command.setOptionValueWithSource(key, parse(value, key, option.parseArg, found), 'config');
+      if (key === 'inventory' && defaults !== undefined) {
+        const origin: InventoryOrigin = { inventoryFrom: { defaults: found, places: placesOf(value, defaults) } };
+        for (const [name, from] of Object.entries(origin)) command.setOptionValueWithSource(name, from, 'config');
+      }
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
       const place = defaults?.place(option.long?.slice(2).replaceAll('-', '_') ?? key);
@@ -53,6 +60,12 @@ export async function takeDefaults(command: CommandUnknownOpts): Promise<void> {
     }
   }
   if (diagnostics.length > 0) throw new UnusableDefaults(inFileOrder(diagnostics));
+}
+
+/** The place of each of the inventories. */
+function placesOf(value: JsonValue, defaults: Defaults): readonly Place[] {
+  if (!Array.isArray(value)) return [defaults.place('inventory')];
+  return value.map((_, index) => defaults.place('inventory', index));
 }
 
 /** A current folder that was removed has nothing beside or above it. Absolute paths still work then. */
@@ -69,9 +82,13 @@ async function find(folder: string, ref: string | undefined): Promise<FoundDefau
   if (ref !== undefined) {
     if (ref === '' || ref.startsWith('-')) return undefined;
     using interrupts = catchSignals(() => undefined);
-    return await findDefaultsAt(ref, folder, interrupts.stop);
+    return await take(findDefaultsAt(ref, folder, interrupts.stop));
   }
-  const found = await findDefaults(folder);
+  return await take(findDefaults(folder));
+}
+
+async function take(finding: ReturnType<typeof findDefaults>): Promise<FoundDefaults | undefined> {
+  const found = await finding;
   if (found.ok) return found.value;
   if (found.error.severity === 'error') throw new UnusableDefaults([found.error]);
   ownConsole.sayDiagnostics([found.error], 'text');

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { PasswordSource, Passwords } from '../../engine/sources/requests.ts';
+import type { Passwords } from '../../engine/sources/requests.ts';
 import { openVault } from '../../inventory/vault/vault.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -8,20 +8,6 @@ import type { ConnectionOptions } from '../arguments/options/connection-options.
 import { ask } from './ask.ts';
 import { readPasswordFile, readPasswordInput } from './read-password-file.ts';
 import { readVaultSecrets } from './read-vault-secrets.ts';
-
-/** Adds the passwords that the options name. Each is read or asked for only once. */
-export function withPasswords<Options extends ConnectionOptions>(
-  options: Options,
-): Options & { readonly passwords: PasswordSource } {
-  let reading: ReturnType<PasswordSource> | undefined;
-  return {
-    ...options,
-    passwords: signal => {
-      reading ??= readPasswords(options, { signal });
-      return reading;
-    },
-  };
-}
 
 /**
  * Reads and asks for everything that the options name, each once, in the order vault, connection, become. Throws the

@@ -9,7 +9,7 @@ import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { formatCleanup, formatCleanupAsJson } from '../../report/texts/cleanup-text.ts';
 import type { CleanOptions } from '../arguments/options/clean-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -44,7 +44,7 @@ async function cleanFleet(
   options: CleanOptions,
   signal: AbortSignal,
 ): Promise<Result<readonly HostCleanup[], Refusal>> {
-  const request = { ...withPasswords(options), ...optional('run', run) };
+  const request = { ...asRequest(options), ...optional('run', run) };
   const selection = await selectForClean(request, stateDirectory(), signal);
   if (!selection.ok) return selection;
   const { hosts, trace, warnings } = selection.value;

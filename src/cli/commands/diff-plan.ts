@@ -2,7 +2,7 @@ import { comparePlans } from '../../engine/sources/compare-plans.ts';
 import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatPlanDiff } from '../../report/texts/plan-diff-text.ts';
 import type { DiffPlanOptions } from '../arguments/options/diff-plan-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
@@ -12,7 +12,7 @@ import { untilStopped } from '../session/until-stopped.ts';
 /** `tapbook diff-plan`: what a commit changes in the plan. Asks no host. With `--exit-code`, exit 10 if anything changes. */
 export function diffPlan(from: string, words: readonly string[], options: DiffPlanOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const compared = await comparePlans(from, words, withPasswords(options), {
+    const compared = await comparePlans(from, words, asRequest(options), {
       stateDirectory: stateDirectory(),
       signal: stop,
     });

@@ -9,7 +9,7 @@ import { formatDiagnoses } from '../../report/texts/doctor-text.ts';
 import { formatFixScripts, joinFixScripts } from '../../report/texts/fix-script.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { DoctorOptions } from '../arguments/options/doctor-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { composeFleet, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -29,7 +29,7 @@ export function doctor(playbook: string | undefined, options: DoctorOptions): Pr
   return untilStopped(async interrupts => {
     // JUnit keeps stdout for its XML: errors of the input go to stderr then.
     const input = options.format === 'json' ? 'json' : 'text';
-    const selected = await selectForDoctor(playbook, withPasswords(options), interrupts.stop);
+    const selected = await selectForDoctor(playbook, asRequest(options), interrupts.stop);
     if (!selected.ok) return sayRefusal(selected.error, input);
     const { plays, warnings } = selected.value;
     sayWarnings(warnings, input);

@@ -5,7 +5,7 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import type { GroupName } from '../../model/ids.ts';
 import { formatLines } from '../../report/layout/format-lines.ts';
 import type { GraphOptions } from '../arguments/options/show-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
@@ -15,7 +15,7 @@ import { secretsOf } from './list-inventory.ts';
 /** `tapbook inventory graph`: the tree of groups and hosts, as `ansible-inventory --graph` draws it. */
 export function graphInventory(group: string, options: GraphOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const inventory = await readInventory(withPasswords(options), stop);
+    const inventory = await readInventory(asRequest(options), stop);
     if (!inventory.ok) return sayRefusal(inventory.error, options.format);
     sayWarnings(inventory.value.warnings, options.format);
     const { groups } = inventory.value;

@@ -3,7 +3,7 @@ import { exportInventory } from '../../inventory/show/export-inventory.ts';
 import type { Secrets } from '../../inventory/show/show-variables.ts';
 import { formatExportedInventory } from '../../report/texts/inventory-text.ts';
 import type { ShowOptions } from '../arguments/options/show-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
@@ -16,7 +16,7 @@ export function secretsOf({ showSecrets }: ShowOptions): Secrets {
 /** `tapbook inventory list`: one name a line; with `--format json` what `ansible-inventory --list --export` prints. */
 export function listInventory(pattern: string, options: ShowOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const selected = await selectFromInventory(pattern, withPasswords(options), stop);
+    const selected = await selectFromInventory(pattern, asRequest(options), stop);
     if (!selected.ok) return sayRefusal(selected.error, options.format);
     const { inventory, hosts, warnings } = selected.value;
     sayWarnings(warnings, options.format);

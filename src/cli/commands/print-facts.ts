@@ -4,7 +4,7 @@ import { selectToConnect } from '../../engine/sources/select-from-inventory.ts';
 import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatFacts, type HostAnswer } from '../../report/texts/facts-text.ts';
 import type { FactsOptions } from '../arguments/options/reach-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { composeFleet } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -14,7 +14,7 @@ import { untilStopped } from '../session/until-stopped.ts';
 /** `tapbook facts`: probes hosts and prints what was found, a few lines or one JSON object for each host. */
 export function printFacts(pattern: string, options: FactsOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const selected = await selectToConnect(pattern, withPasswords(options), stop);
+    const selected = await selectToConnect(pattern, asRequest(options), stop);
     if (!selected.ok) return sayRefusal(selected.error, options.format);
     sayWarnings(selected.value.warnings, options.format);
     const say = sayConnection(options.format);

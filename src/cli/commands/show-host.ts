@@ -4,7 +4,7 @@ import { didYouMean } from '../../model/did-you-mean.ts';
 import type { HostName } from '../../model/ids.ts';
 import { formatHostJson, formatHostVariables } from '../../report/texts/inventory-text.ts';
 import type { ShowOptions } from '../arguments/options/show-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
@@ -14,7 +14,7 @@ import { secretsOf } from './list-inventory.ts';
 /** `tapbook inventory host`: the variables of a host, each with its value and where it was written. */
 export function showHost(name: string, options: ShowOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const inventory = await readInventory(withPasswords(options), stop);
+    const inventory = await readInventory(asRequest(options), stop);
     if (!inventory.ok) return sayRefusal(inventory.error, options.format);
     sayWarnings(inventory.value.warnings, options.format);
     const description = describeHost(inventory.value, name as HostName, secretsOf(options));

@@ -5,9 +5,9 @@ import { toJsonLine } from '../../report/layout/json-line.ts';
 import { formatServerKeys } from '../../report/texts/trust-text.ts';
 import { createHostKeyInspector } from '../../transport/ssh/known-hosts/inspect-host-keys.ts';
 import type { TrustOptions } from '../arguments/options/reach-options.ts';
+import { asRequest } from '../asking/as-request.ts';
 import { askToTrust } from '../asking/ask-to-trust.ts';
 import { connectionPrompts } from '../asking/connection-prompts.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
 import { connectLimits } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -21,7 +21,7 @@ import { untilStopped } from '../session/until-stopped.ts';
  */
 export function trust(patterns: readonly string[], options: TrustOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const selected = await selectToConnect(patterns.join(','), withPasswords(options), stop);
+    const selected = await selectToConnect(patterns.join(','), asRequest(options), stop);
     if (!selected.ok) return sayRefusal(selected.error, options.format);
     sayWarnings(selected.value.warnings, options.format);
     const say = (text: string): void => ownConsole.say(`${printableText(text)}\n`);

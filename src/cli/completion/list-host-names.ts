@@ -1,11 +1,11 @@
 import { open, stat } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
 import { mergeInventories } from '../../inventory/resolve/merge-inventories.ts';
 import { listSources } from '../../inventory/written/list-sources.ts';
 import { readSource } from '../../inventory/written/read-source.ts';
 import type { WrittenInventory } from '../../inventory/written/written-inventory.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { findDefaults } from '../arguments/find-defaults.ts';
+import { namedInventories } from '../arguments/named-inventories.ts';
 import { readDefaults } from '../arguments/read-defaults.ts';
 
 /** In bytes: reading a larger inventory takes too long for a completion. */
@@ -37,10 +37,7 @@ async function defaultSources(): Promise<readonly string[]> {
   const found = await findDefaults('.');
   if (!found.ok || found.value === undefined) return [];
   const read = readDefaults(found.value.source);
-  const inventory = read.ok ? read.value.value['inventory'] : undefined;
-  const names = Array.isArray(inventory) ? inventory : inventory === undefined ? [] : [inventory];
-  const { folder } = found.value;
-  return names.map(String).map(name => (name.includes(',') || isAbsolute(name) ? name : resolve(folder, name)));
+  return read.ok ? namedInventories(found.value, read.value) : [];
 }
 
 /** Leaves out what is or may be a program, pipes and devices. A list of hosts is no file at all. */

@@ -5,7 +5,7 @@ import { provenanceOf, requireClean } from '../../engine/sources/require-clean.t
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { PlanOptions } from '../arguments/options/plan-options.ts';
-import { withPasswords } from '../asking/read-passwords.ts';
+import { asRequest } from '../asking/as-request.ts';
 
 /** Opens the playbook or the saved plan that is to be planned or run. */
 export function openSource(
@@ -13,7 +13,7 @@ export function openSource(
   options: PlanOptions,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
-  return openPlays(path, { ...withPasswords(options), expand: true }, signal);
+  return openPlays(path, { ...asRequest(options), expand: true }, signal);
 }
 
 /** Asks git about the source. With `--require-clean`, uncommitted changes are refused. */

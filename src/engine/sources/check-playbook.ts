@@ -37,6 +37,8 @@ export async function checkPlaybook(
     const selected =
       request.ref === undefined ? await selectPlays(path, all, signal) : await selectAt(request.ref, path, all, signal);
     if (selected.ok) return withStap(selected.value.playbook, selected.value.warnings, request, signal);
+    const notRun = selected.error.diagnostics.filter(({ code }) => code === 'untrusted-folder');
+    if (notRun.length > 0) return checkWithoutHosts(path, notRun, request, signal);
     if (!isStapAsked(request)) return refused(selected.error);
     const { kind, diagnostics } = selected.error;
     const linted = await lint(path, request, signal);
@@ -46,6 +48,21 @@ export async function checkPlaybook(
   const linted = await lint(path, request, signal);
   if (!linted.ok) return refused(linted.error);
   return withStap(linted.value.playbook, linted.value.findings, request, signal);
+}
+
+/** Where hosts would come from a program that is not run: the playbook alone, and what was not looked at. */
+async function checkWithoutHosts(
+  path: string,
+  notRun: readonly Diagnostic[],
+  request: CheckRequest,
+  signal: AbortSignal,
+): Promise<CheckedPlaybook> {
+  const { inventory: _, ...rest } = request;
+  const { diagnostics, refusal } = await checkPlaybook(path, rest, signal);
+  const told = notRun.map((one): Diagnostic => {
+    return { ...one, severity: 'warning', message: `${one.message}; hosts and templates are not checked` };
+  });
+  return { diagnostics: [...diagnostics, ...told], refusal };
 }
 
 function refused({ kind, diagnostics }: Refusal): CheckedPlaybook {

@@ -3,6 +3,7 @@ import { loadInventory } from '../../inventory/load-inventory.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Faulty } from '../../model/faulty.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { optional } from '../../model/optional.ts';
 import { err, type Result } from '../../model/result.ts';
 import type { InventoryRequest } from './requests.ts';
 
@@ -35,6 +36,7 @@ export async function openInventory(
     connectionDefaults,
     pluginSources: skipPluginSources === true ? 'skip' : 'refuse',
     ...(vault === undefined ? {} : { vault }),
+    ...optional('trust', request.trust),
     ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
     ...(standsFor === undefined ? {} : { standsFor }),
   });

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { planPlays } from '../prepare/plan-plays.ts';
 import { planFormat } from './plan-format.ts';
 import { modulesOf, outputsOf, type PlaySource } from './play-source.ts';
+import { refuseProgramsOfPlays } from './refuse-programs.ts';
 import type { PlaysRequest } from './requests.ts';
 import type { SelectedAtRevision } from './select-at-revision.ts';
 import { selectPlays } from './select-plays.ts';
@@ -31,7 +32,10 @@ export async function openPlays(
   }
   const found = await selectNowOrAtRevision(path, request, signal);
   if (!found.ok) return found;
-  const { selected, revision, fromDisk } = found.value;
+  const { revision, fromDisk } = found.value;
+  const trusted = await refuseProgramsOfPlays(found.value.selected, request, signal);
+  if (!trusted.ok) return trusted;
+  const selected = trusted.value;
   const { inventory, plays, warnings } = selected;
   return ok({
     kind: 'playbook',

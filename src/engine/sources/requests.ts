@@ -2,6 +2,7 @@ import type { Vault } from '../../inventory/vault/vault.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { OnDrift } from '../../model/drift.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { ProgramTrust } from '../../model/program-trust.ts';
 import type { Result } from '../../model/result.ts';
 
 /** Which hosts are meant, and their variables from outside of the inventory. */
@@ -15,6 +16,8 @@ export interface InventoryRequest {
   /** Leaves out files that only plugins of Ansible can read, in place of refusing them. */
   readonly skipPluginSources?: true;
   readonly passwords: PasswordSource;
+  /** Where the user has not named the inventory themselves: who decides on the programs that it is, or names. */
+  readonly trust?: ProgramTrust;
 }
 
 /** Which plays of a playbook, and as of when. */

@@ -55,6 +55,7 @@ export async function selectForClean(
     return groups.length !== 1 || groups[0] !== 'build_hosts';
   };
   const hosts = selected.value.hosts.filter(isMeant);
-  const sound = refuseUnconnectable({ inventory, hosts, warnings: [...selected.value.warnings, ...warnings] });
+  const meant = { inventory, hosts, warnings: [...selected.value.warnings, ...warnings] };
+  const sound = await refuseUnconnectable(meant, request, signal);
   return sound.ok ? ok({ hosts, trace, warnings: sound.value.warnings }) : sound;
 }

@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import type { Play } from '../../playbook/playbook.ts';
 import { openInventory } from './open-inventory.ts';
 import { readExtraVars } from './read-extra-vars.ts';
+import { refusePrograms, refuseProgramsOfPlays } from './refuse-programs.ts';
 import type { PlaybookRequest } from './requests.ts';
 import { type SelectedPlay, selectPlays } from './select-plays.ts';
 
@@ -34,7 +35,10 @@ export async function selectForDoctor(
   signal: AbortSignal,
 ): Promise<Result<DoctorSelection, Refusal>> {
   if (playbook === undefined) return selectHostsOnly(request, signal);
-  if (request.hosts === undefined && request.buildHosts === undefined) return selectPlays(playbook, request, signal);
+  if (request.hosts === undefined && request.buildHosts === undefined) {
+    const selected = await selectPlays(playbook, request, signal);
+    return selected.ok ? refuseProgramsOfPlays(selected.value, request, signal) : selected;
+  }
   const message = 'a playbook names its hosts and build hosts itself';
   const cure = 'take --limit to examine some of them, or leave the playbook away';
   return err(refuse('wrong-usage', { code: 'two-selections', message, cure }));
@@ -54,7 +58,11 @@ async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Pro
   // A build host is a target only if the pattern names it.
   const hosts = request.hosts === undefined ? selected.value.filter(host => !names.has(host.name)) : selected.value;
 
-  const problems = findConnectionProblems(inventory.value, new Set([...hosts, ...builders.value]));
+  const connected = new Set([...hosts, ...builders.value]);
+  const problems = [
+    ...findConnectionProblems(inventory.value, connected),
+    ...(await refusePrograms(inventory.value, connected, request, signal)),
+  ];
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return err(refuseInput(errors));
   const play: ExaminedPlay = {

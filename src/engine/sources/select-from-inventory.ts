@@ -7,6 +7,7 @@ import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { openInventory } from './open-inventory.ts';
 import { readExtraVars } from './read-extra-vars.ts';
+import { refusePrograms } from './refuse-programs.ts';
 import type { InventoryRequest } from './requests.ts';
 
 /** What commands without a playbook work on. */
@@ -23,12 +24,20 @@ export async function selectToConnect(
   signal: AbortSignal,
 ): Promise<Result<InventorySelection, Refusal>> {
   const selected = await selectFromInventory(pattern, request, signal);
-  return selected.ok ? refuseUnconnectable(selected.value) : selected;
+  return selected.ok ? refuseUnconnectable(selected.value, request, signal) : selected;
 }
 
-/** Refuses hosts whose variables do not allow a connection. */
-export function refuseUnconnectable(selection: InventorySelection): Result<InventorySelection, Refusal> {
-  const problems = findConnectionProblems(selection.inventory, new Set(selection.hosts));
+/** Refuses hosts whose variables do not allow a connection, or would have a program run here that nobody trusts. */
+export async function refuseUnconnectable(
+  selection: InventorySelection,
+  request: Pick<InventoryRequest, 'trust'>,
+  signal: AbortSignal,
+): Promise<Result<InventorySelection, Refusal>> {
+  const { inventory, hosts } = selection;
+  const problems = [
+    ...findConnectionProblems(inventory, new Set(hosts)),
+    ...(await refusePrograms(inventory, hosts, request, signal)),
+  ];
   const warnings = [...selection.warnings, ...problems];
   const isSound = problems.every(({ severity }) => severity === 'warning');
   return isSound ? ok({ ...selection, warnings }) : err(refuseInput(warnings));

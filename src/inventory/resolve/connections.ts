@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ConnectionSettings } from '../../model/host.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import type { NamedProgram } from '../../model/program-trust.ts';
 import { scalarText } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { createHostVariables, type HostVariables, type TemplateCache } from '../../template/host-variables.ts';
@@ -26,6 +27,8 @@ export interface HostConnection {
   /** Of no use where there are errors among the problems. */
   readonly connection: ConnectionSettings;
   readonly problems: readonly Diagnostic[];
+  /** What the variables have run on this machine, but for those of the command line. */
+  readonly programs: readonly NamedProgram[];
 }
 
 interface Owner {
@@ -42,7 +45,9 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
   const templates: TemplateCache = new Map();
   const weakest = fromCommandLine(defaults);
   const strongest = fromCommandLine(extraVars);
+  const isGiven = new Set([...weakest, ...strongest]);
   const place = createPlacer();
+  const nameOnce = createNamer();
   return ({ name, groups, vars, magic }) => {
     const all = layer(weakest, vars, strongest);
     let variables: HostVariables | undefined;
@@ -66,8 +71,12 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
         ...(cure ? { cure } : {}),
       });
     };
-    const { connection, problems } = readConnection(name, all, resolve);
-    return { connection, problems: problems.map(({ variable, diagnostic }) => place(variable, diagnostic)) };
+    const { connection, problems, programs } = readConnection(name, all, resolve);
+    return {
+      connection,
+      problems: problems.map(({ variable, diagnostic }) => place(variable, diagnostic)),
+      programs: programs.flatMap(({ variable, what }) => (isGiven.has(variable) ? [] : nameOnce(variable, what))),
+    };
   };
 }
 
@@ -102,6 +111,16 @@ function createPlacer(): (variable: WrittenVariable, diagnostic: Diagnostic) => 
     const placed = { ...diagnostic, message, place: hideSecrets(variable.where()) };
     own.set(diagnostic.message, placed);
     return placed;
+  };
+}
+
+/** The same for programs: one for one variable. */
+function createNamer(): (variable: WrittenVariable, what: string) => NamedProgram {
+  const known = new WeakMap<WrittenVariable, NamedProgram>();
+  return (variable, what) => {
+    const named = known.get(variable) ?? { what, place: hideSecrets(variable.where()) };
+    known.set(variable, named);
+    return named;
   };
 }
 

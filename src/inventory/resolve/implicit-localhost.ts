@@ -1,5 +1,6 @@
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
+import type { NamedProgram } from '../../model/program-trust.ts';
 import type { Place } from '../../model/source.ts';
 import type { WrittenVariable, WrittenVariables } from '../written/written-inventory.ts';
 import type { createConnectionReader } from './connections.ts';
@@ -11,7 +12,13 @@ export const loopbackNames: readonly string[] = ['localhost', '127.0.0.1', '::1'
 /** The same in a pattern; `local` is tapbook's own. */
 export const localNames: readonly string[] = [...loopbackNames, 'local'];
 
-export type LocalhostSource = (name: HostName) => Host;
+export interface Localhost {
+  readonly host: Host;
+  /** What the variables of `all` have run for it. */
+  readonly programs: readonly NamedProgram[];
+}
+
+export type LocalhostSource = (name: HostName) => Localhost;
 
 /**
  * This machine, without SSH, for patterns that name it though the inventory does not. As in Ansible it has the name that it is
@@ -24,19 +31,24 @@ export function implicitLocalhost(
 ): LocalhostSource {
   const local: WrittenVariable = { name: 'ansible_connection', value: 'local', where: unwritten };
   const own = new Map(vars).set(local.name, local);
-  const known = new Map<HostName, Host>();
+  const known = new Map<HostName, Localhost>();
   return name => {
-    const host = known.get(name) ?? makeLocalhost(name, own, read);
-    known.set(name, host);
-    return host;
+    const localhost = known.get(name) ?? makeLocalhost(name, own, read);
+    known.set(name, localhost);
+    return localhost;
   };
 }
 
-function makeLocalhost(name: HostName, vars: WrittenVariables, read: ReturnType<typeof createConnectionReader>): Host {
-  const { connection, problems } = read({ name, groups: [], vars, magic: {} });
+function makeLocalhost(
+  name: HostName,
+  vars: WrittenVariables,
+  read: ReturnType<typeof createConnectionReader>,
+): Localhost {
+  const { connection, problems, programs } = read({ name, groups: [], vars, magic: {} });
   // Problems with `all` are reported for the hosts that inherit it; here `all` must not change the user.
   const isSound = problems.every(({ severity }) => severity === 'warning');
-  return { name, groups: [], vars: templateVariables(vars), connection: isSound ? connection : { kind: 'local' } };
+  const sound = isSound ? connection : ({ kind: 'local' } as const);
+  return { host: { name, groups: [], vars: templateVariables(vars), connection: sound }, programs };
 }
 
 function unwritten(): Place {

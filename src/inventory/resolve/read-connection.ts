@@ -10,6 +10,7 @@ import { Secret } from '../../model/secret.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { splitWords } from '../../process/split-words.ts';
 import type { WrittenVariable, WrittenVariables } from '../written/written-inventory.ts';
+import { optionsThatRun } from './options-that-run.ts';
 import { readSshArgs } from './read-ssh-args.ts';
 
 export interface ConnectionReading {
@@ -17,12 +18,20 @@ export interface ConnectionReading {
   readonly connection: ConnectionSettings;
   /** Each with the variable that it is about, since thousands of hosts may inherit the same one. */
   readonly problems: readonly ConnectionProblem[];
+  /** What the variables have run on this machine. */
+  readonly programs: readonly ConnectionProgram[];
 }
 
 export interface ConnectionProblem {
   readonly variable: WrittenVariable;
   /** Still without its place. */
   readonly diagnostic: Diagnostic;
+}
+
+export interface ConnectionProgram {
+  readonly variable: WrittenVariable;
+  /** As of `NamedProgram`. */
+  readonly what: string;
 }
 
 /** The value of a variable with its templates filled in; a failure is a problem of this host alone. */
@@ -32,12 +41,12 @@ export type ResolveVariable = (variable: WrittenVariable) => Result<JsonValue, O
 export function readConnection(name: HostName, vars: WrittenVariables, resolve: ResolveVariable): ConnectionReading {
   const settings = new Settings(vars, resolve);
   const kind = settings.text('ansible_connection') ?? 'ssh';
-  const become = readBecome(settings);
+  const isLocal = kind === 'local' || kind === 'ansible.builtin.local';
+  const become = readBecome(settings, isLocal ? 'here' : 'on the host');
   const limits = readLimits(settings);
   const common = { ...(become === undefined ? {} : { become }), ...(limits === undefined ? {} : { limits }) };
-  if (kind === 'local' || kind === 'ansible.builtin.local') {
-    return { connection: { kind: 'local', ...common }, problems: settings.problems };
-  }
+  const { problems, programs } = settings;
+  if (isLocal) return { connection: { kind: 'local', ...common }, problems, programs };
   const client = sshClients[kind.replace('ansible.builtin.', '')];
   if (client === undefined) {
     const message = `tapbook cannot reach a host by "${kind}"`;
@@ -64,7 +73,7 @@ export function readConnection(name: HostName, vars: WrittenVariables, resolve: 
     ...(args === undefined ? {} : { args }),
     ...common,
   };
-  return { connection, problems: settings.problems };
+  return { connection, problems, programs };
 }
 
 /** All of Ansible's words for SSH leave the choice to us; `openssh` is tapbook's own. */
@@ -92,7 +101,10 @@ function readLimits(settings: Settings): WaitLimits | undefined {
 function readArgs(settings: Settings): SshArguments | undefined {
   const read = (name: string): SshArguments => {
     const args = readSshArgs(settings.text(name) ?? '');
-    if (args.ok) return args.value;
+    if (args.ok) {
+      settings.run([name], optionsThatRun(args.value));
+      return args.value;
+    }
     settings.refuse([name], 'invalid-variable', args.error, 'write options as on the command line of ssh');
     return { words: [], options: [] };
   };
@@ -118,7 +130,7 @@ function readAddress(settings: Settings): string | undefined {
   return undefined;
 }
 
-function readBecome(settings: Settings): Become | undefined {
+function readBecome(settings: Settings, where: 'here' | 'on the host'): Become | undefined {
   if (settings.truth('ansible_become') !== true) return undefined;
   const written = (settings.text('ansible_become_method') ?? 'sudo').replace(
     /^(?:ansible\.builtin|community\.general)\./,
@@ -135,6 +147,7 @@ function readBecome(settings: Settings): Become | undefined {
   const flags = splitWords(settings.text(...own('flags')) ?? '');
   if (!flags.ok)
     settings.refuse(own('flags'), 'invalid-variable', flags.error.message, 'write options as on a command line');
+  if (where === 'here') for (const what of ['exe', 'flags']) settings.run(own(what), ['become, on this machine']);
   return {
     method: method ?? 'sudo',
     user: settings.text(...own('user')) ?? 'root',
@@ -154,6 +167,7 @@ function withoutBrackets(address: string): string {
 /** Reads single variables and keeps what is wrong with them. */
 class Settings {
   readonly problems: ConnectionProblem[] = [];
+  readonly programs: ConnectionProgram[] = [];
   readonly #vars: WrittenVariables;
   readonly #resolve: ResolveVariable;
   readonly #resolved = new Map<WrittenVariable, JsonValue | undefined>();
@@ -215,6 +229,13 @@ class Settings {
 
   refuse(names: readonly string[], code: DiagnosticCode, message: string, cure: string): void {
     this.#note(names, { severity: 'error', code, message, cure });
+  }
+
+  /** Notes that a variable, if it is set, has something run on this machine; `ways` say how. */
+  run(names: readonly string[], ways: readonly string[]): void {
+    const variable = this.#find(names);
+    if (variable === undefined || ways.length === 0) return;
+    this.programs.push({ variable, what: `what ${variable.name} names (${ways.join(', ')})` });
   }
 
   #note(names: readonly string[], diagnostic: Diagnostic): void {

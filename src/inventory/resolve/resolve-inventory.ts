@@ -70,7 +70,8 @@ export function resolveInventory(unresolved: Unresolved): Result<Inventory, read
     };
     hosts.set(name, host);
   }
-  const localhostNamed = implicitLocalhost(inheritedBy(undefined), read);
+  const local = implicitLocalhost(inheritedBy(undefined), read);
+  const localhostNamed = (name: HostName): Host => local(name).host;
   return ok({
     sources,
     hosts,
@@ -80,6 +81,7 @@ export function resolveInventory(unresolved: Unresolved): Result<Inventory, read
     warnings,
     written: { ofGroup, ofHost, allOfHost },
     connectionProblems: host => (hosts.get(host.name) === host ? connect(host).problems : []),
+    connectionPrograms: host => (hosts.get(host.name) === host ? connect(host) : local(host.name)).programs,
     ...(connectionSource.vault === undefined ? {} : { vault: connectionSource.vault }),
   });
 }

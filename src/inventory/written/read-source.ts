@@ -1,5 +1,4 @@
-import { constants, type Stats } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -13,6 +12,7 @@ import { largestText, readWithin } from '../../process/read-within.ts';
 import { openVaulted, veilDiagnostic, veilInventory } from '../vault/open-vaulted.ts';
 import type { Vault } from '../vault/vault.ts';
 import { explainFileError } from './explain-file-error.ts';
+import { judgeProgram } from './judge-program.ts';
 import { readHostList } from './read-host-list.ts';
 import { readIni } from './read-ini.ts';
 import { readInventoryProgram } from './read-inventory-program.ts';
@@ -27,6 +27,8 @@ export interface SourceOptions {
   /** The `-i` that the file was found by: itself, or a directory that it lies in. */
   readonly given: string;
   readonly pluginSources: PluginSources;
+  /** Why the file is not run if it is a program; without it, it is. */
+  readonly whyNotRun?: () => Promise<readonly Diagnostic[]>;
 }
 
 /** What is done with files that only plugins of Ansible can read: the configurations of such, and TOML. */
@@ -38,6 +40,8 @@ export async function readSource(name: string, options: SourceOptions): Promise<
   let text: string;
   try {
     const program = await judgeProgram(name, await stat(name));
+    const refusals = program === 'runs' ? await options.whyNotRun?.() : undefined;
+    if (refusals !== undefined && refusals.length > 0) return err({ diagnostics: refusals });
     if (program === 'runs') return await readInventoryProgram(name, signal);
     if (program === 'may not run') return err({ diagnostics: [mayNotRun(name)] });
     text = (await readWithin(name, largestText, signal)).toString('utf8');
@@ -58,33 +62,6 @@ export async function readSource(name: string, options: SourceOptions): Promise<
     diagnostics: diagnostics.map(veilDiagnostic),
     ...optional('rest', rest === undefined ? undefined : veilInventory(rest, written)),
   });
-}
-
-/**
- * A program begins with `#!`, or is an executable binary. The executable bit alone is not enough: on many file systems every
- * file has it, and a plain text must not be run by a shell.
- */
-async function judgeProgram(path: string, kind: Stats): Promise<'runs' | 'may not run' | 'no program'> {
-  if (!kind.isFile()) return 'no program';
-  const begin = await readBegin(path);
-  const hasShebang = begin.subarray(0, 2).toString('latin1') === '#!';
-  if (!hasShebang && !begin.includes(0)) return 'no program';
-  const mayRun = await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-  if (mayRun) return 'runs';
-  return hasShebang ? 'may not run' : 'no program';
-}
-
-async function readBegin(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /**

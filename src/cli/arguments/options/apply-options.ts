@@ -3,7 +3,7 @@ import { duration } from '../duration.ts';
 import { applyFormat } from './format-options.ts';
 import { inventoryOptions, ofInventory } from './inventory-options.ts';
 import { buildLimitOption, leaseOption, lockWaitOption, scriptLimitOptions, timeLimitOption } from './limit-options.ts';
-import type { Filling, Parser, ValuesOf } from './option-spec.ts';
+import type { Filling, NotGiven, Parser, ValuesOf } from './option-spec.ts';
 import { ofPlaybook } from './playbook-options.ts';
 import { revisionOption, savedPlanOptions } from './saved-plan-options.ts';
 import { tableOptions } from './table-options.ts';
@@ -59,7 +59,7 @@ export const ofBuild: readonly [
   typeof timeLimitOption,
 ] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, buildLimitOption, timeLimitOption];
 
-export type ApplyOptions = Filling<Omit<PlaysRequest, 'passwords' | 'expand'>, ValuesOf<typeof ofApply>>;
+export type ApplyOptions = Filling<Omit<PlaysRequest, NotGiven | 'expand'>, ValuesOf<typeof ofApply>>;
 
 type BuildOptions = ValuesOf<typeof ofBuild>;
 

@@ -1,7 +1,7 @@
 import type { CheckRequest } from '../../../engine/sources/check-playbook.ts';
 import { expandOption } from './expand-option.ts';
 import { ofInventory } from './inventory-options.ts';
-import type { Filling, ValuesOf } from './option-spec.ts';
+import type { Filling, NotGiven, ValuesOf } from './option-spec.ts';
 import { revisionOption } from './saved-plan-options.ts';
 
 const stapOptions = [
@@ -17,6 +17,6 @@ export const ofCheck: readonly [...typeof ofInventory, typeof revisionOption, ty
   [...ofInventory, revisionOption, expandOption, stapOptions];
 
 /** Not for `check`, which looks at all plays and scripts. */
-type Elsewhere = 'passwords' | 'tags' | 'skipTags' | 'startAt' | 'startAtScript';
+type Elsewhere = NotGiven | 'tags' | 'skipTags' | 'startAt' | 'startAtScript';
 
 export type CheckOptions = Filling<Omit<CheckRequest, Elsewhere>, ValuesOf<typeof ofCheck>>;

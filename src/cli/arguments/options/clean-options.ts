@@ -4,7 +4,7 @@ import { connectionOptions } from './connection-options.ts';
 import { forksOption } from './fleet-options.ts';
 import { ofInventory } from './inventory-options.ts';
 import { connectLimitOption, hostLimitOptions } from './limit-options.ts';
-import type { Filling, Parser, ValuesOf } from './option-spec.ts';
+import type { Filling, NotGiven, Parser, ValuesOf } from './option-spec.ts';
 
 const cleanOptions = [
   { flags: '--hosts <pattern>', about: 'these hosts (those of the run; without one, all that do not only build)' },
@@ -25,4 +25,4 @@ export const ofClean: readonly [
   typeof forksOption,
 ] = [...ofInventory, connectionOptions, connectLimitOption, hostLimitOptions, cleanOptions, forksOption];
 
-export type CleanOptions = Filling<Omit<CleanRequest, 'passwords' | 'run'>, ValuesOf<typeof ofClean>>;
+export type CleanOptions = Filling<Omit<CleanRequest, NotGiven | 'run'>, ValuesOf<typeof ofClean>>;

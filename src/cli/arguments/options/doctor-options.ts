@@ -2,7 +2,7 @@ import type { DoctorRequest } from '../../../engine/sources/select-for-doctor.ts
 import { expandOption } from './expand-option.ts';
 import { doctorFormat } from './format-options.ts';
 import { inventoryOptions } from './inventory-options.ts';
-import type { Filling, ValuesOf } from './option-spec.ts';
+import type { Filling, NotGiven, ValuesOf } from './option-spec.ts';
 import { ofPlaybook } from './playbook-options.ts';
 import { vaultOptions } from './vault-options.ts';
 
@@ -32,4 +32,4 @@ export const ofDoctor: readonly [
   typeof doctorOptions,
 ] = [inventoryOptions, doctorFormat, vaultOptions, ...ofPlaybook, expandOption, doctorOptions];
 
-export type DoctorOptions = Filling<Omit<DoctorRequest, 'passwords' | 'ref'>, ValuesOf<typeof ofDoctor>>;
+export type DoctorOptions = Filling<Omit<DoctorRequest, NotGiven | 'ref'>, ValuesOf<typeof ofDoctor>>;

@@ -1,7 +1,7 @@
 import type { InventoryRequest } from '../../../engine/sources/requests.ts';
 import { expandRunLimit } from '../expand-run-limit.ts';
 import { textOrJson } from './format-options.ts';
-import type { Filling, Parser, ValuesOf } from './option-spec.ts';
+import type { Filling, NotGiven, Parser, ValuesOf } from './option-spec.ts';
 import { vaultOptions } from './vault-options.ts';
 
 export const inventoryOptions = [
@@ -37,4 +37,4 @@ export const ofInventory: readonly [typeof inventoryOptions, typeof textOrJson, 
   vaultOptions,
 ];
 
-export type InventoryOptions = Filling<Omit<InventoryRequest, 'passwords'>, ValuesOf<typeof ofInventory>>;
+export type InventoryOptions = Filling<Omit<InventoryRequest, NotGiven>, ValuesOf<typeof ofInventory>>;

@@ -39,6 +39,9 @@ export type Filling<Request, Values extends Request> =
     ? Values
     : { readonly noOptionGives: Exclude<keyof Request, keyof Values> };
 
+/** What `asRequest` adds to the values of options. */
+export type NotGiven = 'passwords' | 'trust';
+
 /** The value of an option, as an object with one entry; of a union of options, a union of such objects. */
 type ValueOf<Spec extends OptionSpec> = Spec extends OptionSpec
   ? InferOptions<

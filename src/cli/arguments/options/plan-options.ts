@@ -1,6 +1,6 @@
 import type { PlaysRequest } from '../../../engine/sources/requests.ts';
 import { ofInventory } from './inventory-options.ts';
-import type { Filling, ValuesOf } from './option-spec.ts';
+import type { Filling, NotGiven, ValuesOf } from './option-spec.ts';
 import { ofPlaybook } from './playbook-options.ts';
 import { revisionOption, savedPlanOptions } from './saved-plan-options.ts';
 
@@ -14,4 +14,4 @@ export const ofPlan: readonly [
   typeof outOption,
 ] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, outOption];
 
-export type PlanOptions = Filling<Omit<PlaysRequest, 'passwords' | 'expand'>, ValuesOf<typeof ofPlan>>;
+export type PlanOptions = Filling<Omit<PlaysRequest, NotGiven | 'expand'>, ValuesOf<typeof ofPlan>>;

@@ -2,7 +2,7 @@ import type { PlaysRequest } from '../../../engine/sources/requests.ts';
 import { duration } from '../duration.ts';
 import { ofRollout } from './apply-options.ts';
 import { ofInventory } from './inventory-options.ts';
-import type { Filling, Parser, ValuesOf } from './option-spec.ts';
+import type { Filling, NotGiven, Parser, ValuesOf } from './option-spec.ts';
 
 /** Options of `schedule` itself; the others are for the apply. */
 export const scheduleOptions = [
@@ -28,4 +28,4 @@ export const ofSchedule: readonly [...typeof ofInventory, ...typeof ofRollout, t
   scheduleOptions,
 ];
 
-export type ScheduleOptions = Filling<Omit<PlaysRequest, 'passwords' | 'expand'>, ValuesOf<typeof ofSchedule>>;
+export type ScheduleOptions = Filling<Omit<PlaysRequest, NotGiven | 'expand'>, ValuesOf<typeof ofSchedule>>;

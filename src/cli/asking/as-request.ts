@@ -1,0 +1,26 @@
+import type { PasswordSource } from '../../engine/sources/requests.ts';
+import { optional } from '../../model/optional.ts';
+import type { ProgramTrust } from '../../model/program-trust.ts';
+import type { InventoryOrigin } from '../arguments/inventory-origin.ts';
+import type { ConnectionOptions } from '../arguments/options/connection-options.ts';
+import { createProgramTrust } from './create-program-trust.ts';
+import { readPasswords } from './read-passwords.ts';
+
+/**
+ * Adds to options what may have to be asked for, each once: the passwords that they name; and whether programs may be run, if it
+ * was a tapbook.yml that named the inventory.
+ */
+export function asRequest<Options extends ConnectionOptions>(
+  options: Options & InventoryOrigin,
+): Options & { readonly passwords: PasswordSource; readonly trust?: ProgramTrust } {
+  let reading: ReturnType<PasswordSource> | undefined;
+  const { inventoryFrom } = options;
+  return {
+    ...options,
+    passwords: signal => {
+      reading ??= readPasswords(options, { signal });
+      return reading;
+    },
+    ...optional('trust', inventoryFrom === undefined ? undefined : createProgramTrust(inventoryFrom)),
+  };
+}
