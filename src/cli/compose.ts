@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createFleet, type Fleet } from '../engine/fleet/fleet.ts';
-import { createHistoryWriter } from '../history/write/history-writer.ts';
+import { createHistoryWriter, type HistoryWriter } from '../history/write/history-writer.ts';
 import { createRunDirectory, type RunDirectory } from '../history/write/run-directory.ts';
 import { defaultLimits } from '../model/default-limits.ts';
 import type { EventReader } from '../model/event.ts';
@@ -12,6 +12,8 @@ import { version } from '../model/version.ts';
 import { type CanaryRecords, openCanaryRecords } from '../module/cache/canary-records.ts';
 import { type KeptFacts, openKeptFacts } from '../module/cache/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../module/cache/module-cache.ts';
+import { createDescriptorBudget, type DescriptorBudget, endlessDescriptors } from '../process/descriptor-budget.ts';
+import { openFilesLimit, roomWithin } from '../process/open-files-limit.ts';
 import { whoElseWrites } from '../process/own-folder.ts';
 import { countOf } from '../report/layout/amounts.ts';
 import { colourOf } from '../report/live/colour-of.ts';
@@ -30,8 +32,13 @@ import type { PrintOutputs } from './session/print-outputs.ts';
 import { isSameTerminal, unblockTerminal } from './session/unblock-terminal.ts';
 
 /** The only place where adapters and reporters are made. */
-function composeTransport({ questions, say }: ConnectionPrompts): Transport {
-  return routeTransport({ say, ...optional('questions', questions) });
+function composeTransport({ questions, say }: ConnectionPrompts, descriptors: DescriptorBudget): Transport {
+  return routeTransport({ say, descriptors, ...optional('questions', questions) });
+}
+
+function composeDescriptors(): DescriptorBudget {
+  const limit = openFilesLimit();
+  return limit === undefined ? endlessDescriptors : createDescriptorBudget({ limit, room: roomWithin(limit) });
 }
 
 /** Opens connections for a command, until it is disposed of or `signal` fires. `say` gets the messages of connections. */
@@ -40,7 +47,9 @@ export function composeFleet(
   say: (text: string) => void,
   signal: AbortSignal,
 ): Fleet {
-  return createFleet(composeTransport(connectionPrompts(options, say)), connectLimits, signal);
+  const descriptors = composeDescriptors();
+  const transport = composeTransport(connectionPrompts(options, say), descriptors);
+  return createFleet(transport, connectLimits, signal, descriptors);
 }
 
 export const connectLimits: ConnectLimits = {
@@ -75,7 +84,7 @@ export function composeMemory({ flushCache }: Pick<RunOptions, 'flushCache'>): {
 
 /** The directory of a run, and what writes into it. */
 export interface History extends RunDirectory {
-  readonly reader: EventReader;
+  readonly reader: HistoryWriter;
 }
 
 export async function composeHistory(

@@ -1,5 +1,5 @@
 import type { Event, EventBody, EventReader, EventSink, RunEvents } from '../model/event.ts';
-import type { RunId } from '../model/ids.ts';
+import type { HostName, RunId } from '../model/ids.ts';
 
 export interface EventHub extends RunEvents {
   close(): Promise<void>;
@@ -18,6 +18,10 @@ export function createEventHub(run: RunId, readers: readonly EventReader[]): Eve
     if (waiting.length === 0) return undefined;
     return Promise.all(waiting).then(() => undefined);
   };
+  const kept = async (host: HostName): Promise<string | undefined> => {
+    const reasons = await Promise.all(readers.map(reader => reader.kept?.(host)));
+    return reasons.find(reason => reason !== undefined);
+  };
   const bind = (playNumber: number): EventSink => {
     let play = '';
     return {
@@ -27,12 +31,14 @@ export function createEventHub(run: RunId, readers: readonly EventReader[]): Eve
         send(Object.assign({}, body, { time: stamp(), run, play, playNumber }));
       },
       congestion,
+      kept,
     };
   };
   const sinks: EventSink[] = [];
   return {
     emit,
     congestion,
+    kept,
     forPlay(index) {
       const sink = sinks[index] ?? bind(index + 1);
       sinks[index] = sink;

@@ -21,6 +21,7 @@ export function followHosts(events: RunEvents): FollowedHosts {
     events: {
       emit: event => events.emit(event),
       congestion: () => events.congestion(),
+      kept: async host => events.kept?.(host),
       forPlay(index) {
         const ofPlay = events.forPlay(index);
         return {
@@ -29,6 +30,7 @@ export function followHosts(events: RunEvents): FollowedHosts {
             ofPlay.emit(event);
           },
           congestion: () => ofPlay.congestion(),
+          kept: async host => ofPlay.kept?.(host),
         };
       },
     },

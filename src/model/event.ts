@@ -304,12 +304,16 @@ export interface EventSink {
   emit(event: EventBody): void;
   /** Undefined when the readers keep up; else resolves when they have caught up. Who emits lines has to wait for it. */
   congestion(): Promise<void> | undefined;
+  /** Resolves when what a host has printed is kept, to why some of it could not be. Absent where nothing is kept. */
+  kept?(host: HostName): Promise<string | undefined>;
 }
 
 /** A reader of events: a view, the history. */
 export interface EventReader {
   read(event: Event): void;
   congestion(): Promise<void> | undefined;
+  /** As `kept` of its sink. */
+  kept?(host: HostName): Promise<string | undefined>;
   /** Writes what is held back and lets go of timers and files. Called once, after the last event. */
   close(): Promise<void>;
 }

@@ -150,6 +150,20 @@ export function hasRun({ kind }: Kinded): boolean {
   return kind === 'ok' || kind === 'degraded';
 }
 
+/** The outcome of a host of which some of the output could not be kept, by what it is otherwise. */
+export function withUnkept(outcome: HostOutcome, reason: string): HostOutcome {
+  const note = `some of its output could not be kept: ${reason}`;
+  switch (outcome.kind) {
+    case 'ok':
+      return { ...outcome, kind: 'degraded', notes: [note] };
+    case 'degraded':
+    case 'interrupted':
+      return { ...outcome, notes: [...(outcome.notes ?? []), note] };
+    default:
+      return outcome;
+  }
+}
+
 /** Whether it needs no attention: all ran with complete output, or the plan skipped it. */
 export function isUneventful({ kind }: Kinded): boolean {
   return kind === 'ok' || kind === 'skipped';

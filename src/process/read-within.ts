@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { retryOutOfFiles } from './out-of-files.ts';
 
 const MB = 1024 * 1024;
 
@@ -16,6 +17,10 @@ export const largestSecret: number = MB;
  */
 export async function readWithin(path: string, largestBytes: number, signal?: AbortSignal): Promise<Buffer> {
   refuseWaiting(path, await stat(path));
+  return retryOutOfFiles(() => readOnce(path, largestBytes, signal));
+}
+
+async function readOnce(path: string, largestBytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of createReadStream(path, signal === undefined ? {} : { signal })) {

@@ -1,4 +1,5 @@
 import type { HostName } from '../model/ids.ts';
+import { optional } from '../model/optional.ts';
 import { err } from '../model/result.ts';
 import { createOpensshTransport } from './openssh/openssh-transport.ts';
 import type { SshTransportOptions } from './ssh/keys/questions.ts';
@@ -14,7 +15,9 @@ export interface SshClients {
 
 /** Connects by ssh2 where that can do what the host wants, and by the system's `ssh` where the inventory asks for it or ssh2 cannot. */
 export function createEitherSshTransport(options: SshTransportOptions = {}): Transport {
-  return chooseSshClient({ ssh2: createSshTransport(options), openssh: createOpensshTransport() }, options.say);
+  const { descriptors, say } = options;
+  const openssh = createOpensshTransport(optional('descriptors', descriptors));
+  return chooseSshClient({ ssh2: createSshTransport(options), openssh }, say);
 }
 
 /** That a host is left to the system's `ssh`, and why, is told to `say` once for each reason, with the first host that it is about. */
@@ -23,6 +26,7 @@ export function chooseSshClient(
   say: (text: string) => void = () => undefined,
 ): Transport {
   const said = new Set<string>();
+  const left = new Set<HostName>();
   const tell = (host: HostName, why: string): void => {
     if (said.has(why)) return;
     said.add(why);
@@ -36,8 +40,13 @@ export function chooseSshClient(
       const connected = await ssh2.connect(host, options);
       if (connected.ok || connected.error.kind !== 'needs-openssh') return connected;
       tell(host.name, connected.error.cause);
+      left.add(host.name);
       const second = await openssh.connect(host, options);
       return second.ok ? second : err(explain(second.error, connected.error));
+    },
+    descriptorsFor(host) {
+      const isLeft = left.has(host.name) || (host.connection.kind === 'ssh' && host.connection.client === 'openssh');
+      return (isLeft ? openssh : ssh2).descriptorsFor?.(host) ?? 0;
     },
   };
 }

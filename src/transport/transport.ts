@@ -4,15 +4,20 @@ import type { Result } from '../model/result.ts';
 /** Opens connections; one adapter for each kind of connection. */
 export interface Transport {
   /**
-   * Connects and authenticates. Ends within `limits.connect` milliseconds in all cases; a host that cannot be reached
-   * is a value, and only an abort of `signal` throws (the signal's reason).
+   * Connects and authenticates. Waits first until there is room for its descriptors, as long as that takes; then it ends within
+   * `limits.connect` milliseconds in all cases. A host that cannot be reached is a value, and only an abort of `signal` throws
+   * (the signal's reason).
    */
   connect(host: Host, options: ConnectOptions): Promise<Result<Connection, ConnectFailure>>;
+  /** How many descriptors a connection to the host will probably have; default: none that count. */
+  descriptorsFor?(host: Host): number;
 }
 
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly limits: ConnectLimits;
+  /** `not-waited-for`: it goes ahead, though there may be none. Default: waited for. */
+  readonly room?: 'not-waited-for';
   /** Called by an adapter that can tell, as it comes to each stage. */
   readonly onStage?: (stage: ConnectionStage) => void;
 }
@@ -35,6 +40,10 @@ export interface Connection extends AsyncDisposable {
   exec(argv: readonly [string, ...string[]], options: ExecOptions): Promise<Result<RemoteProcess, ExecFailure>>;
   /** Settles when the connection is gone, for whatever reason; never rejects. */
   readonly closed: Promise<ConnectionEnd>;
+  /** How many descriptors come free when it is closed; absent where none do. */
+  readonly descriptors?: number;
+  /** Type and fingerprint of the key that the server has shown, where it has one. */
+  readonly hostKey?: string;
 }
 
 export interface ExecOptions {
@@ -85,6 +94,8 @@ export interface ConnectFailure {
     | 'key-unreadable'
     | 'dropped'
     | 'protocol'
+    /** Not the host's fault: no file can be opened here. */
+    | 'out-of-files'
     /** ssh_config or arguments for ssh that cannot be read, or ask for what is not done. */
     | 'ssh-config'
     /** Only the system's `ssh` can do what is asked for; the cause is a clause that says what that is. */

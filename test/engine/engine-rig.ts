@@ -10,7 +10,7 @@ import type { HostEnd, HostRun, HostRunner, RunContext } from '../../src/engine/
 import { openPlays } from '../../src/engine/sources/open-plays.ts';
 import type { PlaySource } from '../../src/engine/sources/play-source.ts';
 import { noPasswords, type PlaysRequest } from '../../src/engine/sources/requests.ts';
-import type { Event } from '../../src/model/event.ts';
+import type { Event, EventReader } from '../../src/model/event.ts';
 import type { RunId } from '../../src/model/ids.ts';
 import { joinScriptOutcomes } from '../../src/model/join-script-outcomes.ts';
 import { optional } from '../../src/model/optional.ts';
@@ -20,6 +20,7 @@ import { version } from '../../src/model/version.ts';
 import { openCanaryRecords } from '../../src/module/cache/canary-records.ts';
 import { openKeptFacts } from '../../src/module/cache/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../../src/module/cache/module-cache.ts';
+import { createDescriptorBudget, endlessDescriptors } from '../../src/process/descriptor-budget.ts';
 import { connectOptions } from '../support/connect-options.ts';
 import { assertValidEvent } from '../support/event-validator.ts';
 import { type InMemoryHosts, inMemoryHosts } from '../support/in-memory-hosts.ts';
@@ -44,6 +45,8 @@ export interface ApplyWishes
   readonly ends?: (host: string, module: string, turn: HostTurn) => Ending | Promise<Ending>;
   /** Otherwise than in the rig. */
   readonly patience?: Partial<Patience>;
+  /** Why what a host has printed is not kept. */
+  readonly kept?: EventReader['kept'];
   /** Sees each event, and may do something about it. */
   readonly on?: (event: Event) => void;
 }
@@ -70,9 +73,11 @@ const inNoTime: Patience = { ...usualPatience, unknownMs: 20, leastMs: 20, gathe
 const well: HostOutcome = { kind: 'ok' };
 const runId = '20261123T004105Z-1a2b3c' as RunId;
 
-export async function startEngine(inventory: string): Promise<EngineRig> {
+/** `room`: how many connections may be open at a time, under a limit of 100 open files. */
+export async function startEngine(inventory: string, { room }: { readonly room?: number } = {}): Promise<EngineRig> {
   const folder = await mkdtemp(join(tmpdir(), 'tapbook-engine-'));
-  const hosts = inMemoryHosts();
+  const descriptors = room === undefined ? endlessDescriptors : createDescriptorBudget({ limit: 100, room });
+  const hosts = inMemoryHosts(descriptors);
   const write = async (name: string, text: string): Promise<string> => {
     const path = join(folder, name);
     await writeFile(path, text);
@@ -103,7 +108,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
       const source = await open(path, request);
       if (source.kind !== 'playbook') throw new Error(`${path} is a saved plan already`);
       const events = createEventHub(runId, []);
-      await using fleet = createFleet(hosts.transport, connectOptions().limits, never);
+      await using fleet = createFleet(hosts.transport, connectOptions().limits, never, descriptors);
       const context = { ...memory(), fleet, events, forks: 10, signal: never, latecomers: 'are-waited-for' } as const;
       const { ready } = await source.prepare(context);
       const plan = `${path}.plan`;
@@ -118,7 +123,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
     },
     async apply(source, wishes = {}) {
       const { command = 'apply', forks = 10, stop = never, abandon = never, buildLimitSeconds } = wishes;
-      const { ends = () => well, saveLog = async () => undefined, on, patience } = wishes;
+      const { ends = () => well, saveLog = async () => undefined, on, patience, kept } = wishes;
       const events: Event[] = [];
       const begun: string[] = [];
       const hear = (event: Event): void => {
@@ -126,10 +131,15 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
         events.push(event);
         on?.(event);
       };
-      const hub = createEventHub(runId, [{ read: hear, congestion: () => undefined, close: async () => undefined }]);
+      const reader = { read: hear, congestion: () => undefined, close: async () => undefined };
+      const hub = createEventHub(runId, [{ ...reader, ...optional('kept', kept) }]);
       const runHost: HostRunner = async (run, context) => {
         const { host, decision } = run;
         const modules = decision.scripts.map(({ module }) => module).join(' ');
+        // As the runner of a fleet has it; other tests say what becomes of hosts that are gone by then.
+        using _held = room === undefined ? undefined : fleet.hold(host.name);
+        const opened = room === undefined ? undefined : await fleet.open(host);
+        if (opened?.ok === false) return { outcome: { kind: 'unreachable', failure: opened.error }, sent: 'nothing' };
         begun.push(`${host.name}: ${modules}`);
         const end = await ends(host.name, modules, { run, context });
         if ('sent' in end) return end;
@@ -139,7 +149,7 @@ export async function startEngine(inventory: string): Promise<EngineRig> {
         const outcome = run.missing.length === 0 ? end : joinScriptOutcomes([...run.missing, ...own], planned);
         return { outcome, sent: 'something' };
       };
-      await using fleet = createFleet(hosts.transport, connectOptions().limits, stop);
+      await using fleet = createFleet(hosts.transport, connectOptions().limits, stop, descriptors);
       const result = await applyRun(
         {
           command,

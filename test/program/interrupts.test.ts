@@ -234,6 +234,26 @@ describe.skipIf(why !== undefined)('output that cannot be written', () => {
     expect(await readdir(join(disk.path, 'tapbook/locks'))).toEqual([]);
   });
 
+  test('a full disk under the history of a run that ends by itself: exit 2, and of each host it is said', async () => {
+    await using disk = await smallDisk();
+    await fleet.host('db1').behave('flood');
+    const running = start(['--format', 'json'], { XDG_STATE_HOME: disk.path });
+    await becomes(
+      async () => running.stdout(),
+      text => text.includes('incomplete'),
+    );
+    for (const host of fleet.hosts) await host.behave('exits');
+    const { code, stdout } = await running.finished;
+    const events = parseEvents(stdout);
+    expect([code, eventsOf(events, 'run-finished')[0]?.exitCode]).toEqual([2, 2]);
+    const flooded = eventsOf(events, 'host-finished').find(({ host }) => host === 'db1');
+    expect(flooded?.outcome).toEqual({
+      kind: 'degraded',
+      notes: [expect.stringMatching(/^some of its output could not be kept: ENOSPC: no space left on device/)],
+    });
+    expect(await fleet.left()).toEqual([]);
+  });
+
   test.each([
     [
       'full',

@@ -1,6 +1,9 @@
 import type { Host } from '../../src/model/host.ts';
+import { optional } from '../../src/model/optional.ts';
 import { err, ok } from '../../src/model/result.ts';
 import { deferred } from '../../src/process/deferred.ts';
+import type { DescriptorBudget } from '../../src/process/descriptor-budget.ts';
+import { claimDescriptors } from '../../src/transport/claim-descriptors.ts';
 import type { Connection, ConnectionEnd, Exit, RemoteProcess, Transport } from '../../src/transport/transport.ts';
 import { elfModule } from './elf-module.ts';
 
@@ -35,6 +38,8 @@ export interface InMemoryHost {
   /** Builds that run now. */
   building: number;
   connections: number;
+  /** Type and fingerprint of the key that it shows. */
+  hostKey: string | undefined;
   builds: number;
   /** How long the latest build might have taken. */
   limitSeconds: number | undefined;
@@ -44,11 +49,15 @@ export interface InMemoryHosts {
   readonly transport: Transport;
   /** Made when it is first asked for. */
   readonly host: (name: string) => InMemoryHost;
+  /** How many connections are open, and how many were at a time. */
+  readonly openConnections: { now: number; most: number };
 }
 
 export const firstRelease = '6.1.0-56-cloud-amd64';
 
-export function inMemoryHosts(): InMemoryHosts {
+/** Each connection has one descriptor of the budget. */
+export function inMemoryHosts(budget?: DescriptorBudget): InMemoryHosts {
+  const openConnections = { now: 0, most: 0 };
   const hosts = new Map<string, InMemoryHost>();
   const hostOf = (name: string): InMemoryHost => {
     const host = hosts.get(name) ?? {
@@ -68,6 +77,7 @@ export function inMemoryHosts(): InMemoryHosts {
       buildsWait: new Map(),
       building: 0,
       connections: 0,
+      hostKey: undefined,
       builds: 0,
       limitSeconds: undefined,
     };
@@ -76,14 +86,23 @@ export function inMemoryHosts(): InMemoryHosts {
   };
   return {
     host: hostOf,
+    openConnections,
     transport: {
-      async connect({ name }: Host, { signal }) {
-        const host = hostOf(name);
-        host.connections++;
-        if (host.until !== undefined) await Promise.race([host.until, aborted(signal)]);
-        signal.throwIfAborted();
-        return host.down ? err({ kind: 'refused', cause: `connection refused by ${name}` }) : ok(connectionTo(host));
-      },
+      descriptorsFor: () => 1,
+      connect: ({ name }: Host, options) =>
+        claimDescriptors(budget, 1, options, async () => {
+          const { signal } = options;
+          const host = hostOf(name);
+          host.connections++;
+          if (host.until !== undefined) await Promise.race([host.until, aborted(signal)]);
+          signal.throwIfAborted();
+          if (host.down) return err({ kind: 'refused', cause: `connection refused by ${name}` });
+          openConnections.now++;
+          openConnections.most = Math.max(openConnections.most, openConnections.now);
+          const connection = connectionTo(host);
+          void connection.closed.then(() => openConnections.now--);
+          return ok({ ...connection, descriptors: 1, ...optional('hostKey', host.hostKey) });
+        }),
     },
   };
 }

@@ -24,12 +24,19 @@ export interface Running {
 
 const program = new URL('../../dist/tapbook.js', import.meta.url).pathname;
 
+interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** How many files it may have open. */
+  readonly openFiles?: number;
+}
+
 /** Starts the bundled program as a user does, with its own cache and history if `env` says so. */
-export function startTapbook(
-  args: readonly string[],
-  { env = {}, cwd = '.' }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
-): Running {
-  const child = spawn(process.execPath, [program, ...args], {
+export function startTapbook(args: readonly string[], { env = {}, cwd = '.', openFiles }: StartOptions = {}): Running {
+  const command = [process.execPath, program, ...args];
+  const limited = ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...command];
+  const [first = '', ...rest] = openFiles === undefined ? command : limited;
+  const child = spawn(first, rest, {
     cwd,
     // Colours and CI of whoever runs the tests are not theirs.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', ...env },

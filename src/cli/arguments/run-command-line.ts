@@ -1,4 +1,5 @@
 import { CommanderError } from '@commander-js/extra-typings';
+import { explainOutOfFiles, outOfFiles } from '../../process/out-of-files.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { Interrupted } from '../session/catch-signals.ts';
@@ -40,6 +41,12 @@ function explain(error: unknown): ExitCode {
   if (error instanceof Interrupted) {
     if (error.stopCause === 'timeout') ownConsole.tell(error.message);
     return exitCodeBeforehand(error.stopCause);
+  }
+  const isOut = outOfFiles(error);
+  if (isOut !== undefined) {
+    const { cause, cure } = explainOutOfFiles(isOut);
+    ownConsole.tell(`cannot go on: ${cause}; ${cure}`);
+    return exitCodes.hostFailed;
   }
   ownConsole.tell(`a bug in tapbook: ${error instanceof Error ? error.stack : String(error)}`);
   return exitCodes.bug;

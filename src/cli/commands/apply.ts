@@ -7,7 +7,7 @@ import { ok, type Result } from '../../model/result.ts';
 import type { RunOptions } from '../arguments/options/apply-options.ts';
 import { refuseTableOptions } from '../arguments/refuse-table-options.ts';
 import { composeCache, composeFleet, composeMemory } from '../compose.ts';
-import type { ExitCode } from '../exit-code.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
 import { delayStart } from '../session/delay-start.ts';
@@ -59,16 +59,20 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
   record = recorded.value;
   const leaseSeconds = options.lease ?? defaultLimits.leaseSeconds;
   const { events, saveLog } = record;
+  let code: ExitCode = exitCodes.ok;
+  let kept: 'complete' | 'incomplete' = 'complete';
   try {
     await using fleet = composeFleet(options, warn, stop);
     const { forks } = options;
     const request: ApplyRequest = { command, run, source, forks, leaseSeconds, ...limits(options) };
     const ports = { fleet, events, cache: cache.value, ...composeMemory(options), saveLog, stop, abandon };
-    return record.finish(await applyRun(request, ports));
+    code = await record.finish(await applyRun(request, ports));
   } finally {
-    await record.close({ run, inventory: source.sources, leaseSeconds });
+    kept = await record.close({ run, inventory: source.sources, leaseSeconds });
     await retainRuns(options);
   }
+  // What is written last, such as the summary, may be what cannot be.
+  return code === exitCodes.ok && kept === 'incomplete' ? exitCodes.hostFailed : code;
 }
 
 function limits({

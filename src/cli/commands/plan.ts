@@ -1,4 +1,5 @@
 import { createEventHub } from '../../engine/event-hub.ts';
+import { sayRoom } from '../../engine/fleet/tell-room.ts';
 import type { PreparedPlays } from '../../engine/prepare/prepare-saved-plays.ts';
 import { refuseToReplace, savePlan } from '../../engine/prepare/save-plan.ts';
 import type { PlaySource } from '../../engine/sources/play-source.ts';
@@ -33,9 +34,9 @@ export function plan(path: string, options: PlanOptions): Promise<ExitCode> {
     if (!composed.ok) return sayRefusal(composed.error, options.format);
     const cache = composed.value;
     sayWarnings(source.warnings, options.format);
-    const { ready, fits } = await prepare(source, cache, options, stop);
+    const { ready, fits, bounds } = await prepare(source, cache, options, stop);
     const plans = ready.map(one => one.plan);
-    printPlans(source.playbook, plans, options.format);
+    printPlans(source.playbook, plans, bounds, options.format);
     if (options.out !== undefined && source.kind === 'playbook') {
       const written = await savePlan(options.out, source, { ready, cache, madeAt: new Date(), madeBy: version });
       if (!written.ok) return sayRefusal(written.error, options.format);
@@ -46,13 +47,18 @@ export function plan(path: string, options: PlanOptions): Promise<ExitCode> {
   });
 }
 
+interface Bounds {
+  /** For each play, what the limit of open files does to it, if anything. */
+  readonly bounds: readonly (string | undefined)[];
+}
+
 /** Asks the hosts; progress goes to stderr. */
 async function prepare(
   source: PlaySource,
   cache: ModuleCache,
   options: PlanOptions,
   signal: AbortSignal,
-): Promise<PreparedPlays> {
+): Promise<PreparedPlays & Bounds> {
   const { playbook, inventory } = source;
   const reporter = options.format === 'json' ? silentReader : await composeReporter(options, () => undefined);
   const events = createEventHub(newRunId(new Date()), [reporter]);
@@ -63,7 +69,9 @@ async function prepare(
     const saved = source.kind === 'saved-plan' ? source.plan : undefined;
     events.emit({ kind: 'run-started', command: 'plan', version, playbook, ...optional('plan', saved), inventory });
     const context = { fleet, events, cache, ...composeMemory(options), forks, signal };
-    return await source.prepare({ ...context, latecomers: 'are-waited-for' });
+    const prepared = await source.prepare({ ...context, latecomers: 'are-waited-for' });
+    const bounds = prepared.ready.map(({ selected }) => sayRoom(fleet, selected.hosts, forks)?.text);
+    return { ...prepared, bounds };
   } finally {
     await events.close();
   }
@@ -74,11 +82,19 @@ function outcomesBeforehand({ hosts }: PlannedPlay): Parameters<typeof countHost
   return new Map(hosts.map(({ name, decision }) => [name, outcomeByPlan(decision) ?? { kind: 'ok' }]));
 }
 
-function printPlans(playbook: string, plays: readonly PlannedPlay[], format: 'text' | 'json'): void {
+function printPlans(
+  playbook: string,
+  plays: readonly PlannedPlay[],
+  bounds: Bounds['bounds'],
+  format: 'text' | 'json',
+): void {
   if (format === 'json') {
     const document: PlanDocument = { format: 'tapbook-plan/1', playbook, plays };
     ownConsole.print(toJsonLine(document));
     return;
   }
-  ownConsole.print(plays.map(play => formatPlan(play, ownConsole.shape())).join('\n'));
+  const texts = plays.map((play, index) =>
+    formatPlan(play, { ...ownConsole.shape(), ...optional('bound', bounds[index]) }),
+  );
+  ownConsole.print(texts.join('\n'));
 }

@@ -26,10 +26,10 @@ export interface RunRecord {
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
   /** Whether any host has had its turn: from then on something may be loaded. */
   hasBegun(): boolean;
-  /** Emits the tables and the end of the run. */
-  finish(result: RunResult): ExitCode;
-  /** To be called once, in any case. Prints what needs attention afterwards. */
-  close(words: Parameters<LeftoverWatch['advice']>[0]): Promise<void>;
+  /** Emits the tables and the end of the run, once all that hosts have printed is kept or is known to be lost. */
+  finish(result: RunResult): Promise<ExitCode>;
+  /** To be called once, in any case. Prints what needs attention afterwards; resolves to whether all could be kept. */
+  close(words: Parameters<LeftoverWatch['advice']>[0]): Promise<'complete' | 'incomplete'>;
 }
 
 /** Makes the directory of a run and its reporters, and emits its start. */
@@ -74,10 +74,11 @@ export async function openRecord(
     events: hub,
     saveLog,
     hasBegun: leftovers.hasBegun,
-    finish(result) {
+    async finish(result) {
       if (command === 'apply') tellTables();
+      const kept = await reader.flush();
       const stopped = interrupts.stopped();
-      const exitCode = exitCodeOfRun(result, stopped);
+      const exitCode = exitCodeOfRun(result, stopped, kept);
       const { seconds, hosts, builds } = result;
       hub.emit({ kind: 'run-finished', exitCode, ...optional('stopped', stopped), seconds, hosts, builds });
       return exitCode;
@@ -86,6 +87,7 @@ export async function openRecord(
       await hub.close();
       const advice = leftovers.advice(words);
       if (advice !== undefined) ownConsole.tell(`${advice}`);
+      return reader.flush();
     },
   });
 }

@@ -25,6 +25,7 @@ import { dialAhead } from './dial-ahead.ts';
 import type { Fleet } from './fleet.ts';
 import { type Patience, usualPatience } from './patience.ts';
 import { type Attempt, type RetryOptions, retryHost } from './retry-host.ts';
+import { shareRoom } from './share-room.ts';
 import { spotSlowConnections, spotSlowProbes } from './spot-slow-connections.ts';
 
 export interface SurveyOptions {
@@ -122,9 +123,10 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
   { fleet, events, forks, signal, retry, onLate, after, patience = usualPatience }: SurveyOptions,
   probe: Probe<Found>,
 ): readonly Promise<Asked<Found>>[] {
-  const retrying: RetryOptions = { fleet, events, retry, turns: pLimit(forks), signal };
+  const { atOnce, ahead } = shareRoom(fleet, hosts, forks);
+  const retrying: RetryOptions = { fleet, events, retry, turns: pLimit(atOnce), signal };
   const isSlowProbe = spotSlowProbes(patience);
-  const dial = dialAhead(fleet, forks, spotSlowConnections(patience));
+  const dial = dialAhead(fleet, ahead, spotSlowConnections(patience));
   return hosts.map(async host => {
     await after?.get(host.name)?.catch(() => undefined);
     const isSlow = dial(host);
@@ -132,6 +134,7 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
     let begun: number | undefined;
     return retryHost(host.name, { ...retrying, onPause: onLater }, async claimRetry => {
       signal.throwIfAborted();
+      using _held = fleet.hold(host.name);
       const started = begun ?? performance.now();
       const opening = fleet.open(host);
       // A host that was found slow once is not suspended again.
@@ -141,7 +144,7 @@ function survey<Found extends { readonly facts: { readonly kernel: Kernel } }>(
         return { kind: 'suspended', until: opening };
       }
       begun = undefined;
-      const probing = probeOver(host, await opening, probe, claimRetry);
+      const probing = probeOver(host, await opening, probe, { claimRetry, fleet });
       if (await isSlowProbe(probing)) onLater();
       const attempt = await probing;
       if (attempt.kind === 'done') {
@@ -157,11 +160,12 @@ async function probeOver<Found>(
   host: Host,
   connection: Result<Connection, Failure>,
   probe: Probe<Found>,
-  claimRetry: (failure: Failure) => boolean,
+  { claimRetry, fleet }: { readonly claimRetry: (failure: Failure) => boolean; readonly fleet: Fleet },
 ): Promise<Extract<Attempt<Asked<Found>>, { kind: 'done' | 'again' }>> {
   if (!connection.ok) {
-    if (claimRetry(connection.error)) return { kind: 'again' };
-    return { kind: 'done', value: { kind: 'unreachable', host, failure: connection.error } };
+    const { error: failure } = connection;
+    const kind = fleet.unreached(host.name)?.fault === 'here' ? 'failed' : 'unreachable';
+    return claimRetry(failure) ? { kind: 'again' } : { kind: 'done', value: { kind, host, failure } };
   }
   const found = await probe(connection.value, host);
   if (found.ok) return { kind: 'done', value: { kind: 'ready', host, ...found.value } };

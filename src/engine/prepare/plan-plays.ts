@@ -17,6 +17,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { type Patience, usualPatience } from '../fleet/patience.ts';
 import { splitIntoWaves } from '../fleet/split-into-waves.ts';
 import { beginSurvey, type Surveyed } from '../fleet/survey.ts';
+import { tellRoom } from '../fleet/tell-room.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
 import { announcePlay } from './announce-play.ts';
 import { type BuilderQuestions, createBuilderQuestions } from './ask-builders.ts';
@@ -98,6 +99,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   const { play, hosts, builders } = selected;
   const { kept, events, begin, asked } = context;
   announcePlay(selected, events);
+  tellRoom(context.fleet, hosts, context.forks, events);
   // Build hosts are only connected to meanwhile: what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));

@@ -36,6 +36,7 @@ async function queryIndex(
 ): Promise<HostDiagnosis> {
   const wanted = wantedPackages(diagnosis.findings);
   if (asked === undefined || wanted.length === 0) return diagnosis;
+  using _held = fleet.hold(asked.host.name);
   const connection = await fleet.open(asked.host);
   if (!connection.ok) return diagnosis;
   const offers = await probePackages(connection.value, wanted, { signal, limitMs: probeLimitMs(asked.host) });

@@ -22,8 +22,12 @@ export function createFleetHostRunner(fleet: Fleet): HostRunner {
 /** Runs a host's scripts, one after another or all at once, and concludes how the host ended. */
 async function runHost(hostRun: HostRun, context: RunContext, fleet: Fleet): Promise<HostEnd> {
   const { decision, missing } = hostRun;
+  using _held = fleet.hold(hostRun.host.name);
   const connection = await fleet.open(hostRun.host);
-  if (!connection.ok) return { outcome: { kind: 'unreachable', failure: connection.error }, sent: 'nothing' };
+  if (!connection.ok) {
+    const kind = fleet.unreached(hostRun.host.name)?.fault === 'here' ? 'failed' : 'unreachable';
+    return { outcome: { kind, failure: connection.error }, sent: 'nothing' };
+  }
 
   const scriptContext = { ...context, fleet };
   const run = (script: PlannedScript): Promise<ScriptRun> =>

@@ -4,7 +4,7 @@ import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import { joinScriptOutcomes } from '../../model/join-script-outcomes.ts';
 import { optional } from '../../model/optional.ts';
-import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
+import { type HostOutcome, outcomeByPlan, withUnkept } from '../../model/outcome.ts';
 import type { BuildId, PlannedHost, PlannedPlay, PlannedScript, Rollout } from '../../model/plan.ts';
 import type { Builds } from '../../module/build/open-workshop.ts';
 import { refillBatches } from '../../plan/rollout/refill-batches.ts';
@@ -12,6 +12,7 @@ import { deferred } from '../../process/deferred.ts';
 import { onAbort } from '../../process/on-abort.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type RetryOptions, retryHost } from '../fleet/retry-host.ts';
+import { shareRoom } from '../fleet/share-room.ts';
 import { awaitModules, type Modules } from './await-modules.ts';
 import { followRollout, type RolloutState } from './follow-rollout.ts';
 import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
@@ -69,6 +70,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
   const over = deferred();
   onAbort(ending, () => over.resolve());
   if (ending.aborted) over.resolve();
+  const { atOnce } = shareRoom(play.fleet, [...play.hosts.values()], play.forks);
   const turn: Turn = {
     play,
     rollout,
@@ -82,7 +84,7 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
       watch: plan.watch ?? {},
       outputs: plan.outputs,
     },
-    retrying: { ...play, events, retry: plan.rollout.retry, turns: pLimit(play.forks), signal: ending },
+    retrying: { ...play, events, retry: plan.rollout.retry, turns: pLimit(atOnce), signal: ending },
     announcer: createAnnouncer(play, plan),
   };
   settleBeforehand(play, rollout);
@@ -263,7 +265,8 @@ function runInTurn(hostRun: HostRun, builds: Builds, turn: Turn): Promise<void> 
       rollout.putBack(name);
       return { kind: 'again' };
     }
-    rollout.finish(name, outcome);
+    const unkept = await play.events.kept?.(name);
+    rollout.finish(name, unkept === undefined ? outcome : withUnkept(outcome, unkept));
     return done;
   });
 }

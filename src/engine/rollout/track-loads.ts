@@ -24,5 +24,6 @@ export function trackLoads(events: EventSink): LoadTracker {
       events.emit(event);
     },
     congestion: () => events.congestion(),
+    kept: async host => events.kept?.(host),
   };
 }

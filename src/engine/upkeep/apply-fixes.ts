@@ -59,6 +59,7 @@ async function fixHost(
   commands: readonly (readonly string[])[],
   { fleet, stop, abandon, onCommand }: FixOptions,
 ): Promise<Result<void, Trouble>> {
+  using _held = fleet.hold(host.name);
   const connection = await fleet.open(host);
   if (!connection.ok) return err({ cause: connection.error.cause, output: [] });
   const as = host.connection.become === undefined ? ('login-user' as const) : ('become-user' as const);

@@ -42,8 +42,12 @@ async function cleanOne(surveyed: Surveyed, context: CleanContext): Promise<Host
   const { facts } = surveyed;
   const named = context.trace?.get(host.name) ?? [];
   const { modules, folders, kept, unseen } = planCleanup(facts, { named, ...optional('run', context.run) });
+  using _held = context.fleet.hold(host.name);
   const connection = await context.fleet.open(host);
-  if (!connection.ok) return { host: host.name, result: 'unreachable', failure: connection.error };
+  if (!connection.ok) {
+    const result = context.fleet.unreached(host.name)?.fault === 'here' ? 'failed' : 'unreachable';
+    return { host: host.name, result, failure: connection.error };
+  }
   const { as } = checkRights(facts, host.connection.become);
   const { signal, mode, run } = context;
   const limitMs = commandLimitMs(host);

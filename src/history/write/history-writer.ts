@@ -17,14 +17,21 @@ export interface HistoryOptions {
   readonly onTrouble: (reason: string) => void;
 }
 
-/** Keeps a run in its directory as it happens; `RunDirectory` says in which files. */
-export function createHistoryWriter(directory: string, { onTrouble }: HistoryOptions): EventReader {
+/** Keeps a run in its directory as it happens. */
+export interface HistoryWriter extends EventReader {
+  readonly kept: NonNullable<EventReader['kept']>;
+  /** Writes what is held back; resolves to whether all could be kept so far. Never rejects. */
+  flush(): Promise<'complete' | 'incomplete'>;
+}
+
+/** `RunDirectory` says in which files. */
+export function createHistoryWriter(directory: string, { onTrouble }: HistoryOptions): HistoryWriter {
   let complete = true;
   const trouble = (reason: string) => {
     if (complete) onTrouble(`the history in ${directory} is incomplete: ${reason}`);
     complete = false;
   };
-  const files = createAppendFiles(error => trouble(error.message));
+  const files = createAppendFiles(trouble);
   const wholes = createWholeFiles(directory, trouble);
   const lines = createKeptLines(directory, files, trouble);
   const collector = createSummaryCollector();
@@ -86,6 +93,13 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
       keep(event, play);
     },
     congestion: () => files.congestion(),
+    kept: host => files.settle(lines.filesOf(host)),
+    async flush() {
+      output.flush();
+      await files.flush();
+      await wholes.settled();
+      return complete ? 'complete' : 'incomplete';
+    },
     async close() {
       output.flush();
       await files.close();

@@ -10,12 +10,15 @@ export interface KeptLines {
   /** Finds out which files the scripts of a play name. */
   readPlan(plan: PlannedPlay, play: number | undefined): void;
   keep(line: OutputLine, play: number | undefined): void;
+  /** The files that have something of a host. */
+  filesOf(host: HostName): readonly string[];
 }
 
 export function createKeptLines(directory: string, files: AppendFiles, onTrouble: (reason: string) => void): KeptLines {
   const named = new Map<string, string>();
   // A host may print millions of lines: its paths are made once.
   const ofHosts = { stdout: new Map<HostName, string>(), stderr: new Map<HostName, string>() };
+  const namedOf = new Map<HostName, Set<string>>();
   const pathOf = (host: HostName, stream: OutputLine['stream']) => {
     const path = ofHosts[stream].get(host) ?? outputPath(directory, host, stream);
     ofHosts[stream].set(host, path);
@@ -34,7 +37,15 @@ export function createKeptLines(directory: string, files: AppendFiles, onTrouble
       files.append(pathOf(host, stream), line);
       if (stream === 'stderr' || named.size === 0) return;
       const own = named.get(`${play} ${host} ${module}`);
-      if (own !== undefined) files.append(own, line);
+      if (own === undefined) return;
+      files.append(own, line);
+      const known = namedOf.get(host);
+      if (known === undefined) namedOf.set(host, new Set([own]));
+      else known.add(own);
+    },
+    filesOf(host) {
+      const own = [ofHosts.stdout.get(host), ofHosts.stderr.get(host)].filter(path => path !== undefined);
+      return [...own, ...(namedOf.get(host) ?? [])];
     },
   };
 }

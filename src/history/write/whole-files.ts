@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { retryOutOfFiles } from '../../process/out-of-files.ts';
+import { sayWriteError } from './say-write-error.ts';
 import { syncPath } from './sync-path.ts';
 
 /** Files of a run that are replaced as a whole. */
@@ -17,11 +19,12 @@ export function createWholeFiles(directory: string, onTrouble: (reason: string) 
   let last = Promise.resolve();
   const write = async (name: string, text: string | Promise<string>) => {
     try {
+      const whole = await text;
       // It syncs the file; the name is in the directory.
-      await writeFileAtomic(join(directory, name), await text, { mode: 0o600 });
+      await retryOutOfFiles(() => writeFileAtomic(join(directory, name), whole, { mode: 0o600 }));
       await syncPath(directory);
     } catch (error) {
-      onTrouble((error as Error).message);
+      onTrouble(sayWriteError(error as Error));
     }
   };
   return {

@@ -12,10 +12,12 @@ import { rolloutRows } from './rollout-rows.ts';
 export interface PlanTextOptions {
   readonly colour: Colour;
   readonly columns: number;
+  /** What a limit of this process does to the play, as a sentence without a full stop. */
+  readonly bound?: string;
 }
 
 /** A plan as a person reads it: which host has which kernel, what is built, what runs where, and which hosts are left out and why. */
-export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptions): string {
+export function formatPlan(plan: PlannedPlay, { colour, columns, bound }: PlanTextOptions): string {
   const style = createStyle(colour);
   const blocks = [
     [style.bold(printableText(`PLAY [${plan.name}] ${plan.pattern}`))],
@@ -24,7 +26,11 @@ export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptio
     block('Builds', buildRows(plan, columns, style), style),
     block('Runs', runRows(plan, columns), style),
     block('Watched on each host', watchRows(plan), style),
-    block('Batches', [...batchRows(plan, columns), ...rolloutRows(plan, columns, style)], style),
+    block(
+      'Batches',
+      [...batchRows(plan, columns), ...boundRows(bound, columns), ...rolloutRows(plan, columns, style)],
+      style,
+    ),
     block('Left out', leftOutRows(plan, columns, style), style),
     [style.bold(formatPlanSummary([plan]))],
   ];
@@ -32,6 +38,10 @@ export function formatPlan(plan: PlannedPlay, { colour, columns }: PlanTextOptio
     .filter(lines => lines.length > 0)
     .map(lines => `${lines.join('\n')}\n`)
     .join('\n');
+}
+
+function boundRows(bound: string | undefined, columns: number): readonly string[] {
+  return bound === undefined ? [] : wrapText(bound, columns - 2);
 }
 
 /** That a plan was saved in this file. */

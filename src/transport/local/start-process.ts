@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { err, ok, type Result } from '../../model/result.ts';
 import { onAbort } from '../../process/on-abort.ts';
+import { explainOutOfFiles, outOfFiles, retryOutOfFiles } from '../../process/out-of-files.ts';
 import { processOutput } from '../process-output.ts';
 import { remoteInput } from '../remote-input.ts';
 import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';
@@ -10,6 +11,22 @@ import type { ExecFailure, Exit, RemoteProcess } from '../transport.ts';
  * are closed, and it is not waited for any more. Throws only the reason of a `signal` that has already fired.
  */
 export async function startProcess(
+  [command, ...args]: readonly [string, ...string[]],
+  signal: AbortSignal,
+  connection: AbortSignal,
+): Promise<Result<RemoteProcess, ExecFailure>> {
+  try {
+    return await retryOutOfFiles(() => startOnce([command, ...args], signal, connection));
+  } catch (error) {
+    const isOut = outOfFiles(error);
+    if (isOut === undefined) throw error;
+    const { cause, cure } = explainOutOfFiles(isOut);
+    return err({ kind: 'refused', cause: `cannot start ${command}: ${cause}`, cure });
+  }
+}
+
+/** Throws also that no pipes can be made for it. */
+async function startOnce(
   [command, ...args]: readonly [string, ...string[]],
   signal: AbortSignal,
   connection: AbortSignal,
@@ -25,8 +42,9 @@ export async function startProcess(
     if (error instanceof TypeError) throw error;
     return err({ kind: 'refused', cause: `cannot start ${command}: ${(error as Error).message}` });
   }
-  return new Promise(resolve => {
+  return new Promise((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
+      if (outOfFiles(error) !== undefined) return reject(error);
       const isMissing = error.code === 'ENOENT';
       resolve(err({ kind: 'refused', cause: isMissing ? `${command} is not installed here` : error.message }));
     });

@@ -1,9 +1,12 @@
 import type { Host, SshConnection } from '../../../model/host.ts';
 import { err, ok, type Result } from '../../../model/result.ts';
 import { onAbort } from '../../../process/on-abort.ts';
+import { outOfFiles, outOfFilesNow } from '../../../process/out-of-files.ts';
+import { failOutOfFiles } from '../../claim-descriptors.ts';
 import type { ConnectFailure, Connection, ConnectOptions } from '../../transport.ts';
 import { openRelay, type Relay } from '../channels/open-relay.ts';
 import { explainSsh, timedOut } from '../explain/explain-ssh.ts';
+import type { SshLog } from '../explain/parse-ssh-log.ts';
 import { type Master, startMaster } from './start-master.ts';
 import { wrapMaster } from './wrap-master.ts';
 
@@ -21,6 +24,8 @@ export async function logIn(host: Host, options: LoginOptions): Promise<Result<C
   try {
     master = await startMaster(program, settings, limits);
   } catch (error) {
+    const isOut = outOfFiles(error);
+    if (isOut !== undefined) return err(failOutOfFiles(isOut, settings.address));
     return err({ kind: 'protocol', cause: `cannot start ${program}: ${(error as Error).message}` });
   }
   const outcome = await waitUntilReady(master, options);
@@ -29,7 +34,10 @@ export async function logIn(host: Host, options: LoginOptions): Promise<Result<C
   void master.stop();
   signal.throwIfAborted();
   if (outcome === 'timed-out') return err(timedOut(settings, master.talk, limits.connect));
-  return err(explainSsh(settings, master.talk, program));
+  const isOut = outOfFilesNow() ?? (sawNoneFree(master.talk) ? 'ENFILE' : undefined);
+  return err(
+    isOut === undefined ? explainSsh(settings, master.talk, program) : failOutOfFiles(isOut, settings.address),
+  );
 }
 
 function waitUntilReady(
@@ -52,4 +60,9 @@ function waitUntilReady(
     // A master that does not speak with us says why by ending; one that stays in spite of that is ended by us.
     master.listens.then(() => openRelay(master.controlPath)).then(settle, () => void master.stop());
   });
+}
+
+/** Whether it said so with the words of strerror(3). */
+function sawNoneFree({ words }: SshLog): boolean {
+  return words.some(word => /Too many open files/.test(word));
 }

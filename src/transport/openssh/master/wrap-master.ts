@@ -1,4 +1,5 @@
 import { commandLimitMs, type Host } from '../../../model/host.ts';
+import { optional } from '../../../model/optional.ts';
 import { startFor } from '../../become/become.ts';
 import type { Connection, ConnectionEnd } from '../../transport.ts';
 import type { Relay } from '../channels/open-relay.ts';
@@ -30,6 +31,7 @@ export function wrapMaster(master: Master, relay: Relay, host: Host): Connection
   };
   return {
     closed,
+    ...optional('hostKey', master.talk.hostKey),
     exec(argv, options) {
       return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options, identity);
     },

@@ -1,3 +1,5 @@
+import { outOfFiles } from '../../../process/out-of-files.ts';
+import { failOutOfFiles } from '../../claim-descriptors.ts';
 import { type ConnectStage, stageCures, timedOutAt } from '../../connect-stage.ts';
 import type { SshServer } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../../transport.ts';
@@ -21,6 +23,8 @@ export function timedOut(settings: SshServer, limitMs: number, stage: ConnectSta
 /** What an error of the socket means to a person (`errno` of connect(2), codes of getaddrinfo(3)). */
 export function explainSocketError(error: NodeJS.ErrnoException, settings: SshServer): ConnectFailure {
   const where = endpoint(settings);
+  const isOut = outOfFiles(error);
+  if (isOut !== undefined) return failOutOfFiles(isOut, where);
   switch (error.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
+import { optional } from '../../../model/optional.ts';
 import { err, ok, type Result } from '../../../model/result.ts';
 import { onAbort } from '../../../process/on-abort.ts';
 import type { ServerIdentity } from '../../become/become.ts';
@@ -7,6 +8,7 @@ import type { SshServer } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure, ConnectOptions } from '../../transport.ts';
 import type { Credentials } from '../keys/credentials.ts';
 import { offerKeys } from '../keys/offer-keys.ts';
+import { describeKey } from '../known-hosts/judge-server.ts';
 import { passOverHostKeys } from '../known-hosts/pass-over-host-keys.ts';
 import type { KnownHost } from '../known-hosts/read-known-hosts.ts';
 import { type HostKeyVerdict, verifyHostKey } from '../known-hosts/verify-host-key.ts';
@@ -31,6 +33,8 @@ export interface LoggedIn {
   readonly client: Client;
   readonly socket: Duplex;
   readonly identity: ServerIdentity;
+  /** Type and fingerprint of the key that the server has shown. */
+  readonly hostKey?: string;
 }
 
 /** Handshake, host key and authentication over an open socket; it is closed if they fail. Throws only an abort. */
@@ -38,9 +42,14 @@ export async function logIn(socket: Duplex, options: LoginOptions): Promise<Resu
   const client = new options.ssh2.Client();
   // Errors that come when nobody waits any more are nobody's, and no crash.
   client.on('error', () => undefined);
+  let hostKey: string | undefined;
+  const judge: LoginOptions['judge'] = key => {
+    hostKey = describeKey(key);
+    return options.judge(key);
+  };
   try {
-    const ready = await waitUntilReady(client, socket, options);
-    if (ready.ok) return ok({ client, socket, identity: ready.value });
+    const ready = await waitUntilReady(client, socket, { ...options, judge });
+    if (ready.ok) return ok({ client, socket, identity: ready.value, ...optional('hostKey', hostKey) });
     socket.destroy();
     return ready;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { err, ok, type Result } from '../../../model/result.ts';
+import { type DescriptorBudget, endlessDescriptors } from '../../../process/descriptor-budget.ts';
 import type { SshServer } from '../../ssh-config/ssh-server.ts';
 import { stagger } from '../../stagger.ts';
 import type { ConnectFailure } from '../../transport.ts';
@@ -30,6 +31,7 @@ export function createClientOpener(voice: SshTransportOptions): ClientOpener {
     questions: voice.questions,
     readCredentials: createCredentialsReader(voice.questions),
     judge: createHostKeyJudge(voice),
+    descriptors: voice.descriptors ?? endlessDescriptors,
     inTurn: stagger(handshakesAtOnce),
     bastions: shareBastions((jump, options) => openBastion(opening, jump, options)),
   };
@@ -46,6 +48,7 @@ interface Opening extends Handshaking {
   readonly questions: Questions | undefined;
   readonly readCredentials: CredentialsReader;
   readonly judge: HostKeyJudge;
+  readonly descriptors: DescriptorBudget;
 }
 
 async function openClient(
@@ -101,12 +104,18 @@ async function openBastion(
   { signal, limits, trustHost }: OpenClientOptions,
 ): Promise<Result<OpenBastion, ConnectFailure>> {
   const limitMs = jump.connectMs ?? limits.connect;
+  // Hosts behind it wait for it, and what they wait for must not wait for them.
+  const claim = jump.jump === undefined ? opening.descriptors.take(1) : undefined;
   const opened = await openClient(opening, jump, { signal, limits, limitMs, trustHost });
-  if (!opened.ok) return opened;
+  if (!opened.ok) {
+    claim?.release();
+    return opened;
+  }
   const { client, release } = opened.value;
   // Each host behind it listens for its end.
   client.setMaxListeners(0);
   const closed = once(client, 'close').catch(() => undefined);
+  void closed.then(claim?.release);
   return ok({
     client,
     close: async () => {

@@ -1,4 +1,5 @@
 import { commandLimitMs, type Host } from '../../../model/host.ts';
+import { optional } from '../../../model/optional.ts';
 import { startFor } from '../../become/become.ts';
 import type { Connection, ConnectionEnd } from '../../transport.ts';
 import type { LoggedIn } from './log-in.ts';
@@ -9,7 +10,7 @@ const closeLimitMs = 1_000;
 
 /** A client as the port has it; `release` is called when it is closed. */
 export function wrapClient(
-  { client, socket, identity }: LoggedIn,
+  { client, socket, identity, hostKey }: LoggedIn,
   host: Host,
   release: () => Promise<void>,
 ): Connection {
@@ -30,6 +31,7 @@ export function wrapClient(
   };
   return {
     closed,
+    ...optional('hostKey', hostKey),
     exec(argv, options) {
       return startFor(host, argv, (command, limit) => startCommand(server, command, limit), options, identity);
     },

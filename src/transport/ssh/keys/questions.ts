@@ -1,4 +1,5 @@
 import type { Secret } from '../../../model/secret.ts';
+import type { DescriptorBudget } from '../../../process/descriptor-budget.ts';
 
 /** What may be asked of the person at the terminal. Nobody is asked anything unless they said that they want to be. */
 export interface Questions {
@@ -15,4 +16,6 @@ export interface SshTransportOptions {
   readonly questions?: Questions;
   /** Hears what a person should know and what is no failure, such as a host key that is trusted from now on. */
   readonly say?: (text: string) => void;
+  /** Of which each connection claims its descriptors; without it there is no end of them. */
+  readonly descriptors?: DescriptorBudget;
 }
