@@ -75,6 +75,9 @@ function parseTrees(lines: readonly string[]): readonly BuildTree[] {
   });
 }
 
+/** `ask-tree.sh` looks at three files. */
+const mostLacking = 3;
+
 function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {
   const headers = first(pairs, 'headers');
   const debuginfo = first(pairs, 'debuginfo');
@@ -84,7 +87,7 @@ function parseTree(release: KernelRelease, pairs: Pairs): BuildTree {
     headers: headers === 'present' || headers === 'dangling-link' || headers === 'incomplete' ? headers : 'missing',
     path: `/lib/modules/${release}/build`,
     ...optional('pointsTo', first(pairs, 'points_to')),
-    ...optional('lacks', pairs.get('lacks')),
+    ...optional('lacks', pairs.get('lacks')?.slice(0, mostLacking)),
     ...optional('identity', first(pairs, 'identity')),
     ...optional('utsVersion', first(pairs, 'uts_version')),
     ...optional('wantedCompiler', first(pairs, 'wanted_compiler')),

@@ -1,4 +1,5 @@
 import { type Failure, failureAt } from '../model/outcome.ts';
+import { printableLine } from '../model/printable-text.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { newNonce } from '../process/nonce.ts';
 import { runCommand } from '../transport/run-command.ts';
@@ -30,6 +31,6 @@ export async function probeBecome(
   // A shell's start-up files may have printed something before.
   const line = ran.value.stdout.split('\n').find(one => one.startsWith(`${nonce} `));
   const [, uid = '', name = '', ...groups] = line?.split(' ') ?? [];
-  if (!/^\d+$/.test(uid)) return err({ stage: 'probe', cause: 'the user to become does not say who it is' });
-  return ok({ name, uid: Number(uid), groups });
+  if (!/^\d{1,15}$/.test(uid)) return err({ stage: 'probe', cause: 'the user to become does not say who it is' });
+  return ok({ name: printableLine(name, 200), uid: Number(uid), groups });
 }

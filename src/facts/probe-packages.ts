@@ -28,6 +28,9 @@ const timesSlower = 4;
 /** Each package takes a query that may take seconds. */
 const mostPackages = 12;
 
+/** The script prints at most 200 versions of a package, and 500 names for a glob. */
+const mostLines = mostPackages * 500;
+
 /** Asks a host's package index for packages, before the user is told to install them. Installs nothing. `limitMs` is that of a probe. */
 export async function probePackages(
   connection: Connection,
@@ -55,18 +58,18 @@ export function parsePackageOffers(output: string, nonce: string): Result<Omit<P
   const read = readPairs(output, nonce);
   if (!read.ok) return read;
   const pairs = read.value;
-  const versions = new Map<string, string[]>();
-  for (const offer of pairs.get('offer') ?? []) {
+  const offered = new Map<string, Set<string>>();
+  for (const offer of (pairs.get('offer') ?? []).slice(0, mostLines)) {
     const [name = '', version = '', ...others] = offer.split(' ');
     if (others.length > 0 || !isWord(name) || !isWord(version)) continue;
-    const known = versions.get(name) ?? [];
-    if (!known.includes(version)) versions.set(name, [...known, version]);
+    offered.set(name, (offered.get(name) ?? new Set()).add(version));
   }
+  const versions = new Map([...offered].map(([name, all]) => [name, [...all]]));
   return ok({
     ...optional('manager', parseManager(first(pairs, 'manager'))),
     index: first(pairs, 'index') === 'empty' ? 'empty' : 'filled',
     versions,
-    siblings: (pairs.get('sibling') ?? []).filter(isWord),
+    siblings: (pairs.get('sibling') ?? []).slice(0, mostLines).filter(isWord),
   });
 }
 

@@ -20,6 +20,9 @@ export interface PreconditionAnswers {
   readonly failedCommands: readonly { readonly command: string; readonly code: number; readonly output: string }[];
 }
 
+/** Of a command's last line, in UTF-16 units. */
+const longestOutput = 500;
+
 const none: PreconditionAnswers = { missingPackages: [], failedCommands: [] };
 
 /** Asks a target about the playbook's own preconditions, `limitMs` for all; no round trip where there are none. */
@@ -40,18 +43,22 @@ export async function probePreconditions(
   if (!ran.ok) return err(explain(ran.error, limitMs));
   const lines = ran.value.stdout.split('\n').filter(line => line.startsWith(`${nonce} `));
   if (!lines.includes(`${nonce} end`)) return err({ stage: 'probe', cause: 'the preconditions were not all answered' });
-  const missingPackages: string[] = [];
-  const failedCommands: { command: string; code: number; output: string }[] = [];
+  // Each is answered once: by a package or command that was asked about.
+  const missing = new Set<string>();
+  const failed = new Map<string, PreconditionAnswers['failedCommands'][number]>();
   for (const line of lines) {
     const [, kind, index, code, ...output] = line.split(' ');
-    if (kind === 'package') missingPackages.push(asked[Number(index)] ?? '');
-    if (kind === 'command') {
-      const printed = printableLine(output.join(' '));
-      failedCommands.push({ command: words[Number(index)] ?? '', code: Number(code), output: printed });
+    const name = asked[Number(index)];
+    const command = words[Number(index)];
+    if (kind === 'package' && name !== undefined) missing.add(name);
+    if (kind === 'command' && command !== undefined && !failed.has(command)) {
+      const printed = printableLine(output.join(' '), longestOutput);
+      failed.set(command, { command, code: Number(code), output: printed });
     }
   }
   const hasNone = lines.includes(`${nonce} no-manager`);
-  return ok({ missingPackages, failedCommands, ...(hasNone ? { packageManager: 'none' } : {}) });
+  const answers = { missingPackages: [...missing], failedCommands: [...failed.values()] };
+  return ok({ ...answers, ...(hasNone ? { packageManager: 'none' } : {}) });
 }
 
 function explain(failure: CommandFailure, limitMs: number): Failure {

@@ -22,9 +22,15 @@ export function findFacts(output: string, nonce: string): Result<readonly string
   return ok(facts.slice(0, end).split('\n'));
 }
 
+/** In UTF-16 units: no path, version or name is longer, and they stand in plans and events. */
+const longestValue = 1_000;
+
+/** Lists of many names, which stand on one line: as long as a probe's output may be. */
+const lists: ReadonlySet<string> = new Set(['groups', 'loaded']);
+
 /**
- * Values are made printable, since they come from another machine. Lines that are not `key=value`, and empty values, are
- * left out.
+ * Values are made printable, since they come from another machine; a longer one ends in `…`. Lines that are not `key=value`, and
+ * empty values, are left out.
  */
 export function parsePairs(lines: readonly string[]): Pairs {
   const pairs = new Map<string, string[]>();
@@ -32,7 +38,7 @@ export function parsePairs(lines: readonly string[]): Pairs {
     const equals = line.indexOf('=');
     if (equals < 1) continue;
     const key = line.slice(0, equals);
-    const value = printableLine(line.slice(equals + 1));
+    const value = printableLine(line.slice(equals + 1), lists.has(key) ? undefined : longestValue);
     if (value === '') continue;
     const values = pairs.get(key);
     if (values === undefined) pairs.set(key, [value]);

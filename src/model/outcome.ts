@@ -9,7 +9,7 @@ export interface Failure {
   readonly stage: Stage;
   readonly cause: string;
   readonly cure?: string;
-  /** The program's whole output, where it says more than the cause. */
+  /** What the program printed, its beginning and its end, where it says more than the cause. */
   readonly detail?: string;
 }
 

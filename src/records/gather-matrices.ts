@@ -66,8 +66,9 @@ interface ScriptMatrix {
   cells: number;
 }
 
-/** With more, a picture would not be whole: there is none. */
+/** With more, a picture would not be whole: there is none. Keys take the most memory, and one host can print ever new ones. */
 const mostCells = 500_000;
+const mostKeys = 50_000;
 const shownKeys = 12;
 const shownHosts = 300;
 
@@ -88,6 +89,11 @@ function take(script: ScriptMatrix, { host, section, values }: RecordRead): void
   const { output, by, measure, amounts } = script;
   if (output.aggregate?.section !== undefined && output.aggregate.section !== section) return;
   if (script.cells > mostCells) return;
+  if (amounts.size > mostKeys) {
+    script.cells = Number.POSITIVE_INFINITY;
+    amounts.clear();
+    return;
+  }
   const key = by.map(column => String(values[column] ?? '').slice(0, longestKey)).join(' ');
   const hosts = amounts.get(key) ?? new Map<HostName, number>();
   amounts.set(key, hosts);

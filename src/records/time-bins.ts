@@ -23,10 +23,12 @@ export interface SeriesLine {
 const mostBins = 600;
 /** All further groups are summed as one. */
 const mostGroups = 1000;
+/** So many of them are told apart, to say how many there are. */
+const mostCounted = 10_000;
 
 export function createTimeBins(): TimeBins {
   const groups = new Map<string, Map<number, number>>();
-  const beyond = { names: 0, bins: new Map<number, number>() };
+  const beyond = { names: new Set<string>(), bins: new Map<number, number>() };
   let step = 1000;
   let base: number | undefined;
 
@@ -34,7 +36,7 @@ export function createTimeBins(): TimeBins {
     const known = groups.get(group);
     if (known !== undefined) return known;
     if (groups.size >= mostGroups) {
-      beyond.names++;
+      if (beyond.names.size < mostCounted) beyond.names.add(group);
       return beyond.bins;
     }
     const bins = new Map<number, number>();
@@ -59,7 +61,7 @@ export function createTimeBins(): TimeBins {
       const sorted = [...groups]
         .map(([name, bins]) => ({ name, bins, total: [...bins.values()].reduce((sum, value) => sum + value, 0) }))
         .sort((left, right) => right.total - left.total || (left.name < right.name ? -1 : 1));
-      const shown = sorted.slice(0, sorted.length === most + 1 && beyond.names === 0 ? most + 1 : most);
+      const shown = sorted.slice(0, sorted.length === most + 1 && beyond.names.size === 0 ? most + 1 : most);
       const rest = new Map(beyond.bins);
       for (const { bins } of sorted.slice(shown.length)) for (const [bin, value] of bins) addTo(rest, bin, value);
       const steps = [...new Set([...sorted.flatMap(({ bins }) => [...bins.keys()]), ...rest.keys()])].sort(
@@ -69,7 +71,7 @@ export function createTimeBins(): TimeBins {
         name,
         values: steps.map(bin => bins.get(bin) ?? 0),
       });
-      const others = sorted.length - shown.length + beyond.names;
+      const others = sorted.length - shown.length + beyond.names.size;
       return {
         stepSeconds: step / 1000,
         times: steps.map(bin => ((base ?? 0) + bin * step) / 1000),

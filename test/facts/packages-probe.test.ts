@@ -101,3 +101,12 @@ test('what another machine says is taken for no more than names and versions', (
   });
   expect(parsePackageOffers('Go away\n', 'N')).toEqual({ ok: false, error: 'in place of facts it printed: Go away' });
 });
+
+test('a host that offers without end is read as far as the probe would say, in no time', () => {
+  const offers = Array.from({ length: 40_000 }, (_, at) => `offer=kernel-devel 5.${at}`).join('\n');
+  const siblings = Array.from({ length: 40_000 }, (_, at) => `sibling=linux-headers-${at}`).join('\n');
+  const read = parsePackageOffers(`N begin\n${offers}\n${siblings}\nN end\n`, 'N');
+  if (!read.ok) throw new Error(read.error);
+  expect(read.value.versions.get('kernel-devel')).toHaveLength(6_000);
+  expect(read.value.siblings).toHaveLength(6_000);
+});

@@ -197,7 +197,7 @@ describe('what another machine may say', () => {
   });
 
   test('ten megabytes in one line', () => {
-    expect(read(`boot_id=${'x'.repeat(1e7)}\n`).bootId).toHaveLength(1e7);
+    expect(read(`boot_id=${'x'.repeat(1e7)}\n`).bootId).toHaveLength(1000);
     expect(parseTargetFacts('y'.repeat(1e7), timing).ok).toBe(false);
   });
 

@@ -125,3 +125,38 @@ test('what is not answered to the end holds for nothing', async () => {
     error: { stage: 'probe', cause: 'the preconditions were not all answered' },
   });
 });
+
+test('each package and command is answered once, whatever the host says, and what it printed has a length', async () => {
+  await using standIns = await makeStandIns();
+  const local = await connect(['dash'], standIns);
+  const connection: Connection = {
+    ...local,
+    // The nonce stands behind the script and its name.
+    exec: ([, , , , nonce], options) =>
+      local.exec(
+        [
+          'awk',
+          '-v',
+          `n=${nonce}`,
+          `BEGIN { for (i = 0; i < 500; i++) { print n " package 0"; print n " package " i; print n " command 0 1 x"; print n " command " i " 1" }
+            print n " command 1 7 " sprintf("%04000d", 0); print n " end" }`,
+        ],
+        options,
+      ),
+  };
+  const answers = await probePreconditions(
+    connection,
+    { packages: ['kmod'], commands: [{ value: 'a' }, { value: 'b' }] },
+    { signal, limitMs: 30_000 },
+  );
+  expect(answers).toEqual({
+    ok: true,
+    value: {
+      missingPackages: ['kmod'],
+      failedCommands: [
+        { command: 'a', code: 1, output: 'x' },
+        { command: 'b', code: 1, output: '' },
+      ],
+    },
+  });
+});

@@ -90,3 +90,9 @@ test('say what they leave out', () => {
     10,
   ]);
 });
+
+test('of ever new keys there is no picture, and none is kept', () => {
+  const printed = { a: Array.from({ length: 60_000 }, (_, at) => `name${at} 1`), b: ['name1 1', 'name2 1'] };
+  expect(matricesOf(printed)).toEqual([]);
+  expect(matricesOf({ a: printed.a.slice(0, 40_000), b: printed.b })).toHaveLength(1);
+});

@@ -8,7 +8,7 @@ import { explainStaprun } from './explain-staprun.ts';
 import { explainStop } from './explain-stop.ts';
 import { findCut } from './find-cut.ts';
 import type { SinceLoad, SupervisedRun, Supervision } from './supervision.ts';
-import type { SupervisorReport } from './supervisor-report.ts';
+import { errorsOf, type SupervisorReport } from './supervisor-report.ts';
 
 /** How a supervised run ended, from the supervisor's report and the channel's own end. */
 export function concludeRun(
@@ -23,9 +23,10 @@ export function concludeRun(
     ...(stuck === undefined ? {} : { stuck }),
     ...(kept === undefined ? {} : { kept }),
   };
+  const errors = errorsOf(report);
   const common = {
-    notes: [...describeLosses(report.errors, options.script), ...noteOfTarget(report)],
-    unchecked,
+    notes: [...describeLosses(errors, options.script), ...noteOfTarget(report), ...noteOfStrange(report)],
+    unchecked: [...unchecked],
     remains,
     ...(sinceLoad === undefined ? {} : { sinceLoad: { ...sinceLoad, ...(boot === undefined ? {} : { boot }) } }),
   };
@@ -37,7 +38,7 @@ export function concludeRun(
       : ({ module: 'none', directory: 'unknown' } as const);
     // The shell itself could not begin.
     if (exit.kind !== 'lost' && report.refused === undefined && !report.ready && folder === undefined) {
-      const failure = failureAt('load', explainStaprun(report.errors.join('\n'), options.kernel.release));
+      const failure = failureAt('load', explainStaprun(errors.join('\n'), options.kernel.release));
       return {
         ...common,
         end: { kind: 'failed', failure },
@@ -48,7 +49,7 @@ export function concludeRun(
     return { ...common, end: { kind: 'lost', cause }, seconds: 0, left };
   }
   // Another run has loaded a module of this name in between: it is theirs.
-  const isSomebodyElses = report.errors.some(line => /Couldn't insert module '[^']*': File exists/.test(line));
+  const isSomebodyElses = errors.some(line => /Couldn't insert module '[^']*': File exists/.test(line));
   const end = endOf(report, ended.code, options);
   // What was refused has not begun.
   const cut = endedInOrder(end) && report.refused === undefined ? findCut(report, ended.code) : undefined;
@@ -70,7 +71,7 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
     if (stop.aborted) return { kind: 'stopped' };
     return { kind: 'failed', failure: explainRefusal(report.refused, options) };
   }
-  const errors = report.errors.join('\n');
+  const errors = errorsOf(report).join('\n');
   if (/^ERROR: /m.test(errors) || (code !== 0 && report.stopping === undefined)) {
     const explained = explainStaprun(errors, kernel.release, code);
     const stage = report.loaded ? 'stream' : 'load';
@@ -79,6 +80,12 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
   // A stop before `ready` reaches it as the end of its input.
   if (stop.aborted && report.stopping?.why === 'lost') return { kind: 'stopped' };
   return report.stopping === undefined ? { kind: 'exited' } : explainStop(report.stopping, options);
+}
+
+/** Somebody else has spoken in its place, or it is none of ours: what it told besides need not be so either. */
+function noteOfStrange({ strange }: SupervisorReport): readonly string[] {
+  if (strange === 0) return [];
+  return [`its supervisor said ${strange} ${strange === 1 ? 'thing' : 'things'} that none of ours says`];
 }
 
 /** A script that ended by itself may have ended with its process, as it should. */

@@ -32,9 +32,15 @@ export function describeLosses(errors: readonly string[], { bufferMb }: Pick<Pla
   const without = findWithoutUnwind(errors);
   if (without.length > 0) {
     const cure = 'name it in unwind, a program or a library by its path';
-    notes.push(`backtraces end in ${without.join(', ')}, of which the module has no unwind data; ${cure}`);
+    notes.push(`backtraces end in ${listSome(without)}, of which the module has no unwind data; ${cure}`);
   }
   return notes;
+}
+
+/** More of them than tell anything are counted. */
+function listSome(names: readonly string[]): string {
+  const more = names.length - 10;
+  return more > 0 ? `${names.slice(0, 10).join(', ')} and ${more} more` : names.join(', ');
 }
 
 /** The names are those of files without their folders (`unwind` in runtime/unwind.c). */

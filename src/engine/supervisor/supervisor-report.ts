@@ -1,3 +1,4 @@
+import { type KeptEnds, keepEnds, type MostKept, shortenText } from '../../model/keep-ends.ts';
 import { printableLine } from '../../model/printable-text.ts';
 import type { FoundProcess } from '../../model/target-process.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
@@ -7,8 +8,10 @@ import { newSigns, readStaprunLine, type StaprunSigns } from './read-staprun-lin
 export interface SupervisorReport {
   /** The script's own folder on the target. */
   folder: string | undefined;
-  /** What the target had no tool to check. */
-  readonly unchecked: string[];
+  /** What the target had no tool to check: words of `checks`. */
+  readonly unchecked: Set<string>;
+  /** How many words came that no supervisor says. */
+  strange: number;
   ready: boolean;
   /** The kernel's `boot_id`; undefined before `ready`, or where the kernel has none. */
   boot: string | undefined;
@@ -29,17 +32,24 @@ export interface SupervisorReport {
     | { readonly code: number; readonly seconds: number; readonly module: string; readonly directory: string }
     | undefined;
   readonly signs: StaprunSigns;
-  /** The last lines on standard error that are meant for the user. */
-  readonly errors: string[];
+  /** The first and the last lines on standard error that are meant for the user. */
+  readonly errors: KeptEnds;
+  /** The first of them with which staprun says that it failed, wherever they stand. */
+  readonly failures: string[];
 }
 
-/** How many of staprun's lines are kept to find the cause of a failure. */
-const mostErrors = 200;
+/** Of staprun's lines, to find the cause of a failure: it says why in a few, and what a script warns of may be without end. */
+const mostErrors: MostKept = { all: 64_000, line: 2_000 };
+const mostFailures = 20;
+
+/** What a supervisor may have no tool for. */
+const checks: ReadonlySet<string> = new Set(['sha256', 'load', 'memory']);
 
 export function newReport(parameters: readonly string[] = []): SupervisorReport {
   return {
     folder: undefined,
-    unchecked: [],
+    unchecked: new Set(),
+    strange: 0,
     ready: false,
     boot: undefined,
     loaded: false,
@@ -53,69 +63,92 @@ export function newReport(parameters: readonly string[] = []): SupervisorReport 
     kept: undefined,
     ended: undefined,
     signs: newSigns(parameters),
-    errors: [],
+    errors: keepEnds(mostErrors),
+    failures: [],
   };
+}
+
+/** What is kept of staprun's lines, in their order but for failures that stand between the first and the last ones. */
+export function errorsOf({ errors, failures }: Pick<SupervisorReport, 'errors' | 'failures'>): readonly string[] {
+  const lines = errors.lines();
+  return [...failures.filter(line => !lines.includes(line)), ...lines];
 }
 
 /** Reads one line of standard error: the supervisor's own words go into the report, what the user is to see is returned. */
 export function readLogLine(line: string, nonce: string, report: SupervisorReport): string | undefined {
   const { printed: text, words } = splitAtNonce(line, nonce);
   const [word, ...rest] = words;
-  takeWord(word, rest, report);
+  if (word !== undefined && !takeWord(word, rest, report)) report.strange++;
   const printed = text === undefined ? undefined : readStaprunLine(text, report.signs);
   if (printed === undefined) return undefined;
-  report.errors.push(printed);
-  if (report.errors.length > mostErrors) report.errors.shift();
+  report.errors.add(printed);
+  if (printed.startsWith('ERROR: ') && report.failures.length < mostFailures) {
+    report.failures.push(shortenText(printed, mostErrors));
+  }
   return printed;
 }
 
-function takeWord(word: string | undefined, rest: readonly string[], report: SupervisorReport): void {
+/** False for what no supervisor says: nothing of it is believed. Each later word of a kind takes the place of the earlier. */
+function takeWord(word: string, rest: readonly string[], report: SupervisorReport): boolean {
   const [first = '', ...others] = rest;
   switch (word) {
     case 'folder':
       report.folder = oneLine(rest);
-      break;
+      return true;
     case 'unchecked':
-      report.unchecked.push(oneLine(rest));
-      break;
+      if (checks.has(first)) report.unchecked.add(first);
+      return checks.has(first);
     case 'ready':
       report.ready = true;
-      report.boot = first === '' ? undefined : first;
-      break;
+      report.boot = first === '' ? undefined : oneLine([first]);
+      return true;
     case 'loaded':
       report.loaded = true;
-      break;
+      return true;
     case 'target':
+      if (!isNumber(first)) return false;
       report.target = { pid: Number(first), name: oneLine(others) };
-      break;
+      return true;
     case 'target-gone':
+      if (!isNumber(first)) return false;
       report.targetGone = Number(first);
-      break;
+      return true;
     case 'refused':
-      report.refused = { why: first, detail: oneLine(others) };
-      break;
-    case 'stopping':
-      report.stopping = { why: first, number: Number(others[0] ?? 0) };
-      break;
+      report.refused = { why: oneLine([first]), detail: oneLine(others) };
+      return true;
+    case 'stopping': {
+      const number = others[0] || '0';
+      if (!isNumber(number)) return false;
+      report.stopping = { why: oneLine([first]), number: Number(number) };
+      return true;
+    }
     case 'traced':
+      if (!isNumber(first)) return false;
       report.traced = Number(first) / 100;
-      break;
+      return true;
     case 'harder':
       report.harder = first === 'KILL' ? 'KILL' : 'TERM';
-      break;
+      return true;
     case 'stuck':
       report.stuck = oneLine(rest);
-      break;
+      return true;
     case 'kept':
       report.kept = oneLine(rest);
-      break;
+      return true;
     case 'ended': {
-      const [code, seconds, module, directory] = rest;
-      report.ended = { code: Number(code), seconds: Number(seconds), module: module ?? '', directory: directory ?? '' };
-      break;
+      const [code = '', seconds = '', module = '', directory = ''] = rest;
+      if (!isNumber(code) || !isNumber(seconds)) return false;
+      report.ended = { code: Number(code), seconds: Number(seconds), module, directory };
+      return true;
     }
     default:
+      return false;
   }
+}
+
+/** A whole number; -1 is a code, and a clock that was set back may make others. */
+function isNumber(text: string): boolean {
+  return /^-?\d{1,12}$/.test(text);
 }
 
 /** Text from another machine, made fit for a message. */

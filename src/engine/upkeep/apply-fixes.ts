@@ -80,6 +80,9 @@ async function fixHost(
   return ok(undefined);
 }
 
+/** In UTF-16 units. */
+const longestLine = 2_000;
+
 async function run(
   connection: Connection,
   argv: readonly [string, ...string[]],
@@ -92,5 +95,6 @@ async function run(
   const how =
     exit.kind === 'code' ? `exits ${exit.code}` : exit.kind === 'signal' ? `ended by ${exit.signal}` : exit.cause;
   const printed = `${stdout}\n${stderr}`.split('\n').filter(line => line.trim() !== '');
-  return err({ cause: `${argv.join(' ')}: ${how}`, output: printed.slice(-5) });
+  const last = printed.slice(-5).map(line => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line));
+  return err({ cause: `${argv.join(' ')}: ${how}`, output: last });
 }

@@ -1,3 +1,4 @@
+import { shortenText } from '../../model/keep-ends.ts';
 import { optional } from '../../model/optional.ts';
 import { type Failure, failureAt } from '../../model/outcome.ts';
 import type { PlannedBuild } from '../../model/plan.ts';
@@ -10,7 +11,7 @@ import type { Artifact } from '../cache/module-cache.ts';
 import { explainStap } from '../stap/explain-stap.ts';
 import { beltProbe, stapArgv, tapsetFolder } from '../stap/stap-argv.ts';
 import { buildModuleScript } from './build-module.generated.ts';
-import { type BuildReport, readBuildReport } from './build-report.ts';
+import { type BuildReport, mostOfDetail, readBuildReport } from './build-report.ts';
 import { checkModule } from './check-module.ts';
 import { nameAbsentPrograms } from './name-absent-programs.ts';
 
@@ -35,7 +36,10 @@ export interface BuildAttempt extends Pick<BuildReport, 'log' | 'limit' | 'exit'
 }
 
 /** In bytes. */
-const largest = { log: 32 * 1024 * 1024, module: 256 * 1024 * 1024 };
+const largestModule = 256 * 1024 * 1024;
+
+/** stap prints some MB where it is told to be verbose, and of C that does not compile. */
+const mostOfLog = { all: 8_000_000, line: 64 * 1024 };
 
 /** Builds a module with stap on a build host, fetches it, and checks it against the plan. */
 export async function buildModule(build: BuildRequest, context: BuildContext): Promise<BuildAttempt> {
@@ -50,8 +54,8 @@ export async function buildModule(build: BuildRequest, context: BuildContext): P
   if (!started.ok) return { log: '', limit: 'kept', exit: undefined, result: err(failureAt('build', started.error)) };
   const process = started.value;
   const [bytes, report] = await Promise.all([
-    collect(process, largest.module),
-    readBuildReport(process.stderr, nonce, largest.log),
+    collect(process, largestModule),
+    readBuildReport(process.stderr, nonce, mostOfLog),
     process.stdin.write(Buffer.concat(files.map(({ bytes }) => bytes))),
   ]);
   process.stdin.end();
@@ -101,7 +105,7 @@ function conclude(
   { report, exit, bytes }: { readonly report: BuildReport; readonly exit: Exit; readonly bytes: Uint8Array },
 ): Result<Artifact, Failure> {
   const fail = (cause: string, cure?: string): Result<never, Failure> =>
-    err({ stage: 'build', cause, ...optional('cure', cure), detail: report.log });
+    err({ stage: 'build', cause, ...optional('cure', cure), detail: shortenText(report.log, mostOfDetail) });
   if (report.limit === 'passed' && report.exit !== 0) return fail(`stap took longer than ${limitSeconds} s`);
   if (report.failed !== undefined) return fail(report.failed);
   if (exit.kind === 'lost') return fail(`the build host was lost: ${exit.cause}`);

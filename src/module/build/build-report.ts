@@ -1,5 +1,10 @@
+import { keepEnds, type MostKept } from '../../model/keep-ends.ts';
+import { printableLine } from '../../model/printable-text.ts';
 import { splitLines } from '../../process/lines.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
+
+/** Of a log that stands in an event, for each host that lacks the module; the log is a file of its own besides. */
+export const mostOfDetail: MostKept = { all: 64_000, line: 2_000 };
 
 /** A build host's report of a build: the lines of `build-module.sh`, and all that stap printed. */
 export interface BuildReport {
@@ -14,29 +19,26 @@ export interface BuildReport {
   readonly moduleBytes: number | undefined;
 }
 
-/** Reads the script's standard error to its end, keeping the first `mostBytes` of the log. */
+/** Reads the script's standard error to its end, keeping so much of the log's beginning and end. */
 export async function readBuildReport(
   stderr: AsyncIterable<Uint8Array>,
   nonce: string,
-  mostBytes: number,
+  most: MostKept,
 ): Promise<BuildReport> {
   let limit: BuildReport['limit'] = 'kept';
   let exit: number | undefined;
   let failed: string | undefined;
   let moduleBytes: number | undefined;
-  const lines: string[] = [];
-  let length = 0;
+  const log = keepEnds(most);
   for await (const line of splitLines(stderr, { maxLineBytes: 64 * 1024 })) {
     const { printed, words } = splitAtNonce(line, nonce);
-    if (printed !== undefined) {
-      length += printed.length + 1;
-      if (length <= mostBytes) lines.push(printed);
-    }
+    if (printed !== undefined) log.add(printed);
     if (words[0] === 'exit') exit = Number(words[1]);
     if (words[0] === 'limit') limit = 'passed';
     // Later failures follow from the first one.
-    if (words[0] === 'failed') failed ??= words.slice(1).join(' ');
+    if (words[0] === 'failed') failed ??= printableLine(words.slice(1).join(' '), 500);
     if (words[0] === 'module') moduleBytes = Number(words[1]);
   }
+  const lines = log.lines();
   return { log: lines.map(line => `${line}\n`).join(''), limit, exit, failed, moduleBytes };
 }

@@ -1,7 +1,9 @@
+import { shortenText } from '../../model/keep-ends.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { BuildPlace, PlannedBuild } from '../../model/plan.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { BuildPool, Setback } from './build-pool.ts';
+import { mostOfDetail } from './build-report.ts';
 import { canaryFor, cannotBuild, explainCanary } from './canary.ts';
 import { attemptBuild, type PooledBuildHost } from './pooled-build-host.ts';
 
@@ -53,7 +55,11 @@ export async function tryCanary(
     }
     const why = explainCanary(log, stap.version, release);
     if (fault === 'compiler' && isRecorded) await canaries.keep(canary.key, { state: 'bad', why });
-    const failure: Failure = { stage: 'build', ...cannotBuild(why, stap.version, release, name), detail: log };
+    const failure: Failure = {
+      stage: 'build',
+      ...cannotBuild(why, stap.version, release, name),
+      detail: shortenText(log, mostOfDetail),
+    };
     events.emit({ kind: 'canary-finished', ...origin, seconds, result: { kind: 'cannot-build', failure, ...kept } });
     return err({ ...setBack(failure, 'other-tools', seconds), ...kept });
   });

@@ -1,3 +1,4 @@
+import { printableLine } from '../../../model/printable-text.ts';
 import { outOfFiles } from '../../../process/out-of-files.ts';
 import { failOutOfFiles } from '../../claim-descriptors.ts';
 import { type ConnectStage, stageCures, timedOutAt } from '../../connect-stage.ts';
@@ -66,10 +67,12 @@ export function explainLoginError(
 ): ConnectFailure {
   const where = endpoint(settings);
   if (error?.level === 'client-authentication') return explainRefusal(where, log);
+  // With it may come what the server says, as long as a packet.
+  const message = printableLine(error?.message ?? '', 500);
   const isGone = error === undefined || error.code === 'ECONNRESET' || /^connection lost/i.test(error.message);
   if (stage === 'authentication') {
     // sshd hangs up after MaxAuthTries, saying so in a disconnect message.
-    const why = isGone ? 'closed the connection' : `ended the connection (${error.message})`;
+    const why = isGone ? 'closed the connection' : `ended the connection (${message})`;
     return {
       kind: 'authentication',
       cause: `${where} ${why} while ${log.user} was logging in (${offers(log)})`,
@@ -96,11 +99,11 @@ export function explainLoginError(
     };
   }
   if (/no matching/i.test(error.message)) {
-    return { kind: 'needs-openssh', cause: `${where} has no algorithm in common with ssh2 (${error.message})` };
+    return { kind: 'needs-openssh', cause: `${where} has no algorithm in common with ssh2 (${message})` };
   }
   return {
     kind: 'protocol',
-    cause: `the SSH handshake with ${where} failed: ${error.message}`,
+    cause: `the SSH handshake with ${where} failed: ${message}`,
     cure: "sshd's log there may say more",
   };
 }

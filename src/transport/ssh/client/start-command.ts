@@ -1,4 +1,5 @@
 import type { Client, ClientChannel } from 'ssh2';
+import { printableLine } from '../../../model/printable-text.ts';
 import type { Result } from '../../../model/result.ts';
 import { onAbort } from '../../../process/on-abort.ts';
 import { processOutput } from '../../process-output.ts';
@@ -42,7 +43,7 @@ export function startCommand(
 function refusal(error: Error): ExecFailure {
   return {
     kind: 'refused',
-    cause: `the host refuses to run a command: ${error.message}`,
+    cause: `the host refuses to run a command: ${printableLine(error.message, 500)}`,
     cure: 'see MaxSessions and ForceCommand in its sshd_config',
   };
 }

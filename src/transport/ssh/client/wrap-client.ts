@@ -1,5 +1,6 @@
 import { commandLimitMs, type Host } from '../../../model/host.ts';
 import { optional } from '../../../model/optional.ts';
+import { printableLine } from '../../../model/printable-text.ts';
 import { startFor } from '../../become/become.ts';
 import type { Connection, ConnectionEnd } from '../../transport.ts';
 import type { LoggedIn } from './log-in.ts';
@@ -59,5 +60,5 @@ function lossOf(error: Error & { readonly level?: string; readonly code?: unknow
   if (error.level === 'client-timeout') return 'the host stopped answering (keepalive)';
   if (error.code === 'ECONNRESET') return 'the host reset the connection';
   if (error.message.startsWith('Host denied')) return 'the server has shown another host key than at login';
-  return `the connection was lost: ${error.message}`;
+  return `the connection was lost: ${printableLine(error.message, 500)}`;
 }

@@ -20,6 +20,9 @@ export function offerAgentKey(username: string, name: string, agent: BaseAgent, 
   return { name, method: 'publickey', use: { type: 'agent', username, agent: one } };
 }
 
+/** PAM asks no more at a time (PAM_MAX_NUM_MSG of Linux-PAM); of a server that does, none is answered. */
+const mostQuestions = 32;
+
 /** Servers with PAM often take a password only as the answer to a question. */
 export function offerPassword(username: string, password: string): readonly Offer[] {
   let isAnswered = false;
@@ -33,7 +36,8 @@ export function offerPassword(username: string, password: string): readonly Offe
         username,
         prompt: (_name, _instructions, _language, prompts, finish) => {
           // Asked again: the password was wrong. Once more would only bring the account nearer to being locked.
-          const answers = isAnswered ? [] : prompts.map(prompt => (prompt.echo ? '' : password));
+          const isRefused = isAnswered || prompts.length > mostQuestions;
+          const answers = isRefused ? [] : prompts.map(prompt => (prompt.echo ? '' : password));
           isAnswered ||= prompts.length > 0;
           finish(answers);
         },
