@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { elfModule } from './elf-module.ts';
+import { killAll } from './kill-all.ts';
 import { keepPlaces, type LoopbackSshd, startLoopbackSshd } from './loopback-sshd.ts';
 import { movedShell } from './moved-shell.ts';
 
@@ -29,6 +30,8 @@ export interface StandInHost extends AsyncDisposable {
   readonly left: () => Promise<readonly string[]>;
   /** The processes of the one script that runs there. */
   readonly processes: () => Promise<ScriptProcesses>;
+  /** Kills all of them at once, its caretaker excepted. */
+  readonly killScript: () => Promise<void>;
   /** The modules that are loaded. */
   readonly loaded: () => Promise<readonly string[]>;
 }
@@ -192,6 +195,9 @@ async function startHost(name: string): Promise<StandInHost> {
     },
     loaded,
     processes: () => findScript(root),
+    async killScript() {
+      killAll((await listProcesses(root)).map(({ pid }) => pid));
+    },
     async left() {
       const folders = await Promise.all(
         [
@@ -247,7 +253,18 @@ async function listProcesses(root: string): Promise<readonly StandInProcess[]> {
 }
 
 async function findProcesses(root: string): Promise<readonly string[]> {
-  return (await listProcesses(root)).map(({ line }) => `process ${line}`);
+  const caretakers = (await listCaretakers(root)).map(pid => `caretaker ${pid}`);
+  return [...(await listProcesses(root)).map(({ line }) => `process ${line}`), ...caretakers];
+}
+
+/** Only their environment says whose they are. */
+async function listCaretakers(root: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
+  const environments = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')));
+  return pids.filter((_, index) => {
+    const environment = environments[index] ?? '';
+    return environment.includes('tapbook_dir=') && environment.includes(root);
+  });
 }
 
 async function findScript(root: string): Promise<ScriptProcesses> {

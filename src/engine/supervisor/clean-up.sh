@@ -1,27 +1,12 @@
-# shellcheck shell=sh
+# shellcheck shell=sh source-path=SCRIPTDIR
 # How a supervisor ends: it removes all that is its own, and says what it could not remove.
 
-# Gives up after PATIENCE in which nothing was going on, or after ENDING.
-unload() {
-  remover='' idle=0
-  tell_time
-  before=$now until=$((now + ending))
-  while is_loaded; do
-    if [ -z "$remover" ] || ! lives "$remover"; then
-      staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
-      remover=$!
-    fi
-    pause 0.2
-    tell_time
-    is_busy "$remover" || idle=$((idle + now - before))
-    before=$now
-    if [ "$idle" -ge "$patience" ] || [ "$now" -ge "$until" ]; then break; fi
-  done
-}
+. ./take-away.sh
 # Unloads the module, removes the folder, and reports what is left.
 clean() {
   left=none kept=removed seconds=0 stuck='' why=''
   if [ -n "$started" ]; then
+    [ "$code" -eq 0 ] || end_rest
     unload
     if is_loaded; then
       left=loaded
@@ -30,16 +15,16 @@ clean() {
     tell_time
     seconds=$((now - started))
   fi
-  if [ -n "$dir" ]; then
-    cd /
-    rm -rf "$dir" 2>/dev/null || why=$(rm -rf "$dir" 2>&1)
-    [ ! -e "$dir" ] || kept=left
-  fi
+  find_caretaker
+  [ -z "$dir" ] || remove_folder
   release_lock
+  # Looked at when all that would write there has ended.
+  if [ -n "$dir" ] && is_there "$dir"; then kept=left; fi
   # Last, since it blocks where nobody reads the channel.
   [ "$left" = none ] || say "stuck $stuck"
   [ "$kept" = removed ] || say "kept $(printf '%s\n' "$why" | tail -n 1)"
   say "ended $code $seconds $left $kept"
+  dismiss_caretaker
 }
 finish() {
   trap '' HUP INT TERM USR1

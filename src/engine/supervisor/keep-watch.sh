@@ -14,6 +14,8 @@ keep_watch() {
   tell_time
   renewed=$now live='' armed='' why='' since=0 next=0 idle=0 sent='' orphan='' dead=''
   read -r watch _ </proc/self/stat
+  began "$watch"
+  true >"$dir/watch,$watch,$began"
   # Not before the traps: a signal without its trap would end this shell.
   listen &
   reader=$!

@@ -4,12 +4,12 @@ import type { ExecFailure, RemoteProcess } from '../../transport/transport.ts';
 import { encodeParameter } from './encode-parameter.ts';
 import { mostLoad } from './explain-refusal.ts';
 import type { Supervision } from './supervision.ts';
-import { supervisorScript } from './supervisor.generated.ts';
+import { supervisorProgram } from './supervisor-program.ts';
 
 /**
  * Starts a supervisor. Its script goes over standard input: that costs the target fewer processes than an argument of that
- * length, and `ps` does not show it. A shell may read ahead, so the script is one `{ … }` group, which is read whole before
- * it runs, and the module follows only after the supervisor has named its folder.
+ * length, and `ps` does not show it. A shell may read ahead, so the script is one `{ … }` group behind an assignment, which is
+ * read whole before it runs, and the module follows only after the supervisor has named its folder.
  */
 export async function startSupervisor(
   nonce: string,
@@ -22,7 +22,7 @@ export async function startSupervisor(
   const argv = ['sh', '-s', '--', 'tapbook-supervisor', ...argumentsOf(nonce, options, patienceSeconds)] as const;
   const started = await connection.exec(argv, { signal, as });
   // Not awaited: what the supervisor says, and how it ends, tells more than a failed write.
-  if (started.ok) void started.value.stdin.write(`shift\n{\n${supervisorScript}}\n`);
+  if (started.ok) void started.value.stdin.write(`shift\n${supervisorProgram}`);
   return started;
 }
 

@@ -31,7 +31,8 @@
 #     ended CODE SECONDS MODULE DIRECTORY   always the last line; MODULE is none|loaded, DIRECTORY removed|left
 #
 # Four processes watch each other: the main shell; a guard while the module is uploaded; a watch that decides when the script
-# stops, and cleans up if the main shell was killed; and a reader of standard input.
+# stops, and cleans up if the main shell was killed; and a reader of standard input. A caretaker looks on from outside. Who
+# sends this script puts the text of caretaker.sh into $caretaker before.
 
 set -u
 umask 077
@@ -47,42 +48,18 @@ arming=$1 limit=$2 ending=$3 lease=$4 patience=$5 most_load=$6 stop_load=$7 stop
 shift 8
 target_by=$1 target_value=$2 target_which=$3
 shift 3
-main=$$ dir='' lock='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone='' target=''
+main=$$ dir='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone='' target=''
+lock='' holder='' care=''
 exec 4>&2
 say() { printf '%s %s\n' "$nonce" "$*" >&4; }
-# A process that only waits must not keep the channel open.
-pause() { sleep "$1" >/dev/null 2>&1 4>&- || sleep 1 >/dev/null 2>&1 4>&-; }
-has() { command -v "$1" >/dev/null 2>&1; }
-# Puts the time since boot into $now, in seconds, and into $moment, in hundredths; setting the clock does not move it. Costs
-# no process, since it runs often.
-now=0 moment=0
-tell_time() {
-  IFS=. read -r up parts </proc/uptime || return
-  parts=${parts%% *}
-  now=$up moment=$((up * 100 + 1${parts%%.*} - 100))
-}
-is_loaded() { [ -d "/sys/module/$module" ]; }
-# A zombie is not alive.
-lives() {
-  kill -0 "$1" 2>/dev/null || return 1
-  state=''
-  { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null
-  [ "$state" != Z ]
-}
-# Whether the kernel is at work for process $1, or removes the module: nothing but time ends that.
-is_busy() {
-  state=''
-  { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null
-  case $state in D | R) return 0 ;; esac
-  { read -r state <"/sys/module/$module/initstate"; } 2>/dev/null
-  [ "$state" = going ]
-}
 # For a helper: whether the main shell has been killed.
 is_orphan() { read -r _ _ _ boss _ </proc/self/stat; [ "$boss" != "$main" ]; }
 . ../../transport/shell/own-shell.sh
+. ./process-state.sh
 . ./measure-host.sh
 . ./find-target.sh
 . ./take-lock.sh
+. ./hire-caretaker.sh
 . ./check-digest.sh
 . ./clean-up.sh
 . ./keep-watch.sh
@@ -92,6 +69,8 @@ trap 'refuse "stalled $lease"' USR1
 dir=$parent/tapbook-$run-$$
 mkdir "$dir" 2>/dev/null || { dir='' && refuse "no-folder $parent"; }
 say "folder $dir"
+name_lock
+hire_caretaker
 ko=$dir/$module.ko
 # In the background, so that signals are handled at once. A background command would get /dev/null as standard input: hence
 # descriptor 3.
@@ -153,6 +132,7 @@ say "ready $boot"
 
 tell_time
 started=$now
+true >started
 "$@" </dev/null 3<&- 4>&- &
 staprun=$!
 # A shell's own message about a killed command could block as well.

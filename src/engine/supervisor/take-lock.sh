@@ -5,14 +5,9 @@
 # by putting something else there. TAPBOOK_LOCKS names another place, or `none`, for a machine that plays several hosts.
 
 . ../../transport/shell/process-began.sh
-release_lock() {
-  [ -n "$held" ] || return 0
-  rmdir "$lock/$held" "$lock" 2>/dev/null
-  held=''
-}
-# Each step is one atomic call, and a holder is removed only by its own name.
-take_lock() {
-  boot=''
+# Puts the lock of this supervisor into $lock, and into $holder the name of the one that holds it; both are empty for `none`.
+name_lock() {
+  boot='' lock='' holder=''
   { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null
   place=${TAPBOOK_LOCKS:-}
   [ "$place" != none ] || return 0
@@ -23,16 +18,20 @@ take_lock() {
   fi
   lock=$place/tapbook-lock-$module
   began "$main"
-  name=$run,$boot,$main,$began
+  holder=$run,$boot,$main,$began
+}
+# Each step is one atomic call, and a holder is removed only by its own name.
+take_lock() {
+  [ -n "$lock" ] || return 0
   tries=0
   while [ "$tries" -lt 8 ]; do
     tries=$((tries + 1))
     if mkdir "$lock" 2>/dev/null; then
-      mkdir "$lock/$name" 2>/dev/null || continue
-      held=$name
+      mkdir "$lock/$holder" 2>/dev/null || continue
+      held=$holder
       # If this shell was suspended in between, another holder may be here too.
       set -- "$lock"/*
-      [ "$*" != "$lock/$name" ] || return 0
+      [ "$*" != "$lock/$holder" ] || return 0
       release_lock
       continue
     fi
@@ -54,13 +53,13 @@ take_lock() {
 # Sets $found if there is any holder; refuses if one still runs.
 remove_lost_holders() {
   found=''
-  for holder in "$lock"/*; do
-    [ -d "$holder" ] || continue
-    found=yes holder=${holder##*/}
-    rest=${holder#*,}
+  for other in "$lock"/*; do
+    [ -d "$other" ] || continue
+    found=yes other=${other##*/}
+    rest=${other#*,}
     from=${rest%%,*} rest=${rest#*,}
     began "${rest%%,*}"
-    if [ "$from" = "$boot" ] && [ "$began" = "${rest#*,}" ]; then refuse "locked ${holder%%,*}"; fi
-    rmdir "$lock/$holder" 2>/dev/null
+    if [ "$from" = "$boot" ] && [ "$began" = "${rest#*,}" ]; then refuse "locked ${other%%,*}"; fi
+    rmdir "$lock/$other" 2>/dev/null
   done
 }

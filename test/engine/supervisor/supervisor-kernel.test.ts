@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { killAll } from '../../support/kill-all.ts';
 import { makeStandIns, type StandIns } from '../../support/run-script.ts';
 import { shells } from '../../support/shells.ts';
 import {
@@ -35,6 +36,19 @@ async function helpersOf(pid: number): Promise<readonly number[]> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').map(Number);
   const cmdlines = await Promise.all(children.map(child => readFile(`/proc/${child}/cmdline`, 'utf8')));
   return children.filter((_, index) => cmdlines[index]?.includes('tapbook-supervisor'));
+}
+
+/** The processes of its session, by what their arguments have in them. */
+async function sessionOf(pid: number, word: string): Promise<readonly number[]> {
+  const all = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
+  const read = (one: number, file: string) => readFile(`/proc/${one}/${file}`, 'utf8').catch(() => '');
+  const isMeant = await Promise.all(
+    all.map(async one => {
+      const [stat, line] = await Promise.all([read(one, 'stat'), read(one, 'cmdline')]);
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3] === String(pid) && line.includes(word);
+    }),
+  );
+  return all.filter((_, index) => isMeant[index]);
 }
 
 async function makeLoading(): Promise<StandIns> {
@@ -145,6 +159,41 @@ describe.skipIf(!canOwnKernel).each(shells)('with a module that is really there,
     // Its standard input may be closed with it.
     const stopping = expect.stringMatching(/^stopping (signal|lost)$/);
     expect(said(ran)).toEqual(['ready BOOT', 'loaded', stopping, 'ended -1 SECONDS none removed']);
+    expect(ran.stdout.toString()).toBe('started\nEND\n');
+  });
+
+  test.concurrent('one all of whose processes are killed at once leaves nothing', options, async () => {
+    await using standIns = await makeLoading();
+    const ran = await supervise(shell, standIns, {
+      prefix: ownKernel(),
+      stdin: {
+        bytes: moduleBytes,
+        meanwhile: async child => {
+          await heard(child, 'loaded');
+          const all = await sessionOf(child.pid ?? 0, '');
+          // The main shell, the watch, the reader and staprun at least.
+          expect(all.length).toBeGreaterThanOrEqual(4);
+          killAll(all);
+          await expect.poll(() => readdir(standIns.folder), { timeout: 30_000 }).toEqual(['staprun']);
+        },
+      },
+    });
+    expect(said(ran)).toEqual(['ready BOOT', 'loaded']);
+  });
+
+  test.concurrent('one all of whose shells are killed at once has its script stopped in order', options, async () => {
+    await using standIns = await makeLoading();
+    const ran = await supervise(shell, standIns, {
+      prefix: ownKernel(),
+      stdin: {
+        bytes: moduleBytes,
+        meanwhile: async child => {
+          await heard(child, 'loaded');
+          killAll(await sessionOf(child.pid ?? 0, 'tapbook-supervisor'));
+          await expect.poll(() => readdir(standIns.folder), { timeout: 30_000 }).toEqual(['staprun']);
+        },
+      },
+    });
     expect(ran.stdout.toString()).toBe('started\nEND\n');
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
-import { supervisorScript } from '../../../src/engine/supervisor/supervisor.generated.ts';
+import { supervisorProgram } from '../../../src/engine/supervisor/supervisor-program.ts';
 import type { Ran, StandIns, StdinPlan } from '../../support/run-script.ts';
 
 export const moduleBytes: Buffer = randomBytes(300_000);
@@ -38,12 +38,14 @@ export interface Call {
 export function supervisorArgv(shell: readonly string[], folder: string, call: Call): readonly string[] {
   const name = call.module ?? 'standin_module';
   return [
+    // Whom sshd serves has a session of his own.
+    'setsid',
     'env',
     `TAPBOOK_LOCKS=${call.locks ?? folder}`,
     ...(call.prefix ?? []),
     ...shell,
     '-c',
-    supervisorScript,
+    supervisorProgram,
     'tapbook-supervisor',
     'NONCE',
     call.parent ?? folder,

@@ -1,0 +1,39 @@
+# shellcheck shell=sh source-path=SCRIPTDIR
+# Takes away what a supervisor has brought to its host: for who ends it in order, and for its caretaker. Each function leaves
+# alone what is not there.
+
+. ./end-rest.sh
+# Gives up after PATIENCE in which nothing was going on, or after ENDING.
+unload() {
+  remover='' idle=0
+  tell_time
+  before=$now until=$((now + ending))
+  while is_loaded; do
+    if [ -z "$remover" ] || ! lives "$remover"; then
+      staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
+      remover=$!
+    fi
+    pause 0.2
+    tell_time
+    is_busy "$remover" || idle=$((idle + now - before))
+    before=$now
+    if [ "$idle" -ge "$patience" ] || [ "$now" -ge "$until" ]; then break; fi
+  done
+}
+is_there() { [ -e "$1" ] || [ -L "$1" ]; }
+# A command that the script has started may still write there, so that rm finds it filled again. Puts rm's last line into $why.
+remove_folder() {
+  cd /
+  tries=0
+  rm -rf "$dir" 2>/dev/null || why=$(rm -rf "$dir" 2>&1)
+  while is_there "$dir" && [ "$tries" -lt 10 ]; do
+    tries=$((tries + 1))
+    pause 0.2
+    why=$(rm -rf "$dir" 2>&1)
+  done
+}
+release_lock() {
+  [ -n "$held" ] || return 0
+  rmdir "$lock/$held" "$lock" 2>/dev/null
+  held=''
+}
