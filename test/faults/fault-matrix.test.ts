@@ -216,6 +216,7 @@ const happenings: Readonly<Record<string, Happening>> = {
   },
   'its watch SIGKILL': { happen: async ({ db2 }) => process.kill((await db2.processes()).watch, 'SIGKILL') },
   'its reader SIGKILL': { happen: async ({ db2 }) => process.kill((await db2.processes()).reader, 'SIGKILL') },
+  'all of them SIGKILL at once': { happen: ({ db2 }) => db2.killScript() },
   'staprun missing': { happen: ({ db2 }) => rm(join(db2.root, 'bin/staprun')) },
   'exit 255 from the script': { before: ({ db2 }) => db2.behave('exit-255') },
   'garbage and 100 MB of output': {

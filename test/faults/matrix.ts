@@ -125,7 +125,7 @@ export const faults: readonly Fault[] = [
     name: 'staprun SIGKILL',
     cells: {
       ...everywhere(noSuchPlace),
-      load: none('as while it streams'),
+      load: fleet(2, 'failed'),
       stream: fleet(2, 'failed'),
       // Its duration was over, but not what it prints at its end.
       stop: fleet(0, 'degraded'),
@@ -147,6 +147,16 @@ export const faults: readonly Fault[] = [
       },
     }),
   ),
+  {
+    // What is left is taken away by the caretaker.
+    name: 'all of them SIGKILL at once',
+    cells: {
+      ...everywhere(fleet(2, 'failed')),
+      connect: noSuchPlace,
+      probe: noSuchPlace,
+      build: noSuchPlace,
+    },
+  },
   {
     name: 'staprun missing',
     cells: {

@@ -1,12 +1,13 @@
 import type { ScriptEnd } from '../../model/event.ts';
-import { failureAt } from '../../model/outcome.ts';
+import { type Failure, failureAt } from '../../model/outcome.ts';
 import { endedInOrder } from '../../model/script-end.ts';
 import type { Exit } from '../../transport/transport.ts';
 import { describeLosses } from './describe-losses.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { explainStaprun } from './explain-staprun.ts';
 import { explainStop } from './explain-stop.ts';
-import { findCut } from './find-cut.ts';
+import { findCut, whatIsMissing } from './find-cut.ts';
+import { findSignal } from './find-signal.ts';
 import type { SinceLoad, SupervisedRun, Supervision } from './supervision.ts';
 import { errorsOf, type SupervisorReport } from './supervisor-report.ts';
 
@@ -46,6 +47,10 @@ export function concludeRun(
         left: { module: 'none', directory: 'removed' },
       };
     }
+    if (exit.kind !== 'lost' && folder !== undefined) {
+      const end: ScriptEnd = { kind: 'failed', failure: explainKilled(report, exit) };
+      return { ...common, end, seconds: Math.round(sinceLoad?.lastHeard ?? 0), left };
+    }
     return { ...common, end: { kind: 'lost', cause }, seconds: 0, left };
   }
   // Another run has loaded a module of this name in between: it is theirs.
@@ -75,7 +80,8 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
   if (/^ERROR: /m.test(errors) || (code !== 0 && report.stopping === undefined)) {
     const explained = explainStaprun(errors, kernel.release, code);
     const stage = report.loaded ? 'stream' : 'load';
-    return { kind: 'failed', failure: { ...failureAt(stage, explained), detail: errors } };
+    const cause = findSignal(code) === undefined ? explained.cause : `${explained.cause}${missing(report)}`;
+    return { kind: 'failed', failure: { ...failureAt(stage, { ...explained, cause }), detail: errors } };
   }
   // A stop before `ready` reaches it as the end of its input.
   if (stop.aborted && report.stopping?.why === 'lost') return { kind: 'stopped' };
@@ -86,6 +92,23 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
 function noteOfStrange({ strange }: SupervisorReport): readonly string[] {
   if (strange === 0) return [];
   return [`its supervisor said ${strange} ${strange === 1 ? 'thing' : 'things'} that none of ours says`];
+}
+
+/** All that ran there for us was ended at once, so that nobody was left to say how it ended. */
+function explainKilled(report: SupervisorReport, exit: Exclude<Exit, { readonly kind: 'lost' }>): Failure {
+  const signal = exit.kind === 'signal' ? exit.signal : findSignal(exit.code)?.name;
+  const by = signal === undefined ? '' : ` (${signal})`;
+  return {
+    stage: report.loaded ? 'stream' : report.ready ? 'load' : 'upload',
+    cause: `all processes of its supervisor there were killed${by}${missing(report)}`,
+    cure: 'ask who did, and run it again; dmesg says there whether the kernel did, for want of memory',
+  };
+}
+
+/** What did not come here of a script that was killed. */
+function missing({ loaded, signs }: SupervisorReport): string {
+  const isWhole = signs.hasEnded && signs.isDrained;
+  return loaded && !isWhole ? `: ${whatIsMissing(signs)} may be missing` : '';
 }
 
 /** A script that ended by itself may have ended with its process, as it should. */

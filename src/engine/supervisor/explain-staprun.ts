@@ -1,4 +1,5 @@
 import { explainRuntimeError } from './explain-runtime-error.ts';
+import { findSignal, type Signal } from './find-signal.ts';
 import type { StaprunExplanation } from './staprun-explanation.ts';
 
 /** Finds the cause of a failed load or run in `text`, staprun's standard error. The texts are those of staprun's source. */
@@ -11,11 +12,23 @@ export function explainStaprun(text: string, release: string, code?: number): St
   if (error !== undefined) return explainRuntimeError(error) ?? { cause: error };
   if (code === 255)
     return { cause: 'staprun may not be run by this user', cure: 'connect as root, or set ansible_become: true' };
+  const signal = code === undefined ? undefined : findSignal(code);
+  if (signal !== undefined) return explainSignal(signal);
   const last = text.trimEnd().split('\n').at(-1) ?? '';
   return {
     cause: last === '' ? `staprun failed${code === undefined ? '' : ` with code ${code}`} and did not say why` : last,
   };
 }
+
+/** What a script or staprun had printed before is not why it was killed. */
+function explainSignal({ number, name }: Signal): StaprunExplanation {
+  const cause = `staprun was killed by signal ${number} (${name})`;
+  if (crashes.has(name)) return { cause, cure: 'it crashed: see what dmesg says there, and try another SystemTap' };
+  const memory = name === 'KILL' ? '; dmesg says there whether the kernel did, for want of memory' : '';
+  return { cause, cure: `ask who did, and run it again${memory}` };
+}
+
+const crashes: ReadonlySet<string> = new Set(['ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'SEGV', 'SYS']);
 
 interface Known {
   readonly pattern: RegExp;

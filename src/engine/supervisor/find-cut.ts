@@ -1,3 +1,5 @@
+import { findSignal } from './find-signal.ts';
+import type { StaprunSigns } from './read-staprun-line.ts';
 import type { SupervisorReport } from './supervisor-report.ts';
 
 /**
@@ -16,15 +18,18 @@ export function findCut(
   if (signs.speaks && signs.registered !== 0) return neverArmed;
   if (harder !== undefined)
     return `it did not end upon INT, only by ${harder}: what its end probes print may be missing`;
-  const how = code < 0 ? 'its supervisor there was killed' : `staprun ended ${describeCode(code)}`;
-  const what = signs.hasEnded ? 'its last output' : 'what its end probes print';
-  return `${how}: ${what} may be missing`;
+  const how = code < 0 ? 'its supervisor there was killed' : `staprun ${describeCode(code)}`;
+  return `${how}: ${whatIsMissing(signs)} may be missing`;
+}
+
+/** What cannot have come here of a script that was not seen to end in order. */
+export function whatIsMissing({ hasEnded }: Pick<StaprunSigns, 'hasEnded'>): string {
+  return hasEnded ? 'its last output' : 'what its end probes print';
 }
 
 const neverArmed = 'it was stopped before its probes were armed: it traced nothing';
 
-/** A shell's code for a program that a signal has ended is 128 and the signal's number. */
 function describeCode(code: number): string {
-  const signal = { 129: 'HUP', 130: 'INT', 137: 'KILL', 143: 'TERM' }[code];
-  return signal === undefined ? `with code ${code}` : `by ${signal}`;
+  const signal = findSignal(code);
+  return signal === undefined ? `ended with code ${code}` : `was killed by signal ${signal.number} (${signal.name})`;
 }

@@ -8,7 +8,9 @@ import { newNonce } from '../../process/nonce.ts';
 import { onAbort } from '../../process/on-abort.ts';
 import type { Exit, RemoteProcess } from '../../transport/transport.ts';
 import { concludeRun } from './conclude-run.ts';
+import { findSignal } from './find-signal.ts';
 import { followArming } from './follow-arming.ts';
+import { lookBack } from './look-back.ts';
 import { parametersOf, startSupervisor } from './start-supervisor.ts';
 import type { SupervisedRun, Supervision } from './supervision.ts';
 import { newReport, readLogLine, type SupervisorReport } from './supervisor-report.ts';
@@ -85,10 +87,19 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
         ? undefined
         : { lastHeard: (lastHeard - loadBegan) / 1000, known: (performance.now() - loadBegan) / 1000 };
     const traced = arming.traced(report);
-    return { ...concludeRun(report, exit, options, sinceLoad), ...optional('traced', traced) };
+    const run = concludeRun(report, exit, options, sinceLoad);
+    const seen = wasKilled(report, exit) ? await lookBack(report.folder, options) : undefined;
+    return { ...run, left: { ...run.left, ...seen, ...(run.left.module === 'loaded' ? { module: 'loaded' as const } : {}) }, ...optional('traced', traced) };
   } finally {
     lifeline.release();
   }
+}
+
+/** Whether a signal has ended one of the script's processes, or all of them, on a host that is still there. */
+function wasKilled(report: SupervisorReport, exit: Exit): report is SupervisorReport & { readonly folder: string } {
+  const { folder, ended, refused } = report;
+  if (folder === undefined || exit.kind === 'lost' || refused !== undefined) return false;
+  return ended === undefined || ended.code === -1 || findSignal(ended.code) !== undefined;
 }
 
 /** A channel that was closed here because its time was over would look lost: the cause says which limit it was. */

@@ -95,7 +95,7 @@ test.each([
   ],
   [
     [...real, armed, 'stopping limit', 'ended 137 12 none removed'],
-    ['staprun ended by KILL: what its end probes print may be missing'],
+    ['staprun was killed by signal 9 (KILL): what its end probes print may be missing'],
   ],
   [[...real, armed, clean], ['staprun ended with code 0: what its end probes print may be missing']],
   [[...real, 'stopping asked', exited, clean], ['it was stopped before its probes were armed: it traced nothing']],
