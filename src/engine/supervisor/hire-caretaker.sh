@@ -11,6 +11,7 @@ hire_caretaker() {
   began "$main"
   # Who cannot be told from others cannot be looked after.
   if [ -z "$began" ] || [ -z "$caretaker" ]; then return 0; fi
+  # shellcheck disable=SC2034 # Handed on by their names.
   main_began=$began own_session=$session
   (
     facts='nonce dir module main main_began own_session lock holder arming limit ending lease patience'

@@ -10,6 +10,7 @@ now=0 moment=0
 tell_time() {
   IFS=. read -r up parts </proc/uptime || return
   parts=${parts%% *}
+  # shellcheck disable=SC2034 # Not all want to know it so exactly.
   now=$up moment=$((up * 100 + 1${parts%%.*} - 100))
 }
 is_loaded() { [ -d "/sys/module/$module" ]; }

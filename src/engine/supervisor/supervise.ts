@@ -89,7 +89,11 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
     const traced = arming.traced(report);
     const run = concludeRun(report, exit, options, sinceLoad);
     const seen = wasKilled(report, exit) ? await lookBack(report.folder, options) : undefined;
-    return { ...run, left: { ...run.left, ...seen, ...(run.left.module === 'loaded' ? { module: 'loaded' as const } : {}) }, ...optional('traced', traced) };
+    return {
+      ...run,
+      left: { ...run.left, ...seen, ...(run.left.module === 'loaded' ? { module: 'loaded' as const } : {}) },
+      ...optional('traced', traced),
+    };
   } finally {
     lifeline.release();
   }

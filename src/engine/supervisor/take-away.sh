@@ -21,7 +21,8 @@ unload() {
   done
 }
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }
-# A command that the script has started may still write there, so that rm finds it filled again. Puts rm's last line into $why.
+# A command that the script has started may still write there, so that rm finds it filled again. Puts rm's words into $why.
+# shellcheck disable=SC2034
 remove_folder() {
   cd /
   tries=0

@@ -9,5 +9,6 @@ began() {
   { while IFS= read -r line || [ -n "$line" ]; do text=$text$line; done <"/proc/$1/stat"; } 2>/dev/null
   # shellcheck disable=SC2086
   set -- ${text##*) }
+  # shellcheck disable=SC2034 # Not all want to know the session.
   case ${1:-Z} in [ZX]) ;; *) began=${20:-} session=${4:-} ;; esac
 }

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { concludeRun } from '../../../src/engine/supervisor/conclude-run.ts';
 import type { Supervision } from '../../../src/engine/supervisor/supervision.ts';
 import { newReport, readLogLine } from '../../../src/engine/supervisor/supervisor-report.ts';
 import type { KernelRelease, Machine, ModuleName } from '../../../src/model/ids.ts';
 import type { BuildId } from '../../../src/model/plan.ts';
 import type { Artifact } from '../../../src/module/cache/module-cache.ts';
+import type { Exit } from '../../../src/transport/transport.ts';
 
 const module = 'ioread' as ModuleName;
 const options = {
@@ -160,4 +161,67 @@ test.each([
   const stopping = why === undefined ? [] : [`stopping ${why}`];
   const run = conclude('target 1234 post gres', 'ready BOOT', 'loaded', 'target-gone 7', ...stopping, clean);
   expect(run.notes).toEqual(notes);
+});
+
+describe('where nobody was left to say how it ended', () => {
+  const killed = (exit: Exit, ...lines: readonly string[]) => {
+    const report = newReport();
+    for (const line of ['folder /tmp/x', ...lines])
+      readLogLine(line.startsWith('!') ? line.slice(1) : `N ${line}`, 'N', report);
+    return concludeRun(report, exit, options, undefined);
+  };
+  const bySignal = { kind: 'signal', signal: 'KILL' } as const;
+  const said = 'all processes of its supervisor there were killed';
+
+  test.each([
+    [
+      'while it streams',
+      bySignal,
+      ['ready BOOT', 'loaded'],
+      'stream',
+      `${said} (KILL): what its end probes print may be missing`,
+    ],
+    [
+      'by the code of a shell or sudo',
+      { kind: 'code', code: 137 },
+      ['ready BOOT', 'loaded'],
+      'stream',
+      `${said} (KILL): what its end probes print may be missing`,
+    ],
+    [
+      'told by no signal',
+      { kind: 'code', code: 1 },
+      ['ready BOOT', 'loaded', '!stapio:stp_main_loop:644 got STP_EXIT'],
+      'stream',
+      `${said}: its last output may be missing`,
+    ],
+    [
+      'when all had been read',
+      bySignal,
+      ['ready BOOT', 'loaded', '!stapio:stp_main_loop:644 got STP_EXIT', '!stapio:close_relayfs:847 done'],
+      'stream',
+      `${said} (KILL)`,
+    ],
+    ['before its module was live', bySignal, ['ready BOOT'], 'load', `${said} (KILL)`],
+    ['during the upload', bySignal, [], 'upload', `${said} (KILL)`],
+  ] as const)('it has failed: killed %s', (_what, exit, lines, stage, cause) => {
+    expect(killed(exit, ...lines).end).toMatchObject({ kind: 'failed', failure: { stage, cause } });
+  });
+
+  test('over a connection that was lost, nothing is known of it', () => {
+    const { end, left } = killed({ kind: 'lost', cause: 'gone' }, 'ready BOOT', 'loaded');
+    expect(end).toEqual({ kind: 'lost', cause: 'gone' });
+    expect(left).toEqual({ module: 'unknown', directory: 'unknown' });
+  });
+});
+
+test('a staprun that was killed before its duration was over has failed with what is missing', () => {
+  const { end } = conclude('ready BOOT', 'loaded', 'ended 137 3 none removed');
+  expect(end).toMatchObject({
+    kind: 'failed',
+    failure: {
+      stage: 'stream',
+      cause: 'staprun was killed by signal 9 (KILL): what its end probes print may be missing',
+    },
+  });
 });

@@ -66,3 +66,18 @@ test('no permission', () => {
     cure: 'connect as root, or set ansible_become: true',
   });
 });
+
+/** A shell's code for it is 128 and the signal's number; it may have printed something before. */
+test.each([
+  ['', 137, 'staprun was killed by signal 9 (KILL)', 'for want of memory'],
+  ['WARNING: Number of errors: 0, skipped probes: 3', 137, 'staprun was killed by signal 9 (KILL)', 'ask who did'],
+  ['', 143, 'staprun was killed by signal 15 (TERM)', 'ask who did'],
+  ['', 139, 'staprun was killed by signal 11 (SEGV)', 'it crashed'],
+  ['', 129, 'staprun was killed by signal 1 (HUP)', 'ask who did'],
+  ['ERROR: boom', 137, 'boom', undefined],
+])('%j, killed: code %i', (text, code, cause, cure) => {
+  const explained = explainStaprun(text, '6.1.0-9', code);
+  expect(explained.cause).toBe(cause);
+  if (cure === undefined) expect(explained.cure).toBeUndefined();
+  else expect(explained.cure).toContain(cure);
+});
