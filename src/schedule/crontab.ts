@@ -12,8 +12,8 @@ export function crontabLines(job: ScheduledJob): readonly string[] {
   const command = `${shellLine(['cd', job.directory])} && exec ${shellLine(argv)}`;
   return [
     ...(job.description === '' ? [] : [`# ${job.description}`]),
-    // To cron, a per cent sign ends the command.
-    `${job.time.text} ${command.replaceAll('%', '\\%')}`,
+    // To cron, a per cent sign ends the command, and of two backslashes it takes one.
+    `${job.time.text} ${command.replace(/\\(?=[\\%])/g, '\\\\').replaceAll('%', '\\%')}`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { markUnprintable, printableText } from '../model/printable-text.ts';
 import { type Refusal, refuse } from '../model/refusal.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { parseCron } from './cron-time.ts';
@@ -39,9 +40,14 @@ export function describeJob(
   }
   const quiet = given.includes('--quiet') ? [] : ['--quiet'];
   const argv = [...program, 'apply', resolve(directory, path), ...given, ...quiet];
-  const odd = [...argv, directory, home, ...Object.values(environment)].find(word => control.test(word));
+  const odd = [...argv, directory, home, ...Object.values(environment)].find(
+    word => isControl(word) || printableText(word) !== word,
+  );
   if (odd !== undefined) {
-    const message = `${JSON.stringify(odd)} cannot be in a job: what stands behind a line end in it would be a job of its own`;
+    const shown = markUnprintable(JSON.stringify(odd), sayCode);
+    const message = isControl(odd)
+      ? `${shown} cannot be in a job: what stands behind a line end in it would be a job of its own`
+      : `${shown} cannot be in a job: it has characters in it that nobody sees who reads the job`;
     const cure = 'rename it, or write the value into a file: -e @FILE';
     return err(refuse('wrong-usage', { code: 'wrong-usage', message, cure }));
   }
@@ -55,4 +61,10 @@ export function describeJob(
 }
 
 /** Neither a crontab nor a unit can quote one. */
-const control = /\p{Cc}/u;
+function isControl(word: string): boolean {
+  return /\p{Cc}/u.test(word);
+}
+
+function sayCode(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`;
+}

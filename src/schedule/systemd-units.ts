@@ -14,13 +14,13 @@ export function systemdUnits(job: ScheduledJob): { readonly service: Unit; reado
     service: {
       name: `${name}.service`,
       text: `[Unit]
-Description=${literal(job.description)}
+Description=${describe(job)}
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
-WorkingDirectory=${literal(job.directory)}
+WorkingDirectory=${literal(directoryOf(job))}
 ${environmentLines(job)}
 ExecStart=${job.argv.map(quote).join(' ')}
 # A signal stops the scripts in order; what is left after that time, the targets clean up by their lease.
@@ -31,7 +31,7 @@ TimeoutStopSec=120
     timer: {
       name: `${name}.timer`,
       text: `[Unit]
-Description=${literal(job.description)} (timer)
+Description=${describe(job)} (timer)
 
 [Timer]
 ${onCalendar(job.time)
@@ -49,7 +49,7 @@ WantedBy=timers.target
 
 function environmentLines({ home, environment }: ScheduledJob): string {
   const all = Object.entries({ HOME: home, ...environment });
-  return all.map(([name, value]) => `Environment=${quote(`${name}=${value}`)}`).join('\n');
+  return all.map(([name, value]) => `Environment=${inQuotes(literal(`${name}=${value}`))}`).join('\n');
 }
 
 /** A per cent sign begins a specifier of systemd, so it is doubled. */
@@ -57,8 +57,20 @@ function literal(text: string): string {
   return text.replaceAll('%', '%%');
 }
 
-/** A word of a command line in a unit. */
+/** A backslash at a line's end would join the next line to it; a path may end in a slash. */
+function directoryOf({ directory }: ScheduledJob): string {
+  return directory.endsWith('\\') ? `${directory}/` : directory;
+}
+
+function describe({ description }: ScheduledJob): string {
+  return literal(description).replace(/\\+$/, '');
+}
+
+/** A word of a command line in a unit; only there a dollar sign begins a variable. */
 function quote(word: string): string {
-  const plain = literal(word).replaceAll('$', '$$$$');
+  return inQuotes(literal(word).replaceAll('$', '$$$$'));
+}
+
+function inQuotes(plain: string): string {
   return /^[\w@+=:,./%$-]+$/.test(plain) ? plain : `"${plain.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

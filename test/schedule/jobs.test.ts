@@ -122,3 +122,48 @@ test.each([
   });
   expect(described).toMatchObject({ ok: false, error: { kind: 'wrong-usage' } });
 });
+
+test.each([
+  ['a path', { path: 'a\u202eb.yml', given: [] }, String.raw`"/srv/a\u{202e}b.yml"`],
+  ['a value', { path: 'io.yml', given: ['-e', 'a=\u2028'] }, String.raw`"a=\u{2028}"`],
+  ['a folder', { path: 'io.yml', given: [], directory: '/srv/\u200b' }, String.raw`"/srv/\u{200b}/io.yml"`],
+])('%s with what nobody sees is no part of a job', (_what, { path, given, ...more }, shown) => {
+  const surroundings = { directory: '/srv', home: '/root', environment: {}, program: ['/opt/tapbook.js'], ...more };
+  const described = describeJob({ path, cron: '@hourly', name: 'io', given }, surroundings);
+  if (described.ok) throw new Error('it was taken');
+  expect(described.error.diagnostics.map(({ message }) => message)).toEqual([
+    `${shown} cannot be in a job: it has characters in it that nobody sees who reads the job`,
+  ]);
+});
+
+/** As Vixie's cron does it, and those that come from it (do_command.c): looked at with Debian's. */
+function asCronReads(line: string): string {
+  const [command = ''] = /^(?:\\.|[^%\\])*/s.exec(line) ?? [];
+  return command.replace(/\\([\\%])/g, '$1');
+}
+
+test.each([
+  'a%b',
+  String.raw`a\%b`,
+  String.raw`a\\%b`,
+  String.raw`a\b`,
+  String.raw`a\\b`,
+  String.raw`a\\\b`,
+  String.raw`a'\%'b\\`,
+  '%%',
+  String.raw`\\\\%\%`,
+])('cron hands on the very word: %s', word => {
+  const line = crontabLines(job({ argv: ['/usr/bin/printf', '%s', word], directory: '/' })).at(-1) ?? '';
+  const ran = spawnSync('sh', ['-c', asCronReads(line.replace('*/15 * * * * ', ''))], { encoding: 'utf8' });
+  expect([ran.stdout, ran.stderr]).toEqual([word, '']);
+});
+
+test('a backslash at the end of a line of a unit does not join the next line to it, and a dollar sign stands alone there', () => {
+  const environment = { XDG_STATE_HOME: '/srv/a$b', TAPBOOK_X: 'c d$' };
+  const { service, timer } = systemdUnits(
+    job({ directory: '/srv/a\\', description: 'tapbook apply x\\\\', environment }),
+  );
+  expect(`${service.text}${timer.text}`).not.toMatch(/\\$/m);
+  expect(service.text).toContain('WorkingDirectory=/srv/a\\/\n');
+  expect(service.text).toContain('Environment=XDG_STATE_HOME=/srv/a$b\nEnvironment="TAPBOOK_X=c d$"\n');
+});
