@@ -23,6 +23,7 @@ beforeEach(async () => {
 # Whatever it is told of asking or not.
 prompt='[sudo] password for me: '
 [ "$2" = -p ] && prompt=$3
+[ "$2" = -c ] && prompt='Password: '
 printf %s "$prompt" >&2
 read -r -t 20 word
 echo "$word" >"${heard}"
@@ -55,13 +56,21 @@ async function runAsRoot(host: Host): Promise<string> {
   return ran.ok ? 'ran' : ran.error.cause;
 }
 
-describe.each(['any', 'openssh'] as const)('by the client %s', client => {
-  it('sudo is answered by who has the known key', async () => {
+describe.each([
+  ['any', 'sudo'],
+  ['openssh', 'sudo'],
+  ['any', 'su'],
+] as const)('by the client %s, with %s', (client, method) => {
+  beforeEach(() => {
+    become = { ...become, method };
+  });
+
+  it('it is answered by who has the known key', async () => {
     expect(await runAsRoot(hostFor(client, {}))).toMatch(/ended without a word$/);
     expect(await readFile(heard, 'utf8')).toBe('hunter2\n');
   });
 
-  it('sudo is not answered by a host whose key has changed, and that is said', async () => {
+  it('it is not answered by a host whose key has changed, and that is said', async () => {
     await makeKey(join(sshd.directory, 'other'), 'ed25519');
     const knownHostsFile = join(sshd.directory, 'changed');
     const key = await readFile(join(sshd.directory, 'other.pub'), 'utf8');

@@ -1,4 +1,5 @@
 import type { SshConnection } from '../../../model/host.ts';
+import { shellLine } from '../../shell/shell-quote.ts';
 import type { ConnectFailure } from '../../transport.ts';
 import type { SshLog } from './parse-ssh-log.ts';
 
@@ -17,8 +18,8 @@ export function explainHostKey(
   const file = (of === 'bastion' ? undefined : connection.knownHostsFile) ?? '~/.ssh/known_hosts';
   // ssh-keyscan does not go through another host: there it is run on the last one before.
   const scan = (into: string): string => {
-    if (of === 'host' && hasProxy && via === undefined) return `ssh ${connection.address}`;
-    return `${via === undefined ? '' : `ssh ${via} `}ssh-keyscan -p ${port} ${address} >> ${into}`;
+    if (of === 'host' && hasProxy && via === undefined) return shellLine(['ssh', connection.address]);
+    return `${via === undefined ? '' : `ssh ${via} `}${shellLine(['ssh-keyscan', '-p', String(port), address])} >> ${into}`;
   };
   if (/REVOKED HOST KEY|was revoked|marked as revoked/.test(said)) {
     return {
@@ -33,7 +34,7 @@ export function explainHostKey(
     return {
       kind: 'host-key-changed',
       cause: `the host key of ${name} has changed: known is another ${type} key (${changed}:${line}), shown was ${hostKey}`,
-      cure: `find out why; if it is right: ssh-keygen -f ${changed} -R '${name}' && ${scan(changed)}`,
+      cure: `find out why; if it is right: ${shellLine(['ssh-keygen', '-f', changed, '-R', name])} && ${scan(changed)}`,
     };
   }
   const why =

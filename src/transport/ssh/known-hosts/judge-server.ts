@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../../model/result.ts';
+import { shellLine } from '../../shell/shell-quote.ts';
 import type { HostKeyPolicy } from '../../ssh-config/ssh-server.ts';
 import type { ConnectFailure } from '../../transport.ts';
 import { fingerprint, hostKeyType, judgeHostKey } from './known-hosts.ts';
@@ -16,7 +17,7 @@ export function judgeServer(
 ): Result<Judgement, ConnectFailure> {
   const verdict = judgeHostKey(lines, anyPort, key);
   const shown = describeKey(key);
-  const trust = `tapbook trust ${trustHost}`;
+  const trust = shellLine(['tapbook', 'trust', trustHost]);
   switch (verdict.kind) {
     case 'known':
       return ok('known');
@@ -46,7 +47,7 @@ export function judgeServer(
       return err({
         kind: 'host-key-changed',
         cause: `the host key of ${name} has changed: known is ${old} (${expected.file}:${expected.line}), shown was ${shown}`,
-        cure: `find out why; if it is right: ssh-keygen -f ${expected.file} -R '${name}' && ${trust}`,
+        cure: `find out why; if it is right: ${shellLine(['ssh-keygen', '-f', expected.file, '-R', name])} && ${trust}`,
       });
     }
     default:

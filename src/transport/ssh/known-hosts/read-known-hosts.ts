@@ -45,6 +45,7 @@ export function openKnownHosts(): KnownHosts {
       return oneAtATime(async () => {
         const [file] = userFiles;
         if (file === undefined) return err('there is no known_hosts file to write to');
+        if (!isName.test(name)) return err(`the name ${JSON.stringify(name)} would mean others too in known_hosts`);
         const known = await readOnce(file);
         const type = hostKeyType(key);
         const base64 = key.toString('base64');
@@ -65,6 +66,9 @@ export function openKnownHosts(): KnownHosts {
     },
   };
 }
+
+/** One host: without what makes patterns, fields, lines, comments and marks (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+const isName = /^[^\s\p{Cc},*?!#@|][^\s\p{Cc},*?!]*$/u;
 
 interface KnownHostsFile {
   readonly lines: readonly KnownHostLine[];

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { indexKnownHosts } from '../../../../src/transport/ssh/known-hosts/index-known-hosts.ts';
 import { fingerprint, judgeHostKey, parseKnownHosts } from '../../../../src/transport/ssh/known-hosts/known-hosts.ts';
+import { openKnownHosts } from '../../../../src/transport/ssh/known-hosts/read-known-hosts.ts';
+import type { HostKeyPolicy } from '../../../../src/transport/ssh-config/ssh-server.ts';
 
 let directory: string;
 const publicKeys: Record<string, string> = {};
@@ -156,3 +158,31 @@ function isFoundBySsh(file: string, host: string): boolean {
     return false;
   }
 }
+
+it.each([
+  ['a line end', 'db1 ssh-ed25519 AAAA\n*'],
+  ['a pattern', 'db1,*'],
+  ['all', '*'],
+  ['several', 'db1,db2'],
+  ['none', '!db1'],
+  ['a mark', '@cert-authority'],
+  ['a comment', '#db1'],
+  ['a hash', '|1|a|b'],
+  ['nothing', ''],
+])('a name that is %s is not written down', async (_what, name) => {
+  const file = join(directory, `of ${_what}`);
+  const policy = { name, userFiles: [file], globalFiles: [], entries: 'plain' } as unknown as HostKeyPolicy;
+  const written = await openKnownHosts().add(policy, wireOf('first'));
+  expect(written).toEqual({
+    ok: false,
+    error: `the name ${JSON.stringify(name)} would mean others too in known_hosts`,
+  });
+  expect(existsSync(file)).toBe(false);
+});
+
+it.each(['db1', '[db1]:2222', '10.0.0.1', '[fe80::1%eth0]:22', '::1', 'bücher.example'])('%s is one', async name => {
+  const file = join(directory, 'names');
+  const policy = { name, userFiles: [file], globalFiles: [], entries: 'plain' } as unknown as HostKeyPolicy;
+  expect(await openKnownHosts().add(policy, wireOf('first'))).toEqual({ ok: true, value: file });
+  expect(readFileSync(file, 'utf8')).toContain(`${name} ssh-ed25519 `);
+});
