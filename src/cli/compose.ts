@@ -1,3 +1,5 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFleet, type Fleet } from '../engine/fleet/fleet.ts';
 import { createHistoryWriter, type HistoryWriter } from '../history/write/history-writer.ts';
@@ -61,11 +63,24 @@ export const connectLimits: ConnectLimits = {
 /** Modules that are in a folder of somebody else, or that others may write to, would be loaded as if they were one's own. */
 export async function composeCache(): Promise<Result<ModuleCache, Refusal>> {
   const directory = join(cacheDirectory(), 'modules');
-  const whose = await whoElseWrites(directory);
-  if (whose === undefined) return ok(openModuleCache(directory));
-  const message = `the cache of modules is not safe: ${whose}`;
   const cure = 'set XDG_CACHE_HOME to a folder of your own, or mend owner and mode';
-  return err(refuse('invalid-input', { code: 'unsafe-folder', message, cure }));
+  const whose = await whoElseWrites(directory);
+  if (whose !== undefined) {
+    const message = `the cache of modules is not safe: ${whose}`;
+    return err(refuse('invalid-input', { code: 'unsafe-folder', message, cure }));
+  }
+  const unread = await whyUnreadable(directory);
+  if (unread === undefined) return ok(openModuleCache(directory));
+  const message = `the cache of modules cannot be read: ${unread}`;
+  return err(refuse('invalid-input', { code: 'unreadable-directory', message, cure }));
+}
+
+/** One that is not there is made later. */
+async function whyUnreadable(directory: string): Promise<string | undefined> {
+  return access(directory, constants.R_OK | constants.X_OK).then(
+    () => undefined,
+    ({ code, message }: NodeJS.ErrnoException) => (code === 'ENOENT' || code === 'ENOTDIR' ? undefined : message),
+  );
 }
 
 /** What is remembered of build hosts. With --flush-cache they are asked again, and builds that failed are tried again. */

@@ -1,6 +1,6 @@
 import { readFileSync, type Stats } from 'node:fs';
-import { mkdir, realpath, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { ownUid } from './own-account.ts';
 
 /**
@@ -9,6 +9,9 @@ import { ownUid } from './own-account.ts';
  * /proc, and below a read-only one it reports a missing folder.)
  */
 export async function makeOwnFolder(path: string): Promise<void> {
+  // Before as well: nothing is made in a folder of somebody else's.
+  const before = await whoElseWrites(path);
+  if (before !== undefined) throw new Error(before);
   await makeWithParents(path);
   const whose = await whoElseWrites(path);
   if (whose !== undefined) throw new Error(whose);
@@ -44,9 +47,40 @@ export async function whoElseWrites(path: string, ours: readonly number[] = [own
     const found = await stat(at).catch(() => undefined);
     const whose = found?.isDirectory() ? whoWrites(found, ours) : undefined;
     if (whose !== undefined) return `${at} ${whose}`;
-    if (dirname(at) === at) return undefined;
+    if (dirname(at) === at) return whoElseLinks(path, ours);
   }
 }
+
+/** The same of the links in a path, and of the folders that they lie in: who could turn one round, to lead elsewhere the next time. */
+async function whoElseLinks(path: string, ours: readonly number[]): Promise<string | undefined> {
+  let at = '/';
+  const left = resolve(path).split('/').filter(Boolean);
+  for (let links = 0; links <= mostLinks; ) {
+    const name = left.shift();
+    if (name === undefined) return undefined;
+    const next = join(at, name);
+    const found = await lstat(next).catch(() => undefined);
+    if (found === undefined) return undefined;
+    if (!found.isSymbolicLink()) {
+      at = next;
+      continue;
+    }
+    const folder = await stat(at).catch(() => undefined);
+    const whose = folder === undefined ? undefined : whoWrites(folder, ours);
+    if (whose !== undefined) return `${at} ${whose}`;
+    if (found.uid !== 0 && !ours.includes(found.uid) && !isOfOutside(found.uid)) {
+      return `${next} is a link of another user (${found.uid})`;
+    }
+    const target = await readlink(next).catch(() => '');
+    if (isAbsolute(target)) at = '/';
+    left.unshift(...target.split('/').filter(part => part !== '' && part !== '.'));
+    links++;
+  }
+  return `${path} has too many links in it`;
+}
+
+/** As the kernel has it (MAXSYMLINKS). */
+const mostLinks = 40;
 
 /** Without links; of what is not there the nearest parent. */
 async function realNearest(path: string): Promise<string> {

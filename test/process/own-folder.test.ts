@@ -1,7 +1,7 @@
-import { chmod, chown, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, lchown, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeOwnFolder, whoElseWrites } from '../../src/process/own-folder.ts';
 
 let folder: string;
@@ -63,4 +63,47 @@ test.runIf(process.getuid?.() === 0)(
 
 test('below /proc it ends, with an error', async () => {
   await expect(makeOwnFolder('/proc/tapbook/modules')).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+describe.runIf(process.getuid?.() === 0)('links on the way', () => {
+  const made = async (...parts: readonly [path: string, owner: number, target?: string][]): Promise<void> => {
+    for (const [path, owner, target] of parts) {
+      const at = join(folder, path);
+      if (target === undefined) await mkdir(at, { recursive: true });
+      else await symlink(target, at);
+      await lchown(at, owner, owner);
+    }
+  };
+
+  test('of another user in a folder where everybody has what is their own', async () => {
+    await made(['tmp', 0], ['own', 0], ['tmp/link', 4321, '../own']);
+    await chmod(join(folder, 'tmp'), 0o1777);
+    expect(await whose('tmp/link')).toBe('DIR/tmp/link is a link of another user (4321)');
+    expect(await whose('tmp/link/cache/modules')).toBe('DIR/tmp/link is a link of another user (4321)');
+    await expect(makeOwnFolder(join(folder, 'tmp/link/cache'))).rejects.toThrow('is a link of another user');
+    expect(await readdir(join(folder, 'own'))).toEqual([]);
+  });
+
+  test('of ours in a folder of another user, who could put another in its place', async () => {
+    await made(['theirs', 4321], ['own', 0], ['theirs/link', 0, '../own']);
+    expect(await whose('theirs/link/cache')).toBe('DIR/theirs belongs to another user (4321)');
+  });
+
+  test('behind other links, and in paths with dots', async () => {
+    await made(['tmp', 0], ['own', 0], ['first', 0, 'tmp/../tmp/./second'], ['tmp/second', 4321, '../own']);
+    await chmod(join(folder, 'tmp'), 0o1777);
+    expect(await whose('first/x')).toBe('DIR/tmp/second is a link of another user (4321)');
+  });
+
+  test('of ours and of root are ways like others; a ring of them is none', async () => {
+    await made(['own', 0], ['a', 0, 'own'], ['b', 0, join(folder, 'a')], ['ring', 0, 'ring']);
+    expect(await whose('b/cache')).toBeUndefined();
+    expect(await whose('ring/cache')).toBe('DIR/ring/cache has too many links in it');
+  });
+
+  test('nothing is made in a folder of another user', async () => {
+    await made(['theirs', 4321]);
+    await expect(makeOwnFolder(join(folder, 'theirs/a/b'))).rejects.toThrow('belongs to another user');
+    expect(await readdir(join(folder, 'theirs'))).toEqual([]);
+  });
 });
