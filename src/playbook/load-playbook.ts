@@ -10,7 +10,7 @@ import { findNearFile } from './find-near-file.ts';
 import { isKeptWritten } from './keep-written.ts';
 import type { Playbook } from './playbook.ts';
 import { resolvePlaybook } from './resolve-playbook.ts';
-import type { Resolving } from './resolving.ts';
+import type { Expanding } from './resolving.ts';
 import { salvagePlaybook } from './salvage-playbook.ts';
 
 /** The largest playbook, in bytes: far above any real one. */
@@ -29,7 +29,7 @@ export interface LoadedPlaybook {
  */
 export async function loadPlaybook(
   path: string,
-  expand?: Resolving['expand'],
+  expand?: Expanding,
 ): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
   const text = await readTextFile(path, largest);
   if (!text.ok) return err({ diagnostics: [await unreadable(path, text.error)] });

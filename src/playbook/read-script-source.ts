@@ -1,11 +1,13 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { readTextFile } from '../document/read-text-file.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
-import { placeAt, type SourceFile } from '../model/source.ts';
-import { expandScript, readCommand, unexpandedScript } from './expand-script.ts';
+import { printableLine } from '../model/printable-text.ts';
+import { type Place, placeAt, type SourceFile } from '../model/source.ts';
+import { type Command, expandScript, readCommand, unexpandedScript } from './expand-script.ts';
 import { findNearFile } from './find-near-file.ts';
 import { findNoText } from './find-no-text.ts';
-import type { Resolving } from './resolving.ts';
+import type { Expanding, Resolving } from './resolving.ts';
 import { titleOfScript } from './title-of-script.ts';
 import type { Script } from './written-playbook.ts';
 
@@ -43,9 +45,14 @@ export async function readScriptSource(
   if (expand !== undefined) {
     const place = tree.place([...path, 'expand'], 'value');
     const command = readCommand(expand);
+    const refusals = command.ok && expanding !== undefined ? await refuseCommand(command.value, place, expanding) : [];
+    if (refusals.length > 0) {
+      for (const refusal of refusals) report(refusal);
+      return undefined;
+    }
     const script =
-      command.ok && expanding !== undefined
-        ? await expandScript(command.value, { name, playbook: tree.source.path, largest, ...expanding })
+      command.ok && expanding?.commands === 'run'
+        ? await expandScript(command.value, { name, playbook: tree.source.path, largest, signal: expanding.signal })
         : command;
     if (!script.ok) {
       report({ severity: 'error', ...script.error, place });
@@ -81,4 +88,12 @@ export async function readScriptSource(
     related: [{ place: tree.place([...path, 'source'], 'value'), note: 'the script is named here' }],
   });
   return undefined;
+}
+
+async function refuseCommand(
+  [program]: Command,
+  place: Place,
+  { trust, signal }: Expanding,
+): Promise<readonly Diagnostic[]> {
+  return (await trust?.refusals([{ what: `the program ${printableLine(program, 100)}`, place }], signal)) ?? [];
 }

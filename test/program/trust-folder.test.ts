@@ -372,12 +372,82 @@ describe('trust-folder', () => {
     expect(vouched.stdout).toContain(`TAPBOOK_TRUSTED_FOLDERS=${strange.root}`);
   });
 
-  test('without a tapbook.yml there is nothing to trust', async () => {
+  test('a folder that is not there, or in which anybody may put files, is not trusted', async () => {
     const strange = await makeStrange({});
-    expect(await strange.tapbook('trust-folder')).toMatchObject({
+    expect(await strange.tapbook('trust-folder', 'gone')).toMatchObject({ code: 3, stdout: '' });
+    const shared = join(strange.env['HOME'] ?? '', 'sticky');
+    await mkdir(shared);
+    await chmod(shared, 0o1777);
+    expect(await strange.tapbook('trust-folder', shared)).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('error unreadable-file: there is no tapbook.yml in .'),
+      stderr: expect.stringContaining(
+        `unsafe-folder: its folder is open to others: ${shared} may be written to by everybody`,
+      ),
     });
+  });
+});
+
+describe('a command of expand', () => {
+  const expanding = `- hosts: db1
+  build_hosts: db1
+  scripts:
+    - { name: io, expand: tools/make, duration: 1s }
+`;
+  const files = {
+    'plays/io.yml': expanding,
+    'plays/tools/make': '#!/bin/sh\n: >"$MARK"\necho "probe begin { exit() }"\n',
+    'hosts.ini': 'db1 ansible_host=127.0.0.1 ansible_port=1\n',
+  };
+  const lines = ['plan', 'plan --ref HEAD', 'build', 'apply', 'apply --check', 'schedule --cron @hourly'].map(
+    line => `${line} plays/io.yml -i hosts.ini`,
+  );
+
+  test('is run in a trusted folder only, with a tapbook.yml or without one', async () => {
+    const strange = await makeStrange(files);
+    const before = await strange.each(lines);
+    expect(before.map(({ code, hasRun }) => [code, hasRun])).toEqual(lines.map(() => [3, false]));
+    for (const { stderr } of before) {
+      expect(stderr).toContain(
+        'plays/io.yml:4:27 error untrusted-folder: the program tools/make was not run: it comes by plays/io.yml',
+      );
+      expect(stderr).toContain(`tapbook trust-folder ${strange.root}, or give --expand`);
+    }
+    expect((await strange.tapbook('trust-folder', 'plays')).stdout).toBe(
+      `trusted: ${strange.root}, until there is a tapbook.yml\n`,
+    );
+    const after = await strange.each(lines);
+    const isScheduled = (line: string): boolean => line.startsWith('schedule');
+    expect(after.map(({ code, hasRun }) => [code, hasRun])).toEqual(
+      lines.map(line => (isScheduled(line) ? [0, false] : [4, true])),
+    );
+    await strange.commit({ 'plays/tapbook.yml': 'forks: 3\n' });
+    const changed = await strange.each(lines);
+    expect(changed.map(({ code, hasRun }) => [code, hasRun])).toEqual(lines.map(() => [3, false]));
+    await strange.tapbook('trust-folder', 'plays');
+    expect((await strange.tapbook('trust-folder', '--list')).stdout).toBe(
+      `trusted  ${strange.root}\ntrusted  ${strange.root}/plays\n`,
+    );
+    expect((await strange.each(lines)).map(({ code }) => code)).toEqual(lines.map(line => (isScheduled(line) ? 0 : 4)));
+  });
+
+  test('is run where --expand says so, and by the job that is scheduled with it', async () => {
+    const strange = await makeStrange(files);
+    const asked = await strange.each(lines.map(line => `${line} --expand`));
+    expect(asked.map(({ line, hasRun }) => [line, hasRun])).toEqual(
+      asked.map(({ line }) => [line, !line.startsWith('schedule')]),
+    );
+    expect(asked.at(-1)?.stdout).toContain(' --expand');
+  });
+
+  test('nothing else runs it by itself', async () => {
+    const strange = await makeStrange(files);
+    await strange.tapbook('trust-folder');
+    const others = [
+      'check plays/io.yml -i hosts.ini',
+      'doctor plays/io.yml -i hosts.ini',
+      'diff-plan HEAD -i hosts.ini',
+    ];
+    expect((await strange.each(others)).map(({ hasRun }) => hasRun)).toEqual([false, false, false]);
   });
 });
 
@@ -405,7 +475,7 @@ describe('on a terminal', () => {
     expect(await strange.timesRun()).toBe(2);
     await strange.write({ 'tapbook.yml': 'inventory: [inv.py]\n' });
     const { shown: changed } = await onTerminal(code(strange.root), [['[y/N] ', '\r']], options);
-    expect(changed).toContain('tapbook.yml has changed since you trusted it, and has run on this machine:');
+    expect(changed).toContain(`tapbook.yml is not as it was when you trusted ${strange.root}.\n`);
     expect(changed).toContain('ended 3\n');
   });
 

@@ -41,6 +41,33 @@ export async function findDefaults(folder: string): Promise<Result<FoundDefaults
 }
 
 /**
+ * The folder that the trust in programs of a playbook, or of an inventory, rests on: the one with the nearest tapbook.yml, else the
+ * root of the repository, else this one. Nobody else may put a file beside them, not even where files are their owners', as in /tmp.
+ */
+export async function findFolderToTrust(
+  folder: string,
+  ref: string | undefined,
+  signal: AbortSignal,
+): Promise<Result<FoundDefaults, Diagnostic>> {
+  const found = ref === undefined ? await findDefaults(folder) : await findDefaultsAt(ref, folder, signal);
+  if (!found.ok) return found;
+  const root = found.value?.folder ?? (await rootOf(folder));
+  const whose = (await isVouchedFor(root)) ? undefined : await whoElsePutsInto(root);
+  if (whose === undefined) return ok(found.value ?? { source: { path: join(root, fileName), text: '' }, folder: root });
+  const message = `its folder is open to others: ${whose}`;
+  const cure = `take that away with chmod or chown, or set ${trustVariable} if you trust all who can write to it`;
+  return err({ severity: 'error', code: 'unsafe-folder', message, cure });
+}
+
+async function whoElsePutsInto(folder: string): Promise<string | undefined> {
+  const ours = ownUids();
+  const kind = await stat(folder).catch(() => undefined);
+  // As of a file: that it is sticky does not help.
+  const whose = kind && whoWrites({ uid: kind.uid, gid: kind.gid, mode: kind.mode, isDirectory: () => false }, ours);
+  return whose === undefined ? whoElseWrites(folder, ours) : `${await realpath(folder)} ${whose}`;
+}
+
+/**
  * Why a tapbook.yml counts as somebody else's, if it does. As git has it for its repositories, the owner is root, this user, or who
  * has called sudo, and a folder may be vouched for; as ssh has it for its files, nobody else may write to it or to a folder above.
  */
@@ -88,6 +115,11 @@ export async function findDefaultsAt(
     }
     if (path === fileName || path.startsWith('..')) return ok(undefined);
   }
+}
+
+async function rootOf(folder: string): Promise<string> {
+  const root = (await foldersFrom(folder)).at(-1) ?? folder;
+  return (await stat(join(root, '.git')).catch(() => undefined)) === undefined ? folder : root;
 }
 
 async function foldersFrom(folder: string): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import type { PasswordSource } from '../../engine/sources/requests.ts';
 import { optional } from '../../model/optional.ts';
 import type { ProgramTrust } from '../../model/program-trust.ts';
+import { ok } from '../../model/result.ts';
 import type { InventoryOrigin } from '../arguments/inventory-origin.ts';
 import type { ConnectionOptions } from '../arguments/options/connection-options.ts';
 import { createProgramTrust } from './create-program-trust.ts';
@@ -21,6 +22,14 @@ export function asRequest<Options extends ConnectionOptions>(
       reading ??= readPasswords(options, { signal });
       return reading;
     },
-    ...optional('trust', inventoryFrom === undefined ? undefined : createProgramTrust(inventoryFrom)),
+    ...optional('trust', inventoryFrom === undefined ? undefined : trustIn(inventoryFrom)),
   };
+}
+
+function trustIn({ defaults, places }: NonNullable<InventoryOrigin['inventoryFrom']>): ProgramTrust {
+  const { path } = defaults.source;
+  return createProgramTrust({
+    ...{ by: path, places, otherwise: 'name the inventory with -i' },
+    find: async () => ok(defaults),
+  });
 }

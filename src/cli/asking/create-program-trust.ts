@@ -2,93 +2,115 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { optional } from '../../model/optional.ts';
 import { printableLine } from '../../model/printable-text.ts';
 import type { NamedProgram, ProgramTrust } from '../../model/program-trust.ts';
+import type { Result } from '../../model/result.ts';
+import type { Place } from '../../model/source.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
-import type { InventoryOrigin } from '../arguments/inventory-origin.ts';
+import type { FoundDefaults } from '../arguments/find-defaults.ts';
 import { isVouchedFor } from '../arguments/vouched-folders.ts';
 import { ownConsole } from '../own-console.ts';
 import { stateDirectory } from '../paths.ts';
 import { describeFolder } from '../session/describe-folder.ts';
-import { type FolderWithDefaults, TrustedFolders, type TrustState } from '../session/trusted-folders.ts';
+import type { TrustState } from '../session/trusted-folders.ts';
 import { ask } from './ask.ts';
 
+interface TrustQuestion {
+  /** The path of the file that names the programs. */
+  readonly by: string;
+  /** Finds the folder that has to be trusted. The error says why it cannot be. */
+  readonly find: (signal: AbortSignal) => Promise<Result<FoundDefaults, Diagnostic>>;
+  /** Where the sources of an inventory are named. */
+  readonly places: readonly Place[];
+  /** What the user may do in place of trusting the folder, such as `give --expand`. */
+  readonly otherwise: string;
+}
+
 /**
- * Lets programs run that come by a tapbook.yml if its folder is trusted, and else asks once, where standard input is a terminal. The
- * answer yes is kept, as `tapbook trust-folder` keeps it.
+ * Lets programs run if the folder that they come by is trusted, and else asks once, where standard input is a terminal. The answer
+ * yes is kept, as `tapbook trust-folder` keeps it.
  */
-export function createProgramTrust({ defaults, places }: NonNullable<InventoryOrigin['inventoryFrom']>): ProgramTrust {
+export function createProgramTrust(question: TrustQuestion): ProgramTrust {
   let deciding: Promise<Decision> | undefined;
   return {
     async refusals(programs, signal) {
       if (programs.length === 0) return [];
-      deciding ??= decide(defaults, programs, signal);
+      deciding ??= decide(question, programs, signal);
       const decision = await deciding;
-      if (decision.may === 'run') return [];
-      return programs.map(program => refuse(program, decision, places));
+      return decision.may === 'run' ? [] : programs.map(program => refuse(program, decision, question.places));
     },
   };
 }
 
-interface Decision {
-  readonly may: 'run' | 'not run';
-  readonly folder: FolderWithDefaults;
-  readonly state: TrustState;
-  readonly file: string;
-}
+type Decision = { readonly may: 'run' } | { readonly may: 'not run'; readonly why: string; readonly cure: string };
 
 async function decide(
-  defaults: NonNullable<InventoryOrigin['inventoryFrom']>['defaults'],
+  question: TrustQuestion,
   programs: readonly NamedProgram[],
   signal: AbortSignal,
 ): Promise<Decision> {
+  const found = await question.find(signal);
+  if (!found.ok)
+    return { may: 'not run', why: found.error.message, cure: `${found.error.cure}, or ${question.otherwise}` };
+  // Most commands meet no program.
+  const { TrustedFolders } = await import('../session/trusted-folders.ts');
   const folders = new TrustedFolders(stateDirectory());
-  const folder = await describeFolder(defaults);
+  const folder = await describeFolder(found.value);
   const state = (await isVouchedFor(folder.folder)) ? 'trusted' : await folders.stateOf(folder);
-  const decision = { folder, state, file: defaults.source.path };
-  if (state === 'trusted') return { ...decision, may: 'run' };
-  if (!process.stdin.isTTY || !(await isAgreed(decision, programs, signal))) return { ...decision, may: 'not run' };
+  if (state === 'trusted') return { may: 'run' };
+  const asked: Asked = { ...question, folder: folder.folder, file: found.value.source.path, state };
+  if (!process.stdin.isTTY || !(await isAgreed(asked, programs, signal))) {
+    return { may: 'not run', why: reasonOf(asked), cure: cureOf(asked) };
+  }
   try {
     await folders.add(folder);
   } catch (error) {
     ownConsole.tell(`the answer is not kept: ${(error as Error).message}`);
   }
-  return { ...decision, may: 'run' };
+  return { may: 'run' };
 }
 
-async function isAgreed(
-  { folder, state, file }: Omit<Decision, 'may'>,
-  programs: readonly NamedProgram[],
-  signal: AbortSignal,
-): Promise<boolean> {
-  const changed = state === 'changed' ? ' has changed since you trusted it, and' : '';
-  const begin = `${printableLine(file)}${changed} has run on this machine:`;
+interface Asked extends TrustQuestion {
+  readonly folder: string;
+  /** Its tapbook.yml, even if there is none. */
+  readonly file: string;
+  readonly state: TrustState;
+}
+
+async function isAgreed(asked: Asked, programs: readonly NamedProgram[], signal: AbortSignal): Promise<boolean> {
+  const { by, folder, file, state } = asked;
+  const changed =
+    state === 'changed' ? [`${printableLine(file)} is not as it was when you trusted ${printableLine(folder)}.`] : [];
+  const begin = `${printableLine(by)} has run on this machine:`;
   const shown = programs.slice(0, mostShown).map(({ what }) => `  ${printableLine(what)}`);
   const more = programs.length > mostShown ? [`  and ${programs.length - mostShown} more`] : [];
-  const question = `Trust ${printableLine(folder.folder)}, and run what is named there, now and later? [y/N] `;
-  const prompt = [begin, ...shown, ...more, question].join('\n');
-  const answer = await ask({ answer: 'shown', prompt, what: 'answer', cure: cureOf(folder), signal });
+  const question = `Trust ${printableLine(folder)}, and run what is named there, now and later? [y/N] `;
+  const prompt = [...changed, begin, ...shown, ...more, question].join('\n');
+  const answer = await ask({ answer: 'shown', prompt, what: 'answer', cure: cureOf(asked), signal });
   return answer.ok && /^y(?:es)?$/i.test(answer.value.reveal().trim());
 }
 
 /** Enough to see what it is. */
 const mostShown = 10;
 
-function refuse({ what, place, source }: NamedProgram, { folder, state, file }: Decision, places: Places): Diagnostic {
-  const reason =
-    state === 'changed'
-      ? `${file} is not as it was when you trusted ${folder.folder}`
-      : `it comes by ${file}, and ${folder.folder} is not trusted`;
+function reasonOf({ by, folder, file, state }: Asked): string {
+  if (state === 'changed') return `${file} is not as it was when you trusted ${folder}`;
+  return `it comes by ${by}, and ${folder} is not trusted`;
+}
+
+function cureOf({ folder, otherwise }: Asked): string {
+  const command = shellLine(['tapbook', 'trust-folder', printableLine(folder)]);
+  return `if you know what it does: ${command}, or ${otherwise}`;
+}
+
+function refuse(
+  { what, place, source }: NamedProgram,
+  { why, cure }: Extract<Decision, { readonly may: 'not run' }>,
+  places: readonly Place[],
+): Diagnostic {
   return {
     severity: 'error',
     code: 'untrusted-folder',
-    message: `${what} was not run: ${printableLine(reason)}`,
-    cure: cureOf(folder),
+    message: `${what} was not run: ${printableLine(why)}`,
+    cure,
     ...optional('place', place ?? places[source ?? 0] ?? places[0]),
   };
-}
-
-type Places = NonNullable<InventoryOrigin['inventoryFrom']>['places'];
-
-function cureOf({ folder }: FolderWithDefaults): string {
-  const command = shellLine(['tapbook', 'trust-folder', printableLine(folder)]);
-  return `if you know what it does: ${command}, or name the inventory with -i`;
 }

@@ -13,6 +13,7 @@ import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
 import type { ScheduleOptions } from '../arguments/options/schedule-options.ts';
 import { asRequest } from '../asking/as-request.ts';
+import { trustToExpand } from '../asking/trust-to-expand.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
@@ -38,7 +39,11 @@ export function schedule(path: string, options: ScheduleOptions, given: readonly
     const job = describeJob(wishes, { directory: process.cwd(), home: ownHome(), environment, program });
     if (!job.ok) return sayRefusal(job.error, 'text');
     if (!remove) {
-      const selected = await openPlays(path, asRequest(options), stop);
+      const selected = await openPlays(
+        path,
+        { ...asRequest(options), expand: false, ...trustToExpand(path, options) },
+        stop,
+      );
       if (!selected.ok) return sayRefusal(selected.error, 'text');
     }
     if (!install && !remove) {

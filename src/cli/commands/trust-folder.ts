@@ -11,7 +11,7 @@ import {
   formatTrusted,
   type ListedFolder,
 } from '../../report/texts/trust-folder-text.ts';
-import { type FoundDefaults, findDefaults } from '../arguments/find-defaults.ts';
+import { type FoundDefaults, findFolderToTrust } from '../arguments/find-defaults.ts';
 import { namedInventories } from '../arguments/named-inventories.ts';
 import type { TrustFolderOptions } from '../arguments/options/trust-folder-options.ts';
 import { type Defaults, readDefaults } from '../arguments/read-defaults.ts';
@@ -24,13 +24,17 @@ import { type TrustedFolder, TrustedFolders } from '../session/trusted-folders.t
 import { untilStopped } from '../session/until-stopped.ts';
 
 /**
- * `tapbook trust-folder`: keeps that the user trusts a folder with its tapbook.yml, as it is now; lists such folders; or forgets
- * one. Exit 3 where there is no tapbook.yml that could be trusted.
+ * `tapbook trust-folder`: keeps that the user trusts a folder, with its tapbook.yml as it is now; lists such folders; or forgets
+ * one. Exit 3 where it is open to others, or its tapbook.yml cannot be read.
  */
 export function trustFolder(path: string, { list, remove }: TrustFolderOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
     const folders = new TrustedFolders(stateDirectory());
-    const text = list ? await listed(folders) : remove ? await forget(path, folders) : await add(path, folders, stop);
+    const text = list
+      ? await listed(folders, stop)
+      : remove
+        ? await forget(path, folders, stop)
+        : await add(path, folders, stop);
     if (!text.ok) return sayRefusal(text.error, 'text');
     ownConsole.print(text.value);
     return exitCodes.ok;
@@ -38,23 +42,19 @@ export function trustFolder(path: string, { list, remove }: TrustFolderOptions):
 }
 
 async function add(path: string, folders: TrustedFolders, signal: AbortSignal): Promise<Result<string, Refusal>> {
-  const found = await findWithFile(path);
-  if (!found.ok) return found;
+  const kind = await stat(path).catch(() => undefined);
+  if (kind === undefined) {
+    return err(refuse('invalid-input', { code: 'unreadable-directory', message: `there is no folder ${path}` }));
+  }
+  const found = await findFolderToTrust(kind.isDirectory() ? path : dirname(path), undefined, signal);
+  if (!found.ok) return err(refuseInput([{ ...found.error, severity: 'error' }]));
   const read = readDefaults(found.value.source);
   if (!read.ok) return err(refuseInput(read.error.diagnostics));
   const folder = await describeFolder(found.value);
   const kept = await attempt(() => folders.add(folder));
-  return kept.ok ? ok(formatNewTrust(folder.folder, await programsOf(found.value, read.value, signal))) : kept;
-}
-
-/** The tapbook.yml that commands would take in a folder; its own path is taken, too. */
-async function findWithFile(path: string): Promise<Result<FoundDefaults, Refusal>> {
-  const kind = await stat(path).catch(() => undefined);
-  const found = await findDefaults(kind?.isFile() ? dirname(path) : path);
-  if (!found.ok) return err(refuseInput([{ ...found.error, severity: 'error' }]));
-  if (found.value !== undefined) return ok(found.value);
-  const message = `there is no tapbook.yml in ${path}, nor above it in its repository`;
-  return err(refuse('invalid-input', { code: 'unreadable-file', message, cure: 'nothing is run there without one' }));
+  if (!kept.ok) return kept;
+  const until = found.value.source.text === '' ? 'there is a tapbook.yml' : 'its tapbook.yml changes';
+  return ok(formatNewTrust(folder.folder, until, await programsOf(found.value, read.value, signal)));
 }
 
 /** Those that it names now. */
@@ -64,24 +64,25 @@ async function programsOf(found: FoundDefaults, read: Defaults, signal: AbortSig
   return (await namePrograms(sources, undefined)).map(({ what }) => what);
 }
 
-async function forget(path: string, folders: TrustedFolders): Promise<Result<string, Refusal>> {
+async function forget(path: string, folders: TrustedFolders, signal: AbortSignal): Promise<Result<string, Refusal>> {
   const real = await realpath(path).catch(() => resolve(path));
   const own = await folders.find(real);
-  const above = own === undefined ? await findDefaults(path) : undefined;
-  const folder = above?.ok && above.value !== undefined ? (await describeFolder(above.value)).folder : real;
+  const above = own === undefined ? await findFolderToTrust(path, undefined, signal) : undefined;
+  const folder = above?.ok ? (await describeFolder(above.value)).folder : real;
   const removed = await attempt(() => folders.remove(folder));
   return removed.ok ? ok(formatForgotten(folder, removed.value ? 'forgotten' : 'was not trusted')) : removed;
 }
 
-async function listed(folders: TrustedFolders): Promise<Result<string, Refusal>> {
+async function listed(folders: TrustedFolders, signal: AbortSignal): Promise<Result<string, Refusal>> {
   const all = await folders.list();
-  return ok(formatTrusted(await Promise.all(all.map(one => lookAt(one, folders)))));
+  return ok(formatTrusted(await Promise.all(all.map(one => lookAt(one, folders, signal)))));
 }
 
-async function lookAt({ folder }: TrustedFolder, folders: TrustedFolders): Promise<ListedFolder> {
-  const found = await findDefaults(folder);
-  if (!found.ok) return { folder, state: 'not read' };
-  if (found.value === undefined || resolve(found.value.folder) !== folder) return { folder, state: 'no tapbook.yml' };
+async function lookAt({ folder }: TrustedFolder, folders: TrustedFolders, signal: AbortSignal): Promise<ListedFolder> {
+  const isThere = await stat(folder).catch(() => undefined);
+  if (isThere === undefined) return { folder, state: 'not there' };
+  const found = await findFolderToTrust(folder, undefined, signal);
+  if (!found.ok) return { folder, state: 'open to others' };
   const state = await folders.stateOf(await describeFolder(found.value));
   return { folder, state: state === 'trusted' ? 'trusted' : 'changed' };
 }

@@ -6,6 +6,7 @@ import { ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { Playbook } from '../../playbook/playbook.ts';
 import { checkPlaysWithStap } from './check-plays-with-stap.ts';
+import { expandingOf } from './expanding-of.ts';
 import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
 import type { PlaybookRequest } from './requests.ts';
 import { lintAtRevision, selectAtRevision } from './select-at-revision.ts';
@@ -71,11 +72,11 @@ function refused({ kind, diagnostics }: Refusal): CheckedPlaybook {
 
 async function lint(
   path: string,
-  { ref, expand }: CheckRequest,
+  request: CheckRequest,
   signal: AbortSignal,
 ): Promise<Result<LintedPlaybook, Refusal>> {
-  if (ref !== undefined) return lintAtRevision(ref, path, { expand: expand ?? false }, signal);
-  return ok(lintPlaybook(await loadPlaybook(path, expand ? { signal } : undefined)));
+  if (request.ref !== undefined) return lintAtRevision(request.ref, path, request, signal);
+  return ok(lintPlaybook(await loadPlaybook(path, expandingOf(request, signal))));
 }
 
 function isStapAsked({ stap, stapPath, kernel }: CheckRequest): boolean {

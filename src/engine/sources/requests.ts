@@ -31,6 +31,8 @@ export interface PlaybookRequest extends InventoryRequest {
   readonly startAt?: string;
   /** Runs the commands of `expand`. Without it no program of the playbook is run, and what they would print is unknown. */
   readonly expand?: boolean;
+  /** Where the user has not asked for that: who decides on these commands. Asked about those that are only to be run later, too. */
+  readonly expandTrust?: ProgramTrust;
 }
 
 /** Plays of a playbook, or of a saved plan. */

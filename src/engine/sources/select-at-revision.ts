@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
+import { expandingOf } from './expanding-of.ts';
 import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
 import { type OpenRevision, openRevision } from './open-revision.ts';
 import { planFormat } from './plan-format.ts';
@@ -89,7 +90,7 @@ export async function selectFromRevision(
 export async function lintAtRevision(
   ref: string,
   path: string,
-  { expand }: Pick<PlaybookRequest, 'expand'>,
+  request: Pick<PlaybookRequest, 'expand' | 'expandTrust'>,
   signal: AbortSignal,
 ): Promise<Result<LintedPlaybook, Refusal>> {
   const opened = await openRevision(ref, path, signal);
@@ -97,9 +98,7 @@ export async function lintAtRevision(
   await using files = opened.value;
   const playbook = await findPlaybook(path, files);
   if (!playbook.ok) return playbook;
-  const { playbook: read, findings } = lintPlaybook(
-    await loadPlaybook(playbook.value, expand ? { signal } : undefined),
-  );
+  const { playbook: read, findings } = lintPlaybook(await loadPlaybook(playbook.value, expandingOf(request, signal)));
   return ok({ playbook: files.rename(read), findings: files.rename(findings) });
 }
 

@@ -14,6 +14,7 @@ import { bindScripts } from '../../playbook/bind-scripts.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { BoundScript, PlannablePlay, Play, Playbook } from '../../playbook/playbook.ts';
 import { selectScripts } from '../../playbook/select-scripts.ts';
+import { expandingOf } from './expanding-of.ts';
 import { lintPlaybook } from './lint-playbook.ts';
 import { openInventory } from './open-inventory.ts';
 import { readExtraVars } from './read-extra-vars.ts';
@@ -60,7 +61,7 @@ export async function selectPlays(
   files: Files = onDisk,
 ): Promise<Result<SelectedPlays, Refusal>> {
   const [read, extraVars] = await Promise.all([
-    loadPlaybook(playbookPath, options.expand ? { signal } : undefined),
+    loadPlaybook(playbookPath, expandingOf(options, signal)),
     readExtraVars(options.extraVars ?? []),
   ]);
   const { playbook, findings } = lintPlaybook(files.rename(read));

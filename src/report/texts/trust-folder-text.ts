@@ -2,15 +2,17 @@ import { printableLine } from '../../model/printable-text.ts';
 
 export interface ListedFolder {
   readonly folder: string;
-  /** `changed`: its tapbook.yml is not as it was; `not read`: others have made it, or could change it. */
-  readonly state: 'trusted' | 'changed' | 'no tapbook.yml' | 'not read';
+  /** `changed`: its tapbook.yml is not as it was; `open to others`: they have made something in it, or could. */
+  readonly state: 'trusted' | 'changed' | 'open to others' | 'not there';
 }
 
-/** What `tapbook trust-folder` has done. */
-export function formatNewTrust(folder: string, programs: readonly string[]): string {
+/** What `tapbook trust-folder` has done, and the programs that the folder's tapbook.yml names. */
+export function formatNewTrust(folder: string, until: string, programs: readonly string[]): string {
   const named = programs.map(program => `  ${printableLine(program)}`);
-  const now = named.length === 0 ? 'It names no program now.' : 'It names:';
-  const lines = [`trusted: ${printableLine(folder)}, until its tapbook.yml changes`, now, ...named];
+  const lines = [
+    `trusted: ${printableLine(folder)}, until ${until}`,
+    ...(named.length > 0 ? ['It names:', ...named] : []),
+  ];
   return lines.map(line => `${line}\n`).join('');
 }
 

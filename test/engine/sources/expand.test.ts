@@ -5,6 +5,7 @@ import { checkPlaybook } from '../../../src/engine/sources/check-playbook.ts';
 import { openPlays } from '../../../src/engine/sources/open-plays.ts';
 import type { PlaySource } from '../../../src/engine/sources/play-source.ts';
 import { noPasswords } from '../../../src/engine/sources/requests.ts';
+import type { NamedProgram } from '../../../src/model/program-trust.ts';
 import { sayAll } from '../../document/say.ts';
 import { type GitRepository, makeGitRepository } from '../../support/git-repository.ts';
 
@@ -82,4 +83,37 @@ describe('a script that a command prints', () => {
     expect(asked).toEqual({ diagnostics: [], refusal: undefined });
     expect(await timesRun()).toBe(before + 1);
   });
+
+  test.each([undefined, 'v1'])(
+    'at %s: who decides on it is asked before it is run, and about a later run',
+    async ref => {
+      const before = await timesRun();
+      const asked: (readonly string[])[] = [];
+      const trust = (answer: 'yes' | 'no') => ({
+        async refusals(programs: readonly NamedProgram[]) {
+          asked.push(programs.map(({ what, place }) => `${place?.line} ${what}`));
+          const no = { severity: 'error', code: 'untrusted-folder', message: 'no' } as const;
+          return answer === 'no' ? programs.map(() => no) : [];
+        },
+      });
+      const openWith = (expand: boolean, answer: 'yes' | 'no') => {
+        const request = { inventory: ['web1,'], passwords: noPasswords, expand, expandTrust: trust(answer) };
+        return openPlays(
+          `${repository.root}/plays/p.yml`,
+          { ...request, ...(ref === undefined ? {} : { ref }) },
+          signal,
+        );
+      };
+      for (const expand of [true, false]) {
+        const refused = await openWith(expand, 'no');
+        expect(refused.ok ? [] : refused.error.diagnostics.map(({ code }) => code)).toContain('untrusted-folder');
+      }
+      const left = await openWith(false, 'yes');
+      expect(left.ok && scriptOf(left.value)?.unknown).toEqual(['source']);
+      expect(await timesRun()).toBe(before);
+      expect((await openWith(true, 'yes')).ok).toBe(true);
+      expect(await timesRun()).toBe(before + 1);
+      expect(asked).toEqual(Array.from({ length: 4 }, () => ['4 the program ../tools/make']));
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type { PlaysRequest } from '../../../engine/sources/requests.ts';
 import { duration } from '../duration.ts';
+import { runExpandOption } from './expand-option.ts';
 import { applyFormat } from './format-options.ts';
 import { inventoryOptions, ofInventory } from './inventory-options.ts';
 import { buildLimitOption, leaseOption, lockWaitOption, scriptLimitOptions, timeLimitOption } from './limit-options.ts';
@@ -29,6 +30,7 @@ export const ofRollout: readonly [
   typeof lockWaitOption,
   typeof revisionOption,
   typeof savedPlanOptions,
+  typeof runExpandOption,
 ] = [
   ...ofPlaybook,
   buildLimitOption,
@@ -38,6 +40,7 @@ export const ofRollout: readonly [
   lockWaitOption,
   revisionOption,
   savedPlanOptions,
+  runExpandOption,
 ];
 
 export const ofApply: readonly [
@@ -57,9 +60,18 @@ export const ofBuild: readonly [
   typeof savedPlanOptions,
   typeof buildLimitOption,
   typeof timeLimitOption,
-] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, buildLimitOption, timeLimitOption];
+  typeof runExpandOption,
+] = [
+  ...ofInventory,
+  ...ofPlaybook,
+  revisionOption,
+  savedPlanOptions,
+  buildLimitOption,
+  timeLimitOption,
+  runExpandOption,
+];
 
-export type ApplyOptions = Filling<Omit<PlaysRequest, NotGiven | 'expand'>, ValuesOf<typeof ofApply>>;
+export type ApplyOptions = Filling<Omit<PlaysRequest, NotGiven>, ValuesOf<typeof ofApply>>;
 
 type BuildOptions = ValuesOf<typeof ofBuild>;
 

@@ -39,8 +39,8 @@ export type Filling<Request, Values extends Request> =
     ? Values
     : { readonly noOptionGives: Exclude<keyof Request, keyof Values> };
 
-/** What `asRequest` adds to the values of options. */
-export type NotGiven = 'passwords' | 'trust';
+/** What is added to the values of options before they are a request. */
+export type NotGiven = 'passwords' | 'trust' | 'expandTrust';
 
 /** The value of an option, as an object with one entry; of a union of options, a union of such objects. */
 type ValueOf<Spec extends OptionSpec> = Spec extends OptionSpec

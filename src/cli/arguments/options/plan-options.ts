@@ -1,4 +1,5 @@
 import type { PlaysRequest } from '../../../engine/sources/requests.ts';
+import { runExpandOption } from './expand-option.ts';
 import { ofInventory } from './inventory-options.ts';
 import type { Filling, NotGiven, ValuesOf } from './option-spec.ts';
 import { ofPlaybook } from './playbook-options.ts';
@@ -12,6 +13,7 @@ export const ofPlan: readonly [
   typeof revisionOption,
   typeof savedPlanOptions,
   typeof outOption,
-] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, outOption];
+  typeof runExpandOption,
+] = [...ofInventory, ...ofPlaybook, revisionOption, savedPlanOptions, outOption, runExpandOption];
 
-export type PlanOptions = Filling<Omit<PlaysRequest, NotGiven | 'expand'>, ValuesOf<typeof ofPlan>>;
+export type PlanOptions = Filling<Omit<PlaysRequest, NotGiven>, ValuesOf<typeof ofPlan>>;

@@ -28,4 +28,4 @@ export const ofSchedule: readonly [...typeof ofInventory, ...typeof ofRollout, t
   scheduleOptions,
 ];
 
-export type ScheduleOptions = Filling<Omit<PlaysRequest, NotGiven | 'expand'>, ValuesOf<typeof ofSchedule>>;
+export type ScheduleOptions = Filling<Omit<PlaysRequest, NotGiven>, ValuesOf<typeof ofSchedule>>;
