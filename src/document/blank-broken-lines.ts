@@ -16,8 +16,11 @@ export interface Gap {
   readonly problems: readonly YAMLError[];
 }
 
-/** In UTF-16 code units: each try reads the whole text again. */
+/** In UTF-16 code units: each try reads the whole text again. So much is read of a long one, in all. */
 const largest = 256 * 1024;
+const mostRead = 1024 * 1024;
+/** To explain one takes as long as to read so much. */
+const costOfProblem = 200;
 const mostSlips = 20;
 
 /**
@@ -32,9 +35,13 @@ export function blankBrokenLines(
   const gaps: Gap[] = [];
   let text = whole;
   let problems = findProblems(text);
+  let readSoFar = 0;
   while (problems.length > 0) {
     const slip = startOf(problems);
-    const tries = candidates(text, slip).map(range => {
+    const ranges = candidates(text, slip);
+    readSoFar += ranges.length * (whole.length + problems.length * costOfProblem);
+    if (readSoFar > mostRead) return undefined;
+    const tries = ranges.map(range => {
       const without = blank(text, range);
       const next = findProblems(without);
       return { range, without, next, reached: startOf(next) };

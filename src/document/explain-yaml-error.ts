@@ -9,7 +9,7 @@ export function explainYamlError(error: YAMLError, places: Places): Diagnostic {
   const place = places.of(error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
   const known = explanations[error.code];
   const isTab = /^[ \t]*\t/.test(place.text) || error.code === 'TAB_AS_INDENT';
-  if (isTab && error.code !== 'DUPLICATE_KEY') {
+  if (isTab) {
     const cure = 'YAML indents with spaces only';
     return { severity: 'error', code: 'tab-indentation', message: 'a tab stands in the indentation', cure, place };
   }
@@ -37,7 +37,6 @@ const misfit: Explanation = {
 };
 
 const explanations: Readonly<Record<string, Explanation>> = {
-  DUPLICATE_KEY: { code: 'duplicate-key', message: 'this key stands twice in the same mapping', cure: 'take one away' },
   NON_STRING_KEY: { code: 'key-not-text', message: 'a key has to be a text', cure: 'quote it' },
   BAD_INDENT: { code: 'bad-indentation', message: 'this line is not indented as its neighbours are' },
   MISSING_CHAR: {

@@ -4,9 +4,8 @@ import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
 import type { JsonValue } from '../model/json.ts';
 import { scalarText } from '../model/python-scalars.ts';
 import { unsafeText, vaultedText } from './ansible-marks.ts';
+import { createPathFinder, type Path } from './path-finder.ts';
 import type { Places } from './places.ts';
-
-type Path = readonly (string | number)[];
 
 /** How many values aliases may add. More counts as an attack on the memory. */
 const mostByAliases = 1_000_000;
@@ -15,6 +14,7 @@ export interface Unusable {
   readonly diagnostic: Diagnostic;
   /** The path of the value, or of the key that is to be taken out. */
   readonly path: Path;
+  readonly node: Node;
   /** How to make the rest of the document usable; undefined if there is no way. */
   readonly remedy?: 'null' | 'take-out';
 }
@@ -29,6 +29,7 @@ export function findUnusableValues(
   isKept: (path: Path) => boolean,
 ): readonly Unusable[] {
   const found: Unusable[] = [];
+  const pathTo = createPathFinder();
   const anchors = new Map<string, Node>();
   const counts = new Map<unknown, number>();
   const add = (
@@ -42,7 +43,7 @@ export function findUnusableValues(
     const [start = 0, end = start + 1] = node.range ?? [];
     const diagnostic: Diagnostic = { severity: 'error', code, message, cure, place: places.of(start, end) };
     const path = pathTo([...ancestors, node]);
-    found.push({ diagnostic, path, ...(remedy === undefined ? {} : { remedy }) });
+    found.push({ diagnostic, path, node, ...(remedy === undefined ? {} : { remedy }) });
   };
   visit(document, {
     Alias(_, node, above) {
@@ -93,15 +94,6 @@ export function findUnusableValues(
     },
   });
   return found;
-}
-
-/** The keys and indices that lead to the last of these, each of which holds the next. */
-export function pathTo(nodes: readonly unknown[]): Unusable['path'] {
-  return nodes.flatMap((node, index): readonly (string | number)[] => {
-    if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : ''];
-    const at = isSeq(node) ? node.items.indexOf(nodes[index + 1]) : -1;
-    return at === -1 ? [] : [at];
-  });
 }
 
 function isMarked(value: JsonValue): boolean {

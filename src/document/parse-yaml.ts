@@ -1,9 +1,10 @@
 import {
+  type Alias,
   Composer,
   type Document,
   type DocumentOptions,
-  isScalar,
   Lexer,
+  type Node,
   type ParseOptions,
   Parser,
   type Scalar,
@@ -11,10 +12,10 @@ import {
   type SchemaOptions,
   visit,
   type YAMLError,
-  type YAMLMap,
 } from 'yaml';
 import { markUnsafe, markVaulted, unsafeText, vaultedText } from './ansible-marks.ts';
 import { ansibleScalars } from './ansible-scalars.ts';
+import { type Double, findDoubles, reverseMerges } from './find-doubles.ts';
 import { createLenientLexer } from './lenient-lexer.ts';
 
 /** `playbook`: YAML 1.2, where `on` is a text. `inventory`: as Ansible reads it, where `on` is true and 010 is 8. */
@@ -27,18 +28,22 @@ export interface ParsedYaml {
   readonly second: Document.Parsed | undefined;
   /** Without errors that only follow from others. */
   readonly problems: readonly YAMLError[];
+  /** Of the first document. */
+  readonly doubles: readonly Double[];
 }
 
 export function parseYaml(text: string, dialect: Dialect): ParsedYaml {
   const documents = [...new Composer(options[dialect]).compose(tokensOf(text, dialect))] as readonly Document.Parsed[];
   const [document, second] = documents;
+  const doubles = document === undefined ? [] : findDoubles(document, dialect === 'inventory' ? 'any-number' : 'once');
+  if (document !== undefined) resolveAliases(document);
   if (dialect === 'inventory' && document !== undefined) readAsPyYaml(document, text);
   // An unknown tag is only a warning to the library; its value would not be what was meant.
   const problems = documents
     .flatMap(one => [...one.errors, ...one.warnings])
     .filter(({ message }) => !tolerated[dialect].test(message))
     .filter(isNoFollowUp);
-  return { document, second, problems };
+  return { document, second, problems, doubles };
 }
 
 function* tokensOf(text: string, dialect: Dialect): ReturnType<Parser['parse']> {
@@ -48,11 +53,12 @@ function* tokensOf(text: string, dialect: Dialect): ReturnType<Parser['parse']> 
   yield* parser.end();
 }
 
-const common = { stringKeys: true, merge: true, prettyErrors: false } as const;
+// Equal keys are looked for by `findDoubles`.
+const common = { stringKeys: true, merge: true, prettyErrors: false, uniqueKeys: false } as const;
 
 const options: Readonly<Record<Dialect, ParseOptions & DocumentOptions & SchemaOptions>> = {
   playbook: { ...common, version: '1.2', schema: 'core', customTags: tags => [...tags, wholeFloat] },
-  inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars, uniqueKeys: isSameKey },
+  inventory: { ...common, version: '1.1', schema: 'failsafe', customTags: ansibleScalars },
 };
 
 /** `!!float 1`, which the library takes for an unknown tag. */
@@ -66,17 +72,28 @@ const wholeFloat: ScalarTag = {
   },
 };
 
-function isSameKey(one: unknown, other: unknown): boolean {
-  return isScalar(one) && isScalar(other) && one.value === other.value && !isMergeKey(one);
-}
-
-function isMergeKey(key: unknown): boolean {
-  return isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
+/** Tells each alias what it stands for. The library looks through all that have anchors for each. */
+function resolveAliases(document: Document.Parsed): void {
+  const anchors = new Map<string, Node>();
+  visit(document, {
+    Alias(_, alias) {
+      const target = anchors.get(alias.source) as ReturnType<Alias['resolve']>;
+      const byLibrary = alias.resolve;
+      alias.resolve = (of, context) => {
+        // Where its value is not made yet, that is the library's.
+        const isMade = target === undefined || context === undefined || context.anchors.has(target);
+        return isMade ? target : byLibrary.call(alias, of, context);
+      };
+    },
+    Value(_, node) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
 }
 
 /** Where PyYAML means something else than the library. */
 function readAsPyYaml(document: Document.Parsed, text: string): void {
-  const endsInLine = /[^\s][^\n]*$/.test(text);
+  const endsInLine = text.slice(text.lastIndexOf('\n') + 1).trim() !== '';
   visit(document, {
     Map(_, map) {
       reverseMerges(map);
@@ -86,12 +103,6 @@ function readAsPyYaml(document: Document.Parsed, text: string): void {
       if (isBlock && endsInLine && (scalar.range?.[1] ?? 0) >= text.length) dropLineEnd(scalar);
     },
   });
-}
-
-/** Of several `<<` the last one counts; to the library, it is the first. */
-function reverseMerges(map: YAMLMap): void {
-  const merges = map.items.filter(({ key }) => isMergeKey(key));
-  if (merges.length > 1) map.items = map.items.map(pair => (isMergeKey(pair.key) ? (merges.pop() ?? pair) : pair));
 }
 
 /** A block text ends with a line end only where the file has one. */

@@ -7,8 +7,9 @@ import { err, ok, type Result } from '../model/result.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 import { blankBrokenLines } from './blank-broken-lines.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
-import { findDouble, findKeys, findNode, findRange } from './find-range.ts';
+import type { Double } from './find-doubles.ts';
 import { findUnusableValues } from './find-unusable-values.ts';
+import { createNodeFinder } from './node-finder.ts';
 import { parseJson } from './parse-json.ts';
 import { type Dialect, parseYaml } from './parse-yaml.ts';
 import { createPlaces, type Places } from './places.ts';
@@ -100,9 +101,9 @@ export function readByLibrary(
   dialect: Dialect,
   leniency: Leniency = {},
 ): Result<YamlTree, Faulty<YamlTree>> {
-  const { document, second, problems } = parseYaml(source.text, dialect);
+  const { document, second, problems, doubles } = parseYaml(source.text, dialect);
   const places = createPlaces(source);
-  if (problems.length === 0) {
+  if (problems.length === 0 && doubles.length === 0) {
     if (document === undefined || isEmpty(document)) return err({ diagnostics: [emptyDocument(places)] });
     const unusable = second === undefined ? findUnusableValues(document, places, keptIn(dialect, leniency)) : [];
     if (second === undefined && unusable.length === 0) {
@@ -114,20 +115,21 @@ export function readByLibrary(
 }
 
 function treeOf(source: SourceFile, document: Document.Parsed, value: JsonValue, places: Places): YamlTree {
+  const nodes = createNodeFinder(document);
   return {
     source,
     value,
-    place: (path, part) => places.of(...findRange(document, path, part)),
+    place: (path, part) => places.of(...nodes.range(path, part)),
     entries(path, mapping) {
       if (!Object.keys(mapping).some(isIndex)) return Object.entries(mapping);
-      const names = new Set([...findKeys(document, path), ...Object.keys(mapping)]);
+      const names = new Set([...nodes.keys(path), ...Object.keys(mapping)]);
       return [...names].flatMap(name => {
         const own = Object.hasOwn(mapping, name) ? mapping[name] : undefined;
         return own === undefined ? [] : [[name, own] as const];
       });
     },
     written(path) {
-      const node = findNode(document, path);
+      const node = nodes.node(path);
       return isScalar(node) && typeof node.source === 'string' ? node.source : undefined;
     },
   };
@@ -141,17 +143,14 @@ function readDespiteFaults(
   leniency: Leniency,
 ): Faulty<YamlTree> {
   const places = createPlaces(source);
-  const slips = problems.filter(isSlip);
-  const findSlips = (text: string): readonly YAMLError[] => parseYaml(text, dialect).problems.filter(isSlip);
-  const repaired = slips.length === 0 ? { text: source.text, gaps: [] } : blankBrokenLines(source.text, findSlips);
+  const findSlips = (text: string): readonly YAMLError[] => parseYaml(text, dialect).problems;
+  const repaired = problems.length === 0 ? { text: source.text, gaps: [] } : blankBrokenLines(source.text, findSlips);
   // Later errors of the parser may only follow from earlier ones.
-  const first = repaired === undefined ? slips : repaired.gaps.flatMap(gap => gap.problems);
+  const first = repaired === undefined ? problems : repaired.gaps.flatMap(gap => gap.problems);
   const text = repaired?.text ?? source.text;
   const parsed = parseYaml(text, dialect);
   const { document } = parsed;
-  const doubles = parsed.problems
-    .filter(error => !isSlip(error))
-    .map(error => explainDouble(error, document, places, text, leniency));
+  const doubles = parsed.doubles.map(double => explainDouble(double, places, leniency));
   const isReadable = repaired !== undefined && document !== undefined && !isEmpty(document);
   const unusable = isReadable ? findUnusableValues(document, places, keptIn(dialect, leniency)) : [];
   const several = isReadable && parsed.second !== undefined ? [severalDocuments(parsed.second, places)] : [];
@@ -165,26 +164,17 @@ function readDespiteFaults(
   return { diagnostics, rest: { ...treeOf(source, document, salvaged.value, places), gaps: salvaged.gaps } };
 }
 
-/** Whether the parser could not go on as meant. A duplicate key does not disturb the rest. */
-function isSlip({ code }: YAMLError): boolean {
-  return code !== 'DUPLICATE_KEY';
-}
-
 /** Shows the first key beside its duplicate. */
-function explainDouble(
-  error: YAMLError,
-  document: Document.Parsed | undefined,
-  places: Places,
-  text: string,
-  { isReplaced }: Leniency,
-): Diagnostic {
-  const explained = explainYamlError(error, places);
-  const double = document === undefined ? undefined : findDouble(document, text, error.pos[0]);
-  if (double === undefined) return explained;
-  const { key, first, path } = double;
-  const diagnostic = isReplaced?.(path) === true ? asWarning(explained) : explained;
-  const related = [{ place: places.of(...first), note: 'it is written here first' }];
-  return { ...diagnostic, place: places.of(key[0], key[0] + 1), related };
+function explainDouble({ key, first, path }: Double, places: Places, { isReplaced }: Leniency): Diagnostic {
+  const explained: Diagnostic = {
+    severity: 'error',
+    code: 'duplicate-key',
+    message: 'this key stands twice in the same mapping',
+    cure: 'take one away',
+    place: places.of(key[0], key[0] + 1),
+    related: [{ place: places.of(...first), note: 'it is written here first' }],
+  };
+  return isReplaced?.(path) === true ? asWarning(explained) : explained;
 }
 
 function asWarning(diagnostic: Diagnostic): Diagnostic {

@@ -1,6 +1,7 @@
-import { type Document, isScalar, visit, type YAMLMap } from 'yaml';
+import { type Document, type Scalar, visit } from 'yaml';
 import type { JsonValue } from '../model/json.ts';
 import type { Repaired } from './blank-broken-lines.ts';
+import { dropEarlierKeys } from './find-doubles.ts';
 import { findOwners } from './find-owners.ts';
 import type { Unusable } from './find-unusable-values.ts';
 
@@ -26,13 +27,9 @@ export function salvageYaml(
   const owners = takenOut.map(gap => findOwners(document, text, gap));
   const gaps: Path[] = owners.flatMap(({ holders, values }) => [...holders, ...values]);
   for (const path of owners.flatMap(({ values }) => values)) document.setIn(path, null);
-  for (const { path, remedy } of unusable) {
-    if (remedy === undefined) return undefined;
-    if (!document.hasIn(path)) continue;
-    if (remedy === 'take-out') document.deleteIn(path);
-    else document.setIn(path, null);
-    gaps.push(remedy === 'take-out' ? path.slice(0, -1) : path);
-  }
+  if (unusable.some(({ remedy }) => remedy === undefined)) return undefined;
+  mend(document, unusable);
+  gaps.push(...unusable.map(({ path, remedy }) => (remedy === 'take-out' ? path.slice(0, -1) : path)));
   try {
     return { value: document.toJS({ maxAliasCount: -1 }) as JsonValue, gaps };
   } catch {
@@ -41,19 +38,21 @@ export function salvageYaml(
   }
 }
 
-function dropEarlierKeys(document: Document.Parsed): void {
+/** Puts null in the place of values, and takes out keys, all in one walk: there may be as many as there are values. */
+function mend(document: Document.Parsed, unusable: readonly Unusable[]): void {
+  const remedies = new Map(unusable.map(({ node, remedy }): [unknown, Unusable['remedy']] => [node, remedy]));
+  const isWrong = (node: unknown): boolean => remedies.get(node) === 'null';
+  const nothing = (): Scalar.Parsed => document.createNode(null) as unknown as Scalar.Parsed;
+  if (isWrong(document.contents)) document.contents = nothing();
   visit(document, {
     Map(_, map) {
-      const last = new Map(map.items.map((pair, index) => [nameOf(pair), index]));
-      const isLast = (pair: YAMLMap['items'][number], index: number): boolean => {
-        const name = nameOf(pair);
-        return name === undefined || name === '<<' || last.get(name) === index;
-      };
-      map.items = map.items.filter(isLast);
+      map.items = map.items.filter(({ key }) => remedies.get(key) !== 'take-out');
+    },
+    Seq(_, list) {
+      list.items = list.items.map(item => (isWrong(item) ? nothing() : item));
+    },
+    Pair(_, pair) {
+      if (isWrong(pair.value) || isWrong(pair.key)) pair.value = nothing();
     },
   });
-}
-
-function nameOf({ key }: YAMLMap['items'][number]): string | undefined {
-  return isScalar(key) ? String(key.value) : undefined;
 }

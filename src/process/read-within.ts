@@ -2,13 +2,17 @@ import { closeSync, createReadStream, openSync, readSync, type Stats, statSync }
 import { stat } from 'node:fs/promises';
 import { retryOutOfFiles } from './out-of-files.ts';
 
-const MB = 1024 * 1024;
+const KB = 1024;
+const MB = 1024 * KB;
 
 /** The most bytes that a text may have which a person, or a program of theirs, has written: an inventory of 100,000 hosts has 10 MB. */
 export const largestText: number = 64 * MB;
 
-/** The same for a password, a key or a certificate. */
+/** The same for a password or a certificate. */
 export const largestSecret: number = MB;
+
+/** The same for a key: one of RSA with 16,384 bits has 13 kB. A longer one would be looked through for too long. */
+export const largestKey: number = 64 * KB;
 
 /**
  * Reads a file whole, if it has no more than so many bytes. Others choose what a path leads to: a device without an end is too large,
@@ -61,5 +65,6 @@ function refuseWaiting(path: string, found: Stats): void {
 }
 
 function tooLarge(largestBytes: number): NodeJS.ErrnoException {
-  return Object.assign(new Error(`it is larger than ${largestBytes / MB} MB`), { code: 'EFBIG' });
+  const most = largestBytes < MB ? `${largestBytes / KB} kB` : `${largestBytes / MB} MB`;
+  return Object.assign(new Error(`it is larger than ${most}`), { code: 'EFBIG' });
 }

@@ -114,6 +114,7 @@ export function describeScript(
   const targetUses = findTargetUses(outline, probed);
   const globals = describeGlobals(outline, at);
   const names = new Set(globals.map(({ name }) => name));
+  const rawArguments = raw.filter(({ kind }) => kind === 'argument');
   const written = raw.filter(({ kind, text }) => kind === 'argument' && !text.endsWith('#'));
   const needed = new Set(tokens.filter(({ kind, sure }) => kind === 'argument' && sure).map(({ start }) => start));
   return {
@@ -169,7 +170,7 @@ export function describeScript(
     quotedArguments: findQuotedArguments(raw),
     badPoints: probes
       .filter(probe => probe.kind === 'probe' || usedAliases.has(probe))
-      .flatMap(probe => findBadPoints(probe, raw, at)),
+      .flatMap(probe => findBadPoints(probe, rawArguments, at)),
     textArguments: new Set(raw.filter(({ text }) => /^@\d/.test(text)).map(({ text }) => Number(text.slice(1)))),
     pastedNames: findPastedNames(outline, bodies, at),
   };

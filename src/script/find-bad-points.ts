@@ -21,7 +21,7 @@ export type BadPoint =
   /** A point inside of a program that is not named. */
   | { readonly kind: 'no-program'; readonly text: string; readonly place: Place };
 
-/** Looks at the points of a probe, or at those that an alias stands for. `raw` has the written arguments. */
+/** Looks at the points of a probe, or at those that an alias stands for. `raw` are the arguments as written. */
 export function findBadPoints(
   { head: written, kind }: StpProbe,
   raw: readonly StpToken[],
@@ -52,7 +52,7 @@ export function findBadPoints(
 }
 
 function emptyArgument(raw: readonly StpToken[], from: number, to: number): number | undefined {
-  const token = raw.find(({ kind, start, end }) => kind === 'argument' && start >= from && end <= to);
+  const token = raw.find(({ start, end }) => start >= from && end <= to);
   return token === undefined ? undefined : Number(token.text.slice(1));
 }
 

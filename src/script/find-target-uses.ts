@@ -36,7 +36,7 @@ export function findTargetUses(outline: StpOutline, probed: readonly ProbedBody[
 }
 
 /** In tokens: many probes that call many functions multiply. No real script comes near. */
-const mostSteps = 2_000_000;
+const mostSteps = 300_000;
 
 /** What is said of a variable; undefined if stap takes it. */
 type Judge = (name: string, access: TargetUse['access'], hasMembers: boolean) => TargetUse['kind'] | undefined;

@@ -16,10 +16,11 @@ export interface UnknownName {
  * be installed where it is built: only what looks like a slip is told.
  */
 export function findUnknownNames(outline: StpOutline): readonly UnknownName[] {
-  return [...findFamilies(outline), ...findFunctions(outline)];
+  const nearest = createNearest();
+  return [...findFamilies(outline, nearest), ...findFunctions(outline, nearest)];
 }
 
-function findFamilies({ probes }: StpOutline): readonly UnknownName[] {
+function findFamilies({ probes }: StpOutline, nearestOf: Nearest): readonly UnknownName[] {
   const own = new Set(probes.flatMap(({ kind, head }) => (kind === 'alias' ? namesOf(head) : [])));
   return probes.flatMap(({ kind, head }) =>
     (kind === 'alias' ? [] : pointsOf(head)).flatMap(point => {
@@ -27,7 +28,7 @@ function findFamilies({ probes }: StpOutline): readonly UnknownName[] {
       const isWord = token?.kind === 'identifier' && (next === undefined || /^[.(?!]$/.test(next.text));
       const isOptional = point.some(({ text }) => text === '?' || text === '!');
       if (!isWord || !token.sure || isOptional || own.has(token.text)) return [];
-      return foreignFamilies.has(token.text) ? [] : tell('probe', token, probeFamilies);
+      return foreignFamilies.has(token.text) ? [] : tell('probe', token, probeFamilies, nearestOf);
     }),
   );
 }
@@ -43,7 +44,7 @@ function namesOf(head: readonly ParsedToken[]): readonly string[] {
   return pointsOf(head.slice(0, equals)).map(([first]) => first?.text ?? '');
 }
 
-function findFunctions({ probes, functions }: StpOutline): readonly UnknownName[] {
+function findFunctions({ probes, functions }: StpOutline, nearestOf: Nearest): readonly UnknownName[] {
   const own = new Set(functions.map(({ name }) => name));
   const bodies = [...probes.flatMap(({ condition, body }) => [condition, body]), ...functions.map(({ body }) => body)];
   return bodies.flatMap(body =>
@@ -52,7 +53,7 @@ function findFunctions({ probes, functions }: StpOutline): readonly UnknownName[
         token.kind === 'identifier' && body[index + 1]?.text === '(' && body[index - 1]?.text !== '->' && token.sure;
       return !isCall || own.has(token.text) || keywords.has(token.text)
         ? []
-        : tell('function', token, libraryFunctions);
+        : tell('function', token, libraryFunctions, nearestOf);
     }),
   );
 }
@@ -61,13 +62,35 @@ const keywords: ReadonlySet<string> = new Set(
   'if else while for foreach in limit return delete next break continue try catch'.split(' '),
 );
 
-function tell(kind: UnknownName['kind'], token: ParsedToken, known: ReadonlySet<string>): readonly UnknownName[] {
+function tell(
+  kind: UnknownName['kind'],
+  token: ParsedToken,
+  known: ReadonlySet<string>,
+  nearestOf: Nearest,
+): readonly UnknownName[] {
   const { text } = token;
   if (text.length < shortest || text.startsWith('_') || known.has(text)) return [];
-  const nearest = findNearest(text, known, text.length < long ? 1 : 2);
+  const nearest = nearestOf(text, known);
   // user_string3 is no slip for user_string2.
   return nearest === undefined || withoutDigits(nearest) === withoutDigits(text) ? [] : [{ kind, token, nearest }];
 }
+
+type Nearest = (text: string, known: ReadonlySet<string>) => string | undefined;
+
+/** Looks for each name once, and for no more than `mostNames`: each is compared with the whole library. */
+function createNearest(): Nearest {
+  const looked = new Map<string, string | undefined>();
+  return (text, known) => {
+    const key = `${known.size} ${text}`;
+    if (!looked.has(key) && looked.size < mostNames) {
+      looked.set(key, findNearest(text, known, text.length < long ? 1 : 2));
+    }
+    return looked.get(key);
+  };
+}
+
+/** No script that a person has written has as many that nobody knows. */
+const mostNames = 1_000;
 
 /** In letters: words of fewer are like too many others; longer ones may have two slips. */
 const shortest = 4;

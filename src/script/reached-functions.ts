@@ -3,8 +3,7 @@ import type { ParsedToken } from './paste-arguments.ts';
 
 /** The functions that a body calls, directly or through others. */
 export function reachedFunctions({ functions }: StpOutline, caller: readonly ParsedToken[]): readonly StpFunction[] {
-  const known = new Map<string, StpFunction[]>();
-  for (const one of functions) known.set(one.name, [...(known.get(one.name) ?? []), one]);
+  const known = indexOf(functions);
   const reached = new Set<StpFunction>();
   const reach = (body: readonly ParsedToken[]): void => {
     for (const [index, { kind, text, sure }] of body.entries()) {
@@ -15,4 +14,23 @@ export function reachedFunctions({ functions }: StpOutline, caller: readonly Par
   reach(caller);
   for (const { body } of reached) reach(body);
   return [...reached];
+}
+
+/** By their names, made once for a script. */
+function indexOf(functions: readonly StpFunction[]): ReadonlyMap<string, readonly StpFunction[]> {
+  const known = indices.get(functions) ?? groupByName(functions);
+  indices.set(functions, known);
+  return known;
+}
+
+const indices = new WeakMap<readonly StpFunction[], ReadonlyMap<string, readonly StpFunction[]>>();
+
+function groupByName(functions: readonly StpFunction[]): ReadonlyMap<string, readonly StpFunction[]> {
+  const named = new Map<string, StpFunction[]>();
+  for (const one of functions) {
+    const same = named.get(one.name);
+    if (same === undefined) named.set(one.name, [one]);
+    else same.push(one);
+  }
+  return named;
 }

@@ -453,3 +453,42 @@ test('whatever the text is, the answer is a value or a list of findings with pla
     { numRuns: 2000 },
   );
 });
+
+describe.each<Dialect>(['playbook', 'inventory'])('a large %s', dialect => {
+  const count = 5_000;
+  const many = (make: (index: number) => string): string => Array.from({ length: count }, (_, at) => make(at)).join('');
+  const parse = (text: string) => readYaml({ path: 'p.yml', text }, dialect);
+  const read = (text: string): unknown => {
+    const tree = parse(text);
+    return tree.ok ? tree.value.value : tree.error.diagnostics[0];
+  };
+
+  test.each([
+    ['keys and comments', `f: &f 1\n${many(at => `# one\nk${at}: 1\n`)}`],
+    ['keys in brackets', `{f: &f 1, ${many(at => `k${at}: 1, `)}}\n`],
+    ['aliases of one', `f: &f 1\n${many(at => `k${at}: *f\n`)}`],
+  ])('has many %s', (_, text) => {
+    expect(Object.keys(read(text) as object)).toHaveLength(count + 1);
+  });
+
+  test('has many aliases and merges, each of another', () => {
+    const value = read(many(at => `k${at}: &a${at} { x: ${at} }\nl${at}: { <<: *a${at}, y: *a${at} }\n`));
+    const last = count - 1;
+    expect(value).toMatchObject({ l0: { x: 0, y: { x: 0 } }, [`l${last}`]: { x: last, y: { x: last } } });
+  });
+
+  test.each([
+    ['same: 1\n', 'duplicate-key', count - 1],
+    ['- *unknown\n', 'unknown-alias', count],
+    ['- !what x\n', 'unknown-tag', count],
+  ])('has a fault in each line: %j', (line, code, faults) => {
+    const tree = parse(many(() => line));
+    const found = tree.ok ? [] : tree.error.diagnostics;
+    expect(found.map(one => one.code)).toEqual(Array.from({ length: faults }, () => code));
+  });
+
+  test('the place of each key is found', () => {
+    const tree = parse(`f: &f 1\n${many(at => `k${at}: 1\n`)}`);
+    for (let at = 0; at < count; at++) expect(tree.ok && tree.value.place([`k${at}`], 'key').line).toBe(at + 2);
+  });
+});

@@ -6,11 +6,19 @@ import type { BuildId, PlannedPlay } from '../../model/plan.ts';
 export function createPlayNumberer(): (event: Event) => Event {
   const guess = createPlayGuesser();
   return event => {
-    if (event.playNumber !== undefined) return event;
+    if (isNumber(event.playNumber)) return event;
     const index = guess(event);
-    return index === undefined ? event : { ...event, playNumber: index + 1 };
+    const { playNumber: _, ...unnumbered } = event;
+    return index === undefined ? (unnumbered as Event) : { ...event, playNumber: index + 1 };
   };
 }
+
+/** Lists are as long as the largest: what is damaged, or somebody else's, counts as none. */
+function isNumber(given: unknown): boolean {
+  return Number.isInteger(given) && Number(given) >= 1 && Number(given) <= mostPlays;
+}
+
+const mostPlays = 10_000;
 
 /**
  * Guesses of each event the index of its play, in the order of the `play-started` events; undefined for what concerns the

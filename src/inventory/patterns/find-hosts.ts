@@ -1,3 +1,4 @@
+import { compileGlob } from '../../model/compile-glob.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { Host } from '../../model/host.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
@@ -5,7 +6,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import type { Inventory } from '../inventory.ts';
 import { localNames, loopbackNames } from '../resolve/implicit-localhost.ts';
 import type { PatternTerm } from './host-pattern.ts';
-import { compileGlob, matchRegex } from './match-names.ts';
+import { matchRegex } from './match-regex.ts';
 
 /** Why a term finds no hosts, without a place. */
 export interface TermFlaw {

@@ -41,10 +41,33 @@ function split(pattern: string): readonly { readonly text: string; readonly star
   if (!pattern.includes(',') && parseHostAddress(trimmed) !== undefined) {
     return [{ text: trimmed, start: pattern.indexOf(trimmed) }];
   }
-  // A lone bracket comes out as a term of its own, for the caller to refuse; Ansible would drop it without a word.
-  const separated = pattern.includes(',') ? /[^,]+/g : /(?:[^\s:[\]]|\[[^\]]*\])+|[[\]]/g;
-  return [...pattern.matchAll(separated)].flatMap(({ 0: part, index }) => {
+  const parts = pattern.includes(',') ? splitAtCommas(pattern) : splitAtColons(pattern);
+  return [...parts].flatMap(({ text: part, start }) => {
     const text = part.trim();
-    return text === '' ? [] : [{ text, start: index + part.indexOf(text) }];
+    return text === '' ? [] : [{ text, start: start + part.indexOf(text) }];
   });
+}
+
+interface Part {
+  readonly text: string;
+  readonly start: number;
+}
+
+function* splitAtCommas(pattern: string): Generator<Part> {
+  for (const { 0: text, index } of pattern.matchAll(/[^,]+/g)) yield { text, start: index };
+}
+
+/** At colons and blanks outside of brackets. A lone bracket is a part, for the caller to refuse; Ansible would drop it without a word. */
+function* splitAtColons(pattern: string): Generator<Part> {
+  const lastClose = pattern.lastIndexOf(']');
+  let start = 0;
+  for (let at = 0; at <= pattern.length; at++) {
+    const char = pattern[at] ?? ' ';
+    if (char === '[' && at < lastClose) at = pattern.indexOf(']', at);
+    else if (/[\s:[\]]/.test(char)) {
+      if (at > start) yield { text: pattern.slice(start, at), start };
+      if (char === '[' || char === ']') yield { text: char, start: at };
+      start = at + 1;
+    }
+  }
 }

@@ -5,7 +5,7 @@ import type { Located, Place } from '../../model/source.ts';
 import type { Inventory, Selection } from '../inventory.ts';
 import { allGroup } from '../resolve/merge-inventories.ts';
 import { findHosts, hostsOfGroup } from './find-hosts.ts';
-import { type PatternTerm, splitHostPattern } from './host-pattern.ts';
+import { splitHostPattern } from './host-pattern.ts';
 import { readLimit } from './read-limit.ts';
 
 /**
@@ -63,7 +63,13 @@ function evaluate(
   patterns: readonly Pattern[],
   unify: (host: Host) => Host,
 ): Result<ReadonlySet<Host>, Diagnostic> {
-  const found: { readonly role: PatternTerm['role']; readonly hosts: readonly Host[] }[] = [];
+  // Each pattern is let go of at once: a limit may come from a file with as many as there are hosts, and each may name all of them.
+  const added = new Set<Host>();
+  let isAnyAdded = false;
+  let kept: ReadonlySet<Host> | undefined;
+  const dropped = new Set<Host>();
+  const told = new Set<string>();
+  let compared = 0;
   for (const pattern of patterns) {
     const terms = splitHostPattern(textOf(pattern));
     if (!terms.ok) {
@@ -71,23 +77,37 @@ function evaluate(
       return err({ severity: 'error', code: 'invalid-pattern', message, ...placeWithin(pattern, start, end) });
     }
     for (const { role, text, start } of terms.value) {
-      const hosts = findHosts(inventory, text, role);
-      if (!hosts.ok)
-        return err({ severity: 'error', ...hosts.error, ...placeWithin(pattern, start, start + text.length) });
-      found.push({ role, hosts: hosts.value.map(unify) });
+      if (told.size === told.add(`${role} ${text}`).size) continue;
+      const placed = placeWithin(pattern, start, start + text.length);
+      if (/[*?[~]/.test(text)) compared += inventory.hosts.size + inventory.groups.size;
+      if (compared > mostCompared) return err({ ...tooManyGlobs, ...placed });
+      const found = findHosts(inventory, text, role);
+      if (!found.ok) return err({ severity: 'error', ...found.error, ...placed });
+      const hosts = found.value.map(unify);
+      if (role === 'keep') {
+        const keep = new Set(hosts);
+        kept = kept === undefined ? keep : new Set([...kept].filter(host => keep.has(host)));
+      } else {
+        isAnyAdded ||= role === 'add';
+        const set = role === 'drop' ? dropped : added;
+        for (const host of hosts) set.add(host);
+      }
     }
   }
-  const hostsOf = (role: PatternTerm['role']) => found.filter(term => term.role === role).map(({ hosts }) => hosts);
-  const added = hostsOf('add');
   // `!old` alone means all but the old ones.
-  let selected = new Set(added.length > 0 ? added.flat() : hostsOfGroup(inventory, allGroup));
-  for (const kept of hostsOf('keep')) {
-    const keep = new Set(kept);
-    selected = new Set([...selected].filter(host => keep.has(host)));
-  }
-  for (const dropped of hostsOf('drop')) for (const host of dropped) selected.delete(host);
-  return ok(selected);
+  const selected = isAnyAdded ? [...added] : hostsOfGroup(inventory, allGroup);
+  return ok(new Set(selected.filter(host => kept?.has(host) !== false && !dropped.has(host))));
 }
+
+/** How many names are compared with globs and regular expressions in all: a thousand of these for 10,000 hosts. */
+const mostCompared = 10_000_000;
+
+const tooManyGlobs: Diagnostic = {
+  severity: 'error',
+  code: 'invalid-pattern',
+  message: 'there are too many globs and regular expressions before this one for so many hosts',
+  cure: 'name groups or hosts',
+};
 
 function nothingMatches(pattern: Pattern): Diagnostic {
   const text = textOf(pattern);

@@ -10,8 +10,9 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * follow, and a leading zero in the first number sets the number of digits. The error is a sentence.
  */
 export function expandHostRange(pattern: string): Result<readonly string[], string> {
-  const pieces = [...pattern.matchAll(/\[([^\]]*)\]/g)];
-  const rest = pattern.replace(/\[[^\]]*\]/g, '');
+  // Within a range there is no bracket.
+  const pieces = [...pattern.matchAll(/\[([^[\]]*)\]/g)];
+  const rest = pattern.replace(/\[[^[\]]*\]/g, '');
   if (/[[\]]/.test(rest)) return err('a bracket has no partner');
   const choices: (readonly string[])[] = [];
   let count = 1;

@@ -21,10 +21,11 @@ export function pairPlays<Play extends { readonly name: string }>(
 
 function byName<Play extends { readonly name: string }>(plays: readonly Play[]): Map<string, Play> {
   const named = new Map<string, Play>();
+  const counts = new Map<string, number>();
   for (const play of plays) {
-    let key = play.name;
-    while (named.has(key)) key += '\0';
-    named.set(key, play);
+    const count = (counts.get(play.name) ?? 0) + 1;
+    counts.set(play.name, count);
+    named.set(`${count}\0${play.name}`, play);
   }
   return named;
 }

@@ -1,3 +1,5 @@
+import { compileGlob } from '../../model/compile-glob.ts';
+
 /**
  * Whether a list of ssh's patterns (ssh_config(5), PATTERNS; known_hosts has the same) is for a text: one of them matches,
  * and none that begins with `!`.
@@ -6,18 +8,9 @@ export function matchesPatterns(patterns: readonly string[], text: string): bool
   let isMatch = false;
   for (const pattern of patterns) {
     const isNegated = pattern.startsWith('!');
-    if (!wildcards(isNegated ? pattern.slice(1) : pattern).test(text)) continue;
+    if (!compileGlob(isNegated ? pattern.slice(1) : pattern, 'without-classes').test(text)) continue;
     if (isNegated) return false;
     isMatch = true;
   }
   return isMatch;
-}
-
-/** `*` and `?` only; all else stands for itself, also the brackets of `[host]:port`. */
-function wildcards(pattern: string): RegExp {
-  const expression = pattern
-    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 's');
 }

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import picomatch from 'picomatch';
+import { compileGlob } from '../../model/compile-glob.ts';
 import { optional } from '../../model/optional.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { ownHome, ownUid } from '../../process/own-account.ts';
@@ -105,10 +105,11 @@ function findFiles(pattern: string, owner: ConfigOwner): readonly string[] {
   for (const part of absolute.split('/').filter(one => one !== '')) {
     if (!/[*?[\]]/.test(part)) found = found.map(folder => join(folder, part));
     else {
-      const matches = picomatch(part, { nobrace: true, noextglob: true });
+      const glob = compileGlob(part);
+      const isForHidden = part.startsWith('.');
       found = found.flatMap(folder =>
         list(folder)
-          .filter(name => matches(name))
+          .filter(name => glob.test(name) && (isForHidden || !name.startsWith('.')))
           .map(name => join(folder, name)),
       );
     }

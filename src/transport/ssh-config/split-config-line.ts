@@ -56,7 +56,7 @@ function splitCriteria(text: string): readonly string[] | undefined {
 /** `argv_split` of OpenSSH: both kinds of quotes, also within a word; a backslash before a quote, a backslash or a blank. */
 function splitArguments(text: string): readonly string[] | undefined {
   const words: string[] = [];
-  const part = /\\(['"\\])|"((?:\\['"\\]|[^"])*)"|'((?:\\['"\\]|[^'])*)'|\\( )|([^\s"'])|(["'])/y;
+  const part = /\\(['"\\])|"((?:\\['"\\]|[^"])*)"|'((?:\\['"\\]|[^'])*)'|\\( )|([^ \t"'])|(["'])/y;
   for (let at = 0; ; ) {
     while (/[ \t]/.test(text.charAt(at))) at++;
     if (at >= text.length || text[at] === '#') return words;

@@ -40,3 +40,9 @@ test('a number that is there is left alone', () => {
   const [probed = events[0]] = planning.slice(1);
   expect(createPlayNumberer()({ ...(probed as Event), playNumber: 7 }).playNumber).toBe(7);
 });
+
+test.each([0, -1, 1.5, 2 ** 31, 1e308, '2', null])('a number that counts nothing is guessed anew: %j', given => {
+  const numbered = createPlayNumberer();
+  const [first] = planning.map(event => numbered({ ...event, playNumber: given } as Event));
+  expect(first?.playNumber).toBe(1);
+});

@@ -213,3 +213,32 @@ test('the answer holds the hosts of the inventory themselves', () => {
   const selected = selectHosts(inventory, 'lonely', []);
   expect(selected.ok && selected.value[0]).toBe(hostOf(inventory, 'lonely'));
 });
+
+describe('patterns without an end', () => {
+  const fleet = resolveIni(`h[1:999]\n${'a'.repeat(200)}\n`);
+  const count = (pattern: string, ...limits: string[]): number | string => {
+    const selected = selectHosts(fleet, pattern, limits);
+    return selected.ok ? selected.value.length : selected.error.message;
+  };
+
+  test('of many terms each is looked at once, and none is kept', () => {
+    expect(count('*,'.repeat(60_000))).toBe(1_000);
+    expect(count('all:'.repeat(30_000), ...Array.from({ length: 2_000 }, () => 'all'))).toBe(1_000);
+  });
+
+  test('many globs for many hosts are refused', () => {
+    const globs = Array.from({ length: 12_000 }, (_, index) => `*${index}*`).join(',');
+    expect(count(globs)).toBe('there are too many globs and regular expressions before this one for so many hosts');
+  });
+
+  test.each([`all:!${'*a'.repeat(60_000)}b`, `all:!${'*a'.repeat(86)}b`, `${'['.repeat(50_000)}],all`])(
+    'one of many stars or brackets comes to an end',
+    pattern => {
+      expect(count(pattern)).toBe(1_000);
+    },
+  );
+
+  test.each(['['.repeat(100_000), `h1:${'[a-'.repeat(40_000)}`])('lone brackets are refused', pattern => {
+    expect(count(pattern)).toBe('a bracket has no partner');
+  });
+});

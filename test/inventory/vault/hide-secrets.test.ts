@@ -15,3 +15,8 @@ test.each([
   const place = { file: 'hosts', line: 1, column: 1, endColumn: 2, text };
   expect(hideSecrets(place)).toEqual({ ...place, text: shown });
 });
+
+test('of a line that is too long to look through nothing is shown', () => {
+  const text = `ansible_ssh_pass=s3cret ${'pass'.repeat(250_000)}`;
+  expect(hideSecrets({ file: 'hosts', line: 1, column: 1, endColumn: 2, text }).text).toBe('*'.repeat(1_000));
+});

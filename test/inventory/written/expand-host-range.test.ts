@@ -77,3 +77,10 @@ describe('parseHostAddress', () => {
     expect(parseHostAddress(text)).toBeUndefined();
   });
 });
+
+test.each(['['.repeat(500_000), '[[a-'.repeat(200_000), `${'[1:2]'.repeat(10)}${'['.repeat(300_000)}`])(
+  'brackets without partners are told at once',
+  pattern => {
+    expect(expandHostRange(pattern)).toEqual({ ok: false, error: 'a bracket has no partner' });
+  },
+);

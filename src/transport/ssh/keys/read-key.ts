@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { err, ok, type Result } from '../../../model/result.ts';
 import { ownUid } from '../../../process/own-account.ts';
-import { largestSecret, readWithin } from '../../../process/read-within.ts';
+import { largestKey, largestSecret, readWithin } from '../../../process/read-within.ts';
 import type { ConnectFailure } from '../../transport.ts';
 import { signQuickly } from './sign-quickly.ts';
 
@@ -31,7 +31,7 @@ export async function readKeyFile(path: string, ssh2: Ssh2): Promise<KeyFile> {
 }
 
 async function readPublic(path: string, ssh2: Ssh2): Promise<ParsedKey | undefined> {
-  const text = await readWithin(path, largestSecret).catch(() => undefined);
+  const text = await readWithin(path, largestKey).catch(() => undefined);
   return text === undefined ? undefined : parsePublic(text, ssh2);
 }
 
@@ -67,7 +67,7 @@ async function readPrivate(path: string, ssh2: Ssh2): Promise<Result<ParsedKey, 
   let content: Buffer;
   let openTo: string | undefined;
   try {
-    [content, openTo] = await Promise.all([readWithin(path, largestSecret), tooOpen(path)]);
+    [content, openTo] = await Promise.all([readWithin(path, largestKey), tooOpen(path)]);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT'

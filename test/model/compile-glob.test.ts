@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { describe, expect, test } from 'vitest';
-import { compileGlob, matchRegex } from '../../../src/inventory/patterns/match-names.ts';
+import { compileGlob } from '../../src/model/compile-glob.ts';
 
 describe('compileGlob', () => {
   test.each([
@@ -34,31 +34,26 @@ describe('compileGlob', () => {
     );
   });
 
-  test('many stars come to an end', () => {
-    expect(compileGlob('*a'.repeat(60)).test(`${'a'.repeat(200)}b`)).toBe(false);
+  test.each([60, 86, 60_000])('%d stars come to an end', stars => {
+    expect(compileGlob('*a'.repeat(stars)).test(`${'a'.repeat(200)}b`)).toBe(false);
+    expect(compileGlob('*'.repeat(stars)).test('a'.repeat(200))).toBe(true);
   });
-});
-
-describe('matchRegex', () => {
-  const names = ['web1', 'web2', 'db1', 'myweb', 'WEB3'];
 
   test.each([
-    ['web', 'web1 web2'],
-    ['.*web', 'web1 web2 myweb'],
-    ['web1$', 'web1'],
-    ['web1|db', 'web1 db1'],
-    [String.raw`(?P<kind>web|db)\d\Z`, 'web1 web2 db1'],
-    ['(?i)web', 'web1 web2 WEB3'],
-    ['', 'web1 web2 db1 myweb WEB3'],
-  ])('%s', (source, found) => {
-    expect(matchRegex(source, names)).toEqual({ ok: true, value: found.split(' ') });
+    ['[z-ab]', 'b', 'z a'],
+    ['[!z-a]', 'b z', ''],
+    ['[a-]', 'a -', 'b'],
+    ['[-a]', 'a -', 'b'],
+    ['[!]a]', 'b', '] a'],
+    ['[*?]', '* ?', 'a'],
+    ['[\\]', '\\', 'a'],
+  ])('of %s a range that runs backwards is empty, and signs stand for themselves', (glob, matching, others) => {
+    const names = [...matching.split(' '), ...others.split(' ')].filter(name => name !== '');
+    expect(names.filter(name => compileGlob(glob).test(name)).join(' ')).toBe(matching);
   });
 
-  test('says what is wrong with an expression', () => {
-    expect(matchRegex('(web', names)).toEqual({ ok: false, error: 'Unterminated group' });
-  });
-
-  test('ends an expression that finds no end', () => {
-    expect(matchRegex('(a+)+$', [`${'a'.repeat(60)}!`])).toEqual({ ok: false, error: 'it finds no end within 1 s' });
+  test('without classes, brackets stand for themselves', () => {
+    const pattern = compileGlob('[db?]:*', 'without-classes');
+    expect(['[db1]:22', 'd:22', '[db]:22'].map(name => pattern.test(name))).toEqual([true, false, false]);
   });
 });
