@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Fleet } from '../../../src/engine/fleet/fleet.ts';
+import { createFleetHostRunner } from '../../../src/engine/rollout/fleet-host-runner.ts';
+import type { HostRun } from '../../../src/engine/rollout/host-runner.ts';
 import { concludeScript } from '../../../src/engine/supervisor/conclude-script.ts';
 import { supervise } from '../../../src/engine/supervisor/supervise.ts';
 import type { SupervisedRun, Supervision } from '../../../src/engine/supervisor/supervision.ts';
+import type { EventBody } from '../../../src/model/event.ts';
 import type { Host } from '../../../src/model/host.ts';
 import type { KernelRelease, Machine, ModuleName, RunId } from '../../../src/model/ids.ts';
 import type { BuildId } from '../../../src/model/plan.ts';
@@ -137,4 +141,46 @@ test('libraries without unwind data are named up to ten, and counted', async () 
     around(nonce, at => `WARNING: Missing unwind data for a module, rerun with 'stap -d lib${at}.so'`, 100),
   );
   expect(ended.notes[0]).toMatch(/^backtraces end in lib0\.so, .*lib9\.so and 90 more, of which/);
+});
+
+test('a host beside one that floods ends as it would alone, and what is told of each is its own', async () => {
+  const never = new AbortController().signal;
+  const events: EventBody[] = [];
+  const connections: Readonly<Record<string, Connection>> = {
+    db1: speaking(nonce => around(nonce, at => `${nonce} unchecked ${at}`)),
+    db2: speaking(nonce => around(nonce, () => 'WARNING: careful', 1)),
+  };
+  const fleet = {
+    open: async ({ name }: Host) => ok(connections[name]),
+    hold: () => ({ [Symbol.dispose]: () => undefined }),
+  } as unknown as Fleet;
+  const script = { module, build: 'b' as BuildId, globals: [], limitSeconds: 60, end: 'by-itself' } as const;
+  const artifact: Artifact = { ...({} as Artifact), module, bytes: new Uint8Array(10) };
+  const run = createFleetHostRunner(fleet);
+  const runOn = (name: string) =>
+    run(
+      {
+        host: { name, connection: { kind: 'local' } } as unknown as Host,
+        decision: { kind: 'run', as: 'login-user', scripts: [script] } as unknown as HostRun['decision'],
+        kernel: { release: '6.1.0-9' as KernelRelease, machine: 'x86_64' as Machine },
+        uploadDirectory: '/tmp',
+        missing: [],
+      },
+      {
+        builds: new Map([['b' as BuildId, ok(artifact)]]),
+        events: { emit: event => events.push(event), congestion: () => undefined },
+        run: '20260101T000000Z-abcd' as RunId,
+        ...{ leaseSeconds: 60, armSeconds: 60, endSeconds: 60, strategy: 'in-order', watch: {}, outputs: undefined },
+        ...{ stop: never, abandon: never },
+      },
+    );
+  const [flooding, quiet] = await Promise.all([runOn('db1'), runOn('db2')]);
+  expect(flooding.outcome).toMatchObject({ kind: 'degraded', notes: [told] });
+  expect(quiet.outcome).toMatchObject({ kind: 'ok' });
+  const finished = events.flatMap(event => (event.kind === 'script-finished' ? [event] : []));
+  expect(finished.map(({ host, unchecked, left }) => [host, unchecked, left.module]).toSorted()).toEqual([
+    ['db1', undefined, 'none'],
+    ['db2', undefined, 'none'],
+  ]);
+  expect(JSON.stringify(finished).length).toBeLessThan(1_000);
 });
