@@ -59,17 +59,19 @@ function folders(count: number): readonly string[] {
 }
 
 describe.runIf(process.getuid?.() === 0).each(shells)('in %s', (_name, shell) => {
-  test('6,000 folders of another user take as many programs as one does; ours is found, and they are counted', async () => {
+  test('thousands of folders of another user take as many programs as one does; ours is found, and they are counted', async () => {
     await using host = await crowd();
     make(host.root, folders(1)[0] ?? '', nobody);
     await probe(host, shell);
     const ofOne = await callsOf(host);
-    for (const path of folders(6_000)) make(host.root, path, nobody);
+    // It takes long to make them.
+    const many = shell[0] === 'dash' ? 6_000 : 600;
+    for (const path of folders(many)) make(host.root, path, nobody);
     const { leftovers, unseenLeftovers } = await probe(host, shell);
     expect(await callsOf(host)).toBe(ofOne);
     expect(leftovers[0]).toEqual({ path: `/tmp/${ours}`, owner: 'root', run: 'over', loaded: 'io' });
     expect(leftovers.slice(1).map(({ owner, run }) => `${owner} ${run}`)).toEqual(Array(10).fill('nobody unknown'));
-    expect(unseenLeftovers).toEqual({ ours: 0, others: 5_990 });
+    expect(unseenLeftovers).toEqual({ ours: 0, others: many - 10 });
   });
 
   test('of ours, 200 are looked at, always the same, and the rest is counted', async () => {
@@ -132,7 +134,7 @@ describe.runIf(process.getuid?.() === 0).each(shells)('in %s', (_name, shell) =>
       files: { '/proc/sys/kernel/random/boot_id': 'boot\n', '/run/tapbook-lock-io/run,boot,4194304,77/': '' },
     });
     const root = join(host.programs.folder, 'root');
-    for (let at = 0; at < 3_000; at++) make(root, `/tmp/tapbook-lock-m${at}`, nobody);
+    for (let at = 0; at < 300; at++) make(root, `/tmp/tapbook-lock-m${at}`, nobody);
     expect(await host.probe(shell, sweepLocksScript, ['NONCE', 'only-look'])).toBe('NONCE gone /run/tapbook-lock-io\n');
     expect(await callsOf(host)).toBe(1);
   });
