@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { secretMark } from '../../src/document/ansible-marks.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import { listSources } from '../../src/inventory/written/list-sources.ts';
 import { complaints, hostOf, hostsOf, load, loadFine, say, writeTree } from './rig.ts';
 
 describe('sources', () => {
@@ -99,6 +101,16 @@ describe('sources', () => {
     );
     expect(await complaints({ 'hosts.yml': '' }, 'a,b[1:],c d')).toMatchInlineSnapshot(
       `"-i:1:9 "c d" invalid-host: "c d" cannot be a host's name; write it without blanks"`,
+    );
+  });
+
+  test('a folder with more files than any inventory has is refused', async () => {
+    const directory = await writeTree({ 'many/first': 'db1\n' });
+    for (let at = 0; at < 10_000; at++) writeFileSync(join(directory, `many/${at}.ini`), '');
+    const listed = await listSources(join(directory, 'many'), new AbortController().signal);
+    expect(listed.files).toEqual([]);
+    expect(say(listed.errors).replace(directory, '')).toBe(
+      'inventory-unreadable: "/many" cannot be read: there are more than 10000 files in it; is it really an inventory?',
     );
   });
 

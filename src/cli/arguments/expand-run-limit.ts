@@ -16,7 +16,7 @@ export function expandRunLimit(limit: string): string {
       const text = part.trim();
       if (!text.startsWith('@')) return part;
       const path = text.slice(1);
-      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return `@${join(path, 'failed.hosts')}`;
+      if (isDirectory(path)) return `@${join(path, 'failed.hosts')}`;
       if (!isRun(path) || existsSync(path)) return part;
       const whole = parseRunId(path);
       const found = whole === undefined ? findRun(stateDirectory(), path) : { ok: true as const, value: whole };
@@ -24,6 +24,15 @@ export function expandRunLimit(limit: string): string {
       return `@${join(stateDirectory(), 'runs', found.value, 'failed.hosts')}`;
     })
     .join(',');
+}
+
+/** A name may be none that a file can have, too long for one: whoever reads the file says so. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** What names a run in `tapbook show`, and is no more likely to be a file's name: of an id the day at least. */

@@ -21,7 +21,7 @@ export async function listSources(name: string, signal: AbortSignal): Promise<Li
   const kind = await stat(name).catch(() => undefined);
   if (kind?.isDirectory()) await listDirectory(name, 0, draft, signal);
   else return { ...draft, files: [name] };
-  return draft;
+  return draft.files.length > mostFiles ? { files: [], warnings: [], errors: [tooManyFiles(name)] } : draft;
 }
 
 interface Draft {
@@ -30,6 +30,8 @@ interface Draft {
   readonly errors: Diagnostic[];
 }
 
+/** Of one directory, with those below it. More are no inventory: `-i` may name any folder. */
+const mostFiles = 10_000;
 /** Deeper than this, links form a cycle. */
 const deepest = 20;
 const ignored =
@@ -48,7 +50,11 @@ async function listDirectory(directory: string, depth: number, draft: Draft, sig
   }
   // Ansible sorts by code points, and the bytes of UTF-8 have the same order.
   const known = names.sort(Buffer.compare).map(bytes => bytes.toString('utf8'));
+  const programOf = new Map(
+    known.flatMap(name => (programs.test(name) ? [[name.replace(programs, ''), name] as const] : [])),
+  );
   for (const name of known) {
+    if (draft.files.length > mostFiles) return;
     const path = join(directory, name);
     if (ignored.test(name)) {
       if (/^[^.].*\.cfg$/.test(name)) draft.warnings.push(leftOut(path));
@@ -60,7 +66,8 @@ async function listDirectory(directory: string, depth: number, draft: Draft, sig
     });
     if (kind?.isDirectory() && depth < deepest) await listDirectory(path, depth + 1, draft, signal);
     else if (kind?.isFile()) {
-      const program = findProgramOf(name, known);
+      // The program beside an `.ini` whose settings it holds.
+      const program = name.endsWith('.ini') ? programOf.get(name.slice(0, -'.ini'.length)) : undefined;
       if (program !== undefined) draft.warnings.push(leftOutFor(path, program));
       else draft.files.push(path);
       if (program === undefined && name.endsWith('.ini')) draft.warnings.push(readByNewOnes(path));
@@ -68,11 +75,9 @@ async function listDirectory(directory: string, depth: number, draft: Draft, sig
   }
 }
 
-/** The program beside an `.ini` whose settings it holds. */
-function findProgramOf(name: string, known: readonly string[]): string | undefined {
-  if (!name.endsWith('.ini')) return undefined;
-  const stem = name.slice(0, -'.ini'.length);
-  return known.find(other => programs.test(other) && other.replace(programs, '') === stem);
+function tooManyFiles(directory: string): Diagnostic {
+  const message = `"${directory}" cannot be read: there are more than ${mostFiles} files in it`;
+  return { severity: 'error', code: 'inventory-unreadable', message, cure: 'is it really an inventory?' };
 }
 
 function leftOut(path: string): Diagnostic {

@@ -49,3 +49,7 @@ test.each([
 ])('%s is no run', (limit, message) => {
   expect(() => expandRunLimit(limit)).toThrow(message);
 });
+
+test.each(['x'.repeat(300), 'x/'.repeat(5_000)])('a name that no file can have is left to whoever reads it', name => {
+  expect(expandRunLimit(`@${name}`)).toBe(`@${name}`);
+});
