@@ -1,3 +1,4 @@
+import { optional } from '../model/optional.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 
 /** Turns offsets into places without counting lines anew each time. */
@@ -5,7 +6,7 @@ export interface Places {
   of(start: number, end: number): Place;
 }
 
-export function createPlaces({ path, text }: SourceFile): Places {
+export function createPlaces({ path, text, unquoted }: SourceFile): Places {
   let starts: readonly number[] | undefined;
   return {
     of(start, end) {
@@ -16,7 +17,8 @@ export function createPlaces({ path, text }: SourceFile): Places {
       const lineEnd = (starts[line] ?? text.length + 1) - 1;
       const column = from - lineStart + 1;
       const endColumn = Math.max(column + 1, Math.min(end, lineEnd) - lineStart + 1);
-      return { file: path, line, column, endColumn, text: text.slice(lineStart, lineEnd).replace(/\r$/, '') };
+      const written = text.slice(lineStart, lineEnd).replace(/\r$/, '');
+      return { file: path, line, column, endColumn, text: written, ...optional('unquoted', unquoted) };
     },
   };
 }

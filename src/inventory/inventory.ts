@@ -22,6 +22,8 @@ export interface Inventory {
   localhostNamed(name: HostName): Host;
   /** Problems that do not prevent a run: a skipped key, an ignored file. */
   readonly warnings: readonly Diagnostic[];
+  /** What comes from files that no finding may quote: values of variables, or names of hosts and groups as well. */
+  readonly unquoted?: 'values' | 'all';
   readonly written: WrittenValues;
   /** Problems with a host's connection variables: they matter only if the host is connected to. */
   connectionProblems(host: Host): readonly Diagnostic[];

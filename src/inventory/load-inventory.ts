@@ -5,8 +5,10 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Faulty } from '../model/faulty.ts';
 import { inFileOrder } from '../model/in-file-order.ts';
 import type { JsonObject } from '../model/json.ts';
+import { optional } from '../model/optional.ts';
 import type { ProgramTrust } from '../model/program-trust.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import type { Confinement, Namer } from '../process/confinement.ts';
 import type { Inventory } from './inventory.ts';
 import { nameProgram, namePrograms } from './name-programs.ts';
 import { type MergedInventory, mergeInventories } from './resolve/merge-inventories.ts';
@@ -19,6 +21,9 @@ import { type PluginSources, readSource } from './written/read-source.ts';
 
 export interface LoadOptions {
   readonly signal: AbortSignal;
+  readonly confinement: Confinement;
+  /** Who names each of the sources, if it is not the user. */
+  readonly namers?: readonly Namer[];
   /** Its `group_vars/` and `host_vars/` count too, and are stronger than those beside the sources. */
   readonly playbookDirectory?: string;
   readonly vault?: Vault;
@@ -55,9 +60,11 @@ const atOnce = 4;
 
 async function load(sources: readonly string[], options: LoadOptions): Promise<Result<Inventory, Faulty<Inventory>>> {
   const { signal, vault, playbookDirectory, standsFor, connectionDefaults, extraVars } = options;
-  const { pluginSources = 'refuse', trust } = options;
+  const { pluginSources = 'refuse', trust, confinement, namers } = options;
   signal.throwIfAborted();
-  const listed = await Promise.all(sources.map(source => listSources(source, signal)));
+  const listed = await Promise.all(
+    sources.map((source, index) => listSources(source, { confinement, namer: namers?.[index] ?? 'user', signal })),
+  );
   const limit = pLimit(atOnce);
   const files = listed.flatMap(one => one.files);
   // All at once, so that a question tells of all of them.
@@ -66,8 +73,9 @@ async function load(sources: readonly string[], options: LoadOptions): Promise<R
     listed.flatMap((one, index) =>
       one.files.map(file => {
         const given = sources[index] ?? file;
+        const unquoted = one.unquoted.has(file) ? { unquoted: true as const } : {};
         const whyNotRun = async () => trust?.refusals([nameProgram(file, index, standsFor)], signal) ?? [];
-        return limit(() => readSource(file, { vault, signal, given, pluginSources, whyNotRun }));
+        return limit(() => readSource(file, { vault, signal, given, pluginSources, whyNotRun, ...unquoted }));
       }),
     ),
   );
@@ -80,17 +88,24 @@ async function load(sources: readonly string[], options: LoadOptions): Promise<R
   const { merged, errors: conflicts } = mergeInventories(written);
   // A missing name may be in a source that could not be read.
   errors.push(...conflicts.filter(({ code }) => isWhole || code !== 'unknown-group'));
-  const directories = await directoriesBeside(sources, playbookDirectory);
+  const read = sources.filter((_, index) => listed[index]?.isRead);
+  const directories = await directoriesBeside(read, playbookDirectory);
   const varsFiles = await readAllVarsFiles(directories, merged, options);
   const areGroupsWhole = errors.length === 0;
   errors.push(...varsFiles.errors);
   const warnings = [...listed, ...written, ...varsFiles.found].flatMap(one => one.warnings);
-  const resolved = resolveInventory({
+  const unquoted = listed.some(one => one.unquoted.size > 0)
+    ? ('all' as const)
+    : varsFiles.found.some(one => one.hasUnquoted)
+      ? ('values' as const)
+      : undefined;
+  const whole = resolveInventory({
     sources: written.map(({ source }) => source),
     merged,
     varsFiles: varsFiles.found,
     warnings,
     connections: {
+      confinement,
       ...(vault === undefined ? {} : { vault }),
       ...(connectionDefaults === undefined ? {} : { defaults: connectionDefaults }),
       ...(extraVars === undefined ? {} : { extraVars }),
@@ -98,6 +113,7 @@ async function load(sources: readonly string[], options: LoadOptions): Promise<R
     ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
     ...(standsFor === undefined ? {} : { standsFor }),
   });
+  const resolved = whole.ok ? ok({ ...whole.value, ...optional('unquoted', unquoted) }) : whole;
   if (resolved.ok && errors.length === 0) return resolved;
   const found = [...warnings, ...errors, ...(resolved.ok ? [] : resolved.error)];
   const diagnostics = inFileOrder(found, files);
@@ -127,12 +143,15 @@ async function directoriesBeside(
 async function readAllVarsFiles(
   directories: readonly string[],
   { groups, hosts }: MergedInventory,
-  { vault, signal }: LoadOptions,
+  { vault, signal, confinement, namers: [namer] = [], playbookDirectory }: LoadOptions,
 ): Promise<{ readonly found: readonly VarsFiles[]; readonly errors: readonly Diagnostic[] }> {
   const found: VarsFiles[] = [];
   const errors: Diagnostic[] = [];
   for (const directory of directories) {
-    const files = await readVarsFiles(directory, groups.keys(), hosts.keys(), { vault, signal });
+    // A source that the user has not named may lie anywhere, and has files beside it there.
+    const isNamed = namer === undefined || directory === playbookDirectory;
+    const quoting = isNamed || confinement.admit(directory, namer).isQuoted ? 'quoted' : 'unquoted';
+    const files = await readVarsFiles(directory, groups.keys(), hosts.keys(), { vault, signal, confinement, quoting });
     if (files.ok) found.push(files.value);
     else {
       errors.push(...files.error.diagnostics);

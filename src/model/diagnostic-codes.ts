@@ -24,6 +24,8 @@ export const diagnosticCodes = {
   },
   Playbooks: {
     'unreadable-file': 'A file cannot be read, or is not there.',
+    'outside-file':
+      'A file lies outside of the git repository of what names it, or without one outside of its folder: it is not quoted, and with `--confine` not read. A warning where a link hides that.',
     'unreadable-directory': 'A directory cannot be looked into.',
     'unknown-key': 'A key that is not known here; the nearest one is proposed.',
     'invalid-key': 'A key that a mapping chooses itself, such as the name of a global, is not one that it can be.',

@@ -11,6 +11,8 @@ export interface Diagnostic {
   /** What would be right: `did you mean "web"?`, `write duration: 30s`. */
   readonly cure?: string;
   readonly place?: Place;
+  /** It may quote a file that is not to be quoted, such as a value that comes from there: `withholdQuotes` takes that away. */
+  readonly unquoted?: true;
   /** Other places that matter, each with why: `first defined here`. */
   readonly related?: readonly { readonly place: Place; readonly note: string }[];
 }

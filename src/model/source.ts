@@ -1,7 +1,11 @@
+import { optional } from './optional.ts';
+
 /** A text that a person wrote, with the path by which they know it. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+  /** Nobody asked to look at this file: no finding shows what it says. */
+  readonly unquoted?: true;
   /** For a script that a program has printed. */
   readonly printedBy?: PrintedBy;
 }
@@ -21,6 +25,8 @@ export interface Place {
   readonly endColumn: number;
   /** The whole line, for the squiggle. */
   readonly text: string;
+  /** It is for comparing only, and is never shown. */
+  readonly unquoted?: true;
 }
 
 /** A value and where it was written. */
@@ -31,7 +37,7 @@ export interface Located<Value> {
 
 /** The place of `text[start, end)`. An empty range still marks one column. */
 export function placeAt(source: SourceFile, start: number, end: number): Place {
-  const { text, path } = source;
+  const { text, path, unquoted } = source;
   const from = Math.max(0, Math.min(start, text.length));
   // lastIndexOf takes a start below 0 for 0, and would find a newline that is the first character.
   const lineStart = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
@@ -41,5 +47,6 @@ export function placeAt(source: SourceFile, start: number, end: number): Place {
   for (let at = text.indexOf('\n'); at !== -1 && at < from; at = text.indexOf('\n', at + 1)) line++;
   const column = from - lineStart + 1;
   const endColumn = Math.max(column + 1, Math.min(end, lineEnd) - lineStart + 1);
-  return { file: path, line, column, endColumn, text: text.slice(lineStart, lineEnd).replace(/\r$/, '') };
+  const written = text.slice(lineStart, lineEnd).replace(/\r$/, '');
+  return { file: path, line, column, endColumn, text: written, ...optional('unquoted', unquoted) };
 }

@@ -10,7 +10,7 @@ import { findNearFile } from './find-near-file.ts';
 import { isKeptWritten } from './keep-written.ts';
 import type { Playbook } from './playbook.ts';
 import { resolvePlaybook } from './resolve-playbook.ts';
-import type { Expanding } from './resolving.ts';
+import type { Resolving } from './resolving.ts';
 import { salvagePlaybook } from './salvage-playbook.ts';
 
 /** The largest playbook, in bytes: far above any real one. */
@@ -22,6 +22,9 @@ export interface LoadedPlaybook {
   readonly warnings: readonly Diagnostic[];
 }
 
+/** What is handed to whoever reads a playbook: nothing is read that the confinement refuses. */
+export type LoadOptions = Pick<Resolving, 'confinement' | 'expand'>;
+
 /**
  * Reads a playbook and the scripts that it names, and checks YAML, schema and meaning. The parts without faults are checked
  * even if others have some, so that all findings come at once. A finding that only follows from another is left out. The commands of
@@ -29,19 +32,23 @@ export interface LoadedPlaybook {
  */
 export async function loadPlaybook(
   path: string,
-  expand?: Expanding,
+  { confinement, expand }: LoadOptions,
 ): Promise<Result<LoadedPlaybook, Faulty<Playbook>>> {
+  const admission = confinement.admit(path, 'user');
+  if (!admission.isRead) return err({ diagnostics: admission.findings });
   const text = await readTextFile(path, largest);
   if (!text.ok) return err({ diagnostics: [await unreadable(path, text.error)] });
-  const read = readYaml({ path, text: text.value }, 'playbook', { isKept: isKeptWritten });
+  const source = { path, text: text.value, ...(admission.isQuoted ? {} : { unquoted: true as const }) };
+  const read = readYaml(source, 'playbook', { isKept: isKeptWritten });
   const tree = read.ok ? read.value : read.error.rest;
-  const unreadableParts = read.ok ? [] : read.error.diagnostics;
+  const unreadableParts = [...admission.findings, ...(read.ok ? [] : read.error.diagnostics)];
   if (tree === undefined) return err({ diagnostics: unreadableParts });
   const diagnostics = [...unreadableParts, ...validate(tree, 'playbook')];
   const salvaged = salvagePlaybook(tree);
   if (salvaged === undefined) return err({ diagnostics: inFileOrder(diagnostics) });
   const playbook = await resolvePlaybook(salvaged, tree, {
     report: diagnostic => diagnostics.push(diagnostic),
+    confinement,
     ...optional('expand', expand),
   });
   const found = inFileOrder(diagnostics, playbook.files);

@@ -10,6 +10,8 @@ import type { TargetProcess } from '../model/target-process.ts';
 /** A playbook, resolved: checked, sources read, but its templates not yet filled in (that takes a host's variables). */
 export interface Playbook {
   readonly source: SourceFile;
+  /** Scripts and folders of tapsets that no finding may quote: they lie outside of the repository. */
+  readonly unquoted?: readonly string[];
   /** Its own file, then those of its scripts, in the order in which they are first named. */
   readonly files: readonly string[];
   readonly plays: readonly Play[];

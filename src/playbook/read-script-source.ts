@@ -28,7 +28,7 @@ export function fileOfScript({ source }: Script, playbook: string): string | und
 export async function readScriptSource(
   written: Script,
   path: readonly (string | number)[],
-  { tree, report, isKnown, expand: expanding }: Resolving,
+  { tree, report, isKnown, confinement, withhold, expand: expanding }: Resolving,
 ): Promise<SourceFile | undefined> {
   const { name, inline, expand } = written;
   const title = titleOfScript(written, path, { isKnown });
@@ -69,10 +69,15 @@ export async function readScriptSource(
     const cure = `write source: scripts/${name}.stp, or inline: with the script itself`;
     return fail('no-source', `${title} has no source`, cure, 'name');
   }
+  const named = tree.place([...path, 'source'], 'value');
+  const { isRead, isQuoted, findings } = confinement.admit(file, { folder: dirname(tree.source.path), place: named });
+  findings.forEach(report);
+  if (!isQuoted) withhold(file);
+  if (!isRead) return undefined;
   const text = await readTextFile(file, largest);
   if (!text.ok) {
     const { kind, message } = text.error;
-    const near = kind === 'missing' ? await findNearFile(file, /\.stp$/) : undefined;
+    const near = kind === 'missing' && isQuoted ? await findNearFile(file, /\.stp$/) : undefined;
     const cure = kind === 'missing' ? 'the path is relative to the playbook' : 'name a .stp file';
     return fail('unreadable-file', message, near ?? cure, 'source');
   }
@@ -84,8 +89,8 @@ export async function readScriptSource(
     code: 'not-text',
     message: odd.kind === 'nul' ? 'a NUL byte has no place in a script' : 'this is no UTF-8',
     cure: odd.kind === 'nul' ? 'name the .stp file, not a module' : 'convert it, as with iconv -f LATIN1 -t UTF-8',
-    place: placeAt(script, odd.index, odd.index + 1),
-    related: [{ place: tree.place([...path, 'source'], 'value'), note: 'the script is named here' }],
+    place: placeAt({ ...script, ...(isQuoted ? {} : { unquoted: true as const }) }, odd.index, odd.index + 1),
+    related: [{ place: named, note: 'the script is named here' }],
   });
   return undefined;
 }

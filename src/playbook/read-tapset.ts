@@ -17,7 +17,7 @@ const mostEntries = 10_000;
 export async function readTapset(
   directory: string,
   path: readonly (string | number)[],
-  { tree, report }: Resolving,
+  { tree, report, confinement, withhold }: Resolving,
 ): Promise<Tapset | undefined> {
   const place = tree.place(path, 'value');
   const fail = (code: DiagnosticCode, message: string, cure: string): undefined => {
@@ -25,10 +25,18 @@ export async function readTapset(
     return undefined;
   };
   const root = isAbsolute(directory) ? directory : join(dirname(tree.source.path), directory);
-  const names = await listFiles(root);
-  if (typeof names === 'string') {
-    return fail('unreadable-directory', names, 'name a directory with .stp files, relative to the playbook');
+  const isAdmitted = (file: string, folder: string): boolean => {
+    const { isRead, isQuoted, findings } = confinement.admit(file, { folder, place });
+    findings.forEach(report);
+    if (!isQuoted) withhold(root);
+    return isRead;
+  };
+  if (!isAdmitted(root, dirname(tree.source.path))) return undefined;
+  const listed = await listFiles(root);
+  if (typeof listed === 'string') {
+    return fail('unreadable-directory', listed, 'name a directory with .stp files, relative to the playbook');
   }
+  const { names, links } = listed;
   if (names.length === 0) return fail('empty-tapset', `there is no .stp file in ${root}`, 'take the directory away');
   if (names.length > mostFiles) {
     return fail('too-many-files', `${root} has ${names.length} files`, `at most ${mostFiles} are sent to a build host`);
@@ -41,6 +49,8 @@ export async function readTapset(
       'use letters, digits, . _ -',
     );
   }
+  // A folder may be shared, and named openly; where its links lead is another matter.
+  if (!links.map(link => isAdmitted(join(root, link), root)).every(Boolean)) return undefined;
   const files: { path: string; text: string }[] = [];
   let left = largest;
   for (const name of names) {
@@ -53,9 +63,12 @@ export async function readTapset(
   return { directory, files };
 }
 
-/** Paths below the directory, sorted; or why there are none. */
-async function listFiles(root: string): Promise<readonly string[] | string> {
-  const files: string[] = [];
+/** Paths below the directory, sorted, and those of links among them; or why there are none. */
+async function listFiles(
+  root: string,
+): Promise<{ readonly names: readonly string[]; readonly links: readonly string[] } | string> {
+  const names: string[] = [];
+  const links: string[] = [];
   const folders = [''];
   let seen = 0;
   try {
@@ -68,10 +81,13 @@ async function listFiles(root: string): Promise<readonly string[] | string> {
         // stap would go there, and a link may lead anywhere.
         else if (entry.isSymbolicLink() && (await isFolder(join(root, path)))) {
           return `${join(root, path)} is a link to a directory`;
-        } else if (/\.stpm?$/.test(entry.name)) files.push(path);
+        } else if (/\.stpm?$/.test(entry.name)) {
+          names.push(path);
+          if (entry.isSymbolicLink()) links.push(path);
+        }
       }
     }
-    return files.sort();
+    return { names: names.sort(), links: links.sort() };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return `there is no directory ${root}`;

@@ -25,9 +25,11 @@ import type { Kernel, Precondition, Play as WrittenPlay, Script as WrittenScript
 export async function resolvePlaybook(
   { written, isKnown, isRefused }: SalvagedPlaybook,
   tree: YamlTree,
-  { report, expand }: Pick<Resolving, 'report' | 'expand'>,
+  { report, confinement, expand }: Pick<Resolving, 'report' | 'confinement' | 'expand'>,
 ): Promise<Playbook> {
-  const resolving: Resolving = { tree, report, ...optional('expand', expand), isKnown };
+  const unquoted = new Set<string>();
+  const withhold = (path: string): void => void unquoted.add(path);
+  const resolving: Resolving = { tree, report, confinement, withhold, ...optional('expand', expand), isKnown };
   checkValues(resolving, isRefused);
   const named = written.flatMap(({ scripts }) =>
     scripts.flatMap(script => fileOfScript(script, tree.source.path) ?? []),
@@ -35,7 +37,8 @@ export async function resolvePlaybook(
   const plays = await Promise.all(
     written.flatMap((play, index) => (isKnown([index]) ? [resolvePlay(play, [index], resolving)] : [])),
   );
-  return { source: tree.source, files: [...new Set([tree.source.path, ...named])], plays };
+  const withheld = unquoted.size === 0 ? {} : { unquoted: [...unquoted] };
+  return { source: tree.source, ...withheld, files: [...new Set([tree.source.path, ...named])], plays };
 }
 
 type Path = readonly (string | number)[];

@@ -11,22 +11,20 @@ const largest = 64 * 1024;
 export async function resolveSigning(
   written: WrittenSigning | undefined,
   path: readonly (string | number)[],
-  { tree, report }: Resolving,
+  { tree, report, confinement }: Resolving,
 ): Promise<Signing | undefined> {
   if (written === undefined) return undefined;
   const { cert, hash = 'sha256', key } = written;
   const file = isAbsolute(cert) ? cert : join(dirname(tree.source.path), cert);
+  const place = tree.place([...path, 'cert'], 'value');
   const fail = (message: string): undefined => {
     const cure = 'name the certificate, PEM or DER, relative to the playbook; it is public and belongs into git';
-    report({
-      severity: 'error',
-      code: 'bad-certificate',
-      message,
-      cure,
-      place: tree.place([...path, 'cert'], 'value'),
-    });
+    report({ severity: 'error', code: 'bad-certificate', message, cure, place });
     return undefined;
   };
+  const { isRead, findings } = confinement.admit(file, { folder: dirname(tree.source.path), place });
+  findings.forEach(report);
+  if (!isRead) return undefined;
   try {
     const found = await stat(file);
     if (!found.isFile() || found.size > largest) return fail(`${file} is no certificate`);

@@ -1,8 +1,9 @@
+import { optional } from '../model/optional.ts';
 import type { Place, SourceFile } from '../model/source.ts';
 import type { StpToken } from './tokenize-stp.ts';
 
 /** Says where a token stands, as `placeAt` does, without counting the lines of the whole text each time. */
-export function locateTokens({ path, text }: SourceFile): (token: Pick<StpToken, 'start' | 'end'>) => Place {
+export function locateTokens({ path, text, unquoted }: SourceFile): (token: Pick<StpToken, 'start' | 'end'>) => Place {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return ({ start, end }) => {
@@ -13,7 +14,8 @@ export function locateTokens({ path, text }: SourceFile): (token: Pick<StpToken,
     const shownEnd = text[lineEnd - 1] === '\r' && lineEnd > lineStart ? lineEnd - 1 : lineEnd;
     const column = start - lineStart + 1;
     const endColumn = Math.max(column + 1, Math.min(end, lineEnd) - lineStart + 1);
-    return { file: path, line: line + 1, column, endColumn, text: text.slice(lineStart, shownEnd) };
+    const written = text.slice(lineStart, shownEnd);
+    return { file: path, line: line + 1, column, endColumn, text: written, ...optional('unquoted', unquoted) };
   };
 }
 

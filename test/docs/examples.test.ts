@@ -9,10 +9,13 @@ import { lintPlaybook } from '../../src/engine/sources/lint-playbook.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { sayAll } from '../document/say.ts';
 import { assertValidEvent } from '../support/event-validator.ts';
 import { commandsIn, refusalOf } from './command-examples.ts';
 import { type Block, readPages } from './pages.ts';
+
+const confinement = createConfinement('read');
 
 const root = new URL('../..', import.meta.url).pathname;
 const pages = readPages();
@@ -113,12 +116,12 @@ async function checkPlaybook(text: string): Promise<readonly Diagnostic[]> {
   cpSync(`${root}playbooks/scripts`, join(directory, 'playbooks/scripts'), { recursive: true });
   const path = join(directory, 'playbooks/p.yml');
   // The programs of examples are not run.
-  return lintPlaybook(await loadPlaybook(path)).findings.filter(({ code }) => code !== 'not-expanded');
+  return lintPlaybook(await loadPlaybook(path, { confinement })).findings.filter(({ code }) => code !== 'not-expanded');
 }
 
 async function checkInventory(name: string, text: string): Promise<readonly Diagnostic[]> {
   const directory = await writeBeside({ [name]: text });
-  const loaded = await loadInventory([join(directory, name)], { signal: new AbortController().signal });
+  const loaded = await loadInventory([join(directory, name)], { confinement, signal: new AbortController().signal });
   if (!loaded.ok) return loaded.error.diagnostics;
   const problems = [...loaded.value.hosts.values()].flatMap(host => loaded.value.connectionProblems(host));
   return [...loaded.value.warnings, ...problems];

@@ -7,10 +7,13 @@ import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { exportInventory } from '../../src/inventory/show/export-inventory.ts';
 import { graphInventory } from '../../src/inventory/show/graph-inventory.ts';
 import type { GroupName } from '../../src/model/ids.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { printJson } from '../../src/report/layout/print-json.ts';
 import { ansibleVault, ansibleVersion, plantTree, removeTree, runAnsible, type Said } from './ansible.ts';
 import { type CorpusCase, corpus, vaultPassword } from './ansible-corpus.ts';
 import { say } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 const version = ansibleVersion();
 if (version === undefined) console.log('differential: skipped, there is no ansible-inventory on this machine');
@@ -44,7 +47,7 @@ function sourcesOf({ files, sources }: CorpusCase): readonly string[] {
 async function loadOurs(one: CorpusCase, directory: string): Promise<Inventory> {
   const paths = sourcesOf(one).map(source => (source.includes(',') ? source : join(directory, source)));
   const vault = ansibleVault(join(directory, '.vault-password'));
-  const loaded = await loadInventory(paths, { signal: AbortSignal.timeout(60_000), vault });
+  const loaded = await loadInventory(paths, { confinement, signal: AbortSignal.timeout(60_000), vault });
   if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
   return loaded.value;
 }
@@ -217,7 +220,7 @@ describe.skipIf(version === undefined)('where tapbook differs on purpose', () =>
     const { directory = '', listed } = compared.get(one.name) ?? {};
     expect(listed?.stderr.replace(/\s+/g, ' ')).toContain(one.theirs);
     const paths = sourcesOf(one).map(source => (source.includes(',') ? source : join(directory, source)));
-    const loaded = await loadInventory(paths, { signal: AbortSignal.timeout(60_000) });
+    const loaded = await loadInventory(paths, { confinement, signal: AbortSignal.timeout(60_000) });
     const ours = loaded.ok ? `hosts: ${[...loaded.value.hosts.keys()].join(' ')}` : say(loaded.error.diagnostics);
     expect(ours.replaceAll(`${directory}/`, '')).toBe(one.ours);
   });

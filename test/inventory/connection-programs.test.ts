@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import type { NamedProgram } from '../../src/model/program-trust.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { hostOf, loadFine, writeTree } from './rig.ts';
 
+const confinement = createConfinement('read');
 const { signal } = new AbortController();
 const say = (programs: readonly NamedProgram[]): readonly string[] =>
   programs.map(({ what, place }) => `${place?.file.replace(/.*\//, '')}:${place?.line} ${what}`);
@@ -45,6 +47,7 @@ test('localhost that no inventory names has what all hosts have', async () => {
 test('what the command line says is of the user', async () => {
   const directory = await writeTree({ 'hosts.ini': 'a\nb ansible_ssh_common_args="-o LocalCommand=x"\n' });
   const loaded = await loadInventory([`${directory}/hosts.ini`], {
+    confinement,
     signal,
     connectionDefaults: { ansible_ssh_common_args: '-o ProxyCommand=mine' },
     extraVars: { ansible_ssh_extra_args: '-o ProxyCommand=mine' },
@@ -65,6 +68,7 @@ test('programs are decided on together, before any is run', async () => {
   for (const name of ['a', 'b']) await chmod(`${directory}/inv/${name}`, 0o755);
   const asked: (readonly string[])[] = [];
   const loaded = await loadInventory([`${directory}/inv`, 'x,'], {
+    confinement,
     signal,
     trust: {
       async refusals(programs) {

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { selectHosts } from '../../src/inventory/patterns/select-hosts.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { hostOf, say } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 const root = new URL('../../inventories/', import.meta.url).pathname;
 
@@ -9,7 +12,7 @@ test.each([
   ['production.yml', 56, 'build1.example.com'],
   ['staging.ini', 8, 'build.staging.example.com'],
 ])('%s is read without a complaint and serves the playbooks', async (name, count, builder) => {
-  const loaded = await loadInventory([`${root}${name}`], { signal: new AbortController().signal });
+  const loaded = await loadInventory([`${root}${name}`], { confinement, signal: new AbortController().signal });
   if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
   expect(loaded.value.warnings).toEqual([]);
   expect(loaded.value.hosts.size).toBe(count);

@@ -5,7 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { secretMark } from '../../src/document/ansible-marks.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { listSources } from '../../src/inventory/written/list-sources.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { complaints, hostOf, hostsOf, load, loadFine, say, writeTree } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 describe('sources', () => {
   test('INI and YAML say the same', async () => {
@@ -107,7 +110,11 @@ describe('sources', () => {
   test('a folder with more files than any inventory has is refused', async () => {
     const directory = await writeTree({ 'many/first': 'db1\n' });
     for (let at = 0; at < 10_000; at++) writeFileSync(join(directory, `many/${at}.ini`), '');
-    const listed = await listSources(join(directory, 'many'), new AbortController().signal);
+    const listed = await listSources(join(directory, 'many'), {
+      confinement,
+      namer: 'user',
+      signal: new AbortController().signal,
+    });
     expect(listed.files).toEqual([]);
     expect(say(listed.errors).replace(directory, '')).toBe(
       'inventory-unreadable: "/many" cannot be read: there are more than 10000 files in it; is it really an inventory?',
@@ -117,7 +124,7 @@ describe('sources', () => {
   test('an abort throws', async () => {
     const directory = await writeTree({ hosts: 'w1' });
     const signal = AbortSignal.abort(new Error('stop'));
-    await expect(loadInventory([`${directory}/hosts`], { signal })).rejects.toThrow('stop');
+    await expect(loadInventory([`${directory}/hosts`], { confinement, signal })).rejects.toThrow('stop');
   });
 });
 
@@ -446,7 +453,7 @@ describe('names that are numbers stand where they are written', () => {
   test('of a program', async () => {
     const directory = await writeTree({ inv: program });
     await chmod(join(directory, 'inv'), 0o755);
-    const loaded = await loadInventory([join(directory, 'inv')], { signal: new AbortController().signal });
+    const loaded = await loadInventory([join(directory, 'inv')], { confinement, signal: new AbortController().signal });
     expect(loaded.ok ? [...loaded.value.hosts.keys()].join(' ') : say(loaded.error.diagnostics)).toBe('x b a');
   });
 });

@@ -4,8 +4,11 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { selectHosts } from '../../src/inventory/patterns/select-hosts.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { ansibleVersion, plantTree, removeTree, runAnsible } from './ansible.ts';
 import { say } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 // Only one group of each level has children: of several, Ansible's order changes from run to run.
 const hosts = `lonely
@@ -115,7 +118,10 @@ describe.skipIf(version === undefined)('whom ansible --list-hosts selects, in it
   });
 
   test.each(patterns)('$pattern limited to $limit', async ({ pattern, limit }) => {
-    const loaded = await loadInventory([join(directory, 'hosts')], { signal: AbortSignal.timeout(60_000) });
+    const loaded = await loadInventory([join(directory, 'hosts')], {
+      confinement,
+      signal: AbortSignal.timeout(60_000),
+    });
     if (!loaded.ok) throw new Error(say(loaded.error.diagnostics));
     const limits = limit === undefined ? [] : [limit.replace('@', `@${directory}/`)];
     const selected = selectHosts(loaded.value, pattern, limits);

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import type { PluginSources } from '../../src/inventory/written/read-source.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { say, writeTree } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 const files = {
   'inv/hosts.yml': 'all: { hosts: { web1: { os: debian } } }\n',
@@ -13,7 +16,11 @@ const files = {
 async function tell(source: string, pluginSources?: PluginSources): Promise<string> {
   const directory = await writeTree(files);
   const options = pluginSources === undefined ? {} : { pluginSources };
-  const loaded = await loadInventory([`${directory}/${source}`], { signal: new AbortController().signal, ...options });
+  const loaded = await loadInventory([`${directory}/${source}`], {
+    confinement,
+    signal: new AbortController().signal,
+    ...options,
+  });
   const names = loaded.ok ? [...loaded.value.hosts.keys()].join(' ') : '';
   const said = say(loaded.ok ? loaded.value.warnings : loaded.error.diagnostics);
   return `${names}\n${said}`.replaceAll(`${directory}/`, '');

@@ -2,15 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { exportInventory } from '../../src/inventory/show/export-inventory.ts';
 import { runInventoryProgram } from '../../src/inventory/written/run-inventory-program.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { plantTree, removeTree, type Tree } from './ansible.ts';
 import { say } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 /** What is said of an inventory, or what it exports. */
 async function tell(tree: Tree, ...sources: readonly string[]): Promise<unknown> {
   const directory = await plantTree(tree);
   try {
     const paths = sources.map(source => `${directory}/${source}`);
-    const loaded = await loadInventory(paths, { signal: AbortSignal.timeout(60_000) });
+    const loaded = await loadInventory(paths, { confinement, signal: AbortSignal.timeout(60_000) });
     if (!loaded.ok) return say(loaded.error.diagnostics).replaceAll(`${directory}/`, '');
     const hosts = new Set(loaded.value.hosts.keys());
     const exported = exportInventory(loaded.value, { hosts, secrets: 'hidden' });

@@ -13,6 +13,9 @@ import type { Faulty } from '../../src/model/faulty.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { GroupName, HostName } from '../../src/model/ids.ts';
 import { err, ok, type Result } from '../../src/model/result.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
+
+const confinement = createConfinement('read');
 
 /** Writes files into a directory that lasts as long as the test. */
 export async function writeTree(files: Readonly<Record<string, string>>): Promise<string> {
@@ -33,7 +36,7 @@ export async function load(
   const directory = await writeTree(files);
   const wanted = sources.length > 0 ? sources : Object.keys(files).slice(0, 1);
   const paths = wanted.map(source => (source.includes(',') ? source : join(directory, source)));
-  const loaded = await loadInventory(paths, { signal: new AbortController().signal });
+  const loaded = await loadInventory(paths, { confinement, signal: new AbortController().signal });
   if (!loaded.ok) return err({ ...loaded.error, diagnostics: relativeTo(directory, loaded.error.diagnostics) });
   const { connectionProblems } = loaded.value;
   return ok({ ...loaded.value, connectionProblems: host => relativeTo(directory, connectionProblems(host)) });
@@ -69,7 +72,7 @@ export async function complaints(files: Readonly<Record<string, string>>, ...sou
   const directory = await writeTree(files);
   const wanted = sources.length > 0 ? sources : Object.keys(files).slice(0, 1);
   const paths = wanted.map(source => (source.includes(',') ? source : join(directory, source)));
-  const loaded = await loadInventory(paths, { signal: new AbortController().signal });
+  const loaded = await loadInventory(paths, { confinement, signal: new AbortController().signal });
   const found = loaded.ok
     ? findConnectionProblems(loaded.value, loaded.value.hosts.values())
     : loaded.error.diagnostics;

@@ -9,7 +9,10 @@ import { graphInventory } from '../../src/inventory/show/graph-inventory.ts';
 import type { Vault } from '../../src/inventory/vault/vault.ts';
 import type { GroupName, HostName } from '../../src/model/ids.ts';
 import { err, ok } from '../../src/model/result.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { hostOf, say, writeTree } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 /** Stands for ansible-vault: what is behind the first line is the plain text. */
 const vault: Vault = {
@@ -23,13 +26,14 @@ const inline = (plain: string): string => `!vault |\n    $ANSIBLE_VAULT;1.1;AES2
 
 async function load(
   files: Readonly<Record<string, string>>,
-  options: Omit<LoadOptions, 'signal'> = {},
+  options: Omit<LoadOptions, 'signal' | 'confinement'> = {},
 ): Promise<Inventory | string> {
   const directory = await writeTree(files);
   const sources = [`${directory}/${Object.keys(files)[0]}`];
   const playbookDirectory = options.playbookDirectory && `${directory}/${options.playbookDirectory}`;
   const signal = AbortSignal.timeout(60_000);
   const loaded = await loadInventory(sources, {
+    confinement,
     ...options,
     signal,
     ...(playbookDirectory ? { playbookDirectory } : {}),

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { sayAll } from '../document/say.ts';
 import { load } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 const files = { 'tools/show': '#!/bin/sh\nfor word in "$@"; do printf \'// [%s]\\n\' "$word"; done\n' };
 
@@ -9,7 +12,10 @@ const files = { 'tools/show': '#!/bin/sh\nfor word in "$@"; do printf \'// [%s]\
 async function expanded(expand: string): Promise<string> {
   const script = `    - { name: a, duration: 1, expand: ${expand} }\n`;
   const { directory } = await load({ ...files, 'p.yml': `- hosts: db\n  scripts:\n${script}` });
-  const loaded = await loadPlaybook(`${directory}/p.yml`, { signal: new AbortController().signal, commands: 'run' });
+  const loaded = await loadPlaybook(`${directory}/p.yml`, {
+    confinement,
+    expand: { signal: new AbortController().signal, commands: 'run' },
+  });
   if (!loaded.ok) return sayAll(loaded.error.diagnostics).replaceAll(directory, 'HERE');
   return loaded.value.playbook.plays[0]?.scripts[0]?.source.text ?? 'no script';
 }

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { sayAll } from '../document/say.ts';
 import { load, loadPlay, refusal } from './rig.ts';
+
+const confinement = createConfinement('read');
 
 const script = 'probe begin { exit() }\n';
 
@@ -452,7 +455,7 @@ describe('a file that cannot be read', () => {
   test('a misspelt playbook, a directory, a device that never ends', async () => {
     const { directory } = await load({ 'p.yml': '', 'ioread-top5.yml': '' });
     const said = async (path: string): Promise<string> => {
-      const loaded = await loadPlaybook(path);
+      const loaded = await loadPlaybook(path, { confinement });
       return loaded.ok ? 'fine' : sayAll(loaded.error.diagnostics).replaceAll(directory, 'D');
     };
     expect(await said(join(directory, 'ioraed-top5.yml'))).toBe(
@@ -476,7 +479,7 @@ describe('a file that cannot be read', () => {
 test.each(['ioread-top5', 'ioread-top5-args', 'heartbeat'])(
   'the playbook %s that comes with tapbook is fine',
   async name => {
-    const loaded = await loadPlaybook(`playbooks/${name}.yml`);
+    const loaded = await loadPlaybook(`playbooks/${name}.yml`, { confinement });
     expect(loaded.ok ? loaded.value.warnings : sayAll(loaded.error.diagnostics)).toEqual([]);
   },
 );

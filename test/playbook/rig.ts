@@ -6,7 +6,10 @@ import type { Faulty } from '../../src/model/faulty.ts';
 import type { Result } from '../../src/model/result.ts';
 import { type LoadedPlaybook, loadPlaybook } from '../../src/playbook/load-playbook.ts';
 import type { Play, Playbook } from '../../src/playbook/playbook.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { sayAll } from '../document/say.ts';
+
+const confinement = createConfinement('read');
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
@@ -18,7 +21,7 @@ export async function load(files: Files): Promise<Result<LoadedPlaybook, Faulty<
     await mkdir(dirname(join(directory, name)), { recursive: true });
     await writeFile(join(directory, name), text);
   }
-  return { ...(await loadPlaybook(join(directory, 'p.yml'))), directory };
+  return { ...(await loadPlaybook(join(directory, 'p.yml'), { confinement })), directory };
 }
 
 /** What is wrong with the playbook, with paths below its directory. */

@@ -171,13 +171,13 @@ test('a tapbook.yml tells all of its faults', async () => {
     tapbook.yml:3:1 error unknown-key: "conect_timeout" is no key of the config; did you mean "connect_timeout"?
         conect_timeout: 3
         ~~~~~~~~~~~~~~
-    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, skip_plugin_sources, forks, lease, arm_timeout, stop_timeout, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
+    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, skip_plugin_sources, confine, forks, lease, arm_timeout, stop_timeout, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         limit: *gone
         ~~~~~
     tapbook.yml:4:8 error unknown-alias: the alias *gone has no anchor &gone before it; write the value out
         limit: *gone
                ~~~~~
-    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, skip_plugin_sources, forks, lease, arm_timeout, stop_timeout, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
+    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, skip_plugin_sources, confine, forks, lease, arm_timeout, stop_timeout, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         user: 5
         ~~~~
     "

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
+import { createConfinement } from '../../src/process/confinement.ts';
 import { tablesOf } from '../../src/records/make-tables.ts';
 import { createCsvReporter } from '../../src/report/live/csv-reporter.ts';
 import { formatFleetTables } from '../../src/report/texts/fleet-tables.ts';
@@ -10,9 +11,11 @@ import { createMemoryStream } from '../support/memory-stream.ts';
 import { labHosts, type RecordedScript, recordedPath, recordedRun } from '../support/recorded-run.ts';
 import { at } from '../support/sample-run.ts';
 
+const confinement = createConfinement('read');
+
 /** The script as the shipped playbook has it. */
 async function shippedIoread(): Promise<RecordedScript> {
-  const loaded = await loadPlaybook('playbooks/ioread-top5.yml');
+  const loaded = await loadPlaybook('playbooks/ioread-top5.yml', { confinement });
   const script = loaded.ok ? loaded.value.playbook.plays[0]?.scripts[0] : undefined;
   if (script?.format === undefined || script.aggregate === undefined) throw new Error('it has no columns');
   return { module: script.name, output: { format: script.format, aggregate: script.aggregate } };

@@ -2,6 +2,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../../model/version.ts';
 import { wrapText } from '../../report/layout/wrap-text.ts';
 import { exitCodeMeanings } from '../exit-code.ts';
+import { confineInCi } from './confine-in-ci.ts';
 import { addApply } from './describe/add-apply.ts';
 import { addCheck } from './describe/add-check.ts';
 import { addClean } from './describe/add-clean.ts';
@@ -33,7 +34,10 @@ export function describeProgram(finish: Finish): Command {
     .configureHelp(helpLayout)
     .exitOverride()
     .addHelpText('after', exitCodesHelp)
-    .hook('preAction', (_program, command) => takeDefaults(command));
+    .hook('preAction', async (_program, command) => {
+      await takeDefaults(command);
+      confineInCi(command, process.env);
+    });
   // In the order of --help.
   for (const [heading, adders] of commands) {
     program.commandsGroup(heading);

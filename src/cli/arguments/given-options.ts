@@ -19,7 +19,7 @@ export function givenOptions(
     if (left.has(option.flags) || (source !== 'cli' && source !== 'env')) return [];
     const value: unknown = command.getOptionValue(key);
     const word = option.long ?? option.short ?? '';
-    if (value === true) return [word];
+    if (typeof value === 'boolean') return value === option.negate ? [] : [word];
     const values = Array.isArray(value) ? value : [value];
     return values.flatMap(one => [word, absolute(option, String(one), directory)]);
   });

@@ -1,9 +1,10 @@
-import type { PasswordSource } from '../../engine/sources/requests.ts';
+import type { InventoryRequest, PasswordSource } from '../../engine/sources/requests.ts';
 import { optional } from '../../model/optional.ts';
 import type { ProgramTrust } from '../../model/program-trust.ts';
 import { ok } from '../../model/result.ts';
 import type { InventoryOrigin } from '../arguments/inventory-origin.ts';
 import type { ConnectionOptions } from '../arguments/options/connection-options.ts';
+import type { NotGiven } from '../arguments/options/option-spec.ts';
 import { createProgramTrust } from './create-program-trust.ts';
 import { readPasswords } from './read-passwords.ts';
 
@@ -13,7 +14,7 @@ import { readPasswords } from './read-passwords.ts';
  */
 export function asRequest<Options extends ConnectionOptions>(
   options: Options & InventoryOrigin,
-): Options & { readonly passwords: PasswordSource; readonly trust?: ProgramTrust } {
+): Options & Pick<InventoryRequest, NotGiven & keyof InventoryRequest> {
   let reading: ReturnType<PasswordSource> | undefined;
   const { inventoryFrom } = options;
   return {
@@ -22,6 +23,10 @@ export function asRequest<Options extends ConnectionOptions>(
       reading ??= readPasswords(options, { signal });
       return reading;
     },
+    ...optional(
+      'inventoryNamers',
+      inventoryFrom?.places.map(place => ({ folder: inventoryFrom.defaults.folder, place })),
+    ),
     ...optional('trust', inventoryFrom === undefined ? undefined : trustIn(inventoryFrom)),
   };
 }

@@ -1,9 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { namePrograms } from '../../inventory/name-programs.ts';
-import { listSources } from '../../inventory/written/list-sources.ts';
+import { type ListOptions, listSources } from '../../inventory/written/list-sources.ts';
 import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { createConfinement } from '../../process/confinement.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import {
   formatForgotten,
@@ -60,7 +61,8 @@ async function add(path: string, folders: TrustedFolders, signal: AbortSignal): 
 /** Those that it names now. */
 async function programsOf(found: FoundDefaults, read: Defaults, signal: AbortSignal): Promise<readonly string[]> {
   const paths = namedInventories(found, read).map(name => expandHome(name));
-  const sources = await Promise.all(paths.map(source => listSources(source, signal)));
+  const listing: ListOptions = { confinement: createConfinement('read'), namer: { folder: found.folder }, signal };
+  const sources = await Promise.all(paths.map(source => listSources(source, listing)));
   return (await namePrograms(sources, undefined)).map(({ what }) => what);
 }
 

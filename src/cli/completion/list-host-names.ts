@@ -3,6 +3,7 @@ import { mergeInventories } from '../../inventory/resolve/merge-inventories.ts';
 import { listSources } from '../../inventory/written/list-sources.ts';
 import { readSource } from '../../inventory/written/read-source.ts';
 import type { WrittenInventory } from '../../inventory/written/written-inventory.ts';
+import { createConfinement } from '../../process/confinement.ts';
 import { expandHome } from '../../process/expand-home.ts';
 import { findDefaults } from '../arguments/find-defaults.ts';
 import { namedInventories } from '../arguments/named-inventories.ts';
@@ -21,7 +22,10 @@ export async function listHostNames(
 ): Promise<{ readonly hosts: readonly string[]; readonly groups: readonly string[] }> {
   const fromEnvironment = process.env['TAPBOOK_INVENTORY'];
   const sources = given ?? (fromEnvironment === undefined ? await defaultSources() : [fromEnvironment]);
-  const listed = await Promise.all(sources.map(source => listSources(expandHome(source), signal)));
+  const confinement = createConfinement('read');
+  const listed = await Promise.all(
+    sources.map(source => listSources(expandHome(source), { confinement, namer: 'user', signal })),
+  );
   const written: WrittenInventory[] = [];
   for (const file of listed.flatMap(({ files }) => files)) {
     if (!(await isText(file))) continue;

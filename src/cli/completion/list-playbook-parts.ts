@@ -1,5 +1,6 @@
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { Playbook } from '../../playbook/playbook.ts';
+import { createConfinement } from '../../process/confinement.ts';
 
 /** The tags of playbooks, and words such as `tagged` that stand for several of them. */
 export async function tagsOf(playbooks: readonly string[]): Promise<readonly string[]> {
@@ -15,6 +16,7 @@ export async function scriptsOf(playbooks: readonly string[]): Promise<readonly 
 }
 
 async function load(paths: readonly string[]): Promise<readonly Playbook[]> {
-  const loaded = await Promise.all(paths.map(path => loadPlaybook(path)));
+  const confinement = createConfinement('read');
+  const loaded = await Promise.all(paths.map(path => loadPlaybook(path, { confinement })));
   return loaded.flatMap(one => (one.ok ? [one.value.playbook] : []));
 }

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { inFileOrder } from '../../model/in-file-order.ts';
+import { optional } from '../../model/optional.ts';
 import type { Refusal, RefusalKind } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { Playbook } from '../../playbook/playbook.ts';
 import { checkPlaysWithStap } from './check-plays-with-stap.ts';
+import { confinementOf } from './confinement-of.ts';
 import { expandingOf } from './expanding-of.ts';
 import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
 import type { PlaybookRequest } from './requests.ts';
@@ -76,7 +78,8 @@ async function lint(
   signal: AbortSignal,
 ): Promise<Result<LintedPlaybook, Refusal>> {
   if (request.ref !== undefined) return lintAtRevision(request.ref, path, request, signal);
-  return ok(lintPlaybook(await loadPlaybook(path, expandingOf(request, signal))));
+  const options = { confinement: confinementOf(request), ...optional('expand', expandingOf(request, signal)) };
+  return ok(lintPlaybook(await loadPlaybook(path, options)));
 }
 
 function isStapAsked({ stap, stapPath, kernel }: CheckRequest): boolean {
@@ -105,7 +108,8 @@ async function withStap(
   const program = stapPath === undefined ? 'stap' : resolve(stapPath);
   const tree = kernel?.includes('/') ? resolve(kernel) : kernel;
   const plays = playbook?.plays ?? [];
-  const found = isStapAsked(request) ? await checkPlaysWithStap(plays, { program, kernel: tree, signal }) : [];
+  const options = { program, kernel: tree, unquoted: playbook?.unquoted ?? [], signal };
+  const found = isStapAsked(request) ? await checkPlaysWithStap(plays, options) : [];
   const keyOf = ({ place }: Diagnostic): string => JSON.stringify([place?.file, place?.line, place?.column]);
   const inPlace = known.filter(({ place }) => place !== undefined);
   const withError = new Set(inPlace.filter(({ severity }) => severity === 'error').map(keyOf));

@@ -13,6 +13,8 @@ export interface StapRequest {
   readonly program: string;
   /** A release, or the folder of a kernel tree. Default: the kernels that the play names and this machine has. */
   readonly kernel: string | undefined;
+  /** Scripts and folders of tapsets that no finding may quote. */
+  readonly unquoted: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -27,6 +29,8 @@ export async function checkPlaysWithStap(
   const found: LintFinding[] = [];
   const unresolved = new Set<string>();
   const unfilled = new Set<string>();
+  const files = new Set(plays.flatMap(({ scripts }) => scripts.map(({ source }) => source.path)));
+  const areTapsetsQuoted = request.unquoted.every(path => files.has(path));
   for (const play of plays) {
     const kernels = request.kernel === undefined ? await kernelsAtHand(play) : [request.kernel];
     // What was not read could be just what makes the difference.
@@ -42,7 +46,8 @@ export async function checkPlaysWithStap(
         const check: StapCheck = { source: script.source, place: script.place, args, options, kernel };
         const verdict = await checkWithStap(check, { program: request.program, signal: request.signal, limitSeconds });
         if (verdict === 'missing') return [noStap(request.program)];
-        found.push(...verdict.diagnostics);
+        const isQuoted = areTapsetsQuoted && !request.unquoted.includes(script.source.path);
+        found.push(...verdict.diagnostics.map(one => (isQuoted ? one : { ...one, unquoted: true as const })));
         if (verdict.isPartial) unresolved.add(script.name);
       }
     }

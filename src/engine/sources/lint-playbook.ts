@@ -23,9 +23,13 @@ export function lintPlaybook(loaded: Result<LoadedPlaybook, Faulty<Playbook>>): 
   const playbook = loaded.ok ? loaded.value.playbook : loaded.error.rest;
   const own = loaded.ok ? loaded.value.warnings : loaded.error.diagnostics;
   const lints = (playbook?.plays ?? []).flatMap(play =>
-    play.scripts.flatMap(script =>
-      script.unknown?.includes('source') ? [] : lintScript(script.source, useOf(script, play)),
-    ),
+    play.scripts.flatMap(script => {
+      if (script.unknown?.includes('source')) return [];
+      if (!playbook?.unquoted?.includes(script.source.path)) return lintScript(script.source, useOf(script, play));
+      // Findings in the playbook name words of the script, too.
+      const found = lintScript({ ...script.source, unquoted: true }, useOf(script, play));
+      return found.map(one => ({ ...one, unquoted: true as const }));
+    }),
   );
   return { playbook, findings: inFileOrder([...own, ...lints], playbook?.files) };
 }

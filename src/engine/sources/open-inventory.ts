@@ -5,10 +5,12 @@ import type { Faulty } from '../../model/faulty.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { optional } from '../../model/optional.ts';
 import { err, type Result } from '../../model/result.ts';
+import type { Confinement } from '../../process/confinement.ts';
 import type { InventoryRequest } from './requests.ts';
 
 export interface OpenOptions {
   readonly signal: AbortSignal;
+  readonly confinement: Confinement;
   /** From `-e`. */
   readonly extraVars: JsonObject;
   readonly playbookDirectory?: string;
@@ -19,9 +21,9 @@ export interface OpenOptions {
 /** Reads the requested inventory, with its passwords. Throws only the reason of `signal`. */
 export async function openInventory(
   request: InventoryRequest,
-  { signal, extraVars, playbookDirectory, standsFor }: OpenOptions,
+  { signal, confinement, extraVars, playbookDirectory, standsFor }: OpenOptions,
 ): Promise<Result<Inventory, Faulty<Inventory>>> {
-  const { inventory: sources, skipPluginSources } = request;
+  const { inventory: sources, skipPluginSources, inventoryNamers } = request;
   if (sources === undefined) {
     const cure = 'give one with -i FILE, or set TAPBOOK_INVENTORY';
     const diagnostic: Diagnostic = { severity: 'error', code: 'no-inventory', message: 'no inventory was given', cure };
@@ -32,6 +34,8 @@ export async function openInventory(
   const { vault, connectionDefaults } = passwords.value;
   return loadInventory(sources, {
     signal,
+    confinement,
+    ...(inventoryNamers === undefined ? {} : { namers: inventoryNamers }),
     extraVars,
     connectionDefaults,
     pluginSources: skipPluginSources === true ? 'skip' : 'refuse',

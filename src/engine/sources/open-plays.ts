@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { readTextFile } from '../../document/read-text-file.ts';
-import { type Refusal, refuse } from '../../model/refusal.ts';
+import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { planPlays } from '../prepare/plan-plays.ts';
+import { confinementOf } from './confinement-of.ts';
 import { planFormat } from './plan-format.ts';
 import { modulesOf, outputsOf, type PlaySource } from './play-source.ts';
 import { refuseProgramsOfPlays } from './refuse-programs.ts';
@@ -19,11 +20,14 @@ export async function openPlays(
   request: PlaysRequest,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
+  const admission = request.ref === undefined ? confinementOf(request).admit(path, 'user') : undefined;
+  if (admission?.isRead === false) return err(refuseInput(admission.findings));
   const text = request.ref === undefined ? await readPlanText(path) : undefined;
   if (text !== undefined) {
     // The validator of plans is loaded for plans only.
     const { openSavedPlan } = await import('./open-saved-plan.ts');
-    return openSavedPlan({ path, text }, request, signal);
+    const opened = await openSavedPlan({ path, text }, request, signal);
+    return opened.ok || admission?.isQuoted !== false ? opened : err(withhold(opened.error));
   }
   if (request.onDrift !== undefined || request.planDigest !== undefined) {
     const option = request.onDrift === undefined ? '--plan-digest' : '--on-drift';
@@ -49,6 +53,11 @@ export async function openPlays(
     asOf: revision === undefined ? 'now' : { ...revision, fromDisk },
     prepare: async context => ({ ready: await planPlays(plays, context), fits: 'yes' }),
   });
+}
+
+/** A saved plan is written by a program, and what is wrong in it is told in its own words. */
+function withhold({ kind, diagnostics }: Refusal): Refusal {
+  return { kind, diagnostics: diagnostics.map(one => ({ ...one, unquoted: true })) };
 }
 
 /** The plays as they are on disk, or as they were at a revision. */

@@ -17,6 +17,8 @@ export interface OpenRevision extends AsyncDisposable {
   find(path: string): Promise<Found>;
   /** Replaces paths of copies in plain data by names such as `v1.2:playbooks/io.yml`. */
   rename<Value>(value: Value): Value;
+  /** The folder of the copies. */
+  readonly copy: string;
   /** The path of a copied file in the working tree. */
   standsFor(path: string): string;
 }
@@ -74,6 +76,7 @@ function viewOf(
   const reasons = new Map(leftOut.map(({ path, why }) => [`${ref}:${path}`, why]));
   return {
     revision,
+    copy: folder,
     async find(path) {
       const below = relative(root, await placeOnDisk(path));
       if (below.startsWith('../') || below === '..' || isAbsolute(below)) return { kind: 'outside' };

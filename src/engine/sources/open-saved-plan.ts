@@ -15,10 +15,13 @@ import { kernelBuildersOf, playOfSavedPlan, scriptsOfSavedHost } from '../../pla
 import type { SealedPlan } from '../../plan/saved/saved-plan.ts';
 import { prepareSavedPlays } from '../prepare/prepare-saved-plays.ts';
 import type { SavedPlay } from '../prepare/survey-saved-play.ts';
+import { admitLimits } from './admit-limits.ts';
 import { compareWithDisk, findDifferences } from './compare-with-disk.ts';
+import { confinementOf } from './confinement-of.ts';
 import { openInventory } from './open-inventory.ts';
 import { parseSavedPlan } from './parse-saved-plan.ts';
 import { modulesOf, type PlaySource } from './play-source.ts';
+import { quotableNames, quotableValues } from './quotable.ts';
 import type { PlaysRequest } from './requests.ts';
 
 /** In seconds, without --max-plan-age. */
@@ -54,17 +57,20 @@ export async function openSavedPlan(
   }
 
   const sources = request.inventory ?? plan.inventory.sources;
+  const confinement = confinementOf(request);
+  const limits = admitLimits(request.limit, confinement);
+  if (!limits.isRead) return err(refuseInput(limits.findings));
   const opened = await openInventory(
     { ...request, inventory: sources },
-    { signal, extraVars: plan.inventory.connectionVars, playbookDirectory: dirname(plan.plan.playbook) },
+    { signal, confinement, extraVars: plan.inventory.connectionVars, playbookDirectory: dirname(plan.plan.playbook) },
   );
   if (!opened.ok) return err(refuseInput(opened.error.diagnostics));
   const inventory = opened.value;
   const narrowed = narrow(plan, inventory, request.limit ?? []);
-  if (!narrowed.ok) return err(refuse('no-hosts', narrowed.error));
+  if (!narrowed.ok) return err({ kind: 'no-hosts', diagnostics: quotableNames([narrowed.error], inventory, limits) });
   const plays = findPlays(plan, inventory, narrowed.value);
   const used = new Set(plays.flatMap(({ selected }) => [...selected.hosts, ...selected.builders]));
-  const problems = findConnectionProblems(inventory, used);
+  const problems = quotableValues(findConnectionProblems(inventory, used), inventory);
   if (problems.some(({ severity }) => severity === 'error')) return err(refuseInput(problems));
   return ok({
     kind: 'saved-plan',
@@ -74,7 +80,7 @@ export async function openSavedPlan(
     sources,
     modules: modulesOf(plays.map(({ selected }) => selected)),
     outputs: plays.flatMap(({ planned }) => planned.outputs ?? []),
-    warnings: [...inventory.warnings, ...problems],
+    warnings: [...limits.findings, ...inventory.warnings, ...problems],
     compare: () => findDifferences(plan),
     async prepare(context) {
       const text = `${file.path} was made at ${plan.made.at} by tapbook ${plan.made.by}`;

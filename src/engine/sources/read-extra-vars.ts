@@ -3,18 +3,25 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { isMapping } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import type { Confinement } from '../../process/confinement.ts';
 import { largestText, readWithin } from '../../process/read-within.ts';
 import { readKeyValues } from './read-key-values.ts';
 
 export interface ExtraVars {
   readonly vars: JsonObject;
+  /** Some come from files that no finding may quote. */
+  readonly hasUnquoted: boolean;
   readonly warnings: readonly Diagnostic[];
 }
 
 /** Reads `-e` as Ansible does: `a=1 b='2 3'` (texts), a mapping in Ansible's JSON or YAML, or `@file`; a later one wins. */
-export async function readExtraVars(given: readonly string[]): Promise<Result<ExtraVars, readonly Diagnostic[]>> {
+export async function readExtraVars(
+  given: readonly string[],
+  confinement: Confinement,
+): Promise<Result<ExtraVars, readonly Diagnostic[]>> {
   const vars: Record<string, JsonObject[string]> = {};
   const diagnostics: Diagnostic[] = [];
+  let hasUnquoted = false;
   const fail = (message: string, cure: string): void => {
     diagnostics.push({ severity: 'error', code: 'extra-vars', message, cure });
   };
@@ -22,6 +29,11 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Ex
     if (text.startsWith('@') || /^\s*\{/.test(text)) {
       const path = text.startsWith('@') ? text.slice(1) : '-e';
       let content = text;
+      const admission = path === '-e' ? undefined : confinement.admit(path, 'user');
+      diagnostics.push(...(admission?.findings ?? []));
+      if (admission?.isRead === false) continue;
+      const unquoted = admission?.isQuoted === false ? { unquoted: true as const } : {};
+      hasUnquoted ||= admission?.isQuoted === false;
       if (path !== '-e') {
         try {
           content = (await readWithin(path, largestText)).toString('utf8');
@@ -33,7 +45,7 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Ex
           continue;
         }
       }
-      const read = readYaml({ path, text: content }, 'inventory', { isReplaced: () => true });
+      const read = readYaml({ path, text: content, ...unquoted }, 'inventory', { isReplaced: () => true });
       if (!read.ok) diagnostics.push(...read.error.diagnostics);
       const tree = read.ok ? read.value : read.error.rest;
       if (tree !== undefined && isMapping(tree.value)) Object.assign(vars, tree.value);
@@ -54,5 +66,5 @@ export async function readExtraVars(given: readonly string[]): Promise<Result<Ex
       }
   }
   const isRead = diagnostics.every(({ severity }) => severity === 'warning');
-  return isRead ? ok({ vars, warnings: diagnostics }) : err(diagnostics);
+  return isRead ? ok({ vars, hasUnquoted, warnings: diagnostics }) : err(diagnostics);
 }

@@ -4,6 +4,7 @@ import type { OnDrift } from '../../model/drift.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ProgramTrust } from '../../model/program-trust.ts';
 import type { Result } from '../../model/result.ts';
+import type { Namer } from '../../process/confinement.ts';
 
 /** Which hosts are meant, and their variables from outside of the inventory. */
 export interface InventoryRequest {
@@ -13,6 +14,10 @@ export interface InventoryRequest {
   readonly limit?: readonly string[];
   /** As `-e` takes them: `name=value`, a mapping, or `@file`; a later one wins. */
   readonly extraVars?: readonly string[];
+  /** Refuses files outside of the repository of what names them. */
+  readonly confine?: boolean;
+  /** Who names each of `inventory`, where the user does not. */
+  readonly inventoryNamers?: readonly Namer[];
   /** Leaves out files that only plugins of Ansible can read, in place of refusing them. */
   readonly skipPluginSources?: true;
   readonly passwords: PasswordSource;

@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import { readTextFile } from '../../document/read-text-file.ts';
 import type { Revision } from '../../git/revision.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { optional } from '../../model/optional.ts';
 import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
+import { confinementOf } from './confinement-of.ts';
 import { expandingOf } from './expanding-of.ts';
 import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
 import { type OpenRevision, openRevision } from './open-revision.ts';
@@ -59,11 +61,14 @@ export async function selectFromRevision(
   const unreadable = await findLinkedOutVars([playbook.value, ...sources.map(one => one.text)], files);
   if (unreadable.length > 0) return err(refuseInput(unreadable));
   const fromDisk = [...sources, ...extraVars].flatMap(one => (one.kind === 'from-disk' ? [one] : []));
+  const namers = request.inventoryNamers?.map(namer => (namer === 'user' ? namer : { ...namer, folder: files.copy }));
   const selected = await selectPlays(
     playbook.value,
     {
       ...request,
       ...(request.inventory === undefined ? {} : { inventory: sources.map(one => one.text) }),
+      // A tapbook.yml of the revision names files of the revision.
+      ...optional('inventoryNamers', namers),
       extraVars: extraVars.map(one => (one.kind === 'from-revision' ? `@${one.text}` : one.text)),
     },
     signal,
@@ -90,7 +95,7 @@ export async function selectFromRevision(
 export async function lintAtRevision(
   ref: string,
   path: string,
-  request: Pick<PlaybookRequest, 'expand' | 'expandTrust'>,
+  request: Pick<PlaybookRequest, 'expand' | 'expandTrust' | 'confine'>,
   signal: AbortSignal,
 ): Promise<Result<LintedPlaybook, Refusal>> {
   const opened = await openRevision(ref, path, signal);
@@ -98,7 +103,10 @@ export async function lintAtRevision(
   await using files = opened.value;
   const playbook = await findPlaybook(path, files);
   if (!playbook.ok) return playbook;
-  const { playbook: read, findings } = lintPlaybook(await loadPlaybook(playbook.value, expandingOf(request, signal)));
+  const confinement = confinementOf(request, files.copy);
+  const { playbook: read, findings } = lintPlaybook(
+    await loadPlaybook(playbook.value, { confinement, ...optional('expand', expandingOf(request, signal)) }),
+  );
   return ok({ playbook: files.rename(read), findings: files.rename(findings) });
 }
 

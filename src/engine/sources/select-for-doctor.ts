@@ -6,7 +6,10 @@ import type { GroupName } from '../../model/ids.ts';
 import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { Play } from '../../playbook/playbook.ts';
+import { admitLimits } from './admit-limits.ts';
+import { confinementOf } from './confinement-of.ts';
 import { openInventory } from './open-inventory.ts';
+import { quotableNames, quotableValues } from './quotable.ts';
 import { readExtraVars } from './read-extra-vars.ts';
 import { refusePrograms, refuseProgramsOfPlays } from './refuse-programs.ts';
 import type { PlaybookRequest } from './requests.ts';
@@ -45,22 +48,26 @@ export async function selectForDoctor(
 }
 
 async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Promise<Result<DoctorSelection, Refusal>> {
-  const extraVars = await readExtraVars(request.extraVars ?? []);
+  const confinement = confinementOf(request);
+  const extraVars = await readExtraVars(request.extraVars ?? [], confinement);
   if (!extraVars.ok) return err(refuseInput(extraVars.error));
-  const inventory = await openInventory(request, { signal, extraVars: extraVars.value.vars });
+  const inventory = await openInventory(request, { signal, confinement, extraVars: extraVars.value.vars });
   if (!inventory.ok) return err(refuseInput(inventory.error.diagnostics));
 
   const builders = selectBuilders(inventory.value, request.buildHosts);
-  if (!builders.ok) return err(refuseInput([builders.error]));
+  if (!builders.ok) return err(refuseInput(quotableNames([builders.error], inventory.value)));
   const names = new Set(builders.value.map(host => host.name));
+  const limits = admitLimits(request.limit, confinement);
+  if (!limits.isRead) return err(refuseInput(limits.findings));
   const selected = selectHosts(inventory.value, request.hosts ?? 'all', request.limit ?? []);
-  if (!selected.ok) return err({ kind: 'no-hosts', diagnostics: [selected.error] });
+  if (!selected.ok)
+    return err({ kind: 'no-hosts', diagnostics: quotableNames([selected.error], inventory.value, limits) });
   // A build host is a target only if the pattern names it.
   const hosts = request.hosts === undefined ? selected.value.filter(host => !names.has(host.name)) : selected.value;
 
   const connected = new Set([...hosts, ...builders.value]);
   const problems = [
-    ...findConnectionProblems(inventory.value, connected),
+    ...quotableValues(findConnectionProblems(inventory.value, connected), inventory.value, extraVars.value),
     ...(await refusePrograms(inventory.value, connected, request, signal)),
   ];
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -73,7 +80,8 @@ async function selectHostsOnly(request: DoctorRequest, signal: AbortSignal): Pro
     playBuilders: [...names],
     kernelBuilders: new Map(),
   };
-  return ok({ plays: [play], warnings: [...extraVars.value.warnings, ...inventory.value.warnings, ...problems] });
+  const warnings = [...extraVars.value.warnings, ...inventory.value.warnings, ...limits.findings, ...problems];
+  return ok({ plays: [play], warnings });
 }
 
 /** Default: the group `build_hosts`, as for plays, if there is one. */

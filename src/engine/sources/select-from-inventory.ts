@@ -3,9 +3,13 @@ import { selectHosts } from '../../inventory/patterns/select-hosts.ts';
 import { findConnectionProblems } from '../../inventory/resolve/find-connection-problems.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Host } from '../../model/host.ts';
+import { optional } from '../../model/optional.ts';
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { admitLimits } from './admit-limits.ts';
+import { confinementOf } from './confinement-of.ts';
 import { openInventory } from './open-inventory.ts';
+import { quotableNames, quotableValues } from './quotable.ts';
 import { readExtraVars } from './read-extra-vars.ts';
 import { refusePrograms } from './refuse-programs.ts';
 import type { InventoryRequest } from './requests.ts';
@@ -35,7 +39,7 @@ export async function refuseUnconnectable(
 ): Promise<Result<InventorySelection, Refusal>> {
   const { inventory, hosts } = selection;
   const problems = [
-    ...findConnectionProblems(inventory, new Set(hosts)),
+    ...quotableValues(findConnectionProblems(inventory, new Set(hosts)), inventory),
     ...(await refusePrograms(inventory, hosts, request, signal)),
   ];
   const warnings = [...selection.warnings, ...problems];
@@ -51,10 +55,15 @@ export async function selectFromInventory(
 ): Promise<Result<InventorySelection, Refusal>> {
   const inventory = await readInventory(request, signal);
   if (!inventory.ok) return inventory;
-  const { warnings } = inventory.value;
+  const limits = admitLimits(request.limit, confinementOf(request));
+  const warnings = [...inventory.value.warnings, ...limits.findings];
+  if (!limits.isRead) return err(refuseInput(warnings));
   const hosts = selectHosts(inventory.value, pattern, request.limit ?? []);
   if (hosts.ok) return ok({ inventory: inventory.value, hosts: hosts.value, warnings });
-  return err({ kind: 'no-hosts', diagnostics: [...warnings, hosts.error] });
+  return err({
+    kind: 'no-hosts',
+    diagnostics: [...warnings, ...quotableNames([hosts.error], inventory.value, limits)],
+  });
 }
 
 /** Reads the inventory with its extra variables. */
@@ -62,12 +71,16 @@ export async function readInventory(
   request: InventoryRequest,
   signal: AbortSignal,
 ): Promise<Result<Inventory, Refusal>> {
-  const extraVars = await readExtraVars(request.extraVars ?? []);
+  const confinement = confinementOf(request);
+  const extraVars = await readExtraVars(request.extraVars ?? [], confinement);
   const given = extraVars.ok ? extraVars.value.vars : {};
   const ofExtraVars = extraVars.ok ? extraVars.value.warnings : extraVars.error;
-  const inventory = await openInventory(request, { signal, extraVars: given });
-  if (inventory.ok && extraVars.ok)
-    return ok({ ...inventory.value, warnings: [...ofExtraVars, ...inventory.value.warnings] });
+  const inventory = await openInventory(request, { signal, confinement, extraVars: given });
+  if (inventory.ok && extraVars.ok) {
+    const { value } = inventory;
+    const unquoted = value.unquoted ?? (extraVars.value.hasUnquoted ? 'values' : undefined);
+    return ok({ ...value, ...optional('unquoted', unquoted), warnings: [...ofExtraVars, ...value.warnings] });
+  }
   const ofInventory = inventory.ok ? inventory.value.warnings : inventory.error.diagnostics;
   return err(refuseInput([...ofExtraVars, ...ofInventory]));
 }

@@ -7,6 +7,7 @@ import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import { inFileOrder } from '../../model/in-file-order.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { optional } from '../../model/optional.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
@@ -14,9 +15,12 @@ import { bindScripts } from '../../playbook/bind-scripts.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { BoundScript, PlannablePlay, Play, Playbook } from '../../playbook/playbook.ts';
 import { selectScripts } from '../../playbook/select-scripts.ts';
+import { admitLimits } from './admit-limits.ts';
+import { confinementOf } from './confinement-of.ts';
 import { expandingOf } from './expanding-of.ts';
 import { lintPlaybook } from './lint-playbook.ts';
 import { openInventory } from './open-inventory.ts';
+import { quotableNames, quotableValues } from './quotable.ts';
 import { readExtraVars } from './read-extra-vars.ts';
 import type { PlaybookRequest } from './requests.ts';
 import { noSuchStart, startAt } from './start-at.ts';
@@ -49,6 +53,8 @@ export interface Files {
   rename<Value>(value: Value): Value;
   /** The path that variables such as `inventory_dir` show. */
   standsFor(path: string): string;
+  /** The folder of the copies. */
+  readonly copy?: string;
 }
 
 const onDisk: Files = { rename: value => value, standsFor: path => resolve(path) };
@@ -60,13 +66,15 @@ export async function selectPlays(
   signal: AbortSignal,
   files: Files = onDisk,
 ): Promise<Result<SelectedPlays, Refusal>> {
+  const confinement = confinementOf(options, files.copy);
   const [read, extraVars] = await Promise.all([
-    loadPlaybook(playbookPath, expandingOf(options, signal)),
-    readExtraVars(options.extraVars ?? []),
+    loadPlaybook(playbookPath, { confinement, ...optional('expand', expandingOf(options, signal)) }),
+    readExtraVars(options.extraVars ?? [], confinement),
   ]);
   const { playbook, findings } = lintPlaybook(files.rename(read));
   const opened = await openInventory(options, {
     signal,
+    confinement,
     standsFor: files.standsFor,
     playbookDirectory: dirname(playbookPath),
     extraVars: extraVars.ok ? extraVars.value.vars : {},
@@ -87,6 +95,9 @@ export async function selectPlays(
   }
   // Templates cannot be checked where variables could not be read.
   const vars = opened.ok && extraVars.ok ? extraVars.value.vars : undefined;
+  const limits = admitLimits(options.limit, confinement);
+  found.push(...limits.findings);
+  if (!limits.isRead) return refuse();
   const results = meant.value.plays.map(play => selectPlay(play, inventory, vars, options));
   const plays = results.flatMap(({ selected }) => selected ?? []);
   const connected = new Set(results.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
@@ -97,17 +108,21 @@ export async function selectPlays(
   found.push(
     ...(opened.ok ? opened.value.warnings : []),
     ...meant.value.warnings,
-    ...results.flatMap(({ diagnostics }) => diagnostics),
-    ...problems,
-    ...leftOut,
+    ...quotableNames([...results.flatMap(({ withoutBuilders }) => withoutBuilders), ...leftOut], inventory, limits),
+    ...quotableValues(
+      [...results.flatMap(({ diagnostics }) => diagnostics), ...problems],
+      inventory,
+      ...(extraVars.ok ? [extraVars.value] : []),
+    ),
   );
   const isWrong = found.some(({ severity }) => severity === 'error');
-  found.push(...noHosts);
+  found.push(...quotableNames(noHosts, inventory, limits));
   if (isWrong) return refuse();
   const warnings = inFileOrder(found, playbook.files);
   if (noHosts.length > 0) return err({ kind: 'no-hosts', diagnostics: warnings });
   const unknownStart = findUnknownStart(plays, options);
-  if (unknownStart !== undefined) return err({ kind: 'no-hosts', diagnostics: [unknownStart] });
+  if (unknownStart !== undefined)
+    return err({ kind: 'no-hosts', diagnostics: quotableNames([unknownStart], inventory) });
   return ok({ playbook, inventory, plays, warnings, extraVars: vars ?? {} });
 }
 
@@ -137,6 +152,9 @@ interface PlaySelection {
   readonly builders: readonly Host[];
   readonly noHosts?: Diagnostic;
   readonly beyondLimit?: Diagnostic;
+  /** Patterns that select no build host. */
+  readonly withoutBuilders: readonly Diagnostic[];
+  /** Of templates and their values. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -147,12 +165,12 @@ function selectPlay(
   extraVars: JsonObject | undefined,
   options: PlaybookRequest,
 ): PlaySelection {
-  const diagnostics: Diagnostic[] = [];
+  const withoutBuilders: Diagnostic[] = [];
   const builders = new Map<HostName, Host>();
   const buildHosts = (pattern: Play['buildHosts']): readonly HostName[] => {
     const selected = selectHosts(inventory, pattern, []);
     if (!selected.ok) {
-      diagnostics.push({ ...selected.error, code: 'no-build-host' });
+      withoutBuilders.push({ ...selected.error, code: 'no-build-host' });
       return [];
     }
     for (const host of selected.value) builders.set(host.name, host);
@@ -171,9 +189,9 @@ function selectPlay(
   const meant = play.unknown?.includes('hosts') ? ok([]) : selectHosts(inventory, play.hosts, limit);
   if (!meant.ok) {
     const isEachValid = selectHosts(inventory, play.hosts, []).ok && selectHosts(inventory, 'all', limit).ok;
-    const found = { hosts: [], builders: [...builders.values()], diagnostics };
+    const found = { hosts: [], builders: [...builders.values()], withoutBuilders, diagnostics: [] };
     return isEachValid
-      ? { hosts: [], builders: [], diagnostics: [], beyondLimit: meant.error }
+      ? { hosts: [], builders: [], withoutBuilders: [], diagnostics: [], beyondLimit: meant.error }
       : { ...found, noHosts: meant.error };
   }
   const { hosts, leftOut } = startAt(meant.value, options.startAt);
@@ -184,10 +202,9 @@ function selectPlay(
     if (bound.ok) scripts.set(host.name, bound.value);
     else misfits.push(...bound.error);
   }
-  diagnostics.push(...withoutRepeats(misfits));
   const all = [...builders.values()];
   const selected: SelectedPlay = { play, hosts, leftOut, scripts, builders: all, playBuilders, kernelBuilders };
-  return { selected, hosts, builders: all, diagnostics };
+  return { selected, hosts, builders: all, withoutBuilders, diagnostics: withoutRepeats(misfits) };
 }
 
 /** A template that is wrong for several hosts is reported once, with their number. */

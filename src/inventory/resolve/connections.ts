@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { unsafeText, vaultedText } from '../../document/ansible-marks.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ConnectionSettings } from '../../model/host.ts';
@@ -6,6 +7,7 @@ import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { NamedProgram } from '../../model/program-trust.ts';
 import { scalarText } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import type { Confinement } from '../../process/confinement.ts';
 import { createHostVariables, type HostVariables, type TemplateCache } from '../../template/host-variables.ts';
 import { hasTemplate } from '../../template/template.ts';
 import type { TemplateProblem } from '../../template/template-problem.ts';
@@ -21,6 +23,7 @@ export interface ConnectionSource {
   /** Stronger than all else: -e. */
   readonly extraVars?: JsonObject;
   readonly vault?: Vault;
+  readonly confinement?: Confinement;
 }
 
 export interface HostConnection {
@@ -41,7 +44,7 @@ interface Owner {
 
 /** Reads how hosts are reached, templates and encrypted texts in it filled in from the host's own variables. */
 export function createConnectionReader(source: ConnectionSource): (owner: Owner) => HostConnection {
-  const { defaults = {}, extraVars = {}, vault } = source;
+  const { defaults = {}, extraVars = {}, vault, confinement } = source;
   const templates: TemplateCache = new Map();
   const weakest = fromCommandLine(defaults);
   const strongest = fromCommandLine(extraVars);
@@ -74,11 +77,32 @@ export function createConnectionReader(source: ConnectionSource): (owner: Owner)
     const { connection, problems, programs } = readConnection(name, all, resolve);
     return {
       connection,
-      problems: problems.map(({ variable, diagnostic }) => place(variable, diagnostic)),
+      problems: [
+        ...problems.map(({ variable, diagnostic }) => place(variable, diagnostic)),
+        ...judgeConfigFile(connection, all, confinement),
+      ],
       programs: programs.flatMap(({ variable, what }) => (isGiven.has(variable) ? [] : nameOnce(variable, what))),
     };
   };
 }
+
+/** An ssh_config that `-F` names in the inventory. One of the command line is the user's own. */
+function judgeConfigFile(
+  connection: ConnectionSettings,
+  vars: WrittenVariables,
+  confinement: Confinement | undefined,
+): readonly Diagnostic[] {
+  const configFile = connection.kind === 'ssh' ? connection.args?.configFile : undefined;
+  if (configFile === undefined || configFile.toLowerCase() === 'none') return [];
+  const variable = sshArguments.map(name => vars.get(name)).find(one => /-\w*F/.test(String(one?.value)));
+  const place = variable?.where();
+  if (place === undefined || place.file === commandLine) return [];
+  return confinement?.admit(configFile, { folder: dirname(place.file), place }).findings ?? [];
+}
+
+const sshArguments = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
+
+const commandLine = 'command line';
 
 function decryptFor(vault: Vault, text: string): Result<string, TemplateProblem> {
   const plain = vault.decrypt(text);
@@ -126,7 +150,7 @@ function createNamer(): (variable: WrittenVariable, what: string) => NamedProgra
 
 function fromCommandLine(vars: JsonObject): readonly WrittenVariable[] {
   return Object.entries(vars).map(([name, value]) => {
-    const where = () => ({ file: 'command line', line: 1, column: 1, endColumn: name.length + 1, text: name });
+    const where = () => ({ file: commandLine, line: 1, column: 1, endColumn: name.length + 1, text: name });
     return { name, value, where };
   });
 }

@@ -1,13 +1,15 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { readYaml } from '../../document/read-yaml.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName, HostName } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
 import { isMapping } from '../../model/python-scalars.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
+import type { Admission, Confinement } from '../../process/confinement.ts';
 import { largestText, readWithinSync } from '../../process/read-within.ts';
 import { openVaulted, veilDiagnostic, veilVariable } from '../vault/open-vaulted.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -18,6 +20,8 @@ import type { WrittenVariable } from '../written/written-inventory.ts';
 export interface VarsFiles {
   readonly groups: ReadonlyMap<GroupName, readonly WrittenVariable[]>;
   readonly hosts: ReadonlyMap<HostName, readonly WrittenVariable[]>;
+  /** Whether some come from files that no finding may quote. */
+  readonly hasUnquoted: boolean;
   /** Of keys that stand twice: the last one counts, as in Ansible, since few variables matter here. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -25,6 +29,9 @@ export interface VarsFiles {
 export interface VarsOptions {
   readonly vault: Vault | undefined;
   readonly signal: AbortSignal;
+  readonly confinement: Confinement;
+  /** Whether findings may quote what lies in this directory. */
+  readonly quoting: Quoting;
 }
 
 /** What files say. Where errors are among what was found, the variables do not count. */
@@ -47,7 +54,8 @@ export async function readVarsFiles(
   const ofHosts = await readFolder(join(directory, 'host_vars'), hosts, options);
   const found = [...ofGroups.found, ...ofHosts.found];
   const warnings = found.filter(one => !isError(one));
-  const files: VarsFiles = { groups: ofGroups.vars, hosts: ofHosts.vars, warnings };
+  const hasUnquoted = ofGroups.hasUnquoted || ofHosts.hasUnquoted;
+  const files: VarsFiles = { groups: ofGroups.vars, hosts: ofHosts.vars, hasUnquoted, warnings };
   const diagnostics = found.filter(isError);
   return diagnostics.length > 0 ? err({ diagnostics, rest: files }) : ok(files);
 }
@@ -56,49 +64,79 @@ export async function readVarsFiles(
 const atOnce = 256;
 const extensions = ['', '.yml', '.yaml', '.json'];
 
+interface FolderReading<Name> {
+  readonly vars: ReadonlyMap<Name, readonly WrittenVariable[]>;
+  readonly hasUnquoted: boolean;
+  readonly found: readonly Diagnostic[];
+}
+
 async function readFolder<Name extends string>(
   folder: string,
   names: Iterable<Name>,
-  { vault, signal }: VarsOptions,
-): Promise<{ readonly vars: ReadonlyMap<Name, readonly WrittenVariable[]>; readonly found: readonly Diagnostic[] }> {
-  // One listing in place of a look for four names for each of ten thousand hosts.
-  const present = new Map(list(folder).map(entry => [entry.name, entry]));
+  options: VarsOptions,
+): Promise<FolderReading<Name>> {
   const vars = new Map<Name, readonly WrittenVariable[]>();
-  const found: Diagnostic[] = [];
-  if (present.size === 0) return { vars, found };
+  const whole = options.confinement.admit(folder, { folder: dirname(folder) });
+  const found = [...whole.findings];
+  // One listing in place of a look for four names for each of ten thousand hosts.
+  const present = new Map(whole.isRead ? list(folder).map(entry => [entry.name, entry]) : []);
+  let hasUnquoted = false;
+  if (present.size === 0) return { vars, hasUnquoted, found };
   let read = 0;
   for (const name of names) {
     const file = extensions.map(extension => `${name}${extension}`).find(candidate => present.has(candidate));
     if (file === undefined) continue;
-    const own = readVars(join(folder, file), present.get(file)?.isFile() ? 'file' : 'unknown', vault);
+    const kind = present.get(file)?.isFile() ? 'file' : 'unknown';
+    const own = readVars(join(folder, file), kind, whole.isQuoted ? options.quoting : 'unquoted', options);
     found.push(...own.found);
+    hasUnquoted ||= own.hasUnquoted;
     if (!own.found.some(isError)) vars.set(name, own.vars);
     if (++read % atOnce === 0) {
       await setImmediate();
-      signal.throwIfAborted();
+      options.signal.throwIfAborted();
     }
   }
-  return { vars, found };
+  return { vars, hasUnquoted, found };
 }
 
 function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
 }
 
-function readVars(path: string, kind: 'file' | 'unknown', vault: Vault | undefined): Variables {
+function readVars(
+  path: string,
+  kind: 'file' | 'unknown',
+  quoting: Quoting,
+  { vault, confinement }: VarsOptions,
+): Variables & { readonly hasUnquoted: boolean } {
   const vars: WrittenVariable[] = [];
   const found: Diagnostic[] = [];
+  let hasUnquoted = false;
   try {
-    for (const file of kind === 'file' ? [path] : filesOf(path)) {
-      const own = readVarsText({ path: file, text: readWithinSync(file, largestText).toString('utf8') }, vault);
+    const admit: Admit = file => {
+      const admission = confinement.admit(file, { folder: dirname(dirname(path)) });
+      found.push(...admission.findings);
+      return admission;
+    };
+    // A plain file lies in its folder; a link may lead elsewhere.
+    for (const file of kind === 'file' ? [{ path, quoting }] : filesOf(path, quoting, admit)) {
+      const text = readWithinSync(file.path, largestText).toString('utf8');
+      const isUnquoted = file.quoting === 'unquoted';
+      const own = readVarsText({ path: file.path, text, ...(isUnquoted ? { unquoted: true } : {}) }, vault);
+      hasUnquoted ||= isUnquoted;
       vars.push(...own.vars);
       found.push(...own.found);
     }
   } catch (error) {
     found.push(explainFileError(path, error));
   }
-  return { vars, found };
+  return { vars, hasUnquoted, found };
 }
+
+/** Whether findings may quote a file, as far as its folder decides that. */
+type Quoting = 'quoted' | 'unquoted';
+
+type Admit = (path: string) => Pick<Admission, 'isRead' | 'isQuoted'>;
 
 function readVarsText(written: SourceFile, vault: Vault | undefined): Variables {
   const opened = openVaulted(written, vault);
@@ -127,25 +165,36 @@ function readMapping(source: SourceFile): Variables {
     return { vars, found };
   }
   const line = source.text.slice(0, 200).split(/\r?\n/, 1)[0] ?? '';
-  const at = { file: source.path, line: 1, column: 1, endColumn: 2, text: line };
+  const at = {
+    file: source.path,
+    line: 1,
+    column: 1,
+    endColumn: 2,
+    text: line,
+    ...optional('unquoted', source.unquoted),
+  };
   const cure = 'write them as name: value';
   const message = 'variables are expected';
   return { vars: [], found: [{ severity: 'error', code: 'invalid-inventory', message, cure, place: at }] };
 }
 
-/** The file itself, or the files of a directory; hidden ones, backups and other kinds are left out. */
-function filesOf(path: string): readonly string[] {
-  if (!statSync(path).isDirectory()) return [path];
-  const files: string[] = [];
-  for (const { name } of list(path).sort((left, right) => (left.name < right.name ? -1 : 1))) {
-    if (name.startsWith('.') || name.endsWith('~')) continue;
-    const inside = join(path, name);
-    const extension = extname(name);
-    const kind = statSync(inside, { throwIfNoEntry: false });
-    if (kind?.isDirectory() && extension === '') files.push(...filesOf(inside));
-    else if (kind?.isFile() && extensions.includes(extension)) files.push(inside);
-  }
-  return files;
+/** The file itself, or the files of a directory; hidden ones, backups and other kinds are left out, and what is not to be read. */
+function filesOf(path: string, above: Quoting, admit: Admit): { readonly path: string; readonly quoting: Quoting }[] {
+  const { isRead, isQuoted } = above === 'quoted' ? admit(path) : { isRead: true, isQuoted: false };
+  const quoting = isQuoted ? 'quoted' : 'unquoted';
+  if (!isRead) return [];
+  if (!statSync(path).isDirectory()) return [{ path, quoting }];
+  return list(path)
+    .map(({ name }) => name)
+    .filter(name => !name.startsWith('.') && !name.endsWith('~'))
+    .sort((left, right) => (left < right ? -1 : 1))
+    .flatMap(name => {
+      const inside = join(path, name);
+      const extension = extname(name);
+      const kind = statSync(inside, { throwIfNoEntry: false });
+      const isWanted = kind?.isDirectory() ? extension === '' : kind?.isFile() && extensions.includes(extension);
+      return isWanted ? filesOf(inside, quoting, admit) : [];
+    });
 }
 
 /** No such directory, or a file of that name: nothing in it. */

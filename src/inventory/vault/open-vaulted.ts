@@ -19,7 +19,7 @@ export function openVaulted(source: SourceFile, vault: Vault | undefined): Resul
   }
   const plain = vault.decrypt(source.text);
   if (!plain.ok) return err({ ...common, message: `${source.path} cannot be decrypted: ${plain.error}` });
-  return ok({ source: { path: source.path, text: plain.value }, isVaulted: true });
+  return ok({ source: { ...source, text: plain.value }, isVaulted: true });
 }
 
 /** Decrypted text is never shown: findings in it have no lines, and its variables are marked as from a vault. */

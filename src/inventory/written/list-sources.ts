@@ -2,11 +2,16 @@ import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Admission, Confinement, Namer } from '../../process/confinement.ts';
 import { explainFileError } from './explain-file-error.ts';
 
 /** The files that one `-i` stands for. */
 export interface ListedSources {
   readonly files: readonly string[];
+  /** False if the source itself is not to be read. */
+  readonly isRead: boolean;
+  /** Those of them that no finding may quote. */
+  readonly unquoted: ReadonlySet<string>;
   readonly warnings: readonly Diagnostic[];
   readonly errors: readonly Diagnostic[];
 }
@@ -16,16 +21,39 @@ export interface ListedSources {
  * below it, by name, without those that Ansible ignores: hidden files, `group_vars`, `host_vars`, and certain endings. Among
  * these is `.cfg`; as few people expect that, a warning is given, and another where only new versions of Ansible read a file.
  */
-export async function listSources(name: string, signal: AbortSignal): Promise<ListedSources> {
-  const draft = { files: [], warnings: [], errors: [] };
+export async function listSources(name: string, { confinement, namer, signal }: ListOptions): Promise<ListedSources> {
+  const draft: Draft = { files: [], unquoted: new Set(), warnings: [], errors: [] };
   const kind = await stat(name).catch(() => undefined);
-  if (kind?.isDirectory()) await listDirectory(name, 0, draft, signal);
-  else return { ...draft, files: [name] };
-  return draft.files.length > mostFiles ? { files: [], warnings: [], errors: [tooManyFiles(name)] } : draft;
+  // A list of hosts is no file.
+  const admission = kind === undefined && name.includes(',') ? undefined : confinement.admit(name, namer);
+  if (admission !== undefined) noteFindings(admission, draft);
+  if (admission?.isRead === false) return { ...draft, isRead: false };
+  if (kind?.isDirectory())
+    await listDirectory(name, 0, draft, { confinement, signal, root: name, isQuoted: admission?.isQuoted !== false });
+  else {
+    draft.files.push(name);
+    if (admission?.isQuoted === false) draft.unquoted.add(name);
+  }
+  if (draft.files.length <= mostFiles) return { ...draft, isRead: true };
+  return { files: [], unquoted: new Set(), isRead: true, warnings: [], errors: [tooManyFiles(name)] };
+}
+
+export interface ListOptions {
+  readonly confinement: Confinement;
+  /** Who names this source. */
+  readonly namer: Namer;
+  readonly signal: AbortSignal;
+}
+
+const unquoted: Admission = { isRead: true, isQuoted: false, findings: [] };
+
+function noteFindings({ findings }: Admission, { errors, warnings }: Draft): void {
+  for (const one of findings) (one.severity === 'error' ? errors : warnings).push(one);
 }
 
 interface Draft {
   readonly files: string[];
+  readonly unquoted: Set<string>;
   readonly warnings: Diagnostic[];
   readonly errors: Diagnostic[];
 }
@@ -39,7 +67,14 @@ const ignored =
 /** Programs that make inventories, such as ec2.py, have their settings beside them in an ec2.ini. */
 const programs = /\.(?:py|rb|sh|pl)$/;
 
-async function listDirectory(directory: string, depth: number, draft: Draft, signal: AbortSignal): Promise<void> {
+interface Listing extends Pick<ListOptions, 'confinement' | 'signal'> {
+  readonly root: string;
+  /** What lies in a folder that is not to be quoted is not to be quoted either. */
+  readonly isQuoted: boolean;
+}
+
+async function listDirectory(directory: string, depth: number, draft: Draft, listing: Listing): Promise<void> {
+  const { confinement, signal, root } = listing;
   signal.throwIfAborted();
   let names: Buffer[];
   try {
@@ -60,16 +95,23 @@ async function listDirectory(directory: string, depth: number, draft: Draft, sig
       if (/^[^.].*\.cfg$/.test(name)) draft.warnings.push(leftOut(path));
       continue;
     }
+    const admission = listing.isQuoted ? confinement.admit(path, { folder: root }) : unquoted;
+    noteFindings(admission, draft);
+    if (!admission.isRead) continue;
     const kind = await stat(path).catch((error: unknown): Stats | undefined => {
       draft.errors.push(explainFileError(path, error));
       return undefined;
     });
-    if (kind?.isDirectory() && depth < deepest) await listDirectory(path, depth + 1, draft, signal);
+    if (kind?.isDirectory() && depth < deepest)
+      await listDirectory(path, depth + 1, draft, { ...listing, isQuoted: admission.isQuoted });
     else if (kind?.isFile()) {
       // The program beside an `.ini` whose settings it holds.
       const program = name.endsWith('.ini') ? programOf.get(name.slice(0, -'.ini'.length)) : undefined;
       if (program !== undefined) draft.warnings.push(leftOutFor(path, program));
-      else draft.files.push(path);
+      else {
+        draft.files.push(path);
+        if (!admission.isQuoted) draft.unquoted.add(path);
+      }
       if (program === undefined && name.endsWith('.ini')) draft.warnings.push(readByNewOnes(path));
     }
   }

@@ -3,6 +3,7 @@ import type { DiagnosticCode } from '../../model/diagnostic-codes.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import type { Faulty } from '../../model/faulty.ts';
 import type { GroupName } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
 import { splitWords, type Word } from '../../process/split-words.ts';
@@ -50,13 +51,16 @@ interface Line {
   readonly at: (start: number, end: number) => Where;
 }
 
-function* linesOf({ path, text }: SourceFile): Generator<Line> {
+function* linesOf({ path, text, unquoted }: SourceFile): Generator<Line> {
   let number = 0;
   for (const line of text.split(/\r\n|\n|\r/)) {
     const own = ++number;
     yield {
       text: line,
-      at: (start, end) => () => ({ file: path, line: own, column: start + 1, endColumn: end + 1, text: line }),
+      at: (start, end) => () => ({
+        ...{ file: path, line: own, column: start + 1, endColumn: end + 1, text: line },
+        ...optional('unquoted', unquoted),
+      }),
     };
   }
 }

@@ -29,6 +29,8 @@ export interface SourceOptions {
   readonly pluginSources: PluginSources;
   /** Why the file is not run if it is a program; without it, it is. */
   readonly whyNotRun?: () => Promise<readonly Diagnostic[]>;
+  /** No finding may quote it. */
+  readonly unquoted?: true;
 }
 
 /** What is done with files that only plugins of Ansible can read: the configurations of such, and TOML. */
@@ -36,7 +38,7 @@ export type PluginSources = 'refuse' | 'skip';
 
 /** Reads a file, runs a program, or reads a list of hosts with commas if there is no such file. */
 export async function readSource(name: string, options: SourceOptions): Promise<Reading> {
-  const { vault, signal } = options;
+  const { vault, signal, unquoted } = options;
   let text: string;
   try {
     const program = await judgeProgram(name, await stat(name));
@@ -51,7 +53,7 @@ export async function readSource(name: string, options: SourceOptions): Promise<
     if (isMissing && name.includes(',')) return readHostList(name);
     return err({ diagnostics: [explainFileError(name, error)] });
   }
-  const written = { path: name, text: text.replace(/^\uFEFF/, '') };
+  const written = { path: name, text: text.replace(/^\uFEFF/, ''), ...optional('unquoted', unquoted) };
   const opened = openVaulted(written, vault);
   if (!opened.ok) return err({ diagnostics: [opened.error] });
   const reading = judgePlugins(readText(opened.value.source), opened.value.source, options);

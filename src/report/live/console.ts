@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { printableText } from '../../model/printable-text.ts';
+import { withholdQuotes } from '../../model/withhold-quotes.ts';
 import { toJsonLine } from '../layout/json-line.ts';
 import type { Colour } from '../layout/style.ts';
 import { formatDiagnostics } from '../texts/diagnostics.ts';
@@ -50,8 +51,9 @@ export function createConsole({ stdout, stderr, env }: ConsoleOptions): Console 
       }
     },
     sayDiagnostics(diagnostics, format) {
-      if (format === 'json') for (const diagnostic of diagnostics) print(toJsonLine(diagnostic));
-      else if (diagnostics.length > 0) say(formatDiagnostics(diagnostics, { colour: colourOf(stderr, env) }));
+      const shown = withholdQuotes(diagnostics);
+      if (format === 'json') for (const diagnostic of shown) print(toJsonLine(diagnostic));
+      else if (shown.length > 0) say(formatDiagnostics(shown, { colour: colourOf(stderr, env) }));
     },
     shape: () => ({ colour: colourOf(stdout, env), columns: columnsOf(stdout) }),
   };

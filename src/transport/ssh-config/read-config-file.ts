@@ -52,7 +52,8 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
   }
   const lines: ConfigLine[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
-    const line = readConfigLine(raw, `${path}:${index + 1}`);
+    // An inventory may name any file, and those of the user and of the system are theirs to see.
+    const line = readConfigLine(raw, `${path}:${index + 1}`, owner === 'argument' ? 'unquoted' : 'quoted');
     if (!line.ok) return line;
     if (line.value === undefined) continue;
     if (line.value.keyword !== 'include') {
@@ -77,9 +78,13 @@ export function readConfigFile(path: string, owner: ConfigOwner, depth = 0): Res
 }
 
 /** One line; undefined for a blank one and for a comment. `where` is what an error names. */
-export function readConfigLine(raw: string, where: string): Result<ConfigLine | undefined, string> {
+export function readConfigLine(
+  raw: string,
+  where: string,
+  quoting: 'quoted' | 'unquoted' = 'quoted',
+): Result<ConfigLine | undefined, string> {
   const split = splitConfigLine(raw);
-  const shown = `${where}: "${raw.trim().slice(0, 200)}"`;
+  const shown = quoting === 'unquoted' ? where : `${where}: "${raw.trim().slice(0, 200)}"`;
   if (!split.ok) return err(`${shown} is no line of ssh_config: ${split.error}`);
   if (split.value === undefined) return ok(undefined);
   const { keyword, words } = split.value;

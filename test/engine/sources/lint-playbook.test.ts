@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lintPlaybook } from '../../../src/engine/sources/lint-playbook.ts';
 import { loadPlaybook } from '../../../src/playbook/load-playbook.ts';
+import { createConfinement } from '../../../src/process/confinement.ts';
+
+const confinement = createConfinement('read');
 
 let folder = '';
 beforeAll(() => {
@@ -18,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function told(text: string): Promise<readonly string[]> {
   const path = join(folder, 'p.yml');
   writeFileSync(path, text);
-  const { findings } = lintPlaybook(await loadPlaybook(path));
+  const { findings } = lintPlaybook(await loadPlaybook(path, { confinement }));
   return findings.map(({ code, place }) => {
     const file = place?.file === path ? '' : `${place?.file.replace(`${folder}/`, '')}:`;
     return `${file}${place?.line} ${code}`;

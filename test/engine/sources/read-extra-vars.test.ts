@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readExtraVars } from '../../../src/engine/sources/read-extra-vars.ts';
+import { createConfinement } from '../../../src/process/confinement.ts';
+
+const confinement = createConfinement('read');
 
 /** A number that JavaScript would write otherwise. */
 const marked = (text: string) => ({ __tapbook_scalar: text });
@@ -33,12 +36,12 @@ describe('-e', () => {
     ['{a: 2024-01-01}', { a: '2024-01-01' }],
     ['{"a": {"b": [2.0]}}', { a: { b: [marked('2.0')] } }],
   ])('reads %j', async (text, expected) => {
-    const read = await readExtraVars([text]);
+    const read = await readExtraVars([text], confinement);
     expect(read.ok ? read.value.vars : undefined).toEqual(expected);
   });
 
   it('warns of a key that stands twice, and takes the last one', async () => {
-    const read = await readExtraVars(['a=0', '{a: 1, b: {c: 2, c: 3}}', 'd=4']);
+    const read = await readExtraVars(['a=0', '{a: 1, b: {c: 2, c: 3}}', 'd=4'], confinement);
     const said = 'duplicate-key: this key stands twice in the same mapping: the last one counts';
     expect(read.ok && read.value.vars).toEqual({ a: 1, b: { c: 3 }, d: '4' });
     expect(
@@ -47,7 +50,7 @@ describe('-e', () => {
   });
 
   it('says what it cannot read, all at once, and how it is written', async () => {
-    const read = await readExtraVars(['a=hello world x=1', `b='1`, 'c={{ d']);
+    const read = await readExtraVars(['a=hello world x=1', `b='1`, 'c={{ d'], confinement);
     expect(read.ok ? [] : read.error.map(({ message, cure }) => `${message}; ${cure}`)).toEqual([
       `cannot read "world"; write -e name=value, and quote a value with blanks: -e "name='a b'"`,
       `cannot read "b='1": the quote ' is never closed; quote the value as a whole`,

@@ -19,6 +19,7 @@ import { playOfSavedPlan, scriptsOfSavedHost } from '../../../src/plan/saved/pla
 import { recordBasis } from '../../../src/plan/saved/record-basis.ts';
 import { savedPlanFormat } from '../../../src/plan/saved/saved-plan.ts';
 import { loadPlaybook } from '../../../src/playbook/load-playbook.ts';
+import { createConfinement } from '../../../src/process/confinement.ts';
 import { formatDiagnostics } from '../../../src/report/texts/diagnostics.ts';
 import { describeScript } from '../../../src/script/describe-script.ts';
 import { lintScript } from '../../../src/script/lint-script.ts';
@@ -28,6 +29,8 @@ import { corpus, vaultPassword } from '../../inventory/ansible-corpus.ts';
 import { makePlan, planInput, ready } from '../../plan/rig.ts';
 import type { Reader } from '../reader.ts';
 import { filesOf, once } from './examples.ts';
+
+const confinement = createConfinement('read');
 
 const never = new AbortController().signal;
 const vault = openVault([{ id: 'default', password: new Secret(vaultPassword) }]);
@@ -43,7 +46,7 @@ export const inputFiles: readonly Reader[] = [
     ]),
     async read(text, folder) {
       write(folder, { 'p.yml': text, 'a.stp': 'global n = 5\nprobe begin { exit() }\n' });
-      say(lintPlaybook(await loadPlaybook(join(folder, 'p.yml'))).findings);
+      say(lintPlaybook(await loadPlaybook(join(folder, 'p.yml'), { confinement })).findings);
     },
   },
   ...(['hosts.yml', 'hosts.ini', 'hosts'] as const).map(
@@ -176,7 +179,7 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
 
 async function loadAll(folder: string, files: Readonly<Record<string, string>>, source: string): Promise<void> {
   write(folder, files);
-  const loaded = await loadInventory([source], { signal: never, vault });
+  const loaded = await loadInventory([source], { confinement, signal: never, vault });
   if (!loaded.ok) return say(loaded.error.diagnostics);
   const inventory = loaded.value;
   say([...inventory.warnings, ...findConnectionProblems(inventory, inventory.hosts.values())]);

@@ -21,6 +21,7 @@ import { parseDuration, parseSize } from '../../../src/model/parse-amounts.ts';
 import { printableLine, printableText } from '../../../src/model/printable-text.ts';
 import { readStapFlags } from '../../../src/model/stap-flags.ts';
 import { matchKernel } from '../../../src/plan/match-kernel.ts';
+import { createConfinement } from '../../../src/process/confinement.ts';
 import { splitWords } from '../../../src/process/split-words.ts';
 import { readTitle } from '../../../src/records/read-title.ts';
 import { parseOrder } from '../../../src/records/table-columns.ts';
@@ -33,6 +34,8 @@ import { parseTemplate } from '../../../src/template/template.ts';
 import { matchesPatterns } from '../../../src/transport/ssh-config/match-patterns.ts';
 import type { Reader } from '../reader.ts';
 import { once } from './examples.ts';
+
+const confinement = createConfinement('read');
 
 /** The longest argument that Linux takes: 32 pages. */
 const largest = 131_000;
@@ -162,7 +165,7 @@ export const writtenWords: readonly Reader[] = [
     read(text) {
       readKeyValues(text);
       readPythonLiteral(text);
-      return readExtraVars([text.replace(/^@/, '')]);
+      return readExtraVars([text.replace(/^@/, '')], confinement);
     },
   },
   {

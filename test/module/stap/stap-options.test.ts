@@ -6,9 +6,12 @@ import { artifactKey, isIdentified } from '../../../src/module/cache/artifact-ke
 import { beltProbe, stapArgv } from '../../../src/module/stap/stap-argv.ts';
 import { planBuild } from '../../../src/plan/plan-script.ts';
 import { loadPlaybook } from '../../../src/playbook/load-playbook.ts';
+import { createConfinement } from '../../../src/process/confinement.ts';
 import { sayAll } from '../../document/say.ts';
 import { bind, makeBuilder, makeKernel, makeTree } from '../../plan/rig.ts';
 import { load, loadPlay, refusal } from '../../playbook/rig.ts';
+
+const confinement = createConfinement('read');
 
 const files = { 'tapset/own.stp': 'function f() { return 1 }\n', 'tapset/x86_64/deep.stpm': '@define X %( 1 %)\n' };
 
@@ -148,7 +151,7 @@ test('links in a tapset: to a file it is read, to a directory it is refused', as
     '- hosts: db\n  scripts: [{ name: io, inline: x, until_exit: true, stap_options: { tapset_dirs: [t] } }]\n';
   const { directory } = await load({ 'p.yml': playbook, 't/own.stp': 'own', 'elsewhere/a.stp': 'linked' });
   const again = async () => {
-    const loaded = await loadPlaybook(join(directory, 'p.yml'));
+    const loaded = await loadPlaybook(join(directory, 'p.yml'), { confinement });
     if (!loaded.ok) return sayAll(loaded.error.diagnostics).replaceAll(`${directory}/`, '');
     return loaded.value.playbook.plays[0]?.scripts[0]?.stapOptions.tapsets?.[0]?.files;
   };

@@ -225,7 +225,7 @@ describe('ssh_config', () => {
     };
     expect(await say('Host *\n IdentityFile\n')).toMatchInlineSnapshot(`
       "ssh-config
-      DIR/config:2: "IdentityFile" is no line of ssh_config: there is no value
+      DIR/config:2 is no line of ssh_config: there is no value
       see what ssh makes of it: ssh -G HOST"
     `);
     expect(await say('Host *\n StrictHostKeyChecking maybe\n')).toMatchInlineSnapshot(`
@@ -235,7 +235,7 @@ describe('ssh_config', () => {
     `);
     expect(await say('Host other\n User a b\n')).toMatchInlineSnapshot(`
       "ssh-config
-      DIR/config:2: "User a b" is no line of ssh_config: there are extra words at its end
+      DIR/config:2 is no line of ssh_config: there are extra words at its end
       see what ssh makes of it: ssh -G HOST"
     `);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: ssh would fill it in

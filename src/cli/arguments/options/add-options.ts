@@ -16,9 +16,12 @@ export function addOptions<
   const hasHeadings = groups.flat().length > mostWithoutHeadings;
   for (const { specs, help } of placed.sort((left, right) => (left.help?.place ?? -1) - (right.help?.place ?? -1))) {
     for (const spec of specs) {
-      const option = makeOption(spec);
-      if (hasHeadings && help !== undefined) option.helpGroup(help.heading);
-      command.addOption(option);
+      const { flags, negatable } = spec;
+      const denial = negatable === undefined ? [] : [new Option(flags.replace('--', '--no-'), negatable)];
+      for (const option of [makeOption(spec), ...denial]) {
+        if (hasHeadings && help !== undefined) option.helpGroup(help.heading);
+        command.addOption(option);
+      }
     }
   }
   // commander's types follow a chain of calls, but not a loop.

@@ -28,6 +28,11 @@ export const inventoryOptions = [
     flags: '--skip-plugin-sources',
     about: 'without the files of the inventory that only plugins of Ansible can read',
   },
+  {
+    flags: '--confine',
+    about: 'refuse files outside of the repository of what names them, links out of it too (where $CI is set)',
+    negatable: 'read such files, but quote none',
+  },
 ] as const;
 
 /** Options of every command that reads an inventory and prints text or JSON. */

@@ -20,6 +20,8 @@ export interface OptionSpec {
   /** The options that exclude this one, by the names of their values, such as `vaultPasswordFile`. */
   readonly conflicts?: readonly string[];
   readonly required?: true;
+  /** There is `--no-…` as well, which is about this: its value is true, false or, where neither is given, absent. */
+  readonly negatable?: string;
 }
 
 /** Reads a value; throws commander's `InvalidArgumentError`. */
@@ -40,10 +42,14 @@ export type Filling<Request, Values extends Request> =
     : { readonly noOptionGives: Exclude<keyof Request, keyof Values> };
 
 /** What is added to the values of options before they are a request. */
-export type NotGiven = 'passwords' | 'trust' | 'expandTrust';
+export type NotGiven = 'passwords' | 'trust' | 'expandTrust' | 'inventoryNamers';
 
 /** The value of an option, as an object with one entry; of a union of options, a union of such objects. */
-type ValueOf<Spec extends OptionSpec> = Spec extends OptionSpec
+type ValueOf<Spec extends OptionSpec> = Spec extends { readonly negatable: string }
+  ? { readonly [Name in keyof PlainValueOf<Spec>]?: boolean }
+  : PlainValueOf<Spec>;
+
+type PlainValueOf<Spec extends OptionSpec> = Spec extends OptionSpec
   ? InferOptions<
       object,
       Spec['flags'],
