@@ -13,6 +13,14 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     const { setFlagsFromString } = await import('node:v8');
     setFlagsFromString('--interrupt-budget=264000');
   }
-  const { runCommandLine } = await import('./cli/arguments/run-command-line.ts');
-  process.exitCode = await runCommandLine(argv);
+  try {
+    const { runCommandLine } = await import('./cli/arguments/run-command-line.ts');
+    process.exitCode = await runCommandLine(argv);
+  } catch (error) {
+    // The program is in many files, and Node opens a lot of them at a time.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EMFILE' && code !== 'ENFILE') throw error;
+    process.stderr.write(`tapbook: cannot begin: too many files are open (${code}); see ulimit -Hn\n`);
+    process.exitCode = 2;
+  }
 }

@@ -29,4 +29,5 @@ export function roomWithin(limit: number): number {
   return Math.max(1, limit - open - Math.min(mostOwn, Math.floor(limit / 4)));
 }
 
-export const cureOfLimit = 'raise the limit of open files: ulimit -n, or LimitNOFILE= in a systemd unit';
+export const cureOfLimit =
+  'raise its hard limit: LimitNOFILE= of a systemd unit, /etc/security/limits.conf, or as root ulimit -n';

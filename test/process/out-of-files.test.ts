@@ -71,7 +71,7 @@ test('where no file can be opened it is waited for, and no host is blamed', asyn
   const run = promisify(execFile)('sh', [...words, '--input-type=module', '-e', code, folder]);
   const { stdout } = await run;
   const why =
-    'out-of-files | no connection to WHERE could be opened: tapbook itself has too many files open, of which it may have 100 (EMFILE) | raise the limit of open files: ulimit -n, or LimitNOFILE= in a systemd unit';
+    'out-of-files | no connection to WHERE could be opened: tapbook itself has too many files open, of which it may have 100 (EMFILE) | raise its hard limit: LimitNOFILE= of a systemd unit, /etc/security/limits.conf, or as root ulimit -n';
   expect(JSON.parse(stdout)).toEqual({
     limit: 100,
     before: 'refused | 127.0.0.1:1 refuses connections | is sshd running there, and is ansible_port right?',

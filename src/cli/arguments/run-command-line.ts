@@ -1,4 +1,5 @@
 import { CommanderError } from '@commander-js/extra-typings';
+import { openFilesLimit } from '../../process/open-files-limit.ts';
 import { explainOutOfFiles, outOfFiles } from '../../process/out-of-files.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
@@ -13,6 +14,8 @@ import { UnusableDefaults } from './take-defaults.ts';
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.ok;
   const output = watchOutput();
+  // Cannot be asked when no file can be opened any more.
+  openFilesLimit();
   leaveGoneDirectory();
   const program = describeProgram(result => {
     code = result;

@@ -1,3 +1,4 @@
+import { optional } from '../../model/optional.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { deferred } from '../../process/deferred.ts';
@@ -73,7 +74,10 @@ export function createRestingConnection(first: Connection, { reopen, onIdle }: R
       let runs = false;
       try {
         const awake = await wake();
-        if (!awake.ok) return err({ ...awake.error, kind: 'lost' });
+        if (!awake.ok) {
+          const { cause, cure } = awake.error;
+          return err({ kind: 'lost', cause, ...optional('cure', cure) });
+        }
         isFresh = false;
         const started = await awake.value.exec(argv, options);
         runs = started.ok;

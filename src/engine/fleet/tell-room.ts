@@ -19,8 +19,16 @@ export function sayRoom(
   };
 }
 
-/** Tells that before hosts are connected to. */
-export function tellRoom(fleet: Fleet, hosts: readonly Host[], forks: number, events: EventSink): void {
-  const said = sayRoom(fleet, hosts, forks);
-  if (said !== undefined) events.emit({ kind: 'notice', ...said });
+/** Tells that before hosts are connected to, for the hosts of each play; what holds for several plays once. */
+export function tellRoom(
+  plays: readonly (readonly Host[])[],
+  { fleet, forks, events }: { readonly fleet: Fleet; readonly forks: number; readonly events: EventSink },
+): void {
+  const told = new Set<string>();
+  for (const hosts of plays) {
+    const said = sayRoom(fleet, hosts, forks);
+    if (said === undefined || told.has(said.text)) continue;
+    told.add(said.text);
+    events.emit({ kind: 'notice', ...said });
+  }
 }

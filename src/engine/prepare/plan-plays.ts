@@ -69,6 +69,10 @@ export async function planPlays(
   context: PrepareContext,
 ): Promise<readonly ReadyPlay[]> {
   const cached = await context.cache.keys();
+  tellRoom(
+    plays.map(({ hosts }) => hosts),
+    context,
+  );
   const ready: ReadyPlay[] = [];
   // No play begins before all are planned: one whose hosts have to be there together holds up the others, too.
   const latecomers = plays.every(isSplittable) ? context.latecomers : 'are-waited-for';
@@ -99,7 +103,6 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   const { play, hosts, builders } = selected;
   const { kept, events, begin, asked } = context;
   announcePlay(selected, events);
-  tellRoom(context.fleet, hosts, context.forks, events);
   // Build hosts are only connected to meanwhile: what they are asked depends on the targets' kernels.
   const areKnown = (await Promise.all(builders.map(kept.knows))).some(known => known);
   const opening = Promise.allSettled(areKnown ? [] : builders.map(host => context.fleet.open(host)));

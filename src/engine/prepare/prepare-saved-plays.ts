@@ -7,6 +7,7 @@ import { recheckBuild } from '../../plan/saved/recheck-build.ts';
 import { type Renewal, renewPlay } from '../../plan/saved/renew-play.ts';
 import type { Target } from '../../plan/target.ts';
 import { surveyBuildHosts } from '../fleet/survey.ts';
+import { tellRoom } from '../fleet/tell-room.ts';
 import { findModules } from './find-modules.ts';
 import { openBuildHosts } from './open-build-hosts.ts';
 import { planInputFor } from './plan-input.ts';
@@ -30,6 +31,10 @@ export async function prepareSavedPlays(
   onDrift: OnDrift | undefined,
   context: PrepareContext,
 ): Promise<PreparedPlays> {
+  tellRoom(
+    plays.map(({ selected }) => selected.hosts),
+    context,
+  );
   const ready: ReadyPlay[] = [];
   let fits: PreparedPlays['fits'] = 'yes';
   for (const [index, play] of plays.entries()) {

@@ -7,7 +7,6 @@ import type { HostBasis, PlayBasis } from '../../plan/saved/saved-plan.ts';
 import type { Target } from '../../plan/target.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { surveyTargets } from '../fleet/survey.ts';
-import { tellRoom } from '../fleet/tell-room.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
 import type { PlanContext } from './plan-plays.ts';
 import { targetsOf } from './read-survey.ts';
@@ -52,7 +51,6 @@ export async function surveySavedPlay(
     const host = drift.has(name) && onDrift !== 'replan' ? undefined : present.get(name);
     return host === undefined ? [] : [host];
   });
-  tellRoom(context.fleet, asked, context.forks, events);
   const surveyed = await surveyTargets(asked, selected.play.preconditions, {
     ...context,
     retry: selected.play.retry,
