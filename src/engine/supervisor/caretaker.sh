@@ -83,12 +83,9 @@
   is_tidy() { ! is_there "$dir" && { [ -z "$lock" ] || ! is_there "$lock/$holder"; }; }
   take_away() {
     # A reader, or a guard, may be left; and what stood still must not go on now.
-    # shellcheck disable=SC2013
-    for file in $(grep -lsF "$nonce" /proc/[0-9]*/cmdline); do
-      one=${file#/proc/} one=${one%/cmdline}
-      began "$one"
-      [ "$session" != "$own_session" ] || kill -KILL "$one"
-    done
+    find_processes "*$nonce*" ''
+    # shellcheck disable=SC2086
+    [ -z "$found" ] || kill -KILL $found
     [ ! -e "$dir/started" ] || { end_rest && unload; }
     # It shows whose module it is.
     [ -e "$dir/started" ] && is_loaded && return

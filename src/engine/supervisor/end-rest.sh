@@ -2,16 +2,27 @@
 # What still runs of the script $module: stapio may outlive a staprun that was killed. It is told by its session, which is the
 # supervisor's, $own_session, and by the module among its arguments.
 
-find_rest() {
-  rest=''
+# Puts into $found the processes of that session whose arguments fit the pattern $1 and not $2. A shell reads them as one word,
+# since it passes over the NULs between them; a busybox grep would not look behind the first.
+find_processes() {
+  found=''
   # The names of files in /proc have no blanks.
   # shellcheck disable=SC2013
-  for file in $(grep -lsF "./$module.ko" /proc/[0-9]*/cmdline 2>/dev/null); do
-    one=${file#/proc/} one=${one%/cmdline}
+  for file in $(grep -ls ") [A-Z] [0-9]* [0-9]* $own_session " /proc/[0-9]*/stat); do
+    one=${file#/proc/} one=${one%/stat} line=''
     began "$one"
-    { [ -n "$began" ] && [ "$session" = "$own_session" ]; } || continue
-    grep -qsF tapbook-supervisor "$file" || rest="$rest $one"
+    [ "$session" = "$own_session" ] || continue
+    { while IFS= read -r part || [ -n "$part" ]; do line=$line$part; done <"/proc/$one/cmdline"; } 2>/dev/null
+    # shellcheck disable=SC2254
+    case $line in
+      $2) ;;
+      $1) found="$found $one" ;;
+    esac
   done
+}
+find_rest() {
+  find_processes "*./$module.ko*" '*tapbook-supervisor*'
+  rest=$found
 }
 # Ends it as the watch ends staprun, each step after PATIENCE in which nothing was going on.
 end_rest() {

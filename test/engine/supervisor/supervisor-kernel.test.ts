@@ -143,6 +143,33 @@ describe.skipIf(!canOwnKernel).each(shells)('with a module that is really there,
     expect(said(ran)).toEqual(['ready BOOT', expect.stringMatching(/^kept rm: .*busy/), 'ended 0 SECONDS none left']);
   });
 
+  test.concurrent('a folder is said to be removed when nobody is left who could make it anew', options, async () => {
+    await using standIns = await makeStandIns();
+    // As a stapio that outlives its staprun, with its files beside the module.
+    const writer =
+      'for (1 .. 4000) { mkdir $ARGV[0]; open F, ">", "$ARGV[0]/out"; close F; select undef, undef, undef, 0.02 }';
+    await standIns.add(
+      'staprun',
+      `case $1 in -d) rm -r /sys/module/standin_module; exit ;; esac
+mkdir /sys/module/standin_module; echo live >/sys/module/standin_module/initstate
+perl -e '${writer}' "$PWD" ./standin_module.ko >/dev/null 2>&1 &
+exec sleep 1234`,
+    );
+    const ran = await supervise(shell, standIns, {
+      prefix: ownKernel(),
+      stdin: {
+        bytes: moduleBytes,
+        meanwhile: async child => {
+          await heard(child, 'loaded');
+          killAll(await sessionOf(child.pid ?? 0, 'sleep\x001234'));
+          await once(child, 'exit');
+        },
+      },
+    });
+    expect(said(ran)).toEqual(['ready BOOT', 'loaded', 'ended 137 SECONDS none removed']);
+    expect(await readdir(standIns.folder)).toEqual(['staprun']);
+  });
+
   test.concurrent('a supervisor that is killed leaves nothing', options, async () => {
     await using standIns = await makeLoading();
     const ran = await supervise(shell, standIns, {
