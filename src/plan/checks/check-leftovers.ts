@@ -4,9 +4,21 @@ import type { BoundScript } from '../../playbook/playbook.ts';
 import { sortLeftovers } from './sort-leftovers.ts';
 import { fails, passes, warns } from './verdicts.ts';
 
-/** Checks that no module with the name of a script is loaded. */
-export function checkModule({ loadedModules }: HostFacts, scripts: readonly BoundScript[]): Finding {
+/** Checks that no module with the name of a script is loaded. One that a run of ours has left may go. */
+export function checkModule(facts: HostFacts, scripts: readonly BoundScript[]): Finding {
+  const { loadedModules } = facts;
   const names = scripts.map(({ script }) => script.name).filter(name => loadedModules.includes(name));
+  const { removable, inUse } = sortLeftovers(facts);
+  const left = removable.filter(
+    ({ loaded }) => loaded !== undefined && names.some(name => name === loaded) && !inUse.has(loaded),
+  );
+  if (names.length > 0 && names.every(name => left.some(({ loaded }) => loaded === name))) {
+    const runs = [...new Set(left.map(({ path }) => runOf(path)))];
+    return fails('module', `a run that is over has left ${names.join(', ')} loaded: ${runs.join(', ')}`, {
+      cure: runs.map(run => `tapbook clean ${run}`).join('; '),
+      fix: removal(left, inUse),
+    });
+  }
   const [first] = names;
   if (first === undefined) return passes('module', 'no module of the same name is loaded');
   const found =
@@ -65,6 +77,11 @@ function removal(removable: readonly Leftover[], inUse: ReadonlySet<string>): Fi
     loaded === undefined || inUse.has(loaded) ? [] : [['staprun', '-d', loaded]],
   );
   return [...modules, ['rm', '-rf', '--', ...removable.map(pathOf)]];
+}
+
+/** A folder's name is `tapbook-RUN-PID`. */
+function runOf(path: string): string {
+  return path.replace(/^.*\/tapbook-/, '').replace(/-[^-]*$/, '');
 }
 
 function pathOf({ path }: Leftover): string {

@@ -80,7 +80,7 @@ const targetRules = {
   module: {
     looksAt: '`/proc/modules`',
     fails: 'a module of the same name is loaded',
-    cure: '`staprun -d`, if nobody uses it',
+    cure: '`staprun -d`, if nobody uses it; `tapbook clean RUN`, if a run that is over has left it',
   },
   leftovers: {
     looksAt: 'folders of earlier runs, and whether a supervisor of theirs lives',

@@ -484,6 +484,29 @@ describe('leftovers', () => {
     ]);
   });
 
+  test('a module of the same name that a run which is over has left may go, and the run is named', () => {
+    const facts = { loadedModules: ['io'], leftovers: [left('over', 'root', 'io')] };
+    expect(row('module', { facts })).toBe(
+      'failed: a run that is over has left io loaded: 20261123T020035Z-9c6eea → tapbook clean 20261123T020035Z-9c6eea',
+    );
+    const fix = examine({ facts }).findings.find(({ check }) => check === 'module')?.fix;
+    expect(fix).toEqual([
+      ['staprun', '-d', 'io'],
+      ['rm', '-rf', '--', '/tmp/tapbook-20261123T020035Z-9c6eea-root'],
+    ]);
+  });
+
+  test.each([
+    ["of somebody else's run", [left('over', 'bob', 'io')]],
+    ['of a run that may be live', [left('unknown', 'root', 'io')]],
+    ['that a live run has too', [left('over', 'root', 'io'), left('live', 'root', 'io')]],
+    ['of no run', []],
+  ])('a module of the same name %s is not for us to take', (_whose, leftovers) => {
+    const facts = { loadedModules: ['io'], leftovers };
+    expect(row('module', { facts })).toContain('failed: a module named io is loaded already → if nobody uses it');
+    expect(examine({ facts }).findings.find(({ check }) => check === 'module')?.fix).toBeUndefined();
+  });
+
   test.each([
     ["somebody else's", left('over', 'bob')],
     ['that may be live', left('unknown', 'root')],
