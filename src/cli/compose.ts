@@ -127,7 +127,7 @@ export async function composeReporters(
   if (options.format !== 'csv') return [reporter];
   const onLeftOut = (rows: number): void => {
     const all = `tapbook show ${kept.run} --format csv`;
-    ownConsole.tell(`${countOf(rows, 'row')} not printed, since nobody read in time; all of them: ${all}`);
+    ownConsole.tell(`${countOf(rows, 'row')} not printed, since nobody read in time; see them with ${all}`);
   };
   // Closed last: its messages belong below the recap.
   return [reporter, createCsvReporter({ stdout: ownConsole.stdout, onBrokenPipe, onLeftOut })];

@@ -1,7 +1,9 @@
 import { defaultLimits } from '../model/default-limits.ts';
 import type { RunEvents, RunFinished } from '../model/event.ts';
+import { formatBytes } from '../model/format-bytes.ts';
 import type { HostName, RunId } from '../model/ids.ts';
 import { joinScriptOutcomes } from '../model/join-script-outcomes.ts';
+import { type KeepLimits, usualKeep } from '../model/keep-limits.ts';
 import { optional } from '../model/optional.ts';
 import { countHosts, type HostOutcome, isFailure, outcomeByPlan } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
@@ -19,6 +21,7 @@ import { createFleetHostRunner } from './rollout/fleet-host-runner.ts';
 import type { HostRunner } from './rollout/host-runner.ts';
 import { runPlay } from './rollout/run-play.ts';
 import type { PlaySource } from './sources/play-source.ts';
+import { createKeepBudget } from './supervisor/keep-budget.ts';
 
 export interface ApplyRequest {
   /** `build`: modules are made and nothing is loaded. */
@@ -35,6 +38,8 @@ export interface ApplyRequest {
   readonly endSeconds: number;
   /** The limit of one build; overrides the playbook's. */
   readonly buildLimitSeconds?: number;
+  /** How much of what scripts print is kept, where that is not as usual. */
+  readonly keep?: Partial<KeepLimits>;
 }
 
 /** What the engine reaches the outside world through. */
@@ -165,6 +170,8 @@ async function runAll(
   progress: Progress,
 ): Promise<void> {
   const { run, forks, leaseSeconds, armSeconds, endSeconds } = request;
+  const limits = { ...usualKeep, ...request.keep };
+  const keep = createKeepBudget(limits, () => tellRunFull(limits, ports.events));
   const { fleet, stop, abandon, runHost = createFleetHostRunner(fleet) } = ports;
   let stoppedBefore: string | undefined;
   for (const [index, play] of ready.entries()) {
@@ -183,6 +190,7 @@ async function runAll(
       leaseSeconds,
       armSeconds,
       endSeconds,
+      keep,
       stop,
       abandon,
       ...optional('stoppedBefore', stoppedBefore),
@@ -191,6 +199,11 @@ async function runAll(
     progress.outcomes.push(outcomes);
     if (stopped !== undefined) stoppedBefore ??= `play "${play.plan.name}" was stopped: ${stopped}`;
   }
+}
+
+function tellRunFull({ maxOutputBytes }: KeepLimits, events: RunEvents): void {
+  const text = `this run has kept ${formatBytes(maxOutputBytes)} of output: of what scripts print nothing more is kept (--max-output)`;
+  events.emit({ kind: 'notice', severity: 'warning', text });
 }
 
 function workshopOf(index: number, { workshops }: Progress): Workshop {

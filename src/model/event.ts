@@ -40,6 +40,7 @@ export type EventBody =
   | ScriptStarted
   | ScriptArmed
   | OutputLine
+  | OutputFull
   | RecordRead
   | HistogramRead
   | ScriptFinished
@@ -217,6 +218,20 @@ export interface OutputLine {
   readonly text: string;
 }
 
+/** Of what a script prints there on this stream nothing more is kept from here on. Its lines, records and histograms still come. */
+export interface OutputFull extends FullAt {
+  readonly kind: 'output-full';
+  readonly host: HostName;
+  readonly module: ModuleName;
+  readonly stream: OutputLine['stream'];
+}
+
+/** Which limit ended the keeping, and how many bytes it is: that of the script on each host, or that of the run. */
+export interface FullAt {
+  readonly limit: 'max_file' | 'max_output';
+  readonly most: number;
+}
+
 export interface ScriptFinished {
   readonly kind: 'script-finished';
   readonly host: HostName;
@@ -238,6 +253,8 @@ export interface ScriptFinished {
   };
   /** How many lines it printed to standard output; absent in runs of older versions. */
   readonly lines?: number;
+  /** What of both streams is not kept; absent where all is. */
+  readonly unkept?: FullAt & { readonly lines: number; readonly bytes: number };
   /** How many lines were records, and how many should have been; absent for a script without columns. */
   readonly output?: { readonly records: number; readonly malformed: number };
   /** What the target had no tool to check before the load: `sha256`, `load`, `memory`. */

@@ -168,6 +168,8 @@ export interface PlannedScript {
   readonly targetProcess?: TargetProcess;
   /** A relative path below the run's directory. */
   readonly outputFile?: string;
+  /** How much of what it prints here is kept, of each stream; absent: as much as the run says. */
+  readonly maxFileBytes?: number;
   /** It runs on this host of the play only. */
   readonly once?: true;
 }

@@ -15,6 +15,7 @@ export function planScript({ script, globals, targetProcess, outputFile }: Bound
     ...(script.bufferMb === undefined ? {} : { bufferMb: script.bufferMb }),
     ...optional('targetProcess', targetProcess),
     ...(outputFile === undefined ? {} : { outputFile }),
+    ...optional('maxFileBytes', script.maxFileBytes),
     ...(script.runOnce ? { once: true } : {}),
   };
 }

@@ -109,6 +109,8 @@ export interface Script {
   readonly targetProcess?: Omit<TargetProcess, 'value'> & { readonly value: Located<JsonValue> };
   /** A template for a path below the run's folder `files`. */
   readonly outputFile?: Located<string>;
+  /** How much of what it prints on a host is kept. */
+  readonly maxFileBytes?: number;
   /** How its output is read; absent: only histograms are looked for. */
   readonly format?: OutputFormat;
   readonly aggregate?: Aggregation;

@@ -4,10 +4,10 @@ import type { Output } from './written-playbook.ts';
 
 type Path = readonly (string | number)[];
 
-/** How a script's output is read; undefined where `output` only names a file. */
+/** How a script's output is read; undefined where `output` only says what becomes of files. */
 export function resolveFormat(written: Output | undefined, path: Path, resolving: Resolving): OutputFormat | undefined {
   const { tree, report } = resolving;
-  if (written === undefined || Object.keys(written).every(key => key === 'file')) return undefined;
+  if (written === undefined || Object.keys(written).every(key => ofFiles.includes(key))) return undefined;
   const columns = (written.columns ?? []).map(toColumn);
   const placeOf = (index: number) => {
     const item = [...path, 'columns', index];
@@ -40,6 +40,9 @@ export function resolveFormat(written: Output | undefined, path: Path, resolving
     ...resolveHistograms(written.histograms),
   };
 }
+
+/** What says where and how much is kept, and not how it is read. */
+const ofFiles = ['file', 'max_file'];
 
 const whitespace = 'whitespace';
 

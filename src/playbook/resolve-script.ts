@@ -1,9 +1,11 @@
 import type { YamlTree } from '../document/read-yaml.ts';
 import type { DiagnosticCode } from '../model/diagnostic-codes.ts';
+import { formatBytes } from '../model/format-bytes.ts';
 import { parseModuleName } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
+import { keepRange } from '../model/keep-limits.ts';
 import { optional } from '../model/optional.ts';
-import { parseDuration } from '../model/parse-amounts.ts';
+import { parseDuration, parseSize } from '../model/parse-amounts.ts';
 import type { Located, Place } from '../model/source.ts';
 import { keepWritten } from './keep-written.ts';
 import type { RunLength, Script } from './playbook.ts';
@@ -73,6 +75,7 @@ export async function resolveScript(
     ...(written.buffer_mb === undefined ? {} : { bufferMb: written.buffer_mb }),
     ...optional('targetProcess', targetProcess),
     ...(written.output?.file === undefined ? {} : { outputFile: outputFile(written.output.file, path, tree) }),
+    ...optional('maxFileBytes', resolveMaxFile(written, path, resolving)),
     ...(format === undefined ? {} : { format }),
     ...(aggregate === undefined ? {} : { aggregate }),
     ...(written.run_once === true ? { runOnce: true } : {}),
@@ -88,6 +91,16 @@ function areOptionsKnown(path: Path, { isKnown }: Resolving): boolean {
 
 function outputFile(file: string, path: Path, tree: YamlTree): Located<string> {
   return { value: file, place: tree.place([...path, 'output', 'file'], 'value') };
+}
+
+function resolveMaxFile(written: WrittenScript, path: Path, { tree, report }: Resolving): number | undefined {
+  const size = written.output?.max_file;
+  const bytes = size === undefined ? undefined : parseSize(size);
+  if (bytes === undefined || (bytes >= keepRange.least && bytes <= keepRange.most)) return bytes;
+  const message = `max_file is ${size}, it has to be from ${formatBytes(keepRange.least)} to 1TB`;
+  const place = tree.place([...path, 'output', 'max_file'], 'value');
+  report({ severity: 'error', code: 'out-of-range', message, cure: 'for example: 20MB', place });
+  return undefined;
 }
 
 function resolveRun(written: WrittenScript, path: Path, { tree, report, isKnown }: Resolving): RunLength | undefined {

@@ -395,6 +395,10 @@ export interface Output {
    */
   file?: string;
   /**
+   * How much of what it prints on a host is kept, of stdout and of stderr each: from 1kB to 1TB. What is more is shown and counted, and makes the host degraded. Default: --max-file, else 100MB.
+   */
+  max_file?: number | string;
+  /**
    * The fields of a line, in their order: `name: type`, or a name alone for a text. A line that fits is a record; one that does not is kept as text and counted. Where a line has more fields, the last column of text takes what is more.
    *
    * @minItems 1

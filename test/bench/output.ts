@@ -20,13 +20,15 @@ export interface OutputRun {
 
 const lineBytes = 100;
 
+const keepAll = ['--max-file', '10GB', '--max-output', '10GB'] as const;
+
 /** So many hosts that print so many lines each, kept only, and shown as well: on a pipe, on a terminal. */
 export async function measureLines(fleet: BenchFleet, hosts: number, lines: number): Promise<readonly OutputRun[]> {
   const file = join(fleet.folder, 'lines');
   await writeFile(file, `${'x'.repeat(lineBytes - 1)}\n`.repeat(lines));
   await fleet.behave(`exec cat ${file}\n`);
   const words = { hosts, lines: hosts * lines };
-  const argv = tapbook('apply', await plantPlaybook(fleet), '-i', await fleet.inventory(hosts));
+  const argv = tapbook('apply', await plantPlaybook(fleet), '-i', await fleet.inventory(hosts), ...keepAll);
   return [
     await keep(fleet, { ...words, name: 'kept, not shown (--quiet)' }, [...argv, '--quiet']),
     await keep(fleet, { ...words, name: 'kept and shown, into a file' }, argv),
@@ -42,7 +44,7 @@ export async function measureLines(fleet: BenchFleet, hosts: number, lines: numb
 /** One host that prints so many lines. */
 export async function measureFlood(fleet: BenchFleet, lines: number): Promise<OutputRun> {
   await fleet.behave(`yes ${'x'.repeat(lineBytes - 1)} 2>/dev/null | head -n ${lines}\nexit\n`);
-  const argv = tapbook('apply', await plantPlaybook(fleet), '-i', await fleet.inventory(1), '--quiet');
+  const argv = tapbook('apply', await plantPlaybook(fleet), '-i', await fleet.inventory(1), ...keepAll, '--quiet');
   return keep(fleet, { name: 'one host', hosts: 1, lines }, argv);
 }
 

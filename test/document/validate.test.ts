@@ -229,8 +229,8 @@ describe('one mistake, one finding, where it stands, with what would be right', 
     ],
     [
       'a key of a later version',
-      inScript('      output: { file: a, max_file: 1MB }\n'),
-      '5:26-34 [max_file] not-supported: max_file is not supported by this version; take it away',
+      inScript('      output: { file: a, files: 5 }\n'),
+      '5:26-31 [files] not-supported: files is not supported by this version; take it away',
     ],
     [
       'a fraction as an argument',

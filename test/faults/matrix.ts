@@ -181,7 +181,8 @@ export const faults: readonly Fault[] = [
       probe: elsewhere('test/facts/probe-host.test.ts'),
       // Of a log, 32 MB are kept.
       build: fleet(0, 'ok'),
-      stream: fleet(0, 'ok'),
+      // Of a script's output, 100 MB.
+      stream: fleet(0, 'degraded'),
     },
   },
   {

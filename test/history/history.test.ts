@@ -8,7 +8,19 @@ import type { Event } from '../../src/model/event.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
 import { keptEvents } from '../support/kept-runs.ts';
-import { applyOf, at, finished, host, hosts, line, plan, runId, skipped, unreachable } from '../support/sample-run.ts';
+import {
+  applyOf,
+  at,
+  finished,
+  host,
+  hosts,
+  ioread,
+  line,
+  plan,
+  runId,
+  skipped,
+  unreachable,
+} from '../support/sample-run.ts';
 
 let root = '';
 beforeEach(async () => {
@@ -126,6 +138,17 @@ describe('a run on disk', () => {
   test('a script with an output file has its lines there too', async () => {
     const { read, troubles } = await keep(applyOf(withOutputFile(small, 'io/today.txt')));
     expect(await read('files/io/today.txt')).toBe('3431---pcscd---240---3\n3431---pcscd---240---3\n');
+    expect(troubles).toEqual([]);
+  });
+
+  test('which says so too where no more is kept', async () => {
+    const full = { kind: 'output-full', module: ioread, stream: 'stdout', limit: 'max_output', most: 2e9 } as const;
+    const events = [...applyOf(withOutputFile(small, 'io/today.txt'))];
+    const next = events.findIndex(({ kind }) => kind === 'line');
+    events.splice(next, 0, at(20, { ...full, host: host('db1') }));
+    const { read, troubles } = await keep(events);
+    const mark = `… nothing more of ioread_top5 is kept here: the run keeps 2GB (--max-output)`;
+    expect(await read('files/io/today.txt')).toBe(`${mark}\n3431---pcscd---240---3\n`);
     expect(troubles).toEqual([]);
   });
 

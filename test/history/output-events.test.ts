@@ -87,6 +87,42 @@ describe('lines and records in events.ndjson', () => {
   });
 });
 
+describe('where no more is kept', () => {
+  const full = (seconds: number, stream: 'stdout' | 'stderr' = 'stdout') =>
+    at(seconds, { kind: 'output-full', host: db(1), module: ioread, stream, limit: 'max_file', most: 20_000_000 });
+  const mark = '… nothing more of ioread_top5 is kept here: output.max_file is 20MB\n';
+
+  test('the file says so; other scripts, streams and hosts go on, and all of it is read as it came', async () => {
+    const kept = [
+      started,
+      line(1, db(1), 'a 1'),
+      record(1, 'a'),
+      full(2),
+      line(3, db(1), 'WARNING: x', 'stderr'),
+      line(3, db(2), 'b 1'),
+      byModule(line(4, db(1), 'of another'), other),
+      { ...line(5, db(1), 'of another play'), playNumber: 2 },
+      full(6, 'stderr'),
+      at(7, { kind: 'notice', severity: 'info', text: 'end' }),
+    ];
+    const dropped = [line(2, db(1), 'c 1'), record(2, 'c'), { ...line(6, db(1), 'late', 'stderr') }];
+    const directory = await keep([
+      ...kept.slice(0, 4),
+      ...dropped.slice(0, 2),
+      ...kept.slice(4, 9),
+      ...dropped.slice(2),
+      ...kept.slice(9),
+    ]);
+    expect(await keptEvents(directory)).toEqual(
+      kept.map(event => (event === started ? { ...started, directory } : event)),
+    );
+    expect(await readFile(join(directory, 'output/db1.txt'), 'utf8')).toBe(`a 1\n${mark}of another\nof another play\n`);
+    expect(await readFile(join(directory, 'output/db1.err.txt'), 'utf8')).toBe(`WARNING: x\n${mark}`);
+    expect(JSON.parse(await readFile(join(directory, 'summary.json'), 'utf8'))).toMatchObject({ complete: false });
+    expect(JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'))).toMatchObject({ complete: false });
+  });
+});
+
 describe('what cannot be read of them', () => {
   test('is counted: lines without a text, and batches that are none', async () => {
     const directory = await keep([started, line(1, db(1), 'a'), line(1, db(1), 'b'), line(1, db(2), 'c')]);

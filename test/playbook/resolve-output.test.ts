@@ -73,6 +73,37 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
     expect(counting).not.toHaveProperty('output');
   });
 
+  test.each([
+    ['20MB', 20_000_000],
+    ['1kB', 1000],
+    ['1TB', 1e12],
+    ['1.5GiB', 1_610_612_736],
+    [4096, 4096],
+  ])('says how much of it is kept: %s', async (size, bytes) => {
+    const read = await script(`output: { max_file: ${size} }`);
+    expect(read?.maxFileBytes).toBe(bytes);
+    expect(read).not.toHaveProperty('format');
+  });
+
+  test.each([
+    ['0', '6:27-28 [0] out-of-range: max_file is 0, it has to be from 1kB to 1TB; for example: 20MB'],
+    ['1B', '6:27-29 [1B] out-of-range: max_file is 1B, it has to be from 1kB to 1TB; for example: 20MB'],
+    ['999', '6:27-30 [999] out-of-range: max_file is 999, it has to be from 1kB to 1TB; for example: 20MB'],
+    ['2TB', '6:27-30 [2TB] out-of-range: max_file is 2TB, it has to be from 1kB to 1TB; for example: 20MB'],
+    ['10PB', '6:27-31 [10PB] malformed: max_file: "10PB" is not a size such as 50MB or 2GiB; for example: 50MB'],
+    ['20 MB', '6:27-32 [20 MB] malformed: max_file: "20 MB" is not a size such as 50MB or 2GiB; for example: 50MB'],
+    ['-1', '6:27-29 [-1] out-of-range: max_file is -1, the least is 0; for example: 50MB'],
+    ['1.5', '6:27-30 [1.5] wrong-type: max_file is the number 1.5, not a whole number or a text; for example: 50MB'],
+    [
+      '"{{ size }}"',
+      '6:27-39 ["{{ size }}"] template-not-here: a template cannot stand in max_file; templates are filled in within vars, args, globals, target_process and output.file',
+    ],
+    ['[1MB]', '6:27-32 [[1MB]] wrong-type: max_file is a list, not a whole number or a text; for example: 50MB'],
+    ['~', '6:27-28 [~] wrong-type: max_file is empty, not a whole number or a text; for example: 50MB'],
+  ])('and refuses %s, where it stands', async (size, finding) => {
+    expect(await wrong(`output: { max_file: ${size} }`)).toBe(finding);
+  });
+
   test('what is wrong in it, each at its place', async () => {
     expect(
       await wrong(`output:
@@ -80,7 +111,8 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
   columns: [pid: integer, pid: text, host, { a: text, b: text }, c: long, 5, d-e: text, "{{ x }}"]
   sections: { a: X, b: X, c: "" }
   histograms: sum
-  max_file: 10MB`),
+  max_file: 10MB
+  files: 5`),
     ).toMatchInlineSnapshot(`
       "7:20-23 [" "] blank-separator: blanks at the ends of a field do not count, so that they cannot separate fields; write separator: whitespace
       8:50-70 [{ a: text, b: text }] out-of-range: columns[3] has too many keys, the most is 1; for example: {"pid":"integer"}
@@ -91,7 +123,7 @@ aggregate: { section: total, by: [host, execname], sum: [bytes], sort: "bytes:as
       9:30-31 [X] duplicate-section: the sections "a" and "b" begin with the same line; let the script print another line before each (9:24 the first is here)
       9:36-38 [""] malformed: c: "" is not a line with something in it
       10:21-24 [sum] unknown-value: histograms cannot be "sum"; write add or last or ignore
-      11:9-17 [max_file] not-supported: max_file is not supported by this version; take it away"
+      12:9-14 [files] not-supported: files is not supported by this version; take it away"
     `);
     expect(
       await wrong(`output:

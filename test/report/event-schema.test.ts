@@ -33,6 +33,7 @@ const kinds = {
   'script-started': true,
   'script-armed': true,
   line: true,
+  'output-full': true,
   record: true,
   histogram: true,
   'script-finished': true,

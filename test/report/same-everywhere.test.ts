@@ -14,6 +14,7 @@ import { createTally } from '../../src/report/tally/run-tally.ts';
 import { formatRecap } from '../../src/report/texts/recap.ts';
 import { createSshTransport } from '../../src/transport/ssh/ssh-transport.ts';
 import { connectOptions } from '../support/connect-options.ts';
+import { usualBudget } from '../support/keep-budget.ts';
 import { at, host, plan, runId, skipped, started, unreachable } from '../support/sample-run.ts';
 
 const twice: PlannedHost = {
@@ -61,6 +62,7 @@ async function carryOut(): Promise<{ outcomes: ReadonlyMap<HostName, HostOutcome
     leaseSeconds: 30,
     armSeconds: 30,
     endSeconds: 30,
+    keep: usualBudget(),
     stop: never,
     abandon: never,
   });

@@ -2,6 +2,7 @@ import { createOutputEmitter } from '../../src/engine/supervisor/output-emitter.
 import type { Event } from '../../src/model/event.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
+import { usualScriptBudget } from './keep-budget.ts';
 import { applyOf, at, ioread } from './sample-run.ts';
 
 /** What a page must show and never obey. */
@@ -84,7 +85,7 @@ function printedOn(host: HostName, from: number): readonly Event[] {
     emit: (body: Parameters<typeof at>[1]) => void events.push(at((from - begin) / 1000 + seconds, body)),
     congestion: () => undefined,
   };
-  const emitter = createOutputEmitter({ host, module: ioread }, [output], sink);
+  const emitter = createOutputEmitter({ host, module: ioread }, [output], sink, usualScriptBudget());
   const seed = [...host].reduce((sum, character) => sum + character.charCodeAt(0), 0);
   const row = (index: number, factor: number): string => {
     const count = ((seed * (index + 3)) % 17) * factor + index;

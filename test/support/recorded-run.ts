@@ -4,6 +4,7 @@ import type { Event } from '../../src/model/event.ts';
 import type { ModuleName } from '../../src/model/ids.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { PlannedOutput, PlannedPlay } from '../../src/model/plan.ts';
+import { usualScriptBudget } from './keep-budget.ts';
 import { at, finished, hosts, plan, started } from './sample-run.ts';
 
 export interface RecordedScript {
@@ -46,7 +47,7 @@ export function recordedRun(
         emit: (body: Parameters<typeof at>[1]) => void events.push(at(2, body)),
         congestion: () => undefined,
       };
-      const emitter = createOutputEmitter(words, planned.outputs, sink);
+      const emitter = createOutputEmitter(words, planned.outputs, sink, usualScriptBudget());
       for (const line of linesOf(name, module)) emitter.emitLine('stdout', line);
       const end =
         outcome.kind === 'failed'

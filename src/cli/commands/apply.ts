@@ -79,8 +79,15 @@ function limits({
   buildTimeout,
   armTimeout = defaultLimits.armSeconds,
   stopTimeout = defaultLimits.endSeconds,
-}: RunOptions): Pick<ApplyRequest, 'armSeconds' | 'endSeconds' | 'buildLimitSeconds'> {
-  return { armSeconds: armTimeout, endSeconds: stopTimeout, ...optional('buildLimitSeconds', buildTimeout) };
+  maxFile,
+  maxOutput,
+}: RunOptions): Pick<ApplyRequest, 'armSeconds' | 'endSeconds' | 'buildLimitSeconds' | 'keep'> {
+  return {
+    armSeconds: armTimeout,
+    endSeconds: stopTimeout,
+    ...optional('buildLimitSeconds', buildTimeout),
+    keep: { ...optional('maxFileBytes', maxFile), ...optional('maxOutputBytes', maxOutput) },
+  };
 }
 
 const nothingToLock: Result<AsyncDisposable, Refusal> = ok({ [Symbol.asyncDispose]: async () => undefined });

@@ -7,6 +7,7 @@ import { isLeftBehind } from '../../model/script-end.ts';
 import type { Connection } from '../../transport/transport.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { concludeScript } from '../supervisor/conclude-script.ts';
+import { describeUnkept } from '../supervisor/describe-unkept.ts';
 import { findVanishedHost } from '../supervisor/find-vanished-host.ts';
 import { createOutputEmitter } from '../supervisor/output-emitter.ts';
 import { supervise } from '../supervisor/supervise.ts';
@@ -100,10 +101,10 @@ async function runScript(
   if (context.stop.aborted) return { module, sent: 'nothing' };
   const artifact = context.builds.get(script.build);
   if (!artifact?.ok) throw new Error(`no module for ${script.build}`);
-  const { events } = context;
+  const { events, outputs } = context;
   const origin = { host: host.name, module };
-  const output = createOutputEmitter(origin, context.outputs, events);
-  const run = await supervise({
+  const output = createOutputEmitter(origin, outputs, events, context.keep.openScript(script, outputs));
+  const supervised = await supervise({
     ...context,
     connection,
     script,
@@ -119,8 +120,9 @@ async function runScript(
       return events.congestion();
     },
   });
-  const { begun, end, left, unchecked, sinceLoad, traced, cut } = run;
+  const { begun, end, left, unchecked, sinceLoad, traced, cut } = supervised;
   const counts = output.end();
+  const run = counts.unkept === undefined ? supervised : withNote(supervised, describeUnkept(counts.unkept));
   if (begun === 'no') return { module, run, sent: 'nothing' };
   // Of one that was lost the host has not told how long it ran: this is when it was clear that the connection is gone.
   const seconds = end.kind === 'lost' ? (sinceLoad?.known ?? run.seconds) : run.seconds;
@@ -136,4 +138,8 @@ async function runScript(
     ...(unchecked.length === 0 ? {} : { unchecked }),
   });
   return { module, run, sent: 'something' };
+}
+
+function withNote(run: SupervisedRun, note: string): SupervisedRun {
+  return { ...run, notes: [...run.notes, note] };
 }

@@ -4,6 +4,7 @@ import type { RunId } from '../../model/ids.ts';
 import type { HostOutcome, ScriptOutcome } from '../../model/outcome.ts';
 import type { KernelGroup, PlannedHost, PlannedPlay, Rollout, Watch } from '../../model/plan.ts';
 import type { Builds } from '../../module/build/open-workshop.ts';
+import type { KeepBudget } from '../supervisor/keep-budget.ts';
 
 /**
  * The port between a rollout, which decides whose turn it is, and the run on one host. `createFleetHostRunner` runs hosts
@@ -34,6 +35,8 @@ export interface RunContext {
   /** How the output of the play's scripts is read. */
   readonly outputs: PlannedPlay['outputs'];
   readonly watch: Watch;
+  /** How much of what scripts print is kept. */
+  readonly keep: KeepBudget;
   readonly stop: AbortSignal;
   readonly abandon: AbortSignal;
 }

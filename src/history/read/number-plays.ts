@@ -71,6 +71,7 @@ function createPlayGuesser(): (event: Event) => number | undefined {
       case 'script-started':
       case 'script-armed':
       case 'line':
+      case 'output-full':
       case 'record':
       case 'histogram':
       case 'script-finished':

@@ -46,7 +46,11 @@ export async function readEvents(
       const read = parseLine(line, numbered);
       if (read === undefined) damaged++;
       else if (read.kind === 'output') await takeOutput(read);
-      else await take(read);
+      else {
+        // A line of ours says in the file that nothing more is kept.
+        if (read.kind === 'output-full') await texts?.take(read.host, read.stream, 1);
+        await take(read);
+      }
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

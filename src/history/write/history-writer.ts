@@ -5,6 +5,7 @@ import { identifyOwnProcess } from '../locks/process-identity.ts';
 import { measureDirectory } from '../prune/measure-directory.ts';
 import { hostsFile } from '../read/has-host.ts';
 import { createAppendFiles } from './append-files.ts';
+import { createFullOutputs } from './full-outputs.ts';
 import { createKeptLines } from './kept-lines.ts';
 import { createOutputGatherer } from './output-gatherer.ts';
 import { beginHead, endHead, type RunHeadFile } from './run-head-file.ts';
@@ -20,16 +21,18 @@ export interface HistoryOptions {
 /** Keeps a run in its directory as it happens. */
 export interface HistoryWriter extends EventReader {
   readonly kept: NonNullable<EventReader['kept']>;
-  /** Writes what is held back; resolves to whether all could be kept so far. Never rejects. */
+  /** Writes what is held back; resolves to whether all that was to be kept could be so far. Never rejects. */
   flush(): Promise<'complete' | 'incomplete'>;
 }
 
 /** `RunDirectory` says in which files. */
 export function createHistoryWriter(directory: string, { onTrouble }: HistoryOptions): HistoryWriter {
-  let complete = true;
+  let isBroken = false;
+  /** By a limit, of which the run tells itself. */
+  let isCut = false;
   const trouble = (reason: string) => {
-    if (complete) onTrouble(`the history in ${directory} is incomplete: ${reason}`);
-    complete = false;
+    if (!isBroken) onTrouble(`the history in ${directory} is incomplete: ${reason}`);
+    isBroken = true;
   };
   const files = createAppendFiles(trouble);
   const wholes = createWholeFiles(directory, trouble);
@@ -37,6 +40,7 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   const collector = createSummaryCollector();
   const eventsFile = join(directory, 'events.ndjson');
   const output = createOutputGatherer(line => files.append(eventsFile, line));
+  const full = createFullOutputs();
   const hosts = new Set<HostName>();
   let head: Promise<RunHeadFile> | undefined;
   let finished: RunFinished | undefined;
@@ -61,7 +65,11 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   };
   const keep = (event: Event, play: number | undefined) => {
     if (event.kind === 'line') lines.keep(event, play);
-    else if (event.kind === 'play-started') keepHosts(event.hosts);
+    else if (event.kind === 'output-full') {
+      isCut = true;
+      full.add(event, play);
+      lines.close(event, play);
+    } else if (event.kind === 'play-started') keepHosts(event.hosts);
     else if (event.kind === 'play-planned') {
       keepHosts(event.plan.hosts.map(({ name }) => name));
       lines.readPlan(event.plan, play);
@@ -77,17 +85,19 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
   const keepEnd = async () => {
     // A summary says that all is there: after a power cut too.
     await syncPath(eventsFile);
-    await wholes.replace('summary.json', toJson(collector.summary(complete)));
+    const isWhole = () => !(isBroken || isCut);
+    await wholes.replace('summary.json', toJson(collector.summary(isWhole())));
     const begun = await head;
     if (begun === undefined) return;
     const bytes = await measureDirectory(directory);
-    const ended = endHead(begun, { at: new Date().toISOString(), finished, complete, bytes });
+    const ended = endHead(begun, { at: new Date().toISOString(), finished, complete: isWhole(), bytes });
     await wholes.replace('run.json', toJson(ended));
   };
 
   return {
     read(event) {
       const play = playIndexOf(event);
+      if (full.has(event, play)) return;
       collector.read(event, play);
       keepEvent(event);
       keep(event, play);
@@ -98,7 +108,7 @@ export function createHistoryWriter(directory: string, { onTrouble }: HistoryOpt
       output.flush();
       await files.flush();
       await wholes.settled();
-      return complete ? 'complete' : 'incomplete';
+      return isBroken ? 'incomplete' : 'complete';
     },
     async close() {
       output.flush();

@@ -1,4 +1,5 @@
-import type { OutputLine } from '../../model/event.ts';
+import type { OutputFull, OutputLine } from '../../model/event.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 import type { AppendFiles } from './append-files.ts';
@@ -12,6 +13,8 @@ export interface KeptLines {
   keep(line: OutputLine, play: number | undefined): void;
   /** The files that have something of a host. */
   filesOf(host: HostName): readonly string[];
+  /** Says in the files that nothing more comes. */
+  close(full: OutputFull, play: number | undefined): void;
 }
 
 export function createKeptLines(directory: string, files: AppendFiles, onTrouble: (reason: string) => void): KeptLines {
@@ -24,6 +27,20 @@ export function createKeptLines(directory: string, files: AppendFiles, onTrouble
     ofHosts[stream].set(host, path);
     return path;
   };
+  const append = (
+    { host, module, stream }: Omit<OutputLine, 'kind' | 'text'>,
+    play: number | undefined,
+    line: string,
+  ) => {
+    files.append(pathOf(host, stream), line);
+    if (stream === 'stderr' || named.size === 0) return;
+    const own = named.get(`${play} ${host} ${module}`);
+    if (own === undefined) return;
+    files.append(own, line);
+    const known = namedOf.get(host);
+    if (known === undefined) namedOf.set(host, new Set([own]));
+    else known.add(own);
+  };
   return {
     readPlan(plan, play) {
       for (const { host, module, file } of namedFiles(plan)) {
@@ -32,22 +49,22 @@ export function createKeptLines(directory: string, files: AppendFiles, onTrouble
         else named.set(`${play} ${host} ${module}`, path);
       }
     },
-    keep({ host, module, stream, text }, play) {
-      const line = `${text}\n`;
-      files.append(pathOf(host, stream), line);
-      if (stream === 'stderr' || named.size === 0) return;
-      const own = named.get(`${play} ${host} ${module}`);
-      if (own === undefined) return;
-      files.append(own, line);
-      const known = namedOf.get(host);
-      if (known === undefined) namedOf.set(host, new Set([own]));
-      else known.add(own);
-    },
     filesOf(host) {
       const own = [ofHosts.stdout.get(host), ofHosts.stderr.get(host)].filter(path => path !== undefined);
       return [...own, ...(namedOf.get(host) ?? [])];
     },
+    keep: (line, play) => append(line, play, `${line.text}\n`),
+    close: (full, play) => append(full, play, `${sayFull(full)}\n`),
   };
+}
+
+/** The last line of a file that is not whole. Without its host, so that hosts which printed the same still have the same. */
+function sayFull({ module, limit, most }: OutputFull): string {
+  const why =
+    limit === 'max_file'
+      ? `output.max_file is ${formatBytes(most)}`
+      : `the run keeps ${formatBytes(most)} (--max-output)`;
+  return `… nothing more of ${module} is kept here: ${why}`;
 }
 
 function* namedFiles(plan: PlannedPlay): Generator<{ host: string; module: string; file: string }> {

@@ -1,4 +1,5 @@
 import type { BuildOptions, Signing, Tapset } from '../../model/build-options.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { HostName, KernelRelease, Machine, ModuleName } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { Kernel } from '../../model/kernel.ts';
@@ -74,6 +75,7 @@ function outlineScript(bound: BoundScript, { digest }: OutlineInput): ScriptOutl
       ...named('buffer_mb', planned.bufferMb),
       ...named('target_process', planned.targetProcess && sayTargetProcess(planned.targetProcess)),
       ...named('output.file', planned.outputFile),
+      ...named('output.max_file', planned.maxFileBytes && formatBytes(planned.maxFileBytes)),
       ...named('run_once', planned.once),
       ...outputSettingsOf(script),
     },

@@ -48,12 +48,13 @@ export function recordBasis(input: BasisInput): PlayBasis {
       ...optional('minFreeDiskBytes', minFreeDiskBytes),
       commands: commands.map(({ value }) => value),
     },
-    scripts: play.scripts.map(({ name, source, run, stapOptions, bufferMb, runOnce }) => ({
+    scripts: play.scripts.map(({ name, source, run, stapOptions, bufferMb, maxFileBytes, runOnce }) => ({
       name,
       source,
       run,
       stapOptions,
       ...optional('bufferMb', bufferMb),
+      ...optional('maxFileBytes', maxFileBytes),
       ...optional('runOnce', runOnce),
       sha256: digest(source.text),
     })),

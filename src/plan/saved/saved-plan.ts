@@ -115,6 +115,7 @@ export interface SavedScript {
   readonly run: RunLength;
   readonly stapOptions: StapOptions;
   readonly bufferMb?: number;
+  readonly maxFileBytes?: number;
   readonly runOnce?: NonNullable<PlannableScript['runOnce']>;
   readonly sha256: Sha256;
 }

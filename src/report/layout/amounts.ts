@@ -24,10 +24,3 @@ export function formatSeconds(seconds: number): string {
 export function wholeSeconds(ms: number): number {
   return Math.max(0, Math.floor(ms / 1000));
 }
-
-/** In decimal units, as a playbook writes sizes: `812B`, `312kB`, `1.4MB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes}B`;
-  if (bytes < 999_500) return `${Math.round(bytes / 1000)}kB`;
-  return `${Math.round(bytes / 100_000) / 10}MB`;
-}

@@ -1,4 +1,4 @@
-import { formatBytes } from './amounts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 
 /** What numbers of a histogram or a column are in, as far as the words beside them tell. */
 export type MeasuredUnit = 'ns' | 'µs' | 'ms' | 's' | 'bytes' | 'kB' | '%';

@@ -13,12 +13,15 @@ import { createStreamWriter } from './stream-writer.ts';
 export function createNdjsonReporter(options: Pick<ReporterOptions, 'stdout' | 'onBrokenPipe'>): EventReader {
   let latest: Event | undefined;
   let directory: string | undefined;
-  const gap = (events: number) => (latest === undefined ? '' : toJsonLine(noticeOf(events, latest, directory)));
+  let isFull = false;
+  const gap = (events: number) =>
+    latest === undefined ? '' : toJsonLine(noticeOf(events, latest, { directory, isFull }));
   const results = createStreamWriter(options.stdout, options.onBrokenPipe, { ...pipeLag, gap });
   return {
     read(event) {
       latest = event;
       if (event.kind === 'run-started') directory = event.directory;
+      if (event.kind === 'output-full') isFull = true;
       const isOutput = event.kind === 'line' || event.kind === 'record' || event.kind === 'histogram';
       if (isOutput) results.offer(toJsonLine(event));
       else results.write(toJsonLine(event));
@@ -28,8 +31,13 @@ export function createNdjsonReporter(options: Pick<ReporterOptions, 'stdout' | '
   };
 }
 
-function noticeOf(events: number, { time, run }: Event, directory: string | undefined): Event {
-  const kept = directory === undefined ? '' : `; all of it: tapbook show ${run} --events`;
+function noticeOf(
+  events: number,
+  { time, run }: Event,
+  { directory, isFull }: { readonly directory: string | undefined; readonly isFull: boolean },
+): Event {
+  const kept =
+    directory === undefined ? '' : `; ${isFull ? 'what is kept' : 'all'} of it: tapbook show ${run} --events`;
   const text = `${countOf(events, 'event')} of output not shown here, since nobody read in time${kept}`;
   return { kind: 'notice', severity: 'warning', text, leftOut: events, time, run };
 }

@@ -10,7 +10,8 @@ export const pipeLag: Omit<StreamLag, 'gap'> = { held: 8_000_000, patienceMs: 10
 export const terminalLag: Omit<StreamLag, 'gap'> = { held: 256_000, patienceMs: 1_000 };
 
 /** What stands in place of lines that were left out because nobody took them, and where they are. */
-export function sayGap(lines: number, { started }: RunTally): string {
-  const kept = started?.directory === undefined ? '' : `; all is in ${printableText(started.directory)}/output`;
+export function sayGap(lines: number, { started, isFull }: RunTally): string {
+  const what = isFull ? 'what is kept' : 'all';
+  const kept = started?.directory === undefined ? '' : `; ${what} is in ${printableText(started.directory)}/output`;
   return `… ${countOf(lines, 'line')} not shown here${kept}`;
 }

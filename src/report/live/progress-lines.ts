@@ -6,14 +6,16 @@ import type {
   Event,
   HostDrifted,
   HostProbed,
+  OutputFull,
   PlayPlanned,
   ScriptFinished,
   ScriptStarted,
 } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { endedInOrder } from '../../model/script-end.ts';
-import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { sayFailureAndCure, sayOutcome } from '../texts/outcome-text.ts';
 import { formatPlanSummary } from '../texts/plan-summary.ts';
 import { sayScriptEnd } from '../texts/script-end-text.ts';
@@ -71,6 +73,8 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
         : [`${event.host}: ${event.module} traces; arming its probes took ${formatSeconds(event.seconds)}`];
     case 'script-finished':
       return scriptLines(event, inVerbose);
+    case 'output-full':
+      return [sayFull(event)];
     case 'host-finished':
       return outcomeLines(event, inVerbose);
     case 'rollout-stopped':
@@ -96,6 +100,13 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
 
 function forProcess({ targetProcess }: ScriptStarted): string {
   return targetProcess === undefined ? '' : `, target() is ${targetProcess.pid} (${targetProcess.name})`;
+}
+
+function sayFull({ host, module, limit, most }: OutputFull): string {
+  const what = 'what it prints now is not kept';
+  return limit === 'max_file'
+    ? `${host}: ${module} has printed ${formatBytes(most)}: ${what} (output.max_file)`
+    : `${host}: ${module}: ${what} (--max-output)`;
 }
 
 /** In seconds: so long is told, since it does not count for the duration. */

@@ -16,6 +16,8 @@ export function createRepeatFilter(tally: RunTally): (event: Event) => boolean {
     if (event.kind === 'host-probed') {
       return event.result.kind !== 'ok' && isSaidAgain(`${event.role} ${event.host}: ${hostTrouble(event)}`);
     }
+    // Of which hosts else is told at their ends, and of the run's limit by a notice.
+    if (event.kind === 'output-full') return event.limit === 'max_output' || isSaidAgain(`${event.module} is full`);
     if (event.kind === 'script-finished') return isToldAtItsEnd(event, tally);
     if (event.kind !== 'host-finished') return false;
     const probed = tally.focus?.probes.get(event.host)?.result.kind;

@@ -1,6 +1,7 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { ShownOutput } from '../../model/shown-output.ts';
-import { countOf, formatBytes } from '../layout/amounts.ts';
+import { countOf } from '../layout/amounts.ts';
 import { type Html, html } from './html.ts';
 import { outputId } from './output-links.ts';
 import type { PageSection } from './page-section.ts';

@@ -1,6 +1,7 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
-import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
 import type { BuildTally, PlayTally } from '../tally/run-tally.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';

@@ -1,4 +1,4 @@
-import { formatBytes } from '../layout/amounts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import { formatTime } from '../layout/format-time.ts';
 import { tellRepository } from '../texts/run-page.ts';
 import { type Html, html } from './html.ts';

@@ -1,7 +1,8 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { PlannedBuild, PlannedPlay, PlannedScript } from '../../model/plan.ts';
-import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';

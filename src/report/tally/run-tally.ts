@@ -25,6 +25,8 @@ export interface RunTally {
   readonly focus?: PlayTally;
   /** Texts of the notices that warn. */
   readonly warnings: readonly string[];
+  /** Some of what scripts printed is not kept. */
+  readonly isFull?: true;
 }
 
 export interface PlayTally {
@@ -135,6 +137,9 @@ function readInto(tally: WritableTally, event: Event): void {
       return;
     case 'tables':
       return;
+    case 'output-full':
+      tally.isFull = true;
+      return;
     case 'run-finished':
       tally.finished = event;
       return;
@@ -188,7 +193,18 @@ function newPlay(event: Event & { kind: 'play-started' }, at: number): WritableP
 
 type PlayEvent = Exclude<
   Event,
-  { kind: 'run-started' | 'play-started' | 'line' | 'record' | 'histogram' | 'notice' | 'tables' | 'run-finished' }
+  {
+    kind:
+      | 'run-started'
+      | 'play-started'
+      | 'line'
+      | 'output-full'
+      | 'record'
+      | 'histogram'
+      | 'notice'
+      | 'tables'
+      | 'run-finished';
+  }
 >;
 
 function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): void {

@@ -1,8 +1,9 @@
 import type { CleanupMode, HostCleanup, PrunedCaches } from '../../model/cleanup.ts';
 import { foldHosts } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
-import { countOf, formatBytes } from '../layout/amounts.ts';
+import { countOf } from '../layout/amounts.ts';
 import { toJsonLine } from '../layout/json-line.ts';
 
 /** Hosts with the same lines stand together, in the order of the first of them. */

@@ -1,9 +1,10 @@
 import { structuredPatch } from 'diff';
 import { foldHosts } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { ShownOutput } from '../../model/shown-output.ts';
-import { countOf, formatBytes } from '../layout/amounts.ts';
+import { countOf } from '../layout/amounts.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
 
 /** `OUTPUT db[01-30] (30 hosts)` and the lines as they were printed, made safe for a terminal; all with their newlines. */

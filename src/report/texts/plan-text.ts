@@ -1,8 +1,9 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { sayTargetProcess } from '../../model/target-process.ts';
-import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { displayWidth } from '../layout/display-width.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
 import { wrapText } from '../layout/wrap-text.ts';

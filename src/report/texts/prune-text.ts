@@ -1,4 +1,5 @@
-import { countOf, formatBytes } from '../layout/amounts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
+import { countOf } from '../layout/amounts.ts';
 
 /** What `tapbook runs prune` came to; `only-look`: what it would come to. */
 export function formatPrunedRuns(

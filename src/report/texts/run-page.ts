@@ -1,12 +1,13 @@
 import type { Notice, ScriptFinished } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
+import { formatBytes } from '../../model/format-bytes.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { HostOutcome } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import type { RepositoryState } from '../../model/provenance.ts';
 import type { RunEntry } from '../../model/run-head.ts';
 import { findUnevenTimes } from '../../records/find-uneven-times.ts';
-import { countOf, formatBytes, formatSeconds } from '../layout/amounts.ts';
+import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { formatTime } from '../layout/format-time.ts';
 import { createStyle } from '../layout/style.ts';
 import { wrapText } from '../layout/wrap-text.ts';
@@ -89,7 +90,10 @@ function describeRun(entry: RunEntry, tally: RunTally): Row[] {
   if (unknown.length > 0) rows.push(['unknown', `how it ended on ${foldHostsWithin(unknown, 50)}`]);
   for (const repository of began?.repositories ?? []) rows.push(['git', tellRepository(repository)]);
   if (head?.bytes !== undefined) rows.push(['size', formatBytes(head.bytes)]);
-  if (head?.complete === false) rows.push(['trouble', 'some events or output could not be kept']);
+  if (head?.complete === false) {
+    const what = tally.isFull ? 'not all that scripts printed is kept' : 'some events or output could not be kept';
+    rows.push(['trouble', what]);
+  }
   return rows;
 }
 

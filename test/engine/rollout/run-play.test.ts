@@ -13,6 +13,7 @@ import type { Artifact } from '../../../src/module/cache/module-cache.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
 import { bind, makePlan, makeScript, type PlanParts, ready } from '../../plan/rig.ts';
 import { connectOptions } from '../../support/connect-options.ts';
+import { usualBudget } from '../../support/keep-budget.ts';
 import { startScriptedSshServer } from '../../support/scripted-ssh-server.ts';
 import { type StandInHost, startStandInHost } from '../stand-in-host.ts';
 
@@ -97,6 +98,7 @@ async function run(parts: RunParts): Promise<Ran> {
     leaseSeconds: 30,
     armSeconds: 30,
     endSeconds: 30,
+    keep: usualBudget(),
     stop,
     abandon: new AbortController().signal,
   });

@@ -12,6 +12,7 @@ import type { BuildId } from '../../../src/model/plan.ts';
 import { ok } from '../../../src/model/result.ts';
 import type { Artifact } from '../../../src/module/cache/module-cache.ts';
 import type { Connection } from '../../../src/transport/transport.ts';
+import { usualBudget } from '../../support/keep-budget.ts';
 
 /** A target that floods what its supervisor says to us. What is kept has a length, and what is left out is told. */
 
@@ -171,7 +172,7 @@ test('a host beside one that floods ends as it would alone, and what is told of 
         events: { emit: event => events.push(event), congestion: () => undefined },
         run: '20260101T000000Z-abcd' as RunId,
         ...{ leaseSeconds: 60, armSeconds: 60, endSeconds: 60, strategy: 'in-order', watch: {}, outputs: undefined },
-        ...{ stop: never, abandon: never },
+        ...{ stop: never, abandon: never, keep: usualBudget() },
       },
     );
   const [flooding, quiet] = await Promise.all([runOn('db1'), runOn('db2')]);

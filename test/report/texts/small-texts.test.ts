@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { countOf, formatBytes, formatSeconds } from '../../../src/report/layout/amounts.ts';
+import { formatBytes } from '../../../src/model/format-bytes.ts';
+import { countOf, formatSeconds } from '../../../src/report/layout/amounts.ts';
 import { clusters, displayWidth, truncateToWidth } from '../../../src/report/layout/display-width.ts';
 import { createStyle } from '../../../src/report/layout/style.ts';
 import { wrapText } from '../../../src/report/layout/wrap-text.ts';

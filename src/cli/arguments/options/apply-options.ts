@@ -3,7 +3,14 @@ import { duration } from '../duration.ts';
 import { runExpandOption } from './expand-option.ts';
 import { applyFormat } from './format-options.ts';
 import { inventoryOptions, ofInventory } from './inventory-options.ts';
-import { buildLimitOption, leaseOption, lockWaitOption, scriptLimitOptions, timeLimitOption } from './limit-options.ts';
+import {
+  buildLimitOption,
+  keepLimitOptions,
+  leaseOption,
+  lockWaitOption,
+  scriptLimitOptions,
+  timeLimitOption,
+} from './limit-options.ts';
 import type { Filling, NotGiven, Parser, ValuesOf } from './option-spec.ts';
 import { ofPlaybook } from './playbook-options.ts';
 import { revisionOption, savedPlanOptions } from './saved-plan-options.ts';
@@ -27,6 +34,7 @@ export const ofRollout: readonly [
   typeof leaseOption,
   typeof scriptLimitOptions,
   typeof timeLimitOption,
+  typeof keepLimitOptions,
   typeof lockWaitOption,
   typeof revisionOption,
   typeof savedPlanOptions,
@@ -37,6 +45,7 @@ export const ofRollout: readonly [
   leaseOption,
   scriptLimitOptions,
   timeLimitOption,
+  keepLimitOptions,
   lockWaitOption,
   revisionOption,
   savedPlanOptions,

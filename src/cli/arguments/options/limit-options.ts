@@ -1,6 +1,9 @@
 import { defaultLimits } from '../../../model/default-limits.ts';
+import { formatBytes } from '../../../model/format-bytes.ts';
+import { usualKeep } from '../../../model/keep-limits.ts';
 import { formatSeconds } from '../../../report/layout/amounts.ts';
 import { duration } from '../duration.ts';
+import { keptSize } from '../size.ts';
 import type { Parser } from './option-spec.ts';
 
 /** In days: node's timers cannot be longer. */
@@ -68,6 +71,20 @@ export const timeLimitOption = [
     flags: '--timeout <duration>',
     about: 'how long the whole run may take: then it is stopped as by Ctrl-C, with exit code 2',
     parse: duration(1, longestTimer) as Parser<number>,
+  },
+] as const;
+
+export const keepLimitOptions = [
+  {
+    flags: '--max-file <size>',
+    about:
+      `how much of what a script prints on a host is kept, where it does not say so itself (${formatBytes(usualKeep.maxFileBytes)})` as string,
+    parse: keptSize as Parser<number>,
+  },
+  {
+    flags: '--max-output <size>',
+    about: `how much of what all scripts print is kept (${formatBytes(usualKeep.maxOutputBytes)})` as string,
+    parse: keptSize as Parser<number>,
   },
 ] as const;
 
