@@ -1,4 +1,4 @@
-// Makes code out of schemas/: validators for the program (git-ignored) and the types of the written playbook (committed);
+// Makes code out of schemas/: validators for the program, and what tells whether events are whole (git-ignored), and the types of the written playbook (committed);
 // one text each out of the style and the script of the report's page, and of the scripts for other machines (git-ignored);
 // docs/reference (committed) and man/ (git-ignored) out of the program's own tables; the README's picture (committed) out of a
 // recorded run.
@@ -11,6 +11,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
 import { tsImport } from 'tsx/esm/api';
+import { compileForms } from './compile-forms.mjs';
 import { embedShell } from './embed-shell.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -32,6 +33,16 @@ const savedPlan = JSON.parse(read('schemas/saved-plan.schema.json'));
 const schemasOfPlan = [JSON.parse(read('schemas/plan.schema.json')), savedPlan];
 const savedPlanValidator = await makeValidator({ savedPlan: savedPlan.$id }, schemasOfPlan, { inlineRefs: false });
 
+// Each kind by itself: kept runs of newer versions have others too.
+const event = JSON.parse(read('schemas/event.schema.json'));
+const eventForms = compileForms(new Map([...schemasOfPlan, event].map(schema => [schema.$id, schema])), {
+  id: event.$id,
+  roots: Object.keys(event.$defs).filter(name => event.$defs[name].properties?.kind !== undefined),
+  exported: 'eventForms',
+  // Of plans; no reader of kept runs asks for them.
+  absentInOlder: new Set(['canary', 'buildLimits', 'counted', 'failuresAllowed']),
+});
+
 // As an index signature the place for anchors would make every property's type meaningless.
 for (const definition of Object.values(playbook.$defs)) delete definition.patternProperties;
 // Without it the compiler writes {}, which would be anything but null.
@@ -52,6 +63,7 @@ const types = await compile(playbook, 'WrittenPlaybook', {
 keep('src/playbook/written-playbook.ts', types, 'committed');
 keep('src/document/validators.generated.js', playbookValidator, 'ignored');
 keep('src/document/saved-plan-validator.generated.js', savedPlanValidator, 'ignored');
+keep('src/history/read/event-forms.generated.js', eventForms, 'ignored');
 keep('src/report/page/page-assets.generated.js', await makePageAssets(), 'ignored');
 embedShell();
 

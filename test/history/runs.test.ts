@@ -187,7 +187,7 @@ test('half of a last line is counted, and all else is read', async () => {
   const path = await keepRun(root, idAt(days(0)), applyAt(planned, 'io.yml', days(0)));
   await writeFile(
     join(path, 'events.ndjson'),
-    '{"kind":"notice","time":"x","text":"a"}\nnull\n7\n{"kind":"line","host":"d',
+    `${JSON.stringify({ kind: 'notice', time: days(0).toISOString(), run: idAt(days(0)), severity: 'info', text: 'a' })}\nnull\n7\n{"kind":"line","host":"d`,
   );
   const kinds: string[] = [];
   expect(

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { Event } from '../../model/event.ts';
 import { optional } from '../../model/optional.ts';
 import type { OutputBatch } from '../write/output-batch.ts';
+import { eventForms } from './event-forms.generated.js';
 import { expandOutput, parseOutput } from './expand-output.ts';
 import { createKeptTexts } from './kept-texts.ts';
 import { createPlayNumberer } from './number-plays.ts';
 
-/** How many lines were no event: the last one of a run that was killed may be half of one. */
+/** What was read, besides the events. */
 export interface EventsRead {
+  /** How many lines were no event, or lack parts of one: the last one of a run that was killed may be half of one. */
   readonly damaged: number;
   /** How many lines of scripts were left out, since the files of `output` do not have them; absent where all were there. */
   readonly withoutText?: number;
@@ -62,12 +64,13 @@ export async function readEvents(
 /** Runs of older versions have a line for each event. */
 const leftOut = { 'without-lines': /^\{"kind":"line"/, 'without-output': /^\{"kind":"(?:line|record|output)"/ };
 
-/** Undefined for what is no event, or has the name of one and not its parts. */
+/** Undefined for what is no event, or has the name of one and not its form. Kinds that newer versions have are handed on. */
 function parseLine(line: string, numbered: (event: Event) => Event): Event | OutputBatch | undefined {
   try {
     const read = JSON.parse(line) as Partial<Event | OutputBatch> | null;
     if (typeof read?.kind !== 'string' || typeof read.time !== 'string') return undefined;
     if (read.kind === 'output') return parseOutput(read);
+    if (Object.hasOwn(eventForms, read.kind) && eventForms[read.kind]?.(read) !== true) return undefined;
     return numbered(read as Event);
   } catch {
     return undefined;
