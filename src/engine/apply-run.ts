@@ -155,6 +155,7 @@ function openWorkshopFor(
     memoryBytes,
     ...optional('jobs', jobs),
     ...(command === 'build' ? { whenNotKept: 'fail' } : {}),
+    ...optional('unquoted', selected.unquoted),
     onFailure: async name => {
       for (const host of selected.builders) if (host.name === name) await kept.drop(host);
     },

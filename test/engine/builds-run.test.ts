@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { firstRelease } from '../support/in-memory-hosts.ts';
 import { noHosts } from '../support/sample-run.ts';
@@ -11,8 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => engine[Symbol.asyncDispose]());
 
-async function run(rules: string, wishes: ApplyWishes = {}, script = 'io') {
-  const text = `- hosts: db\n${rules}  scripts: [{ name: ${script}, inline: 'probe begin { exit() }', duration: 10s }]\n`;
+async function run(rules: string, wishes: ApplyWishes = {}, script = 'io', more = "inline: 'probe begin { exit() }'") {
+  const text = `- hosts: db\n${rules}  scripts: [{ name: ${script}, ${more}, duration: 10s }]\n`;
   const logs: Record<string, string> = {};
   const saveLog = async (name: string, log: string): Promise<string> => {
     logs[name] = log;
@@ -55,6 +58,42 @@ describe('what stap said', () => {
     expect(eventsOf(events, 'canary-finished')).toMatchObject([
       { result: { kind: 'cannot-build', log: `/logs/${name}` } },
     ]);
+  });
+
+  test.each([
+    ['a script', 'semantic error: no match', (outside: string) => `source: ${outside}/io.stp`],
+    ['a script', '/tmp/x_src.c:1:1: error: secret', (outside: string) => `source: ${outside}/io.stp`],
+    [
+      'a tapset',
+      'parse error: secret',
+      (outside: string) => `inline: 'probe begin { exit() }', stap_options: { tapset_dirs: [${outside}] }`,
+    ],
+  ])('of %s outside of the repository is neither shown nor kept', async (_what, error, from) => {
+    const outside = await mkdtemp(join(tmpdir(), 'tapbook-outside-'));
+    try {
+      await writeFile(join(outside, 'io.stp'), 'probe begin { exit() }\n');
+      // The canary is not theirs.
+      await run(alone);
+      engine.host('builder').stapError = `${error}\nsource: secret`;
+      const { logs, events, finished } = await run(alone, {}, 'more', from(outside));
+      expect(logs).toEqual({});
+      expect(finished).toMatchObject([{ kind: 'failed' }]);
+      expect(finished[0]).not.toHaveProperty('log');
+      const [{ outcome } = {}] = eventsOf(events, 'host-finished');
+      expect(outcome).toEqual({
+        kind: 'failed',
+        failure: {
+          stage: 'build',
+          cause:
+            'stap failed on builder (exit code 1); its words are neither shown nor kept: they may quote a file outside of the repository',
+          cure: 'copy the script or tapset into the repository, or run stap yourself',
+        },
+      });
+      engine.host('builder').stapError = undefined;
+      expect((await run(alone, {}, 'more', from(outside))).logs).toEqual({});
+    } finally {
+      await rm(outside, { recursive: true });
+    }
   });
 
   test('and cannot be kept is said nowhere', async () => {

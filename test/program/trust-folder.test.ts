@@ -453,10 +453,11 @@ describe('a command of expand', () => {
 
 describe('on a terminal', () => {
   const command = JSON.stringify(new URL('../../dist/tapbook.js', import.meta.url).pathname);
-  const code = (cwd: string): string => `
+  const code = (cwd: string, ...args: readonly string[]): string => `
     process.chdir(${JSON.stringify(cwd)});
     const { spawnSync } = await import('node:child_process');
-    const { status } = spawnSync(process.execPath, [${command}, 'inventory', 'list'], { stdio: 'inherit' });
+    const args = [${command}, ...${JSON.stringify(args.length === 0 ? ['inventory', 'list'] : args)}];
+    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
     console.log('ended ' + status);`;
 
   test('it is asked once, and yes is kept', async () => {
@@ -477,6 +478,25 @@ describe('on a terminal', () => {
     const { shown: changed } = await onTerminal(code(strange.root), [['[y/N] ', '\r']], options);
     expect(changed).toContain(`tapbook.yml is not as it was when you trusted ${strange.root}.\n`);
     expect(changed).toContain('ended 3\n');
+  });
+
+  test('about an inventory and an expand of the same folder it is asked once, whatever the answer', async () => {
+    const strange = await makeStrange({
+      ...named,
+      'io.yml': play.replace("inline: 'probe begin { exit() }'", 'expand: ./make'),
+      make: '#!/bin/sh\necho run >>"TALLY"\necho "probe begin { exit() }"\n',
+    });
+    const options = { env: strange.env, stdin: { is: 'terminal' } } as const;
+    const plan = code(strange.root, 'plan', 'io.yml');
+    const { shown: no } = await onTerminal(plan, [['[y/N] ', 'n\r']], options);
+    expect([no.match(/\[y\/N\]/g)?.length, no.match(/ was not run: /g)?.length]).toEqual([1, 2]);
+    expect(no).toContain('ended 3\n');
+    expect(await strange.timesRun()).toBe(0);
+    // Also where the answer cannot be kept.
+    const unkept = { ...options, env: { ...strange.env, XDG_STATE_HOME: '/dev/null' } };
+    const { shown: yes } = await onTerminal(plan, [['[y/N] ', 'y\r']], unkept);
+    expect(yes.match(/\[y\/N\]/g)).toHaveLength(1);
+    expect(await strange.timesRun()).toBe(2);
   });
 
   test('nobody is asked where standard input is none', async () => {

@@ -57,15 +57,28 @@ async function decide(
   const state = (await isVouchedFor(folder.folder)) ? 'trusted' : await folders.stateOf(folder);
   if (state === 'trusted') return { may: 'run' };
   const asked: Asked = { ...question, folder: folder.folder, file: found.value.source.path, state };
-  if (!process.stdin.isTTY || !(await isAgreed(asked, programs, signal))) {
-    return { may: 'not run', why: reasonOf(asked), cure: cureOf(asked) };
-  }
+  const key = JSON.stringify(folder);
+  const answer = answers.get(key) ?? askAndKeep(asked, programs, () => folders.add(folder), signal);
+  answers.set(key, answer);
+  return (await answer) ? { may: 'run' } : { may: 'not run', why: reasonOf(asked), cure: cureOf(asked) };
+}
+
+/** What was answered in this process: an inventory and a playbook may come by the same folder, and it is asked about once. */
+const answers = new Map<string, Promise<boolean>>();
+
+async function askAndKeep(
+  asked: Asked,
+  programs: readonly NamedProgram[],
+  keep: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!process.stdin.isTTY || !(await isAgreed(asked, programs, signal))) return false;
   try {
-    await folders.add(folder);
+    await keep();
   } catch (error) {
     ownConsole.tell(`the answer is not kept: ${(error as Error).message}`);
   }
-  return { may: 'run' };
+  return true;
 }
 
 interface Asked extends TrustQuestion {

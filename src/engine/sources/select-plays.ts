@@ -36,6 +36,8 @@ export interface SelectedPlay<Wanted extends PlannablePlay = Play> {
   readonly builders: readonly Host[];
   readonly playBuilders: readonly HostName[];
   readonly kernelBuilders: ReadonlyMap<number, readonly HostName[]>;
+  /** Scripts and folders of tapsets that nothing may quote. */
+  readonly unquoted?: readonly string[];
 }
 
 export interface SelectedPlays {
@@ -99,7 +101,8 @@ export async function selectPlays(
   found.push(...limits.findings);
   if (!limits.isRead) return refuse();
   const results = meant.value.plays.map(play => selectPlay(play, inventory, vars, options));
-  const plays = results.flatMap(({ selected }) => selected ?? []);
+  const unquoted = optional('unquoted', playbook.unquoted);
+  const plays = results.flatMap(({ selected }) => (selected === undefined ? [] : { ...selected, ...unquoted }));
   const connected = new Set(results.flatMap(({ hosts, builders }) => [...hosts, ...builders]));
   const problems = findConnectionProblems(inventory, connected).filter(
     ({ code }) => opened.ok || code !== 'unknown-variable',

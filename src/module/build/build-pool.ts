@@ -24,6 +24,8 @@ export interface BuildPool {
   readonly memoryBytes?: number | undefined;
   /** Keeps what stap printed; resolves to the path of the log. */
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
+  /** Scripts and folders of tapsets that nothing may quote. Default: none. */
+  readonly unquoted?: readonly string[];
   /** Called when a build has failed on a build host: its kept facts may be wrong. */
   readonly onFailure: (buildHost: HostName) => Promise<void>;
   /** If the cache cannot take a module (a full disk), its build fails. Default: a warning, and the module is used. */

@@ -1,3 +1,4 @@
+import { optional } from '../../model/optional.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { BuildPlace, PlannedBuild } from '../../model/plan.ts';
 import { printableLine } from '../../model/printable-text.ts';
@@ -57,9 +58,14 @@ async function makeOnce(
     const { id, module, release, machine } = build;
     pool.events.emit({ kind: 'build-started', build: id, module, release, machine, buildHost });
     const attempt = await attemptBuild({ ...build, artifact }, pooled, pool);
-    const where = await pool.saveLog(buildHost === planned.buildHost ? id : `${id}@${buildHost}`, attempt.log);
+    const isQuoted = mayQuote(build, pool.unquoted);
+    const logName = buildHost === planned.buildHost ? id : `${id}@${buildHost}`;
+    const where = isQuoted ? await pool.saveLog(logName, attempt.log) : undefined;
     const log = where === undefined ? {} : { log: where };
-    if (!attempt.result.ok) return err({ ...setbackOf(build, pooled, attempt, attempt.result.error), ...log });
+    if (!attempt.result.ok) {
+      const setback = setbackOf(build, pooled, attempt, attempt.result.error);
+      return err(isQuoted ? { ...setback, ...log } : withholdWords(setback, attempt));
+    }
     const made = attempt.result.value;
     const lacking = findMissingUnwind(attempt.log, build.options);
     if (lacking.length > 0)
@@ -80,6 +86,21 @@ async function makeOnce(
 function sayLacking(lacking: readonly string[], buildHost: string): string {
   const names = lacking.map(name => printableLine(name, 200)).join(', ');
   return `${buildHost} has no symbols of ${names} (unwind): backtraces end there; install it there, with its debuginfo if it is of the kernel`;
+}
+
+/** stap tells of a script in lines of it, and of its tapsets: where one of those may not be quoted, it is not heard. */
+function mayQuote({ source, options }: PlannedBuild, unquoted: readonly string[] = []): boolean {
+  const hasTapsets = (options.tapsets ?? []).length > 0;
+  return !unquoted.some(path => path === source.path || hasTapsets);
+}
+
+function withholdWords(setback: Setback, { exit, limit }: Attempt): Setback {
+  const { stage, cause, cure } = setback.failure;
+  const isFromLog = exit !== undefined && exit > 0 && exit <= 128 && limit === 'kept';
+  if (!isFromLog) return { ...setback, failure: { stage, cause, ...optional('cure', cure) } };
+  const said = `stap failed on ${setback.buildHost} (exit code ${exit}); its words are neither shown nor kept: they may quote a file outside of the repository`;
+  const copy = 'copy the script or tapset into the repository, or run stap yourself';
+  return { ...setback, failure: { stage, cause: said, cure: copy } };
 }
 
 async function keep(made: Artifact, { cache, events, whenNotKept }: BuildPool): Promise<Result<void, Failure>> {
