@@ -122,6 +122,7 @@ describe('what is offered', () => {
     await chmod(hosts, 0o755);
     await writeFile(join(folder, 'vaulted.yml'), '$ANSIBLE_VAULT;1.1;AES256\n6162\n');
     await writeFile(join(folder, 'broken.yml'), 'all: [');
+    await rm(join(folder, 'pipe'), { force: true });
     await run('mkfifo', [join(folder, 'pipe')]);
     for (const name of ['hosts.sh', 'vaulted.yml', 'broken.yml', 'pipe', 'gone.ini']) {
       expect(await ask('apply', '-i', name, '-l', 'd'), name).toEqual([]);
