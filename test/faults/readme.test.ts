@@ -63,5 +63,19 @@ ${notes.map((note, index) => `- ${String.fromCharCode(97 + index)}: ${note}`).jo
 
 \`npm run soak\` applies 200 times in a row to the loopback fleet and compares files, processes, memory and handles;
 \`test/faults/soak.test.ts\` does so 14 times.
+
+## Texts of others
+
+\`npm run fuzz\` reads made-up texts with every reader of what hosts print or other people write (\`test/fuzz/readers/\`): examples of this
+repository with changed characters, words, numbers and lines, one in eight made as long as 1 MB. Each has to end with a value or a
+refusal, within 5 s of CPU and 300 MB for 1 MB of text. It reads in processes of its own, so that one without an end, or without a limit to its memory, is
+found and not the end of it.
+
+    npm run fuzz -- --minutes 10 --seed 7 --jobs 2
+    npm run fuzz -- --only inventory --minutes 1
+
+What it finds, each kind once, is a file in \`fuzz-findings/\` that says how to repeat it, and one with the text. For each reader the table at its
+end tells how many times as long it took where a text was four times as long: more than about 5 is more than in proportion.
+\`test/fuzz/fuzz.test.ts\` reads the same few short texts each time. What is mended gets a test beside the others of its reader.
 `;
 }

@@ -203,9 +203,9 @@ describe.skipIf(why !== undefined)('on hosts', () => {
     expect(await fleet.left()).toEqual([]);
   });
 
-  /** Ends a run's controller, its supervisors and their stapruns, so that none of them can clean up. */
+  /** Ends a run's controller, its supervisors, their stapruns and their caretakers, so that none of them can clean up. */
   async function killAll(run: string, controller: Running): Promise<void> {
-    const pids: number[] = [];
+    const pids = (await Promise.all(fleet.hosts.map(host => host.caretakers()))).flat();
     for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
       const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
       const isSupervisor = line.includes('\0tapbook-supervisor\0') && line.includes(`\0${run}\0`);

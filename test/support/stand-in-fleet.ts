@@ -30,6 +30,8 @@ export interface StandInHost extends AsyncDisposable {
   readonly left: () => Promise<readonly string[]>;
   /** The processes of the one script that runs there. */
   readonly processes: () => Promise<ScriptProcesses>;
+  /** The processes that look after supervisors there. */
+  readonly caretakers: () => Promise<readonly number[]>;
   /** Kills all of them at once, its caretaker excepted. */
   readonly killScript: () => Promise<void>;
   /** The modules that are loaded. */
@@ -195,6 +197,7 @@ async function startHost(name: string): Promise<StandInHost> {
     },
     loaded,
     processes: () => findScript(root),
+    caretakers: () => listCaretakers(root),
     async killScript() {
       killAll((await listProcesses(root)).map(({ pid }) => pid));
     },
@@ -253,7 +256,13 @@ async function listProcesses(root: string): Promise<readonly StandInProcess[]> {
 }
 
 async function findProcesses(root: string): Promise<readonly string[]> {
-  const caretakers = (await listCaretakers(root)).map(pid => `caretaker ${pid}`);
+  // One may begin when the run is over already, and then ends by itself.
+  const here = await becomes(
+    () => listCaretakers(root),
+    found => found.length === 0,
+    100,
+  );
+  const caretakers = here.map(pid => `caretaker ${pid}`);
   return [...(await listProcesses(root)).map(({ line }) => `process ${line}`), ...caretakers];
 }
 

@@ -20,11 +20,11 @@ clean() {
   release_lock
   # Looked at when all that would write there has ended.
   if [ -n "$dir" ] && is_there "$dir"; then kept=left; fi
+  dismiss_caretaker
   # Last, since it blocks where nobody reads the channel.
   [ "$left" = none ] || say "stuck $stuck"
   [ "$kept" = removed ] || say "kept $(printf '%s\n' "$why" | tail -n 1)"
   say "ended $code $seconds $left $kept"
-  dismiss_caretaker
 }
 finish() {
   trap '' HUP INT TERM USR1

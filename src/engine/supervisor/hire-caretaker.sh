@@ -47,9 +47,16 @@ find_caretaker() {
   [ -n "$dir" ] || return 0
   for file in "$dir"/caretaker,*; do [ ! -e "$file" ] || care=${file##*/caretaker,}; done
 }
-# It looks at once, and ends if nothing is left.
+# It looks at once, and ends if nothing is left: that is waited for, so that no process of ours is there when the run is over.
 dismiss_caretaker() {
   [ -n "$care" ] || return 0
-  began "${care%,*}"
-  [ "$began" != "${care#*,}" ] || kill -USR1 "${care%,*}" 2>/dev/null
+  tries=0
+  while [ "$tries" -lt 10 ]; do
+    began "${care%,*}"
+    [ "$began" = "${care#*,}" ] || return 0
+    kill -USR1 "${care%,*}" 2>/dev/null
+    if [ "$left$kept" != noneremoved ]; then return 0; fi
+    tries=$((tries + 1))
+    pause 0.1
+  done
 }
