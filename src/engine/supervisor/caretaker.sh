@@ -78,7 +78,8 @@
   doze() {
     sleep 2 &
     nap=$!
-    wait "$nap" || kill "$nap"
+    # It ignores what this shell ignores.
+    wait "$nap" || kill -KILL "$nap"
   }
   is_tidy() { ! is_there "$dir" && { [ -z "$lock" ] || ! is_there "$lock/$holder"; }; }
   take_away() {
@@ -87,8 +88,12 @@
     # shellcheck disable=SC2086
     [ -z "$found" ] || kill -KILL $found
     [ ! -e "$dir/started" ] || { end_rest && unload; }
-    # It shows whose module it is.
-    [ -e "$dir/started" ] && is_loaded && return
+    if [ -e "$dir/started" ] && is_loaded; then
+      # Another run may hold the lock only to see that the module is there, and refuse.
+      if another_holds; then others=$((others + 1)); else others=0; fi
+      # It shows whose module it is.
+      [ "$others" -ge 3 ] || return
+    fi
     remove_folder
     held=$holder
     release_lock
@@ -108,7 +113,7 @@
     doze
   done
   tell_time
-  end=$((now + ending))
+  end=$((now + ending)) others=0
   while :; do
     take_away
     tell_time

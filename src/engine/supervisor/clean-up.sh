@@ -8,7 +8,7 @@ clean() {
   if [ -n "$started" ]; then
     [ "$code" -eq 0 ] || end_rest
     unload
-    if is_loaded; then
+    if has_module; then
       left=loaded
       stuck=$(tail -n 1 "$dir/stuck" 2>/dev/null)
     fi

@@ -18,11 +18,12 @@ hire_caretaker() {
     if takes_services && printf '%s\n' "$caretaker" >"$dir/caretaker"; then
       set --
       for fact in $facts; do eval "set -- \"\$@\" \"--setenv=tapbook_\$fact=\$$fact\""; done
+      tries=20
       systemd-run --quiet --collect --unit="tapbook-caretaker-$run-$main" \
         --description="Takes away $module if its supervisor is killed (tapbook run $run)" \
         -p Restart=on-abnormal -p RestartSec=1 -p StartLimitIntervalSec=0 -p TimeoutStopSec=20 \
-        "$@" --setenv=tapbook_housed=yes /bin/sh "$dir/caretaker"
-      tries=0
+        "$@" --setenv="PATH=$PATH" --setenv=tapbook_housed=yes /bin/sh "$dir/caretaker" && tries=0
+      # One that is too old refuses at once.
       while [ "$tries" -lt 20 ]; do
         tries=$((tries + 1))
         for file in "$dir"/caretaker,*; do [ ! -e "$file" ] || exit; done

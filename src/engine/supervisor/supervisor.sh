@@ -49,7 +49,7 @@ shift 8
 target_by=$1 target_value=$2 target_which=$3
 shift 3
 main=$$ dir='' held='' staprun='' head='' guard='' watch='' code=-1 started='' asked='' gone='' target=''
-lock='' holder='' care=''
+lock='' holder='' care='' own_session=''
 exec 4>&2
 say() { printf '%s %s\n' "$nonce" "$*" >&4; }
 # For a helper: whether the main shell has been killed.

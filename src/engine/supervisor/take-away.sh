@@ -3,12 +3,25 @@
 # alone what is not there.
 
 . ./end-rest.sh
+# Whether another run that lives holds the lock: who does so loads a module only if there is none, so the one that is there by
+# then is its own. The lock of a main shell that was killed is free for all.
+another_holds() {
+  [ -n "$lock" ] || return 1
+  for other in "$lock"/*; do
+    [ "$other" != "$lock/$holder" ] || continue
+    birth=${other##*,} other=${other%,*}
+    began "${other##*,}"
+    [ -z "$began" ] || [ "$began" != "$birth" ] || return 0
+  done
+  return 1
+}
+has_module() { is_loaded && ! another_holds; }
 # Gives up after PATIENCE in which nothing was going on, or after ENDING.
 unload() {
   remover='' idle=0
   tell_time
   before=$now until=$((now + ending))
-  while is_loaded; do
+  while has_module; do
     if [ -z "$remover" ] || ! lives "$remover"; then
       staprun -d "$module" </dev/null >/dev/null 2>"$dir/stuck" 4>&- &
       remover=$!

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -151,6 +151,37 @@ describe.skipIf(!canOwnKernel).concurrent.each(shells)('a caretaker in %s', (_na
     rig.caretaker.kill('SIGUSR1');
     await rig.ended;
     expect(await readdir(rig.lock)).toEqual(['another']);
+  });
+
+  test('leaves a module alone that another run has loaded in between', limit, async () => {
+    await using rig = await startRig(shell);
+    // The script has ended by itself, and who holds the lock has loaded the module.
+    const another = join(rig.lock, `OTHER,BOOT,${process.pid},${await statOf(process.pid, 22)}`);
+    await mkdir(another);
+    await rm(join(rig.lock, 'holder'), { recursive: true });
+    const module = openSync(`/proc/${rig.caretaker.pid}/root/sys/module/trial`, 'r');
+    rig.main.kill('SIGKILL');
+    await rig.ended;
+    const { nlink } = fstatSync(module);
+    closeSync(module);
+    expect(nlink).toBeGreaterThan(0);
+    expect(existsSync(rig.folder)).toBe(false);
+    expect(existsSync(another)).toBe(true);
+  });
+
+  test('takes the module away all the same if another run has only looked at it', limit, async () => {
+    await using rig = await startRig(shell);
+    const another = join(rig.lock, `OTHER,BOOT,${process.pid},${await statOf(process.pid, 22)}`);
+    await mkdir(another);
+    await rm(join(rig.lock, 'holder'), { recursive: true });
+    const calls = join(rig.standIns.folder, 'calls');
+    await rig.standIns.add('staprun', `echo called >>'${calls}'; ${loadingStaprun}`);
+    rig.main.kill('SIGKILL');
+    await sleep(1000);
+    await rm(another, { recursive: true });
+    await rig.ended;
+    expect(existsSync(rig.folder)).toBe(false);
+    expect(await readFile(calls, 'utf8')).toBe('called\n');
   });
 
   test('leaves a module alone that its supervisor has not begun to load', limit, async () => {

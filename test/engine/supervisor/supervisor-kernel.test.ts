@@ -51,6 +51,13 @@ async function sessionOf(pid: number, word: string): Promise<readonly number[]> 
   return all.filter((_, index) => isMeant[index]);
 }
 
+/** A systemd-run that starts a service with no other environment than that which it is told, in a session of its own. */
+const servingSystemd = `exec perl -e '
+my %told = (PATH => "/usr/bin:/bin");
+while (($_ = shift) ne "/bin/sh") { $told{$1} = $2 if /^--setenv=(\\w+)=(.*)$/s }
+exit 0 if fork;
+%ENV = %told; exec "setsid", "/bin/sh", @ARGV' -- "$@"`;
+
 async function makeLoading(): Promise<StandIns> {
   const standIns = await makeStandIns();
   await standIns.add('staprun', loadingStaprun);
@@ -207,6 +214,34 @@ exec sleep 1234`,
     });
     expect(said(ran)).toEqual(['ready BOOT', 'loaded']);
   });
+
+  test.concurrent.each(['takes it', 'is too old'])(
+    'one whose systemd %s has a caretaker that finds staprun where it is here',
+    options,
+    async answer => {
+      await using standIns = await makeLoading();
+      // The mounts of process 1 are ours, and a service has an environment of its own.
+      await standIns.add('readlink', 'echo same');
+      await standIns.add('systemd-run', answer === 'takes it' ? servingSystemd : 'exit 1');
+      const ran = await supervise(shell, standIns, {
+        prefix: ownKernel('mount -t tmpfs none /run', 'mkdir -p /run/systemd/system'),
+        stdin: {
+          bytes: moduleBytes,
+          meanwhile: async child => {
+            await heard(child, 'loaded');
+            const [folder = ''] = (await readdir(standIns.folder)).filter(name => name.startsWith('tapbook-RUN'));
+            const care = async () =>
+              (await readdir(join(standIns.folder, folder))).filter(name => name.startsWith('caretaker,')).length;
+            await expect.poll(care, { timeout: 20_000 }).toBe(1);
+            killAll(await sessionOf(child.pid ?? 0, ''));
+            const left = async () => (await readdir(standIns.folder)).filter(name => name.startsWith('tapbook'));
+            await expect.poll(left, { timeout: 30_000 }).toEqual([]);
+          },
+        },
+      });
+      expect(said(ran)).toEqual(['ready BOOT', 'loaded']);
+    },
+  );
 
   test.concurrent('one all of whose shells are killed at once has its script stopped in order', options, async () => {
     await using standIns = await makeLoading();
