@@ -1,3 +1,4 @@
+import { hasGapWithin } from '../document/is-of-gap.ts';
 import type { YamlTree } from '../document/read-yaml.ts';
 import type { BuildLimits } from '../model/build-options.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -104,9 +105,11 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
 function unknownParts({ kernels }: WrittenPlay, path: Path, { tree, isKnown }: Resolving): Play['unknown'] {
   const isRuleKnown = (_: Kernel, index: number): boolean =>
     ['release', 'build_hosts', 'stap_options'].every(key => isKnown([...path, 'kernels', index, key]));
-  const hasGap = (key: string): boolean => tree.gaps?.some(([play, part]) => play === path[0] && part === key) ?? false;
   const unknown = (['hosts', 'build_hosts', 'kernels', 'vars'] as const).filter(
-    key => !isKnown([...path, key]) || hasGap(key) || (key === 'kernels' && kernels?.every(isRuleKnown) === false),
+    key =>
+      !isKnown([...path, key]) ||
+      hasGapWithin(tree, [...path, key]) ||
+      (key === 'kernels' && kernels?.every(isRuleKnown) === false),
   );
   return unknown.length === 0 ? undefined : unknown;
 }

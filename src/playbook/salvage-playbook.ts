@@ -1,4 +1,5 @@
-import { findGap } from '../document/find-gap.ts';
+import { isOfGap } from '../document/is-of-gap.ts';
+import { createPathSet, type PathSet } from '../document/path-set.ts';
 import type { YamlTree } from '../document/read-yaml.ts';
 import { findSchemaErrors, pathOfError } from '../document/schema-errors.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
@@ -23,22 +24,25 @@ const mostRounds = 8;
  * and required ones are replaced by harmless ones. Undefined if nothing is left.
  */
 export function salvagePlaybook(tree: YamlTree): SalvagedPlaybook | undefined {
-  const draft: Draft = { value: structuredClone(tree.value), refused: [], replaced: [] };
+  const draft: Draft = { value: structuredClone(tree.value), refused: createPathSet(), replaced: createPathSet() };
   for (let round = 0; round < mostRounds; round++) {
     const errors = findSchemaErrors(draft.value, 'playbook');
     if (errors.length === 0) {
       const { refused, replaced } = draft;
-      const isRefused = (path: Path): boolean => refused.some(other => isWithin(path, other));
-      const isKnown = (path: Path): boolean =>
-        !replaced.some(other => isWithin(path, other)) && findGap(tree, path) === undefined;
+      const isRefused = (path: Path): boolean => refused.lengthsAround(path).length > 0;
+      const isKnown = (path: Path): boolean => replaced.lengthsAround(path).length === 0 && !isOfGap(tree, path);
       return { written: draft.value as unknown as TapbookPlaybook, isKnown, isRefused };
     }
     const found = errors.map(error => pathOfError(error, draft.value));
-    const before = draft.replaced.length;
+    const inRound = createPathSet();
+    const replace = (path: Path): void => {
+      inRound.add(path);
+      draft.replaced.add(path);
+    };
     for (const { path, meant } of found) {
-      draft.refused.push(path);
-      if (meant !== undefined && valueAt(draft.value, meant) === undefined) draft.replaced.push(meant);
-      if (!draft.replaced.slice(before).some(other => isWithin(path, other))) takeOut(path, draft);
+      draft.refused.add(path);
+      if (meant !== undefined && valueAt(draft.value, meant) === undefined) replace(meant);
+      if (inRound.lengthsAround(path).length === 0) takeOut(path, draft.value, replace);
     }
   }
   return undefined;
@@ -46,24 +50,24 @@ export function salvagePlaybook(tree: YamlTree): SalvagedPlaybook | undefined {
 
 interface Draft {
   readonly value: JsonValue;
-  readonly refused: Path[];
-  readonly replaced: Path[];
+  readonly refused: PathSet;
+  readonly replaced: PathSet;
 }
 
 /** Takes out a value, and its holder if that makes no sense without it. */
-function takeOut(path: Path, draft: Draft): void {
+function takeOut(path: Path, root: JsonValue, replace: (path: Path) => void): void {
   const step = path.at(-1);
   if (step === undefined) return;
-  draft.replaced.push(path);
+  replace(path);
   const above = path.slice(0, -1);
-  const holder = valueAt(draft.value, above);
+  const holder = valueAt(root, above);
   const harmless = placeholderAt(path);
   if (isArray(holder) && typeof step === 'number' && harmless !== undefined) holder[step] = harmless;
-  else if (isArray(holder)) takeOut(above, draft);
+  else if (isArray(holder)) takeOut(above, root, replace);
   else if (isMapping(holder)) {
     if (harmless !== undefined) holder[step] = harmless;
     else if (Object.hasOwn(holder, step)) delete holder[step];
-    else takeOut(above, draft);
+    else takeOut(above, root, replace);
   }
 }
 
@@ -78,10 +82,6 @@ function placeholderAt([, section, index, key, ...deeper]: Path): JsonValue | un
   if (key === undefined) return { ...entry };
   const isNeeded = key === 'name' || key === 'release';
   return isNeeded ? entry[key] : undefined;
-}
-
-function isWithin(path: Path, outer: Path): boolean {
-  return outer.length <= path.length && outer.every((step, index) => step === path[index]);
 }
 
 function valueAt(root: JsonValue, path: Path): unknown {

@@ -543,3 +543,14 @@ describe('all that is wrong at once', () => {
     `);
   });
 });
+
+test('thousands of mistakes in one playbook are all told', async () => {
+  const keys = Array.from({ length: 5_000 }, (_, index) => `      x${index}: 1\n`).join('');
+  const loaded = await load({
+    'p.yml': `- hosts: all\n  scripts:\n    - name: a\n      inline: x\n      duration: 1s\n${keys}`,
+  });
+  const found = loaded.ok ? [] : loaded.error.diagnostics;
+  expect(found.map(({ code, place }) => `${code} ${place?.line}`)).toEqual(
+    Array.from({ length: 5_000 }, (_, index) => `unknown-key ${index + 6}`),
+  );
+});

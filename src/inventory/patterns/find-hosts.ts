@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import type { Inventory } from '../inventory.ts';
 import { localNames, loopbackNames } from '../resolve/implicit-localhost.ts';
 import type { PatternTerm } from './host-pattern.ts';
-import { matchRegex } from './match-regex.ts';
+import type { MatchRegex } from './match-regex.ts';
 
 /** Why a term finds no hosts, without a place. */
 export interface TermFlaw {
@@ -24,18 +24,19 @@ export function findHosts(
   inventory: Inventory,
   term: string,
   role: PatternTerm['role'],
+  matchRegex: MatchRegex,
 ): Result<readonly Host[], TermFlaw> {
   const exact = inventory.hosts.get(term as HostName);
   // Where a group has the same name, Ansible adds the host by it, and keeps or drops the group.
   const isGroup = role !== 'add' && inventory.groups.has(term as GroupName);
   if (exact !== undefined && !isGroup) return ok([exact]);
-  if (term.startsWith('~')) return findByRegex(inventory, term.slice(1));
+  if (term.startsWith('~')) return findByRegex(inventory, term.slice(1), matchRegex);
   const { name, subscript } = splitSubscript(term);
   const found = /[*?[]/.test(name) ? ok(findByGlob(inventory, name)) : findByName(inventory, name);
   return found.ok && subscript !== undefined ? applySubscript(found.value, subscript, term) : found;
 }
 
-function findByRegex(inventory: Inventory, source: string): Result<readonly Host[], TermFlaw> {
+function findByRegex(inventory: Inventory, source: string, matchRegex: MatchRegex): Result<readonly Host[], TermFlaw> {
   const groups = matchRegex(source, [...inventory.groups.keys()]);
   const hosts = groups.ok ? matchRegex(source, [...inventory.hosts.keys()]) : groups;
   if (groups.ok && hosts.ok) return ok(collect(inventory, groups.value, hosts.value));

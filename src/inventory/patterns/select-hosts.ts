@@ -6,6 +6,7 @@ import type { Inventory, Selection } from '../inventory.ts';
 import { allGroup } from '../resolve/merge-inventories.ts';
 import { findHosts, hostsOfGroup } from './find-hosts.ts';
 import { splitHostPattern } from './host-pattern.ts';
+import { createRegexMatcher } from './match-regex.ts';
 import { readLimit } from './read-limit.ts';
 
 /**
@@ -69,6 +70,7 @@ function evaluate(
   let kept: ReadonlySet<Host> | undefined;
   const dropped = new Set<Host>();
   const told = new Set<string>();
+  const matchRegex = createRegexMatcher();
   let compared = 0;
   for (const pattern of patterns) {
     const terms = splitHostPattern(textOf(pattern));
@@ -81,7 +83,7 @@ function evaluate(
       const placed = placeWithin(pattern, start, start + text.length);
       if (/[*?[~]/.test(text)) compared += inventory.hosts.size + inventory.groups.size;
       if (compared > mostCompared) return err({ ...tooManyGlobs, ...placed });
-      const found = findHosts(inventory, text, role);
+      const found = findHosts(inventory, text, role, matchRegex);
       if (!found.ok) return err({ severity: 'error', ...found.error, ...placed });
       const hosts = found.value.map(unify);
       if (role === 'keep') {
