@@ -32,14 +32,18 @@ function longestPart(word: Word, columns: number, least: number): { text: string
   if (word.text.length <= columns || word.runs.length === 0) {
     return word.text.length <= columns || least > 0 ? word : { text: '', hosts: 0 };
   }
-  let count = word.runs.length;
-  const part = () =>
-    `${word.head}[${word.runs
-      .slice(0, count)
-      .map(run => run.text)
-      .join(',')}]${word.tail}`;
-  while (count > least && part().length > columns) count--;
-  return { text: part(), hosts: word.runs.slice(0, count).reduce((sum, run) => sum + run.hosts, 0) };
+  // Between the runs stand commas.
+  let length = word.head.length + word.tail.length + '[]'.length - ','.length;
+  let count = 0;
+  let hosts = 0;
+  for (const run of word.runs) {
+    length += run.text.length + ','.length;
+    if (count >= least && length > columns) break;
+    count++;
+    hosts += run.hosts;
+  }
+  const runs = word.runs.slice(0, count).map(run => run.text);
+  return { text: `${word.head}[${runs.join(',')}]${word.tail}`, hosts };
 }
 
 /** One name, or several with the runs of their numbers. */
@@ -97,16 +101,20 @@ interface Numbered {
   readonly tail: string;
 }
 
-/** Every number in a name, the last one first: of two equally large families it is the likelier one (`rack1-db07`). */
+/** The last numbers of a name, the very last one first: of two equally large families it is the likelier one (`rack1-db07`). */
 function numbersIn(name: string): Numbered[] {
   return [...name.matchAll(/\d+/g)]
     .filter(match => match[0].length <= longestNumber)
+    .slice(-mostNumbers)
     .map(match => {
       const digits = match[0];
       return { name, digits, head: name.slice(0, match.index), tail: name.slice(match.index + digits.length) };
     })
     .reverse();
 }
+
+/** With each of them goes the rest of the name: of thousands of names with a hundred numbers that is more than fits into memory. */
+const mostNumbers = 8;
 
 /** Longer ones are no counting numbers, and no longer exact as a `number`. */
 const longestNumber = 15;

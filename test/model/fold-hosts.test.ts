@@ -79,3 +79,17 @@ function expand(folded: string): string[] {
     });
   });
 }
+
+test('thousands of names with a hundred numbers each fold by one of their last eight', () => {
+  const many = (before: string, after: string) =>
+    Array.from({ length: 2_000 }, (_, index) => `${before}${index}${after}`);
+  const long = 'a1b2'.repeat(60);
+  expect(foldHosts(many(`${long}-`, ''))).toBe(`${long}-[0-1999]`);
+  expect(foldHosts(many(`${long}-`, '-1-2-3-4-5-6-7'))).toBe(`${long}-[0-1999]-1-2-3-4-5-6-7`);
+  expect(foldHosts(many('a', '-1-2-3-4-5-6-7-8')).split(',')).toHaveLength(2_000);
+});
+
+test('of many runs as many are shown as fit', () => {
+  const odd = Array.from({ length: 50_000 }, (_, index) => `d${index * 2}`);
+  expect(foldHostsWithin(odd, 40)).toBe('d[0,2,4,6,8,10,12,14,16] and 49991 more');
+});
