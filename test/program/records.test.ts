@@ -61,7 +61,7 @@ test('where no host runs, CSV is its header, a table says who is missing, and so
   const table = await apply('table.yml', '--format', 'table');
   expect([table.code, table.stdout]).toEqual([
     4,
-    'TABLE [hello] 0 records\nincomplete: gone1 did not run it well to the end\n',
+    'TABLE [hello] 0 records\nincomplete: gone1 did not run it to the end, or some output is missing\n',
   ]);
   expect(table.stderr).toContain('\nRECAP\n');
   const none = await apply('plain.yml', '--format', 'table');

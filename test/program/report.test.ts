@@ -181,7 +181,7 @@ describe('the page', () => {
       128	
       	0
 
-      Each row counts values from its own up to the next. Incomplete: db[3,9] did not run it well to the end."
+      Each row counts values from its own up to the next. Incomplete: db[3,9] did not run it to the end, or some output is missing."
     `);
   });
 
@@ -428,7 +428,7 @@ describe('tapbook show --format', () => {
       node_exporter                                                  2    606   310272
       sshd                                                           2    402   411648
       (1 other)                                                      2    368   188416
-      incomplete: db[3,9] did not run it well to the end
+      incomplete: db[3,9] did not run it to the end, or some output is missing
 
       HISTOGRAM [ioread_top5 total] read sizes from 2 hosts
       value |-------------------------------------------------- count
@@ -440,7 +440,7 @@ describe('tapbook show --format', () => {
          32 |@@@@@                                              10
          64 |                                                    0
         128 |                                                    0
-      incomplete: db[3,9] did not run it well to the end
+      incomplete: db[3,9] did not run it to the end, or some output is missing
       "
     `);
     const sorted = await tapbook('show', runId, '--host', 'db2', '--sort', 'execname', '--top', '2');

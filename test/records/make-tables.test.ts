@@ -251,7 +251,7 @@ test('who did not run it to the end is named, and so are lines that were no reco
     execname  hosts  count  bytes
     a             2      4      6
     2 lines were no records
-    incomplete: db2,web1 did not run it well to the end
+    incomplete: db2,web1 did not run it to the end, or some output is missing
     "
   `);
 });

@@ -29,6 +29,7 @@ export function createRestingConnection(first: Connection, { reopen, onIdle }: R
   const { hostKey } = first;
   let real: Connection | undefined = first;
   let waking: Promise<Result<Connection, Failure>> | undefined;
+  let failed: Result<Connection, Failure> | undefined;
   let users = 0;
   let isFresh = true;
   let isOver = false;
@@ -44,6 +45,7 @@ export function createRestingConnection(first: Connection, { reopen, onIdle }: R
       const opened = await reopen();
       const checked = opened.ok ? await sameServer(opened.value, hostKey) : opened;
       if (!checked.ok) {
+        failed = checked;
         isOver = true;
         closed.resolve({ kind: 'lost', cause: checked.error.cause });
         return checked;
@@ -58,6 +60,8 @@ export function createRestingConnection(first: Connection, { reopen, onIdle }: R
   };
   const wake = (): Promise<Result<Connection, Failure>> => {
     if (real !== undefined) return Promise.resolve(ok(real));
+    // Whoever has heard that it is lost opens another one.
+    if (failed !== undefined) return Promise.resolve(failed);
     waking ??= again();
     return waking;
   };

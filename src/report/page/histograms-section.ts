@@ -5,6 +5,7 @@ import { histogramPercentile } from '../../records/histogram-percentile.ts';
 import { indexBuckets } from '../../records/index-buckets.ts';
 import { countOf } from '../layout/amounts.ts';
 import { type MeasuredUnit, scaleValue, unitOf } from '../layout/measured-unit.ts';
+import { whyIncomplete } from '../texts/incomplete-text.ts';
 import { sayUnevenTimes } from '../texts/uneven-times.ts';
 import { groupDigits } from './digits.ts';
 import { type Html, html } from './html.ts';
@@ -47,7 +48,7 @@ function formatHistogram(fleet: FleetHistogram): Html {
 <td class="bar"><svg width="100%" height="12" aria-hidden="true"><rect width="${widthOf(Number(count), most)}" height="12" rx="1"/></svg></td>
 <td class="number">${String(count)}</td></tr>`;
   })}</tbody></table>
-<p class="note">${histogram.scale === 'log' ? 'Each row counts values from its own up to the next.' : 'Rows are steps of equal width.'}${left === 0 ? undefined : ` ${countOf(left, 'more row')} left out.`}${incomplete.length === 0 ? undefined : ` Incomplete: ${foldHostsWithin(incomplete, 100)} did not run it well to the end.`}${uneven === undefined ? undefined : ` ${sayUnevenTimes(uneven)}.`}</p></figure>`;
+<p class="note">${histogram.scale === 'log' ? 'Each row counts values from its own up to the next.' : 'Rows are steps of equal width.'}${left === 0 ? undefined : ` ${countOf(left, 'more row')} left out.`}${incomplete.length === 0 ? undefined : ` Incomplete: ${foldHostsWithin(incomplete, 100)} ${whyIncomplete}.`}${uneven === undefined ? undefined : ` ${sayUnevenTimes(uneven)}.`}</p></figure>`;
 }
 
 /** As SystemTap prints it where rows without a count are left out. */

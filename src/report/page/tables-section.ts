@@ -2,6 +2,7 @@ import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import type { Cell, FleetTable, TableColumn, TablesMade } from '../../model/records.ts';
 import type { Matrix } from '../../records/gather-matrices.ts';
 import { countOf } from '../layout/amounts.ts';
+import { whyIncomplete } from '../texts/incomplete-text.ts';
 import { sayUnevenTimes } from '../texts/uneven-times.ts';
 import { groupDigits } from './digits.ts';
 import { type Html, html } from './html.ts';
@@ -40,9 +41,7 @@ function formatTable(table: FleetTable): Html {
     ...(malformed > 0
       ? [`${countOf(malformed, 'line')} ${malformed === 1 ? 'was no record' : 'were no records'}`]
       : []),
-    ...(incomplete.length > 0
-      ? [`incomplete: ${foldHostsWithin(incomplete, 200)} did not run it well to the end`]
-      : []),
+    ...(incomplete.length > 0 ? [`incomplete: ${foldHostsWithin(incomplete, 200)} ${whyIncomplete}`] : []),
     ...(uneven === undefined ? [] : [sayUnevenTimes(uneven)]),
   ];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${module}">

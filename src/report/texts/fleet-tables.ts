@@ -7,6 +7,7 @@ import { formatHistogram } from '../layout/histogram-text.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
 import { formatTextTable } from '../layout/text-table.ts';
 import { wrapText } from '../layout/wrap-text.ts';
+import { whyIncomplete } from './incomplete-text.ts';
 import { sayUnevenTimes } from './uneven-times.ts';
 
 export interface FleetTablesOptions {
@@ -108,7 +109,7 @@ function notesOf(
   }
   if (incomplete.length > 0) {
     const names = foldHostsWithin(incomplete, columns - 30);
-    notes.push(`incomplete: ${names} did not run it well to the end`);
+    notes.push(`incomplete: ${names} ${whyIncomplete}`);
   }
   if (uneven !== undefined) notes.push(sayUnevenTimes(uneven));
   return notes.flatMap(note => wrapText(note, columns)).map(style.yellow);

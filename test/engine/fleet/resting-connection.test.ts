@@ -100,6 +100,16 @@ test('one that cannot be made again is lost for that', async () => {
   expect(await state(one.connection)).toEqual({ kind: 'lost', cause: 'db1 refuses connections' });
 });
 
+test('and stays lost: nobody would know of another one', async () => {
+  const failure: Failure = { stage: 'connect', cause: 'db1 refuses connections' };
+  const second = real();
+  const one = await resting(real(), err(failure), ok(second.connection));
+  expect([await one.wake(), await one.wake()]).toEqual([err(failure), err(failure)]);
+  const { cause } = failure;
+  expect(await one.connection.exec(['true'], options)).toEqual(err({ kind: 'lost', cause }));
+  expect([one.reopened(), second.exits.length]).toEqual([1, 0]);
+});
+
 test('one that is lost is spare no more, and is not closed for it', async () => {
   const first = real();
   const one = createRestingConnection(first.connection, {

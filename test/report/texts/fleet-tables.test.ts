@@ -68,7 +68,7 @@ describe('a table as text', () => {
       (others)                          1                     2        2.0
       1 record came when the table was full and counted for the others (max_groups)
       1 line was no record
-      incomplete: db[3-5] did not run it well to the end
+      incomplete: db[3-5] did not run it to the end, or some output is missing
       "
     `);
   });
@@ -125,7 +125,7 @@ test('what is true of all histograms of a script is said once', () => {
     HISTOGRAM [ioread] (2) from 1 host
     value |---------- count
         1 |@@@        3
-    incomplete: db2 did not run it well to the end
+    incomplete: db2 did not run it to the end, or some output is missing
     "
   `);
 });
