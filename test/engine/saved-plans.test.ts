@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PlaysRequest } from '../../src/engine/sources/requests.ts';
 import type { Event } from '../../src/model/event.ts';
+import type { ProgramTrust } from '../../src/model/program-trust.ts';
+import { withholdQuotes } from '../../src/model/withhold-quotes.ts';
 import type { SealedPlan } from '../../src/plan/saved/saved-plan.ts';
 import { eventsOf } from '../support/tapbook.ts';
 import { type ApplyWishes, type EngineRig, startEngine } from './engine-rig.ts';
@@ -45,6 +47,37 @@ const batchesOf = (events: readonly Event[]) => eventsOf(events, 'batch-started'
 const probedOf = (events: readonly Event[]) => eventsOf(events, 'host-probed').map(({ host }) => host);
 const noticesOf = (events: readonly Event[]) => eventsOf(events, 'notice').map(({ text }) => text);
 const drift = (change: string) => `it is not as it was planned: ${change}`;
+
+test('hosts of an inventory that only the plan names are not connected to by a program that nobody has trusted', async () => {
+  await engine.write('hosts.ini', 'builder\ndb1\n');
+  const plan = await save(playbook('  build_hosts: builder\n', 'db1'));
+  const asked: string[] = [];
+  const planTrust: ProgramTrust = {
+    async refusals(programs) {
+      asked.push(...programs.map(({ what }) => what));
+      return programs.map(({ what }) => ({ severity: 'error', code: 'untrusted-folder', message: what }));
+    },
+  };
+  const unnamed = { inventory: undefined, planTrust } as unknown as Partial<PlaysRequest>;
+  await engine.open(plan, unnamed);
+  const evil = 'ansible_ssh_common_args="-o ProxyCommand=evil"';
+  await engine.write('hosts.ini', `builder\ndb1 ${evil}\ndb2 ${evil}\n`);
+  const { diagnostics } = await engine.refusal(plan, unnamed);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['untrusted-folder']);
+  expect(asked).toEqual(['what ansible_ssh_common_args names (ProxyCommand)']);
+  await engine.open(plan, { planTrust });
+});
+
+test('nothing that an inventory says which the plan alone names, and which lies elsewhere, is quoted', async () => {
+  const plan = await save();
+  await engine.write('hosts.ini', 'builder\ndb1 root:secret\n');
+  const unnamed = { inventory: undefined } as unknown as Partial<PlaysRequest>;
+  const { diagnostics } = await engine.refusal(plan, unnamed);
+  expect(diagnostics.map(one => one.place?.line)).toEqual([2]);
+  expect(JSON.stringify(withholdQuotes(diagnostics))).not.toContain('secret');
+  const confined = await engine.refusal(plan, { ...unnamed, confine: true });
+  expect(confined.diagnostics.map(({ code }) => code)).toEqual(['outside-file']);
+});
 
 describe('an apply of a saved plan', () => {
   test('keeps to its batches, and a limit may only leave hosts out', async () => {

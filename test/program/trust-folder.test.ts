@@ -229,6 +229,29 @@ describe('what an inventory that tapbook.yml names has run on this machine', () 
   });
 });
 
+test('a program that a saved plan names as its inventory is run in a trusted folder only, or where -i names it', async () => {
+  const strange = await makeStrange({ 'inv.py': program });
+  const lines = [
+    'plan io.plan',
+    'build io.plan',
+    'apply io.plan',
+    'apply io.plan --check',
+    'schedule io.plan --cron @hourly',
+  ];
+  const codes = [4, 4, 4, 4, 0];
+  expect((await strange.tapbook('plan', 'io.yml', '-i', 'inv.py', '--out', 'io.plan')).code).toBe(4);
+  const outcomes = async (more = '') =>
+    (await strange.each(lines.map(line => line + more))).map(({ code, hasRun, stderr }) => [code, hasRun, stderr]);
+  const said = expect.stringMatching(
+    /^error untrusted-folder: the program inv\.py was not run: it comes by io\.plan, and \S+ is not trusted; if you know what it does: tapbook trust-folder \S+, or name the inventory with -i$/m,
+  );
+  expect(await outcomes()).toEqual(lines.map(() => [3, false, said]));
+  const anything = expect.any(String);
+  expect(await outcomes(' -i inv.py')).toEqual(codes.map(code => [code, true, anything]));
+  await strange.tapbook('trust-folder');
+  expect(await outcomes()).toEqual(codes.map(code => [code, true, anything]));
+});
+
 test('tapbook.yml has no key for a password script', async () => {
   const strange = await makeStrange({
     'tapbook.yml': 'vault_password_file: x\nbecome_password_file: x\nexpand: true\n',

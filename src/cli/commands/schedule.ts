@@ -13,7 +13,7 @@ import type { ScheduledJob } from '../../schedule/scheduled-job.ts';
 import { systemdUnits } from '../../schedule/systemd-units.ts';
 import type { ScheduleOptions } from '../arguments/options/schedule-options.ts';
 import { asRequest } from '../asking/as-request.ts';
-import { trustToExpand } from '../asking/trust-to-expand.ts';
+import { trustInFile } from '../asking/trust-in-file.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal } from '../say-refusal.ts';
@@ -41,7 +41,7 @@ export function schedule(path: string, options: ScheduleOptions, given: readonly
     if (!remove) {
       const selected = await openPlays(
         path,
-        { ...asRequest(options), expand: false, ...trustToExpand(path, options) },
+        { ...asRequest(options), expand: false, ...trustInFile(path, options) },
         stop,
       );
       if (!selected.ok) return sayRefusal(selected.error, 'text');

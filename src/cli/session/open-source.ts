@@ -6,7 +6,7 @@ import { type Refusal, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { PlanOptions } from '../arguments/options/plan-options.ts';
 import { asRequest } from '../asking/as-request.ts';
-import { trustToExpand } from '../asking/trust-to-expand.ts';
+import { trustInFile } from '../asking/trust-in-file.ts';
 
 /** Opens the playbook or the saved plan that is to be planned or run. */
 export function openSource(
@@ -14,7 +14,7 @@ export function openSource(
   options: PlanOptions,
   signal: AbortSignal,
 ): Promise<Result<PlaySource, Refusal>> {
-  return openPlays(path, { ...asRequest(options), expand: true, ...trustToExpand(path, options) }, signal);
+  return openPlays(path, { ...asRequest(options), expand: true, ...trustInFile(path, options) }, signal);
 }
 
 /** Asks git about the source. With `--require-clean`, uncommitted changes are refused. */

@@ -9,6 +9,7 @@ import { scalarText } from '../../model/python-scalars.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { ModuleCache } from '../../module/cache/module-cache.ts';
+import { connectionNames } from '../../plan/saved/connection-names.ts';
 import { recordBasis } from '../../plan/saved/record-basis.ts';
 import { type SavedPlan, type SealedPlan, savedPlanFormat } from '../../plan/saved/saved-plan.ts';
 import { planFormat } from '../sources/plan-format.ts';
@@ -68,24 +69,6 @@ async function digestModules({ builds }: PlannedPlay, cache: ModuleCache): Promi
   }
   return digests;
 }
-
-/** The `-e` variables that a later apply needs to reach the same hosts. An allow list, since others may hold passwords. */
-const connectionNames: ReadonlySet<string> = new Set([
-  'ansible_become',
-  'ansible_become_method',
-  'ansible_become_user',
-  'ansible_connection',
-  'ansible_host',
-  'ansible_host_key_checking',
-  'ansible_port',
-  'ansible_private_key_file',
-  'ansible_ssh_host',
-  'ansible_ssh_port',
-  'ansible_ssh_private_key_file',
-  'ansible_ssh_user',
-  'ansible_user',
-  'tapbook_known_hosts_file',
-]);
 
 function connectionVars(extraVars: JsonObject): SavedPlan['inventory']['connectionVars'] {
   return Object.fromEntries(

@@ -6,6 +6,7 @@ import { loopbackNames } from '../../inventory/resolve/implicit-localhost.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
 import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { SourceFile } from '../../model/source.ts';
@@ -22,6 +23,7 @@ import { openInventory } from './open-inventory.ts';
 import { parseSavedPlan } from './parse-saved-plan.ts';
 import { modulesOf, type PlaySource } from './play-source.ts';
 import { quotableNames, quotableValues } from './quotable.ts';
+import { refusePrograms } from './refuse-programs.ts';
 import type { PlaysRequest } from './requests.ts';
 
 /** In seconds, without --max-plan-age. */
@@ -57,11 +59,17 @@ export async function openSavedPlan(
   }
 
   const sources = request.inventory ?? plan.inventory.sources;
+  // Those of the plan are relative to the current folder. It is not the user who has named them.
+  const own = {
+    inventoryNamers: sources.map(() => ({ folder: '.' })),
+    ...optional('trust', request.planTrust),
+  };
+  const meant = request.inventory === undefined ? { ...request, ...own } : request;
   const confinement = confinementOf(request);
   const limits = admitLimits(request.limit, confinement);
   if (!limits.isRead) return err(refuseInput(limits.findings));
   const opened = await openInventory(
-    { ...request, inventory: sources },
+    { ...meant, inventory: sources },
     { signal, confinement, extraVars: plan.inventory.connectionVars, playbookDirectory: dirname(plan.plan.playbook) },
   );
   if (!opened.ok) return err(refuseInput(opened.error.diagnostics));
@@ -72,6 +80,8 @@ export async function openSavedPlan(
   const used = new Set(plays.flatMap(({ selected }) => [...selected.hosts, ...selected.builders]));
   const problems = quotableValues(findConnectionProblems(inventory, used), inventory);
   if (problems.some(({ severity }) => severity === 'error')) return err(refuseInput(problems));
+  const notRun = await refusePrograms(inventory, used, meant, signal);
+  if (notRun.length > 0) return err(refuseInput(notRun));
   return ok({
     kind: 'saved-plan',
     playbook: plan.plan.playbook,

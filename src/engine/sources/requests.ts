@@ -38,6 +38,8 @@ export interface PlaybookRequest extends InventoryRequest {
   readonly expand?: boolean;
   /** Where the user has not asked for that: who decides on these commands. Asked about those that are only to be run later, too. */
   readonly expandTrust?: ProgramTrust;
+  /** For a saved plan: who decides on the programs that its own inventories are, or name. Without it they are run. */
+  readonly planTrust?: ProgramTrust;
 }
 
 /** Plays of a playbook, or of a saved plan. */

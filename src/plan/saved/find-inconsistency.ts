@@ -1,9 +1,18 @@
 import type { HostName } from '../../model/ids.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
+import { printableLine } from '../../model/printable-text.ts';
+import { connectionNames } from './connection-names.ts';
 import type { PlayBasis, SavedPlan } from './saved-plan.ts';
 
 /** Checks what the schema of a saved plan cannot: why its parts do not belong together; undefined where they do. */
-export function findInconsistency({ plan, basis }: Pick<SavedPlan, 'plan' | 'basis'>): string | undefined {
+export function findInconsistency({
+  plan,
+  basis,
+  inventory,
+}: Pick<SavedPlan, 'plan' | 'basis' | 'inventory'>): string | undefined {
+  // Others could run a program on this machine.
+  const odd = Object.keys(inventory.connectionVars).find(name => !connectionNames.has(name));
+  if (odd !== undefined) return `${printableLine(odd, 100)} is no connection variable that a plan may have`;
   if (plan.plays.length !== basis.length) {
     return `it has ${plan.plays.length} plays, and ${basis.length} that they rest on`;
   }

@@ -45,6 +45,19 @@ test('what was written is read', () => {
   expect(parse(`\uFEFF\n${JSON.stringify(sealed)}`).ok).toBe(true);
 });
 
+test('a variable that has a program run here, though whoever made the plan has sealed it, is refused', () => {
+  const { sha256: _, ...plan } = sealed;
+  const connectionVars = { ansible_user: 'me', ansible_ssh_common_args: '-o ProxyCommand=evil' };
+  const strange = sealPlan({ ...plan, inventory: { ...plan.inventory, connectionVars } });
+  expect(parse(JSON.stringify(strange))).toMatchObject({
+    ok: false,
+    error: {
+      code: 'damaged-plan',
+      message: 'is not as a plan has to be: ansible_ssh_common_args is no connection variable that a plan may have',
+    },
+  });
+});
+
 test.each([
   ['a playbook', '- hosts: db\n', undefined],
   ['nothing', '', undefined],

@@ -42,7 +42,7 @@ export type Filling<Request, Values extends Request> =
     : { readonly noOptionGives: Exclude<keyof Request, keyof Values> };
 
 /** What is added to the values of options before they are a request. */
-export type NotGiven = 'passwords' | 'trust' | 'expandTrust' | 'inventoryNamers';
+export type NotGiven = 'passwords' | 'trust' | 'expandTrust' | 'planTrust' | 'inventoryNamers';
 
 /** The value of an option, as an object with one entry; of a union of options, a union of such objects. */
 type ValueOf<Spec extends OptionSpec> = Spec extends { readonly negatable: string }
