@@ -462,6 +462,34 @@ describe('a command of expand', () => {
     expect(asked.at(-1)?.stdout).toContain(' --expand');
   });
 
+  test.skipIf(process.getuid?.() !== 0)(
+    'a trusted repository does not vouch for what a link in it leads to, nor for a folder of others in it',
+    async () => {
+      const strange = await makeStrange({});
+      const ours = await makeStrange({ 'tools/make': files['plays/tools/make'], 'hosts.ini': files['hosts.ini'] });
+      await strange.write(files);
+      await ours.tapbook('trust-folder');
+      await symlink(strange.root, join(ours.root, 'link'));
+      await symlink(join(strange.root, 'plays/io.yml'), join(ours.root, 'linked.yml'));
+      for (const name of ['open', 'theirs']) {
+        await ours.write({ [`${name}/io.yml`]: expanding, [`${name}/tools/make`]: files['plays/tools/make'] });
+      }
+      await chmod(join(ours.root, 'open'), 0o777);
+      await chown(join(ours.root, 'theirs'), 4321, 4321);
+      const paths = ['link/plays/io.yml', 'linked.yml', 'open/io.yml', 'theirs/io.yml'];
+      const outcomes = await ours.each(paths.map(path => `plan ${path} -i hosts.ini`));
+      expect(outcomes.map(({ code, hasRun }) => [code, hasRun])).toEqual(paths.map(() => [3, false]));
+      const said = [
+        // What lies outside is not quoted, the name of its program included.
+        'link/plays/io.yml:4:27 error untrusted-folder: ',
+        'linked.yml:4:27 error untrusted-folder: ',
+        `its folder is open to others: ${ours.root}/open may be written to by everybody;`,
+        `its folder is open to others: ${ours.root}/theirs belongs to another user (4321);`,
+      ];
+      for (const [index, { stderr }] of outcomes.entries()) expect(stderr).toContain(said[index]);
+    },
+  );
+
   test('nothing else runs it by itself', async () => {
     const strange = await makeStrange(files);
     await strange.tapbook('trust-folder');

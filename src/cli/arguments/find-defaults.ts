@@ -42,7 +42,8 @@ export async function findDefaults(folder: string): Promise<Result<FoundDefaults
 
 /**
  * The folder that the trust in programs of a playbook, or of an inventory, rests on: the one with the nearest tapbook.yml, else the
- * root of the repository, else this one. Nobody else may put a file beside them, not even where files are their owners', as in /tmp.
+ * root of the repository, else this one. Nobody else may put a file there or beside them, not even where files are their owners', as in
+ * /tmp.
  */
 export async function findFolderToTrust(
   folder: string,
@@ -52,7 +53,10 @@ export async function findFolderToTrust(
   const found = ref === undefined ? await findDefaults(folder) : await findDefaultsAt(ref, folder, signal);
   if (!found.ok) return found;
   const root = found.value?.folder ?? (await rootOf(folder));
-  const whose = (await isVouchedFor(root)) ? undefined : await whoElsePutsInto(root);
+  const whose = (await isVouchedFor(root))
+    ? undefined
+    : // At a revision, nothing is read from the folder itself.
+      ((ref === undefined ? await whoElsePutsInto(folder) : undefined) ?? (await whoElsePutsInto(root)));
   if (whose === undefined) return ok(found.value ?? { source: { path: join(root, fileName), text: '' }, folder: root });
   const message = `its folder is open to others: ${whose}`;
   const cure = `take that away with chmod or chown, or set ${trustVariable} if you trust all who can write to it`;
