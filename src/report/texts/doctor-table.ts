@@ -88,10 +88,15 @@ interface Section {
   readonly rows: Row[];
 }
 
-/** One row for each check; those of a build host that are about one kernel stand together behind its name. */
+/**
+ * One row for each check; those of a build host that are about one kernel stand together behind its name. What runs have left
+ * comes first where there is any.
+ */
 function sectionsOf(group: readonly HostDiagnosis[], verbosity: DoctorTableOptions['verbosity']): readonly Section[] {
   const sections = new Map<string | undefined, Section>();
-  for (const [index, { check, status, cure, kernel }] of (group[0]?.findings ?? []).entries()) {
+  const rank = ({ check, status }: HostFinding): number => (remains.has(check) && isWrong({ status }) ? 0 : 1);
+  const findings = [...(group[0]?.findings ?? []).entries()].sort(([, one], [, other]) => rank(one) - rank(other));
+  for (const [index, { check, status, cure, kernel }] of findings) {
     if (verbosity === 'quiet' && !isWrong({ status })) continue;
     const section = sections.get(kernel) ?? { kernel, rows: [] };
     sections.set(kernel, section);
@@ -106,6 +111,9 @@ function sectionsOf(group: readonly HostDiagnosis[], verbosity: DoctorTableOptio
   }
   return [...sections.values()];
 }
+
+/** Checks of what earlier runs have left on a host: it may go on there. */
+const remains: ReadonlySet<string> = new Set(['module', 'leftovers']);
 
 function several(texts: readonly string[]): string {
   const shown = texts.slice(0, 3).join('; ');

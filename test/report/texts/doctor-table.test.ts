@@ -102,12 +102,12 @@ test('values that are measured make no table of their own; a host in two roles i
     "PLAY [p]
 
     db[1-300]  target, 300 hosts, 6.1.0-56-cloud-amd64 x86_64, Debian GNU/Linux 13 (trixie)
-      warning  clock      its clock is 0 s behind ours; its clock is 0.1 s behind ours; its clock is 0.2 s behind ours; and
-                            297 more
-                          → set it
       warning  leftovers  a directory of earlier runs: /tmp/tapbook-20261123T020010Z-9c6eea-Xy0; a directory of earlier
                             runs: /tmp/tapbook-20261123T020011Z-9c6eea-Xy1; a directory of earlier runs:
                             /tmp/tapbook-20261123T020012Z-9c6eea-Xy2; and 297 more
+                          → set it
+      warning  clock      its clock is 0 s behind ours; its clock is 0.1 s behind ours; its clock is 0.2 s behind ours; and
+                            297 more
                           → set it
 
     300 hosts: 300 ready
