@@ -1,4 +1,5 @@
-import type { BuildResult, EventSink } from '../../model/event.ts';
+import type { BuildResult } from '../../model/build-event.ts';
+import type { EventSink } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { Result } from '../../model/result.ts';

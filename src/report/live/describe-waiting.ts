@@ -3,7 +3,7 @@ import type { HostName } from '../../model/ids.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { formatSeconds, wholeSeconds } from '../layout/amounts.ts';
 import { hasModules } from '../tally/has-modules.ts';
-import type { PlayTally } from '../tally/run-tally.ts';
+import type { PlayTally } from '../tally/play-tally.ts';
 import { scriptLimits } from '../tally/script-limits.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { printableText } from '../../model/printable-text.ts';
 import type { Style } from '../layout/style.ts';
-import type { PlayTally } from '../tally/run-tally.ts';
+import type { PlayTally } from '../tally/play-tally.ts';
 import type { FoldedLine } from './fold-lines.ts';
 import type { PlayView } from './play-view.ts';
 import { type StageList, startStageList } from './stage-list.ts';

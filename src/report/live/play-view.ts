@@ -6,7 +6,7 @@ import { printableText } from '../../model/printable-text.ts';
 import { countOf, formatSeconds, wholeSeconds } from '../layout/amounts.ts';
 import { displayWidth, truncateToWidth } from '../layout/display-width.ts';
 import { hasModules } from '../tally/has-modules.ts';
-import type { BuildTally, PlayTally, TimedStage } from '../tally/run-tally.ts';
+import type { BuildTally, PlayTally, TimedStage } from '../tally/play-tally.ts';
 import { scriptLimits } from '../tally/script-limits.ts';
 
 /** A play's stages as they are shown: few lines, however many hosts there are. */

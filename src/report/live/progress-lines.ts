@@ -1,8 +1,6 @@
+import type { BuildFinished, BuildMoved, CanaryFinished } from '../../model/build-event.ts';
 import { sayChanges } from '../../model/drift.ts';
 import type {
-  BuildFinished,
-  BuildMoved,
-  CanaryFinished,
   Event,
   HostDrifted,
   HostProbed,

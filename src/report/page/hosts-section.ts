@@ -3,7 +3,7 @@ import { type HostOutcome, kindsFromWorst, type OutcomeKind } from '../../model/
 import { countOf } from '../layout/amounts.ts';
 import { hostsOfPlay } from '../tally/hosts-of-run.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
-import type { PlayTally } from '../tally/run-tally.ts';
+import type { PlayTally } from '../tally/play-tally.ts';
 import { sayWhy } from '../texts/outcome-text.ts';
 import { type Html, html } from './html.ts';
 import { linkHost, type OutputLinks } from './output-links.ts';

@@ -2,7 +2,7 @@ import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { formatBytes } from '../../model/format-bytes.ts';
 import type { PlannedPlay } from '../../model/plan.ts';
 import { countOf, formatSeconds } from '../layout/amounts.ts';
-import type { BuildTally, PlayTally } from '../tally/run-tally.ts';
+import type { BuildTally, PlayTally } from '../tally/play-tally.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';
 import type { RunReport } from './run-report.ts';

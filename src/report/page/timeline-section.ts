@@ -1,5 +1,6 @@
 import { countOf, formatSeconds } from '../layout/amounts.ts';
-import type { RunTally, TimedStage } from '../tally/run-tally.ts';
+import type { TimedStage } from '../tally/play-tally.ts';
+import type { RunTally } from '../tally/run-tally.ts';
 import type { Span } from './gather-spans.ts';
 import { type Html, html } from './html.ts';
 import type { PageSection } from './page-section.ts';

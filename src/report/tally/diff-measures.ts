@@ -4,7 +4,8 @@ import type { DiffOrder } from './diff-order.ts';
 import { diffTables, type TableDiff } from './diff-tables.ts';
 import type { PlayMeasures } from './gather-measures.ts';
 import { pairPlays } from './pair-plays.ts';
-import type { PlayTally, RunTally, TimedStage } from './run-tally.ts';
+import type { PlayTally, TimedStage } from './play-tally.ts';
+import type { RunTally } from './run-tally.ts';
 
 /** A run, and what its plays have measured. */
 export interface MeasuredRun {

@@ -5,7 +5,8 @@ import type { PlannedBuild } from '../../model/plan.ts';
 import { hostsOfPlay, hostsOfRun } from './hosts-of-run.ts';
 import { pairPlays } from './pair-plays.ts';
 import { playOutcomes } from './play-outcomes.ts';
-import type { PlayTally, RunTally } from './run-tally.ts';
+import type { PlayTally } from './play-tally.ts';
+import type { RunTally } from './run-tally.ts';
 
 /** What is otherwise in the second of two runs. */
 export interface RunDiff {

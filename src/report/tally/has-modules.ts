@@ -1,5 +1,5 @@
 import type { PlannedHost } from '../../model/plan.ts';
-import type { PlayTally } from './run-tally.ts';
+import type { PlayTally } from './play-tally.ts';
 
 /** Whether the builds of a host have ended: if not, that is what it waits for. */
 export function hasModules({ builds }: Pick<PlayTally, 'builds'>, planned: PlannedHost | undefined): boolean {

@@ -1,5 +1,6 @@
 import type { HostName } from '../../model/ids.ts';
-import type { PlayTally, RunTally } from './run-tally.ts';
+import type { PlayTally } from './play-tally.ts';
+import type { RunTally } from './run-tally.ts';
 
 /** All hosts that a play is about, in the order of selection, whatever became of them. */
 export function hostsOfPlay({ hosts, plan, outcomes }: PlayTally): readonly HostName[] {

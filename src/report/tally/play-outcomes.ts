@@ -3,7 +3,8 @@ import { joinScriptOutcomes } from '../../model/join-script-outcomes.ts';
 import { type HostOutcome, outcomeByPlan } from '../../model/outcome.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import { hostsOfPlay } from './hosts-of-run.ts';
-import type { PlayTally, RunTally } from './run-tally.ts';
+import type { PlayTally } from './play-tally.ts';
+import type { RunTally } from './run-tally.ts';
 
 /**
  * How each host of a play of a run came out, in the order of selection. Where no event says so, because a run was cut short or the

@@ -1,6 +1,6 @@
 import type { HostName } from '../../model/ids.ts';
 import type { PlannedHost } from '../../model/plan.ts';
-import type { PlayTally } from './run-tally.ts';
+import type { PlayTally } from './play-tally.ts';
 
 /**
  * When each script that runs on a host now has reached its limit, in milliseconds since the epoch; never for one whose probes

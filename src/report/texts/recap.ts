@@ -9,7 +9,8 @@ import { wrapText } from '../layout/wrap-text.ts';
 import type { Verbosity } from '../live/reporter-options.ts';
 import { type FailureGroup, groupFailures } from '../tally/failure-groups.ts';
 import { playOutcomes } from '../tally/play-outcomes.ts';
-import type { PlayTally, RunTally, TimedStage } from '../tally/run-tally.ts';
+import type { PlayTally, TimedStage } from '../tally/play-tally.ts';
+import type { RunTally } from '../tally/run-tally.ts';
 import { saySlowHosts } from './slow-hosts.ts';
 import { sayVanishedHosts } from './vanished-hosts.ts';
 

@@ -2,7 +2,7 @@ import type { HostName } from '../../model/ids.ts';
 import { hasRun } from '../../model/outcome.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { formatSeconds } from '../layout/amounts.ts';
-import type { PlayTally } from '../tally/run-tally.ts';
+import type { PlayTally } from '../tally/play-tally.ts';
 
 /**
  * A line that names the slowest hosts of a run, where some took clearly longer than most: twice as long, and 5 seconds

@@ -1,7 +1,7 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { countOf } from '../layout/amounts.ts';
-import type { PlayTally } from '../tally/run-tally.ts';
+import type { PlayTally } from '../tally/play-tally.ts';
 
 /** `vanished after a load: db[1,2] (2 hosts; 3 stop the rollout)`; nothing where none has. */
 export function sayVanishedHosts({ outcomes, plan }: Pick<PlayTally, 'outcomes' | 'plan'>, columns: number): string[] {
