@@ -153,7 +153,7 @@ test('the same as JSON, and the same of one playbook by plan and apply', async (
 
 test('a tapbook.yml tells all of its faults', async () => {
   const cwd = join(folder, 'defaults');
-  await mkdir(cwd);
+  await mkdir(cwd, { recursive: true });
   await writeFile(join(cwd, 'p.yml'), '- hosts: web\n');
   await writeFile(join(cwd, 'tapbook.yml'), 'forks: 3\nforks: many\nconect_timeout: 3\nlimit: *gone\nuser: 5\n');
   const { code, stderr } = await runTapbook(['check', 'p.yml'], { cwd });
@@ -171,13 +171,13 @@ test('a tapbook.yml tells all of its faults', async () => {
     tapbook.yml:3:1 error unknown-key: "conect_timeout" is no key of the config; did you mean "connect_timeout"?
         conect_timeout: 3
         ~~~~~~~~~~~~~~
-    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, skip_plugin_sources, confine, forks, lease, arm_timeout, stop_timeout, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
+    tapbook.yml:4:1 error unknown-key: "limit" is no key of the config; known here: inventory, skip_plugin_sources, confine, forks, lease, arm_timeout, stop_timeout, timeout, max_file, max_output, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         limit: *gone
         ~~~~~
     tapbook.yml:4:8 error unknown-alias: the alias *gone has no anchor &gone before it; write the value out
         limit: *gone
                ~~~~~
-    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, skip_plugin_sources, confine, forks, lease, arm_timeout, stop_timeout, timeout, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
+    tapbook.yml:5:1 error unknown-key: "user" is no key of the config; known here: inventory, skip_plugin_sources, confine, forks, lease, arm_timeout, stop_timeout, timeout, max_file, max_output, build_timeout, lock_wait, connect_timeout, probe_timeout, command_timeout
         user: 5
         ~~~~
     "
