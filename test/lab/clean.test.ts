@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-test('a real module whose supervisor, staprun and controller were killed is unloaded, and its folder removed', async () => {
+test('a real module whose supervisor, its caretaker, staprun and controller were killed is unloaded, and its folder removed', async () => {
   const playbook = join(home, 'clean.yml');
   await writeFile(
     playbook,
@@ -37,7 +37,8 @@ test('a real module whose supervisor, staprun and controller were killed is unlo
 
   // In brackets, so that the shell that looks does not find itself.
   const find = `for file in /proc/[0-9]*/cmdline; do
-    tr '\\0' ' ' <$file 2>/dev/null | grep -q -e '[t]apbook-supervisor.* ${run} ' -e '[s]tapio .*./${module}' || continue
+    tr '\\0' ' ' <$file 2>/dev/null | grep -q -e '[t]apbook-supervisor.* ${run} ' -e '[s]tapio .*./${module}' ||
+      grep -qx caretaker \${file%/cmdline}/comm 2>/dev/null || continue
     file=\${file%/cmdline}; echo \${file#/proc/}
   done`;
   await onLabHost('web1', `pids=$(${find}); kill -STOP $pids`);
