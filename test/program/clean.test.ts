@@ -2,6 +2,7 @@ import { chown, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { killAll } from '../support/kill-all.ts';
 import {
   becomes,
   type StandInFleet,
@@ -187,7 +188,7 @@ describe.skipIf(why !== undefined)('on hosts', () => {
       ['db1', 'db2'].map(host => `${host}\n    kept /tmp/tapbook-RUN: its run is live\n`).join(''),
     );
 
-    await killAll(run, running);
+    await endAll(run, running);
     // The folder alone would not tell any more what the module is.
     const [folder = ''] = (await db1.left()).filter(one => one.startsWith('/tmp/'));
     expect(folder).toContain(run);
@@ -204,7 +205,7 @@ describe.skipIf(why !== undefined)('on hosts', () => {
   });
 
   /** Ends a run's controller, its supervisors, their stapruns and their caretakers, so that none of them can clean up. */
-  async function killAll(run: string, controller: Running): Promise<void> {
+  async function endAll(run: string, controller: Running): Promise<void> {
     const pids = (await Promise.all(fleet.hosts.map(host => host.caretakers()))).flat();
     for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
       const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
@@ -212,10 +213,10 @@ describe.skipIf(why !== undefined)('on hosts', () => {
       if (isSupervisor || fleet.hosts.some(({ root }) => line.includes(`${root}/bin/staprun`))) pids.push(Number(pid));
     }
     // Nobody sees the others go.
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    killAll(pids, 'SIGSTOP');
     controller.kill('SIGKILL');
     await controller.finished;
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    killAll(pids);
     await becomes(fleet.left, left => !left.some(one => one.includes('process')));
   }
 
