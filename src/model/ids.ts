@@ -17,6 +17,9 @@ export type ModuleName = Branded<string, 'ModuleName'>;
 /** 64 lower-case hexadecimal digits. */
 export type Sha256 = Branded<string, 'Sha256'>;
 
+/** The build-id of an ELF file, as its note of type NT_GNU_BUILD_ID has it: lower-case hexadecimal digits, mostly 40. */
+export type ElfBuildId = Branded<string, 'ElfBuildId'>;
+
 /** The digest of everything that decides a module's bytes; names its entry in the cache. */
 export type ArtifactKey = Branded<string, 'ArtifactKey'>;
 
