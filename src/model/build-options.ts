@@ -41,11 +41,16 @@ export interface BuildOptions {
 }
 
 /** Options that make canaries of plain builds meaningless for a build. */
-export type BuildVariant = Pick<BuildOptions, 'arch' | 'crossCompile' | 'sysroot' | 'useServer'>;
+export type BuildVariant = Pick<BuildOptions, 'arch' | 'crossCompile' | 'sysroot' | 'useServer'> & {
+  /** Those that say what a kernel has, in place of stap's own tests: `STAPCONF_…`. */
+  readonly kernelDefines?: BuildOptions['defines'];
+};
 
 /** Empty for a plain build. */
-export function pickVariant({ arch, crossCompile, sysroot, useServer }: BuildOptions): BuildVariant {
+export function pickVariant({ arch, crossCompile, sysroot, useServer, defines }: BuildOptions): BuildVariant {
+  const ofKernel = Object.entries(defines).filter(([name]) => name.startsWith('STAPCONF_'));
   return {
+    ...optional('kernelDefines', ofKernel.length === 0 ? undefined : Object.fromEntries(ofKernel)),
     ...optional('arch', arch),
     ...optional('crossCompile', crossCompile),
     ...optional('sysroot', sysroot),

@@ -25,6 +25,7 @@ export function canaryKey(
     tree.compiler?.version ?? builder.compiler?.version ?? '',
     crossCompilerIdentity(variant, cross, builder, tree) ?? '',
     [variant.arch ?? '', variant.crossCompile ?? '', variant.sysroot ?? '', variant.useServer ?? ''],
+    ...(variant.kernelDefines === undefined ? [] : [variant.kernelDefines]),
     tree.release,
     machine,
     tree.identity ?? '',
@@ -35,12 +36,13 @@ export function canaryKey(
 
 /** A minimal script, which needs only kernel headers, with the build variant of `build`. */
 export function canaryFor(build: BuildRequest, key: CanaryKey): BuildRequest {
+  const { kernelDefines: defines = {}, ...variant } = pickVariant(build.options);
   return {
     ...build,
     module: 'tapbook_canary' as ModuleName,
     source: { path: 'tapbook_canary.stp', text: 'probe begin { exit() }\n' },
     args: [],
-    options: { ...pickVariant(build.options), guru: false, defines: {}, beltSeconds: 120 },
+    options: { ...variant, guru: false, defines, beltSeconds: 120 },
     // It is never loaded, so it is not cached.
     artifact: { key: key as string as ArtifactKey, state: 'not-kept' },
   };

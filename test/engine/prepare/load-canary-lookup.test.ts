@@ -35,7 +35,7 @@ test('what would panic the kernel is not built, unless somebody answers for it',
   const deb13 = '6.12.107+deb13-amd64';
   expect(await plan(deb13, builderFor(deb13, '5.1'))).toMatchInlineSnapshot(`
     [
-      "db1 fails: no build host can build for 6.12.107+deb13-amd64: b1: SystemTap 5.1 must not be used for 6.12.107+deb13-amd64: its modules look for uprobe_unregister(), which kernels from 6.12 on do not have, and panic them → on b1: install SystemTap 5.2 or newer there, or use a build host that has it; if your distribution has fixed it, set tapbook_known_breakages: ignore for its host",
+      "db1 fails: no build host can build for 6.12.107+deb13-amd64: b1: SystemTap 5.1 must not be used for 6.12.107+deb13-amd64: its modules look for uprobe_unregister(), which kernels from 6.12 on do not have: mostly they cannot be loaded, and once one has panicked its kernel → on b1: install SystemTap 5.2 or newer there, or use a build host that has it; if your distribution has fixed it, set tapbook_known_breakages: ignore for its host",
     ]
   `);
   const runs = [`db1 runs io@${deb13}/x86_64 as login-user`, 'b1 untried'];
