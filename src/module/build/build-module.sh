@@ -29,6 +29,12 @@ remove_lost_builds
 # Background lists get /dev/null as standard input, so the real one is passed as descriptor 3.
 exec 3<&0
 dir=$(mktemp -d "$parent/tapbook-build-XXXXXX") || { say "failed cannot make a folder in $parent"; exit 3; }
+# stap takes an empty file in its cache for a trace header that does not compile. Where its compiler was ended, or had no room, it
+# leaves one for each header that was still to be compiled, and no script would find the tracepoints of those any more.
+forget_trace_headers() {
+  find "${SYSTEMTAP_DIR:-$HOME/.systemtap}/cache" -type f -name 'tracequery_*.o' -size 0 -mmin "-$((seconds / 60 + 2))" \
+    -exec rm -f {} + 2>/dev/null
+}
 finish() {
   is_main || return
   # Some shells print there how a background command ended.
@@ -43,6 +49,7 @@ finish() {
       asked=$((asked + 1))
     done
     end_all "$running"
+    forget_trace_headers
   fi
   cd / || :
   # Processes that stap has started may still write there for a moment.
@@ -88,6 +95,7 @@ fi
   exec "$@"
 ) >&2 </dev/null 3<&- &
 await_command "$seconds" "limit $seconds"
+[ "$code" -eq 0 ] || forget_trace_headers
 say "exit $code"
 [ "$code" -eq 0 ] && [ -f "$module.ko" ] || exit 0
 if [ -n "$tool" ]; then

@@ -1,5 +1,5 @@
 import { closestOf } from './explain-message.ts';
-import { quotedPoint } from './quoted-point.ts';
+import { type QuotedPoint, quotedPoint } from './quoted-point.ts';
 import type { StapMessage } from './read-stap-messages.ts';
 import type { StapExplanation } from './stap-explanation.ts';
 
@@ -29,7 +29,7 @@ export function explainPoint(message: StapMessage, { args, absent }: ExplainedBu
   }
   const cause = `${message.text}: ${point.text}`;
   const written = /"([^"]+)"[^"]*$/.exec(point.text)?.[1] ?? point.family;
-  return { cause, cure: closestOf(message.text, written) ?? cureOf(point.family, point.programs) };
+  return { cause, cure: closestOf(message.text, written) ?? cureOf(point) };
 }
 
 /** Not by its path, or by a glob. */
@@ -37,9 +37,13 @@ function absentProgram(text: string): string | undefined {
   return (/^cannot find executable '(.+)'/.exec(text) ?? /^glob (.+) error \(3\)/.exec(text))?.[1];
 }
 
-function cureOf(family: string, [program]: readonly string[]): string {
+function cureOf({ text, family, programs: [program] }: QuotedPoint): string {
   if (family === 'process' && program !== undefined) {
     return `${program} has no such probe point on the build host, or no debuginfo there; stap -L lists what there is`;
+  }
+  // stap itself leaves empty files behind when it is stopped while it compiles trace headers.
+  if (/^kernel\s*\.\s*trace\b/.test(text)) {
+    return "the kernel has no such tracepoint (stap -L 'kernel.trace(\"*\")' on the build host lists them), or a stap there was stopped at the wrong time: find ~/.systemtap/cache -name 'tracequery_*.o' -size 0 -delete";
   }
   return 'the kernel has no such probe point; stap -L on the build host lists what there is';
 }

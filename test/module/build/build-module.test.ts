@@ -99,6 +99,38 @@ describe.each(shells)('in %s', (_name, shell) => {
     expect(await readdir(standIns.folder)).toEqual(['stap']);
   });
 
+  test('a stap that fails or is stopped leaves no empty trace headers behind; others stay', async () => {
+    await using standIns = await makeStandIns();
+    const cache = join(standIns.folder, 'stap-dir', 'cache');
+    await mkdir(join(cache, 'ab'), { recursive: true });
+    // As stap does after its make was ended: empty for what was still to be compiled.
+    const leave = `cd "$SYSTEMTAP_DIR/cache/ab"
+for one in tracequery_1.o tracequery_2.o stapconf_1.h; do : >"$one"; done
+echo object >tracequery_2.o`;
+    const asUser = ['env', `SYSTEMTAP_DIR=${join(standIns.folder, 'stap-dir')}`, ...shell];
+    await writeFile(join(cache, 'ab', 'tracequery_0.o'), '');
+    await utimes(join(cache, 'ab', 'tracequery_0.o'), 1, 1);
+    const kept = ['stapconf_1.h', 'tracequery_0.o', 'tracequery_2.o'];
+
+    await standIns.add('stap', `${leave}\nexit 1`);
+    await build(asUser, standIns, []);
+    expect((await readdir(join(cache, 'ab'))).sort()).toEqual(kept);
+
+    await standIns.add('stap', `trap '${leave}\nexit 143' TERM; echo running >&2; while :; do sleep 0.1; done`);
+    await build(asUser, standIns, [], { bytes: text, meanwhile: says('running') });
+    expect((await readdir(join(cache, 'ab'))).sort()).toEqual(kept);
+
+    // A header that does not compile is told so, too: the next build need not try it again.
+    await standIns.add('stap', `${leave}\ncd "$OLDPWD"; printf module >hello.ko`);
+    await build(asUser, standIns, []);
+    expect((await readdir(join(cache, 'ab'))).sort()).toEqual([
+      'stapconf_1.h',
+      'tracequery_0.o',
+      'tracequery_1.o',
+      'tracequery_2.o',
+    ]);
+  });
+
   test('files lie where they belong, in their order', async () => {
     await using standIns = await makeStandIns();
     await standIns.add('stap', 'cat tapset1/a.stp tapset2/x86_64/b.stpm cert; ls >&2');
