@@ -2,6 +2,7 @@ import type { HostFacts } from '../facts/host-facts.ts';
 import type { Asked } from '../model/asked.ts';
 import type { ScriptNeeds } from '../model/script-needs.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
+import type { ProbedFiles } from '../script/read-probed-files.ts';
 
 /** A host of the play and the result of its probe. */
 export type Target = Asked<TargetFindings & PlannedFor>;
@@ -17,6 +18,8 @@ export interface TargetFindings {
 interface PlannedFor {
   /** Its scripts, with their templates filled in. */
   readonly scripts: readonly BoundScript[];
+  /** The user-space files that each script probes, in the same order. */
+  readonly probed: readonly ProbedFiles[];
   /** The needs of each script, in the same order; without scripts, one entry of unknown needs. */
   readonly needs: readonly ScriptNeeds[];
 }

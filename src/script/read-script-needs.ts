@@ -2,10 +2,11 @@ import { joinNeeds, type Need, type ScriptNeeds, unknownNeeds } from '../model/s
 import { outlineStp, type StpProbe } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf } from './probe-points.ts';
+import { type ProbedFiles, readProbedFiles } from './read-probed-files.ts';
 import { tokenizeStp } from './tokenize-stp.ts';
 
-/** Reads what a script needs from its probe points. `yes` only if it is certain. */
-export function readScriptNeeds(text: string): ScriptNeeds {
+/** Reads what a script needs from its probe points, and from the user-space files that it probes. `yes` only if it is certain. */
+export function readScriptNeeds(text: string, probed: ProbedFiles = readProbedFiles(text)): ScriptNeeds {
   const tokens = tokenizeStp(text);
   const points = outlineStp(tokens, [], undefined).probes.flatMap(findPoints);
   const aliases = new Set(points.filter(({ kind }) => kind === 'alias').map(({ path }) => path));
@@ -21,8 +22,16 @@ export function readScriptNeeds(text: string): ScriptNeeds {
   const readsTypes = tokens.some(({ kind, text: word }) => kind === 'target-variable' || /^@(?:cast|var)$/.test(word));
   return {
     ...(isCertain ? needs : soften(needs)),
+    uprobes: needOfUprobes(probed, needs.uprobes),
     ...(needs.debuginfo === 'no' && readsTypes ? { debuginfo: 'unknown' } : {}),
   };
+}
+
+/** Events of processes (`process.begin`) may need them too: SystemTap follows processes by them. */
+function needOfUprobes({ paths, buildIds, unsure }: ProbedFiles, ofPoints: Need): Need {
+  const all = [...paths, ...buildIds, ...unsure.filter(({ kind }) => kind !== 'tapset' && kind !== 'unknown')];
+  if (all.some(({ use, presence }) => use === 'breakpoints' && presence === 'certain')) return 'yes';
+  return all.length > 0 || unsure.length > 0 || ofPoints !== 'no' ? 'unknown' : 'no';
 }
 
 const nothing: ScriptNeeds = { kprobes: 'no', uprobes: 'no', tracepoints: 'no', debuginfo: 'no', symbols: 'no' };
@@ -58,8 +67,7 @@ function needsOf(path: string): ScriptNeeds {
   if (has(/^dw_syscall\./)) return { ...nothing, kprobes: 'yes', debuginfo: 'yes' };
   if (has(/^tp_syscall\./)) return { ...nothing, tracepoints: 'yes' };
   if (has(/^process\.(?:begin|end|syscall|thread)(?:\.|$)/)) return { ...nothing, uprobes: 'unknown' };
-  if (has(/^process(?:\.|$)/)) return { ...nothing, uprobes: 'yes' };
-  if (has(/^(?:python[23]?|java)(?:\.|$)/)) return { ...anything, uprobes: 'unknown' };
+  if (has(/^(?:process|debuginfod)(?:\.|$)/)) return nothing;
   return anything;
 }
 

@@ -20,6 +20,7 @@ import type { Locate } from '../../src/plan/builds/plan-builds.ts';
 import { type PlanInput, planPlay } from '../../src/plan/plan-play.ts';
 import type { ReadyTarget, Target } from '../../src/plan/target.ts';
 import type { BoundScript, KernelRule, Play, Script } from '../../src/playbook/playbook.ts';
+import type { ProbedFiles } from '../../src/script/read-probed-files.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
 
 export const place: Place = { file: 'play.yml', line: 1, column: 1, endColumn: 2, text: '-' };
@@ -88,16 +89,18 @@ export interface TargetParts {
   readonly facts?: Partial<HostFacts>;
   readonly host?: Partial<Omit<Host, 'name'>>;
   readonly scripts?: readonly BoundScript[];
+  readonly probed?: readonly ProbedFiles[];
   readonly preconditions?: Partial<ReadyTarget['preconditions']>;
 }
 
-export function ready(name: string, { facts, host, scripts, preconditions }: TargetParts = {}): ReadyTarget {
+export function ready(name: string, { facts, host, scripts, probed, preconditions }: TargetParts = {}): ReadyTarget {
   return {
     kind: 'ready',
     host: makeHost(name, host),
     facts: makeFacts(facts),
     preconditions: { missingPackages: [], failedCommands: [], ...preconditions },
     scripts: scripts ?? [bind()],
+    probed: probed ?? (scripts ?? [bind()]).map(() => ({ paths: [], buildIds: [], unsure: [] })),
     needs: [unknownNeeds],
   };
 }

@@ -25,6 +25,17 @@ describe('probe points', () => {
     ['probe kernel.trace("sched_switch") {}', 'nnynn'],
     ['probe process("/bin/ls").function("main") {}', 'nynnn'],
     ['probe process.begin {}', 'nunnn'],
+    ['probe process("/bin/ls").begin {}', 'nunnn'],
+    ['probe process("/bin/ls").mark("m") ? {}', 'nunnn'],
+    ['probe process("ls").mark("m"), process("bad").mark("m") {}', 'nynnn'],
+    ['probe debuginfod.process("/bin/*").mark("m") {}', 'nynnn'],
+    ['probe python.function.entry {}', 'uuuuu'],
+    ['probe pg = process("/bin/ls").mark("m") {} probe pg {}', 'nynnn'],
+    ['probe pg = process("/bin/ls") {} probe pg.mark("m") {}', 'uyuuu'],
+    // What the preprocessor leaves out or adds elsewhere takes nothing away from it.
+    ['probe process("/bin/ls").mark("m") {} %( kernel_v > "4" %? probe begin {} %)', 'nynnn'],
+    ['%( kernel_v > "4" %? probe process("/bin/ls").mark("m") {} %)', 'nunnn'],
+    ['probe begin { println(@var("x", "/bin/ls")) }', 'nunun'],
     // The script's own name for a point, and what it says of itself.
     ['probe mine = kernel.function("f") { x = 1 } probe mine {}', 'ynnyn'],
     ['probe kernel.function("f") ?, kernel.function("g")! {}', 'unnun'],

@@ -30,7 +30,7 @@ async function diagnose(
   examined: ExaminedPlay,
   options: SurveyOptions & Pick<ExamineOptions, 'canaries'>,
 ): Promise<PlayDiagnosis> {
-  const { play, hosts, builders, scripts, playBuilders, kernelBuilders } = examined;
+  const { play, hosts, builders, playBuilders, kernelBuilders } = examined;
   announcePlay(examined, options.events);
   const opening = Promise.allSettled(builders.map(host => options.fleet.open(host)));
   const surveyed = await surveyTargets(hosts, play.preconditions, options);
@@ -43,7 +43,7 @@ async function diagnose(
   );
   const diagnosis = diagnosePlay({
     play,
-    targets: targetsOf(surveyed, scripts),
+    targets: targetsOf(surveyed, examined),
     builders: asked,
     playBuilders,
     kernelBuilders,

@@ -221,7 +221,7 @@ async function planSurveyed(
   const { kept } = context;
   const kernels = kernelsOf(surveyed);
   const releases = releasesOf(kernels);
-  const targets = targetsOf(surveyed, selected.scripts);
+  const targets = targetsOf(surveyed, selected);
   const inputWith = async (facts: readonly Builder[]): Promise<PlanInput> => ({
     ...(await planInputFor(selected, { targets, builders: facts, cached, canaries: context.canaries })),
     ...optional('earlier', earlier),

@@ -3,28 +3,31 @@ import type { Kernel } from '../../model/kernel.ts';
 import { type ScriptNeeds, unknownNeeds } from '../../model/script-needs.ts';
 import type { Target } from '../../plan/target.ts';
 import type { PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
+import type { ProbedFiles } from '../../script/read-probed-files.ts';
 import { readScriptNeeds } from '../../script/read-script-needs.ts';
 import type { Surveyed } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
+import { probedFilesOf } from './probed-files-of.ts';
 
 /** The hosts with the scripts that are for each of them, and with what those need. */
-export function targetsOf(surveyed: readonly Surveyed[], scripts: SelectedPlay['scripts']): readonly Target[] {
-  // Each script is looked at once, however many hosts run it.
-  const known = new Map<PlannableScript, ScriptNeeds>();
-  const needsOf = (script: PlannableScript): ScriptNeeds => {
-    const isUnread = script.unknown?.includes('source') ?? false;
-    const needs = known.get(script) ?? (isUnread ? unknownNeeds : readScriptNeeds(script.source.text));
-    known.set(script, needs);
+export function targetsOf(
+  surveyed: readonly Surveyed[],
+  { play, scripts }: Pick<SelectedPlay, 'scripts'> & { readonly play: Pick<PlannablePlay, 'kernels'> },
+): readonly Target[] {
+  // Each script is looked at once for the same arguments, however many hosts run it.
+  const known = new Map<ProbedFiles, ScriptNeeds>();
+  const needsOf = (script: PlannableScript, probed: ProbedFiles): ScriptNeeds => {
+    if (script.unknown?.includes('source')) return unknownNeeds;
+    const needs = known.get(probed) ?? readScriptNeeds(script.source.text, probed);
+    known.set(probed, needs);
     return needs;
   };
   return surveyed.map(one => {
     if (one.kind !== 'ready') return one;
     const own = scripts.get(one.host.name) ?? [];
-    return {
-      ...one,
-      scripts: own,
-      needs: own.length === 0 ? [unknownNeeds] : own.map(({ script }) => needsOf(script)),
-    };
+    const probed = own.map(bound => probedFilesOf(bound, play));
+    const needs = own.map(({ script }, index) => needsOf(script, probed[index] as ProbedFiles));
+    return { ...one, scripts: own, probed, needs: own.length === 0 ? [unknownNeeds] : needs };
   });
 }
 

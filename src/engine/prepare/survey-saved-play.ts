@@ -55,7 +55,7 @@ export async function surveySavedPlay(
     ...context,
     retry: selected.play.retry,
   });
-  const targets = new Map(targetsOf(surveyed, selected.scripts).map(one => [one.host.name, one]));
+  const targets = new Map(targetsOf(surveyed, selected).map(one => [one.host.name, one]));
   const blocked = new Map<HostName, BlockedDecision>();
   const booted: HostName[] = [];
   for (const host of running) {

@@ -21,6 +21,7 @@ export function createRunOnce(): RunOnce {
       return {
         ...target,
         scripts: target.scripts.filter((_, index) => isLeft[index]),
+        probed: target.probed.filter((_, index) => isLeft[index]),
         needs: target.needs.filter((_, index) => isLeft[index]),
       };
     },

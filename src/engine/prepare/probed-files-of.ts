@@ -1,0 +1,27 @@
+import type { BoundScript, PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
+import { type ProbedFiles, readProbedFiles } from '../../script/read-probed-files.ts';
+
+/**
+ * The user-space files that a script probes, with its arguments for one host. Known before any host is asked: the tapsets of
+ * every kernel of the play count. Each script is read once for the same arguments, however many hosts run it.
+ */
+export function probedFilesOf(
+  { script, args }: Pick<BoundScript, 'script' | 'args'>,
+  { kernels }: Pick<PlannablePlay, 'kernels'>,
+): ProbedFiles {
+  if (script.unknown?.includes('source')) return nothing;
+  const known = read.get(script) ?? new Map<string, ProbedFiles>();
+  read.set(script, known);
+  const key = JSON.stringify(args);
+  const tapsets = [script.stapOptions, ...kernels.map(({ stapOptions }) => stapOptions)].flatMap(
+    options => options.tapsets?.flatMap(({ files }) => files) ?? [],
+  );
+  const probed = known.get(key) ?? readProbedFiles(script.source.text, args, tapsets);
+  known.set(key, probed);
+  return probed;
+}
+
+const read = new WeakMap<PlannableScript, Map<string, ProbedFiles>>();
+
+/** Of a script that could not be read: nothing is built of it. */
+const nothing: ProbedFiles = { paths: [], buildIds: [], unsure: [] };
