@@ -3,6 +3,7 @@ const rooms = [
   'model',
   'process',
   'records',
+  'elf',
   'document',
   'git',
   'template',
@@ -61,6 +62,13 @@ module.exports = {
       severity: 'error',
       comment: 'records/ turns lines and events into data: no node:*, no packages. Read and write elsewhere.',
       from: { path: '^src/records/' },
+      to: { dependencyTypes: anyPackage },
+    },
+    {
+      name: 'elf-is-pure',
+      severity: 'error',
+      comment: 'elf/ turns bytes into data, and asks for them by ranges: no node:*, no packages. Open files elsewhere.',
+      from: { path: '^src/elf/' },
       to: { dependencyTypes: anyPackage },
     },
     {

@@ -1,8 +1,8 @@
+import { readModinfo } from '../../elf/read-modinfo.ts';
 import type { KernelRelease } from '../../model/ids.ts';
 import type { PlannedBuild } from '../../model/plan.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { type Artifact, digest } from '../cache/module-cache.ts';
-import { readModinfo } from '../elf/read-modinfo.ts';
 import { findDanger } from '../stap/known-breakages.ts';
 import { readStapVersion } from '../stap/read-stap-version.ts';
 

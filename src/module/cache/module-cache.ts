@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ModuleParameter, readModinfo } from '../../elf/read-modinfo.ts';
 import type { ArtifactKey, ModuleName, Sha256 } from '../../model/ids.ts';
 import { makeOwnFolder } from '../../process/own-folder.ts';
-import { type ModuleParameter, readModinfo } from '../elf/read-modinfo.ts';
 
 /** A module that was built and checked, with its bytes. */
 export interface Artifact {

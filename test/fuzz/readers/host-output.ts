@@ -1,3 +1,5 @@
+import { readModinfo } from '../../../src/elf/read-modinfo.ts';
+import { readSignature } from '../../../src/elf/read-signature.ts';
 import { concludeRun } from '../../../src/engine/supervisor/conclude-run.ts';
 import type { Supervision } from '../../../src/engine/supervisor/supervision.ts';
 import { newReport, readLogLine } from '../../../src/engine/supervisor/supervisor-report.ts';
@@ -12,8 +14,6 @@ import { ok } from '../../../src/model/result.ts';
 import { readBuildReport } from '../../../src/module/build/build-report.ts';
 import { explainCanary } from '../../../src/module/build/canary.ts';
 import type { Artifact } from '../../../src/module/cache/module-cache.ts';
-import { readModinfo } from '../../../src/module/elf/read-modinfo.ts';
-import { readSignature } from '../../../src/module/elf/read-signature.ts';
 import { diagnoseStapMessages } from '../../../src/module/stap/diagnose-stap-messages.ts';
 import { explainStap } from '../../../src/module/stap/explain-stap.ts';
 import { readStapVersion } from '../../../src/module/stap/read-stap-version.ts';

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../model/result.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import { findElfSection } from './elf-section.ts';
 import { type ModuleSignature, readSignature } from './read-signature.ts';
 

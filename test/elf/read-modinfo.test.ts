@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readModinfo } from '../../../src/module/elf/read-modinfo.ts';
-import { elfModule } from '../../support/elf-module.ts';
+import { readModinfo } from '../../src/elf/read-modinfo.ts';
+import { elfModule } from '../support/elf-module.ts';
 
 const module = elfModule([
   'parmtype=n:int64_t',

@@ -1,4 +1,4 @@
-import { printableLine } from '../../model/printable-text.ts';
+import { printableLine } from '../model/printable-text.ts';
 
 /** A module's signature, in the terms of `modinfo`. */
 export interface ModuleSignature {

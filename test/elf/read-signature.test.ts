@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { readSignature } from '../../../src/module/elf/read-signature.ts';
+import { readSignature } from '../../src/elf/read-signature.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'tapbook-signature-'));
 afterAll(() => rmSync(home, { recursive: true }));

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../model/result.ts';
+import { err, ok, type Result } from '../model/result.ts';
 
 export interface ElfSection {
   /** The ELF header's machine, by its number in elf.h. */
