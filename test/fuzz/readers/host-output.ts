@@ -1,3 +1,5 @@
+import { bytesInMemory } from '../../../src/elf/byte-source.ts';
+import { readBinaryProbes } from '../../../src/elf/read-binary-probes.ts';
 import { readModinfo } from '../../../src/elf/read-modinfo.ts';
 import { readSignature } from '../../../src/elf/read-signature.ts';
 import { concludeRun } from '../../../src/engine/supervisor/conclude-run.ts';
@@ -24,6 +26,7 @@ import { explainLoss } from '../../../src/transport/openssh/explain/explain-loss
 import { explainSsh } from '../../../src/transport/openssh/explain/explain-ssh.ts';
 import * as sshLog from '../../../src/transport/openssh/explain/parse-ssh-log.ts';
 import type { Connection } from '../../../src/transport/transport.ts';
+import { type ElfForm, elfFile, elfNote, elfSymbols, sdtNote } from '../../support/elf-file.ts';
 import { elfModule } from '../../support/elf-module.ts';
 import type { Reader } from '../reader.ts';
 import { filesOf, once } from './examples.ts';
@@ -118,6 +121,11 @@ export const hostOutput: readonly Reader[] = [
     },
   },
   {
+    name: 'binary',
+    examples: once(() => (['like-x86_64', 'like-i686', 'like-s390x'] as const).map(binaryLike)),
+    read: text => readBinaryProbes(bytesInMemory(Buffer.from(text, 'latin1'))),
+  },
+  {
     name: 'ssh-messages',
     examples: () => sshMessages,
     read(text) {
@@ -206,3 +214,20 @@ const sshMessages = [
   '@@@@@@@@@@@@\n@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nThe fingerprint is\nSHA256:abc.\nHost key verification failed.\n',
   'client_loop: send disconnect: Broken pipe\nTimeout, server db1 not responding.\n',
 ];
+
+/** A program with a build-id, a mark, functions, and a name of its separate debuginfo. */
+function binaryLike(form: ElfForm): string {
+  const { symbols, names } = elfSymbols(form, ['main', 'BeginCommand']);
+  return elfFile(
+    [
+      { name: '.note.gnu.build-id', type: 7, bytes: elfNote(form, 'GNU', 3, Buffer.alloc(20, 7)), segment: 4 },
+      { name: '.note.stapsdt', type: 7, bytes: sdtNote(form, { provider: 'p', name: 'm', arguments: '-4@[sp, 8]' }) },
+      { name: '.stapsdt.base', type: 1, bytes: Buffer.alloc(1), address: 0x100n },
+      { name: '.dynsym', type: 11, bytes: symbols, link: '.dynstr' },
+      { name: '.dynstr', type: 3, bytes: names },
+      { name: '.gnu_debuglink', type: 1, bytes: Buffer.from('a.debug\0crc4') },
+    ],
+    62,
+    form,
+  ).toString('latin1');
+}
