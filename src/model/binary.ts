@@ -8,20 +8,28 @@ export interface ProbedBinary {
 }
 
 /** What a host says of a file that a script probes. */
-export interface BinaryFacts {
-  /** As it was asked about. */
-  readonly path: string;
-  readonly state: 'present' | 'missing' | 'unreadable' | 'not-elf' | 'no-build-id';
+export type BinaryFacts =
+  | PresentBinary
+  | {
+      /** As it was asked about. */
+      readonly path: string;
+      /** `no-od`: nothing there can read a file's bytes for a shell. */
+      readonly state: 'missing' | 'not-a-file' | 'unreadable' | 'no-od' | 'not-elf' | 'no-build-id';
+      readonly realPath?: string;
+    };
+
+export interface PresentBinary extends ProbedBinary {
+  readonly state: 'present';
   /** What the path leads to through symbolic links, if that is another one. */
   readonly realPath?: string;
-  /** Of a file that is `present`, as for the fields below. */
-  readonly buildId?: ElfBuildId;
-  /** As `stat` prints them: `DEVICE:INODE`. */
+  /** `DEVICE:INODE`, as `stat` prints them. */
   readonly inode?: string;
   readonly bytes?: number;
-  /** The processes that map a file of that path with another build-id: begun before an upgrade, or in a root of their own. */
+  /** The processes that map a file of that path with another build-id. Absent: none was seen. */
   readonly strangers?: readonly ForeignProcess[];
-  /** Why processes could not be looked at, or not all of them. */
+  /** How many more there are. */
+  readonly moreStrangers?: number;
+  /** Why not all processes could be looked at: only root may. Absent: all were. */
   readonly unseenProcesses?: string;
 }
 
@@ -34,4 +42,9 @@ export interface ForeignProcess {
   readonly buildId?: ElfBuildId;
   /** `deleted`: the file was replaced under it; `other-root`: it has a root or a mount of its own. */
   readonly why: 'deleted' | 'other-root';
+}
+
+/** As `read-build-id.sh` prints it: mostly 40 digits. */
+export function parseElfBuildId(text: string): ElfBuildId | undefined {
+  return /^(?:[0-9a-f]{2}){1,64}$/.test(text) ? (text as ElfBuildId) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { Asked } from '../model/asked.ts';
+import type { BinaryFacts } from '../model/binary.ts';
 import type { ScriptNeeds } from '../model/script-needs.ts';
 import type { BoundScript } from '../playbook/playbook.ts';
 import type { ProbedFiles } from '../script/read-probed-files.ts';
@@ -13,6 +14,8 @@ export type ReadyTarget = Extract<Target, { kind: 'ready' }>;
 export interface TargetFindings {
   readonly facts: HostFacts;
   readonly preconditions: PreconditionResults;
+  /** The user-space files that its scripts probe, as they are there: one for each path. Absent: its scripts name none. */
+  readonly binaries?: readonly BinaryFacts[];
 }
 
 interface PlannedFor {

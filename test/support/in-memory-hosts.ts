@@ -25,6 +25,10 @@ export interface InMemoryHost {
   down: boolean;
   /** staprun is not installed. */
   bare: boolean;
+  /** The build-ids of the files that it has, by their paths; others are missing. */
+  readonly binaries: Map<string, string>;
+  /** The processes that map another file of such a path, as probe-binaries.sh says them: `PID BUILD_ID deleted|other-root NAME`. */
+  readonly strangers: Map<string, readonly string[]>;
   /** stap says so of every script, and exits 1. */
   stapError: string | undefined;
   /** Modules whose scripts stap refuses. */
@@ -70,6 +74,8 @@ export function inMemoryHosts(budget?: DescriptorBudget): InMemoryHosts {
       loaded: [],
       down: false,
       bare: false,
+      binaries: new Map(),
+      strangers: new Map(),
       stapError: undefined,
       wrongModules: new Set(),
       until: undefined,
@@ -119,6 +125,9 @@ function connectionTo(host: InMemoryHost): Connection {
     async exec(argv, { signal }) {
       const [, how, , name, nonce = '', ...rest] = argv;
       if (how === '-s' && host.probesWait !== undefined) await Promise.race([host.probesWait, aborted(signal)]);
+      const asked = [nonce, ...rest].filter(word => word !== '');
+      if (how === '-s' && name !== undefined && asked.some(word => word.startsWith('/')) && !asked.some(isRelease))
+        return ok(answer(probedBinaries(host, name, asked), []));
       if (how === '-s') return ok(answer(name === undefined ? [] : probed(host, name, [nonce, ...rest]), []));
       if (name === 'tapbook-build') return ok(await build(host, nonce, argv, signal));
       throw new Error(`nobody here knows ${argv.join(' ').slice(0, 200)}`);
@@ -129,8 +138,24 @@ function connectionTo(host: InMemoryHost): Connection {
   };
 }
 
+function isRelease(word: string): boolean {
+  return /^\d/.test(word);
+}
+
+/** As `probe-binaries.sh` answers. */
+function probedBinaries(host: InMemoryHost, nonce: string, paths: readonly string[]): readonly string[] {
+  const lines = paths.flatMap((path, index) => {
+    const id = host.binaries.get(path);
+    const file =
+      id === undefined ? `file ${index} missing - - -` : `file ${index} present 1:${index + 1} 1000000 ${id}`;
+    const strangers = (host.strangers.get(path) ?? []).map(one => `stranger ${index} ${one}`);
+    return [file, ...strangers, ...(strangers.length > 0 ? [`strangers ${index} ${strangers.length}`] : [])];
+  });
+  return [...lines, 'end'].map(line => `${nonce} ${line}`);
+}
+
 function probed(host: InMemoryHost, nonce: string, asked: readonly string[]): readonly string[] {
-  const releases = asked.filter(one => /^\d/.test(one));
+  const releases = asked.filter(isRelease);
   const system = [
     `release=${host.release}`,
     'machine=x86_64',

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { BuildHostFacts, HostFacts } from '../../facts/host-facts.ts';
 import { probeBecome } from '../../facts/probe-become.ts';
+import { probeBinaries } from '../../facts/probe-binaries.ts';
 import {
   type BuildQuestions,
   type ProbeOptions,
@@ -33,6 +34,8 @@ export interface SurveyOptions {
   readonly events: EventSink;
   readonly forks: number;
   readonly signal: AbortSignal;
+  /** The user-space files that the scripts of a host probe. Default: none. */
+  readonly probedPaths?: (host: HostName) => readonly string[];
   /** How often unreachable hosts are tried again. */
   readonly retry?: Retry | undefined;
   /**
@@ -73,10 +76,20 @@ export function beginSurvey(
     const command = { signal: options.signal, limitMs: commandLimitMs(host) };
     const becomeUser = changesUser(facts.value, host) ? await probeBecome(connection, command) : undefined;
     if (becomeUser?.ok === false) return becomeUser;
-    const results = await probePreconditions(connection, preconditions, command);
+    const as = becomeUser === undefined ? 'login-user' : 'become-user';
+    const paths = options.probedPaths?.(host.name) ?? [];
+    const [results, binaries] = await Promise.all([
+      probePreconditions(connection, preconditions, command),
+      probeBinaries(connection, paths, { ...command, as }),
+    ]);
     if (!results.ok) return results;
+    if (!binaries.ok) return binaries;
     const user = becomeUser === undefined ? {} : { becomeUser: becomeUser.value };
-    return ok({ facts: { ...facts.value, ...user }, preconditions: results.value });
+    return ok({
+      facts: { ...facts.value, ...user },
+      preconditions: results.value,
+      ...(paths.length === 0 ? {} : { binaries: binaries.value }),
+    });
   });
 }
 

@@ -6,6 +6,7 @@ import { type SurveyOptions, surveyBuildHosts, surveyTargets } from '../fleet/su
 import type { ExaminedPlay } from '../sources/select-for-doctor.ts';
 import { announcePlay } from './announce-play.ts';
 import { loadCanaryLookup } from './load-canary-lookup.ts';
+import { probedPathsOf } from './probed-files-of.ts';
 import { queryPackageIndexes } from './query-package-indexes.ts';
 import { kernelsOf, releasesOf, signingKeysOf, targetsOf } from './read-survey.ts';
 
@@ -33,7 +34,10 @@ async function diagnose(
   const { play, hosts, builders, playBuilders, kernelBuilders } = examined;
   announcePlay(examined, options.events);
   const opening = Promise.allSettled(builders.map(host => options.fleet.open(host)));
-  const surveyed = await surveyTargets(hosts, play.preconditions, options);
+  const surveyed = await surveyTargets(hosts, play.preconditions, {
+    ...options,
+    probedPaths: probedPathsOf(examined),
+  });
   await opening;
   const kernels = kernelsOf(surveyed);
   const asked = await surveyBuildHosts(

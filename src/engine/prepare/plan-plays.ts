@@ -23,6 +23,7 @@ import { announcePlay } from './announce-play.ts';
 import { type BuilderQuestions, createBuilderQuestions } from './ask-builders.ts';
 import { openBuildHosts } from './open-build-hosts.ts';
 import { planInputFor } from './plan-input.ts';
+import { probedPathsOf } from './probed-files-of.ts';
 import { kernelsOf, releasesOf, targetsOf, uploadDirectoriesOf } from './read-survey.ts';
 
 /** A planned play, with all else that its run needs. */
@@ -109,6 +110,7 @@ async function planOne(selected: SelectedPlay, cached: ReadonlySet<string>, cont
   const lagging = new Set(hosts.filter(({ name }) => asked.has(name)));
   const answers = beginSurvey(hosts, play.preconditions, {
     ...context,
+    probedPaths: probedPathsOf(selected),
     retry: play.retry,
     after: new Map(asked),
     onLate: host => {

@@ -1,3 +1,4 @@
+import type { HostName } from '../../model/ids.ts';
 import type { BoundScript, PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
 import { type ProbedFiles, readProbedFiles } from '../../script/read-probed-files.ts';
 
@@ -19,6 +20,20 @@ export function probedFilesOf(
   const probed = known.get(key) ?? readProbedFiles(script.source.text, args, tapsets);
   known.set(key, probed);
   return probed;
+}
+
+/** For each host, the paths that its scripts probe, each once. */
+export function probedPathsOf({
+  play,
+  scripts,
+}: {
+  readonly play: Pick<PlannablePlay, 'kernels'>;
+  readonly scripts: ReadonlyMap<HostName, readonly BoundScript[]>;
+}): (host: HostName) => readonly string[] {
+  return host => {
+    const paths = (scripts.get(host) ?? []).flatMap(bound => probedFilesOf(bound, play).paths.map(({ path }) => path));
+    return [...new Set(paths)].sort();
+  };
 }
 
 const read = new WeakMap<PlannableScript, Map<string, ProbedFiles>>();

@@ -9,6 +9,7 @@ import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { surveyTargets } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
 import type { PlanContext } from './plan-plays.ts';
+import { probedPathsOf } from './probed-files-of.ts';
 import { targetsOf } from './read-survey.ts';
 
 /** A play of a saved plan, with its hosts as the inventory has them now; hosts that are gone from it are missing. */
@@ -53,6 +54,7 @@ export async function surveySavedPlay(
   });
   const surveyed = await surveyTargets(asked, selected.play.preconditions, {
     ...context,
+    probedPaths: probedPathsOf(selected),
     retry: selected.play.retry,
   });
   const targets = new Map(targetsOf(surveyed, selected).map(one => [one.host.name, one]));

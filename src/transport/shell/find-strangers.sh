@@ -1,0 +1,70 @@
+# shellcheck shell=sh
+# `find_strangers PATH BUILD_ID` looks for processes that map a file of that path with another build-id: they began before an
+# upgrade, or have a root or a mount of their own. PATH is without symbolic links. For each of the first of them it calls
+# `stranger PID BUILD_ID|- deleted|other-root`, and puts how many there are into $strangers. Only root sees the maps of all
+# processes. Needs read-build-id.sh and the usual IFS.
+#
+# /proc/PID/maps shows the path as it is below the root of the file's mount, so that a file of a container has the same one; that
+# of a process in a chroot has the chroot's before it. Behind the path of a file that is no more stands ` (deleted)`. The devices
+# that maps and stat show differ on btrfs and overlayfs: files are told apart by what maps shows, and compared by build-id.
+
+most_strangers=20
+find_strangers() {
+  strangers=0 strangers_known='' strangers_pid='' strangers_last=''
+  strangers_id=$2
+  # One process for thousands of files. The second file has grep name them.
+  strangers_lines=$(printf '%s\n' /proc/[0-9]*/maps | xargs grep -sF -e "$1" /dev/null)
+  while read -r strangers_at _ _ strangers_device strangers_inode strangers_file; do
+    # /proc/PID/maps:FROM-TO
+    strangers_pid=${strangers_at#/proc/} strangers_range=${strangers_at#*:}
+    strangers_pid=${strangers_pid%%/*}
+    [ "$strangers_pid" != "$strangers_last" ] || continue
+    strangers_why=other-root
+    case $strangers_file in
+      "$1") ;;
+      "$1 (deleted)") strangers_why=deleted ;;
+      *"$1" | *"$1 (deleted)")
+        # Another file, unless the beginning is the root of the process.
+        strangers_root=${strangers_file% (deleted)}
+        strangers_root=${strangers_root%"$1"}
+        [ "$(readlink "/proc/$strangers_pid/root" 2>/dev/null)" = "$strangers_root" ] || continue
+        case $strangers_file in *' (deleted)') strangers_why=deleted ;; esac
+        ;;
+      *) continue ;;
+    esac
+    know_stranger "$strangers_device:$strangers_inode"
+    [ "$strangers_found" != gone ] || continue
+    strangers_last=$strangers_pid
+    [ "$strangers_found" != "$strangers_id" ] || continue
+    strangers=$((strangers + 1))
+    [ "$strangers" -gt "$most_strangers" ] || stranger "$strangers_pid" "$strangers_found" "$strangers_why"
+  done <<LINES
+$strangers_lines
+LINES
+}
+# The build-id of the file that a line of maps names, in $strangers_found: `-` where it cannot be read, `gone` where the process has
+# ended. Each file is read once.
+know_stranger() {
+  case $strangers_known in
+    *" $1="*)
+      strangers_found=${strangers_known#* "$1"=}
+      strangers_found=${strangers_found%% *}
+      return
+      ;;
+  esac
+  strangers_from=${strangers_range%-*} strangers_to=${strangers_range#*-}
+  # The names of links have no zeros in front.
+  while :; do case $strangers_from in 0?*) strangers_from=${strangers_from#0} ;; *) break ;; esac done
+  while :; do case $strangers_to in 0?*) strangers_to=${strangers_to#0} ;; *) break ;; esac done
+  read_build_id "/proc/$strangers_pid/map_files/$strangers_from-$strangers_to"
+  case $(readlink "/proc/$strangers_pid/exe" 2>/dev/null) in
+    # A kernel without map_files, or one that shows them to nobody here.
+    "$strangers_file") [ -n "$build_id" ] || read_build_id "/proc/$strangers_pid/exe" ;;
+  esac
+  strangers_found=${build_id:--}
+  if [ "$strangers_found" = - ] && [ ! -e "/proc/$strangers_pid/maps" ]; then
+    strangers_found=gone
+    return
+  fi
+  strangers_known="$strangers_known $1=$strangers_found "
+}
