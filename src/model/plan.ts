@@ -1,3 +1,4 @@
+import type { ProbedBinary } from './binary.ts';
 import type { Branded } from './brand.ts';
 import type { BuildLimits, BuildOptions, CrossBuild } from './build-options.ts';
 import type { ArtifactKey, CanaryKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
@@ -140,6 +141,8 @@ export interface PlannedBuild extends BuildPlace {
   readonly source: SourceFile;
   readonly args: readonly string[];
   readonly options: BuildOptions;
+  /** The files in user space that its script probes, as its hosts have them, sorted by path. */
+  readonly binaries?: readonly ProbedBinary[];
   /** The build hosts that take over if the first one fails, in this order. */
   readonly alternatives: readonly BuildPlace[];
   readonly hosts: readonly HostName[];

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../document/canonical-json.ts';
 import type { Sha256 } from '../../model/ids.ts';
-import { digest } from '../../module/cache/module-cache.ts';
+import { digest } from '../../module/cache/digest.ts';
 import type { SavedPlan, SealedPlan } from '../../plan/saved/saved-plan.ts';
 
 /** SHA-256 of a text as it is, of any other value as canonical JSON. */

@@ -7,7 +7,7 @@
 # kilobytes, or empty. If HASH is not empty, the module is signed by KEY with the certificate in the file `cert`; whether that
 # is possible is checked before stap begins. Standard output is only the module. Standard error is stap's output and, in lines
 # that begin with NONCE, this script's reports: `limit SECONDS` (stap has run for so long and is stopped), `exit CODE`, `failed
-# WHY`, `module BYTES`.
+# WHY`, what tell-probes.sh tells, `module BYTES`.
 #
 # The build's folder is always removed, unless this shell is killed by KILL. So each folder names its owner, and the next build
 # removes those whose owner has ended.
@@ -24,6 +24,7 @@ say() { printf '%s %s\n' "$nonce" "$*" >&2; }
 . ../../transport/shell/own-shell.sh
 . ./build-folders.sh
 . ./guard-command.sh
+. ./tell-probes.sh
 
 remove_lost_builds
 # Background lists get /dev/null as standard input, so the real one is passed as descriptor 3.
@@ -98,6 +99,7 @@ await_command "$seconds" "limit $seconds"
 [ "$code" -eq 0 ] || forget_trace_headers
 say "exit $code"
 [ "$code" -eq 0 ] && [ -f "$module.ko" ] || exit 0
+tell_probes
 if [ -n "$tool" ]; then
   # A key on a token may need the network. The controller's own limit is half a minute longer.
   signing=$((seconds < 20 ? seconds : 20))

@@ -94,6 +94,8 @@ function buildArgv(
     ...files.flatMap(({ path, bytes }) => [path, String(bytes.length)]),
     ...(debuginfod === undefined ? [] : ['env', `DEBUGINFOD_URLS=${debuginfod.join(' ')}`]),
     context.stapPath,
+    // The C that tell-probes.sh reads; of a compile server's, a client has none.
+    ...(build.options.useServer === undefined ? ['-k'] : []),
     ...stapArgv({ ...build, scriptFile: scriptFileName(build.source.path) }),
   ];
 }
@@ -115,8 +117,8 @@ function conclude(
     return fail(cause, cure);
   }
   if (report.moduleBytes !== bytes.length) return fail('the module did not arrive whole', 'try again');
-  const module = checkModule(build, bytes);
-  return module.ok ? module : fail(module.error);
+  const module = checkModule(build, bytes, report.probes);
+  return module.ok ? module : fail(module.error.cause, module.error.cure);
 }
 
 /** A file in the build's folder. */

@@ -1,9 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ModuleParameter, readModinfo } from '../../elf/read-modinfo.ts';
+import type { ProbedBinary } from '../../model/binary.ts';
 import type { ArtifactKey, ModuleName, Sha256 } from '../../model/ids.ts';
 import { makeOwnFolder } from '../../process/own-folder.ts';
+import { digest } from './digest.ts';
+import { formatKeptBinaries, hasUserProbes, readKeptBinaries } from './kept-binaries.ts';
 
 /** A module that was built and checked, with its bytes. */
 export interface Artifact {
@@ -13,11 +16,14 @@ export interface Artifact {
   readonly sha256: Sha256;
   readonly vermagic: string;
   readonly parameters: readonly ModuleParameter[];
+  /** What a target must have the same of before it is loaded: the files that it has breakpoints for, and those planned. */
+  readonly binaries: readonly ProbedBinary[];
 }
 
 /**
- * Built modules by their key, each in a folder: `KEY/NAME.ko` and `KEY/sha256`. An entry is made in a temporary folder and
- * renamed, so that it is complete. One that fails its checksum counts as missing.
+ * Built modules by their key, each in a folder: `KEY/NAME.ko`, `KEY/sha256` and `KEY/binaries`. An entry is made in a temporary
+ * folder and renamed, so that it is complete. One that fails its checksum counts as missing, and so does one of an older tapbook
+ * that probes files in user space, and does not say which.
  */
 export interface ModuleCache {
   readonly directory: string;
@@ -36,9 +42,10 @@ export function openModuleCache(directory: string): ModuleCache {
     },
     async load(key, module) {
       const folder = join(directory, key);
-      const [bytes, wanted] = await Promise.all([
+      const [bytes, wanted, kept] = await Promise.all([
         readFile(join(folder, `${module}.ko`)).catch(onMissing(undefined)),
         readFile(join(folder, 'sha256'), 'utf8').catch(onMissing(undefined)),
+        readFile(join(folder, 'binaries'), 'utf8').catch(onMissing(undefined)),
       ]);
       if (bytes === undefined || wanted === undefined) return undefined;
       const sha256 = digest(bytes);
@@ -46,18 +53,21 @@ export function openModuleCache(directory: string): ModuleCache {
       const info = readModinfo(bytes);
       if (!info.ok) return undefined;
       const { vermagic, parameters } = info.value;
+      const binaries = kept === undefined && !hasUserProbes(bytes) ? [] : readKeptBinaries(kept ?? '', sha256);
+      if (binaries === undefined) return undefined;
       // Pruning goes by the time of the last use.
       const now = new Date();
       await utimes(folder, now, now).catch(() => undefined);
-      return { key, module, bytes, sha256, vermagic, parameters };
+      return { key, module, bytes, sha256, vermagic, parameters, binaries };
     },
-    async store({ key, module, bytes, sha256 }) {
+    async store({ key, module, bytes, sha256, binaries }) {
       await makeOwnFolder(directory);
       const making = join(directory, `.making-${randomBytes(6).toString('hex')}`);
       try {
         await mkdir(making, { mode: 0o700 });
         await writeFile(join(making, `${module}.ko`), bytes, { mode: 0o600 });
         await writeFile(join(making, 'sha256'), `${sha256}\n`, { mode: 0o600 });
+        await writeFile(join(making, 'binaries'), formatKeptBinaries(binaries, sha256), { mode: 0o600 });
         const folder = join(directory, key);
         // A rename onto a filled folder fails, so the old entry, which is damaged or the same module, is removed first.
         // Another run may store the same module at the same time: then either will do.
@@ -71,10 +81,6 @@ export function openModuleCache(directory: string): ModuleCache {
       }
     },
   };
-}
-
-export function digest(bytes: Uint8Array): Sha256 {
-  return createHash('sha256').update(bytes).digest('hex') as Sha256;
 }
 
 function onMissing<Value>(value: Value): (error: NodeJS.ErrnoException) => Value {

@@ -11,8 +11,9 @@ import type { Host } from '../../../src/model/host.ts';
 import type { HostName, KernelRelease } from '../../../src/model/ids.ts';
 import { canaryKey } from '../../../src/module/build/canary.ts';
 import { openCanaryRecords } from '../../../src/module/cache/canary-records.ts';
+import { digest } from '../../../src/module/cache/digest.ts';
 import { openKeptFacts } from '../../../src/module/cache/kept-facts.ts';
-import { digest, openModuleCache } from '../../../src/module/cache/module-cache.ts';
+import { openModuleCache } from '../../../src/module/cache/module-cache.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
 import { bind, makePlay } from '../../plan/rig.ts';
 import { connectOptions } from '../../support/connect-options.ts';
@@ -146,7 +147,15 @@ async function rigged() {
 async function build({ plan }: ReadyPlay, cache: ReturnType<typeof openModuleCache>): Promise<void> {
   const bytes = elfModule([`vermagic=${release} SMP`, 'name=io']);
   for (const { artifact, module } of plan.builds) {
-    await cache.store({ key: artifact.key, module, bytes, sha256: digest(bytes), vermagic: release, parameters: [] });
+    await cache.store({
+      key: artifact.key,
+      module,
+      bytes,
+      sha256: digest(bytes),
+      vermagic: release,
+      parameters: [],
+      binaries: [],
+    });
   }
 }
 

@@ -25,6 +25,7 @@ const artifact: Artifact = {
   sha256: createHash('sha256').update(bytes).digest('hex') as Sha256,
   vermagic: '6.1.0-56-cloud-amd64 SMP',
   parameters: [],
+  binaries: [],
 };
 
 /** Turns and retries over real connections. Rollouts in-process: ../rollout-run.test.ts, ../rollout-stops.test.ts. */

@@ -66,6 +66,41 @@ function says(text: string): NonNullable<StdinPlan['meanwhile']> {
 }
 
 describe.each(shells)('in %s', (_name, shell) => {
+  test('tells by the C that stap leaves where the module has breakpoints in user space', async () => {
+    await using standIns = await makeStandIns();
+    const table = (name: string, entries: readonly string[]): string =>
+      [`static struct ${name}[] = {`, ...entries.map(entry => `  ${entry}`), '};'].join('\n');
+    const probed = (offset: string): string =>
+      `{ .return_p=1, .finder={  .purpose="inode-uprobes", }, .solib_pathname="/opt/a  \\"b", .offset=(loff_t)0x${offset}ULL, .probe=(&stap_probes[1]), },`;
+    const source = [
+      '#include "linux/uprobes-inode.c"',
+      table('stap_utrace_probe stap_utrace_probes', ['{ .procname="/opt/no" },']),
+      table('stapiu_consumer stap_inode_uprobe_consumers', [probed('40'), probed('50')]),
+    ].join('\n');
+    const symbols = '.name = ".dynamic",\n.name = "/opt/a  \\"b",\n.build_id_len = 0,\n';
+    const leave = (text: string): Promise<void> =>
+      standIns.add(
+        'stap',
+        `mkdir "$TMPDIR/stapX"; cat >"$TMPDIR/stapX/hello_src.c" <<'C'\n${text}\nC\ncat >"$TMPDIR/stapX/stap_symbols.c" <<'C'\n${symbols}C\nprintf module >hello.ko`,
+      );
+    const told = async (): Promise<readonly string[]> =>
+      (await build(shell, standIns, ['-p4'])).stderr.split('\n').filter(line => /^NONCE (?:probe|symbol)/.test(line));
+    await leave(source);
+    expect(await told()).toEqual([
+      'NONCE probe { .finder={  .purpose="inode-uprobes", }, .solib_pathname="/opt/a  \\"b",',
+      'NONCE symbol .name = "/opt/a  \\"b",',
+      'NONCE symbol .build_id_len = 0,',
+      'NONCE probes 1',
+    ]);
+    await leave('int x;');
+    expect(await told()).toEqual(['NONCE probes 0']);
+    // Of another SystemTap: nothing is told rather than that there are none.
+    await leave('#include "linux/uprobes-inode.c"\nstatic struct other table[] = {');
+    expect(await told()).toEqual([]);
+    await standIns.add('stap', 'printf module >hello.ko');
+    expect(await told()).toEqual([]);
+  });
+
   test('gives stap the script and the arguments, and sends back its log and the module', async () => {
     await using standIns = await makeStandIns();
     await standIns.add(

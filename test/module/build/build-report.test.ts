@@ -14,6 +14,7 @@ test('all of a log that there is room for, and what the script says between', as
     limit: 'kept',
     exit: 1,
     failed: 'no room',
+    probes: undefined,
     moduleBytes: 12,
   });
 });
@@ -33,4 +34,23 @@ test('a stap that prints without end: the first and the last lines are kept, and
     /^WARNING: 0\nWARNING: 1\n[^…]*\n… and \d+ more lines\n(?:WARNING: \d+\n)+y{999}…\nPass 5: run failed\.\n$/,
   );
   expect([failed?.length, exit, limit]).toEqual([500, 1, 'passed']);
+});
+
+test('the C that tells what is probed comes as it is, and the folder that it is from is not in the log', async () => {
+  const said = [
+    'Keeping temporary directory "/tmp/tapbook-build-x/stapmdBaqW"',
+    'N exit 0',
+    'N probe { .finder={  .purpose="inode-uprobes", }, .solib_pathname="/opt/a  b",',
+    'N symbol .name = "/opt/a  b",',
+    'N probes 1',
+  ];
+  const { log, probes } = await readBuildReport(chunks(said), 'N', most);
+  expect([log, probes]).toEqual([
+    '',
+    {
+      count: 1,
+      probes: ['{ .finder={  .purpose="inode-uprobes", }, .solib_pathname="/opt/a  b",'],
+      symbols: ['.name = "/opt/a  b",'],
+    },
+  ]);
 });

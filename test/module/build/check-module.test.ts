@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { ArtifactKey, KernelRelease, Machine, ModuleName } from '../../../src/model/ids.ts';
+import type { ArtifactKey, ElfBuildId, KernelRelease, Machine, ModuleName } from '../../../src/model/ids.ts';
 import { checkModule } from '../../../src/module/build/check-module.ts';
 import { elfModule } from '../../support/elf-module.ts';
 
@@ -17,7 +17,7 @@ const wanted: Wanted = {
 const module = elfModule(['vermagic=6.1.0-1 SMP mod_unload', 'parmtype=n:int64_t']);
 
 test('what the plan asked for is an artifact', () => {
-  expect(checkModule(wanted, module)).toEqual({
+  expect(checkModule(wanted, module, undefined)).toEqual({
     ok: true,
     value: {
       key: 'k1',
@@ -26,6 +26,7 @@ test('what the plan asked for is an artifact', () => {
       sha256: createHash('sha256').update(module).digest('hex'),
       vermagic: '6.1.0-1 SMP mod_unload',
       parameters: [{ name: 'n', type: 'int64_t' }],
+      binaries: [],
     },
   });
 });
@@ -51,9 +52,50 @@ test.each<[what: string, change: Partial<Wanted>, bytes: Buffer, error: string]>
     'the module was to be signed, and is not',
   ],
 ])('%s is refused', (_what, change, bytes, error) => {
-  expect(checkModule({ ...wanted, ...change }, bytes)).toEqual({ ok: false, error });
+  expect(checkModule({ ...wanted, ...change }, bytes, undefined)).toEqual({ ok: false, error: { cause: error } });
 });
 
 test('a machine whose number is not known is not compared', () => {
-  expect(checkModule({ ...wanted, machine: 'e2k' as Machine }, module).ok).toBe(true);
+  expect(checkModule({ ...wanted, machine: 'e2k' as Machine }, module, undefined).ok).toBe(true);
+});
+
+const ours = { path: '/opt/victim', buildId: '8b14ab' as ElfBuildId };
+const probes = {
+  count: 1,
+  probes: ['{ .finder={ .purpose="inode-uprobes", }, .solib_pathname="/opt/victim",'],
+  symbols: ['.name = "/opt/victim",', '.build_id_bits = (unsigned char *)"\\x8b\\x14\\xab",', '.build_id_len = 3,'],
+};
+const probing: Buffer = Buffer.concat([module, Buffer.from('\0inode-uprobes\0')]);
+
+test('the files that it has breakpoints for, and those that were planned, go with it', () => {
+  const other = { path: '/opt/other', buildId: '0a' as ElfBuildId };
+  const binaries = (build: Partial<Wanted>, told: typeof probes | undefined, bytes: Uint8Array = probing): unknown => {
+    const checked = checkModule({ ...wanted, ...build }, bytes, told);
+    return checked.ok ? checked.value.binaries : checked.error;
+  };
+  expect(binaries({}, probes)).toEqual([ours]);
+  expect(binaries({ binaries: [ours] }, probes)).toEqual([ours]);
+  expect(binaries({ binaries: [other] }, probes)).toEqual([other, ours]);
+  expect(binaries({ binaries: [other] }, undefined, module)).toEqual([other]);
+  expect(binaries({ binaries: [{ ...ours, buildId: '459f0123456789' as ElfBuildId }] }, probes)).toEqual({
+    cause:
+      'the build host has another /opt/victim than the hosts of this build: its build-id is 8b14ab, theirs 459f01234567',
+    cure: 'install the same version of its package on the build host, or name a build host that has it',
+  });
+});
+
+test('a module that probes files, and does not say which, is none', () => {
+  expect(checkModule(wanted, probing, undefined)).toMatchObject({
+    error: { cause: expect.stringContaining('stap has left no C that says so') },
+  });
+  const served = { ...wanted, options: { ...wanted.options, useServer: true as const } };
+  expect(checkModule(served, probing, undefined)).toEqual({
+    ok: false,
+    error: {
+      cause:
+        'it cannot be told which files in user space the module has breakpoints for: a compile server made it, and does not say so',
+      cure: 'build this script without use_server, on a host that has these files and SystemTap',
+    },
+  });
+  expect(checkModule(served, module, undefined).ok).toBe(true);
 });
