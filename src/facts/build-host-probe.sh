@@ -1,10 +1,12 @@
 # shellcheck shell=sh source-path=SCRIPTDIR
-# Asks a build host for its tools and for the trees of some kernels, in POSIX sh: `sh -s -- NONCE [KEY...] RELEASE...` with this on
-# standard input; a KEY is an absolute path. It writes nothing. Output as of the target's probe; the lines of a release follow
-# its `tree=RELEASE`.
+# Asks a build host for its tools and for the trees of some kernels, in POSIX sh: `sh -s -- NONCE [KEY...] [probed=FILE...]
+# RELEASE...` with this on standard input; a KEY and a FILE are absolute paths. It writes nothing. Output as of the target's
+# probe; the lines of a release follow its `tree=RELEASE`.
 
 . ./probe-prelude.sh
 . ./ask-tree.sh
+. ../transport/shell/read-build-id.sh
+. ./ask-files.sh
 
 {
   printf '\n%s begin\n' "$nonce"
@@ -47,9 +49,11 @@
   [ -w "$folder" ] || folder=/tmp
   put folder "$folder"
   put df "$(within ask df -Pk "$folder" | grep % | tail -n 1)"
+  within ask_files "$@"
   compiler=''
   for release in "$@"; do
     case $release in
+      probed=*) continue ;;
       /*)
         [ ! -r "$release" ] || put readable "$release"
         continue

@@ -1,4 +1,5 @@
-import type { KernelRelease } from '../model/ids.ts';
+import type { BinaryFacts } from '../model/binary.ts';
+import type { ElfBuildId, KernelRelease } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
 
 /** The facts of a target. Undefined: the host does not tell. */
@@ -119,6 +120,8 @@ export interface BuildHostFacts {
   readonly readableKeys?: readonly string[];
   /** `asked`: DEBUGINFOD_URLS is set where stap runs; `not-set`: servers stand in /etc/debuginfod only. */
   readonly debuginfod?: 'asked' | 'not-set';
+  /** Of the files that scripts probe, those of which it could say in time what they are. Never of a probe that was kept. */
+  readonly binaries?: readonly BuilderBinary[];
   readonly cpus: number;
   readonly memoryAvailableBytes?: number;
   /** Where builds take place, and what is free there. */
@@ -126,6 +129,12 @@ export interface BuildHostFacts {
   readonly freeBytes?: number;
   /** One for each release that was asked about, in that order. */
   readonly trees: readonly BuildTree[];
+}
+
+/** What a build host has itself at a path that scripts probe. */
+export interface BuilderBinary extends Pick<BinaryFacts, 'path' | 'state' | 'realPath'> {
+  /** Of a file that is `present`. */
+  readonly buildId?: ElfBuildId;
 }
 
 /** Such as `aarch64-linux-gnu-gcc-12`; `identity` is its size and modification time. */

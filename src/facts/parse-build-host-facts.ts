@@ -3,11 +3,19 @@ import { optional } from '../model/optional.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { freeKb } from './free-kb.ts';
 import type { BuildHostFacts, BuildTree, CrossCompiler } from './host-facts.ts';
+import { parseBuilderBinaries } from './parse-builder-binaries.ts';
 import { parseKernel, parseOs, parsePackage } from './parse-system-facts.ts';
 import { count, findFacts, first, type Pairs, parsePairs } from './read-pairs.ts';
 
-/** Reads what the probe of a build host printed. The error says in one line why it cannot be read; it never throws. */
-export function parseBuildHostFacts(output: string, nonce: string): Result<BuildHostFacts, string> {
+/**
+ * Reads what the probe of a build host printed. The error says in one line why it cannot be read; it never throws. The output
+ * has no probed paths, only their places in the question: without `probedPaths` nothing is told of them.
+ */
+export function parseBuildHostFacts(
+  output: string,
+  nonce: string,
+  probedPaths: readonly string[] = [],
+): Result<BuildHostFacts, string> {
   const lines = findFacts(output, nonce);
   if (!lines.ok) return lines;
   const pairs = parsePairs(lines.value);
@@ -33,6 +41,7 @@ export function parseBuildHostFacts(output: string, nonce: string): Result<Build
     ...optional('kmodsign', first(pairs, 'kmodsign')),
     ...optional('readableKeys', pairs.get('readable')),
     ...optional('debuginfod', parseDebuginfod(first(pairs, 'debuginfod'))),
+    ...optional('binaries', probedPaths.length === 0 ? undefined : parseBuilderBinaries(pairs, probedPaths)),
     cpus: count(pairs, 'cpus') || 1,
     ...optional('memoryAvailableBytes', memoryKb === undefined ? undefined : memoryKb * 1024),
     buildDirectory: first(pairs, 'folder') === '/tmp' ? '/tmp' : '/var/tmp',

@@ -1,4 +1,4 @@
-import { type BinaryFacts, type ForeignProcess, parseElfBuildId } from '../model/binary.ts';
+import { type BinaryFacts, type ForeignProcess, isBinaryAbsence, parseElfBuildId } from '../model/binary.ts';
 import { optional } from '../model/optional.ts';
 import { type Failure, failureAt } from '../model/outcome.ts';
 import { printableLine } from '../model/printable-text.ts';
@@ -56,7 +56,7 @@ function parseBinaries(output: string, nonce: string, paths: readonly string[]):
       ?.slice(2)
       .join(' ');
     const realPath = optional('realPath', link === undefined ? undefined : printableLine(link, 4096));
-    if (isAbsence(state)) return [{ path, state, ...realPath }];
+    if (isBinaryAbsence(state)) return [{ path, state, ...realPath }];
     const buildId = parseElfBuildId(id);
     if (state !== 'present' || buildId === undefined) return [];
     const strangers = about.flatMap(words => (words[0] === 'stranger' ? (parseStranger(words) ?? []) : []));
@@ -86,8 +86,4 @@ function parseStranger([, , pid = '', id = '', why, ...name]: readonly string[])
     why,
     ...optional('buildId', parseElfBuildId(id)),
   };
-}
-
-function isAbsence(state: string | undefined): state is Exclude<BinaryFacts['state'], 'present'> {
-  return /^(?:missing|not-a-file|unreadable|no-od|not-elf|no-build-id)$/.test(state ?? '');
 }

@@ -57,20 +57,24 @@ export interface BuildQuestions {
   readonly releases: readonly KernelRelease[];
   /** Absolute paths of keys that modules are to be signed with. */
   readonly signingKeys: readonly string[];
+  /** Absolute paths of files that scripts probe. */
+  readonly probedPaths: readonly string[];
 }
 
 /** Asks a build host for its tools and for the kernel trees of some releases. `onFacts` gets the output that holds the facts. */
 export function probeBuildHost(
   connection: Connection,
-  { releases, signingKeys }: BuildQuestions,
+  { releases, signingKeys, probedPaths }: BuildQuestions,
   options: ProbeOptions,
   onFacts: (said: ProbeText) => void = () => undefined,
 ): Promise<Result<BuildHostFacts, Failure>> {
   return askTwice(options, async () => {
     const nonce = newNonce();
-    const output = await ask(connection, [nonce, ...signingKeys, ...releases], buildHostProbeScript, options);
+    const probed = probedPaths.map(path => `probed=${path}`);
+    const asked = [nonce, ...signingKeys, ...probed, ...releases] as const;
+    const output = await ask(connection, asked, buildHostProbeScript, options);
     if (!output.ok) return output;
-    const facts = parseBuildHostFacts(output.value, nonce);
+    const facts = parseBuildHostFacts(output.value, nonce, probedPaths);
     if (facts.ok) onFacts({ nonce, output: output.value });
     return facts.ok ? facts : err(explainSilence(facts.error));
   });

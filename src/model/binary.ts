@@ -48,3 +48,8 @@ export interface ForeignProcess {
 export function parseElfBuildId(text: string): ElfBuildId | undefined {
   return /^(?:[0-9a-f]{2}){1,64}$/.test(text) ? (text as ElfBuildId) : undefined;
 }
+
+/** Whether it is one of the words of `read-build-id.sh` for why there is no build-id. */
+export function isBinaryAbsence(state: string | undefined): state is Exclude<BinaryFacts['state'], 'present'> {
+  return /^(?:missing|not-a-file|unreadable|no-od|not-elf|no-build-id)$/.test(state ?? '');
+}

@@ -46,7 +46,7 @@ describe('on this machine', () => {
     await using connection = await connectHere();
     const facts = await probeBuildHost(
       connection,
-      { releases: ['0.0.1-none' as KernelRelease], signingKeys: [] },
+      { releases: ['0.0.1-none' as KernelRelease], signingKeys: [], probedPaths: [] },
       never,
     );
     if (!facts.ok) throw new Error(facts.error.cause);

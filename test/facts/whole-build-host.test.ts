@@ -6,9 +6,11 @@ import { parseBuildHostFacts } from '../../src/facts/parse-build-host-facts.ts';
 import { type MadeUpHostParts, makeUpHost } from '../support/made-up-host.ts';
 import { shells } from '../support/shells.ts';
 
-async function probe(shell: readonly string[], parts: MadeUpHostParts, releases: readonly string[]) {
+async function probe(shell: readonly string[], parts: MadeUpHostParts, asked: readonly string[]) {
   await using host = await makeUpHost(parts);
-  const read = parseBuildHostFacts(await host.probe(shell, buildHostProbeScript, ['NONCE', ...releases]), 'NONCE');
+  const output = await host.probe(shell, buildHostProbeScript, ['NONCE', ...asked]);
+  const probed = asked.flatMap(one => (one.startsWith('probed=') ? [one.slice('probed='.length)] : []));
+  const read = parseBuildHostFacts(output, 'NONCE', probed);
   if (!read.ok) throw new Error(read.error);
   return read.value;
 }
@@ -68,7 +70,10 @@ describe.each(shells)('in %s', (_name, shell) => {
       path: `/lib/modules/${release}/build`,
     });
     expect(
-      await probe(shell, builder, ['/dev/null', '/nonexistent/key', '6.1.0-1', '6.1.0-2', '6.1.0-3', '6.1.0-4']),
+      await probe(shell, builder, [
+        ...['/dev/null', '/nonexistent/key', 'probed=/nonexistent/postgres'],
+        ...['6.1.0-1', '6.1.0-2', '6.1.0-3', '6.1.0-4'],
+      ]),
     ).toEqual({
       kernel: { release: '6.12.1', machine: 'x86_64', version: '#1 SMP' },
       os: { id: 'debian', version: '13', like: [] },
@@ -89,6 +94,7 @@ describe.each(shells)('in %s', (_name, shell) => {
       kmodsign: '/stand-ins/kmodsign',
       readableKeys: ['/dev/null'],
       debuginfod: 'not-set',
+      binaries: [{ path: '/nonexistent/postgres', state: 'missing' }],
       make: expect.stringMatching(/make$/),
       cpus: 8,
       memoryAvailableBytes: 1000 * 1024,

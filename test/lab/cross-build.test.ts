@@ -55,7 +55,7 @@ async function build(release: string, machine: string, play: Play): Promise<{ pl
   const kernel = { release: release as KernelRelease, machine: machine as Machine, version: '#1 SMP Debian' };
   const facts = await probeBuildHost(
     connection,
-    { releases: [kernel.release], signingKeys: play.sign === undefined ? [] : [play.sign.key] },
+    { releases: [kernel.release], signingKeys: play.sign === undefined ? [] : [play.sign.key], probedPaths: [] },
     { signal, limitMs: 30_000 },
   );
   if (!facts.ok) throw new Error(facts.error.cause);

@@ -25,7 +25,7 @@ export interface InMemoryHost {
   down: boolean;
   /** staprun is not installed. */
   bare: boolean;
-  /** The build-ids of the files that it has, by their paths; others are missing. */
+  /** The build-ids of the files that it has, by their paths, as target and as build host; others are missing. */
   readonly binaries: Map<string, string>;
   /** The processes that map another file of such a path, as probe-binaries.sh says them: `PID BUILD_ID deleted|other-root NAME`. */
   readonly strangers: Map<string, readonly string[]>;
@@ -172,7 +172,13 @@ function probed(host: InMemoryHost, nonce: string, asked: readonly string[]): re
   ]);
   const banner = `Systemtap translator/driver (version ${host.systemtap}/0.192)`;
   const target = host.bare ? [] : ['staprun=/usr/bin/staprun', 'staprun.executable=yes', `staprun.version=${banner}`];
+  const files = asked.flatMap(one => (one.startsWith('probed=') ? [one.slice('probed='.length)] : []));
+  const binaries = files.map((path, index) => {
+    const id = host.binaries.get(path);
+    return `binary=${index} ${id === undefined ? 'missing -' : `present ${id}`}`;
+  });
   const builder = [
+    ...binaries,
     'stap=/usr/bin/stap',
     `stap.banner=${banner}`,
     'make=/usr/bin/make',

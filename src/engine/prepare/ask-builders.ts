@@ -5,7 +5,7 @@ import type { Builder } from '../../plan/builds/choose-build-host.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { type SurveyOptions, surveyBuildHosts } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
-import { signingKeysOf } from './read-survey.ts';
+import { buildQuestionsOf } from './read-survey.ts';
 
 /** What the build hosts of one play say of kernels. */
 export interface BuilderQuestions {
@@ -16,9 +16,10 @@ export interface BuilderQuestions {
 }
 
 export function createBuilderQuestions(
-  { play, builders }: Pick<SelectedPlay<PlannablePlay>, 'play' | 'builders'>,
+  selected: Pick<SelectedPlay<PlannablePlay>, 'play' | 'scripts' | 'builders'>,
   context: Omit<SurveyOptions, 'onLate'> & { readonly kept: KeptFacts },
 ): BuilderQuestions {
+  const { play, builders } = selected;
   const { kept } = context;
   let asked: ReadonlySet<KernelRelease> | undefined;
   let answers: readonly Builder[] = [];
@@ -29,15 +30,11 @@ export function createBuilderQuestions(
     async ask(releases) {
       const known = said(releases);
       if (known !== undefined) return known;
-      const fresh = await surveyBuildHosts(
-        builders,
-        { releases, signingKeys: signingKeysOf(play) },
-        {
-          ...context,
-          retry: play.retry,
-          keep: (host: Host, answer) => kept.keep(host, releases, answer),
-        },
-      );
+      const fresh = await surveyBuildHosts(builders, buildQuestionsOf(selected, releases), {
+        ...context,
+        retry: play.retry,
+        keep: (host: Host, answer) => kept.keep(host, releases, answer),
+      });
       // It may just be busy with the builds of the hosts that answered first.
       const before = new Map(answers.map(answer => [answer.host.name, answer]));
       answers = fresh.map(answer => {

@@ -8,7 +8,7 @@ import { announcePlay } from './announce-play.ts';
 import { loadCanaryLookup } from './load-canary-lookup.ts';
 import { probedPathsOf } from './probed-files-of.ts';
 import { queryPackageIndexes } from './query-package-indexes.ts';
-import { kernelsOf, releasesOf, signingKeysOf, targetsOf } from './read-survey.ts';
+import { buildQuestionsOf, kernelsOf, releasesOf, targetsOf } from './read-survey.ts';
 
 export interface ExamineOptions extends Omit<SurveyOptions, 'events'> {
   readonly events: RunEvents;
@@ -40,11 +40,7 @@ async function diagnose(
   });
   await opening;
   const kernels = kernelsOf(surveyed);
-  const asked = await surveyBuildHosts(
-    builders,
-    { releases: releasesOf(kernels), signingKeys: signingKeysOf(play) },
-    options,
-  );
+  const asked = await surveyBuildHosts(builders, buildQuestionsOf(examined, releasesOf(kernels)), options);
   const diagnosis = diagnosePlay({
     play,
     targets: targetsOf(surveyed, examined),

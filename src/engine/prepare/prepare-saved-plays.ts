@@ -12,7 +12,7 @@ import { findModules } from './find-modules.ts';
 import { openBuildHosts } from './open-build-hosts.ts';
 import { planInputFor } from './plan-input.ts';
 import type { PlanContext, PrepareContext, ReadyPlay } from './plan-plays.ts';
-import { kernelsOf, releasesOf, signingKeysOf, uploadDirectoriesOf } from './read-survey.ts';
+import { buildQuestionsOf, kernelsOf, releasesOf, uploadDirectoriesOf } from './read-survey.ts';
 import { type SavedPlay, type SavedPlaySurvey, surveySavedPlay } from './survey-saved-play.ts';
 
 export interface PreparedPlays {
@@ -150,11 +150,11 @@ async function replan(
   if (targets.length === 0) return { plan: undefined, builders: [] };
   const releases = releasesOf(kernelsOf(targets));
   const { cache, canaries, kept } = context;
-  const builders = await surveyBuildHosts(
-    selected.builders,
-    { releases, signingKeys: signingKeysOf(selected.play) },
-    { ...context, retry: selected.play.retry, keep: (host, answer) => kept.keep(host, releases, answer) },
-  );
+  const builders = await surveyBuildHosts(selected.builders, buildQuestionsOf(selected, releases), {
+    ...context,
+    retry: selected.play.retry,
+    keep: (host, answer) => kept.keep(host, releases, answer),
+  });
   const cached = await cache.keys();
   return { plan: planPlay(await planInputFor(selected, { targets, builders, cached, canaries })), builders };
 }

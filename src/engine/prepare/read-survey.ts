@@ -1,3 +1,4 @@
+import type { BuildQuestions } from '../../facts/probe-host.ts';
 import type { HostName, KernelRelease } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import { type ScriptNeeds, unknownNeeds } from '../../model/script-needs.ts';
@@ -7,7 +8,7 @@ import type { ProbedFiles } from '../../script/read-probed-files.ts';
 import { readScriptNeeds } from '../../script/read-script-needs.ts';
 import type { Surveyed } from '../fleet/survey.ts';
 import type { SelectedPlay } from '../sources/select-plays.ts';
-import { probedFilesOf } from './probed-files-of.ts';
+import { probedFilesOf, probedPathsOf } from './probed-files-of.ts';
 
 /** The hosts with the scripts that are for each of them, and with what those need. */
 export function targetsOf(
@@ -48,8 +49,18 @@ export function releasesOf(kernels: readonly Kernel[]): readonly KernelRelease[]
   return [...new Set(kernels.map(({ release }) => release))].sort();
 }
 
+/** What the build hosts of a play are asked, whose targets have these kernels. */
+export function buildQuestionsOf(
+  { play, scripts }: Pick<SelectedPlay, 'scripts'> & { readonly play: Pick<PlannablePlay, 'sign' | 'kernels'> },
+  releases: readonly KernelRelease[],
+): BuildQuestions {
+  const pathsOf = probedPathsOf({ play, scripts });
+  const probedPaths = [...new Set([...scripts.keys()].flatMap(pathsOf))].sort();
+  return { releases, signingKeys: signingKeysOf(play), probedPaths };
+}
+
 /** The signing keys that lie in files of a build host. */
-export function signingKeysOf({ sign, kernels }: Pick<PlannablePlay, 'sign' | 'kernels'>): readonly string[] {
+function signingKeysOf({ sign, kernels }: Pick<PlannablePlay, 'sign' | 'kernels'>): readonly string[] {
   const keys = [sign, ...kernels.map(kernel => kernel.sign)].flatMap(one => (one === undefined ? [] : [one.key]));
   return [...new Set(keys.filter(key => key.startsWith('/')))].sort();
 }
