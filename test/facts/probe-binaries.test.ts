@@ -187,7 +187,10 @@ describe.each(shells)('in %s', (_name, shell) => {
     const asNobody: Connection = {
       ...local,
       exec: ([, ...args], options) =>
-        local.exec(['x', '-c', 'exec /usr/bin/setpriv --reuid 65534 --clear-groups "$@"', 'sh', ...shell, ...args], options),
+        local.exec(
+          ['x', '-c', 'exec /usr/bin/setpriv --reuid 65534 --clear-groups "$@"', 'sh', ...shell, ...args],
+          options,
+        ),
     };
     const answer = await probeBinaries(asNobody, [at], { signal, limitMs: 60_000, as: 'login-user' });
     if (!answer.ok) throw new Error(answer.error.cause);
