@@ -4,7 +4,17 @@ import type { ElfBuildId } from './ids.ts';
 export interface ProbedBinary {
   /** Absolute, as targets have it: never below a sysroot. */
   readonly path: string;
+  /** What the path leads to on the targets through symbolic links, if that is another one: this one stands in the module. */
+  readonly realPath?: string;
   readonly buildId: ElfBuildId;
+}
+
+/** A file, or files, that a script probes: which, only its build shows. */
+export interface UnsureBinary {
+  /** As it stands in the script: `postgres`, `python.function.entry`. */
+  readonly text: string;
+  /** Half a sentence that goes on from the text: `is looked for along the PATH of the build host`. */
+  readonly why: string;
 }
 
 /** What a host says of a file that a script probes. */
@@ -20,8 +30,6 @@ export type BinaryFacts =
 
 export interface PresentBinary extends ProbedBinary {
   readonly state: 'present';
-  /** What the path leads to through symbolic links, if that is another one. */
-  readonly realPath?: string;
   /** `DEVICE:INODE`, as `stat` prints them. */
   readonly inode?: string;
   readonly bytes?: number;

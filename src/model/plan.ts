@@ -1,4 +1,4 @@
-import type { ProbedBinary } from './binary.ts';
+import type { ProbedBinary, UnsureBinary } from './binary.ts';
 import type { Branded } from './brand.ts';
 import type { BuildLimits, BuildOptions, CrossBuild } from './build-options.ts';
 import type { ArtifactKey, CanaryKey, GroupName, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
@@ -36,6 +36,11 @@ export interface PlannedPlay {
   readonly rollout: Rollout;
   /** Absent where nothing is watched. */
   readonly watch?: Watch;
+  /**
+   * What becomes of a host where processes run another build-id of a probed file than the file has, when it is planned and right before
+   * a load alike. Absent: it fails. In either case nothing is loaded there.
+   */
+  readonly staleProcesses?: 'skip';
   readonly buildLimits: BuildLimits;
   /** How the scripts' output is read, for those with an `output` in the playbook. */
   readonly outputs?: readonly PlannedOutput[];
@@ -143,6 +148,8 @@ export interface PlannedBuild extends BuildPlace {
   readonly options: BuildOptions;
   /** The files in user space that its script probes, as its hosts have them, sorted by path. */
   readonly binaries?: readonly ProbedBinary[];
+  /** Those that only the build shows; hosts are compared with them before a load. */
+  readonly unsureBinaries?: readonly UnsureBinary[];
   /** The build hosts that take over if the first one fails, in this order. */
   readonly alternatives: readonly BuildPlace[];
   readonly hosts: readonly HostName[];

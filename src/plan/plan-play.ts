@@ -1,6 +1,7 @@
 import { failuresOf } from '../model/finding.ts';
 import type { HostName } from '../model/ids.ts';
 import type { Kernel } from '../model/kernel.ts';
+import { optional } from '../model/optional.ts';
 import type { Failure } from '../model/outcome.ts';
 import type {
   KernelBuildHost,
@@ -70,6 +71,7 @@ export function planPlay(input: PlanInput): PlannedPlay {
     hosts,
     ...planRollout(play, hosts),
     ...planWatch(play),
+    ...optional('staleProcesses', play.staleProcesses),
     buildLimits: play.buildLimits,
     ...(outputs.length === 0 ? {} : { outputs }),
   };

@@ -45,6 +45,8 @@ export interface Play {
   readonly onScriptFailure?: 'continue';
   /** What happens to hosts of a saved plan whose facts have changed. */
   readonly onDrift: OnDrift;
+  /** A host where processes run another build-id of a probed file is skipped. Absent: it fails. */
+  readonly staleProcesses?: 'skip';
   readonly preconditions: Preconditions;
   readonly stopAt: StopAt;
   readonly vars: Readonly<Record<string, JsonValue>>;

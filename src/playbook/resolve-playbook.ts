@@ -92,6 +92,7 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     strategy: play.strategy === 'together' ? 'together' : 'in-order',
     ...(play.on_script_failure === 'continue' ? { onScriptFailure: 'continue' } : {}),
     onDrift: play.on_drift ?? 'fail',
+    ...(play.stale_processes === 'skip' ? { staleProcesses: play.stale_processes } : {}),
     preconditions: resolvePreconditions(play.preconditions ?? [], [...path, 'preconditions'], resolving),
     stopAt: resolveStopAt(play),
     vars: keepWritten((play.vars ?? {}) as JsonObject, [...path, 'vars'], tree) as JsonObject,

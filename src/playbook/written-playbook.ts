@@ -161,6 +161,10 @@ export interface Play {
    */
   on_drift?: 'fail' | 'skip' | 'replan';
   /**
+   * What becomes of a host where processes run another build of a probed program or library than the file has: begun before an upgrade, or in a container. A breakpoint for the one would harm the other, so that nothing is loaded there in either case. refuse: the host fails, and it is said which processes to restart; skip: it is left out.
+   */
+  stale_processes?: 'refuse' | 'skip';
+  /**
    * What must hold on a target before anything is built or loaded for it, besides what is always checked.
    */
   preconditions?: Precondition[];

@@ -133,6 +133,7 @@ function outlineSettings({ play, digest }: OutlineInput): Readonly<Record<string
     strategy: play.strategy,
     ...named('on_script_failure', play.onScriptFailure),
     on_drift: play.onDrift,
+    ...named('stale_processes', play.staleProcesses),
     'preconditions.packages': preconditions.packages,
     ...named('preconditions.max_load_per_cpu', preconditions.maxLoadPerCpu),
     ...named('preconditions.min_free_disk', preconditions.minFreeDiskBytes),

@@ -22,6 +22,7 @@ export function playOfSavedPlan(planned: PlannedPlay, basis: PlayBasis): Plannab
     strategy: rollout.strategy,
     ...optional('onScriptFailure', rollout.onScriptFailure),
     onDrift: basis.onDrift,
+    ...optional('staleProcesses', planned.staleProcesses),
     ...optional('canary', rollout.canary),
     ...optional('retry', rollout.retry),
     stopAt: {
