@@ -23,6 +23,8 @@ source "$LAB_DIR/lib/machine.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$LAB_DIR/lib/kernels.sh"
 # shellcheck source-path=SCRIPTDIR
+source "$LAB_DIR/lib/postgresql.sh"
+# shellcheck source-path=SCRIPTDIR
 source "$LAB_DIR/lib/trees.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$LAB_DIR/lib/state.sh"

@@ -48,6 +48,7 @@ start_guest() {
   [[ $host != "$BASTION" ]] || append+=" lab.wire=$BASTION_ADDRESS/24"
   ! is_inner "$host" || append+=" lab.wire=$INNER_ADDRESS/24"
   [[ $host != strict* ]] || append+=" lockdown=integrity"
+  [[ -z $(postgresql_of "$host") ]] || append+=" lab.postgresql=$(postgresql_of "$host")"
   network_of "$host"
   # snapshot=on: writes go to a nameless temporary file, so all guests share one image and each start is a fresh one.
   # restrict=on: a guest reaches nothing; only our ssh reaches it. romfile= skips the network boot ROM.

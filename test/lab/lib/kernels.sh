@@ -74,8 +74,13 @@ fetch_small_kernel_packages() {
   mv "$CHOICE.new" "$CHOICE"
 }
 
-# Another machine's headers: its package lists and its cache are apt's in a folder of ours, so that this machine's stay
-# as they are. The newest kernel that has them; the common headers are shared by all machines.
+# Sets OWN_APT: settings for package lists and a cache in this folder, so that this machine's stay as they are.
+own_apt() {
+  mkdir -p "$1/lists/partial" "$1/archives/partial"
+  OWN_APT=(-o "Dir::State::lists=$1/lists" -o "Dir::Cache=$1")
+}
+
+# Another machine's headers, of the newest kernel that has them; the common headers are shared by all machines.
 FOREIGN_ARCH=arm64
 FOREIGN_FLAVOUR=cloud-$FOREIGN_ARCH
 
@@ -90,17 +95,14 @@ foreign_kernel() {
 }
 
 fetch_foreign_headers() {
-  local root=$CACHE/tmp/apt-$FOREIGN_ARCH release scratch
-  local settings=(
-    -o "APT::Architecture=$FOREIGN_ARCH" -o "APT::Architectures=$FOREIGN_ARCH"
-    -o "Dir::State::lists=$root/lists" -o "Dir::Cache=$root"
-  )
+  local release scratch
   [[ -z $(foreign_kernel) ]] || return 0
-  mkdir -p "$root/lists/partial" "$root/archives/partial"
-  retry 4 10 apt_get "${settings[@]}" update
+  own_apt "$CACHE/tmp/apt-$FOREIGN_ARCH"
+  OWN_APT+=(-o "APT::Architecture=$FOREIGN_ARCH" -o "APT::Architectures=$FOREIGN_ARCH")
+  retry 4 10 apt_get "${OWN_APT[@]}" update
   scratch=$(mktemp -d "$CACHE/tmp/fetch.XXXXXX")
   for release in $(foreign_kernels); do
-    (cd "$scratch" && retry 2 5 apt_get "${settings[@]}" download "linux-headers-$release") || continue
+    (cd "$scratch" && retry 2 5 apt_get "${OWN_APT[@]}" download "linux-headers-$release") || continue
     mv "$scratch"/*.deb "$CACHE/debs/"
     return 0
   done

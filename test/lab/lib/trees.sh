@@ -24,14 +24,18 @@ recipe_id() {
 }
 
 builder_tree() { echo "$CACHE/trees/builder-$(recipe_id make_tree make_builder_tree "${BUILDER_PACKAGES[*]}")"; }
-target_image() { echo "$CACHE/images/target-$(recipe_id make_tree make_target_image "${TARGET_PACKAGES[*]}").ext4"; }
+target_image() {
+  echo "$CACHE/images/target-$(recipe_id make_tree make_target_image "${TARGET_PACKAGES[*]}" add_postgresql \
+    "${POSTGRESQL_HERE[*]}" "${POSTGRESQL_IN_TREES[*]}" "$LAB_DIR/guest/postgresql").ext4"
+}
 headers_stamp() { echo "$(builder_tree)/var/lib/tapbook-lab/headers-$1"; }
+sdt_stamp() { echo "$(builder_tree)/var/lib/tapbook-lab/sdt"; }
 dwarf_stamp() { echo "$(builder_tree)/var/lib/tapbook-lab/dwarf-$1"; }
 
 all_artifacts_exist() {
   local file
   for file in "$(builder_tree)" "$(target_image)" "$(boot_files "$KERNEL_A")" "$(boot_files "$KERNEL_B")" \
-    "$(headers_stamp "$KERNEL_A")" "$(headers_stamp "$KERNEL_B")" "$(dwarf_stamp "$KERNEL_A")"; do
+    "$(headers_stamp "$KERNEL_A")" "$(headers_stamp "$KERNEL_B")" "$(dwarf_stamp "$KERNEL_A")" "$(sdt_stamp)"; do
     [[ -e $file ]] || return 1
   done
   [[ -n $(foreign_kernel) && -e $(headers_stamp "$(foreign_kernel)") ]]
@@ -71,6 +75,8 @@ await_builder_artifacts() {
     [[ -e $(headers_stamp "$release") ]] || start_job "headers-$release" add_headers "$release"
     await_job "headers-$release" 300
   done
+  [[ -e $(sdt_stamp) ]] || start_job sdt-header add_sdt_header
+  await_job sdt-header 900
   await_job foreign-headers 900
   release=$(foreign_kernel)
   [[ -e $(headers_stamp "$release") ]] || start_job "headers-$release" add_foreign_headers "$release"
@@ -122,6 +128,8 @@ make_target_image() {
   printf 'Defaults:dba lecture=always\ndba ALL=(ALL) ALL\n' >"$tree/etc/sudoers.d/dba"
   chroot "$tree" useradd --create-home --shell /bin/bash --password '*' --groups stapusr,stapdev tracer
   chmod 440 "$tree/etc/sudoers.d/"*
+  fetch_postgresql
+  add_postgresql "$tree"
   rm -f "$image"
   # Guests throw their writes away: no journal to keep.
   mke2fs -q -t ext4 -O ^has_journal -m 0 -L lab -d "$tree" "$image" 1G
@@ -143,6 +151,13 @@ add_headers() {
 add_foreign_headers() {
   unpack_deb "$(deb_of "linux-headers-$1")" "$(builder_tree)"
   touch "$(headers_stamp "$1")"
+}
+
+# What a C program needs to have marks of its own: two headers. Tests compile such programs on the build host.
+add_sdt_header() {
+  fetch_packages systemtap-sdt-dev
+  unpack_deb "$(deb_of systemtap-sdt-dev)" "$(builder_tree)" ./usr/include
+  touch "$(sdt_stamp)"
 }
 
 # Of 1.7 GB only vmlinux and its symbol table: the symbol table in the image package is a stub that points to -dbg.
