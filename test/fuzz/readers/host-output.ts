@@ -43,8 +43,11 @@ export const hostOutput: readonly Reader[] = [
   },
   {
     name: 'build-host-probe',
-    examples: once(() => filesOf('test/facts/output', 'builder.txt')),
-    read: text => parseBuildHostFacts(text, nonce),
+    examples: once(() => [
+      ...filesOf('test/facts/output', 'builder.txt'),
+      '\nNONCE begin\nrelease=6.1\nmachine=x86_64\nversion=#1\nuid=0\nbinary.real=0 /opt/b\nbinary=0 present ab12\nbinary=1 missing -\nNONCE end\n',
+    ]),
+    read: text => parseBuildHostFacts(text, nonce, ['/opt/a', '/opt/c']),
   },
   {
     name: 'package-probe',
