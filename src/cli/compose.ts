@@ -11,6 +11,7 @@ import { optional } from '../model/optional.ts';
 import { type Refusal, refuse } from '../model/refusal.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { version } from '../model/version.ts';
+import { type BinaryStore, openBinaryStore } from '../module/binaries/binary-store.ts';
 import { type CanaryRecords, openCanaryRecords } from '../module/cache/canary-records.ts';
 import { type KeptFacts, openKeptFacts } from '../module/cache/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../module/cache/module-cache.ts';
@@ -73,6 +74,11 @@ export async function composeCache(): Promise<Result<ModuleCache, Refusal>> {
   if (unread === undefined) return ok(openModuleCache(directory));
   const message = `the cache of modules cannot be read: ${unread}`;
   return err(refuse('invalid-input', { code: 'unreadable-directory', message, cure }));
+}
+
+/** What targets' binaries are kept in. A folder that others may write to is refused when something is put there. */
+export function composeBinaries(): BinaryStore {
+  return openBinaryStore(join(cacheDirectory(), 'binaries'));
 }
 
 /** One that is not there is made later. */

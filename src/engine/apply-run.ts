@@ -7,6 +7,8 @@ import { type KeepLimits, usualKeep } from '../model/keep-limits.ts';
 import { optional } from '../model/optional.ts';
 import { countHosts, type HostOutcome, isFailure, outcomeByPlan } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
+import type { BinaryStore } from '../module/binaries/binary-store.ts';
+import { type BinarySupply, createBinarySupply, type SupplyOptions } from '../module/binaries/binary-supply.ts';
 import { type BuildCounts, type Builds, openWorkshop, type Workshop } from '../module/build/open-workshop.ts';
 import type { CanaryRecords } from '../module/cache/canary-records.ts';
 import type { KeptFacts } from '../module/cache/kept-facts.ts';
@@ -15,6 +17,7 @@ import type { Fleet } from './fleet/fleet.ts';
 import type { Patience } from './fleet/patience.ts';
 import { followHosts } from './follow-hosts.ts';
 import { joinLateHosts } from './prepare/join-late-hosts.ts';
+import { openBinarySource } from './prepare/open-binary-source.ts';
 import type { ReadyPlay } from './prepare/plan-plays.ts';
 import { refusePlan } from './prepare/refuse-plan.ts';
 import { createFleetHostRunner } from './rollout/fleet-host-runner.ts';
@@ -49,6 +52,10 @@ export interface RunPorts {
   readonly cache: ModuleCache;
   readonly kept: KeptFacts;
   readonly canaries: CanaryRecords;
+  /** Targets' binaries, for build hosts that lack them. Default: they are not copied. */
+  readonly binaries?: BinaryStore;
+  /** Asks on the terminal before a binary is copied, where a play wants that. */
+  readonly ask?: SupplyOptions['ask'];
   /** Keeps what stap printed; resolves to the path of the log. */
   readonly saveLog: (name: string, text: string) => Promise<string | undefined>;
   /** Begin nothing more, stop scripts so that their `end` probes print, clean up. */
@@ -74,11 +81,14 @@ export interface RunResult extends Pick<RunFinished, 'hosts' | 'builds' | 'secon
  */
 export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<RunResult> {
   const startedMs = performance.now();
-  const progress: Progress = { fits: 'yes', workshops: [], outcomes: [] };
+  const progress: Progress = { fits: 'yes', workshops: [], plays: [], outcomes: [] };
   const followed = followHosts(ports.events);
+  const supply =
+    ports.binaries &&
+    createBinarySupply({ ...ports, store: ports.binaries, open: openBinarySource(ports.fleet, progress.plays) });
   let reached: RunResult['reached'] = 'the-end';
   try {
-    await carryOut(request, { ...ports, events: followed.events }, progress);
+    await carryOut(request, { ...ports, supply, events: followed.events }, progress);
   } catch (error) {
     // An abort comes up as the signal's own reason; all else is a bug.
     if (!ports.stop.aborted) throw error;
@@ -97,19 +107,26 @@ export async function applyRun(request: ApplyRequest, ports: RunPorts): Promise<
   };
 }
 
+interface SuppliedPorts extends RunPorts {
+  readonly supply: BinarySupply | undefined;
+}
+
 /** How far the run has come: the result of a run that is cut short is made of this. */
 interface Progress {
   fits: 'yes' | 'no';
   /** By the index of the play. */
   readonly workshops: Workshop[];
+  /** As far as they are planned, by the index of the play. */
+  readonly plays: ReadyPlay[];
   /** One for each play that has ended. */
   readonly outcomes: ReadonlyMap<HostName, HostOutcome>[];
 }
 
-async function carryOut(request: ApplyRequest, ports: RunPorts, progress: Progress): Promise<void> {
+async function carryOut(request: ApplyRequest, ports: SuppliedPorts, progress: Progress): Promise<void> {
   const { command, source, forks } = request;
   const begin = (index: number, play: ReadyPlay): void => {
     if (command === 'apply' && play.plan.rollout.stopped !== undefined) return;
+    progress.plays[index] = play;
     const workshop = progress.workshops[index] ?? openWorkshopFor(play, index, request, ports, progress);
     progress.workshops[index] = workshop;
     workshop.begin(play.plan.builds, play.openBuildHosts);
@@ -141,12 +158,17 @@ function openWorkshopFor(
   { plan, selected }: ReadyPlay,
   index: number,
   { command, buildLimitSeconds }: ApplyRequest,
-  { events, kept, stop, ...ports }: RunPorts,
+  { events, kept, stop, supply, ...ports }: SuppliedPorts,
   { workshops }: Progress,
 ): Workshop {
-  const { timeoutSeconds, nice, memoryBytes, jobs } = plan.buildLimits;
+  const { timeoutSeconds, nice, memoryBytes, jobs, binaries: binaryPolicy } = plan.buildLimits;
+  const { cache, canaries, saveLog } = ports;
   return openWorkshop({
-    ...ports,
+    cache,
+    canaries,
+    saveLog,
+    ...optional('binaries', supply),
+    binaryPolicy,
     events: events.forPlay(index),
     signal: stop,
     after: Promise.all(workshops.map(workshop => workshop.idle())),

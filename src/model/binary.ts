@@ -17,6 +17,16 @@ export interface UnsureBinary {
   readonly why: string;
 }
 
+/** What is done for binaries that a build host lacks. */
+export interface BinaryPolicy {
+  /** They are copied from a target; that is asked about on the terminal; or it is not done. */
+  readonly how: 'fetch' | 'ask' | 'never';
+  /** Larger ones are not copied. */
+  readonly mostBytes: number;
+}
+
+export const usualBinaryPolicy: BinaryPolicy = { how: 'fetch', mostBytes: 200_000_000 };
+
 /** What a host says of a file that a script probes. */
 export type BinaryFacts =
   | PresentBinary

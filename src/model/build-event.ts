@@ -1,4 +1,4 @@
-import type { ArtifactKey, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
+import type { ArtifactKey, ElfBuildId, HostName, KernelRelease, Machine, ModuleName } from './ids.ts';
 import type { Failure } from './outcome.ts';
 import type { BuildId } from './plan.ts';
 
@@ -23,6 +23,38 @@ export interface CanaryFinished {
     | { readonly kind: 'ok' }
     /** SystemTap there cannot build for the kernel; `failed`: the build host could not even be asked. */
     | { readonly kind: 'cannot-build' | 'failed'; readonly failure: Failure; readonly log?: string };
+}
+
+/** A binary that scripts probe begins to be copied from a target, for a build host that does not have it. */
+export interface BinaryFetching {
+  readonly kind: 'binary-fetching';
+  readonly path: string;
+  readonly buildId: ElfBuildId;
+  readonly bytes: number;
+  readonly host: HostName;
+  readonly buildHost: HostName;
+}
+
+/** A target's binary is in the store here, or could not be copied from there. */
+export interface BinaryFetched {
+  readonly kind: 'binary-fetched';
+  readonly path: string;
+  readonly buildId: ElfBuildId;
+  readonly host: HostName;
+  readonly seconds: number;
+  readonly result:
+    | { readonly kind: 'ok'; readonly bytes: number }
+    | { readonly kind: 'failed'; readonly failure: Failure };
+}
+
+/** A binary of the store here was sent to a build host, which keeps it for later builds. */
+export interface BinarySent {
+  readonly kind: 'binary-sent';
+  readonly path: string;
+  readonly buildId: ElfBuildId;
+  readonly buildHost: HostName;
+  readonly bytes: number;
+  readonly seconds: number;
 }
 
 export interface BuildStarted {

@@ -1,3 +1,4 @@
+import type { BinaryPolicy } from './binary.ts';
 import { optional } from './optional.ts';
 import type { SourceFile } from './source.ts';
 
@@ -98,4 +99,6 @@ export interface BuildLimits {
   readonly nice: number;
   /** Builds at once on one build host; undefined: as many as it has CPUs. */
   readonly jobs?: number;
+  /** What is done for binaries that a build host lacks; undefined: as usual. */
+  readonly binaries?: BinaryPolicy;
 }

@@ -24,6 +24,7 @@ export interface PrunedCaches {
   readonly modules: number;
   readonly canaries: number;
   readonly buildHosts: number;
+  readonly binaries: number;
   readonly locks: number;
   readonly bytes: number;
 }

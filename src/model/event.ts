@@ -1,4 +1,13 @@
-import type { BuildFinished, BuildMoved, BuildStarted, CanaryFinished, CanaryStarted } from './build-event.ts';
+import type {
+  BinaryFetched,
+  BinaryFetching,
+  BinarySent,
+  BuildFinished,
+  BuildMoved,
+  BuildStarted,
+  CanaryFinished,
+  CanaryStarted,
+} from './build-event.ts';
 import type { Change, OnDrift } from './drift.ts';
 import type { HostName, ModuleName, RunId, Sha256 } from './ids.ts';
 import type { Kernel } from './kernel.ts';
@@ -34,6 +43,9 @@ export type EventBody =
   | PlayPlanned
   | CanaryStarted
   | CanaryFinished
+  | BinaryFetching
+  | BinaryFetched
+  | BinarySent
   | BuildStarted
   | BuildMoved
   | BuildFinished

@@ -1,5 +1,6 @@
 import { hasGapWithin } from '../document/is-of-gap.ts';
 import type { YamlTree } from '../document/read-yaml.ts';
+import { type BinaryPolicy, usualBinaryPolicy } from '../model/binary.ts';
 import type { BuildLimits } from '../model/build-options.ts';
 import type { JsonObject } from '../model/json.ts';
 import { optional } from '../model/optional.ts';
@@ -81,7 +82,10 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     hosts: located('hosts', play.hosts),
     buildHosts: located('build_hosts', play.build_hosts ?? 'build_hosts'),
     kernels,
-    buildLimits: resolveBuildLimits(play.build, [...path, 'build'], resolving),
+    buildLimits: {
+      ...resolveBuildLimits(play.build, [...path, 'build'], resolving),
+      ...optional('binaries', resolveBinaryPolicy(play)),
+    },
     ...(sign === undefined ? {} : { sign }),
     serial: resolveSerial(play.serial),
     maxFailPercentage: play.max_fail_percentage ?? 100,
@@ -100,6 +104,13 @@ async function resolvePlay(play: WrittenPlay, path: Path, resolving: Resolving):
     scripts: scripts.filter(script => script !== undefined),
     ...optional('unknown', unknownParts(play, path, resolving)),
   };
+}
+
+function resolveBinaryPolicy({ binaries, max_binary }: WrittenPlay): BinaryPolicy | undefined {
+  if (binaries === undefined && max_binary === undefined) return undefined;
+  const usual = usualBinaryPolicy;
+  const mostBytes = max_binary === undefined ? undefined : parseSize(max_binary);
+  return { how: binaries ?? usual.how, mostBytes: mostBytes ?? usual.mostBytes };
 }
 
 /** An unknown part of an entry makes the whole list unknown: a rule for kernels may not be the one that was meant. */

@@ -108,6 +108,14 @@ export interface Play {
   build?: BuildLimits;
   sign?: Signing;
   /**
+   * What is done where scripts probe a program or a library that the build host does not have, or has with another build-id. fetch: it is copied from a target, read there at the lowest priority, and sent to the build host; both happen once for each build-id. ask: you are asked on the terminal before. never: the build fails there.
+   */
+  binaries?: 'fetch' | 'ask' | 'never';
+  /**
+   * Larger programs and libraries are not copied from a target.
+   */
+  max_binary?: number | string;
+  /**
    * Scripts of this play may turn off SystemTap's limits on the work of a probe (`suppress_time_limits`).
    */
   allow_overload?: boolean;

@@ -49,7 +49,7 @@ describe('one mistake, one finding, where it stands, with what would be right', 
     [
       'a key of Ansible',
       inPlay('  gather_facts: no\n'),
-      '3:3-15 [gather_facts] unknown-key: "gather_facts" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, allow_overload, serial, max_fail_percentage, any_errors_fatal, stop_at_vanished_hosts, canary, retries, delay, run_once, stop_at_load_per_cpu, stop_at_free_memory, strategy, on_script_failure, on_drift, stale_processes, preconditions, vars, tags, scripts',
+      '3:3-15 [gather_facts] unknown-key: "gather_facts" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, binaries, max_binary, allow_overload, serial, max_fail_percentage, any_errors_fatal, stop_at_vanished_hosts, canary, retries, delay, run_once, stop_at_load_per_cpu, stop_at_free_memory, strategy, on_script_failure, on_drift, stale_processes, preconditions, vars, tags, scripts',
     ],
     [
       'a strategy of Ansible',

@@ -72,7 +72,7 @@ test('check tells all faults of playbooks, scripts and inventory at once, file b
     p.yml:4:13 error unknown-value: strategy cannot be "in-order"; did you mean "in_order"?
         strategy: in-order
                   ~~~~~~~~
-    p.yml:5:3 error unknown-key: "colour" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, allow_overload, serial, max_fail_percentage, any_errors_fatal, stop_at_vanished_hosts, canary, retries, delay, run_once, stop_at_load_per_cpu, stop_at_free_memory, strategy, on_script_failure, on_drift, stale_processes, preconditions, vars, tags, scripts
+    p.yml:5:3 error unknown-key: "colour" is no key of a play; known here: name, hosts, build_hosts, kernels, build, sign, binaries, max_binary, allow_overload, serial, max_fail_percentage, any_errors_fatal, stop_at_vanished_hosts, canary, retries, delay, run_once, stop_at_load_per_cpu, stop_at_free_memory, strategy, on_script_failure, on_drift, stale_processes, preconditions, vars, tags, scripts
         colour: red
         ~~~~~~
     p.yml:6:11 warning no-effect: inventory_hostname comes from the inventory: setting it here has no effect; take another name

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event, EventBody, ScriptEnd } from '../../src/model/event.ts';
+import type { ElfBuildId } from '../../src/model/ids.ts';
 import type { Failure, HostOutcome } from '../../src/model/outcome.ts';
 import { assertValidEvent, assertValidPlan, readSchema } from '../support/event-validator.ts';
 import {
@@ -26,6 +27,9 @@ const kinds = {
   'play-planned': true,
   'canary-started': true,
   'canary-finished': true,
+  'binary-fetching': true,
+  'binary-fetched': true,
+  'binary-sent': true,
   'build-started': true,
   'build-moved': true,
   'build-finished': true,
@@ -44,6 +48,7 @@ const kinds = {
   'run-finished': true,
 } satisfies Record<Event['kind'], true>;
 
+const binary = { path: '/usr/lib/postgresql/17/bin/postgres', buildId: '54e3beb2680a' as ElfBuildId };
 const failure: Failure = { stage: 'load', cause: 'no', cure: 'yes', detail: 'a\nb' };
 
 const outcomes = {
@@ -122,6 +127,10 @@ describe('event.schema.json', () => {
     { kind: 'canary-finished', ...canary, seconds: 31, result: { kind: 'ok' } },
     { kind: 'canary-finished', ...canary, seconds: 31, result: { kind: 'cannot-build', failure, log: '/x' } },
     { kind: 'canary-finished', ...canary, seconds: 0, result: { kind: 'failed', failure } },
+    { kind: 'binary-fetching', ...binary, bytes: 9_800_000, host: host('db1'), buildHost: host('builder') },
+    { kind: 'binary-fetched', ...binary, host: host('db1'), seconds: 1.5, result: { kind: 'ok', bytes: 9_800_000 } },
+    { kind: 'binary-fetched', ...binary, host: host('db1'), seconds: 1.5, result: { kind: 'failed', failure } },
+    { kind: 'binary-sent', ...binary, buildHost: host('builder'), bytes: 9_800_000, seconds: 1.5 },
     { kind: 'build-moved', ...moved, failure },
     { kind: 'build-moved', ...moved, failure, log: '/x' },
     {

@@ -132,3 +132,14 @@ export function elfSymbols(
     names: Buffer.from(`\0${written.map(({ name }) => `${name}\0`).join('')}`),
   };
 }
+
+/** A program with that build-id, of at least that many bytes, which are not all alike. */
+export function elfProgram(buildId: string, bytes = 0): Buffer {
+  const note = elfNote('like-x86_64', 'GNU', 3, Buffer.from(buildId, 'hex'));
+  const filling = Buffer.alloc(bytes, 'abcdefg');
+  const sections: readonly WrittenSection[] = [
+    { name: '.note.gnu.build-id', type: 7, bytes: note, segment: 4 },
+    { name: '.text', type: 1, bytes: filling },
+  ];
+  return elfFile(sections, 62, 'like-x86_64');
+}

@@ -6,7 +6,8 @@ import type { Refusal } from '../../model/refusal.ts';
 import { ok, type Result } from '../../model/result.ts';
 import type { RunOptions } from '../arguments/options/apply-options.ts';
 import { refuseTableOptions } from '../arguments/refuse-table-options.ts';
-import { composeCache, composeFleet, composeMemory } from '../compose.ts';
+import { askToFetch } from '../asking/ask-to-fetch.ts';
+import { composeBinaries, composeCache, composeFleet, composeMemory } from '../compose.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
 import { catchSignals } from '../session/catch-signals.ts';
@@ -65,7 +66,8 @@ export async function apply(command: ApplyRequest['command'], path: string, runO
     await using fleet = composeFleet(options, warn, stop);
     const { forks } = options;
     const request: ApplyRequest = { command, run, source, forks, leaseSeconds, ...limits(options) };
-    const ports = { fleet, events, cache: cache.value, ...composeMemory(options), saveLog, stop, abandon };
+    const binaries = { binaries: composeBinaries(), ask: askToFetch(stop) };
+    const ports = { fleet, events, cache: cache.value, ...composeMemory(options), ...binaries, saveLog, stop, abandon };
     code = await record.finish(await applyRun(request, ports));
   } finally {
     kept = await record.close({ run, inventory: source.sources, leaseSeconds });

@@ -7,13 +7,14 @@ const day = 24 * 60 * 60 * 1000;
 const digest = '[0-9a-f]{64}';
 
 /** Limits without `--cache-age`. Facts of build hosts are of use for minutes only; modules and canaries until nobody uses them. */
-const rules: Readonly<Record<'modules' | 'canaries' | 'build-hosts', Omit<PruneRule, 'directory'>>> = {
+const rules: Readonly<Record<'modules' | 'canaries' | 'build-hosts' | 'binaries', Omit<PruneRule, 'directory'>>> = {
   modules: { entries: new RegExp(`^${digest}$`), maxAgeMs: 30 * day, most: 500 },
   canaries: { entries: new RegExp(`^${digest}\\.json$`), maxAgeMs: 30 * day, most: 2_000 },
+  binaries: { entries: /^[0-9a-f]{2,128}(?:\.debuginfo)?$/, maxAgeMs: 30 * day, most: 100 },
   'build-hosts': { entries: new RegExp(`^${digest}$`), maxAgeMs: day, most: 2_000 },
 };
 
-/** What a crash has left of a module that was being stored. */
+/** What a crash has left of a module or a binary that was being stored. */
 const unfinished: Omit<PruneRule, 'directory'> = { entries: /^\.making-[0-9a-f]{12}$/, maxAgeMs: day, most: 0 };
 
 /** Prunes the caches in `caches`, and removes the locks of ended runs from `locks`. Without an age, each cache has its own. */
@@ -28,13 +29,15 @@ export async function pruneCaches(
   const modules = await prune('modules');
   const canaries = await prune('canaries');
   const buildHosts = await prune('build-hosts');
-  const partial = await prune('modules', unfinished);
+  const binaries = await prune('binaries');
+  const partial = [await prune('modules', unfinished), await prune('binaries', unfinished)];
   const locks = await pruneLocks(directories.locks, mode);
   return {
     modules: modules.entries,
     canaries: canaries.entries,
     buildHosts: buildHosts.entries,
+    binaries: binaries.entries,
     locks: locks.length,
-    bytes: [modules, canaries, buildHosts, partial].reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: [modules, canaries, buildHosts, binaries, ...partial].reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

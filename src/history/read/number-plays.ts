@@ -53,6 +53,9 @@ function createPlayGuesser(): (event: Event) => number | undefined {
         return plays.at(-1)?.hosts.size === 0 ? latest() : first(play => play.hosts.size > 0);
       case 'canary-started':
       case 'canary-finished':
+      case 'binary-fetching':
+      case 'binary-fetched':
+      case 'binary-sent':
         return first(play => play.builds.size > 0);
       case 'build-started':
       case 'build-moved':

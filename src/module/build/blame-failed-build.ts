@@ -41,7 +41,7 @@ const lacksWhatAllNeed =
   /(?:^|: )(?:No space left on device|Disk quota exceeded|Read-only file system|Input\/output error)(?:\)|\.| \[|$)|^(?:couldn't|cannot|can't|unable to) (?:run|execute|exec)\S* .{0,40}(?:make|gcc|cc)\b|(?:^|: |\/)(?:make|gcc(?:-\d+)?|cc): (?:\d+: )?(?:command )?not found|(?:^|: |\/)(?:make|gcc(?:-\d+)?|cc): No such file or directory/im;
 
 const couldDoElsewhere =
-  /Cannot allocate memory|[Oo]ut of memory(?:$|\.| allocating)|virtual memory exhausted|std::bad_alloc|Resource temporarily unavailable|Too many open files|internal compiler error|Killed signal|terminated by signal|Segmentation fault|^Checking "[^"]+" failed with error|missing \S+ kernel\/module debuginfo|^tapbook: no such file on the build host: |^semantic error: (?:cannot find executable '|glob \S+ error \(3\)$)/m;
+  /Cannot allocate memory|[Oo]ut of memory(?:$|\.| allocating)|virtual memory exhausted|std::bad_alloc|Resource temporarily unavailable|Too many open files|internal compiler error|Killed signal|terminated by signal|Segmentation fault|^Checking "[^"]+" failed with error|missing \S+ kernel\/module debuginfo|^tapbook: no such file on the build host: |^tapbook: no sysroot: |^semantic error: (?:cannot find executable '|glob \S+ error \(3\)$)/m;
 
 /** The compiler's own error, or SystemTap's message for a failed pass 4. */
 const doesNotCompile = /^\S+\.[ch]:\d+(?::\d+)?: (?:fatal )?error: |^Pass 4: compilation failed/m;

@@ -1,3 +1,4 @@
+import type { ProbedBinary } from '../../model/binary.ts';
 import { shortenText } from '../../model/keep-ends.ts';
 import { optional } from '../../model/optional.ts';
 import { type Failure, failureAt } from '../../model/outcome.ts';
@@ -6,6 +7,7 @@ import { err, type Result } from '../../model/result.ts';
 import { limitSignal } from '../../process/limit-signal.ts';
 import { newNonce } from '../../process/nonce.ts';
 import type { Connection, Exit, RemoteProcess } from '../../transport/transport.ts';
+import { inSysrootScript } from '../binaries/in-sysroot.generated.ts';
 import { scriptFileName } from '../cache/artifact-key.ts';
 import type { Artifact } from '../cache/module-cache.ts';
 import { explainStap } from '../stap/explain-stap.ts';
@@ -29,7 +31,10 @@ export interface BuildContext {
 }
 
 /** The part of a planned build that decides how it is made. */
-export type BuildRequest = Omit<PlannedBuild, 'id' | 'buildHost' | 'canary' | 'alternatives' | 'hosts'>;
+export interface BuildRequest extends Omit<PlannedBuild, 'id' | 'buildHost' | 'canary' | 'alternatives' | 'hosts'> {
+  /** Binaries that the build host has in its store, or at their paths: stap finds them below a sysroot. */
+  readonly placed?: readonly ProbedBinary[];
+}
 
 export interface BuildAttempt extends Pick<BuildReport, 'log' | 'limit' | 'exit'> {
   readonly result: Result<Artifact, Failure>;
@@ -93,11 +98,19 @@ function buildArgv(
     String(files.length),
     ...files.flatMap(({ path, bytes }) => [path, String(bytes.length)]),
     ...(debuginfod === undefined ? [] : ['env', `DEBUGINFOD_URLS=${debuginfod.join(' ')}`]),
+    ...sysrootArgv(build.placed),
     context.stapPath,
     // The C that tell-probes.sh reads; of a compile server's, a client has none.
     ...(build.options.useServer === undefined ? ['-k'] : []),
     ...stapArgv({ ...build, scriptFile: scriptFileName(build.source.path) }),
   ];
+}
+
+/** What puts binaries where stap finds them, as the words before stap's own. */
+function sysrootArgv(placed: BuildRequest['placed'] = []): readonly string[] {
+  if (placed.length === 0) return [];
+  const words = placed.flatMap(({ buildId, path, realPath = path }) => [buildId, path, realPath]);
+  return ['sh', '-c', inSysrootScript, 'tapbook-sysroot', String(placed.length), ...words];
 }
 
 /** The result of a build, by the script's report, the end of the channel, and the bytes that arrived. */

@@ -1,8 +1,10 @@
+import type { BinaryPolicy } from '../../model/binary.ts';
 import type { BuildResult } from '../../model/build-event.ts';
 import type { EventSink } from '../../model/event.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { Result } from '../../model/result.ts';
+import type { BinarySupply } from '../binaries/binary-supply.ts';
 import type { CanaryRecords } from '../cache/canary-records.ts';
 import type { Artifact, ModuleCache } from '../cache/module-cache.ts';
 import type { PooledBuildHost } from './pooled-build-host.ts';
@@ -14,6 +16,11 @@ export interface BuildPool {
   readonly tried: Map<string, Promise<Result<'can-build', Setback>>>;
   /** Modules under way or done, by build host and key. */
   readonly made: Map<string, Promise<Result<Made, Setback>>>;
+  /** Binaries sent to build hosts, or under way there: by build host and build-id. */
+  readonly sent: Map<string, Promise<Result<void, Failure>>>;
+  /** Where binaries come from that a build host lacks. Default: nowhere. */
+  readonly binaries?: BinarySupply;
+  readonly binaryPolicy?: BinaryPolicy | undefined;
   readonly cache: ModuleCache;
   readonly canaries: CanaryRecords;
   readonly events: EventSink;

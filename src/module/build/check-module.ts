@@ -59,7 +59,7 @@ function checkBinaries(
   const found = probes === undefined ? ok([]) : readGeneratedProbes(probes);
   if (!found.ok) return found;
   for (const { path, buildId } of found.value) {
-    const wanted = planned.find(binary => binary.path === path);
+    const wanted = planned.find(binary => (binary.realPath ?? binary.path) === path || binary.path === path);
     if (wanted === undefined || wanted.buildId === buildId) continue;
     return err({
       cause: `the build host has another ${printableLine(path, 200)} than the hosts of this build: its build-id is ${buildId.slice(0, 12)}, theirs ${wanted.buildId.slice(0, 12)}`,

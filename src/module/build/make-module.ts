@@ -3,6 +3,7 @@ import type { Failure } from '../../model/outcome.ts';
 import type { BuildPlace, PlannedBuild } from '../../model/plan.ts';
 import { printableLine } from '../../model/printable-text.ts';
 import { err, ok, type Result } from '../../model/result.ts';
+import { provideBinaries } from '../binaries/provide-binaries.ts';
 import type { Artifact } from '../cache/module-cache.ts';
 import { findMissingUnwind } from '../stap/find-missing-unwind.ts';
 import type { BuildPool, Made, Setback } from './build-pool.ts';
@@ -51,13 +52,16 @@ async function makeOnce(
   pool.tried.set(pair, trying);
   const tried = await trying;
   if (!tried.ok) return tried;
+  const placed =
+    pool.binaries === undefined ? ok([]) : await provideBinaries(build, pooled, { ...pool, supply: pool.binaries });
+  if (!placed.ok) return refuse(placed.error);
 
   return pooled.turns(async () => {
     pool.signal.throwIfAborted();
     if (pooled.out !== undefined) return refuse(pooled.out);
     const { id, module, release, machine } = build;
     pool.events.emit({ kind: 'build-started', build: id, module, release, machine, buildHost });
-    const attempt = await attemptBuild({ ...build, artifact }, pooled, pool);
+    const attempt = await attemptBuild({ ...build, artifact, placed: placed.value }, pooled, pool);
     const isQuoted = mayQuote(build, pool.unquoted);
     const logName = buildHost === planned.buildHost ? id : `${id}@${buildHost}`;
     const where = isQuoted ? await pool.saveLog(logName, attempt.log) : undefined;

@@ -8,7 +8,7 @@ import type { BuildPool, Made } from './build-pool.ts';
 import { type OpenBuildHost, type PooledBuildHost, poolBuildHost } from './pooled-build-host.ts';
 import { provideModule } from './provide-module.ts';
 
-export interface WorkshopOptions extends Omit<BuildPool, 'buildHosts' | 'tried' | 'made'> {
+export interface WorkshopOptions extends Omit<BuildPool, 'buildHosts' | 'tried' | 'made' | 'sent'> {
   /** How many builds at once on each build host, at most eight. Default: its number of CPUs, at most eight. */
   readonly jobs?: number;
   /** Nothing is built before it has settled. */
@@ -43,7 +43,14 @@ export function openWorkshop({ jobs, after, signal, ...options }: WorkshopOption
   const forget = onAbort(signal, () => closing.abort(signal.reason));
   if (signal.aborted) closing.abort(signal.reason);
   const buildHosts = new Map<HostName, PooledBuildHost>();
-  const pool: BuildPool = { ...options, signal: closing.signal, buildHosts, tried: new Map(), made: new Map() };
+  const pool: BuildPool = {
+    ...options,
+    signal: closing.signal,
+    buildHosts,
+    tried: new Map(),
+    made: new Map(),
+    sent: new Map(),
+  };
   const begun = new Map<BuildId, Promise<Result<Made, Failure>>>();
   const counts = { built: 0, cached: 0, failed: 0 };
 
@@ -67,7 +74,7 @@ export function openWorkshop({ jobs, after, signal, ...options }: WorkshopOption
         if (known?.connection === host.connection) continue;
         buildHosts.set(name, poolBuildHost(name, host, known?.turns ?? jobs));
         // What went wrong over the connection that was lost may go well over this one.
-        for (const results of [pool.made, pool.tried]) {
+        for (const results of [pool.made, pool.tried, pool.sent]) {
           for (const which of results.keys()) if (which.startsWith(`${name} `)) results.delete(which);
         }
       }

@@ -60,6 +60,11 @@ const noHeadersLine: KnownLine = {
 
 const knownLines: readonly KnownLine[] = [
   {
+    // See in-sysroot.sh.
+    pattern: /^tapbook: no sysroot: (.+)/,
+    explain: ([, why]) => ({ cause: `the targets' binaries cannot be put where stap finds them: ${why}` }),
+  },
+  {
     pattern: /^Input file '[^']*' is empty/,
     explain: () => ({ cause: 'the script is empty', cure: 'write a probe: probe begin { println("hello") exit() }' }),
   },

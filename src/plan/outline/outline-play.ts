@@ -117,7 +117,7 @@ function outlineBuild(
 
 function outlineSettings({ play, digest }: OutlineInput): Readonly<Record<string, JsonValue>> {
   const { preconditions, stopAt, buildLimits, retry } = play;
-  const { timeoutSeconds, memoryBytes, nice, jobs } = buildLimits;
+  const { timeoutSeconds, memoryBytes, nice, jobs, binaries } = buildLimits;
   return {
     // A play without a name has its hosts' pattern as name.
     ...named('name', play.name === play.hosts.value ? undefined : play.name),
@@ -146,6 +146,8 @@ function outlineSettings({ play, digest }: OutlineInput): Readonly<Record<string
       nice,
       ...named('jobs', jobs),
     }),
+    ...named('binaries', binaries?.how),
+    ...named('max_binary', binaries?.mostBytes),
     ...named('sign', play.sign && signAsJson(play.sign, digest)),
     tags: play.tags,
   };

@@ -1,6 +1,7 @@
 /** `1 host`, `3 hosts`, `2 batches`. */
 export function countOf(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;
+  if (/[^aeiou]y$/.test(noun)) return `${count} ${noun.slice(0, -1)}ies`;
   return `${count} ${noun}${/(?:s|x|ch|sh)$/.test(noun) ? 'es' : 's'}`;
 }
 

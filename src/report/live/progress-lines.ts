@@ -11,7 +11,7 @@ import type {
 } from '../../model/event.ts';
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { formatBytes } from '../../model/format-bytes.ts';
-import { printableText } from '../../model/printable-text.ts';
+import { printableLine, printableText } from '../../model/printable-text.ts';
 import { endedInOrder } from '../../model/script-end.ts';
 import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { sayFailureAndCure, sayOutcome } from '../texts/outcome-text.ts';
@@ -53,6 +53,16 @@ function linesFor(event: Event, verbosity: Verbosity): string[] {
       return [`canary for ${event.release} with stap ${event.stap} on ${event.buildHost}`];
     case 'canary-finished':
       return canaryLines(event);
+    case 'binary-fetching':
+      return [`fetching ${shownPath(event)} (${formatBytes(event.bytes)}) from ${event.host} for ${event.buildHost}`];
+    case 'binary-fetched':
+      return event.result.kind === 'ok'
+        ? inVerbose(`fetched ${shownPath(event)} from ${event.host} in ${formatSeconds(event.seconds)}`)
+        : [`${event.host}: ${sayFailureAndCure(event.result.failure)}`];
+    case 'binary-sent':
+      return [
+        `sent ${shownPath(event)} (${formatBytes(event.bytes)}) to ${event.buildHost} in ${formatSeconds(event.seconds)}`,
+      ];
     case 'build-moved':
       return movedLines(event);
     case 'build-started':
@@ -134,6 +144,10 @@ function planLines({ plan, joined, awaited = [] }: PlayPlanned): string[] {
   }
   const still = `not waited for: ${countOf(awaited.length, 'host')} with no answer yet (${foldHostsWithin(awaited, 60)})`;
   return [formatPlanSummary([plan]), ...(awaited.length === 0 ? [] : [still])];
+}
+
+function shownPath({ path }: { readonly path: string }): string {
+  return printableLine(path, 200);
 }
 
 type InVerbose = (line: string) => string[];

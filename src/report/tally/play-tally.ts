@@ -195,6 +195,9 @@ export function readIntoPlay(play: WritablePlay, event: PlayEvent, at: number): 
       play.running.delete(event.host);
       play.arming.delete(event.host);
       break;
+    case 'binary-fetching':
+    case 'binary-fetched':
+    case 'binary-sent':
     case 'host-drifted':
       break;
     case 'rollout-stopped':
@@ -219,6 +222,9 @@ export const stageOf: Partial<Record<Event['kind'], TimedStage>> = {
   'host-probed': 'probe',
   'canary-started': 'build',
   'canary-finished': 'build',
+  'binary-fetching': 'build',
+  'binary-fetched': 'build',
+  'binary-sent': 'build',
   'build-started': 'build',
   'build-moved': 'build',
   'build-finished': 'build',

@@ -53,11 +53,15 @@ function linesOf(cleanup: HostCleanup, mode: CleanupMode): readonly string[] {
   return lines.length === 0 ? ['nothing is left'] : lines;
 }
 
-function formatPruned({ modules, canaries, buildHosts, locks, bytes }: PrunedCaches, mode: CleanupMode): string {
+function formatPruned(
+  { modules, canaries, buildHosts, binaries, locks, bytes }: PrunedCaches,
+  mode: CleanupMode,
+): string {
   const parts = [
     [modules, 'module'],
     [canaries, 'canary record'],
     [buildHosts, 'build host'],
+    [binaries, 'binary'],
     [locks, 'stale lock'],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, noun]) => countOf(count, noun));
