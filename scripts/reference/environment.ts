@@ -29,6 +29,10 @@ export const files: readonly (readonly [path: string, meaning: string])[] = [
   ],
   ['~/.cache/tapbook/canaries/', 'Which SystemTap builds for which kernel. It can be deleted at any time.'],
   [
+    '~/.cache/tapbook/binary-probes/',
+    'The marks and functions of programs that `tapbook probes` has read, by their build-ids. It can be deleted at any time.',
+  ],
+  [
     '~/.cache/tapbook/build-hosts/',
     'What build hosts said of themselves in the last ten minutes. It can be deleted at any time.',
   ],

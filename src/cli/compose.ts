@@ -14,6 +14,7 @@ import { version } from '../model/version.ts';
 import { type BinaryStore, openBinaryStore } from '../module/binaries/binary-store.ts';
 import { type CanaryRecords, openCanaryRecords } from '../module/cache/canary-records.ts';
 import { type KeptFacts, openKeptFacts } from '../module/cache/kept-facts.ts';
+import { type KeptProbes, openKeptProbes } from '../module/cache/kept-probes.ts';
 import { type ModuleCache, openModuleCache } from '../module/cache/module-cache.ts';
 import { createDescriptorBudget, type DescriptorBudget, endlessDescriptors } from '../process/descriptor-budget.ts';
 import { openFilesLimit, roomWithin } from '../process/open-files-limit.ts';
@@ -101,6 +102,11 @@ export function composeMemory({ flushCache }: Pick<RunOptions, 'flushCache'>): {
     kept: { ...kept, find: async () => undefined, knows: async () => false },
     canaries: openCanaryRecords(canaries, { failures: 'tried-again' }),
   };
+}
+
+/** What is remembered of binaries, by their build-ids. */
+export function composeKeptProbes(): KeptProbes {
+  return openKeptProbes(join(cacheDirectory(), 'binary-probes'));
 }
 
 /** The directory of a run, and what writes into it. */

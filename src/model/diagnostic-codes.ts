@@ -129,6 +129,9 @@ export const diagnosticCodes = {
   Commands: {
     'wrong-usage': 'Options or arguments that do not go together.',
     'two-selections': 'A playbook and `--hosts` at the same time.',
+    'relative-path': 'A path that is to be looked for on hosts is not absolute.',
+    'no-probed-files': 'No script of the playbook names a file that it probes.',
+    'unsure-probe': 'A probe point does not say which file it is about: only the build shows that.',
     'invalid-value': 'A value in `tapbook.yml` that the option does not take.',
     'no-password': 'A password cannot be asked for, or its file cannot be read.',
     'no-run': 'A text that is no id of a run.',

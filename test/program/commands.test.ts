@@ -32,14 +32,24 @@ describe('the frame', () => {
     expect(await runTapbook([option])).toEqual({ code: 0, stdout: `tapbook ${packageJson.version}\n`, stderr: '' });
   });
 
-  test.each(['check', 'inventory', 'facts', 'doctor', 'plan', 'build', 'apply', 'runs', 'show', 'diff', 'schema'])(
-    '%s --help',
-    async command => {
-      const { code, stdout } = await runTapbook([command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toContain(`tapbook ${command}`);
-    },
-  );
+  test.each([
+    'check',
+    'inventory',
+    'facts',
+    'doctor',
+    'probes',
+    'plan',
+    'build',
+    'apply',
+    'runs',
+    'show',
+    'diff',
+    'schema',
+  ])('%s --help', async command => {
+    const { code, stdout } = await runTapbook([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`tapbook ${command}`);
+  });
 
   test.each([
     ['an unknown command', ['aply'], "error: unknown command 'aply'\n(Did you mean apply?)"],
@@ -56,7 +66,7 @@ describe('the frame', () => {
 
   test('schema prints what is shipped', async () => {
     expect((await runTapbook(['schema'])).stdout).toBe(
-      'config\ndiff\ndoctor\nevent\nplan\nplan-diff\nplaybook\nruns\nsaved-plan\nshow\n',
+      'config\ndiff\ndoctor\nevent\nplan\nplan-diff\nplaybook\nprobes\nruns\nsaved-plan\nshow\n',
     );
     const { code, stdout } = await runTapbook(['schema', 'event']);
     expect(code).toBe(0);
@@ -71,6 +81,26 @@ describe('the frame', () => {
       code: 5,
       stdout: '',
       stderr: 'tapbook: no schema "evnt"; did you mean "event"?\n',
+    });
+  });
+});
+
+describe('probes', () => {
+  test('of a program here, of none, on hosts that are none', async () => {
+    const found = await runTapbook(['probes', '/bin/sh', '--functions', 'no_such_*'], { env });
+    expect(found.stdout).toMatch(
+      /^\/bin\/sh\n {4}hosts {5}localhost\n {4}build-id {2}[0-9a-f]+\n[\s\S]* {4}functions 0 of \d+\n$/,
+    );
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    const missing = await runTapbook(['probes', '/no/such/program', '--format', 'json'], { env });
+    expect(missing).toMatchObject({ code: 2, stderr: '' });
+    expect(JSON.parse(missing.stdout)).toMatchObject({ files: [{ hosts: ['localhost'], result: { kind: 'failed' } }] });
+    expect(await runTapbook(['probes', '/bin/sh', '-i', 'db1,', '-l', 'web'], { env })).toMatchObject({ code: 8 });
+    expect(await runTapbook(['probes', 'bin/sh', '-i', 'db1,', '-l', 'db1'], { env })).toEqual({
+      code: 5,
+      stdout: '',
+      stderr:
+        'error relative-path: bin/sh is no absolute path: on another host it means nothing; give the path as the hosts have it\n',
     });
   });
 });

@@ -31,12 +31,17 @@ export function assertValidHistory(command: 'runs' | 'show' | 'diff', printed: u
   assertValid(`${command}.schema.json`, printed);
 }
 
+/** The same for what `tapbook probes --format json` prints. */
+export function assertValidProbes(printed: unknown): void {
+  assertValid('probes.schema.json', printed);
+}
+
 export function readSchema(name: string): { readonly $defs: Record<string, unknown>; readonly oneOf?: unknown[] } {
   return JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
-for (const name of ['plan', 'saved-plan', 'event', 'doctor', 'plan-diff', 'runs', 'show', 'diff'])
+for (const name of ['plan', 'saved-plan', 'event', 'doctor', 'plan-diff', 'probes', 'runs', 'show', 'diff'])
   ajv.addSchema(readSchema(`${name}.schema.json`));
 
 function assertValid(schema: string, value: unknown): void {

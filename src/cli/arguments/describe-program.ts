@@ -14,6 +14,7 @@ import { addHistory } from './describe/add-history.ts';
 import { addInit } from './describe/add-init.ts';
 import { addInventory } from './describe/add-inventory.ts';
 import { addPlan } from './describe/add-plan.ts';
+import { addProbes } from './describe/add-probes.ts';
 import { addSchedule } from './describe/add-schedule.ts';
 import { addSchema } from './describe/add-schema.ts';
 import { addTrust } from './describe/add-trust.ts';
@@ -53,7 +54,7 @@ const commands: readonly (readonly [
   adders: readonly ((program: Command, finish: Finish) => void)[],
 ])[] = [
   ['Playbooks:', [addInit, addCheck, addPlan, addDiffPlan, addApply, addSchedule, addTrustFolder]],
-  ['Hosts:', [addInventory, addFacts, addDoctor, addTrust, addClean]],
+  ['Hosts:', [addInventory, addFacts, addDoctor, addProbes, addTrust, addClean]],
   ['Runs:', [addHistory]],
   ['More:', [addSchema, addCompletion]],
 ];

@@ -45,6 +45,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ['tapbook doctor io.yml --fix >fix.sh', 'the commands, to be read first'],
     ['tapbook doctor --hosts db --build-hosts builder', ''],
   ],
+  'tapbook probes': [
+    ['tapbook probes /usr/bin/cc', 'on this machine'],
+    ['tapbook probes /usr/bin/python3.11 -l db', 'on hosts: equal files once'],
+    ["tapbook probes /usr/bin/bash --functions 'read_*'", ''],
+    ['tapbook probes io.yml', 'what its scripts probe'],
+    ['tapbook probes /usr/bin/cc --format json', ''],
+  ],
   'tapbook trust': [
     ['tapbook trust all --check', 'only show the fingerprints'],
     ['tapbook trust db', 'write new ones, after asking'],

@@ -105,6 +105,8 @@ async function argumentsOf(command: string, argument: string, asked: Asked): Pro
       return {
         candidates: [{ value: 'last', about: 'the newest' }, ...words(listRunIds(stateDirectory())).candidates],
       };
+    case 'file-or-playbook':
+      return files(asked.current, () => true);
     case 'dir':
       return files(asked.current, () => false);
     case 'revision':
