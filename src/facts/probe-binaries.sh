@@ -7,7 +7,7 @@
 #     NONCE real INDEX PATH                         where its symbolic links lead to, if it is another path
 #     NONCE stranger INDEX PID BUILD_ID WHY NAME    as in find-strangers.sh
 #     NONCE strangers INDEX NUMBER                  how many there are
-#     NONCE unseen UID                              only root sees the maps of others' processes
+#     NONCE unseen UID                              not all processes could be looked at: mostly only root may
 #     NONCE end
 
 nonce=$1
@@ -25,7 +25,7 @@ stranger() {
 }
 {
   printf '\n'
-  index=0
+  index=0 unseen=''
   for path in "$@"; do
     inode=- bytes=- real=''
     read_build_id "$path"
@@ -40,10 +40,11 @@ stranger() {
     if [ -n "$build_id" ]; then
       find_strangers "${real:-$path}" "$build_id"
       [ "$strangers" = 0 ] || say strangers "$index" "$strangers"
+      [ -n "$strangers_sure" ] || unseen=yes
     fi
     index=$((index + 1))
   done
-  uid=$(id -u)
-  [ "$uid" = 0 ] || say unseen "$uid"
+  sees_all_processes || unseen=yes
+  [ -z "$unseen" ] || say unseen "$(id -u)"
   say end
 } </dev/null 2>/dev/null

@@ -212,6 +212,8 @@ export type ScriptEnd =
   | { readonly kind: 'duration' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'lost'; readonly cause: string }
+  /** It was not loaded, as the play says of such hosts. */
+  | { readonly kind: 'skipped'; readonly reason: string; readonly cure?: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface HostFinished {

@@ -16,7 +16,8 @@ export function joinScriptOutcomes(ends: readonly ScriptOutcome[], planned: numb
   const [worst] = ends.toSorted(compareSeverity);
   if (worst === undefined) return { kind: 'ok' };
   if (planned < 2) return withoutName(worst);
-  const told = ends.filter(end => !isUneventful(end));
+  // One that was left out beside others that ran is not to be overlooked.
+  const told = ends.filter(end => end.kind === 'skipped' || !isUneventful(end));
   const scripts = told.length === 0 ? {} : { scripts: told };
   const alike = ends.filter(({ kind }) => kind === worst.kind);
   const failure = joinNamed(alike);

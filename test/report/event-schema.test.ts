@@ -67,6 +67,7 @@ const ends = {
   duration: { kind: 'duration' },
   stopped: { kind: 'stopped' },
   lost: { kind: 'lost', cause: 'the connection is gone' },
+  skipped: { kind: 'skipped', reason: 'a process runs another file', cure: 'restart it' },
   failed: { kind: 'failed', failure },
 } satisfies { [Kind in ScriptEnd['kind']]: ScriptEnd & { kind: Kind } };
 

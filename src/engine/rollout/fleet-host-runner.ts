@@ -54,7 +54,7 @@ async function runHost(hostRun: HostRun, context: RunContext, fleet: Fleet): Pro
 
 /** Whether the next script has its turn. Behind one that left something there, or lost the host, none has. */
 function goesOn(last: ScriptOutcome | undefined, { onScriptFailure, stop }: RunContext): boolean {
-  if (last === undefined || hasRun(last)) return true;
+  if (last === undefined || hasRun(last) || last.kind === 'skipped') return true;
   return last.kind === 'failed' && onScriptFailure === 'continue' && !stop.aborted;
 }
 

@@ -1,4 +1,5 @@
 import type { ScriptEnd } from '../../model/event.ts';
+import { optional } from '../../model/optional.ts';
 import { type Failure, failureAt } from '../../model/outcome.ts';
 import { endedInOrder } from '../../model/script-end.ts';
 import type { Exit } from '../../transport/transport.ts';
@@ -74,7 +75,9 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
   const { kernel, stop } = options;
   if (report.refused !== undefined) {
     if (stop.aborted) return { kind: 'stopped' };
-    return { kind: 'failed', failure: explainRefusal(report.refused, options) };
+    const failure = explainRefusal(report.refused, options);
+    if (report.refused.why !== 'stale' || options.staleProcesses !== 'skip') return { kind: 'failed', failure };
+    return { kind: 'skipped', reason: failure.cause, ...optional('cure', failure.cure) };
   }
   const errors = errorsOf(report).join('\n');
   if (/^ERROR: /m.test(errors) || (code !== 0 && report.stopping === undefined)) {

@@ -25,6 +25,8 @@ export function concludeScript(run: SupervisedRun, context: ScriptContext): Host
       return notes.length === 0 ? { kind: 'ok' } : { kind: 'degraded', notes };
     case 'stopped':
       return notes.length === 0 ? { kind: 'interrupted' } : { kind: 'interrupted', notes };
+    case 'skipped':
+      return end;
     case 'failed':
       return { kind: 'failed', failure: end.failure };
     case 'lost':

@@ -1,6 +1,7 @@
-import type { Failure } from '../../model/outcome.ts';
+import { type Failure, failureAt } from '../../model/outcome.ts';
 import type { Watch } from '../../model/plan.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
+import { explainBinary } from './explain-binary.ts';
 import { explainNoTarget } from './explain-no-target.ts';
 import { megabytes, perCpu } from './explain-stop.ts';
 import type { Supervision } from './supervision.ts';
@@ -68,6 +69,10 @@ export function explainRefusal({ why, detail }: Refusal, { script, artifact, ker
     }
     case 'no-lock':
       return at('load', `cannot make ${detail}, which keeps others from loading ${artifact.module} at the same time`);
+    case 'binary':
+    case 'stale':
+    case 'unseen':
+      return failureAt('load', explainBinary({ why, detail }, artifact));
     case 'no-process':
     case 'hidden':
     case 'thread':

@@ -22,7 +22,7 @@ export async function startSupervisor(
   const argv = ['sh', '-s', '--', 'tapbook-supervisor', ...argumentsOf(nonce, options, patienceSeconds)] as const;
   const started = await connection.exec(argv, { signal, as });
   // Not awaited: what the supervisor says, and how it ends, tells more than a failed write.
-  if (started.ok) void started.value.stdin.write(`shift\n${supervisorProgram}`);
+  if (started.ok) void started.value.stdin.write(`shift\n${supervisorProgram(options.artifact.binaries)}`);
   return started;
 }
 

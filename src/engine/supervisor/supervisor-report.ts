@@ -42,8 +42,8 @@ export interface SupervisorReport {
 const mostErrors: MostKept = { all: 64_000, line: 2_000 };
 const mostFailures = 20;
 
-/** What a supervisor may have no tool for. */
-const checks: ReadonlySet<string> = new Set(['sha256', 'load', 'memory']);
+/** What a supervisor may have no tool for, or no right to see. */
+const checks: ReadonlySet<string> = new Set(['sha256', 'load', 'memory', 'init']);
 
 export function newReport(parameters: readonly string[] = []): SupervisorReport {
   return {
@@ -114,7 +114,8 @@ function takeWord(word: string, rest: readonly string[], report: SupervisorRepor
       report.targetGone = Number(first);
       return true;
     case 'refused':
-      report.refused = { why: oneLine([first]), detail: oneLine(others) };
+      // A path may be long, and processes stand before it.
+      report.refused = { why: oneLine([first]), detail: printableLine(others.join(' '), 5_000) };
       return true;
     case 'stopping': {
       const number = others[0] || '0';

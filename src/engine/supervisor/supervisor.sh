@@ -17,7 +17,8 @@
 # supervisor-report.ts reads them:
 #
 #     folder PATH               where the module is put, a folder of its own
-#     unchecked WHAT            sha256 | load | memory: this host has no tool to check it
+#     unchecked WHAT            sha256 | load | memory: this host has no tool to check it; init: even root may not see what
+#                               the first process runs
 #     refused WHY [DETAIL]      nothing was loaded; the words are those of explain-refusal.ts
 #     target PID NAME           the process that target() is to name
 #     ready BOOT                the module lies in its folder, whole: it is loaded now, and renewals may begin
@@ -32,7 +33,7 @@
 #
 # Four processes watch each other: the main shell; a guard while the module is uploaded; a watch that decides when the script
 # stops, and cleans up if the main shell was killed; and a reader of standard input. A caretaker looks on from outside. Who
-# sends this script puts the text of caretaker.sh into $caretaker before.
+# sends this script puts the text of caretaker.sh into $caretaker before, and into $binaries what check-binaries.sh compares.
 
 set -u
 umask 077
@@ -125,6 +126,8 @@ if [ "$target_by" != - ]; then
   shift
   set -- staprun -x "$target" "$@"
 fi
+# The last of all checks: what it finds should hold when the breakpoints are planted.
+[ -z "$binaries" ] || check_binaries
 cd "$dir" || refuse "no-folder $parent"
 trap : USR1
 trap 'asked=yes' HUP INT TERM

@@ -214,6 +214,9 @@ function describeUnchecked(what: string): string {
   if (what === 'sha256') {
     return 'warning: whether the module arrived unchanged was not checked: sha256sum, busybox, openssl and shasum are missing there';
   }
+  if (what === 'init') {
+    return 'warning: whether process 1 runs the probed files as they are there was not checked: it shows nobody what it runs';
+  }
   return `warning: its ${what} was not checked before the load: the host does not say`;
 }
 

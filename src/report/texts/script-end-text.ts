@@ -12,7 +12,7 @@ export function sayScriptEnd(
 ): string {
   const { end, seconds, traced } = finished;
   // It was lost before it was loaded.
-  if (end.kind === 'lost' && seconds === 0) return sayEnd(end);
+  if (end.kind === 'skipped' || (end.kind === 'lost' && seconds === 0)) return sayEnd(end);
   const of = traced === undefined ? '' : `, of which it traced ${formatSeconds(traced)}`;
   return `${sayEnd(end)} after ${formatSeconds(seconds)}${of}${printedNothing(finished) ? ', and printed nothing' : sayUnkept(finished)}`;
 }
@@ -31,6 +31,8 @@ function sayEnd(end: ScriptEnd): string {
       return 'was stopped on request';
     case 'lost':
       return `was lost (${end.cause})`;
+    case 'skipped':
+      return `was not loaded (${end.reason})`;
     case 'failed':
       return `failed (${end.failure.cause})`;
     default:

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # `find_strangers PATH BUILD_ID` looks for processes that map a file of that path with another build-id: they began before an
 # upgrade, or have a root or a mount of their own. PATH is without symbolic links. For each of the first of them it calls
-# `stranger PID BUILD_ID|- deleted|other-root`, and puts how many there are into $strangers. Only root sees the maps of all
-# processes. Needs read-build-id.sh and the usual IFS.
+# `stranger PID BUILD_ID|- deleted|other-root`, and puts how many there are into $strangers. $strangers_sure is `yes` if all went
+# through that can be seen (see sees_all_processes). Needs read-build-id.sh and the usual IFS.
 #
 # /proc/PID/maps shows the path as it is below the root of the file's mount, so that a file of a container has the same one; that
 # of a process in a chroot has the chroot's before it. Behind the path of a file that is no more stands ` (deleted)`. The devices
@@ -10,11 +10,24 @@
 
 most_strangers=20
 find_strangers() {
-  strangers=0 strangers_known='' strangers_pid='' strangers_last=''
+  strangers=0 strangers_known='' strangers_pid='' strangers_last='' strangers_sure='' strangers_looked=''
   strangers_id=$2
-  # One process for thousands of files. The second file has grep name them.
-  strangers_lines=$(printf '%s\n' /proc/[0-9]*/maps | xargs grep -sF -e "$1" /dev/null)
+  # One process for thousands of files. The last one has grep name them, and shows that it ran.
+  strangers_lines=$(printf '%s\n' /proc/[0-9]*/maps | xargs grep -sF -e "$1" -e 'Linux version ' /proc/version)
+  # xargs could not begin one, or it was killed.
+  [ "$?" -lt 124 ] || strangers_lines=''
   while read -r strangers_at _ _ strangers_device strangers_inode strangers_file; do
+    case $strangers_at in
+      /proc/version:*)
+        strangers_looked=yes
+        continue
+        ;;
+      end)
+        # Not every shell that cannot take these lines in says so.
+        strangers_sure=$strangers_looked
+        break
+        ;;
+    esac
     # /proc/PID/maps:FROM-TO
     strangers_pid=${strangers_at#/proc/} strangers_range=${strangers_at#*:}
     strangers_pid=${strangers_pid%%/*}
@@ -40,7 +53,24 @@ find_strangers() {
     [ "$strangers" -gt "$most_strangers" ] || stranger "$strangers_pid" "$strangers_found" "$strangers_why"
   done <<LINES
 $strangers_lines
+end
 LINES
+}
+# Whether all processes can be looked at: mostly only root may. Those without memory of a user's, such as kernel threads and
+# zombies, map nothing. The first process of a sandbox may be closed even to root: then $strangers_hidden is `init`.
+sees_all_processes() {
+  strangers_hidden=''
+  [ -d /proc/1 ] || return 1
+  for strangers_folder in /proc/[0-9]*; do
+    # Not `:`, which would end the shell where the file cannot be opened.
+    { true <"$strangers_folder/maps"; } 2>/dev/null && continue
+    strangers_pages=0
+    { read -r strangers_pages _ <"$strangers_folder/statm"; } 2>/dev/null
+    [ "$strangers_pages" != 0 ] || continue
+    if [ "$strangers_folder" != /proc/1 ] || [ "$(id -u)" != 0 ]; then return 1; fi
+    # shellcheck disable=SC2034 # Not all want to know it.
+    strangers_hidden=init
+  done
 }
 # The build-id of the file that a line of maps names, in $strangers_found: `-` where it cannot be read, `gone` where the process has
 # ended. Each file is read once.

@@ -56,7 +56,13 @@ async function run(says: (nonce: string) => Iterable<string>): Promise<Supervise
     connection: speaking(says),
     run: '20260101T000000Z-abcd' as RunId,
     script: { module, build: 'b' as BuildId, globals: [], limitSeconds: 60, end: 'by-itself' },
-    artifact: { ...({} as Artifact), module, bytes: new Uint8Array(10), sha256: '' as Artifact['sha256'] },
+    artifact: {
+      ...({} as Artifact),
+      module,
+      binaries: [],
+      bytes: new Uint8Array(10),
+      sha256: '' as Artifact['sha256'],
+    },
     kernel: { release: '6.1.0-9' as KernelRelease, machine: 'x86_64' as Machine },
     as: 'login-user',
     uploadDirectory: '/tmp',
@@ -156,7 +162,7 @@ test('a host beside one that floods ends as it would alone, and what is told of 
     hold: () => ({ [Symbol.dispose]: () => undefined }),
   } as unknown as Fleet;
   const script = { module, build: 'b' as BuildId, globals: [], limitSeconds: 60, end: 'by-itself' } as const;
-  const artifact: Artifact = { ...({} as Artifact), module, bytes: new Uint8Array(10) };
+  const artifact: Artifact = { ...({} as Artifact), module, binaries: [], bytes: new Uint8Array(10) };
   const run = createFleetHostRunner(fleet);
   const runOn = (name: string) =>
     run(

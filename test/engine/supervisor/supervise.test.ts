@@ -19,7 +19,7 @@ import { machine, release } from './supervisor-rig.ts';
 const bytes = randomBytes(300_000);
 const sha256 = createHash('sha256').update(bytes).digest('hex') as Artifact['sha256'];
 const module = 'standin_module' as ModuleName;
-const artifact: Artifact = { ...({} as Artifact), module, bytes, sha256 };
+const artifact: Artifact = { ...({} as Artifact), module, bytes, sha256, binaries: [] };
 
 let programs = '';
 let uploads = '';

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { supervisorProgram } from '../../../src/engine/supervisor/supervisor-program.ts';
+import type { ProbedBinary } from '../../../src/model/binary.ts';
 import type { Ran, StandIns, StdinPlan } from '../../support/run-script.ts';
 
 export const moduleBytes: Buffer = randomBytes(300_000);
@@ -32,6 +33,7 @@ export interface Call {
   /** What is run before, in a kernel view of its own: see `ownKernel`. */
   readonly prefix?: readonly string[];
   readonly args?: readonly string[];
+  readonly binaries?: readonly ProbedBinary[];
   readonly stdin?: StdinPlan;
 }
 
@@ -45,7 +47,7 @@ export function supervisorArgv(shell: readonly string[], folder: string, call: C
     ...(call.prefix ?? []),
     ...shell,
     '-c',
-    supervisorProgram,
+    supervisorProgram(call.binaries ?? []),
     'tapbook-supervisor',
     'NONCE',
     call.parent ?? folder,
