@@ -21,7 +21,7 @@ export function scriptChecksPage(): string {
   ]);
   return page(
     'What `tapbook check` finds in scripts',
-    'An error is what stap, or the load of the module, would refuse for certain. Everything else is a warning. More about it: [checking scripts](../guide/playbooks.md#check-a-playbook).',
+    'An error is what stap, or the load of the module, would refuse for certain. What else is to be mended is a warning; `info` says what only the build shows. More about it: [checking scripts](../guide/playbooks.md#check-a-playbook).',
     markdownTable(['code', 'severity', 'meaning'], rows),
   );
 }

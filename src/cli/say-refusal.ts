@@ -11,7 +11,8 @@ export function sayRefusal({ kind, diagnostics }: Refusal, format: 'text' | 'jso
 
 /** Prints warnings for a person. With JSON nothing is printed: no program reads them. */
 export function sayWarnings(warnings: readonly Diagnostic[], format: 'text' | 'json'): void {
-  if (format === 'text') ownConsole.sayDiagnostics(warnings, 'text');
+  const meant = warnings.filter(({ severity }) => severity !== 'info');
+  if (format === 'text') ownConsole.sayDiagnostics(meant, 'text');
 }
 
 /** Prints messages of connections, for commands whose output is no stream of events. */

@@ -3,7 +3,8 @@ import type { Place } from './source.ts';
 
 /** A problem in a document, as data; the sentence is written in `report/`. */
 export interface Diagnostic {
-  readonly severity: 'error' | 'warning';
+  /** `info`: nothing is to be mended; only who checks is told. */
+  readonly severity: 'error' | 'warning' | 'info';
   /** One word in kebab-case that stays the same between releases, such as `unknown-group`; a new one needs its line there. */
   readonly code: DiagnosticCode;
   /** What is wrong, in one line, without a full stop: `no group "wbe" in the inventory`. */

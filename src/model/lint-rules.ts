@@ -1,6 +1,7 @@
 /**
  * Each thing that `tapbook check` says about scripts, by reading them or by what stap says of them: the reference is made of
- * this table. The severity `both`: an error where it is certain, else a warning. The meaning is Markdown.
+ * this table. The severity `both`: an error where it is certain, else a warning; `info`: nothing
+ * is to be mended. The meaning is Markdown.
  */
 export const lintRules = {
   unclosed: { severity: 'error', meaning: 'A `(`, `[`, `{`, `"` or `%{` is never closed.' },
@@ -53,6 +54,31 @@ export const lintRules = {
   'no-program': {
     severity: 'error',
     meaning: '`process.function` without a path: stap wants `-c` or `-x` with it, which a build does not have.',
+  },
+  'program-path': {
+    severity: 'both',
+    meaning:
+      'A program or library of a probe is named by a relative path, with `~`, `$HOME` or a template in it, or not at all; or it is a folder. A warning where the probe may come to nothing, as with `?`, and with `sysroot`.',
+  },
+  'program-by-name': {
+    severity: 'warning',
+    meaning:
+      '`process("postgres")`: stap looks for the program along the PATH of the build host, which need not be what the targets run.',
+  },
+  'program-place': {
+    severity: 'warning',
+    meaning:
+      'A program in `/proc`, in a home directory or in a place for temporary files, or one named by the number of a process.',
+  },
+  'program-unsure': {
+    severity: 'info',
+    meaning:
+      'Only the build shows which files are probed: a wildcard, a library without a path, a tapset that probes programs (Python, Java …), `debuginfod`. `check` alone tells it.',
+  },
+  'mark-name': {
+    severity: 'warning',
+    meaning:
+      'A marker that the program does not have, and that is almost one of its own; or another provider. Known are those of PostgreSQL, and that `_` alone is never in those of MySQL, PHP, Perl, Ruby, Python and the JVM. stap takes `-` for `__`.',
   },
   'missing-arg': { severity: 'error', meaning: 'The script uses an argument that `args` does not have.' },
   'unused-arg': {

@@ -196,7 +196,8 @@ function lacksOf({ tokens, probes, isWhole }: StpOutline): Pick<ScriptDescriptio
 }
 
 function isSyscallProbe({ head }: StpProbe): boolean {
-  return head.some(token => token.text === 'syscall' || token.text === 'nd_syscall');
+  // The system calls of `process("/bin/ls").syscall` have variables of their own.
+  return head.some(({ text }, index) => /^(?:nd_)?syscall$/.test(text) && head[index - 1]?.text !== '.');
 }
 
 /**

@@ -16,6 +16,6 @@ const reasons: Readonly<Record<UnsureKind, string>> = {
   empty: 'is no name',
   escaped: 'has a backslash in it',
   debuginfod: 'stands for the files that debuginfod knows',
-  tapset: 'may stand for points of programs that the tapsets of the build host name',
+  tapset: 'may stand for programs that a tapset of the build host names',
   unknown: 'is not known before the build',
 };

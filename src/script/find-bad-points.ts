@@ -115,4 +115,4 @@ function findNoProgram(
   return process.argument === undefined ? [{ kind: 'no-program', text: word.text, place }] : [];
 }
 
-const inPrograms: ReadonlySet<string> = new Set(['function', 'statement', 'mark', 'plt', 'library']);
+const inPrograms: ReadonlySet<string> = new Set(['function', 'statement', 'mark', 'provider', 'plt', 'library']);

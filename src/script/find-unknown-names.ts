@@ -1,5 +1,5 @@
 import { findNearest } from '../model/did-you-mean.ts';
-import { libraryFunctions, probeFamilies } from './library-names.ts';
+import { libraryFunctions, probeFamilies, programFamilies } from './library-names.ts';
 import type { StpOutline } from './outline-stp.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import { pointsOf } from './probe-points.ts';
@@ -28,15 +28,10 @@ function findFamilies({ probes }: StpOutline, nearestOf: Nearest): readonly Unkn
       const isWord = token?.kind === 'identifier' && (next === undefined || /^[.(?!]$/.test(next.text));
       const isOptional = point.some(({ text }) => text === '?' || text === '!');
       if (!isWord || !token.sure || isOptional || own.has(token.text)) return [];
-      return foreignFamilies.has(token.text) ? [] : tell('probe', token, probeFamilies, nearestOf);
+      return programFamilies.has(token.text) ? [] : tell('probe', token, probeFamilies, nearestOf);
     }),
   );
 }
-
-/** Those of tapsets that come with other programs. */
-const foreignFamilies: ReadonlySet<string> = new Set(
-  'gjs glib gobject hotspot hotspot_jni libvirt mysql node perl php postgresql qemu ruby tcl'.split(' '),
-);
 
 /** The first words of an alias, which may have several names. */
 function namesOf(head: readonly ParsedToken[]): readonly string[] {

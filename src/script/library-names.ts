@@ -10,6 +10,16 @@ export const probeFamilies: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
+/** Those whose aliases stand for points of programs: of SystemTap's own library, and of tapsets that come with other programs. */
+export const programFamilies: ReadonlySet<string> = new Set(
+  `
+  gjs glib gobject hotspot hotspot_jni java libvirt mysql node perl php postgresql python python2 python3 qemu ruby stap
+  stapio staprun tcl
+  `
+    .trim()
+    .split(/\s+/),
+);
+
 /** The functions of SystemTap 2.4 to 5.6, without those whose names begin with `_`: its own and those of its library. */
 export const libraryFunctions: ReadonlySet<string> = new Set(
   `

@@ -10,6 +10,7 @@ import { lintGuru } from './lint-guru.ts';
 import { lintHeader } from './lint-header.ts';
 import { lintNumbers } from './lint-numbers.ts';
 import { lintPoints } from './lint-points.ts';
+import { lintPrograms } from './lint-programs.ts';
 import { lintTarget } from './lint-target.ts';
 import { lintVariables } from './lint-variables.ts';
 import { reachesKernel } from './reaches-kernel.ts';
@@ -37,6 +38,7 @@ export function lintScript(source: SourceFile, use: ScriptUse): readonly LintFin
     ...lintArguments(script, use),
     ...lintNumbers(script, use),
     ...lintPoints(script, use),
+    ...lintPrograms(source, use),
     ...lintNames(script, use),
     ...lintEnd(script, use),
     ...lintTarget(script, use),

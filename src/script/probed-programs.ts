@@ -1,3 +1,4 @@
+import { optional } from '../model/optional.ts';
 import type { SourceFile } from '../model/source.ts';
 import { namedModules } from './named-modules.ts';
 import { outlineStp, type StpOutline, type StpProbe } from './outline-stp.ts';
@@ -10,7 +11,9 @@ import { type StpToken, tokenizeStp } from './tokenize-stp.ts';
 /** A program or library that a script names, with the token of the script that it is told at. */
 export interface ProbedProgram extends Omit<ProcessPoint, 'tokens' | 'point'> {
   readonly token: Pick<StpToken, 'start' | 'end'>;
-  /** The words behind it, such as the name of a mark. */
+  /** The argument that it comes from, whole or in part. */
+  readonly argument?: number;
+  /** With the words behind it, such as the name of a mark. */
   readonly point?: ProcessPoint['point'];
 }
 
@@ -31,7 +34,7 @@ export function probedPrograms(
   const named = [
     ...[...points, ...torn].flatMap(processPoints).map(({ tokens, point, ...rest }) => {
       const whole = point.written.components.map(({ token }) => token);
-      return { ...rest, point, token: spanOf(tokens) ?? spanOf(whole) ?? atStart };
+      return { ...rest, point, token: spanOf(tokens) ?? spanOf(whole) ?? atStart, ...argumentOf(tokens) };
     }),
     ...[script, ...used]
       .flatMap(({ tokens }) => namedModules(tokens))
@@ -42,6 +45,7 @@ export function probedPrograms(
         use: 'build' as const,
         presence: 'possible' as const,
         token: spanOf(tokens) ?? atStart,
+        ...argumentOf(tokens),
       })),
   ];
   return named.toSorted((left, right) => left.token.start - right.token.start);
@@ -54,6 +58,10 @@ const atStart = { start: 0, end: 1 };
 function tokensOfTapset({ text }: SourceFile): readonly StpToken[] {
   const back = text.length + 1;
   return tokenizeStp(text).map(token => ({ ...token, start: token.start - back, end: token.end - back }));
+}
+
+function argumentOf(tokens: readonly ParsedToken[]): Pick<ProbedProgram, 'argument'> {
+  return optional('argument', tokens.find(({ argument }) => argument !== undefined)?.argument?.number);
 }
 
 function spanOf(tokens: readonly StpToken[]): Pick<StpToken, 'start' | 'end'> | undefined {

@@ -1,6 +1,6 @@
 import type { ElfBuildId } from '../model/ids.ts';
 import { isLibraryMacro } from './is-library-macro.ts';
-import { probeFamilies } from './library-names.ts';
+import { probeFamilies, programFamilies } from './library-names.ts';
 import { literalTexts } from './literal-text.ts';
 import type { ParsedToken } from './paste-arguments.ts';
 import type { PointComponent, ProbePoint } from './probe-components.ts';
@@ -129,15 +129,13 @@ function lost(point: ResolvedPoint, kind: UnsureKind, use: ProcessPoint['use']):
 }
 
 /**
- * Whether it may be an alias of the library that stands for points of programs. Which of SystemTap's own do is known; those
- * that other programs bring along (Ruby, the JVM, QEMU …) are there for that.
+ * Whether it may be an alias of the library that stands for points of programs. Which of SystemTap's own do is known; of others
+ * that are not known, nothing is.
  */
 function isOfUserSpace(family: string): boolean {
   if (!family.includes('*')) return !kernelFamilies.has(family) && !family.startsWith('_');
   const fits = (name: string): boolean => matchesWord(family, name);
-  return [...userFamilies].some(fits) || ![...kernelFamilies].some(fits);
+  return [...programFamilies].some(fits) || ![...kernelFamilies].some(fits);
 }
 
-const userFamilies: ReadonlySet<string> = new Set('java python python2 python3 stap stapio staprun'.split(' '));
-
-const kernelFamilies: ReadonlySet<string> = new Set([...probeFamilies].filter(family => !userFamilies.has(family)));
+const kernelFamilies: ReadonlySet<string> = new Set([...probeFamilies].filter(family => !programFamilies.has(family)));

@@ -1,4 +1,4 @@
-import type { Place } from '../model/source.ts';
+import type { Place, SourceFile } from '../model/source.ts';
 
 /** What a playbook does with a script. */
 export interface ScriptUse {
@@ -14,6 +14,8 @@ export interface ScriptUse {
   readonly guru: 'yes' | 'no' | 'on-some-kernels' | 'unknown';
   /** The names that stap_options define, and its other keys that are set. Undefined if it could not be read. */
   readonly stapOptions: ReadonlySet<string> | undefined;
+  /** The files of its tapsets, for whatever kernel. */
+  readonly tapsets: readonly SourceFile[];
   /** How many bytes a string holds: MAXSTRINGLEN without its NUL. */
   readonly longestString: number;
   /** The globs of the play over `uname -r`; empty: any kernel. */
@@ -28,5 +30,7 @@ export interface GivenGlobal extends GivenValue {
 export interface GivenValue {
   /** Undefined if it is a template: the value is not known yet. */
   readonly text: string | undefined;
+  /** The text of a template. */
+  readonly template?: string;
   readonly place: Place;
 }

@@ -41,6 +41,7 @@ test("no error is found in SystemTap's own scripts, used as they are meant", asy
         guru: 'yes',
         targetProcess: 'none',
         stapOptions: new Set(),
+        tapsets: [],
         longestString: 127,
         kernels: [],
       });

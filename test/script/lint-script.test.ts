@@ -47,6 +47,7 @@ function lint(
         targetProcess: targetProcess === undefined ? 'none' : written(targetProcess),
         guru,
         stapOptions: new Set(),
+        tapsets: [],
         longestString: 127,
         kernels,
       },
@@ -258,6 +259,7 @@ test('of any text at all something can be said, with a place in it', () => {
           targetProcess: 'none',
           guru,
           stapOptions: new Set(),
+          tapsets: [],
           longestString: 127,
           kernels: [],
         },
@@ -283,6 +285,7 @@ test('of what could not be read of a use nothing is said, of the rest all the sa
     targetProcess: 'none',
     guru: 'no',
     stapOptions: new Set(),
+    tapsets: [],
     longestString: 127,
     kernels: [],
   };

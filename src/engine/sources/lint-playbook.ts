@@ -54,6 +54,9 @@ function useOf(script: Script, { kernels, unknown }: Play): ScriptUse {
       : (script.targetProcess?.value.place ?? 'none'),
     guru: areOptionsKnown ? guruOf(script, kernels) : 'unknown',
     stapOptions: areOptionsKnown ? optionsOf(script, kernels) : undefined,
+    tapsets: [script.stapOptions, ...kernels.map(rule => rule.stapOptions)].flatMap(({ tapsets = [] }) =>
+      tapsets.flatMap(({ files }) => files),
+    ),
     longestString: areOptionsKnown ? longestGlobal(script, kernels) : Number.POSITIVE_INFINITY,
     kernels: areKernelsKnown ? kernels.map(({ release }) => release) : undefined,
   };
@@ -65,7 +68,7 @@ function lengthOf({ run }: Script): NonNullable<ScriptUse['run']> {
 
 /** A template's value is known only with a host's variables. Values other than numbers and texts are left to the schema. */
 function givenValue({ value, place }: Located<JsonValue>): GivenValue {
-  if (typeof value === 'string' && hasTemplate(value)) return { text: undefined, place };
+  if (typeof value === 'string' && hasTemplate(value)) return { text: undefined, template: value, place };
   const text = wholeText(value, '');
   return { text: text.ok ? text.value : undefined, place };
 }
@@ -82,11 +85,12 @@ function placeOfName(name: string, place: Place): Place {
 function optionsOf({ stapOptions }: Script, kernels: readonly KernelRule[]): ReadonlySet<string> {
   const all = [stapOptions, ...kernels.map(rule => rule.stapOptions)];
   return new Set(
-    all.flatMap(({ defines = {}, suppressTimeLimits, skipBadvars, tapsets = [], ...unwinding }) => [
+    all.flatMap(({ defines = {}, suppressTimeLimits, skipBadvars, tapsets = [], sysroot, ...unwinding }) => [
       ...Object.keys(defines),
       ...(suppressTimeLimits ? ['suppress_time_limits'] : []),
       ...(skipBadvars ? ['skip_badvars'] : []),
       ...(tapsets.length > 0 ? ['tapsets'] : []),
+      ...(sysroot === undefined ? [] : ['sysroot']),
       ...((unwinding.unwind ?? unwinding.unwindLibraries ?? unwinding.allModules) ? ['unwind'] : []),
     ]),
   );

@@ -12,15 +12,14 @@ import { type Colour, createStyle, type Style } from '../layout/style.ts';
  *                ~~~
  *
  * Related places follow as `FILE:LINE:COL note: …`. Of very many the first ones are shown, errors
- * before warnings, and how many more there are.
+ * before warnings before what is only told, and how many more there are.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], { colour }: { readonly colour: Colour }): string {
   const style = createStyle(colour);
-  const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+  const having = (wanted: Diagnostic['severity']): readonly Diagnostic[] =>
+    diagnostics.filter(({ severity }) => severity === wanted);
   const inOrder =
-    diagnostics.length <= mostShown
-      ? diagnostics
-      : [...diagnostics.filter(isError), ...diagnostics.filter(one => !isError(one))];
+    diagnostics.length <= mostShown ? diagnostics : [...having('error'), ...having('warning'), ...having('info')];
   const shown = inOrder.slice(0, mostShown).map(diagnostic => formatDiagnostic(diagnostic, style));
   const more = diagnostics.length - shown.length;
   return [...shown, more > 0 ? `… and ${more} more like these; mend the first ones, and look again\n` : ''].join('');
@@ -31,7 +30,7 @@ const mostShown = 200;
 
 function formatDiagnostic(diagnostic: Diagnostic, style: Style): string {
   const { severity, code, message, cure, place, related = [] } = diagnostic;
-  const paint = severity === 'error' ? style.red : style.yellow;
+  const paint = { error: style.red, warning: style.yellow, info: style.cyan }[severity];
   const position = place === undefined ? '' : `${style.bold(formatPosition(place))} `;
   const sentence = printableText(cure === undefined ? message : `${message}; ${cure}`);
   const lines = [`${position}${paint(severity)} ${style.dim(`${code}:`)} ${sentence}`];

@@ -142,3 +142,42 @@ describe('one slip in any line is told once, with nothing that follows from it, 
     }
   });
 });
+
+describe('programs that a script probes', () => {
+  const play = (script: string, more = ''): string =>
+    `- hosts: db\n  scripts:\n    - name: pg\n      duration: 30s\n      source: scripts/${script}\n${more}`;
+  const write = (name: string, text: string): void => writeFileSync(join(folder, 'scripts', name), text);
+
+  test('a template in args is known by its end', async () => {
+    write('pg.stp', 'probe process(@1).mark("query_start") { println(pid()) }\n');
+    expect(await told(play('pg.stp', '      args: ["{{ pg_bindir }}/postgres"]\n'))).toEqual([
+      'scripts/pg.stp:1 mark-name',
+    ]);
+    expect(await told(play('pg.stp', '      args: ["{{ pg_bindir }}/other"]\n'))).toEqual([]);
+    expect(await told(play('pg.stp', '      args: ["{{ postgres }}"]\n'))).toEqual([]);
+    expect(await told(play('pg.stp', '      args: [postgres]\n'))).toEqual([
+      '6 program-by-name',
+      'scripts/pg.stp:1 mark-name',
+    ]);
+  });
+
+  test('tapsets of the playbook say what their aliases stand for', async () => {
+    mkdirSync(join(folder, 'tapsets'), { recursive: true });
+    write('../tapsets/pg.stp', 'probe postgresql.start = process("postgres").mark("query__start") { }\n');
+    write('alias.stp', 'probe postgresql.start { println(pid()) }\n');
+    expect(await told(play('alias.stp'))).toEqual(['scripts/alias.stp:1 program-unsure']);
+    const options = '      stap_options: { tapset_dirs: [tapsets] }\n';
+    expect(await told(play('alias.stp', options))).toEqual(['scripts/alias.stp:1 program-by-name']);
+  });
+
+  test('below a sysroot, a relative path may lead somewhere', async () => {
+    write('relative.stp', 'probe process("bin/ls").function("main") { println(pid()) }\n');
+    const severities = async (more: string): Promise<readonly string[]> => {
+      const path = join(folder, 'p.yml');
+      writeFileSync(path, play('relative.stp', more));
+      return lintPlaybook(await loadPlaybook(path, { confinement })).findings.map(({ severity }) => severity);
+    };
+    expect(await severities('')).toEqual(['error']);
+    expect(await severities('      stap_options: { sysroot: /srv/root }\n')).toEqual(['warning']);
+  });
+});

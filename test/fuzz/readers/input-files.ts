@@ -23,6 +23,7 @@ import { createConfinement } from '../../../src/process/confinement.ts';
 import { formatDiagnostics } from '../../../src/report/texts/diagnostics.ts';
 import { describeScript } from '../../../src/script/describe-script.ts';
 import { lintScript } from '../../../src/script/lint-script.ts';
+import { readProbedFiles } from '../../../src/script/read-probed-files.ts';
 import { readScriptNeeds } from '../../../src/script/read-script-needs.ts';
 import { createServerResolver } from '../../../src/transport/ssh-config/resolve-server.ts';
 import { corpus, vaultPassword } from '../../inventory/ansible-corpus.ts';
@@ -143,6 +144,7 @@ export const inputFiles: readonly Reader[] = [
     read(text) {
       const source: SourceFile = { path: 'a.stp', text };
       readScriptNeeds(text);
+      readProbedFiles(text, ['/bin/ls', undefined], [source]);
       describeScript(source, []);
       const place = { file: 'p.yml', line: 1, column: 1, endColumn: 2, text: 'x' };
       for (const guru of ['yes', 'no'] as const) {
@@ -156,6 +158,7 @@ export const inputFiles: readonly Reader[] = [
             targetProcess: 'none',
             guru,
             stapOptions: new Set(),
+            tapsets: [],
             longestString: 127,
             kernels: ['6.*'],
           }),

@@ -44,6 +44,19 @@ describe('formatDiagnostics', () => {
     expect(said.endsWith('… and 9800 more like these; mend the first ones, and look again\n')).toBe(true);
   });
 
+  test('what is only told is no warning, and gives way to errors and warnings where they are too many', () => {
+    const info: Diagnostic = { severity: 'info', code: 'program-unsure', message: 'the build shows it' };
+    expect(formatDiagnostics([info], plain)).toBe('info program-unsure: the build shows it\n');
+    expect(formatDiagnostics([info], { colour: 'colour' })).toContain('\u001b[36minfo');
+    const warning: Diagnostic = { ...info, severity: 'warning' };
+    const many = [...Array.from({ length: 200 }, () => info), warning, { ...warning, severity: 'error' as const }];
+    expect(formatDiagnostics(many, plain).split('\n').slice(0, 3)).toEqual([
+      'error program-unsure: the build shows it',
+      'warning program-unsure: the build shows it',
+      'info program-unsure: the build shows it',
+    ]);
+  });
+
   test('of a line of 1 MB, what stands round the place', () => {
     const place = marked(`[${'é, '.repeat(200_000)}[[wbe]]${', é'.repeat(200_000)}]`);
     const said = formatDiagnostics(
