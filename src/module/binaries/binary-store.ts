@@ -52,7 +52,11 @@ export function openBinaryStore(directory: string): BinaryStore {
       const making = join(directory, `.making-${randomBytes(6).toString('hex')}`);
       const file = join(making, 'file');
       try {
-        await makeOwnFolder(directory);
+        const unsafe = await makeOwnFolder(directory).then(
+          () => undefined,
+          ({ message }: Error) => message,
+        );
+        if (unsafe !== undefined) return err(`it cannot be kept in ${directory} here: ${unsafe}`);
         await mkdir(making, { mode: 0o700 });
         const sha256 = await write(file, bytes, chunks);
         if (!sha256.ok) return sha256;
@@ -70,7 +74,7 @@ export function openBinaryStore(directory: string): BinaryStore {
         if (why === undefined) throw error;
         return err(why);
       } finally {
-        await rm(making, { recursive: true, force: true });
+        await rm(making, { recursive: true, force: true }).catch(() => undefined);
       }
     },
   };

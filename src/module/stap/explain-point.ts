@@ -8,10 +8,15 @@ interface ExplainedBuild {
   readonly args: readonly string[];
   /** The programs that the build host does not have. */
   readonly absent: readonly string[];
+  /** The files of which stap has found no debuginfo, as it names them: below a sysroot. */
+  readonly stripped: readonly string[];
 }
 
 /** Why a probe point does not resolve, without its place; undefined where the message is about something else. */
-export function explainPoint(message: StapMessage, { args, absent }: ExplainedBuild): StapExplanation | undefined {
+export function explainPoint(
+  message: StapMessage,
+  { args, absent, stripped }: ExplainedBuild,
+): StapExplanation | undefined {
   const point = quotedPoint(message, args);
   if (point === undefined) return undefined;
   const missing = absentProgram(message.text) ?? absent.find(path => point.programs.some(one => path.endsWith(one)));
@@ -27,9 +32,23 @@ export function explainPoint(message: StapMessage, { args, absent }: ExplainedBu
       cure: `write process("/path/of/the/program")${point.text.slice('process'.length)}`,
     };
   }
+  const bare = point.programs.findLast(one => stripped.some(path => path.endsWith(one)));
+  const wanted = /\.function\("([^"@*?]+)/.exec(point.text)?.[1];
+  if (bare !== undefined && wanted !== undefined && message.text.startsWith('no match')) {
+    return {
+      cause: `${bare} exports no function ${wanted}, and the build host has no debuginfo of it, which tells the others (${point.text})`,
+      cure: closestOf(message.text, wanted) ?? cureOfStripped(bare),
+    };
+  }
   const cause = `${message.text}: ${point.text}`;
   const written = /"([^"]+)"[^"]*$/.exec(point.text)?.[1] ?? point.family;
   return { cause, cure: closestOf(message.text, written) ?? cureOf(point) };
+}
+
+function cureOfStripped(program: string): string {
+  const major = /^\/usr\/lib\/postgresql\/(\d+)\//.exec(program)?.[1];
+  const package_ = major === undefined ? 'the -dbgsym package of it' : `postgresql-${major}-dbgsym`;
+  return `install its debuginfo there (Debian: ${package_}; RHEL: debuginfo-install), or set stap_options.debuginfod; its marks and what it exports: tapbook probes ${program} -l HOST`;
 }
 
 /** Not by its path, or by a glob. */

@@ -15,14 +15,18 @@ export function explainStap(log: string, release: string, args: readonly string[
   const lines = linesOf(log);
   const messages = readStapMessages(lines);
   const absent = lines.filter(line => line.startsWith(absentMark)).map(line => line.slice(absentMark.length));
+  const stripped = lines.flatMap(line => strippedFile.exec(line)?.[1] ?? []);
   const noHeaders = explainLines(lines, [noHeadersLine], release);
   if (noHeaders !== undefined) return noHeaders;
   for (const message of messages) {
-    const explanation = explainMessage(message, release) ?? explainPoint(message, { args, absent });
+    const explanation = explainMessage(message, release) ?? explainPoint(message, { args, absent, stripped });
     if (explanation !== undefined) return { ...explanation, cause: `${explanation.cause}${placeOf(message)}` };
   }
   return explainLines(lines, knownLines, release) ?? { cause: firstError(messages, lines) };
 }
+
+/** `WARNING: cannot find module /usr/bin/x debuginfo: No DWARF information found [man warning::debuginfo]` */
+const strippedFile = /^WARNING: cannot find module (\/\S+) debuginfo: /;
 
 function linesOf(log: string): readonly string[] {
   const half = mostExplained.log / 2;

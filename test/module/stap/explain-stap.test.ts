@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { explainStap } from '../../../src/module/stap/explain-stap.ts';
 
 /** What stap 5.1 printed for each mistake, shortened to the lines that matter. */
@@ -151,6 +151,31 @@ test('a point of the script is told with the program that its argument names', (
   const { cause, cure } = explainStap(log.join('\n'), '6.1.0-9', ['/usr/bin/x', '/lib/x.so']);
   expect(cause).toMatch(/^the build host has no \/srv\/root\/lib\/x\.so, which process\(@1\)/);
   expect(cure).toContain('stap_options.sysroot');
+});
+
+describe('a function that only debuginfo tells', () => {
+  const logOf = (program: string, error: string) =>
+    [
+      `WARNING: cannot find module /root/.cache/tapbook/build-binaries/tapbook-build-1${program} debuginfo: No DWARF information found [man warning::debuginfo]`,
+      "semantic error: while resolving probe point: identifier 'process' at s.stp:1:7",
+      `        source: probe process("${program}").function("PortalRunUtility") { println("x") }`,
+      '                      ^',
+      `semantic error: ${error}`,
+    ].join('\n');
+
+  test('is told with the package that has it', () => {
+    const postgres = '/usr/lib/postgresql/17/bin/postgres';
+    expect(explainStap(logOf(postgres, 'no match (similar functions: main, _start)'), '6.1.0-9')).toEqual({
+      cause: `${postgres} exports no function PortalRunUtility, and the build host has no debuginfo of it, which tells the others (process("${postgres}").function("PortalRunUtility")) (s.stp:1:7)`,
+      cure: `install its debuginfo there (Debian: postgresql-17-dbgsym; RHEL: debuginfo-install), or set stap_options.debuginfod; its marks and what it exports: tapbook probes ${postgres} -l HOST`,
+    });
+    expect(explainStap(logOf('/opt/x', 'no match'), '6.1.0-9').cure).toContain('Debian: the -dbgsym package of it;');
+  });
+
+  test('may be a slip of the pen', () => {
+    const { cure } = explainStap(logOf('/opt/x', 'no match (similar functions: PortalRunUtilities, main)'), '6.1.0-9');
+    expect(cure).toContain('PortalRunUtilities');
+  });
 });
 
 test.each([
