@@ -112,6 +112,7 @@ async function runScript(
     kernel,
     as: decision.as,
     uploadDirectory,
+    ...(context.unwinding.has(script.build) ? { symbols: 'of-files' as const } : {}),
     onLoaded: targetProcess =>
       events.emit({ kind: 'script-started', ...origin, ...optional('targetProcess', targetProcess) }),
     onArmed: seconds => events.emit({ kind: 'script-armed', ...origin, seconds }),

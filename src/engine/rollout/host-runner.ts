@@ -2,7 +2,7 @@ import type { EventSink } from '../../model/event.ts';
 import type { Host } from '../../model/host.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { HostOutcome, ScriptOutcome } from '../../model/outcome.ts';
-import type { KernelGroup, PlannedHost, PlannedPlay, Rollout, Watch } from '../../model/plan.ts';
+import type { BuildId, KernelGroup, PlannedHost, PlannedPlay, Rollout, Watch } from '../../model/plan.ts';
 import type { Builds } from '../../module/build/open-workshop.ts';
 import type { KeepBudget } from '../supervisor/keep-budget.ts';
 
@@ -35,6 +35,10 @@ export interface RunContext {
   /** How the output of the play's scripts is read. */
   readonly outputs: PlannedPlay['outputs'];
   readonly watch: Watch;
+  /** `skip`: hosts that run another of the probed files than is there now are left out. */
+  readonly staleProcesses?: PlannedPlay['staleProcesses'];
+  /** The builds with symbols of files in user space for backtraces. */
+  readonly unwinding: ReadonlySet<BuildId>;
   /** How much of what scripts print is kept. */
   readonly keep: KeepBudget;
   readonly stop: AbortSignal;

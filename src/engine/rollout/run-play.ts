@@ -19,7 +19,11 @@ import type { HostRun, HostRunner, RunContext } from './host-runner.ts';
 import { trackLoads } from './track-loads.ts';
 import { warnOfOwnLines } from './warn-of-own-lines.ts';
 
-export interface PlayRun extends Omit<RunContext, 'strategy' | 'onScriptFailure' | 'watch' | 'outputs' | 'builds'> {
+export interface PlayRun
+  extends Omit<
+    RunContext,
+    'strategy' | 'onScriptFailure' | 'watch' | 'staleProcesses' | 'unwinding' | 'outputs' | 'builds'
+  > {
   readonly plan: PlannedPlay;
   readonly hosts: ReadonlyMap<HostName, Host>;
   /** Where each host takes uploads. */
@@ -82,6 +86,8 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
       strategy: plan.rollout.strategy,
       ...optional('onScriptFailure', plan.rollout.onScriptFailure),
       watch: plan.watch ?? {},
+      ...optional('staleProcesses', plan.staleProcesses),
+      unwinding: unwindingOf(plan),
       outputs: plan.outputs,
     },
     retrying: { ...play, events, retry: plan.rollout.retry, turns: pLimit(atOnce), signal: ending },
@@ -113,6 +119,10 @@ export async function runPlay(play: PlayRun): Promise<PlayResult> {
   await late;
   const stopped = rollout.stopped();
   return { outcomes: rollout.outcomes, ...(stopped === undefined ? {} : { stopped }) };
+}
+
+function unwindingOf({ builds }: Pick<PlannedPlay, 'builds'>): ReadonlySet<BuildId> {
+  return new Set(builds.flatMap(({ id, options }) => (options.unwind || options.unwindLibraries ? [id] : [])));
 }
 
 /** Whether the failure of one host keeps others from beginning. */
@@ -158,7 +168,7 @@ async function runLate({ hosts, joined }: Latecomers, turn: Turn): Promise<void>
       const now: Turn = {
         ...turn,
         play: { ...play, ...more },
-        context: { ...turn.context, outputs: more.plan.outputs },
+        context: { ...turn.context, outputs: more.plan.outputs, unwinding: unwindingOf(more.plan) },
       };
       // Hosts of an earlier wave may still be running.
       const added = more.plan.hosts.filter(({ name }) => missing.delete(name));

@@ -4,11 +4,13 @@ import { type Failure, failureAt } from '../../model/outcome.ts';
 import { endedInOrder } from '../../model/script-end.ts';
 import type { Exit } from '../../transport/transport.ts';
 import { describeLosses } from './describe-losses.ts';
+import { explainMismatch } from './explain-mismatch.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { explainStaprun } from './explain-staprun.ts';
 import { explainStop } from './explain-stop.ts';
 import { findCut, whatIsMissing } from './find-cut.ts';
 import { findSignal } from './find-signal.ts';
+import type { Mismatch } from './read-mismatch.ts';
 import type { SinceLoad, SupervisedRun, Supervision } from './supervision.ts';
 import { errorsOf, type SupervisorReport } from './supervisor-report.ts';
 
@@ -20,6 +22,7 @@ export function concludeRun(
   sinceLoad: Omit<SinceLoad, 'boot'> | undefined,
 ): SupervisedRun {
   const { ended, unchecked, folder, stuck, kept, boot } = report;
+  const mismatch = harmOf(report, options);
   const remains = {
     ...(folder === undefined ? {} : { folder }),
     ...(stuck === undefined ? {} : { stuck }),
@@ -52,7 +55,8 @@ export function concludeRun(
       const end: ScriptEnd = { kind: 'failed', failure: explainKilled(report, exit) };
       return { ...common, end, seconds: Math.round(sinceLoad?.lastHeard ?? 0), left };
     }
-    return { ...common, end: { kind: 'lost', cause }, seconds: 0, left };
+    const harm = mismatch === undefined ? '' : `; before that: ${explainMismatch(mismatch, options).cause}`;
+    return { ...common, end: { kind: 'lost', cause: `${cause}${harm}` }, seconds: 0, left };
   }
   // Another run has loaded a module of this name in between: it is theirs.
   const isSomebodyElses = errors.some(line => /Couldn't insert module '[^']*': File exists/.test(line));
@@ -80,6 +84,11 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
     return { kind: 'skipped', reason: failure.cause, ...optional('cure', failure.cure) };
   }
   const errors = errorsOf(report).join('\n');
+  const mismatch = harmOf(report, options);
+  if (mismatch !== undefined) {
+    const stage = report.loaded ? 'stream' : 'load';
+    return { kind: 'failed', failure: { ...failureAt(stage, explainMismatch(mismatch, options)), detail: errors } };
+  }
   if (/^ERROR: /m.test(errors) || (code !== 0 && report.stopping === undefined)) {
     const explained = explainStaprun(errors, kernel.release, code);
     const stage = report.loaded ? 'stream' : 'load';
@@ -89,6 +98,12 @@ function endOf(report: SupervisorReport, code: number, options: Supervision): Sc
   // A stop before `ready` reaches it as the end of its input.
   if (stop.aborted && report.stopping?.why === 'lost') return { kind: 'stopped' };
   return report.stopping === undefined ? { kind: 'exited' } : explainStop(report.stopping, options);
+}
+
+/** A process that the script may have hurt. Where only symbols were asked for, other files are nothing unusual: containers have them. */
+export function harmOf({ mismatch }: SupervisorReport, { artifact, symbols }: Supervision): Mismatch | undefined {
+  if (mismatch === undefined || symbols !== 'of-files') return mismatch;
+  return artifact.binaries.some(({ path }) => path === mismatch.path) ? mismatch : undefined;
 }
 
 /** Somebody else has spoken in its place, or it is none of ours: what it told besides need not be so either. */

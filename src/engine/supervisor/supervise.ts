@@ -7,7 +7,7 @@ import { splitLines } from '../../process/lines.ts';
 import { newNonce } from '../../process/nonce.ts';
 import { onAbort } from '../../process/on-abort.ts';
 import type { Exit, RemoteProcess } from '../../transport/transport.ts';
-import { concludeRun } from './conclude-run.ts';
+import { concludeRun, harmOf } from './conclude-run.ts';
 import { findSignal } from './find-signal.ts';
 import { followArming } from './follow-arming.ts';
 import { lookBack } from './look-back.ts';
@@ -62,6 +62,12 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
     if (report.ready) loadBegan ??= lastHeard;
     if (report.folder !== undefined) folder.resolve();
   };
+  let isTold = false;
+  const stopIfHarmful = (): void => {
+    if (isTold || harmOf(report, options) === undefined) return;
+    isTold = true;
+    lifeline.stop();
+  };
   const send = async (): Promise<void> => {
     // A supervisor that ends before it has a folder takes no module.
     await Promise.race([folder.promise, process.exit]);
@@ -76,6 +82,7 @@ export async function supervise(options: Supervision): Promise<SupervisedRun> {
       pump(process.stderr, line => {
         const printed = readLogLine(line, nonce, report);
         note();
+        stopIfHarmful();
         arming.look(report);
         return printed === undefined ? undefined : options.onLine('stderr', printed);
       }),
@@ -117,7 +124,7 @@ function holdLifeline(
   process: RemoteProcess,
   report: SupervisorReport,
   { stop, leaseSeconds }: Supervision,
-): { release(): void } {
+): { release(): void; stop(): void } {
   const renew = setInterval(
     () => {
       // Before `ready` the module is still on its way on the same input.
@@ -133,6 +140,7 @@ function holdLifeline(
   const forget = onAbort(stop, askToStop);
   if (stop.aborted) askToStop();
   return {
+    stop: askToStop,
     release() {
       clearInterval(renew);
       forget();

@@ -20,6 +20,8 @@ export interface Supervision {
   /** How long the kernel may take to run its `end` probes, and again to unload it, once it is stopped. */
   readonly endSeconds: number;
   readonly watch: Watch;
+  /** `of-files`: the module has symbols of files in user space for backtraces (unwind), which need not be those that run. */
+  readonly symbols?: 'of-files' | undefined;
   /** `skip`: a host that runs another of the probed files than is there now is left out, and does not fail. */
   readonly staleProcesses?: 'skip' | 'refuse' | undefined;
   /** Asks the script to stop, so that its `end` probes print. */

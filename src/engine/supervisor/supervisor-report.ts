@@ -2,6 +2,7 @@ import { type KeptEnds, keepEnds, type MostKept, shortenText } from '../../model
 import { printableLine } from '../../model/printable-text.ts';
 import type { FoundProcess } from '../../model/target-process.ts';
 import { splitAtNonce } from '../../process/nonce.ts';
+import { type Mismatch, readMismatch } from './read-mismatch.ts';
 import { newSigns, readStaprunLine, type StaprunSigns } from './read-staprun-line.ts';
 
 /** What a target's supervisor has reported so far, by the lines of `supervisor.sh`. Each text is one line, bounded. */
@@ -31,6 +32,8 @@ export interface SupervisorReport {
   ended:
     | { readonly code: number; readonly seconds: number; readonly module: string; readonly directory: string }
     | undefined;
+  /** SystemTap's first word of a process that runs another file than the one that the module was built for. */
+  mismatch: Mismatch | undefined;
   readonly signs: StaprunSigns;
   /** The first and the last lines on standard error that are meant for the user. */
   readonly errors: KeptEnds;
@@ -62,6 +65,7 @@ export function newReport(parameters: readonly string[] = []): SupervisorReport 
     stuck: undefined,
     kept: undefined,
     ended: undefined,
+    mismatch: undefined,
     signs: newSigns(parameters),
     errors: keepEnds(mostErrors),
     failures: [],
@@ -82,6 +86,8 @@ export function readLogLine(line: string, nonce: string, report: SupervisorRepor
   const printed = text === undefined ? undefined : readStaprunLine(text, report.signs);
   if (printed === undefined) return undefined;
   report.errors.add(printed);
+  // Nearly all lines are told by the first look.
+  if (printed.includes('Build-id mismatch')) report.mismatch ??= readMismatch(printed);
   if (printed.startsWith('ERROR: ') && report.failures.length < mostFailures) {
     report.failures.push(shortenText(printed, mostErrors));
   }

@@ -178,7 +178,7 @@ test('a host beside one that floods ends as it would alone, and what is told of 
         events: { emit: event => events.push(event), congestion: () => undefined },
         run: '20260101T000000Z-abcd' as RunId,
         ...{ leaseSeconds: 60, armSeconds: 60, endSeconds: 60, strategy: 'in-order', watch: {}, outputs: undefined },
-        ...{ stop: never, abandon: never, keep: usualBudget() },
+        ...{ stop: never, abandon: never, keep: usualBudget(), unwinding: new Set<BuildId>() },
       },
     );
   const [flooding, quiet] = await Promise.all([runOn('db1'), runOn('db2')]);
