@@ -67,6 +67,11 @@ export function parseElfBuildId(text: string): ElfBuildId | undefined {
   return /^(?:[0-9a-f]{2}){1,64}$/.test(text) ? (text as ElfBuildId) : undefined;
 }
 
+/** Enough of a build-id for a person to tell one from another. */
+export function shortBuildId(buildId: ElfBuildId): string {
+  return buildId.slice(0, 12);
+}
+
 /** Whether it is one of the words of `read-build-id.sh` for why there is no build-id. */
 export function isBinaryAbsence(state: string | undefined): state is Exclude<BinaryFacts['state'], 'present'> {
   return /^(?:missing|not-a-file|unreadable|no-od|not-elf|no-build-id)$/.test(state ?? '');

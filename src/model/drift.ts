@@ -2,7 +2,7 @@ import { printableLine } from './printable-text.ts';
 
 /** A difference from a saved plan. */
 export interface Change {
-  /** One word in kebab-case that stays the same between releases, such as `release` or `boot-id`. */
+  /** One word in kebab-case that stays the same between releases, such as `release` or `boot-id`; with what it is of: `binary /usr/bin/db`. */
   readonly what: string;
   /** Absent where there was nothing, or it was not known. */
   readonly was?: string;

@@ -25,6 +25,7 @@ import { type BuildHostNames, nameBuildHosts } from './builds/name-build-hosts.t
 import { assignBuilds, byId, type Draft, draftFor, type Locate } from './builds/plan-builds.ts';
 import { majorOf } from './checks/check-runtime.ts';
 import { examineTarget, findBuildHosts } from './checks/examine-target.ts';
+import { findStaleProcesses, skipStale } from './checks/stale-processes.ts';
 import { planOutputs } from './plan-outputs.ts';
 import { planScript } from './plan-script.ts';
 import { planRollout } from './rollout/plan-rollout.ts';
@@ -147,13 +148,20 @@ function planHost(selected: Target, planning: Planning): PlannedHost {
 
   const { sorted, candidates, as, findings } = examineTarget(target, named, planning);
   const group = groupFor(target.facts.kernel, candidates, sorted, planning.groups);
-  const drafts = target.scripts.map(bound =>
-    draftFor(bound, { kernel: target.facts.kernel, candidates, config: named, groupId: group.id }, planning),
-  );
+  const { facts, binaries } = target;
+  const drafts = target.scripts.map((bound, index) => {
+    const probed = target.probed[index];
+    if (probed === undefined) throw new Error(`nothing says what ${bound.script.name} probes`);
+    const asked = { kernel: facts.kernel, candidates, config: named, groupId: group.id, probed, binaries };
+    return draftFor(bound, asked, planning);
+  });
   const failures: Failure[] = failuresOf(findings);
   if (drafts.some(({ places }) => places.length === 0)) failures.push(noBuildHost(target.facts.kernel, sorted.states));
   const [first, ...others] = failures;
   if (first !== undefined) return { ...planned, decision: { kind: 'fail', failures: [first, ...others] } };
+  // Under another policy it has failed.
+  const stale = findStaleProcesses(target);
+  if (stale !== undefined) return { ...planned, decision: skipStale(stale) };
 
   planning.groups.set(group.id, group);
   group.hosts.push(name);

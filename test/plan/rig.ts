@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { BuildHostFacts, BuildTree, HostFacts } from '../../src/facts/host-facts.ts';
+import type { BinaryFacts, PresentBinary } from '../../src/model/binary.ts';
 import type { Host } from '../../src/model/host.ts';
 import type {
   ArtifactKey,
   CanaryKey,
+  ElfBuildId,
   GroupName,
   HostName,
   KernelRelease,
   Machine,
   ModuleName,
 } from '../../src/model/ids.ts';
+import { optional } from '../../src/model/optional.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import type { PlannedPlay } from '../../src/model/plan.ts';
 import { unknownNeeds } from '../../src/model/script-needs.ts';
@@ -20,7 +23,7 @@ import type { Locate } from '../../src/plan/builds/plan-builds.ts';
 import { type PlanInput, planPlay } from '../../src/plan/plan-play.ts';
 import type { ReadyTarget, Target } from '../../src/plan/target.ts';
 import type { BoundScript, KernelRule, Play, Script } from '../../src/playbook/playbook.ts';
-import type { ProbedFiles } from '../../src/script/read-probed-files.ts';
+import type { ProbedFiles, ProbedPath } from '../../src/script/read-probed-files.ts';
 import { assertValidPlan } from '../support/event-validator.ts';
 
 export const place: Place = { file: 'play.yml', line: 1, column: 1, endColumn: 2, text: '-' };
@@ -90,10 +93,14 @@ export interface TargetParts {
   readonly host?: Partial<Omit<Host, 'name'>>;
   readonly scripts?: readonly BoundScript[];
   readonly probed?: readonly ProbedFiles[];
+  readonly binaries?: readonly BinaryFacts[];
   readonly preconditions?: Partial<ReadyTarget['preconditions']>;
 }
 
-export function ready(name: string, { facts, host, scripts, probed, preconditions }: TargetParts = {}): ReadyTarget {
+export function ready(
+  name: string,
+  { facts, host, scripts, probed, binaries, preconditions }: TargetParts = {},
+): ReadyTarget {
   return {
     kind: 'ready',
     host: makeHost(name, host),
@@ -102,7 +109,27 @@ export function ready(name: string, { facts, host, scripts, probed, precondition
     scripts: scripts ?? [bind()],
     probed: probed ?? (scripts ?? [bind()]).map(() => ({ paths: [], buildIds: [], unsure: [] })),
     needs: [unknownNeeds],
+    ...optional('binaries', binaries),
   };
+}
+
+/** A script that has breakpoints in a file. */
+export function probing(path: string, probed: Partial<ProbedPath> = {}): ProbedFiles {
+  const file: ProbedPath = {
+    path,
+    kind: 'program',
+    use: 'breakpoints',
+    presence: 'certain',
+    line: 1,
+    col: 1,
+    ...probed,
+  };
+  return { paths: [file], buildIds: [], unsure: [] };
+}
+
+/** A file of a host, by the beginning of its build-id. */
+export function presentBinary(path: string, id: string, more: Partial<PresentBinary> = {}): PresentBinary {
+  return { path, state: 'present', buildId: id.padEnd(40, '0') as ElfBuildId, ...more };
 }
 
 export function lost(kind: 'unreachable' | 'failed', name: string, failure: Failure): Target & Builder {
@@ -174,8 +201,8 @@ export function makePlay(play: Partial<Play> = {}): Play {
 }
 
 /** A key over what decides the module, as the real one is. */
-export const locate: Locate = ({ build: { module, release, args, options }, builder: { stap } }) => {
-  const said = JSON.stringify([module, release, args, options, stap?.banner]);
+export const locate: Locate = ({ build: { module, release, args, options, binaries }, builder: { stap } }) => {
+  const said = JSON.stringify([module, release, args, options, binaries, stap?.banner]);
   return { key: createHash('sha256').update(said).digest('hex') as ArtifactKey, state: 'to-build' };
 };
 

@@ -10,6 +10,7 @@ import { type Refusal, refuse, refuseInput } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { diffOutlines } from '../../plan/outline/diff-outlines.ts';
 import { type KnownKernel, outlinePlay, type PlayOutline } from '../../plan/outline/outline-play.ts';
+import { probedFilesOf } from '../prepare/probed-files-of.ts';
 import { findPlaybooks } from './find-playbooks.ts';
 import { type OpenRevision, openRevision } from './open-revision.ts';
 import type { PlaybookRequest } from './requests.ts';
@@ -165,6 +166,7 @@ function outlineAll({ plays }: SelectedPlays, kernels: Context['kernels']): read
       hosts: hosts.map(({ name }) => name),
       buildHosts: builders.map(({ name }) => name),
       scripts,
+      probedBy: bound => probedFilesOf(bound, play),
       kernelOf: host => kernels.get(host),
       digest: text => createHash('sha256').update(text).digest('hex').slice(0, 12),
     }),

@@ -6,7 +6,7 @@ import { stapArgv } from '../stap/stap-argv.ts';
 
 /**
  * The digest of everything that decides a module's bytes: the script's text (not its path), arguments and options, the
- * kernel with its tree and debuginfo, stap and its compiler. Raise the number when tapbook builds differently.
+ * kernel with its tree and debuginfo, the binaries that it has breakpoints for, stap and its compiler. Raise the number when tapbook builds differently.
  */
 export function artifactKey({ build, builder, tree, cross }: BuildInputs): ArtifactKey {
   const decisive = [
@@ -27,18 +27,22 @@ export function artifactKey({ build, builder, tree, cross }: BuildInputs): Artif
     builder.stap?.rc ?? '',
     tree.compiler?.version ?? builder.compiler?.version ?? '',
     crossCompilerIdentity(build.options, cross, builder, tree) ?? '',
+    // Absent where there are none: modules of such scripts keep their keys.
+    ...(build.binaries === undefined ? [] : [build.binaries]),
   ];
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex') as ArtifactKey;
 }
 
 /**
  * Whether the key covers all that decides the module's bytes. It does not with a compile server, a tree below a sysroot,
- * the modules that a build host has loaded, its programs, or a compiler that the probe does not find.
+ * the modules that a build host has loaded, its programs, files that only the build finds, or a compiler that the probe does not find.
  */
-export function isIdentified({ build: { options }, builder, tree, cross }: BuildInputs): boolean {
+export function isIdentified({ build: { options, unsureBinaries }, builder, tree, cross }: BuildInputs): boolean {
   const { allModules, unwind = [], unwindLibraries, sysroot, useServer } = options;
   // The tree's identity has the kernel and its modules, but no program of the build host.
   if (unwindLibraries !== undefined || unwind.some(one => one.startsWith('/'))) return false;
+  // Another file may be found there tomorrow, for the same key.
+  if (unsureBinaries !== undefined) return false;
   if (allModules !== undefined || sysroot !== undefined || useServer !== undefined) return false;
   return crossCompilerIdentity(options, cross, builder, tree) !== undefined;
 }

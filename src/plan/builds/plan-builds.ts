@@ -1,12 +1,15 @@
 import type { BuildHostFacts, BuildTree } from '../../facts/host-facts.ts';
+import type { BinaryFacts } from '../../model/binary.ts';
 import { type CrossBuild, pickVariant } from '../../model/build-options.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, BuildPlace, KernelGroupId, PlannedBuild } from '../../model/plan.ts';
 import type { BoundScript } from '../../playbook/playbook.ts';
+import type { ProbedFiles } from '../../script/read-probed-files.ts';
 import { type DescribedBuild, type KernelConfig, planBuild } from '../plan-script.ts';
 import { type CanaryLookup, type FitBuildHost, orderPlaces } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
+import { probedBinaries, unsureBinaries } from './probed-binaries.ts';
 
 /** Everything that decides a module's bytes, for the artifact's key. */
 export interface BuildInputs {
@@ -30,7 +33,7 @@ export interface Draft {
   readonly hosts: HostName[];
 }
 
-/** The build of a target's module: one for each script, kernel group, arguments and candidates. A new one is not added yet. */
+/** The build of a target's module: one for each script, kernel group, arguments, probed binaries and candidates. A new one is not added yet. */
 export function draftFor(
   bound: BoundScript,
   target: {
@@ -38,6 +41,9 @@ export function draftFor(
     readonly groupId: KernelGroupId;
     readonly config: KernelConfig;
     readonly candidates: readonly FitBuildHost[];
+    readonly probed: ProbedFiles;
+    /** Of its host. */
+    readonly binaries: readonly BinaryFacts[] | undefined;
   },
   {
     drafts,
@@ -46,12 +52,18 @@ export function draftFor(
 ): Draft {
   const { kernel, groupId, config, candidates } = target;
   const names = candidates.map(({ host }) => host.name);
-  const shareKey = JSON.stringify([bound.script.name, groupId, bound.args, names]);
+  const binaries = probedBinaries(target.probed, target.binaries);
+  const shareKey = JSON.stringify([bound.script.name, groupId, bound.args, names, binaries]);
   const draft = drafts.get(shareKey);
   if (draft !== undefined) return draft;
   const base = `${bound.script.name}@${groupId}`;
   const taken = [...drafts.values()].filter(({ id }) => id === base || id.startsWith(`${base}#`)).length;
-  const described = planBuild(bound, kernel, groupId, config);
+  const unsure = unsureBinaries(target.probed);
+  const described = {
+    ...planBuild(bound, kernel, groupId, config),
+    ...(binaries.length === 0 ? {} : { binaries }),
+    ...(unsure.length === 0 ? {} : { unsureBinaries: unsure }),
+  };
   return {
     id: (taken === 0 ? base : `${base}#${taken + 1}`) as BuildId,
     shareKey,

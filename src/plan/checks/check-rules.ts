@@ -103,6 +103,17 @@ const targetRules = {
     cure: 'waiting',
   },
   clock: { looksAt: 'its clock against ours', warns: 'more than 2 s apart', cure: 'a time server' },
+  binaries: {
+    looksAt: 'the programs and libraries that scripts probe, with their build-ids; no row where they probe none',
+    fails: 'missing, unreadable, no ELF file, without a build-id',
+    cure: 'installing them; another path for this host',
+  },
+  'stale-processes': {
+    looksAt: 'the processes that run these files; no row where there are none',
+    fails: 'some run another build than the file has: begun before an upgrade, or in another root',
+    warns: 'the same, where the play says `stale_processes: skip`; not all processes could be seen',
+    cure: 'restarting them',
+  },
   packages: {
     looksAt: 'the packages that the playbook asks for',
     fails: 'not installed',

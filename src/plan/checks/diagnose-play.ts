@@ -22,7 +22,7 @@ import { examineTarget } from './examine-target.ts';
 import { fails, passes, staysUnknown, warns } from './verdicts.ts';
 
 export interface DiagnosisInput extends Omit<PlanInput, 'locate' | 'play'> {
-  readonly play: Pick<PlannablePlay, 'name' | 'kernels' | 'preconditions' | 'sign'>;
+  readonly play: Pick<PlannablePlay, 'name' | 'kernels' | 'preconditions' | 'sign' | 'staleProcesses'>;
 }
 
 /** Every check of every host of a play, passed or not; a plan refuses hosts by the same ones. Pure. */

@@ -17,7 +17,10 @@ export interface ExaminedTarget extends ReturnType<typeof checkTarget> {
 export function examineTarget(
   target: ReadyTarget,
   named: NamedBuildHosts | 'no-match',
-  { play, sort }: { readonly play: Pick<PlannablePlay, 'preconditions' | 'sign'>; readonly sort: SortBuildHosts },
+  {
+    play,
+    sort,
+  }: { readonly play: Pick<PlannablePlay, 'preconditions' | 'sign' | 'staleProcesses'>; readonly sort: SortBuildHosts },
 ): ExaminedTarget {
   const { sorted, suited } =
     named === 'no-match' ? { sorted: { fit: [], states: [] }, suited: [] } : findBuildHosts(target, named, sort);
@@ -28,6 +31,7 @@ export function examineTarget(
     builder: candidates[0]?.facts,
     signed: sign === undefined ? 'unsigned' : 'signed',
     needs: joinNeeds(target.needs),
+    staleProcesses: play.staleProcesses,
   });
   return { sorted, candidates, ...checked };
 }

@@ -6,6 +6,8 @@ import type { Kernel } from '../../model/kernel.ts';
 import type { BuildId, KernelGroupId } from '../../model/plan.ts';
 import { sayTargetProcess } from '../../model/target-process.ts';
 import type { BatchSize, BoundScript, KernelRule, PlannableScript, Play } from '../../playbook/playbook.ts';
+import type { ProbedFiles } from '../../script/read-probed-files.ts';
+import { unsureBinaries } from '../builds/probed-binaries.ts';
 import { matchKernel } from '../match-kernel.ts';
 import { planBuild, planScript } from '../plan-script.ts';
 
@@ -38,6 +40,8 @@ export interface OutlineInput {
   readonly hosts: readonly HostName[];
   readonly buildHosts: readonly HostName[];
   readonly scripts: ReadonlyMap<HostName, readonly BoundScript[]>;
+  /** What a script probes with its arguments for one host. */
+  readonly probedBy: (bound: BoundScript) => ProbedFiles;
   readonly kernelOf: (host: HostName) => KnownKernel | undefined;
   /** A short digest of a text. */
   readonly digest: (text: string) => string;
@@ -60,7 +64,7 @@ export function outlinePlay(input: OutlineInput): PlayOutline {
 
 const anyKernel: Kernel = { release: '' as KernelRelease, machine: '' as Machine, version: '' };
 
-function outlineScript(bound: BoundScript, { digest }: OutlineInput): ScriptOutline {
+function outlineScript(bound: BoundScript, { digest, probedBy }: OutlineInput): ScriptOutline {
   const { script, args } = bound;
   const { options } = planBuild(bound, anyKernel, '' as KernelGroupId, { rule: undefined, sign: undefined });
   const planned = planScript(bound, '' as BuildId);
@@ -69,6 +73,7 @@ function outlineScript(bound: BoundScript, { digest }: OutlineInput): ScriptOutl
     text,
     values: {
       ...named('args', args.length === 0 ? undefined : args),
+      ...named('probes', filesOf(probedBy(bound))),
       ...prefixed('stap_options', optionsAsJson(options, digest)),
       ...prefixed('globals', Object.fromEntries(planned.globals.map(({ name, value }) => [name, value]))),
       ...named(planned.end === 'at-limit' ? 'duration' : 'until_exit', `${planned.limitSeconds}s`),
@@ -80,6 +85,13 @@ function outlineScript(bound: BoundScript, { digest }: OutlineInput): ScriptOutl
       ...outputSettingsOf(script),
     },
   };
+}
+
+/** The files in user space for which it has breakpoints, as far as its text tells. */
+function filesOf(probed: ProbedFiles): JsonValue | undefined {
+  const paths = probed.paths.flatMap(({ path, use }) => (use === 'breakpoints' ? [path] : []));
+  const files = [...paths.sort(), ...unsureBinaries(probed).map(({ text }) => text)];
+  return files.length === 0 ? undefined : files;
 }
 
 /** The settings for reading its output. */

@@ -81,7 +81,7 @@ function spell(family: PackageFamily, { name, version, arch }: WantedPackage): s
 }
 
 /** Before Enterprise Linux 8, and on Amazon Linux 1 and 2, there is only yum. */
-function rpmTool({ id, version = '' }: System): 'dnf' | 'yum' {
+export function rpmTool({ id, version = '' }: System): 'dnf' | 'yum' {
   const major = Number.parseInt(version, 10);
   if (id === 'fedora' || Number.isNaN(major)) return 'dnf';
   return major < 8 || major === 2018 ? 'yum' : 'dnf';

@@ -1,6 +1,9 @@
+import { type ProbedBinary, shortBuildId } from '../../model/binary.ts';
 import { type Change, findChanges } from '../../model/drift.ts';
 import type { ConnectionIdentity } from '../../model/host.ts';
 import type { KernelRelease } from '../../model/ids.ts';
+import { optional } from '../../model/optional.ts';
+import { printableLine } from '../../model/printable-text.ts';
 import type { BuildHostIdentity, DecisiveFacts } from './saved-plan.ts';
 
 /**
@@ -20,11 +23,25 @@ export interface FactsDrift {
 }
 
 export function findFactsDrift(then: DecisiveFacts, now: DecisiveFacts): FactsDrift {
-  const { bootId: bootedThen, ...before } = then;
-  const { bootId: bootedNow, ...after } = now;
+  const { bootId: bootedThen, binaries: filesThen = [], ...before } = then;
+  const { bootId: bootedNow, binaries: filesNow = [], ...after } = now;
   const isKnown = bootedThen !== undefined && bootedNow !== undefined;
   const booted = isKnown ? findChanges({ 'boot-id': bootedThen }, { 'boot-id': bootedNow }) : [];
-  return { changes: findChanges({ ...before }, { ...after }), booted };
+  const changes = findChanges({ ...before }, { ...after });
+  return { changes: [...changes, ...findBinaryDrift(filesThen, filesNow)], booted };
+}
+
+/** `binary /usr/bin/db` for each file with another build-id, or whose links lead to another place. */
+function findBinaryDrift(then: readonly ProbedBinary[], now: readonly ProbedBinary[]): readonly Change[] {
+  const paths = [...new Set([...then, ...now].map(({ path }) => path))].sort();
+  return paths.flatMap(path => {
+    const [was, is] = [then, now].map(files => files.find(file => file.path === path));
+    if (was?.buildId === is?.buildId && was?.realPath === is?.realPath) return [];
+    const say = ({ buildId, realPath = path }: ProbedBinary): string =>
+      was?.buildId === is?.buildId ? realPath : shortBuildId(buildId);
+    const what = `binary ${printableLine(path, 200)}`;
+    return [{ what, ...optional('was', was && say(was)), ...optional('is', is && say(is)) }];
+  });
 }
 
 /** What has changed on a build host, as far as it matters for modules for these kernels. */

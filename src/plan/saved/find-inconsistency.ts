@@ -1,3 +1,4 @@
+import type { ProbedBinary } from '../../model/binary.ts';
 import type { HostName } from '../../model/ids.ts';
 import type { PlannedHost, PlannedPlay } from '../../model/plan.ts';
 import { printableLine } from '../../model/printable-text.ts';
@@ -42,7 +43,7 @@ function findGapInPlay(play: PlannedPlay, basis: PlayBasis): string | undefined 
   for (const host of play.hosts) {
     if (host.decision.kind !== 'run') continue;
     if (based.get(host.name)?.facts === undefined) return `nothing says what ${host.name} was`;
-    const gap = findGapInHost(host, play, scripts);
+    const gap = findGapInHost(host, play, { scripts, binaries: based.get(host.name)?.facts?.binaries ?? [] });
     if (gap !== undefined) return gap;
   }
   return undefined;
@@ -51,7 +52,7 @@ function findGapInPlay(play: PlannedPlay, basis: PlayBasis): string | undefined 
 function findGapInHost(
   { name, kernelGroup, decision }: PlannedHost,
   { kernelGroups, builds }: PlannedPlay,
-  scripts: ReadonlySet<string>,
+  { scripts, binaries }: { readonly scripts: ReadonlySet<string>; readonly binaries: readonly ProbedBinary[] },
 ): string | undefined {
   if (decision.kind !== 'run') return undefined;
   if (!kernelGroups.some(({ id, hosts }) => id === kernelGroup && hosts.includes(name))) {
@@ -62,6 +63,11 @@ function findGapInHost(
     const build = builds.find(other => other.id === id);
     if (build?.module !== module || build.kernelGroup !== kernelGroup || !build.hosts.includes(name)) {
       return `${id} is no build of ${module} for ${name}`;
+    }
+    for (const { path, buildId } of build.binaries ?? []) {
+      if (!binaries.some(other => other.path === path && other.buildId === buildId)) {
+        return `${id} is for another ${printableLine(path, 200)} than ${name} has`;
+      }
     }
   }
   return undefined;

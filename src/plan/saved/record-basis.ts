@@ -71,7 +71,7 @@ export function recordBasis(input: BasisInput): PlayBasis {
 
 function basisOfTarget(target: Target): HostBasis {
   const { name, connection } = target.host;
-  const facts = target.kind === 'ready' ? decisiveFacts(target.facts) : undefined;
+  const facts = target.kind === 'ready' ? decisiveFacts(target) : undefined;
   return { name, connection: identifyConnection(connection), ...optional('facts', facts) };
 }
 

@@ -1,3 +1,4 @@
+import type { ProbedBinary } from '../../model/binary.ts';
 import type { Signing } from '../../model/build-options.ts';
 import type { OnDrift } from '../../model/drift.ts';
 import type { ConnectionIdentity } from '../../model/host.ts';
@@ -76,6 +77,8 @@ export interface DecisiveFacts {
   readonly bootId?: string;
   /** The version of its SystemTap runtime. */
   readonly runtime?: string;
+  /** The files for which its scripts have breakpoints, sorted by path. Absent: there are none. */
+  readonly binaries?: readonly ProbedBinary[];
 }
 
 export interface BuildHostBasis {

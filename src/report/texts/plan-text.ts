@@ -1,12 +1,13 @@
 import { foldHostsWithin } from '../../model/fold-hosts.ts';
 import { formatBytes } from '../../model/format-bytes.ts';
-import type { KernelBuildHost, PlannedHost, PlannedPlay, PlannedScript } from '../../model/plan.ts';
+import type { KernelBuildHost, PlannedBuild, PlannedHost, PlannedPlay, PlannedScript } from '../../model/plan.ts';
 import { printableText } from '../../model/printable-text.ts';
 import { sayTargetProcess } from '../../model/target-process.ts';
 import { countOf, formatSeconds } from '../layout/amounts.ts';
 import { displayWidth } from '../layout/display-width.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
 import { wrapText } from '../layout/wrap-text.ts';
+import { binaryRows } from './binary-rows.ts';
 import { formatPlanSummary } from './plan-summary.ts';
 import { rolloutRows } from './rollout-rows.ts';
 
@@ -102,21 +103,28 @@ function describeUnfit(
 function buildRows({ builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
   const width = (of: (build: (typeof builds)[number]) => string): number =>
     Math.max(0, ...builds.map(build => of(build).length));
-  const module = width(build => build.module);
+  const module = width(nameOf);
   const kernel = width(build => `${build.release} ${build.machine}`);
   return builds.flatMap(build => {
-    const row = `${build.module.padEnd(module)}  ${`${build.release} ${build.machine}`.padEnd(kernel)}  `;
+    const row = `${nameOf(build).padEnd(module)}  ${`${build.release} ${build.machine}`.padEnd(kernel)}  `;
     const args = build.args.length === 0 ? '' : `  args ${printableText(JSON.stringify(build.args))}`;
-    if (build.artifact.state === 'cached') return [`${row}${style.green('cached')}${args}`];
+    const binaries = binaryRows(build, builds, columns - 2);
+    if (build.artifact.state === 'cached') return [`${row}${style.green('cached')}${args}`, ...binaries];
     const on = ` on ${printableText(build.buildHost)}`;
     const others = build.alternatives.map(({ buildHost }) => printableText(buildHost));
     const instead = others.length === 0 ? '' : `, else ${foldHostsWithin(others, columns - 10)}`;
     const isWide = displayWidth(`${row}build${on}${instead}${args}`) > columns - 2;
     const built = `${row}${style.yellow('build')}${on}`;
     return isWide && instead !== ''
-      ? [`${built}${args}`, instead.replace(', ', '    ')]
-      : [`${built}${instead}${args}`];
+      ? [`${built}${args}`, instead.replace(', ', '    '), ...binaries]
+      : [`${built}${instead}${args}`, ...binaries];
   });
+}
+
+/** The module, with the build's number where its hosts' binaries are not those of another build. */
+function nameOf({ id, module, binaries }: PlannedBuild): string {
+  const number = binaries === undefined ? undefined : /#\d+$/.exec(id)?.[0];
+  return `${module}${number ?? ''}`;
 }
 
 /** Hosts that run the same with the same values stand in one row. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BuildHostFacts, BuildTree } from '../../../src/facts/host-facts.ts';
-import type { KernelRelease, Machine, ModuleName } from '../../../src/model/ids.ts';
+import type { ElfBuildId, KernelRelease, Machine, ModuleName } from '../../../src/model/ids.ts';
 import type { KernelGroupId } from '../../../src/model/plan.ts';
 import { artifactKey, scriptFileName } from '../../../src/module/cache/artifact-key.ts';
 import { stapArgv } from '../../../src/module/stap/stap-argv.ts';
@@ -48,6 +48,7 @@ test.each<readonly [string, BuildInputs]>([
   ['the module', changed({ module: 'io2' as ModuleName })],
   ['the release', changed({ release: '6.1.0-55' as KernelRelease })],
   ['the machine', changed({ machine: 'aarch64' as Machine })],
+  ['a probed binary', changed({ binaries: [{ path: '/usr/bin/db', buildId: '459f' as ElfBuildId }] })],
   ['guru', changed({ options: { ...build.options, guru: true } })],
   ['a define', changed({ options: { ...build.options, defines: { MAXACTION: '9' } } })],
   ['the belt', changed({ options: { ...build.options, beltSeconds: 300 } })],

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { checkRules } from '../../../src/plan/checks/check-rules.ts';
 import { diagnosePlay } from '../../../src/plan/checks/diagnose-play.ts';
-import { judging, makeBuilder, makePlay, ready } from '../rig.ts';
+import { judging, makeBuilder, makePlay, presentBinary, probing, ready } from '../rig.ts';
 
 test('a target and a build host have a row for each check of the table, in its order', () => {
   const builder = makeBuilder('b1', { kmodsign: '/usr/bin/kmodsign', readableKeys: ['/k'] });
   const sign = { key: '/k', certificate: { path: 'k.pem', base64: '' }, hash: 'sha256' };
   const play = makePlay({ sign });
-  const kinds = { targets: [ready('db1')], builders: [builder], playBuilders: [builder.host.name] };
+  const probes = { probed: [probing('/usr/bin/db')], binaries: [presentBinary('/usr/bin/db', '459f')] };
+  const kinds = { targets: [ready('db1', probes)], builders: [builder], playBuilders: [builder.host.name] };
   const { hosts } = diagnosePlay({ play, ...kinds, kernelBuilders: new Map(), lookUpCanary: judging() });
   expect(hosts.map(({ role, findings }) => [role, findings.map(({ check }) => check)])).toEqual([
     ['target', Object.keys(checkRules.target)],

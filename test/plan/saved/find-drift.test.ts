@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import type { HostFacts } from '../../../src/facts/host-facts.ts';
+import type { PresentBinary } from '../../../src/model/binary.ts';
 import { sayChanges } from '../../../src/model/drift.ts';
 import { identifyConnection } from '../../../src/model/host.ts';
 import { decisiveFacts, identifyBuildHost } from '../../../src/plan/saved/decisive-facts.ts';
 import { findBuildHostDrift, findConnectionDrift, findFactsDrift } from '../../../src/plan/saved/find-drift.ts';
-import { makeBuilder, makeFacts, makeHost, makeKernel, makeTree } from '../rig.ts';
+import { bind, makeBuilder, makeFacts, makeHost, makeKernel, makeTree, presentBinary, probing, ready } from '../rig.ts';
 
-const then = decisiveFacts(makeFacts({ bootId: 'a' }));
+const decisive = (facts: HostFacts) => decisiveFacts({ facts, probed: [] });
+const then = decisive(makeFacts({ bootId: 'a' }));
 
 test.each([
   ['nothing', makeFacts({ bootId: 'a', freeBytes: 0, loadAverage: [9, 9, 9] }), '', ''],
@@ -30,7 +33,7 @@ test.each([
     '',
   ],
 ])('%s', (_what, facts, changes, booted) => {
-  const drift = findFactsDrift(then, decisiveFacts(facts));
+  const drift = findFactsDrift(then, decisive(facts));
   expect([sayChanges(drift.changes), sayChanges(drift.booted)]).toEqual([changes, booted]);
 });
 
@@ -42,8 +45,29 @@ test('what another machine says stays on its line', () => {
 
 test('a runtime that is gone, or came', () => {
   const { staprun: _, ...without } = makeFacts({ bootId: 'a' });
-  expect(sayChanges(findFactsDrift(then, decisiveFacts(without)).changes)).toBe('runtime 5.1 → none');
-  expect(sayChanges(findFactsDrift(decisiveFacts(without), then).changes)).toBe('runtime none → 5.1');
+  expect(sayChanges(findFactsDrift(then, decisive(without)).changes)).toBe('runtime 5.1 → none');
+  expect(sayChanges(findFactsDrift(decisive(without), then).changes)).toBe('runtime none → 5.1');
+});
+
+test('another build of a probed file; what only the build looks into does not count', () => {
+  const [db, libz] = ['/usr/bin/db', '/usr/lib/libz.so.1'];
+  const probed = [probing(db), probing(libz), probing('/usr/bin/types', { use: 'build' })];
+  const of = (...binaries: readonly PresentBinary[]) =>
+    decisiveFacts(ready('db1', { scripts: [bind(), bind(), bind()], probed, binaries }));
+  const was = of(presentBinary(db, '459f'), presentBinary('/usr/bin/types', '11'), presentBinary(libz, 'aa'));
+  expect(was.binaries?.map(({ path }) => path)).toEqual([db, libz]);
+  const drift = (...binaries: readonly PresentBinary[]): string =>
+    sayChanges(findFactsDrift(was, of(...binaries)).changes);
+  const same = presentBinary(libz, 'aa');
+  expect(drift(presentBinary(db, '459f'), same, presentBinary('/usr/bin/types', '22'))).toBe('');
+  expect(drift(presentBinary(db, '8b14'), same)).toBe('binary /usr/bin/db 459f00000000 → 8b1400000000');
+  expect(drift(same)).toBe('binary /usr/bin/db 459f00000000 → none');
+  const moved = { ...presentBinary(db, '459f'), realPath: '/opt/db' };
+  expect(drift(moved, same)).toBe('binary /usr/bin/db /usr/bin/db → /opt/db');
+  // A plan of an older tapbook has no build-ids.
+  expect(sayChanges(findFactsDrift(then, was).changes)).toBe(
+    'binary /usr/bin/db none → 459f00000000, binary /usr/lib/libz.so.1 none → aa0000000000',
+  );
 });
 
 test('how a host is reached, and as whom; not by which key or password', () => {
