@@ -103,6 +103,7 @@ function describeUnfit(
 function buildRows({ builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
   const width = (of: (build: (typeof builds)[number]) => string): number =>
     Math.max(0, ...builds.map(build => of(build).length));
+  const nameOf = namesOf(builds);
   const module = width(nameOf);
   const kernel = width(build => `${build.release} ${build.machine}`);
   return builds.flatMap(build => {
@@ -121,10 +122,10 @@ function buildRows({ builds }: PlannedPlay, columns: number, style: Style): read
   });
 }
 
-/** The module, with the build's number where its hosts' binaries are not those of another build. */
-function nameOf({ id, module, binaries }: PlannedBuild): string {
-  const number = binaries === undefined ? undefined : /#\d+$/.exec(id)?.[0];
-  return `${module}${number ?? ''}`;
+/** A build by its module; with its number, where builds of the module differ in their binaries. */
+function namesOf(builds: readonly PlannedBuild[]): (build: PlannedBuild) => string {
+  const probing = new Set(builds.flatMap(({ module, binaries }) => (binaries === undefined ? [] : [module])));
+  return ({ id, module }) => `${module}${probing.has(module) ? (/#\d+$/.exec(id)?.[0] ?? '') : ''}`;
 }
 
 /** Hosts that run the same with the same values stand in one row. */
