@@ -144,7 +144,10 @@ test('links that lead elsewhere make another module, and are told', () => {
 
 test('what only the build shows, once for each script', () => {
   const unsure = {
-    ...{ use: 'breakpoints', presence: 'certain', line: 1, col: 1 },
+    use: 'breakpoints',
+    presence: 'certain',
+    line: 1,
+    col: 1,
     text: 'python.function.entry',
     kind: 'tapset',
     why: 'may stand for points of programs that the tapsets of the build host name',
