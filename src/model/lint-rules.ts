@@ -63,7 +63,7 @@ export const lintRules = {
   'program-by-name': {
     severity: 'warning',
     meaning:
-      '`process("postgres")`: stap looks for the program along the PATH of the build host, which need not be what the targets run.',
+      '`process("postgres")`: stap looks for the program along the PATH of the build host, which need not be what the targets run. Or it takes the name for a build-id, or a build-id for a name.',
   },
   'program-place': {
     severity: 'warning',

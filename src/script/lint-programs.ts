@@ -41,6 +41,14 @@ function lintProgram(program: ProbedProgram, use: ScriptUse): Finding | undefine
   const { named, role, text } = program;
   if (named.kind === 'path') return lintPath(named.path, role);
   if (named.kind === 'empty' || named.kind === 'relative') return lintRelative(program, use);
+  if (named.kind === 'build-id' && text.length < shortestBuildId) {
+    const message = `stap takes ${JSON.stringify(text)} for a build-id: it has no other letters than a to f`;
+    return { severity: 'warning', code: 'program-by-name', message, cure: cureFor(text) };
+  }
+  if (named.kind === 'by-name' && /^[\dA-Fa-f]{40}$/.test(text)) {
+    const message = 'stap looks for a program of this name: a build-id has small letters';
+    return { severity: 'warning', code: 'program-by-name', message, cure: `write "${text.toLowerCase()}"` };
+  }
   if (named.kind === 'by-name' && role === 'program') {
     const message = `${JSON.stringify(text)} is looked for along the PATH of the build host, and on no target`;
     return { severity: 'warning', code: 'program-by-name', message, cure: cureFor(text) };
@@ -57,6 +65,9 @@ function lintProgram(program: ProbedProgram, use: ScriptUse): Finding | undefine
   const cure = 'the files that the build finds are compared with those of the targets';
   return { severity: 'info', code: 'program-unsure', message, cure };
 }
+
+/** Linkers make 16 digits (`xxhash`) or more. */
+const shortestBuildId = 16;
 
 /** Where a program of this name is on the targets, each of them may say. */
 function cureFor(name: string): string {

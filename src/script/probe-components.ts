@@ -100,9 +100,9 @@ function readComponent(reader: Reader): readonly ProbePoint[] | undefined {
   return [{ components: [component], presence: isSure ? 'certain' : 'possible' }];
 }
 
-/** An at-word that is left is a macro of the library, and may stand for components. */
+/** An at-word that is left is a macro of the library, an argument one that is not known: both may stand for components. */
 function isPartOfWord({ kind, text, argument }: ParsedToken): boolean {
-  return kind === 'identifier' || text === '*' || (kind === 'at-word' && argument === undefined);
+  return kind === 'identifier' || text === '*' || kind === 'argument' || (kind === 'at-word' && argument === undefined);
 }
 
 function isOfOneArgument(left: ParsedToken, right: ParsedToken): boolean {

@@ -59,7 +59,7 @@ export function processPoints(point: ResolvedPoint): readonly ProcessPoint[] {
     const program = components.find(({ word, argument }) => word === 'process' && argument !== undefined);
     return program === undefined ? [] : found(point, 'program', program, 'build');
   }
-  if (isLibraryMacro(first.token)) return [lost(point, 'unknown', 'breakpoints')];
+  if (first.token.kind === 'argument' || isLibraryMacro(first.token)) return [lost(point, 'unknown', 'breakpoints')];
   return isOfUserSpace(first.word) ? [lost(point, 'tapset', 'breakpoints')] : [];
 }
 

@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { describeScript } from '../../src/script/describe-script.ts';
 import { lintScript } from '../../src/script/lint-script.ts';
+import { readProbedFiles } from '../../src/script/read-probed-files.ts';
 
 /**
  * SystemTap's own example scripts, about 200 of them, all of which stap takes: nothing that is said of them may be an
@@ -58,6 +59,29 @@ test("no error is found in SystemTap's own scripts, used as they are meant", asy
   const said = Object.entries(counts).map(([code, count]) => `${count} ${code}`);
   console.info(`${scripts.length} example scripts; warnings: ${said.join(', ')}`);
   expect(errors).toEqual([]);
+});
+
+test("SystemTap's own scripts probe the files that a search for their names finds", async context => {
+  if (scripts.length === 0) context.skip('no examples, as above');
+  const differing: string[] = [];
+  let files = 0;
+  for (const path of scripts) {
+    const text = await readFile(path, 'utf8');
+    const { paths, buildIds, unsure } = readProbedFiles(text);
+    // A tapset's own aliases are probed where a script uses them.
+    if (paths.length + unsure.length === 0 && /\/tapset\//.test(path)) continue;
+    const named = unsure.filter(({ kind }) => /^(?:by-name|wildcard|relative)$/.test(kind));
+    const told = [...paths.map(one => one.path), ...named.map(one => one.text), ...buildIds.map(one => one.buildId)];
+    const code = text.replace(/^\s*(?:#|\/\/).*$/gm, '').replace(/(?<![^\s])\/\*[\s\S]*?\*\//g, '');
+    const found = code.matchAll(/\b(?:process|library)\s*\(\s*"([^"]*)"/g);
+    const searched = [...found].map(([, name]) => name ?? '');
+    files += new Set(searched).size;
+    const missing = searched.filter(name => !told.includes(name));
+    const more = told.filter(name => !searched.includes(name));
+    if (missing.length + more.length > 0) differing.push(`${path}: -${missing.join(' ')} +${more.join(' ')}`);
+  }
+  console.info(`${files} names of programs and libraries`);
+  expect(differing).toEqual([]);
 });
 
 function say({ code, message, place }: Diagnostic): string {

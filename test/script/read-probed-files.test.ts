@@ -156,6 +156,8 @@ describe('arguments', () => {
     ['probe process($1).mark("m") {}', ['/bin/ls'], ['+unknown / bin / ls']],
     ['probe $1 {}', ['process("/bin/ls").function("main")'], ['+program /bin/ls']],
     ['probe $1 {}', ['vfs.read'], []],
+    ['probe $1.call, $2.return {}', ['vfs.read'], ['+unknown $2.return']],
+    ['probe kernel.$1("x"), process("/bin/ls").$1("x") {}', [], ['+program /bin/ls']],
     ['probe process(@1).mark("m") {}', ['/opt/a "b" c'], ['+program /opt/a "b" c']],
     ['%( @1 != "" %? probe process(@1).mark("m") {} %)', ['/bin/ls'], ['+program /bin/ls']],
     ['%( @1 != "" %? probe process(@1).mark("m") {} %)', [''], []],
