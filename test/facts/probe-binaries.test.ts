@@ -45,8 +45,8 @@ async function connect(shell: readonly [string, ...string[]]): Promise<Connectio
 }
 
 /** A process that ends with its standard input, or with the test. */
-async function run(program: string, argv: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(program, argv, { stdio: ['pipe', 'pipe', 'ignore'] });
+async function run(program: string, argv: readonly string[], env: Record<string, string> = {}): Promise<ChildProcess> {
+  const child = spawn(program, argv, { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
@@ -137,6 +137,22 @@ describe.each(shells)('in %s', (_name, shell) => {
     // A file whose path only begins or ends alike is another one.
     await copyFile(cat, join(folder, 'server2'));
     expect(await askOne(join(folder, 'server2'))).not.toHaveProperty('strangers');
+  });
+
+  test('one that maps the file that is there now and an older one, too, is a stranger', async () => {
+    const at = join(await freshFolder(), 'lib.so');
+    const [math = '', names = ''] = ['libm.so.6', 'libresolv.so.2'].map(name =>
+      spawnSync('sh', ['-c', `echo /lib/*-linux-gnu/${name}`], { encoding: 'utf8' }).stdout.trim(),
+    );
+    await copyFile(names, at);
+    await copyFile(math, `${at}.new`);
+    const both = await run(cat, [], { LD_PRELOAD: `${at} ${at}.new` });
+    // What a process has mapped shows by the name that it has now.
+    await rename(`${at}.new`, at);
+    expect(await askOne(at)).toMatchObject({
+      buildId: idOf(math),
+      strangers: [{ pid: both.pid, buildId: idOf(names), why: 'deleted' }],
+    });
   });
 
   test('of many such processes the first are named, and all counted', async () => {

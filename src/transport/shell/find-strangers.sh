@@ -10,8 +10,11 @@
 
 most_strangers=20
 find_strangers() {
-  strangers=0 strangers_known='' strangers_pid='' strangers_last='' strangers_sure='' strangers_looked=''
+  strangers=0 strangers_known='' strangers_pid='' strangers_last='' strangers_line='' strangers_sure='' strangers_looked=''
+  strangers_rooted='' strangers_snapshots=''
   strangers_id=$2
+  # Snapshots of one filesystem have the same inode numbers for files that differ.
+  case $(stat -f -c %T "$1" 2>/dev/null) in btrfs | bcachefs) strangers_snapshots=yes ;; esac
   # One process for thousands of files. The last one has grep name them, and shows that it ran.
   strangers_lines=$(printf '%s\n' /proc/[0-9]*/maps | xargs grep -sF -e "$1" -e 'Linux version ' /proc/version)
   # xargs could not begin one, or it was killed.
@@ -31,7 +34,10 @@ find_strangers() {
     # /proc/PID/maps:FROM-TO
     strangers_pid=${strangers_at#/proc/} strangers_range=${strangers_at#*:}
     strangers_pid=${strangers_pid%%/*}
+    # Most lines repeat the one before; a process may also map the file that is there now and an older one.
     [ "$strangers_pid" != "$strangers_last" ] || continue
+    [ "$strangers_pid $strangers_inode $strangers_file" != "$strangers_line" ] || continue
+    strangers_line="$strangers_pid $strangers_inode $strangers_file"
     strangers_why=other-root
     case $strangers_file in
       "$1") ;;
@@ -40,15 +46,19 @@ find_strangers() {
         # Another file, unless the beginning is the root of the process.
         strangers_root=${strangers_file% (deleted)}
         strangers_root=${strangers_root%"$1"}
-        [ "$(readlink "/proc/$strangers_pid/root" 2>/dev/null)" = "$strangers_root" ] || continue
+        [ "$strangers_rooted" = "$strangers_pid" ] || strangers_is=$(readlink "/proc/$strangers_pid/root" 2>/dev/null)
+        strangers_rooted=$strangers_pid
+        [ "$strangers_is" = "$strangers_root" ] || continue
         case $strangers_file in *' (deleted)') strangers_why=deleted ;; esac
         ;;
       *) continue ;;
     esac
-    know_stranger "$strangers_device:$strangers_inode"
+    strangers_key=$strangers_device:$strangers_inode
+    [ -z "$strangers_snapshots" ] || strangers_key=$strangers_key:$(readlink "/proc/$strangers_pid/ns/mnt" 2>/dev/null)
+    know_stranger "$strangers_key" "$1"
     [ "$strangers_found" != gone ] || continue
-    strangers_last=$strangers_pid
     [ "$strangers_found" != "$strangers_id" ] || continue
+    strangers_last=$strangers_pid
     strangers=$((strangers + 1))
     [ "$strangers" -gt "$most_strangers" ] || stranger "$strangers_pid" "$strangers_found" "$strangers_why"
   done <<LINES
@@ -72,7 +82,7 @@ sees_all_processes() {
     strangers_hidden=init
   done
 }
-# The build-id of the file that a line of maps names, in $strangers_found: `-` where it cannot be read, `gone` where the process has
+# The build-id of the file that a line of maps names, in $strangers_found; $1 tells it from others of the path $2: `-` where it cannot be read, `gone` where the process has
 # ended. Each file is read once.
 know_stranger() {
   case $strangers_known in
@@ -87,10 +97,13 @@ know_stranger() {
   while :; do case $strangers_from in 0?*) strangers_from=${strangers_from#0} ;; *) break ;; esac done
   while :; do case $strangers_to in 0?*) strangers_to=${strangers_to#0} ;; *) break ;; esac done
   read_build_id "/proc/$strangers_pid/map_files/$strangers_from-$strangers_to"
-  case $(readlink "/proc/$strangers_pid/exe" 2>/dev/null) in
-    # A kernel without map_files, or one that shows them to nobody here.
-    "$strangers_file") [ -n "$build_id" ] || read_build_id "/proc/$strangers_pid/exe" ;;
-  esac
+  # A kernel without map_files, or one that shows them to root only.
+  if [ -z "$build_id" ] && [ "$(readlink "/proc/$strangers_pid/exe" 2>/dev/null)" = "$strangers_file" ]; then
+    read_build_id "/proc/$strangers_pid/exe"
+  fi
+  if [ -z "$build_id" ] && [ "$(stat -L -c %i "/proc/$strangers_pid/root$2" 2>/dev/null)" = "$strangers_inode" ]; then
+    read_build_id "/proc/$strangers_pid/root$2"
+  fi
   strangers_found=${build_id:--}
   if [ "$strangers_found" = - ] && [ ! -e "/proc/$strangers_pid/maps" ]; then
     strangers_found=gone
