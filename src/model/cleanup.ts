@@ -24,6 +24,7 @@ export interface PrunedCaches {
   readonly modules: number;
   readonly canaries: number;
   readonly buildHosts: number;
+  /** Stored ones, and what is known of others. */
   readonly binaries: number;
   readonly locks: number;
   readonly bytes: number;

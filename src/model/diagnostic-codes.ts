@@ -27,6 +27,8 @@ export const diagnosticCodes = {
     'outside-file':
       'A file lies outside of the git repository of what names it, or without one outside of its folder: it is not quoted, and with `--confine` not read. A warning where a link hides that.',
     'unreadable-directory': 'A directory cannot be looked into.',
+    'unknown-mark': 'A program or library that `tapbook probes` has read before has no mark of that name.',
+    'unknown-function': 'The same for a function, where another name is near.',
     'unknown-key': 'A key that is not known here; the nearest one is proposed.',
     'invalid-key': 'A key that a mapping chooses itself, such as the name of a global, is not one that it can be.',
     'missing-key': 'A key that is required is missing.',
@@ -131,7 +133,6 @@ export const diagnosticCodes = {
     'two-selections': 'A playbook and `--hosts` at the same time.',
     'relative-path': 'A path that is to be looked for on hosts is not absolute.',
     'no-probed-files': 'No script of the playbook names a file that it probes.',
-    'unsure-probe': 'A probe point does not say which file it is about: only the build shows that.',
     'invalid-value': 'A value in `tapbook.yml` that the option does not take.',
     'no-password': 'A password cannot be asked for, or its file cannot be read.',
     'no-run': 'A text that is no id of a run.',

@@ -4,6 +4,7 @@ import { eachOnce } from '../../model/in-file-order.ts';
 import { formatValid } from '../../report/texts/check-text.ts';
 import type { CheckOptions } from '../arguments/options/check-options.ts';
 import { asRequest } from '../asking/as-request.ts';
+import { composeKeptProbes } from '../compose.ts';
 import { type ExitCode, exitCodeOfRefusal, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { untilStopped } from '../session/until-stopped.ts';
@@ -11,7 +12,7 @@ import { untilStopped } from '../session/until-stopped.ts';
 /** `tapbook check`: every finding in every playbook; with an inventory, its hosts and templates too. */
 export function check(playbooks: readonly string[], options: CheckOptions): Promise<ExitCode> {
   return untilStopped(async ({ stop }) => {
-    const request = asRequest(options);
+    const request = { ...asRequest(options), binaries: composeKeptProbes().seenAt };
     const diagnostics: Diagnostic[] = [];
     let code: ExitCode = exitCodes.ok;
     for (const path of playbooks) {

@@ -7,6 +7,7 @@ import { ok, type Result } from '../../model/result.ts';
 import { loadPlaybook } from '../../playbook/load-playbook.ts';
 import type { Playbook } from '../../playbook/playbook.ts';
 import { checkPlaysWithStap } from './check-plays-with-stap.ts';
+import { checkProbedNames, type KnownBinaries } from './check-probed-names.ts';
 import { confinementOf } from './confinement-of.ts';
 import { expandingOf } from './expanding-of.ts';
 import { type LintedPlaybook, lintPlaybook } from './lint-playbook.ts';
@@ -21,6 +22,8 @@ export interface CheckRequest extends PlaybookRequest {
   readonly stapPath?: string;
   /** A kernel's release, or the folder of its tree; implies `stap`. */
   readonly kernel?: string;
+  /** The binaries that were read before. Default: none. */
+  readonly binaries?: KnownBinaries;
 }
 
 /** Every finding in a playbook. `refusal` is undefined where none is an error. */
@@ -96,13 +99,18 @@ async function selectAt(
   return found.ok ? ok(found.value.selected) : found;
 }
 
-/** Adds what stap finds, if it is asked for, but for places of which the lints have already told. */
+/** Adds what known binaries, and stap if it is asked, find, but for places of which the lints have already told. */
 async function withStap(
   playbook: Playbook | undefined,
-  known: readonly Diagnostic[],
+  linted: readonly Diagnostic[],
   request: CheckRequest,
   signal: AbortSignal,
 ): Promise<CheckedPlaybook> {
+  const { binaries } = request;
+  const misses = playbook === undefined || binaries === undefined ? [] : await checkProbedNames(playbook, binaries);
+  const isTold = new Set(linted.flatMap(one => (one.place === undefined ? [] : [keyOf(one)])));
+  const news = misses.filter(one => !isTold.has(keyOf(one)));
+  const known = news.length === 0 ? linted : inFileOrder([...linted, ...news], playbook?.files);
   const { stapPath, kernel } = request;
   // stap runs in a folder of its own, so paths are made absolute.
   const program = stapPath === undefined ? 'stap' : resolve(stapPath);
@@ -110,7 +118,6 @@ async function withStap(
   const plays = playbook?.plays ?? [];
   const options = { program, kernel: tree, unquoted: playbook?.unquoted ?? [], signal };
   const found = isStapAsked(request) ? await checkPlaysWithStap(plays, options) : [];
-  const keyOf = ({ place }: Diagnostic): string => JSON.stringify([place?.file, place?.line, place?.column]);
   const inPlace = known.filter(({ place }) => place !== undefined);
   const withError = new Set(inPlace.filter(({ severity }) => severity === 'error').map(keyOf));
   const withFinding = new Set(inPlace.map(keyOf));
@@ -118,4 +125,8 @@ async function withStap(
   const diagnostics = found.length === 0 ? known : inFileOrder([...known, ...found.filter(isNew)], playbook?.files);
   const isWrong = diagnostics.some(({ severity }) => severity === 'error');
   return { diagnostics, refusal: isWrong ? 'invalid-input' : undefined };
+}
+
+function keyOf({ place }: Diagnostic): string {
+  return JSON.stringify([place?.file, place?.line, place?.column]);
 }

@@ -67,7 +67,7 @@ function lengthOf({ run }: Script): NonNullable<ScriptUse['run']> {
 }
 
 /** A template's value is known only with a host's variables. Values other than numbers and texts are left to the schema. */
-function givenValue({ value, place }: Located<JsonValue>): GivenValue {
+export function givenValue({ value, place }: Located<JsonValue>): GivenValue {
   if (typeof value === 'string' && hasTemplate(value)) return { text: undefined, template: value, place };
   const text = wholeText(value, '');
   return { text: text.ok ? text.value : undefined, place };

@@ -4,11 +4,11 @@ import type { Host } from '../../model/host.ts';
 import type { HostName } from '../../model/ids.ts';
 import { type Refusal, refuse } from '../../model/refusal.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import { probedFilesOf, probedPathsOf } from '../prepare/probed-files-of.ts';
+import { probedPathsOf } from '../prepare/probed-files-of.ts';
 import { refuseProgramsOfPlays } from './refuse-programs.ts';
 import type { PlaybookRequest } from './requests.ts';
 import { selectToConnect } from './select-from-inventory.ts';
-import { type SelectedPlay, selectPlays } from './select-plays.ts';
+import { selectPlays } from './select-plays.ts';
 
 /** Which files of which hosts are looked into. */
 export interface ProbesSelection {
@@ -65,21 +65,11 @@ async function selectFilesOfPlaybook(
   const paths = (host: HostName): readonly string[] => [...new Set(ofPlays.flatMap(ofPlay => ofPlay(host)))];
   const hosts = new Map(plays.flatMap(play => play.hosts.map(host => [host.name, host] as const)));
   const asked = [...hosts.values()].filter(({ name }) => paths(name).length > 0);
-  const unsure = unsureProbes(plays);
-  if (asked.length > 0 || unsure.length > 0) return ok({ hosts: asked, paths, warnings: [...warnings, ...unsure] });
+  if (asked.length > 0) return ok({ hosts: asked, paths, warnings });
   const none = `no script of ${playbook} probes a file by its path`;
   return ok({
     hosts: [],
     paths,
     warnings: [...warnings, { severity: 'warning', code: 'no-probed-files', message: none }],
   });
-}
-
-/** What only the build shows, each once. */
-function unsureProbes(plays: readonly SelectedPlay[]): readonly Diagnostic[] {
-  const bound = plays.flatMap(({ play, scripts }) => [...scripts.values()].flat().map(one => ({ one, play })));
-  const texts = bound.flatMap(({ one, play }) =>
-    probedFilesOf(one, play).unsure.map(({ text, why }) => `${text} ${why}: what it is, only the build shows`),
-  );
-  return [...new Set(texts)].map(message => ({ severity: 'warning', code: 'unsure-probe', message }));
 }

@@ -7,10 +7,13 @@ const day = 24 * 60 * 60 * 1000;
 const digest = '[0-9a-f]{64}';
 
 /** Limits without `--cache-age`. Facts of build hosts are of use for minutes only; modules and canaries until nobody uses them. */
-const rules: Readonly<Record<'modules' | 'canaries' | 'build-hosts' | 'binaries', Omit<PruneRule, 'directory'>>> = {
+const rules: Readonly<
+  Record<'modules' | 'canaries' | 'build-hosts' | 'binaries' | 'binary-probes', Omit<PruneRule, 'directory'>>
+> = {
   modules: { entries: new RegExp(`^${digest}$`), maxAgeMs: 30 * day, most: 500 },
   canaries: { entries: new RegExp(`^${digest}\\.json$`), maxAgeMs: 30 * day, most: 2_000 },
   binaries: { entries: /^[0-9a-f]{2,128}(?:\.debuginfo)?$/, maxAgeMs: 30 * day, most: 100 },
+  'binary-probes': { entries: /^[0-9a-f]{2,128}\.json$/, maxAgeMs: 30 * day, most: 500 },
   'build-hosts': { entries: new RegExp(`^${digest}$`), maxAgeMs: day, most: 2_000 },
 };
 
@@ -30,14 +33,15 @@ export async function pruneCaches(
   const canaries = await prune('canaries');
   const buildHosts = await prune('build-hosts');
   const binaries = await prune('binaries');
+  const probes = await prune('binary-probes');
   const partial = [await prune('modules', unfinished), await prune('binaries', unfinished)];
   const locks = await pruneLocks(directories.locks, mode);
   return {
     modules: modules.entries,
     canaries: canaries.entries,
     buildHosts: buildHosts.entries,
-    binaries: binaries.entries,
+    binaries: binaries.entries + probes.entries,
     locks: locks.length,
-    bytes: [modules, canaries, buildHosts, binaries, ...partial].reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: [modules, canaries, buildHosts, binaries, probes, ...partial].reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

@@ -17,6 +17,6 @@ export const ofCheck: readonly [...typeof ofInventory, typeof revisionOption, ty
   [...ofInventory, revisionOption, expandOption, stapOptions];
 
 /** Not for `check`, which looks at all plays and scripts. */
-type Elsewhere = NotGiven | 'tags' | 'skipTags' | 'startAt' | 'startAtScript';
+type Elsewhere = NotGiven | 'tags' | 'skipTags' | 'startAt' | 'startAtScript' | 'binaries';
 
 export type CheckOptions = Filling<Omit<CheckRequest, Elsewhere>, ValuesOf<typeof ofCheck>>;
