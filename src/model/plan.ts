@@ -134,6 +134,11 @@ export interface BuildPlace {
   readonly cross?: CrossBuild;
   /** Whether SystemTap there is known to build for the kernel at all; the key is that of the minimal script's result. */
   readonly canary: { readonly key: CanaryKey; readonly state: 'known-good' | 'untried' };
+  /**
+   * The paths of the build's binaries that the build host does not have itself, or has with another build-id, as its probe tells.
+   * They are copied there from a target, if that was not done before. Absent: none, or it is not known, or nothing is to be built.
+   */
+  readonly lacks?: readonly string[];
 }
 
 /** One module: one script with its arguments and options, for one kernel group; where it is built stands first. */

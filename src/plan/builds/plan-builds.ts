@@ -89,7 +89,26 @@ function placesOn(
   const { key, state } = canary;
   const isGood = state === 'known-good' || artifact.state === 'cached';
   if (!isGood && state !== 'untried') return [];
-  return [{ buildHost: host.name, artifact, ...cross, canary: { key, state: isGood ? 'known-good' : 'untried' } }];
+  const lacks = artifact.state === 'cached' ? [] : findLacking(build, facts);
+  return [
+    {
+      buildHost: host.name,
+      artifact,
+      ...cross,
+      canary: { key, state: isGood ? 'known-good' : 'untried' },
+      ...(lacks.length === 0 ? {} : { lacks }),
+    },
+  ];
+}
+
+/** As find-binaries.sh finds out right before the build. */
+function findLacking({ binaries = [] }: DescribedBuild, facts: BuildHostFacts): readonly string[] {
+  return binaries.flatMap(({ path, realPath = path, buildId }) => {
+    const own = facts.binaries?.find(one => one.path === path);
+    const isKnown = own !== undefined && own.state !== 'no-od';
+    const isSame = own?.buildId === buildId && (own.realPath ?? path) === realPath;
+    return isKnown && !isSame ? [path] : [];
+  });
 }
 
 /**

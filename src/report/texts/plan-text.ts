@@ -8,6 +8,7 @@ import { displayWidth } from '../layout/display-width.ts';
 import { type Colour, createStyle, type Style } from '../layout/style.ts';
 import { wrapText } from '../layout/wrap-text.ts';
 import { binaryRows } from './binary-rows.ts';
+import { lackingRows } from './lacking-rows.ts';
 import { formatPlanSummary } from './plan-summary.ts';
 import { rolloutRows } from './rollout-rows.ts';
 
@@ -100,7 +101,7 @@ function describeUnfit(
   );
 }
 
-function buildRows({ builds }: PlannedPlay, columns: number, style: Style): readonly string[] {
+function buildRows({ builds, buildLimits }: PlannedPlay, columns: number, style: Style): readonly string[] {
   const width = (of: (build: (typeof builds)[number]) => string): number =>
     Math.max(0, ...builds.map(build => of(build).length));
   const nameOf = namesOf(builds);
@@ -111,14 +112,15 @@ function buildRows({ builds }: PlannedPlay, columns: number, style: Style): read
     const args = build.args.length === 0 ? '' : `  args ${printableText(JSON.stringify(build.args))}`;
     const binaries = binaryRows(build, builds, columns - 2);
     if (build.artifact.state === 'cached') return [`${row}${style.green('cached')}${args}`, ...binaries];
+    const below = [...binaries, ...lackingRows(build, buildLimits.binaries, columns - 2)];
     const on = ` on ${printableText(build.buildHost)}`;
     const others = build.alternatives.map(({ buildHost }) => printableText(buildHost));
     const instead = others.length === 0 ? '' : `, else ${foldHostsWithin(others, columns - 10)}`;
     const isWide = displayWidth(`${row}build${on}${instead}${args}`) > columns - 2;
     const built = `${row}${style.yellow('build')}${on}`;
     return isWide && instead !== ''
-      ? [`${built}${args}`, instead.replace(', ', '    '), ...binaries]
-      : [`${built}${instead}${args}`, ...binaries];
+      ? [`${built}${args}`, instead.replace(', ', '    '), ...below]
+      : [`${built}${instead}${args}`, ...below];
   });
 }
 
