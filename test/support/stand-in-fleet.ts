@@ -59,6 +59,8 @@ export type Behaviour =
   | 'deaf'
   /** One that never says that its probes are armed. */
   | 'unarmed'
+  /** One that finds another build of `victim` below `root` in a process. */
+  | 'mismatch'
   /** One whose script ends with 255. */
   | 'exit-255'
   /** One whose script calls exit() after ten lines. */
@@ -365,6 +367,7 @@ print $state "live\\n";
 close $state;
 print "started\\n";
 hold('arm');
+print STDERR 'WARNING: Build-id mismatch [man warning::buildid]: "RIG/victim" pid 217 address 0x55d0, expected a1a1 actual b2b2', "\\n" if does('mismatch');
 speak('stapio:stp_main_loop:666 systemtap_module_init() returned 0') unless does('unarmed');
 if (does('garbage')) {
   my $chunk = join('', map { chr(int(rand(256))) } 1 .. 65536) . "\\n";
@@ -391,10 +394,28 @@ if [ "$1" = -V ]; then
   echo 'Systemtap translator/driver (version 5.1/0.192, Debian version 5.1-5)' >&2
   exit 0
 fi
+script=''
 while [ $# -gt 0 ]; do
-  case $1 in -m) module=$2; shift ;; esac
+  case $1 in
+    -m) module=$2; shift ;;
+    --) script=$2 ;;
+  esac
   shift
 done
+# As the real one leaves its C with -k: a breakpoint in each file, and the build-id of each.
+paths=$(sed -n 's/.*process("\\([^"]*\\)").*/\\1/p' "$script" 2>/dev/null)
+if [ -n "$paths" ]; then
+  mkdir "$TMPDIR/stapC"
+  {
+    echo 'static struct stapiu_consumer stap_inode_uprobe_consumers[] = {'
+    printf '  { .finder={  .purpose="inode-uprobes", }, .solib_pathname="%s", .offset=(loff_t)0x40ULL, .probe=(&stap_probes[1]), },\\n' $paths
+    echo '};'
+  } >"$TMPDIR/stapC/\${module}_src.c"
+  for path in $paths; do
+    id=$(od -An -v -tx1 "$path" | tr -d ' \\n' | sed -n 's/.*040000001400000003000000474e5500\\(.\\{40\\}\\).*/\\1/p')
+    printf '.name = "%s",\\n.build_id_bits = (unsigned char *)"%s",\\n.build_id_len = 20,\\n' "$path" "$(printf %s "$id" | sed 's/../\\\\x&/g')"
+  done >"$TMPDIR/stapC/stap_symbols.c"
+fi
 [ ! -e RIG/behaviour/no-build ] || { echo 'semantic error: no such probe point' >&2; exit 1; }
 while [ -e RIG/behaviour/slow-build ]; do sleep 0.1; done
 [ ! -e RIG/behaviour/garbage-build ] || head -c 100000000 /dev/urandom >&2
