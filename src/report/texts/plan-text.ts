@@ -111,16 +111,21 @@ function buildRows({ builds, buildLimits }: PlannedPlay, columns: number, style:
     const row = `${nameOf(build).padEnd(module)}  ${`${build.release} ${build.machine}`.padEnd(kernel)}  `;
     const args = build.args.length === 0 ? '' : `  args ${printableText(JSON.stringify(build.args))}`;
     const binaries = binaryRows(build, builds, columns - 2);
-    if (build.artifact.state === 'cached') return [`${row}${style.green('cached')}${args}`, ...binaries];
+    if (build.artifact.state === 'cached') {
+      const isLong = displayWidth(`${row}cached${args}`) > columns - 2;
+      const cached = `${row}${style.green('cached')}`;
+      return [...(isLong ? [cached, `  ${args.trimStart()}`] : [`${cached}${args}`]), ...binaries];
+    }
     const below = [...binaries, ...lackingRows(build, buildLimits.binaries, columns - 2)];
     const on = ` on ${printableText(build.buildHost)}`;
     const others = build.alternatives.map(({ buildHost }) => printableText(buildHost));
     const instead = others.length === 0 ? '' : `, else ${foldHostsWithin(others, columns - 10)}`;
     const isWide = displayWidth(`${row}build${on}${instead}${args}`) > columns - 2;
     const built = `${row}${style.yellow('build')}${on}`;
-    return isWide && instead !== ''
-      ? [`${built}${args}`, instead.replace(', ', '    '), ...below]
-      : [`${built}${instead}${args}`, ...below];
+    if (!isWide) return [`${built}${instead}${args}`, ...below];
+    return [built, instead.replace(', ', '    '), args === '' ? '' : `  ${args.trimStart()}`, ...below].filter(
+      line => line !== '',
+    );
   });
 }
 
