@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPlaybook } from '../../src/playbook/load-playbook.ts';
@@ -476,10 +477,10 @@ describe('a file that cannot be read', () => {
   });
 });
 
-test.each(['ioread-top5', 'ioread-top5-args', 'heartbeat'])(
+test.each(readdirSync('playbooks', { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.yml')))(
   'the playbook %s that comes with tapbook is fine',
   async name => {
-    const loaded = await loadPlaybook(`playbooks/${name}.yml`, { confinement });
+    const loaded = await loadPlaybook(`playbooks/${name}`, { confinement });
     expect(loaded.ok ? loaded.value.warnings : sayAll(loaded.error.diagnostics)).toEqual([]);
   },
 );
