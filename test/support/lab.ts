@@ -27,7 +27,7 @@ export function labHome(home: string): Readonly<Record<string, string>> {
 
 /** Runs a command on a lab host, past tapbook. */
 export async function onLabHost(host: string, command: string): Promise<string> {
-  const { stdout } = await run('bash', [script, 'ssh', host, command], { timeout: 60_000 });
+  const { stdout } = await run('bash', [script, 'ssh', host, command], { timeout: 300_000 });
   return stdout;
 }
 

@@ -151,7 +151,7 @@ ssh_command() {
   if [[ $host == *@* ]]; then user=${host%%@*} host=${host#*@}; fi
   [[ -s $STATE/hosts/$host/port ]] || die "no host named $host, or no lab yet"
   SSH=(
-    ssh -F none -i "$CLIENT_KEY" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=10 -o LogLevel=ERROR
+    ssh -F none -i "$CLIENT_KEY" -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=60 -o LogLevel=ERROR
     -o UserKnownHostsFile="$KNOWN_HOSTS" -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes
     # The default key exchange costs an emulated processor half as much again.
     -o KexAlgorithms=curve25519-sha256
