@@ -1,30 +1,31 @@
 import type { BinaryFacts } from './binary.ts';
+import { printableLine } from './printable-text.ts';
 
 /** Why a host's file cannot be probed, as a clause about it, and what would mend that. */
-export function explainAbsence({
-  path,
-  state,
-}: Pick<BinaryFacts, 'path'> & { readonly state: Exclude<BinaryFacts['state'], 'present'> }): {
+export function explainAbsence({ path: plain, state }: Pick<BinaryFacts, 'path'> & { readonly state: Absence }): {
   readonly cause: string;
   readonly cure: string;
 } {
-  return { cause: `${path} ${causes[state]}`, cure: cures[state] };
+  const path = printableLine(plain, 200);
+  const untold = `it cannot be told which build of ${path} it has`;
+  const causes: Readonly<Record<Absence, string>> = {
+    missing: `${path} is missing`,
+    'not-a-file': `${path} is no file`,
+    unreadable: `${path} cannot be read there`,
+    'no-od': `${untold}: it has no od to read files with`,
+    'not-elf': `${path} is no ELF program or library`,
+    'no-build-id': `${untold}: the file has no build-id`,
+  };
+  return { cause: causes[state], cure: cures[state] };
 }
 
-const causes: Readonly<Record<Exclude<BinaryFacts['state'], 'present'>, string>> = {
-  missing: 'is not there',
-  'not-a-file': 'is no file',
-  unreadable: 'may not be read by this user',
-  'no-od': 'cannot be looked into: the host has no od',
-  'not-elf': 'is no ELF program or library',
-  'no-build-id': 'has no build-id, so nobody can tell whether a module fits it',
-};
+type Absence = Exclude<BinaryFacts['state'], 'present'>;
 
-const cures: Readonly<Record<Exclude<BinaryFacts['state'], 'present'>, string>> = {
+const cures: Readonly<Record<Absence, string>> = {
   missing: 'install it there, mend the path, or leave the host out with --limit',
   'not-a-file': 'name the program or library itself',
-  unreadable: 'become a user who may, as with --become',
-  'no-od': 'install coreutils or busybox there',
-  'not-elf': 'a script or a wrapper has no probes: name the program that it starts',
-  'no-build-id': 'link it with -Wl,--build-id, as distributions do',
+  unreadable: 'let the user that runs the scripts read it, or use become',
+  'no-od': 'install coreutils or busybox',
+  'not-elf': 'if it is a script that starts the program, name the program itself',
+  'no-build-id': 'link it with -Wl,--build-id',
 };

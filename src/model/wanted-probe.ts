@@ -28,26 +28,39 @@ export interface MissingProbe {
  * Which of these a file does not have. Of a function that is said only where another name is near: debuginfo may know static ones. Nor is it
  * said where names are mangled, as in C++ and Rust. A `-` in a mark's name stands for `__`, as in DTrace.
  */
-export function findMissingProbes(
-  wanted: readonly WantedProbe[],
-  { markers, functions, debugInfo }: Pick<BinaryProbes, 'markers' | 'functions' | 'debugInfo'>,
-): readonly MissingProbe[] {
-  const areAllKnown = debugInfo.dwarf === 'none' && !debugInfo.miniDebugInfo && !functions.some(isMangled);
+export function findMissingProbes(wanted: readonly WantedProbe[], probes: NamedProbes): readonly MissingProbe[] {
+  const areAllKnown = hasPlainTables(probes);
   return wanted.flatMap(one => {
     if (one.presence === 'possible') return [];
     if (one.kind === 'function' && (!areAllKnown || !/^[\w.$*?]+$/.test(one.name))) return [];
-    const provider = compileGlob(one.provider ?? '*');
-    const names =
-      one.kind === 'function'
-        ? functions
-        : markers.filter(marker => provider.test(marker.provider)).map(({ name }) => name);
-    const name = one.kind === 'function' ? one.name : one.name.replaceAll('-', '__');
-    const glob = compileGlob(name);
-    if (names.some(known => glob.test(known))) return [];
-    const nearest = findNearest(name, names);
+    if (isListed(one, probes)) return [];
+    const nearest = findNearest(plainName(one), namesFor(one, probes));
     if (one.kind === 'function' && nearest === undefined) return [];
     return [{ wanted: one, ...(nearest === undefined ? {} : { nearest }) }];
   });
+}
+
+type NamedProbes = Pick<BinaryProbes, 'markers' | 'functions' | 'debugInfo'>;
+
+/** Whether the file's marks, or its tables of symbols, have it. */
+export function isListed(wanted: WantedProbe, probes: NamedProbes): boolean {
+  const glob = compileGlob(plainName(wanted));
+  return namesFor(wanted, probes).some(known => glob.test(known));
+}
+
+/** Whether the file tells functions by its tables of symbols alone, and as C has them. */
+export function hasPlainTables({ functions, debugInfo }: NamedProbes): boolean {
+  return debugInfo.dwarf === 'none' && !debugInfo.miniDebugInfo && !functions.some(isMangled);
+}
+
+function namesFor({ kind, provider = '*' }: WantedProbe, { markers, functions }: NamedProbes): readonly string[] {
+  if (kind === 'function') return functions;
+  const glob = compileGlob(provider);
+  return markers.flatMap(marker => (glob.test(marker.provider) ? [marker.name] : []));
+}
+
+function plainName({ kind, name }: WantedProbe): string {
+  return kind === 'function' ? name : name.replaceAll('-', '__');
 }
 
 function isMangled(name: string): boolean {

@@ -10,7 +10,7 @@ import { formatFixScripts, joinFixScripts } from '../../report/texts/fix-script.
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { DoctorOptions } from '../arguments/options/doctor-options.ts';
 import { asRequest } from '../asking/as-request.ts';
-import { composeFleet, composeMemory, composeReporter } from '../compose.ts';
+import { composeFleet, composeKeptProbes, composeMemory, composeReporter } from '../compose.ts';
 import { type ExitCode, exitCodeOfResults, exitCodes } from '../exit-code.ts';
 import { ownConsole } from '../own-console.ts';
 import { sayRefusal, sayWarnings } from '../say-refusal.ts';
@@ -62,7 +62,14 @@ async function examine(
   try {
     await using fleet = composeFleet(options, warn, signal);
     const { canaries } = composeMemory(options);
-    return await diagnosePlays(plays, { fleet, events, canaries, forks: options.forks, signal });
+    return await diagnosePlays(plays, {
+      fleet,
+      events,
+      canaries,
+      kept: composeKeptProbes(),
+      forks: options.forks,
+      signal,
+    });
   } finally {
     await events.close();
   }

@@ -1,4 +1,5 @@
 import type { HostName } from '../../model/ids.ts';
+import type { SourceFile } from '../../model/source.ts';
 import type { BoundScript, PlannablePlay, PlannableScript } from '../../playbook/playbook.ts';
 import { type ProbedFiles, readProbedFiles } from '../../script/read-probed-files.ts';
 
@@ -14,12 +15,18 @@ export function probedFilesOf(
   const known = read.get(script) ?? new Map<string, ProbedFiles>();
   read.set(script, known);
   const key = JSON.stringify(args);
-  const tapsets = [script.stapOptions, ...kernels.map(({ stapOptions }) => stapOptions)].flatMap(
-    options => options.tapsets?.flatMap(({ files }) => files) ?? [],
-  );
-  const probed = known.get(key) ?? readProbedFiles(script.source.text, args, tapsets);
+  const probed = known.get(key) ?? readProbedFiles(script.source.text, args, tapsetsOf(script, { kernels }));
   known.set(key, probed);
   return probed;
+}
+
+/** The files of tapsets that a script may be built with, for whichever kernel. */
+export function tapsetsOf(
+  { stapOptions }: Pick<PlannableScript, 'stapOptions'>,
+  { kernels }: Pick<PlannablePlay, 'kernels'>,
+): readonly SourceFile[] {
+  const all = [stapOptions, ...kernels.map(({ stapOptions: ofKernel }) => ofKernel)];
+  return all.flatMap(({ tapsets }) => tapsets?.flatMap(({ files }) => files) ?? []);
 }
 
 /** For each host, the paths that its scripts probe, each once. */

@@ -1,15 +1,12 @@
-import { readBinaryProbes } from '../../elf/read-binary-probes.ts';
-import { remoteFile } from '../../facts/remote-file.ts';
-import type { PresentBinary } from '../../model/binary.ts';
 import type { BinaryProbes } from '../../model/binary-probes.ts';
 import { explainAbsence } from '../../model/explain-absence.ts';
-import { commandLimitMs, type Host } from '../../model/host.ts';
-import type { ElfBuildId, HostName } from '../../model/ids.ts';
+import type { Host } from '../../model/host.ts';
+import type { HostName } from '../../model/ids.ts';
 import type { Failure } from '../../model/outcome.ts';
-import { printableLine } from '../../model/printable-text.ts';
-import { err, ok, type Result } from '../../model/result.ts';
+import { err, type Result } from '../../model/result.ts';
 import type { KeptProbes } from '../../module/cache/kept-probes.ts';
-import { type Surveyed, type SurveyOptions, surveyTargets } from '../fleet/survey.ts';
+import { type SurveyOptions, surveyTargets } from '../fleet/survey.ts';
+import { createProbesReader } from './create-probes-reader.ts';
 
 export interface ListOptions extends SurveyOptions {
   readonly probedPaths: (host: HostName) => readonly string[];
@@ -29,16 +26,7 @@ export interface ListedFile {
  */
 export async function listProbes(hosts: readonly Host[], options: ListOptions): Promise<readonly ListedFile[]> {
   const surveyed = await surveyTargets(hosts, { packages: [], commands: [] }, options);
-  const readings = new Map<ElfBuildId, Promise<Result<BinaryProbes, Failure>>>();
-  const read = (binary: PresentBinary, one: Ready): Promise<Result<BinaryProbes, Failure>> => {
-    const earlier = readings.get(binary.buildId);
-    const reading =
-      earlier === undefined
-        ? readOnce(binary, one, options)
-        : earlier.then(result => (result.ok ? result : readOnce(binary, one, options)));
-    readings.set(binary.buildId, reading);
-    return reading;
-  };
+  const read = createProbesReader(options);
   const listed = await Promise.all(
     surveyed.map(async (one): Promise<readonly ListedFile[]> => {
       const host = one.host.name;
@@ -61,35 +49,6 @@ export async function listProbes(hosts: readonly Host[], options: ListOptions): 
   return listed.flat();
 }
 
-type Ready = Extract<Surveyed, { kind: 'ready' }>;
-
 function failedAt(failure: Failure): ListedFile['result'] {
   return err({ ...failure, kind: 'failed' });
-}
-
-async function readOnce(
-  binary: PresentBinary,
-  { host, facts }: Ready,
-  { fleet, signal, kept }: ListOptions,
-): Promise<Result<BinaryProbes, Failure>> {
-  const { path, buildId, bytes } = binary;
-  const seen = { path, host: host.name, at: Date.now() };
-  const known = await kept.find(buildId);
-  if (known !== undefined) {
-    await kept.keep(known, seen);
-    return ok(known);
-  }
-  if (bytes === undefined) return err({ stage: 'probe', cause: `the host does not say how large ${path} is` });
-  using _held = fleet.hold(host.name);
-  const connection = await fleet.open(host);
-  if (!connection.ok) return connection;
-  const as = facts.becomeUser === undefined ? 'login-user' : 'become-user';
-  const source = remoteFile(connection.value, { path, size: bytes, as, signal, limitMs: commandLimitMs(host) });
-  const probes = await readBinaryProbes(source);
-  if (!probes.ok) return err({ stage: 'probe', cause: `${path}: ${printableLine(probes.error, 300)}` });
-  if (probes.value.buildId !== buildId) {
-    return err({ stage: 'probe', cause: `${path} was replaced while it was read`, cure: 'try again' });
-  }
-  await kept.keep(probes.value, seen);
-  return probes;
 }

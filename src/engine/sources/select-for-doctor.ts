@@ -17,7 +17,8 @@ import { type SelectedPlay, selectPlays } from './select-plays.ts';
 
 /** A play as far as the doctor examines its hosts for it. */
 export interface ExaminedPlay extends Omit<SelectedPlay, 'play'> {
-  readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions' | 'sign'>;
+  readonly play: Pick<Play, 'name' | 'kernels' | 'preconditions' | 'sign' | 'staleProcesses'> &
+    Partial<Pick<Play, 'buildLimits'>>;
 }
 
 export interface DoctorSelection {

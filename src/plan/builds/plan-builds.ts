@@ -9,6 +9,7 @@ import type { ProbedFiles } from '../../script/read-probed-files.ts';
 import { type DescribedBuild, type KernelConfig, planBuild } from '../plan-script.ts';
 import { type CanaryLookup, type FitBuildHost, orderPlaces } from './choose-build-host.ts';
 import { crossBuild } from './cross-build.ts';
+import { findLacking } from './find-lacking.ts';
 import { probedBinaries, unsureBinaries } from './probed-binaries.ts';
 
 /** Everything that decides a module's bytes, for the artifact's key. */
@@ -89,7 +90,7 @@ function placesOn(
   const { key, state } = canary;
   const isGood = state === 'known-good' || artifact.state === 'cached';
   if (!isGood && state !== 'untried') return [];
-  const lacks = artifact.state === 'cached' ? [] : findLacking(build, facts);
+  const lacks = artifact.state === 'cached' ? [] : findLacking(build.binaries ?? [], facts).map(({ path }) => path);
   return [
     {
       buildHost: host.name,
@@ -99,16 +100,6 @@ function placesOn(
       ...(lacks.length === 0 ? {} : { lacks }),
     },
   ];
-}
-
-/** As find-binaries.sh finds out right before the build. */
-function findLacking({ binaries = [] }: DescribedBuild, facts: BuildHostFacts): readonly string[] {
-  return binaries.flatMap(({ path, realPath = path, buildId }) => {
-    const own = facts.binaries?.find(one => one.path === path);
-    const isKnown = own !== undefined && own.state !== 'no-od';
-    const isSame = own?.buildId === buildId && (own.realPath ?? path) === realPath;
-    return isKnown && !isSame ? [path] : [];
-  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type BinaryFacts, type PresentBinary, shortBuildId } from '../../model/binary.ts';
+import { explainAbsence } from '../../model/explain-absence.ts';
 import type { Finding } from '../../model/finding.ts';
 import { printableLine } from '../../model/printable-text.ts';
 import type { BoundScript } from '../../playbook/playbook.ts';
@@ -58,45 +59,20 @@ function findFlaw(
   { path: { path: plain, presence }, by, facts }: Probed,
   { facts: host }: ProbingTarget,
 ): Finding | undefined {
-  const path = printableLine(plain, 200);
   const probes = `${by.map(({ script }) => script.name).join(', ')} ${by.length === 1 ? 'probes' : 'probe'} it`;
-  const flaw = (found: string, cure: string): Finding => fails('binaries', found, { cure });
-  switch (facts?.state) {
-    case 'present':
-      return undefined;
-    case 'missing':
-    case 'not-a-file':
-      if (presence === 'possible') return undefined;
-      return flaw(
-        `${path} is ${facts.state === 'missing' ? 'missing' : 'no file'}, and ${probes}`,
-        whereElse(plain, by, fileInstall(host.os, plain)),
-      );
-    case 'not-elf':
-      if (presence === 'possible') return undefined;
-      return flaw(
-        `${path} is no program or library in ELF, and ${probes}`,
-        'if it is a script that starts the program, name the program itself',
-      );
-    case 'unreadable':
-      return flaw(
-        `${path} cannot be read there, and ${probes}`,
-        'let the user that runs the scripts read it, or use become',
-      );
-    case 'no-od':
-      return flaw(
-        `it cannot be told which build of ${path} it has: it has no od to read files with, and ${probes}`,
-        'install coreutils or busybox',
-      );
-    case 'no-build-id':
-      return flaw(
-        `it cannot be told which build of ${path} it has: the file has no build-id, and ${probes}`,
-        'link it with -Wl,--build-id',
-      );
-    case undefined:
-      return flaw(`it was not asked for ${path}, and ${probes}`, 'plan again');
-    default:
-      return facts satisfies never;
+  if (facts === undefined) {
+    return fails('binaries', `it was not asked for ${printableLine(plain, 200)}, and ${probes}`, {
+      cure: 'plan again',
+    });
   }
+  if (facts.state === 'present') return undefined;
+  const isNone = /^(?:missing|not-a-file|not-elf)$/.test(facts.state);
+  if (presence === 'possible' && isNone) return undefined;
+  const { cause, cure } = explainAbsence({ path: plain, state: facts.state });
+  const isElsewhere = facts.state === 'missing' || facts.state === 'not-a-file';
+  return fails('binaries', `${cause}, and ${probes}`, {
+    cure: isElsewhere ? whereElse(plain, by, fileInstall(host.os, plain)) : cure,
+  });
 }
 
 /** How a missing file is found, or named otherwise. */

@@ -120,6 +120,13 @@ const targetRules = {
     cure: 'installing them',
   },
   command: { looksAt: 'the commands of the preconditions', fails: 'an exit code that is not 0' },
+  markers: {
+    looksAt:
+      'the marks and functions that scripts name in the programs and libraries of this host, each read once; no row where they name none',
+    fails: 'a mark is not there',
+    warns: 'a function is not in the table of symbols: only debuginfo may know it',
+    cure: 'the name that may have been meant; `tapbook probes`; debuginfo where it is built',
+  },
   'build-host': {
     looksAt: 'whether a build host can build for it; unknown where one of them does not answer',
     fails: 'none of them can',
@@ -173,6 +180,12 @@ const buildHostRules = {
     cure: 'making room',
   },
   memory: { looksAt: 'available memory', warns: 'less than 512 MB', cure: 'freeing some; swap' },
+  binaries: {
+    looksAt:
+      'the programs and libraries of the targets that scripts probe, by build-id: whether they are here, or are copied; no row where scripts probe none',
+    warns: 'missing, and not copied either: `binaries: never`, or larger than `max_binary`',
+    cure: 'installing the package of the targets; `binaries: fetch`, `max_binary`',
+  },
   canary: {
     looksAt: 'what is known of its SystemTap and the kernel',
     fails: 'a minimal script could not be built for it, or would bring the kernel down',

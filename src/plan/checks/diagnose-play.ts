@@ -1,7 +1,9 @@
 import type { BuildHostFacts } from '../../facts/host-facts.ts';
+import type { PresentBinary } from '../../model/binary.ts';
 import type { HostDiagnosis, HostFinding, PlayDiagnosis } from '../../model/diagnosis.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Host } from '../../model/host.ts';
+import type { HostName } from '../../model/ids.ts';
 import type { Kernel } from '../../model/kernel.ts';
 import type { PlannablePlay } from '../../playbook/playbook.ts';
 import { type BuildNeeds, buildNeeds, joinBuildNeeds } from '../builds/build-needs.ts';
@@ -18,11 +20,17 @@ import { nameBuildHosts } from '../builds/name-build-hosts.ts';
 import type { PlanInput } from '../plan-play.ts';
 import type { ReadyTarget, Target } from '../target.ts';
 import { checkBuildHost } from './check-build-host.ts';
+import { checkBuilderBinaries } from './check-builder-binaries.ts';
+import { checkMarkers, type ReadBinary } from './check-markers.ts';
 import { examineTarget } from './examine-target.ts';
 import { fails, passes, staysUnknown, warns } from './verdicts.ts';
 
 export interface DiagnosisInput extends Omit<PlanInput, 'locate' | 'play'> {
-  readonly play: Pick<PlannablePlay, 'name' | 'kernels' | 'preconditions' | 'sign' | 'staleProcesses'>;
+  readonly play: Pick<PlannablePlay, 'name' | 'kernels' | 'preconditions' | 'sign' | 'staleProcesses'> & {
+    readonly buildLimits?: Pick<PlannablePlay['buildLimits'], 'binaries'>;
+  };
+  /** What the files of targets have of what their scripts name. */
+  readonly read?: ReadonlyMap<HostName, readonly ReadBinary[]>;
 }
 
 /** Every check of every host of a play, passed or not; a plan refuses hosts by the same ones. Pure. */
@@ -43,6 +51,7 @@ function diagnoseTarget(target: Target, input: DiagnosisInput & { readonly sort:
   const { sorted, findings } = examineTarget(target, named, input);
   return diagnosisOf('target', target, [
     ...findings,
+    ...checkMarkers(input.read?.get(target.host.name) ?? []),
     buildHostFinding(named === 'no-match' ? undefined : sorted, target, input),
   ]);
 }
@@ -91,9 +100,14 @@ function diagnoseBuilder(builder: Builder, input: DiagnosisInput): HostDiagnosis
   const { facts } = builder;
   const wanted = wantedOf(builder, input);
   if (wanted.length === 0) return diagnosisOf('build-host', builder, kernelIndependentFindings(facts));
-  const perKernel = wanted.map(({ kernel, needs }) => ({
+  const policy = input.play.buildLimits?.binaries;
+  const perKernel = wanted.map(({ kernel, needs, binaries }) => ({
     kernel: `${kernel.release} ${kernel.machine}`,
-    findings: [...checkBuildHost(facts, kernel, needs), canaryFinding(builder, { kernel, needs }, input.lookUpCanary)],
+    findings: [
+      ...checkBuildHost(facts, kernel, needs),
+      ...(needs.builtBy === undefined ? checkBuilderBinaries(binaries, facts, policy) : []),
+      canaryFinding(builder, { kernel, needs }, input.lookUpCanary),
+    ],
   }));
   return diagnosisOf('build-host', builder, mergeCommon(perKernel));
 }
@@ -160,22 +174,42 @@ function mergeCommon(
   ];
 }
 
+/** What a build host would build for: `binaries` are those of targets, each build-id of a path once. */
+interface WantedOnBuilder extends WantedBuild {
+  readonly binaries: readonly PresentBinary[];
+}
+
 /** The kernels that a build host would build for, each once, with the joint needs of the scripts for it. */
-function wantedOf(builder: Builder, input: DiagnosisInput): readonly WantedBuild[] {
-  const wanted = new Map<string, { readonly kernel: Kernel; readonly all: BuildNeeds[] }>();
+function wantedOf(builder: Builder, input: DiagnosisInput): readonly WantedOnBuilder[] {
+  const wanted = new Map<
+    string,
+    { readonly kernel: Kernel; readonly all: BuildNeeds[]; readonly binaries: Map<string, PresentBinary> }
+  >();
   for (const target of input.targets) {
     if (target.kind !== 'ready') continue;
     const named = nameBuildHosts(target, input);
     if (named === 'no-match' || !named.builders.includes(builder)) continue;
     const { kernel } = target.facts;
     const key = JSON.stringify([kernel.release, kernel.machine, kernel.version]);
-    const known = wanted.get(key) ?? { kernel, all: [] };
+    const known = wanted.get(key) ?? { kernel, all: [] as BuildNeeds[], binaries: new Map<string, PresentBinary>() };
     known.all.push(buildNeeds(target, named));
+    for (const one of breakpointFiles(target)) known.binaries.set(JSON.stringify([one.path, one.buildId]), one);
     wanted.set(key, known);
   }
   return [...wanted.values()]
     .sort((left, right) => (left.kernel.release < right.kernel.release ? -1 : 1))
-    .map(({ kernel, all }) => ({ kernel, needs: joinBuildNeeds(all) }));
+    .map(({ kernel, all, binaries }) => ({
+      kernel,
+      needs: joinBuildNeeds(all),
+      binaries: [...binaries.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, one]) => one),
+    }));
+}
+
+function breakpointFiles({ probed, binaries = [] }: ReadyTarget): readonly PresentBinary[] {
+  const paths = new Set(
+    probed.flatMap(files => files.paths.flatMap(({ path, use }) => (use === 'breakpoints' ? [path] : []))),
+  );
+  return binaries.flatMap(one => (one.state === 'present' && paths.has(one.path) ? [one] : []));
 }
 
 function undiagnosed(

@@ -133,11 +133,11 @@ test('a file that is missing, or no program, and a host that is gone', async () 
   expect(text.slice(text.indexOf('/srv/script'))).toBe(`/srv/script
     hosts     db02
     failed: /srv/script is no ELF program or library
-    a script or a wrapper has no probes: name the program that it starts
+    if it is a script that starts the program, name the program itself
 
 /srv/nothing
     hosts     db02
-    failed: /srv/nothing is not there
+    failed: /srv/nothing is missing
     install it there, mend the path, or leave the host out with --limit
 
 gone[1,2]

@@ -74,7 +74,7 @@ describe('a file that will not do', () => {
 
   test.each<readonly [Exclude<BinaryFacts['state'], 'present'>, string]>([
     ['not-a-file', `${postgres} is no file, and io probes it → `],
-    ['not-elf', `${postgres} is no program or library in ELF, and io probes it → if it is a script that starts`],
+    ['not-elf', `${postgres} is no ELF program or library, and io probes it → if it is a script that starts`],
     ['unreadable', `${postgres} cannot be read there, and io probes it → let the user that runs the scripts read it`],
     ['no-od', `it cannot be told which build of ${postgres} it has: it has no od to read files with`],
     [
