@@ -107,7 +107,7 @@ describe('an apply of it', () => {
       canary for 6.1.0-55-cloud-amd64 with stap 5.1 on builder
       canary for 6.1.0-55-cloud-amd64 with stap 5.1 on builder: ok, TIME
       build io@6.1.0-55-cloud-amd64/x86_64 on builder
-      built io@6.1.0-55-cloud-amd64/x86_64 on builder in TIME, 344B
+      built io@6.1.0-55-cloud-amd64/x86_64 on builder in TIME, 352B
       batch 1 of 1: 2 hosts (db[1,2])
       run ended after TIME: 2 ok; exit 0
 
