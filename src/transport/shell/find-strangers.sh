@@ -13,7 +13,8 @@ find_strangers() {
   strangers=0 strangers_known='' strangers_pid='' strangers_last='' strangers_line='' strangers_sure='' strangers_looked=''
   strangers_rooted='' strangers_snapshots=''
   strangers_id=$2
-  # Snapshots of one filesystem have the same inode numbers for files that differ.
+  # Snapshots of one filesystem have the same inode numbers for files that differ. A container's may be such where the host's is not:
+  # the device of btrfs is 0:N, as of all that have no block device of their own.
   case $(stat -f -c %T "$1" 2>/dev/null) in btrfs | bcachefs) strangers_snapshots=yes ;; esac
   # One process for thousands of files. The last one has grep name them, and shows that it ran.
   strangers_lines=$(printf '%s\n' /proc/[0-9]*/maps | xargs grep -sF -e "$1" -e 'Linux version ' /proc/version)
@@ -54,7 +55,9 @@ find_strangers() {
       *) continue ;;
     esac
     strangers_key=$strangers_device:$strangers_inode
-    [ -z "$strangers_snapshots" ] || strangers_key=$strangers_key:$(readlink "/proc/$strangers_pid/ns/mnt" 2>/dev/null)
+    case $strangers_snapshots$strangers_device in
+      yes* | 00:*) strangers_key=$strangers_key:$(readlink "/proc/$strangers_pid/ns/mnt" 2>/dev/null) ;;
+    esac
     know_stranger "$strangers_key" "$1"
     [ "$strangers_found" != gone ] || continue
     [ "$strangers_found" != "$strangers_id" ] || continue

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -38,7 +38,7 @@ async function begin(program: string): Promise<ChildProcessWithoutNullStreams> {
   return child;
 }
 
-describe.skipIf(!isRoot).each(shells)('in %s', (_name, shell) => {
+describe.skipIf(!isRoot).each(shells)('in %s', (name, shell) => {
   async function outcome(standIns: StandIns, binaries: readonly ProbedBinary[]): Promise<readonly string[]> {
     const ran = await supervise(shell, standIns, { binaries });
     const [first = ''] = said(ran);
@@ -97,6 +97,36 @@ describe.skipIf(!isRoot).each(shells)('in %s', (_name, shell) => {
     await once(old, 'exit');
     expect((await outcome(standIns, [upgraded]))[0]).toBe('ready BOOT');
   });
+
+  // busybox runs its own readlink, whatever the PATH says.
+  test.skipIf(name === 'busybox')(
+    'snapshots in containers, with the same inode number for other files: each namespace has its own',
+    async () => {
+      await using standIns = await makeLoading();
+      const one = await installProgram(join(standIns.folder, 'server'), 0xa1);
+      const other = await installProgram(join(standIns.folder, 'other'), 0xa2);
+      const first = await begin(one.path);
+      const second = await begin(other.path);
+      const { pid } = second;
+      // What maps would show of two containers on btrfs: the device, the inode number and the path are the same.
+      const line = 'r--p 00000000 00:2a 257';
+      const range = async (process: number | undefined): Promise<string | undefined> =>
+        (await readFile(`/proc/${process}/maps`, 'utf8')).split(' ')[0];
+      await standIns.add(
+        'grep',
+        `echo '/proc/${first.pid}/maps:${await range(first.pid)} ${line} ${one.path}'
+echo '/proc/${pid}/maps:${await range(pid)} ${line} ${one.path}'
+echo '/proc/version:Linux version'`,
+      );
+      await standIns.add(
+        'readlink',
+        `case $1 in */${pid}/ns/mnt) echo 'mnt:[2]' ;; *) exec /usr/bin/readlink "$@" ;; esac`,
+      );
+      expect((await outcome(standIns, [one]))[0]).toMatch(
+        new RegExp(`^refused stale 1 ${pid}:other:${id('a2')}:other-root:\\S+ ${one.path}$`),
+      );
+    },
+  );
 
   test('of many such processes five are named, and all are counted', async () => {
     await using standIns = await makeLoading();
