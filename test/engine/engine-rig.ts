@@ -17,6 +17,7 @@ import { optional } from '../../src/model/optional.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { Refusal } from '../../src/model/refusal.ts';
 import { version } from '../../src/model/version.ts';
+import { openBinaryStore } from '../../src/module/binaries/binary-store.ts';
 import { openCanaryRecords } from '../../src/module/cache/canary-records.ts';
 import { openKeptFacts } from '../../src/module/cache/kept-facts.ts';
 import { type ModuleCache, openModuleCache } from '../../src/module/cache/module-cache.ts';
@@ -40,7 +41,7 @@ export interface EngineRig extends InMemoryHosts, AsyncDisposable {
 
 export interface ApplyWishes
   extends Partial<Pick<ApplyRequest, 'command' | 'forks' | 'buildLimitSeconds'>>,
-    Partial<Pick<RunPorts, 'stop' | 'abandon' | 'saveLog'>> {
+    Partial<Pick<RunPorts, 'stop' | 'abandon' | 'saveLog' | 'ask'>> {
   /** How each host ends that is begun; `ok` without a word. Where only the outcome is said, something was sent there. */
   readonly ends?: (host: string, module: string, turn: HostTurn) => Ending | Promise<Ending>;
   /** Otherwise than in the rig. */
@@ -123,7 +124,7 @@ export async function startEngine(inventory: string, { room }: { readonly room?:
     },
     async apply(source, wishes = {}) {
       const { command = 'apply', forks = 10, stop = never, abandon = never, buildLimitSeconds } = wishes;
-      const { ends = () => well, saveLog = async () => undefined, on, patience, kept } = wishes;
+      const { ends = () => well, saveLog = async () => undefined, on, patience, kept, ask } = wishes;
       const events: Event[] = [];
       const begun: string[] = [];
       const hear = (event: Event): void => {
@@ -165,6 +166,8 @@ export async function startEngine(inventory: string, { room }: { readonly room?:
           ...memory(),
           fleet,
           events: hub,
+          binaries: openBinaryStore(join(folder, 'binaries')),
+          ...optional('ask', ask),
           saveLog,
           stop,
           abandon,

@@ -6,6 +6,7 @@ import type { DescriptorBudget } from '../../src/process/descriptor-budget.ts';
 import { claimDescriptors } from '../../src/transport/claim-descriptors.ts';
 import type { Connection, ConnectionEnd, Exit, RemoteProcess, Transport } from '../../src/transport/transport.ts';
 import { elfModule } from './elf-module.ts';
+import { answerBinaries } from './in-memory-binaries.ts';
 
 /** A host without a network: it answers probes and builds as one would on which all is well, but for what is said here. */
 export interface InMemoryHost {
@@ -29,6 +30,8 @@ export interface InMemoryHost {
   readonly binaries: Map<string, string>;
   /** The processes that map another file of such a path, as probe-binaries.sh says them: `PID BUILD_ID deleted|other-root NAME`. */
   readonly strangers: Map<string, readonly string[]>;
+  /** The build-ids of the binaries that it was sent as build host. */
+  readonly kept: Set<string>;
   /** stap says so of every script, and exits 1. */
   stapError: string | undefined;
   /** Modules whose scripts stap refuses. */
@@ -76,6 +79,7 @@ export function inMemoryHosts(budget?: DescriptorBudget): InMemoryHosts {
       bare: false,
       binaries: new Map(),
       strangers: new Map(),
+      kept: new Set(),
       stapError: undefined,
       wrongModules: new Set(),
       until: undefined,
@@ -129,6 +133,8 @@ function connectionTo(host: InMemoryHost): Connection {
       if (how === '-s' && name !== undefined && asked.some(word => word.startsWith('/')) && !asked.some(isRelease))
         return ok(answer(probedBinaries(host, name, asked), []));
       if (how === '-s') return ok(answer(name === undefined ? [] : probed(host, name, [nonce, ...rest]), []));
+      const said = answerBinaries(host, argv);
+      if (said !== undefined) return ok(answer(said.stdout, said.stderr, said.bytes));
       if (name === 'tapbook-build') return ok(await build(host, nonce, argv, signal));
       throw new Error(`nobody here knows ${argv.join(' ').slice(0, 200)}`);
     },

@@ -73,10 +73,10 @@ export type Behaviour =
   | 'other-kernel';
 
 /**
- * Where a run can be held: in its probe, while the module is sent, before it is loaded, before its probes are armed, before
- * `end` probes, while it is removed.
+ * Where a run can be held: in its probe, before a binary is copied from there, while the module is sent, before it is loaded, before
+ * its probes are armed, before `end` probes, while it is removed.
  */
-export type Gate = 'probe' | 'upload' | 'load' | 'arm' | 'stop' | 'cleanup';
+export type Gate = 'probe' | 'fetch' | 'upload' | 'load' | 'arm' | 'stop' | 'cleanup';
 
 export interface StandInFleet extends AsyncDisposable {
   readonly folder: string;
@@ -329,6 +329,14 @@ release=${fleetRelease}
 [ ! -e RIG/behaviour/other-kernel ] || release=6.1.0-57-cloud-amd64
 case $1 in -r) echo $release ;; -rm) echo $release x86_64 ;; -rvm) echo "$release #1 SMP Debian 6.1.192-2 x86_64" ;; *) exec /bin/uname "$@" ;; esac
 `,
+  // The size of a binary, before it is read.
+  stat: `#!/bin/dash
+case $* in '-L -c %s '*)
+  [ ! -e RIG/behaviour/hold-fetch ] || : >RIG/behaviour/at-fetch
+  while [ -e RIG/behaviour/hold-fetch ]; do sleep 0.05; done
+esac
+exec /usr/bin/stat "$@"
+`,
   'systemd-detect-virt': '#!/bin/dash\necho none\nexit 1\n',
   'dpkg-query': `#!/bin/dash\nprintf 'install ok installed:5.1-5'\n`,
   staprun: `#!/usr/bin/perl
@@ -394,10 +402,11 @@ if [ "$1" = -V ]; then
   echo 'Systemtap translator/driver (version 5.1/0.192, Debian version 5.1-5)' >&2
   exit 0
 fi
-script=''
+script='' sysroot=''
 while [ $# -gt 0 ]; do
   case $1 in
     -m) module=$2; shift ;;
+    --sysroot=*) sysroot=\${1#*=} ;;
     --) script=$2 ;;
   esac
   shift
@@ -405,6 +414,7 @@ done
 # As the real one leaves its C with -k: a breakpoint in each file, and the build-id of each.
 paths=$(sed -n 's/.*process("\\([^"]*\\)").*/\\1/p' "$script" 2>/dev/null)
 if [ -n "$paths" ]; then
+  echo "$sysroot" >>RIG/sysroots
   mkdir "$TMPDIR/stapC"
   {
     echo 'static struct stapiu_consumer stap_inode_uprobe_consumers[] = {'
@@ -412,7 +422,7 @@ if [ -n "$paths" ]; then
     echo '};'
   } >"$TMPDIR/stapC/\${module}_src.c"
   for path in $paths; do
-    id=$(od -An -v -tx1 "$path" | tr -d ' \\n' | sed -n 's/.*040000001400000003000000474e5500\\(.\\{40\\}\\).*/\\1/p')
+    id=$(od -An -v -tx1 "$sysroot$path" | tr -d ' \\n' | sed -n 's/.*040000001400000003000000474e5500\\(.\\{40\\}\\).*/\\1/p')
     printf '.name = "%s",\\n.build_id_bits = (unsigned char *)"%s",\\n.build_id_len = 20,\\n' "$path" "$(printf %s "$id" | sed 's/../\\\\x&/g')"
   done >"$TMPDIR/stapC/stap_symbols.c"
 fi

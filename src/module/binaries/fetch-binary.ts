@@ -64,13 +64,19 @@ export function debuginfoPath(buildId: ElfBuildId): string {
 interface Watch extends Disposable {
   /** Something has come. */
   readonly note: () => void;
-  /** Which limit was passed, as a clause. */
+  /** All has come. */
+  readonly noteEnd: () => void;
+  readonly hasEnded: () => boolean;
+  /** Closes the channel for that reason, a clause; the first one counts. */
+  readonly giveUp: (why: string) => void;
+  /** Which limit was passed, or why else it was given up, as a clause. */
   readonly passed: () => string | undefined;
 }
 
 /** Closes the channel when `signal` fires or a limit is passed. */
 function watchProgress(channel: AbortController, signal: AbortSignal, { idle, total }: FetchOptions['limits']): Watch {
   let passed: string | undefined;
+  let ended = false;
   const giveUp = (why: string): void => {
     passed ??= why;
     channel.abort(new Error(why));
@@ -85,6 +91,11 @@ function watchProgress(channel: AbortController, signal: AbortSignal, { idle, to
       clearTimeout(quiet);
       quiet = begin();
     },
+    noteEnd() {
+      ended = true;
+    },
+    hasEnded: () => ended,
+    giveUp,
     passed: () => passed,
     [Symbol.dispose]() {
       clearTimeout(quiet);
@@ -101,7 +112,7 @@ async function receive(
   { store, buildId, part, most, onBegin }: FetchOptions,
 ): Promise<Result<Fetched, string>> {
   const said = readReport(process.stderr, nonce);
-  const stdout = afterMark(process.stdout, nonce, watch.note);
+  const stdout = afterMark(process.stdout, nonce, watch);
   const bytes = await said.bytes;
   if (bytes === undefined || bytes > most) {
     const { failed, rest } = await said.all;
@@ -112,13 +123,13 @@ async function receive(
     return err(exit.kind === 'lost' ? exit.cause : `it cannot be read: ${rest}`);
   }
   onBegin(bytes);
-  const [received, { hasDebuginfo, rest }] = await Promise.all([
-    store.receive(buildId, part, { bytes, chunks: stdout }),
-    said.all,
-  ]);
+  const receiving = store.receive(buildId, part, { bytes, chunks: stdout }).then(received => {
+    // The target would wait for ever for the rest to be read, as where there is no space here.
+    if (!received.ok && !watch.hasEnded()) watch.giveUp(received.error);
+    return received;
+  });
+  const [received, { hasDebuginfo, rest }] = await Promise.all([receiving, said.all]);
   if (received.ok) return ok({ kind: 'fetched', binary: received.value, hasDebuginfo });
-  // What does not take all of it leaves the rest unread.
-  for await (const _ of stdout);
   const exit = await process.exit;
   if (exit.kind === 'lost') return err(`${received.error}: ${exit.cause}`);
   return err(rest === '' ? received.error : `${received.error}: ${rest}`);
@@ -158,12 +169,12 @@ function readReport(
 async function* afterMark(
   chunks: AsyncIterable<Uint8Array>,
   nonce: string,
-  note: () => void,
+  watch: Watch,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const mark = Buffer.from(`\n${nonce}\n`);
   let before: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    note();
+    watch.note();
     if (before === undefined) {
       yield chunk;
       continue;
@@ -178,4 +189,5 @@ async function* afterMark(
     before = undefined;
     if (rest.length > 0) yield rest;
   }
+  watch.noteEnd();
 }

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProbedBinary } from '../../../src/model/binary.ts';
 import type { ElfBuildId, HostName } from '../../../src/model/ids.ts';
 import type { PlannedBuild } from '../../../src/model/plan.ts';
-import { ok } from '../../../src/model/result.ts';
-import { openBinaryStore } from '../../../src/module/binaries/binary-store.ts';
+import { err, ok } from '../../../src/model/result.ts';
+import { type BinaryStore, openBinaryStore } from '../../../src/module/binaries/binary-store.ts';
 import { createBinarySupply, type SupplyOptions } from '../../../src/module/binaries/binary-supply.ts';
 import type { Connection } from '../../../src/transport/transport.ts';
 import { elfProgram } from '../../support/elf-file.ts';
@@ -129,16 +129,15 @@ describe('the next host is asked', () => {
   test('where the file has become another one since the probe', async () => {
     const builder = await rig.add('builder');
     const db = await rig.add('db');
-    const changing: Connection = {
-      ...db.openBuildHost.connection,
+    const { connection } = db.openBuildHost;
+    const having = (buildId: ElfBuildId): Connection => ({
+      ...connection,
       async exec(argv, options) {
-        await writeFile(path, elfProgram(otherId, 100));
-        const started = await db.openBuildHost.connection.exec(argv, options);
-        if (started.ok) void started.value.exit.then(() => writeFile(path, elfProgram(id, 100)));
-        return started;
+        await writeFile(path, elfProgram(buildId, 100));
+        return connection.exec(argv, options);
       },
-    };
-    const supply = supplyFrom({ db1: changing, db2: db.openBuildHost.connection });
+    });
+    const supply = supplyFrom({ db1: having(otherId), db2: having(id) });
     const ran = await rig.run([probing('one', builder, ['db1', 'db2'])], { binaries: supply });
     expect(causes(ran)).toEqual(['ok']);
     expect(read).toEqual(['db1', 'db2']);
@@ -207,6 +206,24 @@ describe('nothing is copied', () => {
     });
     expect(causes(ran)).toEqual([
       'FOLDER/srv/postgres cannot be fetched from db1: it is not there → install the package of the targets on builder',
+    ]);
+  });
+
+  test('for which there is no space here: the target does not wait for the rest to be read', async () => {
+    const builder = await rig.add('builder');
+    const db1 = await rig.add('db1');
+    await writeFile(path, elfProgram(id, 40_000_000));
+    const store: BinaryStore = {
+      ...openBinaryStore(join(rig.folder, 'binaries')),
+      async receive(_id, _part, { chunks }) {
+        for await (const _ of chunks) break;
+        return err('there is no space left');
+      },
+    };
+    const supply = supplyFrom({ db1: db1.openBuildHost.connection }, { store });
+    const ran = await rig.run([probing('one', builder, ['db1'])], { binaries: supply });
+    expect(causes(ran)).toEqual([
+      'FOLDER/srv/postgres cannot be fetched from db1: there is no space left → install the package of the targets on builder',
     ]);
   });
 

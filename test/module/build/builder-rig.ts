@@ -156,7 +156,9 @@ cp "$folder/module.ko" "$module.ko"
 }
 
 function withoutTimes(line: string): string {
-  return line.replace(/\b(?:\d+\.)?\d+s\b(?= \()|(?<=(?:in|ok,|after) )[\d.]+s/g, 'TIME').replace(/[\d.]+k?B/, 'SIZE');
+  return line
+    .replace(/\b(?:\d+\.)?\d+s\b(?= \()|(?<=(?:in|ok,|after) )[\d.]+s/g, 'TIME')
+    .replace(/(?<=\s)[\d.]+k?B\b/, 'SIZE');
 }
 
 /** A build by the first of `hosts`, the others its alternatives; each with a key of its own, and by default a canary too. */
