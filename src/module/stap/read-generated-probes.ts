@@ -64,7 +64,8 @@ function pathOf(line: string): Result<string | undefined, Pick<Failure, 'cause' 
     });
   }
   const module = fields.get('module_name') ?? path;
-  if (!/^\/\P{Cc}+$/u.test(path) || module !== path) {
+  // A blank at its end would be lost where the maps of processes are read.
+  if (!/^\/\P{Cc}*[^\p{Cc}\s]$/u.test(path) || module !== path) {
     return err({ cause: `it is not clear which file this probes: ${printableLine(line, 300)}` });
   }
   return ok(path);

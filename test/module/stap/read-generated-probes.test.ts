@@ -94,6 +94,12 @@ test.each<[what: string, probes: readonly string[], symbols: readonly string[], 
     bash,
     /not clear which file/,
   ],
+  [
+    'with a blank at its end',
+    [consumer('.solib_pathname="/usr/bin/bash ", .module_name="/usr/bin/bash ",')],
+    ['.name = "/usr/bin/bash ",', ...bash.slice(2)],
+    /not clear which file/,
+  ],
   ['with a relative name', [consumer('.solib_pathname="bash",')], bash, /not clear which file/],
   [
     'with a line end in its name',
