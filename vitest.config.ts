@@ -7,6 +7,12 @@ import SlowFirst from './test/support/slow-first.ts';
  */
 const sideBySide = { maxWorkers: 4, isolate: false };
 
+/**
+ * A bash whose standard input is a socket, as Node's pipes are, reads ~/.bashrc, since it takes itself for what rshd has begun; but not
+ * below another shell. What stands there is none of the tests' business.
+ */
+const env = { SHLVL: '2' };
+
 const config: ViteUserConfig = defineConfig({
   test: {
     globalSetup: 'scripts/embed-shell.mjs',
@@ -18,6 +24,7 @@ const config: ViteUserConfig = defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/program/**', 'test/faults/**'],
           ...sideBySide,
+          env,
           testTimeout: 30_000,
         },
       },
@@ -27,6 +34,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'program',
           include: ['test/{program,faults}/**/*.test.ts'],
           ...sideBySide,
+          env,
           testTimeout: 120_000,
           maxConcurrency: 6,
         },
