@@ -67,8 +67,8 @@ export function parseElfBuildId(text: string): ElfBuildId | undefined {
   return /^(?:[0-9a-f]{2}){1,64}$/.test(text) ? (text as ElfBuildId) : undefined;
 }
 
-/** Enough of a build-id for a person to tell one from another. */
-export function shortBuildId(buildId: ElfBuildId): string {
+/** Enough of a build-id, also of one that a host has told, for a person to tell one from another. */
+export function shortBuildId(buildId: string): string {
   return buildId.slice(0, 12);
 }
 

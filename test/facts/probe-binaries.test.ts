@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, open, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import type { Host } from '../../src/model/host.ts';
 import type { HostName } from '../../src/model/ids.ts';
 import { createLocalTransport } from '../../src/transport/local/local-transport.ts';
 import type { Connection } from '../../src/transport/transport.ts';
+import { beginEcho } from '../support/begin-echo.ts';
 import { shells } from '../support/shells.ts';
 
 const host: Host = { name: 'here' as HostName, groups: [], vars: {}, connection: { kind: 'local' } };
@@ -42,20 +42,6 @@ async function connect(shell: readonly [string, ...string[]]): Promise<Connectio
   const local = opened.value;
   onTestFinished(() => local[Symbol.asyncDispose]());
   return { ...local, exec: ([, ...args], options) => local.exec([...shell, ...args], options) };
-}
-
-/** A process that ends with its standard input, or with the test. */
-async function run(program: string, argv: readonly string[], env: Record<string, string> = {}): Promise<ChildProcess> {
-  const child = spawn(program, argv, { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...env } });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-  // It has begun when it repeats what it was given.
-  child.stdin.write('x');
-  await once(child.stdout, 'data');
-  return child;
 }
 
 describe.each(shells)('in %s', (_name, shell) => {
@@ -121,7 +107,7 @@ describe.each(shells)('in %s', (_name, shell) => {
   test('a process begun before an upgrade is a stranger; one of the same file, or of the same build, is none', async () => {
     const at = join(await freshFolder(), 'server');
     await copyFile(cat, at);
-    const old = await run(at, []);
+    const old = await beginEcho(at);
     expect(await askOne(at)).not.toHaveProperty('strangers');
     // Installed again: another inode, the same build.
     await copyFile(cat, `${at}.new`);
@@ -146,7 +132,7 @@ describe.each(shells)('in %s', (_name, shell) => {
     );
     await copyFile(names, at);
     await copyFile(math, `${at}.new`);
-    const both = await run(cat, [], { LD_PRELOAD: `${at} ${at}.new` });
+    const both = await beginEcho(cat, [], { LD_PRELOAD: `${at} ${at}.new` });
     // What a process has mapped shows by the name that it has now.
     await rename(`${at}.new`, at);
     expect(await askOne(at)).toMatchObject({
@@ -158,7 +144,7 @@ describe.each(shells)('in %s', (_name, shell) => {
   test('of many such processes the first are named, and all counted', async () => {
     const at = join(await freshFolder(), 'server');
     await copyFile(cat, at);
-    await Promise.all(Array.from({ length: 23 }, () => run(at, [])));
+    await Promise.all(Array.from({ length: 23 }, () => beginEcho(at)));
     await copyFile(sleep, `${at}.new`);
     await rename(`${at}.new`, at);
     const { strangers, moreStrangers } = await askOne(at);
@@ -174,12 +160,12 @@ describe.each(shells)('in %s', (_name, shell) => {
     // busybox of Debian is static: it needs nothing else there.
     await copyFile(await realpath('/bin/busybox'), join(root, at));
     await copyFile(sleep, at);
-    const inChroot = await run('chroot', [root, at]);
+    const inChroot = await beginEcho('chroot', [root, at]);
     expect(await askOne(at)).toMatchObject({
       buildId: idOf(sleep),
       strangers: [{ pid: inChroot.pid, buildId: idOf('/bin/busybox'), why: 'other-root' }],
     });
-    const mounted = await run('unshare', [
+    const mounted = await beginEcho('unshare', [
       '--mount',
       'sh',
       '-c',

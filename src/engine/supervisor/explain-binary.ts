@@ -1,3 +1,4 @@
+import { shortBuildId } from '../../model/binary.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { shellLine } from '../../transport/shell/shell-quote.ts';
 import type { Supervision } from './supervision.ts';
@@ -54,7 +55,7 @@ function explainFile(found: string, path: string, expected: string | undefined):
       };
     default:
       return {
-        cause: `${path} is another file there than the one that the module is for: its build-id is ${shorten(found)}, not ${shorten(expected)}`,
+        cause: `${path} is another file there than the one that the module is for: its build-id is ${shortBuildId(found)}, not ${expected === undefined ? 'known' : shortBuildId(expected)}`,
         cure: again,
       };
   }
@@ -64,7 +65,7 @@ function explainStale(detail: string): Explained {
   const [, count = '', told = '', path = ''] = /^(\d+) (\S+) (.*)$/.exec(detail) ?? [];
   const processes = told.split(',').map(one => {
     const [pid = '', name = '', buildId = '', why = '', service = '-'] = one.split(':');
-    const id = buildId === '-' ? 'of an unknown build-id' : `build-id ${shorten(buildId)}`;
+    const id = buildId === '-' ? 'of an unknown build-id' : `build-id ${shortBuildId(buildId)}`;
     const reason = why === 'deleted' ? 'replaced since it began' : 'in a root of its own';
     return { text: `${pid} ${name} (${id}, ${reason})`, why, service };
   });
@@ -83,9 +84,4 @@ function explainStale(detail: string): Explained {
     cause: `${who} another ${path} than the one that is there now, and the breakpoints would be wrong in it: ${list}`,
     cure: `${restart}, then run it again; with stale_processes: skip such hosts are left out`,
   };
-}
-
-/** Enough to tell two of them apart. */
-function shorten(buildId: string | undefined): string {
-  return buildId === undefined ? 'known' : buildId.slice(0, 12);
 }

@@ -1,5 +1,5 @@
 import { type ModuleInfo, readModinfo } from '../../elf/read-modinfo.ts';
-import type { ProbedBinary } from '../../model/binary.ts';
+import { type ProbedBinary, shortBuildId } from '../../model/binary.ts';
 import type { KernelRelease } from '../../model/ids.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { PlannedBuild } from '../../model/plan.ts';
@@ -62,7 +62,7 @@ function checkBinaries(
     const wanted = planned.find(binary => (binary.realPath ?? binary.path) === path || binary.path === path);
     if (wanted === undefined || wanted.buildId === buildId) continue;
     return err({
-      cause: `the build host has another ${printableLine(path, 200)} than the hosts of this build: its build-id is ${buildId.slice(0, 12)}, theirs ${wanted.buildId.slice(0, 12)}`,
+      cause: `the build host has another ${printableLine(path, 200)} than the hosts of this build: its build-id is ${shortBuildId(buildId)}, theirs ${shortBuildId(wanted.buildId)}`,
       cure: 'install the same version of its package on the build host, or name a build host that has it',
     });
   }

@@ -85,8 +85,8 @@ sees_all_processes() {
     strangers_hidden=init
   done
 }
-# The build-id of the file that a line of maps names, in $strangers_found; $1 tells it from others of the path $2: `-` where it cannot be read, `gone` where the process has
-# ended. Each file is read once.
+# The build-id of the file that a line of maps names, in $strangers_found: `-` where it cannot be read, `gone` where the process has
+# ended. $1 tells the file from others of the path $2; each is read once.
 know_stranger() {
   case $strangers_known in
     *" $1="*)

@@ -5,12 +5,11 @@ import { expect, test } from 'vitest';
 import { findModules } from '../../../src/engine/prepare/find-modules.ts';
 import { digestValue } from '../../../src/engine/prepare/seal-plan.ts';
 import type { Host } from '../../../src/model/host.ts';
-import { digest } from '../../../src/module/cache/digest.ts';
 import { openModuleCache } from '../../../src/module/cache/module-cache.ts';
 import { playOfSavedPlan } from '../../../src/plan/saved/play-of-saved-plan.ts';
 import { recordBasis } from '../../../src/plan/saved/record-basis.ts';
 import { makeBuilder, makeHost, makeKernel, makePlan, makeTree, planInput, ready } from '../../plan/rig.ts';
-import { elfModule } from '../../support/elf-module.ts';
+import { storeAsBuilt } from '../../support/store-as-built.ts';
 
 test('what is in the cache is not used if by now its SystemTap is known to panic that kernel, unless somebody answers for it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tapbook-find-'));
@@ -25,18 +24,7 @@ test('what is in the cache is not used if by now its SystemTap is known to panic
     const input = planInput({ targets, builders });
     const buildHosts = builders.map(({ host }) => host);
     const basis = recordBasis({ ...input, planned, buildHosts, modules: new Map(), digest: digestValue });
-    for (const { artifact, module } of planned.builds) {
-      const bytes = elfModule([`vermagic=${release} SMP`, 'name=io']);
-      await cache.store({
-        key: artifact.key,
-        module,
-        bytes,
-        sha256: digest(bytes),
-        vermagic: release,
-        parameters: [],
-        binaries: [],
-      });
-    }
+    await storeAsBuilt(planned, cache);
     const findWith = async (vars: Host['vars']) => {
       const play = playOfSavedPlan(planned, basis);
       const found = await findModules(

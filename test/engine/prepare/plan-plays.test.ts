@@ -11,14 +11,13 @@ import type { Host } from '../../../src/model/host.ts';
 import type { HostName, KernelRelease } from '../../../src/model/ids.ts';
 import { canaryKey } from '../../../src/module/build/canary.ts';
 import { openCanaryRecords } from '../../../src/module/cache/canary-records.ts';
-import { digest } from '../../../src/module/cache/digest.ts';
 import { openKeptFacts } from '../../../src/module/cache/kept-facts.ts';
 import { openModuleCache } from '../../../src/module/cache/module-cache.ts';
 import { createSshTransport } from '../../../src/transport/ssh/ssh-transport.ts';
 import { bind, makePlay } from '../../plan/rig.ts';
 import { connectOptions } from '../../support/connect-options.ts';
-import { elfModule } from '../../support/elf-module.ts';
 import { type ScriptedSshServer, startScriptedSshServer } from '../../support/scripted-ssh-server.ts';
+import { storeAsBuilt } from '../../support/store-as-built.ts';
 
 const release = '6.1.0-56-cloud-amd64';
 const system = [`release=${release}`, 'machine=x86_64', 'version=#1 SMP', 'uid=0', 'user=root', 'cpus=2'];
@@ -143,22 +142,6 @@ async function rigged() {
   };
 }
 
-/** As if it had been built. */
-async function build({ plan }: ReadyPlay, cache: ReturnType<typeof openModuleCache>): Promise<void> {
-  const bytes = elfModule([`vermagic=${release} SMP`, 'name=io']);
-  for (const { artifact, module } of plan.builds) {
-    await cache.store({
-      key: artifact.key,
-      module,
-      bytes,
-      sha256: digest(bytes),
-      vermagic: release,
-      parameters: [],
-      binaries: [],
-    });
-  }
-}
-
 test('a repeat does not connect to build hosts as long as every module is in the cache', async () => {
   const { plan, cache, connections } = await rigged();
   const first = await plan();
@@ -167,7 +150,7 @@ test('a repeat does not connect to build hosts as long as every module is in the
   expect([...first.openBuildHosts.keys()]).toEqual(['b1', 'b2']);
   expect(connections()).toEqual([1, 1]);
 
-  await build(first, cache);
+  await storeAsBuilt(first.plan, cache);
   const second = await plan();
   expect(second.told).toEqual(['db1 ok', 'no build host is asked: every module is in the cache']);
   expect(second.plan.builds.map(({ buildHost, artifact }) => `${buildHost} ${artifact.state}`)).toEqual(['b1 cached']);
@@ -183,7 +166,7 @@ test('a repeat does not connect to build hosts as long as every module is in the
 test('as soon as something is to be built it is planned from what the build hosts say now', async () => {
   const { plan, cache, upgrade, connections } = await rigged();
   const first = await plan();
-  await build(first, cache);
+  await storeAsBuilt(first.plan, cache);
   upgrade('5.2');
   expect((await plan()).plan.builds[0]?.artifact.key).toBe(first.plan.builds[0]?.artifact.key);
   const other = bind(undefined, { args: ['1'] });
@@ -204,7 +187,7 @@ test('as soon as something is to be built it is planned from what the build host
 test('a module that is damaged is not there', async () => {
   const { plan, cache, connections } = await rigged();
   const first = await plan();
-  await build(first, cache);
+  await storeAsBuilt(first.plan, cache);
   await rm(join(cache.directory, first.plan.builds[0]?.artifact.key ?? '', 'io.ko'));
   await plan();
   expect(connections()).toEqual([2, 2]);
@@ -212,7 +195,7 @@ test('a module that is damaged is not there', async () => {
 
 test('what was dropped is asked again, and the others are if that one is needed', async () => {
   const { plan, cache, kept, builders, connections } = await rigged();
-  await build(await plan(), cache);
+  await storeAsBuilt((await plan()).plan, cache);
   for (const host of builders) if (host.name === 'b1') await kept.drop(host);
   // b2 is known, and just like b1.
   expect((await plan()).told).toEqual(['db1 ok', 'no build host is asked: every module is in the cache']);

@@ -1,11 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ProbedBinary } from '../../../src/model/binary.ts';
 import type { ElfBuildId } from '../../../src/model/ids.ts';
+import { beginEcho } from '../../support/begin-echo.ts';
 import { installProgram } from '../../support/probed-program.ts';
 import { makeStandIns, type StandIns } from '../../support/run-script.ts';
 import { shells } from '../../support/shells.ts';
@@ -25,19 +25,6 @@ async function makeLoading(): Promise<StandIns> {
   return standIns;
 }
 
-/** A process that ends with the test. It has begun when it repeats what it was given. */
-async function begin(program: string): Promise<ChildProcessWithoutNullStreams> {
-  const child = spawn(program);
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-  child.stdin.write('x');
-  await once(child.stdout, 'data');
-  return child;
-}
-
 describe.skipIf(!isRoot).each(shells)('in %s', (name, shell) => {
   async function outcome(standIns: StandIns, binaries: readonly ProbedBinary[]): Promise<readonly string[]> {
     const ran = await supervise(shell, standIns, { binaries });
@@ -53,7 +40,7 @@ describe.skipIf(!isRoot).each(shells)('in %s', (name, shell) => {
     const one = await installProgram(join(standIns.folder, 'a  "b" $(c) *é\'!'), 0xa1);
     const other = await installProgram(join(standIns.folder, 'other'), 0xb2);
     await symlink(other.path, join(standIns.folder, 'link'));
-    await begin(one.path);
+    await beginEcho(one.path);
     // Installed again: another inode, the same build.
     await installProgram(one.path, 0xa1);
     const link = { ...other, path: join(standIns.folder, 'link') };
@@ -81,9 +68,9 @@ describe.skipIf(!isRoot).each(shells)('in %s', (name, shell) => {
     await using standIns = await makeLoading();
     const path = join(standIns.folder, 'server');
     await installProgram(path, 0xa1);
-    const old = await begin(path);
+    const old = await beginEcho(path);
     const upgraded = await installProgram(path, 0xa2);
-    await begin(path);
+    await beginEcho(path);
     const [refused = '', ...others] = await outcome(standIns, [upgraded]);
     expect(refused).toMatch(new RegExp(`^refused stale 1 ${old.pid}:server:${id('a1')}:deleted:\\S+ ${path}$`));
     expect(others).toEqual(['ended -1 SECONDS none removed']);
@@ -105,8 +92,8 @@ describe.skipIf(!isRoot).each(shells)('in %s', (name, shell) => {
       await using standIns = await makeLoading();
       const one = await installProgram(join(standIns.folder, 'server'), 0xa1);
       const other = await installProgram(join(standIns.folder, 'other'), 0xa2);
-      const first = await begin(one.path);
-      const second = await begin(other.path);
+      const first = await beginEcho(one.path);
+      const second = await beginEcho(other.path);
       const { pid } = second;
       // What maps would show of two containers on btrfs: the device, the inode number and the path are the same.
       const line = 'r--p 00000000 00:2a 257';
@@ -132,7 +119,7 @@ echo '/proc/version:Linux version'`,
     await using standIns = await makeLoading();
     const path = join(standIns.folder, 'a server,of:many');
     await installProgram(path, 0xa1);
-    await Promise.all(Array.from({ length: 7 }, () => begin(path)));
+    await Promise.all(Array.from({ length: 7 }, () => beginEcho(path)));
     const upgraded = await installProgram(path, 0xa2);
     const [refused = ''] = await outcome(standIns, [upgraded]);
     const [, count, list = ''] = /^refused stale (\d+) (\S+) (.*)$/.exec(refused) ?? [];
